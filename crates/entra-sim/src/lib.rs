@@ -1,0 +1,1 @@
+//! An Entra ID that runs on localhost.

@@ -1,0 +1,1 @@
+//! The native companion of the component.

@@ -1,0 +1,1 @@
+//! The AKS OAuth Proxy's Spin component.
