@@ -1,2 +1,102 @@
-//! The project's own commands.
-fn main() {}
+//! `cargo xtask`: the project's own commands, from "start everything here" to what CI runs.
+//!
+//! It is compiled before anything else happens, so it depends on nothing of the product and on
+//! neither tokio nor wasmtime. Everything that it builds goes into `target/` of this repository
+//! (`CARGO_TARGET_DIR` is not followed), because `spin.toml` names the component there.
+
+mod bench;
+mod build;
+mod check;
+mod debian;
+mod process;
+mod report;
+mod tally;
+mod test;
+mod up;
+mod wasm;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::wasm::Preference;
+use crate::workspace::Workspace;
+
+/// The project's own commands.
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    disable_help_subcommand = true
+)]
+struct Cli {
+    /// Compile the component with this toolchain; without it, whichever is found first.
+    ///
+    /// rustup: the active Rust toolchain, which must have the target wasm32-wasip1.
+    /// debian: Debian's rustc-web and its standard library's source.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        env = "XTASK_WASM_TOOLCHAIN",
+        value_name = "WHICH"
+    )]
+    wasm_toolchain: Option<Preference>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Up(up::Arguments),
+    Test(test::Arguments),
+    /// Run everything that needs no test: format, lints for both targets, dependencies, documentation.
+    ///
+    /// The steps: cargo fmt, clippy with denied warnings natively and for wasm32-wasip1, cargo deny
+    /// (bans, licenses, sources, and advisories where their database can be fetched), rustdoc with
+    /// denied warnings. All of them run, whichever fails; a table closes the report. cargo-deny is
+    /// compiled into cargo's bin directory if the pinned version is not there (about 4 minutes).
+    Check,
+    Build(build::Arguments),
+    Bench(bench::Arguments),
+    #[command(hide = true)]
+    WithParent(process::WithParent),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    run(cli).unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run(cli: Cli) -> Result<ExitCode> {
+    let workspace = Workspace::locate()?;
+    match cli.command {
+        Command::Up(arguments) => up::run(&workspace, cli.wasm_toolchain, &arguments),
+        Command::Test(arguments) => test::run(&workspace, cli.wasm_toolchain, &arguments),
+        Command::Check => Ok(check::run(&workspace, cli.wasm_toolchain)),
+        Command::Build(arguments) => {
+            build::run(&workspace, cli.wasm_toolchain, &arguments)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Bench(arguments) => bench::run(&workspace, cli.wasm_toolchain, &arguments),
+        Command::WithParent(arguments) => Err(process::become_child(&arguments)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

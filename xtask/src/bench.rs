@@ -1,0 +1,40 @@
+//! `cargo xtask bench`: measures the built component in the built host.
+
+use std::ffi::OsString;
+use std::process::{ExitCode, Stdio};
+
+use anyhow::Result;
+
+use crate::wasm::Preference;
+use crate::workspace::Workspace;
+use crate::{build, process};
+
+/// Measure the component in the native host, as ratios of one run.
+///
+/// Builds everything, then runs the package `bench`, which is told where the binaries and the
+/// component are (BENCH_BIN_DIR, BENCH_WASM).
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Passed on to the measuring program; see `cargo xtask bench -- --help`.
+    #[arg(last = true)]
+    arguments: Vec<OsString>,
+}
+
+/// Carries the command out; the exit code is the measuring program's.
+pub(crate) fn run(
+    workspace: &Workspace,
+    preference: Option<Preference>,
+    arguments: &Arguments,
+) -> Result<ExitCode> {
+    build::component(workspace, preference)?;
+    build::native(workspace)?;
+    let status = workspace
+        .native_cargo("run")
+        .args(["--package", "bench", "--"])
+        .args(&arguments.arguments)
+        .env("BENCH_BIN_DIR", workspace.binaries())
+        .env("BENCH_WASM", workspace.wasm())
+        .stdin(Stdio::null())
+        .status()?;
+    Ok(process::exit_code(status))
+}

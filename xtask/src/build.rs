@@ -1,0 +1,126 @@
+//! `cargo xtask build`: the component, and the native binaries.
+
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+
+use crate::wasm::{Preference, Toolchain};
+use crate::workspace::{BINARIES, COMPONENT, Workspace};
+use crate::{process, report};
+
+/// Build the component (wasm32-wasip1, release) and the native binaries (profile native).
+///
+/// The component ends up as target/wasm32-wasip1/release/aks_oauth_proxy_component.wasm, the
+/// binaries as target/native/aks-oauth-proxy and target/native/entra-sim. The wasm toolchain is,
+/// in this order: the active Rust toolchain if it has the target; the same after `rustup target
+/// add wasm32-wasip1`; Debian's packages rustc-web cargo-web rust-web-src wasi-libc lld-19, which
+/// root and CI install, and others are told to.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Build only this.
+    #[arg(value_enum)]
+    only: Option<Part>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// The Spin component.
+    Component,
+    /// The binaries aks-oauth-proxy and entra-sim.
+    Native,
+}
+
+/// Carries the command out.
+pub(crate) fn run(
+    workspace: &Workspace,
+    preference: Option<Preference>,
+    arguments: &Arguments,
+) -> Result<()> {
+    if arguments.only != Some(Part::Native) {
+        component(workspace, preference)?;
+    }
+    if arguments.only != Some(Part::Component) {
+        native(workspace)?;
+    }
+    Ok(())
+}
+
+/// Compiles the component to [`Workspace::wasm`] and prints its size.
+pub(crate) fn component(workspace: &Workspace, preference: Option<Preference>) -> Result<()> {
+    let toolchain = Toolchain::find(preference)?;
+    let artifact = toolchain.artifact(workspace);
+    if !artifact.exists() {
+        println!("building the component; the first time takes about 2 minutes on two cores");
+    }
+    process::run(&mut toolchain.cargo(workspace, "build"))?;
+    let wasm = workspace.wasm();
+    if artifact != wasm {
+        replace(&artifact, &wasm)?;
+    }
+    let size = fs::metadata(&wasm)
+        .with_context(|| format!("cargo left no {}", wasm.display()))?
+        .len();
+    println!(
+        "{COMPONENT}: {} kB, {}",
+        size.div_ceil(1000),
+        wasm.display()
+    );
+    Ok(())
+}
+
+/// Compiles the native binaries into [`Workspace::binaries`].
+pub(crate) fn native(workspace: &Workspace) -> Result<()> {
+    if !workspace.binaries().join("aks-oauth-proxy").exists() {
+        println!(
+            "building the native host; the first time this compiles wasmtime, about 8 minutes \
+             on two cores"
+        );
+    }
+    let start = Instant::now();
+    let mut cargo = workspace.native_cargo("build");
+    for package in BINARIES {
+        cargo.args(["--package", package]);
+    }
+    process::run(&mut cargo)?;
+    println!(
+        "native binaries: ready after {}",
+        report::seconds(start.elapsed())
+    );
+    Ok(())
+}
+
+/// Copies a file over another as one step. Never through the other's content: cargo may have
+/// linked it to a file of its own.
+fn replace(from: &Path, to: &Path) -> Result<()> {
+    let directory = to.parent().context("a file in no directory")?;
+    let fresh = to.with_extension("fresh");
+    fs::create_dir_all(directory)
+        .and_then(|()| fs::copy(from, &fresh))
+        .and_then(|_| fs::rename(&fresh, to))
+        .with_context(|| format!("could not copy {} to {}", from.display(), to.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_without_touching_what_it_was_linked_to() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        fs::write(path("debian.wasm"), "new").unwrap();
+        fs::write(path("cargos-own.wasm"), "old").unwrap();
+        fs::create_dir(path("release")).unwrap();
+        fs::hard_link(path("cargos-own.wasm"), path("release/component.wasm")).unwrap();
+
+        replace(&path("debian.wasm"), &path("release/component.wasm")).unwrap();
+
+        assert_eq!(fs::read(path("release/component.wasm")).unwrap(), b"new");
+        assert_eq!(fs::read(path("cargos-own.wasm")).unwrap(), b"old");
+    }
+}

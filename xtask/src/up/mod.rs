@@ -1,0 +1,221 @@
+//! `cargo xtask up`: the whole thing on this machine.
+
+mod programs;
+mod settings;
+mod supervisor;
+
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+use self::programs::{Programs, Simulator};
+use self::settings::{Environment, Identity, Settings};
+use self::supervisor::{End, Supervisor};
+use crate::wasm::Preference;
+use crate::workspace::Workspace;
+use crate::{build, process};
+
+/// Start everything on http://localhost:8080: the component, its host, a simulated Entra ID.
+///
+/// Builds what is needed first. Without TENANT_ID and CLIENT_ID in the environment entra-sim plays
+/// Entra ID and the cluster that issues the federated token. With both of them set it is the real
+/// Entra ID, and AZURE_FEDERATED_TOKEN_FILE must be set too. Every other setting of the product may
+/// be set as well (SESSION_IDLE_TIMEOUT_SECONDS=60 cargo xtask up); what the environment sets is
+/// never overridden. Sessions are kept in target/up, together with the SESSION_SECRET that is made
+/// when there is none. Ctrl-C stops all that was started.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Serve on this port of the loopback interface; 0 takes a free one.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+
+    /// Let entra-sim sign this user in without asking (alice, bob, carol).
+    #[arg(long, value_name = "USER")]
+    auto_sign_in: Option<String>,
+
+    /// Serve with `spin` from the PATH instead of our own host.
+    #[arg(long)]
+    spin: bool,
+}
+
+/// Carries the command out. The exit code is 0 after Ctrl-C or SIGTERM, and otherwise that of the
+/// program that ended by itself.
+pub(crate) fn run(
+    workspace: &Workspace,
+    preference: Option<Preference>,
+    arguments: &Arguments,
+) -> Result<ExitCode> {
+    let environment = Environment::of_process();
+    let identity = Identity::choose(&environment)?;
+    if identity == Identity::Entra && arguments.auto_sign_in.is_some() {
+        bail!("--auto-sign-in is entra-sim's: it needs TENANT_ID and CLIENT_ID to be unset");
+    }
+    if arguments.spin && process::which("spin").is_none() {
+        bail!(
+            "--spin needs the Spin CLI, and there is no `spin` on the PATH; without --spin our own host serves"
+        );
+    }
+    let port = free_port(arguments.port)?;
+    build::component(workspace, preference)?;
+    build::native(workspace)?;
+
+    let mut supervisor = Supervisor::new()?;
+    let started = start(
+        workspace,
+        &mut supervisor,
+        arguments,
+        identity,
+        environment,
+        port,
+    );
+    let end = match started.map_err(anyhow::Error::downcast::<End>) {
+        Ok(()) => supervisor.wait(),
+        Err(Ok(end)) => end,
+        // Dropping the supervisor stops what had been started.
+        Err(Err(error)) => return Err(error),
+    };
+    println!("\nstopping what was started");
+    supervisor.stop();
+    Ok(conclude(&end))
+}
+
+fn conclude(end: &End) -> ExitCode {
+    let End::Exited { status, .. } = end else {
+        println!("stopped");
+        return ExitCode::SUCCESS;
+    };
+    eprintln!("error: {end}; everything else was stopped");
+    // Not even a good end is what `up` is for.
+    if status.success() {
+        ExitCode::FAILURE
+    } else {
+        process::exit_code(*status)
+    }
+}
+
+fn start(
+    workspace: &Workspace,
+    supervisor: &mut Supervisor,
+    arguments: &Arguments,
+    identity: Identity,
+    environment: Environment,
+    port: u16,
+) -> Result<()> {
+    let programs = Programs::new(workspace, identity)?;
+    let mut settings = Settings::new(environment, port);
+    let simulator = match identity {
+        Identity::Entra => None,
+        Identity::Simulated => {
+            let redirect_uri = settings.redirect_uri();
+            let user = arguments.auto_sign_in.as_deref();
+            Some(programs.simulator(supervisor, &redirect_uri, user)?)
+        }
+    };
+    if let Some(simulator) = &simulator {
+        settings.simulated(simulator);
+    }
+    settings.session_secret(programs.state())?;
+    if arguments.spin {
+        programs.spin(supervisor, &settings, port)?;
+    } else {
+        programs.serve(supervisor, &settings, port)?;
+    }
+    println!(
+        "{}",
+        greeting(port, simulator.as_ref(), arguments.auto_sign_in.as_deref())
+    );
+    Ok(())
+}
+
+/// Makes sure that nobody else answers on this port, under any name of this machine.
+fn free_port(port: u16) -> Result<u16> {
+    let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(taken(port)),
+        other => other.with_context(|| format!("cannot listen on 127.0.0.1:{port}"))?,
+    };
+    let port = listener.local_addr()?.port();
+    // A browser may ask ::1 first when it reads `localhost`. A machine may have no IPv6.
+    let v6 = TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port)));
+    if v6.is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse) {
+        return Err(taken(port));
+    }
+    Ok(port)
+}
+
+fn taken(port: u16) -> anyhow::Error {
+    anyhow::anyhow!(
+        "port {port} is taken by another program; choose another one with --port, or a free one \
+         with --port 0"
+    )
+}
+
+/// What to open, and what to curl.
+fn greeting(port: u16, simulator: Option<&Simulator>, user: Option<&str>) -> String {
+    let here = format!("http://localhost:{port}");
+    let (who, hint) = match (simulator, user) {
+        (None, _) => ("the real Entra ID".to_owned(), ""),
+        (Some(simulator), None) => (
+            format!("a simulated Entra ID at {}", simulator.origin),
+            "  (as alice, bob or carol)",
+        ),
+        (Some(simulator), Some(user)) => (
+            format!(
+                "a simulated Entra ID at {} that signs in {user} without asking",
+                simulator.origin
+            ),
+            "",
+        ),
+    };
+    let mut lines = vec![
+        String::new(),
+        format!("  AKS OAuth Proxy is up, with {who}"),
+        String::new(),
+        format!("    open   {here}/login{hint}"),
+    ];
+    if user.is_some() {
+        let cookies = "-c cookies.txt -b cookies.txt";
+        lines.push(format!("    curl   curl -sL {cookies} {here}/login"));
+        lines.push(format!("           curl -s {cookies} {here}/whoami"));
+    } else {
+        lines.push(format!("    curl   curl -i {here}/whoami"));
+        if simulator.is_some() {
+            lines.push(
+                "           (curl can sign in too after: cargo xtask up --auto-sign-in alice)"
+                    .into(),
+            );
+        }
+    }
+    lines.push("    stop   Ctrl-C\n".into());
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_taken_port_is_an_error_that_says_what_to_do() {
+        let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = other.local_addr().unwrap().port();
+        let error = free_port(port).unwrap_err().to_string();
+        assert!(error.contains(&format!("port {port} is taken")) && error.contains("--port"));
+    }
+
+    #[test]
+    fn port_0_becomes_a_port() {
+        assert_ne!(free_port(0).unwrap(), 0);
+    }
+
+    #[test]
+    fn the_greeting_fits_who_signs_people_in() {
+        let simulator = Simulator::example();
+        let simulated = greeting(8080, Some(&simulator), None);
+        assert!(simulated.contains("http://localhost:8080/login  (as alice, bob or carol)"));
+        assert!(greeting(80, Some(&simulator), Some("bob")).contains("curl -sL -c cookies.txt"));
+        assert!(!greeting(8080, None, None).contains("alice"));
+    }
+}

@@ -1,0 +1,171 @@
+//! The programs that `up` starts, and their command lines.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::settings::{Identity, Settings, random_hex};
+use super::supervisor::Supervisor;
+use crate::workspace::Workspace;
+
+/// Knows the command lines. What the programs keep is in `target/up/simulated` or, with the real
+/// Entra ID, in `target/up/entra`.
+pub(super) struct Programs<'a> {
+    workspace: &'a Workspace,
+    state: PathBuf,
+}
+
+impl<'a> Programs<'a> {
+    /// Makes the directory of what is kept.
+    pub(super) fn new(workspace: &'a Workspace, identity: Identity) -> Result<Self> {
+        let state = workspace.target().join("up").join(match identity {
+            Identity::Simulated => "simulated",
+            Identity::Entra => "entra",
+        });
+        fs::create_dir_all(&state)
+            .with_context(|| format!("cannot make the directory {}", state.display()))?;
+        Ok(Self { workspace, state })
+    }
+
+    /// Where everything is kept.
+    pub(super) fn state(&self) -> &Path {
+        &self.state
+    }
+
+    /// Starts entra-sim, on ports that the system chooses.
+    pub(super) fn simulator(
+        &self,
+        supervisor: &mut Supervisor,
+        redirect_uri: &str,
+        auto_sign_in: Option<&str>,
+    ) -> Result<Simulator> {
+        let mut command = self.binary("entra-sim");
+        command.args(["--listen", "127.0.0.1:0", "--tls-listen", "127.0.0.1:0"]);
+        command.arg("--dir").arg(self.state.join("entra-sim"));
+        command.args(["--redirect-uri", redirect_uri]);
+        if let Some(user) = auto_sign_in {
+            command.args(["--auto-sign-in", user]);
+        }
+        supervisor.start("entra-sim", &command, Simulator::from_line)
+    }
+
+    /// Starts our own host, with the sidecar in it.
+    pub(super) fn serve(
+        &self,
+        supervisor: &mut Supervisor,
+        settings: &Settings,
+        port: u16,
+    ) -> Result<()> {
+        let mut command = self.binary("aks-oauth-proxy");
+        command.args(["serve", "--manifest", "spin.toml"]);
+        command.args(["--runtime-config", "runtime-config.toml"]);
+        command.arg("--state-dir").arg(self.state.join("store"));
+        command.args(["--listen", &format!("127.0.0.1:{port}")]);
+        command.envs(settings.added());
+        supervisor.start("aks-oauth-proxy serve", &command, url)?;
+        Ok(())
+    }
+
+    /// Starts the sidecar, and then `spin up`.
+    pub(super) fn spin(
+        &self,
+        supervisor: &mut Supervisor,
+        settings: &Settings,
+        port: u16,
+    ) -> Result<()> {
+        let token = random_hex()?;
+        let mut sidecar = self.binary("aks-oauth-proxy");
+        sidecar.args(["sidecar", "--listen", "127.0.0.1:0"]);
+        sidecar.envs(settings.added()).env("SIDECAR_TOKEN", &token);
+        let sidecar = supervisor.start("aks-oauth-proxy sidecar", &sidecar, url)?;
+
+        let mut spin = self.workspace.command("spin");
+        spin.args(["up", "--from", "."]);
+        spin.args(["--runtime-config-file", "runtime-config.toml"]);
+        spin.arg("--state-dir").arg(self.state.join("spin"));
+        spin.args(["--listen", &format!("127.0.0.1:{port}")]);
+        spin.envs(settings.for_spin(&self.workspace.path("spin.toml"))?)
+            .env("SPIN_VARIABLE_SIDECAR_URL", sidecar)
+            .env("SPIN_VARIABLE_SIDECAR_TOKEN", token);
+        let serving = |line: &str| line.starts_with("Serving http://").then_some(());
+        supervisor.start("spin up", &spin, serving)
+    }
+
+    fn binary(&self, name: &str) -> Command {
+        self.workspace.command(self.workspace.binaries().join(name))
+    }
+}
+
+/// What a running entra-sim says about itself.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Simulator {
+    /// Its origin, over http.
+    pub(super) origin: String,
+    pub(super) tenant_id: String,
+    pub(super) client_id: String,
+    /// The projected service-account token, as the kubelet would write it.
+    pub(super) federated_token_file: String,
+}
+
+impl Simulator {
+    fn from_line(line: &str) -> Option<Self> {
+        let event = listening(line)?;
+        let text = |name| Some(event.get(name)?.as_str()?.to_owned());
+        Some(Self {
+            origin: text("http")?,
+            tenant_id: text("tenant_id")?,
+            client_id: text("client_id")?,
+            federated_token_file: text("federated_token_file")?,
+        })
+    }
+
+    #[cfg(test)]
+    pub(super) fn example() -> Self {
+        Self {
+            origin: "http://127.0.0.1:4001".into(),
+            tenant_id: "tenant".into(),
+            client_id: "client".into(),
+            federated_token_file: "/dir/azure-identity-token".into(),
+        }
+    }
+}
+
+fn url(line: &str) -> Option<String> {
+    Some(listening(line)?.get("url")?.as_str()?.to_owned())
+}
+
+/// The one line with which our programs say that they listen.
+fn listening(line: &str) -> Option<Value> {
+    let event: Value = serde_json::from_str(line).ok()?;
+    (event.get("event")? == "listening").then_some(event)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_simulators_line_is_understood() {
+        let line = r#"{"event":"listening","http":"http://127.0.0.1:4001","https":"https://localhost:4002",
+            "tenant_id":"tenant","client_id":"client","ca_file":"/dir/ca.pem",
+            "federated_token_file":"/dir/azure-identity-token"}"#;
+        assert_eq!(Simulator::from_line(line), Some(Simulator::example()));
+    }
+
+    #[test]
+    fn our_hosts_line_is_understood_and_log_lines_are_not() {
+        let line = r#"{"event":"listening","url":"http://127.0.0.1:8080"}"#;
+        assert_eq!(url(line).as_deref(), Some("http://127.0.0.1:8080"));
+        for other in [
+            r#"{"event":"request","url":"http://x"}"#,
+            "listening",
+            "{}",
+            "",
+        ] {
+            assert_eq!(url(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The toolchain that compiles for wasm32-wasip1: rustup's target, or Debian's packages.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use clap::ValueEnum;
+
+use crate::workspace::{COMPONENT, WASM_TARGET, Workspace};
+use crate::{debian, process};
+
+/// Which toolchain a person insists on.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Preference {
+    /// The active Rust toolchain.
+    Rustup,
+    /// Debian's rustc-web.
+    Debian,
+}
+
+/// A toolchain that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Toolchain {
+    /// The active Rust toolchain has the target's standard library.
+    Active,
+    /// Debian's compiler, which compiles the standard library from its source.
+    Debian,
+}
+
+/// Compiler, cargo and library source are of one version; `lld-19` links, against `wasi-libc`.
+const DEBIAN_PACKAGES: [&str; 5] = [
+    "rustc-web",
+    "cargo-web",
+    "rust-web-src",
+    "wasi-libc",
+    "lld-19",
+];
+
+impl Toolchain {
+    /// Finds the toolchain or installs it, and says in one line which way it took.
+    pub(crate) fn find(preference: Option<Preference>) -> Result<Self> {
+        if preference == Some(Preference::Debian) {
+            return Self::debian("as asked for");
+        }
+        if active_has_target() {
+            println!("wasm toolchain: the active Rust toolchain, which has {WASM_TARGET}");
+            return Ok(Self::Active);
+        }
+        if add_target() {
+            println!("wasm toolchain: the active Rust toolchain; rustup added {WASM_TARGET}");
+            return Ok(Self::Active);
+        }
+        ensure!(
+            preference.is_none(),
+            "the active Rust toolchain has no {WASM_TARGET} and rustup could not add it; \
+             run: rustup target add {WASM_TARGET}"
+        );
+        Self::debian("the active one has no target wasm32-wasip1 and rustup could not add it")
+    }
+
+    fn debian(why: &str) -> Result<Self> {
+        debian::ensure(&DEBIAN_PACKAGES, "compiling for wasm32-wasip1")
+            .context("or let rustup add the target: rustup target add wasm32-wasip1")?;
+        println!("wasm toolchain: Debian's rustc-web ({why})");
+        Ok(Self::Debian)
+    }
+
+    /// What `cargo clippy` for the target needs beyond the toolchain.
+    pub(crate) fn ensure_clippy(self) -> Result<()> {
+        match self {
+            Self::Active => Ok(()),
+            Self::Debian => debian::ensure(&["rust-web-clippy"], "clippy for wasm32-wasip1"),
+        }
+    }
+
+    /// `cargo SUBCOMMAND` for the component on its target, in its profile.
+    pub(crate) fn cargo(self, workspace: &Workspace, subcommand: &str) -> Command {
+        let mut cargo = match self {
+            Self::Active => workspace.cargo(subcommand),
+            Self::Debian => debian_cargo(workspace, subcommand),
+        };
+        cargo.args(["--release", "--target", WASM_TARGET, "--package", COMPONENT]);
+        cargo.arg("--target-dir").arg(self.target_dir(workspace));
+        cargo
+    }
+
+    /// Where [`Toolchain::cargo`] leaves the component.
+    pub(crate) fn artifact(self, workspace: &Workspace) -> PathBuf {
+        let file = crate::workspace::wasm_file();
+        self.target_dir(workspace)
+            .join(WASM_TARGET)
+            .join("release")
+            .join(file)
+    }
+
+    /// Debian's compiler has a directory of its own: two compilers in one would build
+    /// everything anew at each change.
+    fn target_dir(self, workspace: &Workspace) -> PathBuf {
+        match self {
+            Self::Active => workspace.target(),
+            Self::Debian => workspace.target().join("debian-web"),
+        }
+    }
+}
+
+fn active_has_target() -> bool {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
+    process::output(Command::new(rustc).args(["--print", "sysroot"])).is_some_and(|sysroot| {
+        Path::new(&sysroot)
+            .join("lib/rustlib")
+            .join(WASM_TARGET)
+            .join("lib")
+            .is_dir()
+    })
+}
+
+/// Silent: where nothing can be downloaded rustup says so at length, and there is another way.
+fn add_target() -> bool {
+    process::succeeds(Command::new("rustup").args(["target", "add", WASM_TARGET]))
+        && active_has_target()
+}
+
+/// Debian's cargo with Debian's compiler, whatever toolchain surrounds us.
+fn debian_cargo(workspace: &Workspace, subcommand: &str) -> Command {
+    // `cargo clippy` would look into `~/.cargo/bin` first and find rustup's.
+    let program = match subcommand {
+        "clippy" => "/usr/bin/cargo-clippy",
+        _ => "/usr/bin/cargo",
+    };
+    let mut cargo = workspace.command(program);
+    cargo.arg(subcommand).arg("-Zbuild-std=std,panic_abort");
+    // The first three belong to the toolchain that runs us; the others would replace the flags
+    // below.
+    for foreign in [
+        "RUSTUP_TOOLCHAIN",
+        "LD_LIBRARY_PATH",
+        "RUSTC_WRAPPER",
+        "RUSTFLAGS",
+        "CARGO_ENCODED_RUSTFLAGS",
+    ] {
+        cargo.env_remove(foreign);
+    }
+    cargo
+        .env("CARGO", "/usr/bin/cargo")
+        .env("RUSTC", "/usr/bin/rustc")
+        .env("RUSTDOC", "/usr/bin/rustdoc")
+        .env("RUSTC_BOOTSTRAP", "1") // for -Zbuild-std
+        .env("CARGO_TARGET_WASM32_WASIP1_LINKER", "wasm-ld-19")
+        .env(
+            "CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS",
+            "-L native=/usr/lib/wasm32-wasi",
+        );
+    cargo
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn variable(command: &Command, name: &str) -> Option<Option<String>> {
+        let (_, value) = command.get_envs().find(|(key, _)| *key == name)?;
+        Some(value.map(|value| value.to_string_lossy().into_owned()))
+    }
+
+    #[test]
+    fn both_toolchains_build_the_component_for_its_target() {
+        let workspace = Workspace::locate().unwrap();
+        for toolchain in [Toolchain::Active, Toolchain::Debian] {
+            let line = process::line(&toolchain.cargo(&workspace, "build"));
+            for part in [
+                " build ",
+                "--release",
+                "--target wasm32-wasip1",
+                "--package aks-oauth-proxy-component",
+            ] {
+                assert!(line.contains(part), "{part} is missing in: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn debians_toolchain_is_alone_with_itself() {
+        let workspace = Workspace::locate().unwrap();
+        let build = Toolchain::Debian.cargo(&workspace, "build");
+        assert_eq!(build.get_program(), "/usr/bin/cargo");
+        assert_eq!(
+            variable(&build, "RUSTC"),
+            Some(Some("/usr/bin/rustc".into()))
+        );
+        assert_eq!(variable(&build, "RUSTUP_TOOLCHAIN"), Some(None));
+        assert_eq!(variable(&build, "RUSTFLAGS"), Some(None));
+        let clippy = Toolchain::Debian.cargo(&workspace, "clippy");
+        assert_eq!(clippy.get_program(), "/usr/bin/cargo-clippy");
+    }
+
+    #[test]
+    fn only_the_active_toolchain_builds_in_place() {
+        let workspace = Workspace::locate().unwrap();
+        assert_eq!(Toolchain::Active.artifact(&workspace), workspace.wasm());
+        assert_ne!(Toolchain::Debian.artifact(&workspace), workspace.wasm());
+    }
+}

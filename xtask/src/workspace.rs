@@ -1,0 +1,86 @@
+//! Where things are in the repository, and the cargo commands that build them.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use anyhow::{Context, Result};
+
+/// The package of the Spin component.
+pub(crate) const COMPONENT: &str = "aks-oauth-proxy-component";
+/// The target that every Spin from 2 to 4 runs.
+pub(crate) const WASM_TARGET: &str = "wasm32-wasip1";
+/// The packages with the native binaries, each of its package's name.
+pub(crate) const BINARIES: [&str; 2] = ["aks-oauth-proxy", "entra-sim"];
+
+/// The repository on this machine.
+pub(crate) struct Workspace {
+    root: PathBuf,
+}
+
+impl Workspace {
+    /// Finds the repository: cargo names xtask's own directory when it runs it; a binary that is
+    /// started by hand remembers where it was built.
+    pub(crate) fn locate() -> Result<Self> {
+        let package = env::var_os("CARGO_MANIFEST_DIR")
+            .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+        let root = package
+            .parent()
+            .context("xtask's directory has no parent")?;
+        let root = fs::canonicalize(root)
+            .with_context(|| format!("no repository at {}", root.display()))?;
+        Ok(Self { root })
+    }
+
+    /// A path in the repository.
+    pub(crate) fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
+        self.root.join(relative)
+    }
+
+    /// The build directory.
+    pub(crate) fn target(&self) -> PathBuf {
+        self.path("target")
+    }
+
+    /// The component as `spin.toml` names it.
+    pub(crate) fn wasm(&self) -> PathBuf {
+        self.target()
+            .join(WASM_TARGET)
+            .join("release")
+            .join(wasm_file())
+    }
+
+    /// The directory of the native binaries.
+    pub(crate) fn binaries(&self) -> PathBuf {
+        self.target().join("native")
+    }
+
+    /// A program of the given name, to be run at the repository's root.
+    pub(crate) fn command(&self, program: impl Into<OsString>) -> Command {
+        let mut command = Command::new(program.into());
+        command.current_dir(&self.root);
+        command
+    }
+
+    /// The cargo that runs this, at the repository's root.
+    pub(crate) fn cargo(&self, subcommand: &str) -> Command {
+        let mut cargo = self.command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.arg(subcommand);
+        cargo
+    }
+
+    /// A cargo command that compiles native code: in the profile and the directory that all
+    /// native builds share, so that wasmtime is compiled once.
+    pub(crate) fn native_cargo(&self, subcommand: &str) -> Command {
+        let mut cargo = self.cargo(subcommand);
+        cargo.args(["--profile", "native", "--target-dir"]);
+        cargo.arg(self.target());
+        cargo
+    }
+}
+
+/// The component's file name: cargo turns hyphens into underscores.
+pub(crate) fn wasm_file() -> String {
+    format!("{}.wasm", COMPONENT.replace('-', "_"))
+}
