@@ -1,7 +1,7 @@
 //! `cargo xtask check`: everything that judges the code without running it.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
@@ -33,12 +33,10 @@ pub(crate) fn run(workspace: &Workspace, preference: Option<Preference>) -> Exit
     let mut deny = None;
     report.step("bans, licenses, sources", || {
         let deny = deny.insert(cargo_deny()?);
-        let mut check = workspace.command(&*deny);
-        process::run(check.args(["check", "bans", "licenses", "sources"]))?;
-        Ok(Outcome::Passed)
+        dependencies(workspace, deny)
     });
     if let Some(deny) = deny {
-        report.step("advisories", || advisories(workspace, deny));
+        report.step("advisories", || advisories(workspace, &deny));
     }
     report.close()
 }
@@ -81,10 +79,25 @@ fn rustdoc_component(workspace: &Workspace, toolchain: Toolchain) -> Result<Outc
     Ok(Outcome::Passed)
 }
 
+/// An exception that nothing needs any more fails too.
+fn dependencies(workspace: &Workspace, deny: &Path) -> Result<Outcome> {
+    let mut check = workspace.command(deny);
+    check.args(["--workspace", "check"]);
+    for stale in [
+        "unnecessary-skip",
+        "unmatched-skip",
+        "license-exception-not-encountered",
+    ] {
+        check.args(["--deny", stale]);
+    }
+    process::run(check.args(["bans", "licenses", "sources"]))?;
+    Ok(Outcome::Passed)
+}
+
 /// Advisories need a database that is cloned from elsewhere; where that cannot be done the step
 /// says so and fails nothing.
-fn advisories(workspace: &Workspace, deny: PathBuf) -> Result<Outcome> {
-    if !process::succeeds(workspace.command(&deny).args(["fetch", "db"])) {
+fn advisories(workspace: &Workspace, deny: &Path) -> Result<Outcome> {
+    if !process::succeeds(workspace.command(deny).args(["fetch", "db"])) {
         let why = "the advisory database cannot be fetched here";
         println!("skipped: {why}");
         return Ok(Outcome::Skipped(why.into()));
