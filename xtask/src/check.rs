@@ -104,7 +104,7 @@ fn advisories(workspace: &Workspace, deny: &Path) -> Result<Outcome> {
     }
     process::run(
         workspace
-            .command(&deny)
+            .command(deny)
             .args(["check", "--disable-fetch", "advisories"]),
     )?;
     Ok(Outcome::Passed)
