@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 use clap::ValueEnum;
 
 use crate::workspace::{COMPONENT, WASM_TARGET, Workspace};
@@ -61,8 +61,9 @@ impl Toolchain {
     }
 
     fn debian(why: &str) -> Result<Self> {
-        debian::ensure(&DEBIAN_PACKAGES, "compiling for wasm32-wasip1")
-            .context("or let rustup add the target: rustup target add wasm32-wasip1")?;
+        debian::ensure(&DEBIAN_PACKAGES, "compiling for wasm32-wasip1").map_err(|error| {
+            anyhow!("{error:#}\nor let rustup add the target: rustup target add {WASM_TARGET}")
+        })?;
         println!("wasm toolchain: Debian's rustc-web ({why})");
         Ok(Self::Debian)
     }
