@@ -85,10 +85,12 @@ fn show_lines(
     to.flush()
 }
 
-/// The command as a person would type it.
+/// The command as a person would type it: the program by its name alone.
 pub(crate) fn line(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words
+    let program = Path::new(command.get_program());
+    let name = program.file_name().unwrap_or(program.as_os_str());
+    std::iter::once(name)
+        .chain(command.get_args())
         .map(|word| quoted(&word.to_string_lossy()))
         .collect::<Vec<_>>()
         .join(" ")
@@ -186,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_command_line_can_be_pasted_into_a_shell() {
-        let mut command = Command::new("cargo");
+        let mut command = Command::new("/usr/bin/cargo");
         command.args(["test", "--", "it's", "", "a=b", "-L native=/usr"]);
         assert_eq!(
             line(&command),

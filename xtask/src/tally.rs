@@ -13,6 +13,11 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
+    /// Whether no test ran, not even one that was skipped.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.passed + self.failed + self.skipped == 0
+    }
+
     /// Takes a line of `cargo test` into account:
     /// `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; ...`.
     pub(crate) fn read_cargo(&mut self, line: &str) {
@@ -77,6 +82,15 @@ impl fmt::Display for Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tally_is_empty_until_a_test_is_counted() {
+        let mut tally = Tally::default();
+        tally.read_unittest("Ran 0 tests in 0.0s");
+        assert!(tally.is_empty());
+        tally.read_cargo("test result: ok. 0 passed; 0 failed; 1 ignored; 0 measured");
+        assert!(!tally.is_empty());
+    }
 
     fn cargo(text: &str) -> String {
         let mut tally = Tally::default();

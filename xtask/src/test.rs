@@ -54,7 +54,11 @@ pub(crate) fn run(
         report.step("MSAL against entra-sim", || tests.python(&mut tally));
         report.step("end to end", || tests.end_to_end(&mut tally));
     }
-    let code = report.close();
+    let mut code = report.close();
+    if built && tally.is_empty() {
+        eprintln!("error: no test ran: none has a name that contains the filter");
+        code = ExitCode::FAILURE;
+    }
     println!("{tally}");
     Ok(code)
 }
