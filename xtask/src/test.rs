@@ -16,7 +16,7 @@ use crate::{build, debian};
 /// Run every test, the cheap ones first.
 ///
 /// The steps: unit tests of the packages that compile in a moment; the component and the native
-/// binaries are built; tests of the packages that contain wasmtime; Python's MSAL against
+/// binaries are built; tests of the packages that they are made of; Python's MSAL against
 /// entra-sim (a virtual environment in target/venv); end to end, with the real component, binaries
 /// and Chromium. python3-venv, chromium and chromium-driver are installed where that is allowed
 /// (root or CI, on Debian). Tests that fail stop no later step, a build that fails does.
@@ -26,9 +26,11 @@ pub(crate) struct Arguments {
     filter: Option<String>,
 }
 
-/// Packages that contain no wasmtime, and those that do.
-const LIGHT: [&str; 4] = [COMPONENT, "sidecar", "entra-sim", "xtask"];
-const HEAVY: [&str; 2] = ["host", "aks-oauth-proxy"];
+/// Packages whose tests compile in a moment, with most of the decisions in them.
+const LIGHT: [&str; 2] = [COMPONENT, "xtask"];
+/// Packages that share dependencies with the native binaries. All of them in one go: cargo unites
+/// the features of what it is given, and would compile parts of wasmtime again for another choice.
+const HEAVY: [&str; 4] = ["sidecar", "entra-sim", "host", "aks-oauth-proxy"];
 
 /// Carries the command out: a table, and then the count alone on the last line.
 pub(crate) fn run(
@@ -50,7 +52,9 @@ pub(crate) fn run(
         build::native(workspace).map(|()| Outcome::Passed)
     });
     if built {
-        report.step("tests of the host", || tests.cargo(&HEAVY, &mut tally));
+        report.step("tests of the native packages", || {
+            tests.cargo(&HEAVY, &mut tally)
+        });
         report.step("MSAL against entra-sim", || tests.python(&mut tally));
         report.step("end to end", || tests.end_to_end(&mut tally));
     }

@@ -1,6 +1,6 @@
 //! Where things are in the repository, and the cargo commands that build them.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
@@ -56,10 +56,14 @@ impl Workspace {
         self.target().join("native")
     }
 
-    /// A program of the given name, to be run at the repository's root.
+    /// A program of the given name, to be run at the repository's root, with an environment that
+    /// does not say that it is xtask's: build scripts (ring's) run again when that changes.
     pub(crate) fn command(&self, program: impl Into<OsString>) -> Command {
         let mut command = Command::new(program.into());
         command.current_dir(&self.root);
+        for (name, _) in env::vars_os().filter(|(name, _)| is_about_xtask(name)) {
+            command.env_remove(name);
+        }
         command
     }
 
@@ -80,7 +84,42 @@ impl Workspace {
     }
 }
 
+/// What `cargo run` tells a program about its own package.
+fn is_about_xtask(name: &OsStr) -> bool {
+    let prefixes = ["CARGO_PKG_", "CARGO_MANIFEST_"];
+    name.to_str()
+        .is_some_and(|name| prefixes.iter().any(|prefix| name.starts_with(prefix)))
+}
+
 /// The component's file name: cargo turns hyphens into underscores.
 pub(crate) fn wasm_file() -> String {
     format!("{}.wasm", COMPONENT.replace('-', "_"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_command_does_not_inherit_what_cargo_said_about_xtask() {
+        // `cargo test` says it to tests, too.
+        assert!(env::var_os("CARGO_PKG_NAME").is_some());
+        let command = Workspace::locate().unwrap().command("cargo");
+        let removed = |name: &str| {
+            command
+                .get_envs()
+                .any(|env| env == (OsStr::new(name), None))
+        };
+        assert!(removed("CARGO_PKG_NAME") && removed("CARGO_MANIFEST_DIR"));
+        assert!(!removed("PATH"));
+    }
+
+    #[test]
+    fn the_component_is_where_spin_toml_expects_it() {
+        let workspace = Workspace::locate().unwrap();
+        let file = "target/wasm32-wasip1/release/aks_oauth_proxy_component.wasm";
+        assert_eq!(workspace.wasm(), workspace.path(file));
+    }
 }
