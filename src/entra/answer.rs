@@ -1,0 +1,36 @@
+//! Successful token answers (RFC 6749, section 5.1).
+
+use serde::{Deserialize, Deserializer};
+
+use crate::secret::Secret;
+
+/// What the token endpoint gave.
+#[derive(Deserialize)]
+pub struct TokenAnswer {
+    /// For the first resource of the requested scope.
+    pub access_token: Secret,
+    /// Its life in seconds.
+    #[serde(deserialize_with = "number")]
+    pub expires_in: u64,
+    /// What was granted, separated by spaces.
+    #[serde(default)]
+    pub scope: String,
+    /// Only with `openid`.
+    pub id_token: Option<Secret>,
+    /// Only with `offline_access`. Each use brings a new one; the old one stays valid.
+    pub refresh_token: Option<Secret>,
+}
+
+/// A number, or a string that holds one, which older endpoints send.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Number {
+        Plain(u64),
+        Text(String),
+    }
+    match Number::deserialize(deserializer)? {
+        Number::Plain(number) => Ok(number),
+        Number::Text(text) => text.parse().map_err(serde::de::Error::custom),
+    }
+}

@@ -1,0 +1,81 @@
+//! Addresses to which browsers are sent.
+
+use form_urlencoded::Serializer;
+use url::Url;
+
+use crate::session::Attempt;
+use crate::session::attempt::Purpose;
+use crate::settings::{Client, Guid, Origin};
+
+/// What an authorization request asks for (RFC 6749, section 4.1.1; OIDC Core, section 3.1.2.1).
+pub struct Authorization<'a> {
+    /// Who asks.
+    pub client: &'a Client,
+    /// Where Entra sends the browser back to.
+    pub redirect_uri: &'a Url,
+    /// The attempt, which gives state, nonce and PKCE challenge.
+    pub attempt: &'a Attempt,
+    /// What is asked for.
+    pub scope: &'a str,
+    /// A claims challenge of Entra's, sent back to it.
+    pub claims: Option<&'a str>,
+    /// The account for which it is asked, where there is a session.
+    pub login_hint: Option<&'a str>,
+}
+
+impl Authorization<'_> {
+    /// The address of `/authorize`. A sign-in lets people choose their account; for consent and
+    /// step-up no `prompt` is sent.
+    pub fn url(&self) -> String {
+        let mut query = begin_query(self.client.endpoint("oauth2/v2.0/authorize"));
+        query
+            .append_pair("client_id", self.client.client_id.as_str())
+            .append_pair("response_type", "code")
+            .append_pair("redirect_uri", self.redirect_uri.as_str())
+            .append_pair("response_mode", "query")
+            .append_pair("scope", self.scope)
+            .append_pair("state", self.attempt.state().reveal())
+            .append_pair("nonce", self.attempt.nonce().reveal())
+            .append_pair("code_challenge", &self.attempt.challenge())
+            .append_pair("code_challenge_method", "S256");
+        if self.attempt.purpose == Purpose::SignIn {
+            query.append_pair("prompt", "select_account");
+        }
+        if let Some(claims) = self.claims {
+            query.append_pair("claims", claims);
+        }
+        if let Some(hint) = self.login_hint {
+            query.append_pair("login_hint", hint);
+        }
+        query.finish()
+    }
+}
+
+/// What is asked for to get an AKS token: `.default` of the server application, and an ID token.
+pub fn aks_scope(server_id: &Guid) -> String {
+    format!("{server_id}/.default openid profile offline_access")
+}
+
+/// Entra's sign-out page (OpenID Connect RP-Initiated Logout 1.0, section 2), which leads back to
+/// `public_url` if that is registered.
+pub fn end_session(client: &Client, public_url: &Origin, logout_hint: Option<&str>) -> String {
+    let mut query = begin_query(client.endpoint("oauth2/v2.0/logout"));
+    query.append_pair("post_logout_redirect_uri", &public_url.join("/"));
+    if let Some(hint) = logout_hint {
+        query.append_pair("logout_hint", hint);
+    }
+    query.finish()
+}
+
+fn begin_query(endpoint: String) -> Serializer<'static, String> {
+    let start = endpoint.len() + 1;
+    Serializer::for_suffix(endpoint + "?", start)
+}
+
+impl Client {
+    /// One of the tenant's endpoints: they are fixed, so that no document of Entra's can send tokens
+    /// elsewhere.
+    pub(super) fn endpoint(&self, path: &str) -> String {
+        self.authority_host.join(&format!("/{}/{path}", self.tenant_id))
+    }
+}

@@ -1,0 +1,179 @@
+//! The tenant's issuer and signing keys, cached in the store.
+
+use http::{Request, StatusCode};
+use jwt_compact::jwk::JsonWebKey;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Away, Dependency, Entra, EntraFailure, transport};
+use crate::platform::{Platform, UnixTime};
+use crate::session::{Records, SessionError};
+
+const KIND: &str = "metadata";
+
+/// After so many seconds the keys are fetched again.
+const REFRESH: u64 = 3600;
+/// For so many seconds the last good ones serve while Entra is away.
+const LAST_GOOD: u64 = 24 * 3600;
+/// An unknown key leads to a new fetch at most once in so many seconds.
+const UNKNOWN_KEY: u64 = 300;
+/// A tenant has three to five keys.
+const MOST_KEYS: usize = 50;
+
+/// What is needed to validate the tenant's ID tokens.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct Metadata {
+    /// The `iss` of ID tokens.
+    pub issuer: String,
+    keys: Vec<SigningKey>,
+    fetched_at: UnixTime,
+}
+
+#[derive(Clone, Deserialize, Serialize)]
+struct SigningKey {
+    kid: String,
+    jwk: Value,
+}
+
+/// Why there is no metadata.
+#[derive(Debug)]
+pub enum MetadataError {
+    /// Entra is away, or what it says is not acceptable.
+    Entra(EntraFailure),
+    /// The store is away.
+    Session(SessionError),
+}
+
+impl From<SessionError> for MetadataError {
+    fn from(error: SessionError) -> Self {
+        Self::Session(error)
+    }
+}
+
+impl From<Away> for MetadataError {
+    fn from(away: Away) -> Self {
+        Self::Entra(EntraFailure::Away(away))
+    }
+}
+
+impl Metadata {
+    /// The RSA key `kid`, if the tenant has it and it may sign.
+    pub(super) fn key(&self, kid: &str) -> Option<JsonWebKey<'_>> {
+        let key = self.keys.iter().find(|key| key.kid == kid)?;
+        JsonWebKey::deserialize(&key.jwk).ok()
+    }
+
+    /// Whether the keys are old enough to be fetched again because one is unknown.
+    fn may_lack_a_key(&self, now: UnixTime) -> bool {
+        now.since(self.fetched_at) >= UNKNOWN_KEY
+    }
+}
+
+impl<P: Platform> Entra<'_, P> {
+    /// The tenant's metadata: from the store while it is fresh, else from Entra; while Entra is
+    /// away, the last good one for a day.
+    ///
+    /// # Errors
+    /// When neither the store nor Entra has it.
+    pub async fn metadata(&self, records: &Records<'_, P>) -> Result<Metadata, MetadataError> {
+        let cached = self.cached(records).await?;
+        let now = self.platform.now();
+        match cached {
+            Some(metadata) if now.since(metadata.fetched_at) < REFRESH => Ok(metadata),
+            Some(metadata) if now.since(metadata.fetched_at) < LAST_GOOD => {
+                Ok(self.fetch(records).await.unwrap_or(metadata))
+            }
+            _ => self.fetch(records).await,
+        }
+    }
+
+    /// The tenant's metadata with the key `kid`, fetched anew if it may be a new key.
+    ///
+    /// # Errors
+    /// When a new fetch is due and fails.
+    pub async fn metadata_with_key(
+        &self,
+        records: &Records<'_, P>,
+        metadata: Metadata,
+        kid: &str,
+    ) -> Result<Metadata, MetadataError> {
+        if metadata.key(kid).is_some() || !metadata.may_lack_a_key(self.platform.now()) {
+            return Ok(metadata);
+        }
+        self.fetch(records).await
+    }
+
+    async fn cached(&self, records: &Records<'_, P>) -> Result<Option<Metadata>, SessionError> {
+        records.read(KIND, self.client.endpoint("").as_bytes(), &[]).await
+    }
+
+    async fn fetch(&self, records: &Records<'_, P>) -> Result<Metadata, MetadataError> {
+        let metadata = Metadata {
+            issuer: self.fetch_issuer().await?,
+            keys: self.fetch_keys().await?,
+            fetched_at: self.platform.now(),
+        };
+        records.write(KIND, self.client.endpoint("").as_bytes(), &[], &metadata).await?;
+        Ok(metadata)
+    }
+
+    /// OpenID Connect Discovery 1.0, section 4: of the document only the issuer counts, and it must
+    /// be the tenant's.
+    async fn fetch_issuer(&self) -> Result<String, Away> {
+        #[derive(Deserialize)]
+        struct Document {
+            issuer: String,
+        }
+        let document: Document = self.fetch_json("v2.0/.well-known/openid-configuration").await?;
+        let ending = format!("/{}/v2.0", self.client.tenant_id);
+        if !document.issuer.ends_with(&ending) {
+            return Err(away("its discovery document names another tenant's issuer".to_owned()));
+        }
+        Ok(document.issuer)
+    }
+
+    /// RFC 7517, section 5. Keys that cannot verify RS256, or are another tenant's, are left out.
+    async fn fetch_keys(&self) -> Result<Vec<SigningKey>, Away> {
+        #[derive(Deserialize)]
+        struct KeySet {
+            keys: Vec<Value>,
+        }
+        let set: KeySet = self.fetch_json("discovery/v2.0/keys").await?;
+        let tenant = self.client.tenant_id.as_str();
+        let keys: Vec<SigningKey> =
+            set.keys.into_iter().filter_map(|jwk| usable(jwk, tenant)).take(MOST_KEYS).collect();
+        if keys.is_empty() {
+            return Err(away("its key set has no usable key".to_owned()));
+        }
+        Ok(keys)
+    }
+
+    async fn fetch_json<T: DeserializeOwned>(&self, path: &str) -> Result<T, Away> {
+        let request = async || {
+            Request::get(self.client.endpoint(path))
+                .body(Vec::new())
+                .map_err(|error| away(error.to_string()))
+        };
+        let response = transport::ask(self.platform, Dependency::Entra, request).await?;
+        if response.status() != StatusCode::OK {
+            return Err(away(format!("answered {} for {path}", response.status())));
+        }
+        serde_json::from_slice(response.body())
+            .map_err(|_| away(format!("answered something unreadable for {path}")))
+    }
+}
+
+fn usable(jwk: Value, tenant: &str) -> Option<SigningKey> {
+    let text = |name: &str| jwk.get(name).and_then(Value::as_str);
+    let kid = text("kid")?.to_owned();
+    let signs = text("kty") == Some("RSA") && text("use").is_none_or(|usage| usage == "sig");
+    // A key of tenant-independent metadata has a template; one with a fixed tenant must be ours.
+    let ours = text("issuer")
+        .is_none_or(|issuer| issuer.contains("{tenantid}") || issuer.contains(tenant));
+    (signs && ours).then_some(SigningKey { kid, jwk })
+}
+
+fn away(reason: String) -> Away {
+    Away { what: Dependency::Entra, reason, retry_after: None }
+}

@@ -1,0 +1,80 @@
+//! Speaking with Microsoft Entra: one tenant, one registration, one cloud.
+
+mod answer;
+pub mod authorize;
+mod claims;
+mod codes;
+mod error;
+mod federated;
+mod id_token;
+mod metadata;
+mod token_endpoint;
+mod transport;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+pub use self::answer::TokenAnswer;
+pub use self::authorize::Authorization;
+pub use self::claims::{decode_unverified, scopes};
+pub use self::error::{EntraError, Verdict};
+pub use self::id_token::{Expected, InvalidIdToken, verify};
+pub use self::metadata::Metadata;
+pub use self::token_endpoint::Grant;
+use crate::settings::{Client, SidecarSettings};
+
+/// Entra, as this proxy's registration sees it.
+pub struct Entra<'a, P> {
+    /// The world.
+    pub platform: &'a P,
+    /// The registration.
+    pub client: &'a Client,
+    /// Where the client assertion comes from.
+    pub sidecar: &'a SidecarSettings,
+}
+
+/// Why Entra gave no tokens.
+#[derive(Debug)]
+pub enum EntraFailure {
+    /// It was asked, and said no.
+    Refused(Box<EntraError>),
+    /// It, or what is needed to ask it, is away.
+    Away(Away),
+}
+
+/// Something outside is away for the moment: nobody is signed out by it.
+#[derive(Clone, Debug)]
+pub struct Away {
+    /// What is away.
+    pub what: Dependency,
+    /// Why, for the log.
+    pub reason: String,
+    /// In how many seconds to try again, if it said so.
+    pub retry_after: Option<u64>,
+}
+
+/// What the proxy depends on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Dependency {
+    /// Microsoft Entra.
+    Entra,
+    /// The sidecar, with the workload-identity token.
+    Sidecar,
+}
+
+impl fmt::Display for Dependency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Entra => "Microsoft Entra",
+            Self::Sidecar => "the sidecar",
+        })
+    }
+}
+
+impl From<Away> for EntraFailure {
+    fn from(away: Away) -> Self {
+        Self::Away(away)
+    }
+}

@@ -1,0 +1,73 @@
+//! Calls with limits, back-off and a deadline.
+
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable};
+use http::{Request, Response, StatusCode, header};
+
+use super::{Away, Dependency};
+use crate::platform::{Clock, Limits, Platform};
+
+/// One call.
+const LIMITS: Limits = Limits {
+    connect: Duration::from_secs(3),
+    total: Duration::from_secs(8),
+    // An AKS token with 200 groups weighs about 12 kB, a tenant's keys about 20 kB.
+    body: 256 * 1024,
+};
+
+/// All tries of one question together.
+const DEADLINE: Duration = Duration::from_secs(12);
+
+/// Asks until there is an answer that is not 429 or 5xx, or the deadline is near.
+///
+/// Tries are spaced by exponential back-off from 200 ms, or by the answer's `Retry-After`. `request`
+/// makes a fresh request for each try, since a client assertion is read anew each time.
+pub(super) async fn ask<P: Platform>(
+    platform: &P,
+    what: Dependency,
+    request: impl AsyncFn() -> Result<Request<Vec<u8>>, Away>,
+) -> Result<Response<Vec<u8>>, Away> {
+    let end = platform.monotonic() + DEADLINE;
+    let backoff = ExponentialBuilder::default()
+        .with_min_delay(Duration::from_millis(200))
+        .with_max_times(4)
+        .with_jitter();
+    let request = &request;
+    (|| async move { once(platform, what, request().await?).await })
+        .retry(backoff)
+        .sleep(|pause| platform.pause(pause))
+        .when(|away: &Away| away.what == what)
+        .adjust(|away, pause| {
+            let pause = pause?.max(Duration::from_secs(away.retry_after.unwrap_or(0)));
+            (platform.monotonic() + pause + LIMITS.connect < end).then_some(pause)
+        })
+        .await
+}
+
+async fn once<P: Platform>(
+    platform: &P,
+    what: Dependency,
+    request: Request<Vec<u8>>,
+) -> Result<Response<Vec<u8>>, Away> {
+    let response = platform.send(request, LIMITS).await.map_err(|error| Away {
+        what,
+        reason: error.to_string(),
+        retry_after: None,
+    })?;
+    let status = response.status();
+    if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
+        return Err(Away {
+            what,
+            reason: format!("answered {status}"),
+            retry_after: retry_after(&response),
+        });
+    }
+    Ok(response)
+}
+
+/// `Retry-After` in seconds (RFC 9110, section 10.2.3); Entra sends no dates. At most an hour.
+fn retry_after(response: &Response<Vec<u8>>) -> Option<u64> {
+    let seconds: u64 = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+    Some(seconds.min(3600))
+}

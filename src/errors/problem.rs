@@ -1,0 +1,157 @@
+//! Problem documents (RFC 9457) and the pages that say the same to people.
+
+use serde_json::{Map, Value, json};
+
+use crate::entra::EntraError;
+use crate::pages;
+use crate::request::Request;
+use crate::respond::{self, Response};
+use crate::return_path::ReturnPath;
+
+/// What a client is told about an error.
+pub struct Problem {
+    status: u16,
+    kind: &'static str,
+    title: &'static str,
+    detail: String,
+    retry_after: Option<u64>,
+    allow: Option<&'static str>,
+    login: bool,
+    ask_again: bool,
+    entra: Option<EntraError>,
+    list: Option<(&'static str, Vec<String>)>,
+}
+
+impl Problem {
+    pub(super) fn new(status: u16, kind: &'static str, title: &'static str) -> Self {
+        Self {
+            status,
+            kind,
+            title,
+            detail: String::new(),
+            retry_after: None,
+            allow: None,
+            login: false,
+            ask_again: false,
+            entra: None,
+            list: None,
+        }
+    }
+
+    /// What happened and what to do, in one or two sentences.
+    pub(super) fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    pub(super) fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    pub(super) fn allow(mut self, methods: &'static str) -> Self {
+        self.allow = Some(methods);
+        self
+    }
+
+    /// The way on is a new sign-in.
+    pub(super) fn login(mut self) -> Self {
+        self.login = true;
+        self
+    }
+
+    /// The way on is to ask Entra again for the AKS token.
+    pub(super) fn ask_again(mut self) -> Self {
+        self.ask_again = true;
+        self
+    }
+
+    pub(super) fn entra(mut self, error: &EntraError) -> Self {
+        // The claims challenge is between Entra and us.
+        self.entra = Some(EntraError { claims: None, ..error.clone() });
+        self
+    }
+
+    pub(super) fn list(mut self, name: &'static str, lines: Vec<String>) -> Self {
+        self.list = Some((name, lines));
+        self
+    }
+
+    /// What kind of problem it is: the last part of its `type`.
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The answer to `request`: a page for a person, a document for a program.
+    pub fn respond(&self, request: &Request, request_id: &str) -> Response {
+        let mut response = if request.wants_html() {
+            self.page(request, request_id)
+        } else {
+            self.document(request, request_id)
+        };
+        if let Some(seconds) = self.retry_after {
+            respond::set_header(&mut response, "retry-after", &seconds.to_string());
+        }
+        if let Some(methods) = self.allow {
+            respond::set_header(&mut response, "allow", methods);
+        }
+        response
+    }
+
+    fn document(&self, request: &Request, request_id: &str) -> Response {
+        let mut members = Map::from_iter([
+            ("type".to_owned(), json!(format!("urn:aks-oauth-proxy:problem:{}", self.kind))),
+            ("title".to_owned(), json!(self.title)),
+            ("status".to_owned(), json!(self.status)),
+            ("detail".to_owned(), json!(self.detail)),
+            ("request_id".to_owned(), json!(request_id)),
+        ]);
+        if let Some(address) = self.way_on(request) {
+            members.insert("login".to_owned(), json!(address));
+        }
+        if let Some(entra) = &self.entra {
+            members.insert("entra".to_owned(), json!(entra));
+        }
+        if let Some((name, lines)) = &self.list {
+            members.insert((*name).to_owned(), json!(lines));
+        }
+        respond::json_as("application/problem+json", self.status, &Value::Object(members))
+    }
+
+    fn page(&self, request: &Request, request_id: &str) -> Response {
+        let lines = self.list.as_ref().map_or(&[][..], |(_, lines)| lines);
+        let link = self.way_on(request).map(|address| {
+            let label = if self.ask_again { "Ask again" } else { "Sign in" };
+            (label, address)
+        });
+        pages::problem(&pages::ProblemPage {
+            status: self.status,
+            title: self.title,
+            detail: &self.detail,
+            lines,
+            link,
+            entra: self.entra.as_ref(),
+            request_id,
+        })
+    }
+
+    /// Where the client goes from here.
+    fn way_on(&self, request: &Request) -> Option<String> {
+        let back = match request.path() {
+            "/callback" | "/login" | "/logout" => ReturnPath::whoami(),
+            _ => ReturnPath::parse(&request.target).unwrap_or_else(|_| ReturnPath::whoami()),
+        };
+        if self.ask_again {
+            Some(respond::login_address(&back, true))
+        } else if self.login {
+            Some(respond::login_address(&back, false))
+        } else {
+            None
+        }
+    }
+}

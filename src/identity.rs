@@ -1,0 +1,28 @@
+//! Who somebody is.
+
+use serde::{Deserialize, Serialize};
+
+/// A user, from a validated ID token. Identity is `tid` and `oid`; everything else is for people.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct User {
+    /// The tenant.
+    pub tid: String,
+    /// The user's object id in that tenant.
+    pub oid: String,
+    /// The display name.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub name: Option<String>,
+    /// What the user calls their account; it can change, and is never compared.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub preferred_username: Option<String>,
+    /// Entra's opaque hint for the account, if the registration asks for that claim.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub login_hint: Option<String>,
+}
+
+impl User {
+    /// Whether both are the same person: by `tid` and `oid` alone.
+    pub fn is(&self, other: &Self) -> bool {
+        self.tid == other.tid && self.oid == other.oid
+    }
+}

@@ -1,0 +1,54 @@
+//! Log lines: JSON, one line an event, nothing secret in any of them.
+
+use serde::Serialize;
+
+use crate::entra::EntraError;
+use crate::identity::User;
+use crate::platform::{Clock, Console};
+
+/// One event.
+#[derive(Default, Serialize)]
+pub struct Event<'a> {
+    /// What happened: `sign_in`, `refresh`, `sign_out`, `refusal` or `fault`.
+    pub event: &'static str,
+    /// The function in which it happened.
+    pub route: &'static str,
+    /// What came of it.
+    pub outcome: &'a str,
+    /// Names the request, in the answer too.
+    pub request_id: &'a str,
+    /// A fingerprint of the session's handle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    /// The user's object id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oid: Option<&'a str>,
+    /// The user's tenant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tid: Option<&'a str>,
+    /// What Entra said, with its ids.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entra: Option<&'a EntraError>,
+    /// For the engineer on call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<&'a str>,
+}
+
+impl<'a> Event<'a> {
+    /// With the user's ids.
+    pub fn of(self, user: &'a User) -> Self {
+        Self { oid: Some(&user.oid), tid: Some(&user.tid), ..self }
+    }
+
+    /// Writes the line.
+    pub fn log(&self, platform: &(impl Clock + Console)) {
+        #[derive(Serialize)]
+        struct Line<'a> {
+            time: String,
+            #[serde(flatten)]
+            event: &'a Event<'a>,
+        }
+        let line = Line { time: platform.now().rfc3339(), event: self };
+        platform.print(&serde_json::to_string(&line).unwrap_or_default());
+    }
+}

@@ -1,0 +1,118 @@
+//! What people see: no scripts, nothing from third parties, a strict policy.
+
+use base64ct::{Base64, Encoding};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+
+use crate::entra::EntraError;
+use crate::identity::User;
+use crate::respond::{self, Response};
+use crate::settings::Origin;
+
+const STYLE: &str = include_str!("style.css");
+
+/// What the page of an error shows.
+pub struct ProblemPage<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened.
+    pub title: &'a str,
+    /// What it means and what to do.
+    pub detail: &'a str,
+    /// A list of single things, if there are any.
+    pub lines: &'a [String],
+    /// The way on: label and address.
+    pub link: Option<(&'a str, String)>,
+    /// What Entra said.
+    pub entra: Option<&'a EntraError>,
+    /// Names the request in the log.
+    pub request_id: &'a str,
+}
+
+/// The page of an error.
+pub fn problem(page: &ProblemPage<'_>) -> Response {
+    let content = html! {
+        h1 { (page.title) }
+        p { (page.detail) }
+        @if !page.lines.is_empty() {
+            ul { @for line in page.lines { li { (line) } } }
+        }
+        @if let Some((label, address)) = &page.link {
+            p { a.button href=(address) { (label) } }
+        }
+        (facts(page))
+    };
+    respond::html(page.status, &policy("'none'"), layout(page.title, content))
+}
+
+/// The question before a sign-out. `authority` is where the form may lead.
+pub fn confirm_sign_out(user: Option<&User>, authority: &Origin) -> Response {
+    let content = html! {
+        h1 { "Sign out?" }
+        @if let Some(user) = user {
+            p { "You are signed in as " strong { (display_name(user)) } "." }
+        }
+        form method="post" action="/logout" {
+            button type="submit" { "Sign out here" }
+            button.second type="submit" name="entra" value="1" { "Sign out of Microsoft too" }
+        }
+    };
+    let policy = policy(&format!("'self' {authority}"));
+    respond::html(200, &policy, layout("Sign out", content))
+}
+
+/// After a sign-out.
+pub fn signed_out() -> Response {
+    let content = html! {
+        h1 { "Signed out" }
+        p { "This session has ended." }
+        p { a.button href="/login" { "Sign in again" } }
+    };
+    respond::html(200, &policy("'none'"), layout("Signed out", content))
+}
+
+fn facts(page: &ProblemPage<'_>) -> Markup {
+    html! {
+        dl {
+            @if let Some(entra) = page.entra {
+                dt { "Error" } dd { (entra) }
+                @if let Some(suberror) = &entra.suberror { dt { "Detail" } dd { (suberror) } }
+                @if let Some(id) = &entra.correlation_id { dt { "Correlation ID" } dd { (id) } }
+                @if let Some(id) = &entra.trace_id { dt { "Trace ID" } dd { (id) } }
+            }
+            dt { "Request" } dd { (page.request_id) }
+        }
+    }
+}
+
+fn display_name(user: &User) -> &str {
+    user.preferred_username.as_deref().or(user.name.as_deref()).unwrap_or(&user.oid)
+}
+
+fn layout(title: &str, content: Markup) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) " · AKS OAuth Proxy" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                main { (content) }
+                footer { "AKS OAuth Proxy" }
+            }
+        }
+    };
+    page.into_string()
+}
+
+/// Only our own style sheet, by its hash (CSP Level 3); forms lead only to `form_action`.
+fn policy(form_action: &str) -> String {
+    let style = Base64::encode_string(&Sha256::digest(STYLE));
+    format!(
+        "default-src 'none'; style-src 'sha256-{style}'; form-action {form_action}; \
+         base-uri 'none'; frame-ancestors 'none'"
+    )
+}

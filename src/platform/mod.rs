@@ -1,0 +1,77 @@
+//! The few traits through which everything below reaches the world.
+//!
+//! All decisions are written against these, so that they run natively with doubles. The one
+//! adapter that knows the Spin SDK is `spin/`; another one, for WASI 0.3, needs nothing but these.
+
+mod http;
+mod time;
+
+use std::fmt;
+
+pub use self::http::{HttpClient, HttpError, Limits};
+pub use self::time::{Clock, UnixTime};
+
+#[cfg(test)]
+pub(crate) mod double;
+
+/// Everything that a function may ask of its surroundings.
+pub trait Platform: Clock + Console + HttpClient + KeyValue + Random + Variables {}
+
+impl<T: Clock + Console + HttpClient + KeyValue + Random + Variables> Platform for T {}
+
+/// A source of unpredictable bytes, fit for secrets.
+pub trait Random {
+    /// Fills `bytes`.
+    fn fill(&self, bytes: &mut [u8]);
+
+    /// 256 unpredictable bits.
+    fn bytes32(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        self.fill(&mut bytes);
+        bytes
+    }
+}
+
+/// The application's variables, as far as the function is granted them.
+pub trait Variables {
+    /// The value of the variable `name` (lower case), or nothing if the function may not see it.
+    fn variable(&self, name: &str) -> Option<String>;
+}
+
+/// Where log lines go.
+pub trait Console {
+    /// Writes one line; `line` holds no line break.
+    fn print(&self, line: &str);
+}
+
+/// The key-value store: no expiry, no compare-and-swap, no scan (design, section 5).
+///
+/// Keys consist of `[A-Za-z0-9_-]`. A write has reached the store when the call returns.
+#[allow(async_fn_in_trait, reason = "no call crosses a thread: a component has one")]
+pub trait KeyValue {
+    /// The value of `key`.
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Sets `key`, whatever it was.
+    async fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError>;
+
+    /// Deletes `key`; one that does not exist is no error.
+    async fn delete(&self, key: &str) -> Result<(), StoreError>;
+
+    /// Whether there is a value or a counter at `key`.
+    async fn exists(&self, key: &str) -> Result<bool, StoreError>;
+
+    /// Adds `delta` to the counter at `key`, atomically, and gives its new value. A counter that
+    /// does not exist begins at 0. Counters are never read with [`KeyValue::get`].
+    async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError>;
+}
+
+/// The store did not do what it was asked to; whether a write took effect is unknown.
+#[derive(Debug)]
+pub struct StoreError(pub String);
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the session store failed: {}", self.0)
+    }
+}

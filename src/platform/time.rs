@@ -1,0 +1,68 @@
+//! Time.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// A moment, in whole seconds since 1970-01-01T00:00:00Z.
+#[derive(
+    Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize,
+)]
+#[serde(transparent)]
+pub struct UnixTime(pub u64);
+
+impl UnixTime {
+    /// The moment `seconds` later.
+    pub fn plus(self, seconds: u64) -> Self {
+        Self(self.0.saturating_add(seconds))
+    }
+
+    /// How many seconds have passed since `earlier`; 0 if it lies ahead.
+    pub fn since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// As RFC 3339 has it, in UTC: `2026-11-22T02:39:42Z`.
+    pub fn rfc3339(self) -> String {
+        i64::try_from(self.0)
+            .ok()
+            .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
+            .and_then(|moment| moment.format(&Rfc3339).ok())
+            .unwrap_or_else(|| self.0.to_string())
+    }
+}
+
+/// The host's clocks.
+#[allow(async_fn_in_trait, reason = "no call crosses a thread: a component has one")]
+pub trait Clock {
+    /// The wall clock.
+    fn now(&self) -> UnixTime;
+
+    /// A clock that never goes back, since some fixed moment: for deadlines.
+    fn monotonic(&self) -> Duration;
+
+    /// Waits.
+    async fn pause(&self, duration: Duration);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::UnixTime;
+
+    #[test]
+    fn is_written_as_rfc_3339() {
+        assert_eq!(UnixTime(1_795_315_182).rfc3339(), "2026-11-22T02:39:42Z");
+    }
+
+    #[test]
+    fn beyond_the_calendar_stays_a_number() {
+        assert_eq!(UnixTime(u64::MAX).rfc3339(), u64::MAX.to_string());
+    }
+
+    #[test]
+    fn never_counts_backwards() {
+        assert_eq!(UnixTime(5).since(UnixTime(9)), 0);
+    }
+}

@@ -1,0 +1,93 @@
+//! A request, as it came to a function.
+
+use cookie::Cookie;
+use http::{HeaderMap, Method, header};
+
+/// What came from the client. No header is believed; bodies are bounded by the adapter.
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// Path and query, byte for byte.
+    pub target: String,
+    /// All headers, duplicates included.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// The path, as it came.
+    pub fn path(&self) -> &str {
+        self.target.split_once('?').map_or(&self.target, |(path, _)| path)
+    }
+
+    /// The query's parameters, decoded.
+    pub fn query(&self) -> Parameters {
+        Parameters::parse(self.target.split_once('?').map_or("", |(_, query)| query).as_bytes())
+    }
+
+    /// The parameters of a form in the body (`application/x-www-form-urlencoded`).
+    pub fn form(&self) -> Parameters {
+        Parameters::parse(&self.body)
+    }
+
+    /// Whether the client wants pages: `Accept` names `text/html`.
+    pub fn wants_html(&self) -> bool {
+        self.header_values("accept").any(|value| {
+            value.split(',').any(|range| range.split(';').next().unwrap_or("").trim() == "text/html")
+        })
+    }
+
+    /// The one value of the cookie `name`. Two different ones: neither counts.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        let mut values = self.cookies().filter(|(n, _)| n == name).map(|(_, value)| value);
+        let first = values.next()?;
+        values.all(|value| value == first).then_some(first)
+    }
+
+    /// Every cookie whose name begins with `prefix`.
+    pub fn cookies_with_prefix(&self, prefix: &str) -> impl Iterator<Item = (String, String)> {
+        self.cookies().filter(move |(name, _)| name.starts_with(prefix))
+    }
+
+    /// The values of a header, as far as they are text.
+    pub fn header_values(&self, name: &'static str) -> impl Iterator<Item = &str> {
+        self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
+    }
+
+    fn cookies(&self) -> impl Iterator<Item = (String, String)> {
+        self.headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|line| Cookie::split_parse(line.to_owned()))
+            .flatten()
+            .map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned()))
+    }
+}
+
+/// The parameters of a query or form.
+pub struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    fn parse(text: &[u8]) -> Self {
+        Self(form_urlencoded::parse(text).into_owned().collect())
+    }
+
+    /// The value of `name`.
+    ///
+    /// # Errors
+    /// When it is given more than once, which RFC 6749, section 3.1, forbids.
+    pub fn one(&self, name: &'static str) -> Result<Option<&str>, Repeated> {
+        let mut values = self.0.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str());
+        let first = values.next();
+        match values.next() {
+            Some(_) => Err(Repeated(name)),
+            None => Ok(first),
+        }
+    }
+}
+
+/// A parameter was given more than once.
+#[derive(Debug)]
+pub struct Repeated(pub &'static str);

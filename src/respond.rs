@@ -1,0 +1,79 @@
+//! Building responses.
+
+use form_urlencoded::Serializer;
+use http::header::{HeaderName, HeaderValue};
+use http::{StatusCode, header};
+use serde_json::Value;
+
+use crate::return_path::ReturnPath;
+
+/// A response with a buffered body.
+pub type Response = http::Response<Vec<u8>>;
+
+/// JSON with `status`.
+pub fn json(status: u16, body: &Value) -> Response {
+    json_as("application/json", status, body)
+}
+
+/// JSON of a narrower media type.
+pub fn json_as(media_type: &'static str, status: u16, body: &Value) -> Response {
+    let mut text = body.to_string();
+    text.push('\n');
+    with_body(status, media_type, text)
+}
+
+/// A redirect that the client follows with GET. `address` is ours or Entra's, never the client's.
+pub fn redirect(status: StatusCode, address: &str) -> Response {
+    let mut response = no_store(status.as_u16());
+    set_header(&mut response, "location", address);
+    response
+}
+
+/// A page. `policy` is its Content-Security-Policy.
+pub fn html(status: u16, policy: &str, text: String) -> Response {
+    let mut response = with_body(status, "text/html; charset=utf-8", text);
+    set_header(&mut response, "content-security-policy", policy);
+    // Not `no-referrer`, with which browsers send `Origin: null` with our own forms.
+    set_header(&mut response, "referrer-policy", "same-origin");
+    set_header(&mut response, "x-frame-options", "DENY");
+    response
+}
+
+/// Sets a header. A value that HTTP does not allow is left out: ours never are.
+pub fn set_header(response: &mut Response, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(HeaderName::from_static(name), value);
+    }
+}
+
+/// Adds a cookie.
+pub fn add_cookie(response: &mut Response, cookie: &str) {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+/// The address of `/login` that leads back to `back`; `aks` asks Entra for the AKS token again.
+pub fn login_address(back: &ReturnPath, aks: bool) -> String {
+    let mut query = Serializer::for_suffix("/login?".to_owned(), "/login?".len());
+    if aks {
+        query.append_pair("for", "aks");
+    }
+    query.append_pair("rd", back.as_str()).finish()
+}
+
+fn with_body(status: u16, media_type: &'static str, text: String) -> Response {
+    let mut response = no_store(status);
+    set_header(&mut response, "content-type", media_type);
+    *response.body_mut() = text.into_bytes();
+    response
+}
+
+/// Every answer of ours may depend on a session, so none is stored anywhere.
+fn no_store(status: u16) -> Response {
+    let mut response = Response::new(Vec::new());
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    set_header(&mut response, "cache-control", "no-store");
+    set_header(&mut response, "x-content-type-options", "nosniff");
+    response
+}

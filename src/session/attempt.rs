@@ -1,0 +1,137 @@
+//! Sign-in attempts, each in a sealed cookie of its own, so that tabs do not disturb each other and
+//! `/login` writes nothing to the store.
+
+use hkdf::Hkdf;
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+use super::keyring::{Context, Keyring, Opened};
+use crate::encoding::{base64url, bytes32, from_base64url, sha256};
+use crate::platform::{Platform, Random, UnixTime};
+use crate::return_path::ReturnPath;
+use crate::secret::{self, Secret};
+use crate::settings::CookieSettings;
+
+/// How long somebody may take at Entra, in seconds: as long as Entra's own codes live.
+pub const LIFETIME: u64 = 600;
+
+const KIND: &str = "attempt";
+
+/// A sign-in that is under way.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct Attempt {
+    seed: Secret,
+    /// When it ends.
+    pub end: UnixTime,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Where it leads.
+    pub return_path: ReturnPath,
+}
+
+/// What an attempt is for.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// A new session.
+    SignIn,
+    /// The user's consent to the AKS token, for the session that is there.
+    Consent,
+    /// A stronger sign-in that the AKS token needs, for the session that is there.
+    StepUp,
+}
+
+impl Attempt {
+    /// Begins an attempt.
+    pub fn begin<P: Platform>(platform: &P, purpose: Purpose, return_path: ReturnPath) -> Self {
+        Self {
+            seed: Secret::new(base64url(&platform.bytes32())),
+            end: platform.now().plus(LIFETIME),
+            purpose,
+            return_path,
+        }
+    }
+
+    /// The `state` parameter (RFC 6749, section 4.1.1): 256 bits.
+    pub fn state(&self) -> Secret {
+        self.derive(b"state")
+    }
+
+    /// The `nonce` of the ID token (OIDC Core, section 3.1.2.1): 256 bits.
+    pub fn nonce(&self) -> Secret {
+        self.derive(b"nonce")
+    }
+
+    /// The PKCE code verifier (RFC 7636, section 4.1): 256 bits.
+    pub fn verifier(&self) -> Secret {
+        self.derive(b"verifier")
+    }
+
+    /// The PKCE code challenge by the method `S256` (RFC 7636, section 4.2).
+    pub fn challenge(&self) -> String {
+        sha256(self.verifier().reveal())
+    }
+
+    /// What is kept of the state, to know the attempt again.
+    pub fn state_hash(&self) -> String {
+        sha256(self.state().reveal())
+    }
+
+    /// The name of the cookie that holds this attempt.
+    pub fn cookie_name(&self, cookies: &CookieSettings) -> String {
+        cookie_name(cookies, self.state().reveal())
+    }
+
+    /// The cookie's value.
+    pub fn seal(
+        &self,
+        keyring: &Keyring,
+        cookies: &CookieSettings,
+        random: &impl Random,
+    ) -> Secret {
+        let name = self.cookie_name(cookies);
+        // A struct of strings and numbers always serialises.
+        let json = zeroize::Zeroizing::new(serde_json::to_vec(self).unwrap_or_default());
+        Secret::new(base64url(&keyring.seal(&context(&name), &json, random)))
+    }
+
+    /// Opens the cookie `name` with the value `sealed`. Nothing if it does not open, or has ended.
+    pub fn open(keyring: &Keyring, name: &str, sealed: &str, now: UnixTime) -> Option<Self> {
+        let sealed = from_base64url(sealed)?;
+        let Opened::Plain(json) = keyring.open(&context(name), &sealed) else {
+            return None;
+        };
+        let attempt: Self = serde_json::from_slice(&json).ok()?;
+        (now < attempt.end).then_some(attempt)
+    }
+
+    /// Whether `state`, as it came back, is this attempt's. In constant time.
+    pub fn has_state(&self, state: &str) -> bool {
+        secret::same(self.state().reveal(), state)
+    }
+
+    fn derive(&self, info: &[u8]) -> Secret {
+        let mut bytes = [0; 32];
+        // Expanding to 32 bytes cannot fail: RFC 5869 allows up to 255 times the hash.
+        let seed = bytes32(self.seed.reveal()).unwrap_or_default();
+        let _ = Hkdf::<Sha256>::new(None, &seed).expand(info, &mut bytes);
+        Secret::new(base64url(&bytes))
+    }
+}
+
+/// The name of the cookie in which the attempt with this `state` is.
+pub fn cookie_name(cookies: &CookieSettings, state: &str) -> String {
+    let hash: String = sha256(state).chars().take(8).collect();
+    format!("{}{hash}", cookie_prefix(cookies))
+}
+
+/// What every attempt cookie's name begins with: `__Host-` where that is possible, so that no
+/// sibling host can plant one (RFC 6265bis, section 4.1.3.2).
+pub fn cookie_prefix(cookies: &CookieSettings) -> String {
+    let host = if cookies.secure && !cookies.name.starts_with("__") { "__Host-" } else { "" };
+    format!("{host}{}_attempt_", cookies.name)
+}
+
+fn context(name: &str) -> Context<'_> {
+    Context { kind: KIND, name, salt: &[] }
+}

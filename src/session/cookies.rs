@@ -1,0 +1,91 @@
+//! The cookies that we set: the session's and the attempts'.
+
+use cookie::time::Duration;
+use cookie::{Cookie, SameSite};
+
+use super::attempt::{self, Attempt};
+use super::handle::Handle;
+use super::keyring::Keyring;
+use crate::platform::{Random, UnixTime};
+use crate::request::Request;
+use crate::secret::Secret;
+use crate::settings::CookieSettings;
+
+/// The most attempts of one browser at once.
+const ATTEMPTS: usize = 5;
+/// The most that our cookies of one browser may weigh together, in bytes.
+const TOTAL: usize = 4000;
+/// What a session cookie weighs at most.
+const SESSION: usize = 200;
+
+/// The handle in the request's session cookie. Two different cookies of that name: neither counts,
+/// since a sibling host may have planted one of them.
+pub fn session_handle(request: &Request, cookies: &CookieSettings) -> Option<Handle> {
+    Handle::parse(&request.cookie(&cookies.name)?)
+}
+
+/// The session cookie for `handle`, for `lifetime` seconds.
+pub fn set_session(
+    cookies: &CookieSettings,
+    handle: &Handle,
+    keyring: &Keyring,
+    lifetime: u64,
+) -> String {
+    written(cookies, &cookies.name, handle.write(keyring).reveal(), lifetime)
+}
+
+/// Deletes the session cookie.
+pub fn clear_session(cookies: &CookieSettings) -> String {
+    written(cookies, &cookies.name, "", 0)
+}
+
+/// The cookies that begin `attempt`: its own, and the deletion of whatever has to make room for it
+/// (what does not open any more, then the oldest).
+pub fn set_attempt(
+    request: &Request,
+    cookies: &CookieSettings,
+    keyring: &Keyring,
+    attempt: &Attempt,
+    now: UnixTime,
+    random: &impl Random,
+) -> Vec<String> {
+    let name = attempt.cookie_name(cookies);
+    let sealed: Secret = attempt.seal(keyring, cookies, random);
+    let mut others: Vec<(UnixTime, String, usize)> = request
+        .cookies_with_prefix(&attempt::cookie_prefix(cookies))
+        .map(|(name, value)| {
+            let end = Attempt::open(keyring, &name, &value, now).map_or(UnixTime(0), |a| a.end);
+            let weight = name.len() + value.len();
+            (end, name, weight)
+        })
+        .collect();
+    others.sort();
+    let mut weight = SESSION + name.len() + sealed.reveal().len();
+    let mut kept = 1;
+    let mut set = vec![written(cookies, &name, sealed.reveal(), attempt::LIFETIME)];
+    for (end, name, size) in others.iter().rev() {
+        weight += size;
+        kept += 1;
+        if end.0 == 0 || kept > ATTEMPTS || weight > TOTAL {
+            set.push(clear_attempt(cookies, name));
+        }
+    }
+    set
+}
+
+/// Deletes the attempt cookie `name`.
+pub fn clear_attempt(cookies: &CookieSettings, name: &str) -> String {
+    written(cookies, name, "", 0)
+}
+
+/// Always `HttpOnly`, `SameSite=Lax`, host-only and for all paths (RFC 6265bis, section 4.1.2).
+fn written(cookies: &CookieSettings, name: &str, value: &str, lifetime: u64) -> String {
+    Cookie::build((name, value))
+        .path("/")
+        .http_only(true)
+        .secure(cookies.secure)
+        .same_site(SameSite::Lax)
+        .max_age(Duration::seconds(i64::try_from(lifetime).unwrap_or(i64::MAX)))
+        .build()
+        .to_string()
+}

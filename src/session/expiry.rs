@@ -1,0 +1,50 @@
+//! What has to go, and when: an hourly list of expiry entries, for a sweep.
+//!
+//! The store forgets nothing by itself. Whoever writes a key first writes an entry, which stands in
+//! the hour in which the key ends and never moves. A crash in between leaves an entry about nothing.
+
+use serde::{Deserialize, Serialize};
+
+use super::SessionError;
+use super::grant::GrantId;
+use super::keys::store_key;
+use super::records::Records;
+use crate::platform::{Platform, UnixTime};
+
+/// The kind of the counter that hands out an hour's slot numbers.
+const COUNTER: &str = "expiries";
+/// The kind of an entry.
+const ENTRY: &str = "expiry";
+/// The most entries of one hour.
+const BOUND: i64 = 10_000_000;
+
+/// One entry: the keys that may go once its hour is over.
+#[derive(Deserialize, Serialize)]
+pub(super) struct Entry {
+    /// Store keys.
+    pub(super) keys: Vec<String>,
+    /// The grant that these keys are about: an entry about a grant that ends later is only dropped.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) grant: Option<GrantId>,
+}
+
+impl Entry {
+    /// An entry about records of these kinds and this id.
+    pub(super) fn about(kinds: &[&str], id: &[u8], grant: Option<GrantId>) -> Self {
+        Self { keys: kinds.iter().map(|kind| store_key(kind, id)).collect(), grant }
+    }
+}
+
+/// Writes `entry` into the list of the hour of `end`.
+pub(super) async fn note<P: Platform>(
+    records: &Records<'_, P>,
+    end: UnixTime,
+    entry: &Entry,
+) -> Result<(), SessionError> {
+    let hour = end.0 / 3600;
+    let slot = records.increment(COUNTER, hour.to_string().as_bytes()).await?;
+    if slot > BOUND {
+        return Err(SessionError::ListFull);
+    }
+    records.write(ENTRY, format!("{hour}/{slot}").as_bytes(), &[], entry).await
+}

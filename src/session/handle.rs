@@ -1,0 +1,89 @@
+//! Handles: the secrets that clients hold.
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::SessionError;
+use super::expiry::{self, Entry};
+use super::grant::GrantId;
+use super::keyring::Keyring;
+use super::records::Records;
+use crate::encoding;
+use crate::identity::User;
+use crate::platform::{Platform, UnixTime};
+use crate::return_path::ReturnPath;
+use crate::secret::Secret;
+
+/// The kind of a session cookie's record.
+const KIND: &str = "session";
+/// The version of the written form.
+const VERSION: &str = "1";
+
+/// A session cookie's secret: 256 bits.
+#[derive(Clone)]
+pub struct Handle(Zeroizing<[u8; 32]>);
+
+impl Handle {
+    pub(super) fn new(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// Reads `1.<kid>.<43 characters of base64url>`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('.');
+        let (version, kid, secret) = (parts.next()?, parts.next()?, parts.next()?);
+        let shaped = version == VERSION && kid.len() == 6 && parts.next().is_none();
+        shaped.then(|| encoding::bytes32(secret)).flatten().map(Self::new)
+    }
+
+    /// Writes what [`Handle::parse`] reads.
+    pub fn write(&self, keyring: &Keyring) -> Secret {
+        Secret::new(format!("{VERSION}.{}.{}", keyring.kid(), encoding::base64url(&*self.0)))
+    }
+
+    /// What stands for this handle in logs: it opens nothing.
+    pub fn fingerprint(&self) -> String {
+        encoding::sha256(&encoding::base64url(&*self.0)).chars().take(16).collect()
+    }
+
+    /// The handle's record, unless there is none or its end has come.
+    pub(super) async fn record<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+    ) -> Result<Option<HandleRecord>, SessionError> {
+        let record: Option<HandleRecord> = records.read(KIND, &*self.0, &*self.0).await?;
+        Ok(record.filter(|record| records.platform.now() < record.end))
+    }
+
+    /// Writes the handle's record, once: an expiry entry first.
+    pub(super) async fn create<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+        record: &HandleRecord,
+    ) -> Result<(), SessionError> {
+        expiry::note(records, record.end, &Entry::about(&[KIND], &*self.0, None)).await?;
+        records.write(KIND, &*self.0, &*self.0, record).await
+    }
+
+    pub(super) async fn delete<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+    ) -> Result<(), SessionError> {
+        records.delete(KIND, &*self.0).await
+    }
+}
+
+/// What a handle opens. Written once, deleted once, never changed.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct HandleRecord {
+    /// Whose session it is.
+    pub user: User,
+    /// When the handle ends, whatever else happens.
+    pub end: UnixTime,
+    /// The grant that it opens.
+    pub grant: GrantId,
+    /// SHA-256 of the state by which it was made: a callback that is reloaded finds it again.
+    pub state_hash: String,
+    /// Where that sign-in led.
+    pub return_path: ReturnPath,
+}

@@ -1,0 +1,122 @@
+//! How everything that is stored or sent is sealed (design, section 5, "How it is written").
+
+use std::iter;
+
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use hkdf::Hkdf;
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::encoding::base64url;
+use crate::platform::Random;
+use crate::secret::Secret;
+use crate::settings::{Reader, table};
+
+/// The version of every format in this file; nothing else is read or written.
+const VERSION: u8 = 1;
+const KID_LENGTH: usize = 6;
+const NONCE_LENGTH: usize = 24;
+
+/// The operator's secrets: the first seals, all open.
+pub struct Keyring {
+    first: Key,
+    others: Vec<Key>,
+}
+
+impl Keyring {
+    /// Reads `SESSION_SECRET`.
+    pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let mut keys = reader.read(&table::SESSION_SECRET)?.into_iter().map(Key::new);
+        Some(Self { first: keys.next()?, others: keys.collect() })
+    }
+
+    /// The short name of the secret that seals, as handles carry it.
+    pub fn kid(&self) -> &str {
+        &self.first.kid
+    }
+
+    /// Seals `plaintext` as version, kid, nonce and XChaCha20-Poly1305 ciphertext.
+    ///
+    /// The key is HKDF-SHA256 (RFC 5869) of the secret, with `salt` and the kind as its info; kind,
+    /// version and `name` (store key or cookie name) are authenticated as well.
+    pub fn seal(&self, context: &Context<'_>, plaintext: &[u8], random: &impl Random) -> Vec<u8> {
+        let mut nonce = [0; NONCE_LENGTH];
+        random.fill(&mut nonce);
+        let payload = Payload { msg: plaintext, aad: &context.associated_data() };
+        let ciphertext = self
+            .first
+            .cipher(context)
+            .and_then(|cipher| cipher.encrypt(XNonce::from_slice(&nonce), payload).ok())
+            .unwrap_or_default();
+        let kid = self.first.kid.as_bytes();
+        [&[VERSION], kid, &nonce, &ciphertext].concat()
+    }
+
+    /// Opens what [`Keyring::seal`] made in the same context.
+    pub fn open(&self, context: &Context<'_>, sealed: &[u8]) -> Opened {
+        match sealed.first() {
+            Some(&VERSION) => self.open_current(context, sealed).map_or(Opened::Not, Opened::Plain),
+            Some(&version) if version > VERSION => Opened::Newer,
+            _ => Opened::Not,
+        }
+    }
+
+    fn open_current(&self, context: &Context<'_>, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let (kid, rest) = sealed.get(1..)?.split_at_checked(KID_LENGTH)?;
+        let (nonce, ciphertext) = rest.split_at_checked(NONCE_LENGTH)?;
+        let key = iter::once(&self.first).chain(&self.others).find(|k| k.kid.as_bytes() == kid)?;
+        let payload = Payload { msg: ciphertext, aad: &context.associated_data() };
+        let plaintext = key.cipher(context)?.decrypt(XNonce::from_slice(nonce), payload).ok()?;
+        Some(Zeroizing::new(plaintext))
+    }
+}
+
+/// What is sealed, for whom and where: whatever differs here does not open.
+pub struct Context<'a> {
+    /// What it is (`session`, `tokens`, `attempt` …).
+    pub kind: &'a str,
+    /// The store key or cookie name under which it is found.
+    pub name: &'a str,
+    /// The handle or grant id without which it does not open, or nothing.
+    pub salt: &'a [u8],
+}
+
+impl Context<'_> {
+    fn associated_data(&self) -> Vec<u8> {
+        [self.kind.as_bytes(), &[0, VERSION], self.name.as_bytes()].concat()
+    }
+}
+
+/// What opening gave.
+pub enum Opened {
+    /// The plaintext.
+    Plain(Zeroizing<Vec<u8>>),
+    /// It does not open: forged, moved, of another secret, or damaged. As if it were absent.
+    Not,
+    /// A newer release wrote it.
+    Newer,
+}
+
+struct Key {
+    kid: String,
+    secret: Secret,
+}
+
+impl Key {
+    fn new(secret: Secret) -> Self {
+        let mut kid = [0; 4];
+        // Expanding to 4 bytes cannot fail: RFC 5869 allows up to 255 times the hash.
+        let _ = Hkdf::<Sha256>::new(None, secret.reveal().as_bytes()).expand(b"kid", &mut kid);
+        let kid = base64url(&kid).chars().take(KID_LENGTH).collect();
+        Self { kid, secret }
+    }
+
+    fn cipher(&self, context: &Context<'_>) -> Option<XChaCha20Poly1305> {
+        let mut key = Zeroizing::new([0; 32]);
+        Hkdf::<Sha256>::new(Some(context.salt), self.secret.reveal().as_bytes())
+            .expand(context.kind.as_bytes(), key.as_mut())
+            .ok()?;
+        Some(XChaCha20Poly1305::new(key.as_ref().into()))
+    }
+}

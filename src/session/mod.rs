@@ -1,0 +1,56 @@
+//! Sessions without expiry, compare-and-swap or scan in the store (design, section 5).
+//!
+//! A *handle* is the secret that a client holds; its record says whose it is, when it ends and
+//! which *grant* it opens. The grant holds what a sign-in obtained. An *attempt* is a sign-in that
+//! is under way; it lives in a sealed cookie only.
+
+pub mod attempt;
+mod claim;
+pub mod cookies;
+mod expiry;
+mod grant;
+mod handle;
+mod keyring;
+mod keys;
+mod live;
+mod records;
+mod tokens;
+
+use std::fmt;
+
+pub use self::attempt::Attempt;
+pub use self::claim::claim_attempt;
+pub use self::grant::GrantId;
+pub use self::handle::{Handle, HandleRecord};
+pub use self::keyring::Keyring;
+pub use self::live::{Live, create, end, find, resume};
+pub use self::records::Records;
+pub use self::tokens::{AccessToken, Interaction, InteractionKind, Outcome, Source, Tokens};
+use crate::platform::StoreError;
+
+/// Why the store gave no answer that can be acted on. Nobody is signed out by it.
+#[derive(Debug)]
+pub enum SessionError {
+    /// The store itself failed.
+    Store(StoreError),
+    /// A record was written by a newer release, and is left alone.
+    NewerFormat,
+    /// A list is longer than it may be.
+    ListFull,
+}
+
+impl From<StoreError> for SessionError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl fmt::Display for SessionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(error) => error.fmt(f),
+            Self::NewerFormat => f.write_str("a record was written by a newer release"),
+            Self::ListFull => f.write_str("a list in the session store is full"),
+        }
+    }
+}

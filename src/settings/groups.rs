@@ -1,0 +1,167 @@
+//! The settings in groups, each read whole by the functions that need it.
+
+use url::Url;
+
+use super::origin::Origin;
+use super::parse::Guid;
+use super::reader::Reader;
+use super::table;
+use crate::secret::Secret;
+use crate::session::Keyring;
+
+/// Where this proxy is.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Where Entra sends people back to.
+    pub redirect_uri: Url,
+    /// The origin of the proxy's own pages: that of `redirect_uri`.
+    pub origin: Origin,
+}
+
+impl Site {
+    /// Reads `REDIRECT_URI`.
+    pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let redirect_uri = reader.read(&table::REDIRECT_URI)?;
+        let origin = Origin::of(&redirect_uri)?;
+        Some(Self { redirect_uri, origin })
+    }
+
+    /// Reads `PUBLIC_URL`, by default the origin of `REDIRECT_URI`.
+    pub fn read_public_url(&self, reader: &mut Reader<'_>) -> Origin {
+        reader.read_optional(&table::PUBLIC_URL).unwrap_or_else(|| self.origin.clone())
+    }
+}
+
+/// This proxy's registration with Entra.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// The tenant in which people sign in.
+    pub tenant_id: Guid,
+    /// The application's id.
+    pub client_id: Guid,
+    /// The origin of Entra.
+    pub authority_host: Origin,
+}
+
+impl Client {
+    /// Reads `TENANT_ID`, `CLIENT_ID` and `AUTHORITY_HOST`.
+    pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let tenant_id = reader.read(&table::TENANT_ID);
+        let client_id = reader.read(&table::CLIENT_ID);
+        let authority_host = reader.read(&table::AUTHORITY_HOST);
+        Some(Self {
+            tenant_id: tenant_id?,
+            client_id: client_id?,
+            authority_host: authority_host?,
+        })
+    }
+}
+
+/// How cookies are named and sent.
+#[derive(Clone, Debug)]
+pub struct CookieSettings {
+    /// The session cookie's name.
+    pub name: String,
+    /// Whether cookies are `Secure`.
+    pub secure: bool,
+}
+
+impl CookieSettings {
+    /// Reads `SESSION_COOKIE_NAME` and `SESSION_COOKIE_SECURE`.
+    pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let name = reader.read(&table::SESSION_COOKIE_NAME);
+        let secure = reader.read(&table::SESSION_COOKIE_SECURE);
+        let (name, secure) = (name?, secure?);
+        if !secure && (name.starts_with("__Host-") || name.starts_with("__Secure-")) {
+            reader.fault(
+                &table::SESSION_COOKIE_NAME,
+                "has a prefix that browsers accept only with SESSION_COOKIE_SECURE=true",
+            );
+        }
+        Some(Self { name, secure })
+    }
+}
+
+/// The SameSite attribute of the session cookie.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SameSite {
+    /// Sent with top-level navigations from other sites.
+    Lax,
+}
+
+/// How long sessions live, in seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Lifetimes {
+    /// Unused.
+    pub idle: u64,
+    /// In all.
+    pub absolute: u64,
+}
+
+impl Lifetimes {
+    /// Reads both timeouts.
+    pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let idle = reader.read(&table::SESSION_IDLE_TIMEOUT_SECONDS);
+        let absolute = reader.read(&table::SESSION_ABSOLUTE_TIMEOUT_SECONDS);
+        let (idle, absolute) = (idle?, absolute?);
+        if idle > absolute {
+            reader.fault(
+                &table::SESSION_IDLE_TIMEOUT_SECONDS,
+                "is longer than SESSION_ABSOLUTE_TIMEOUT_SECONDS",
+            );
+        }
+        Some(Self { idle, absolute })
+    }
+}
+
+/// How AKS tokens are obtained.
+#[derive(Clone, Debug)]
+pub struct AksSettings {
+    /// The AKS server application.
+    pub server_id: Guid,
+    /// How long before its expiry a token is refreshed, in seconds.
+    pub refresh_margin: u64,
+}
+
+impl AksSettings {
+    /// Reads `AKS_SERVER_ID` and `TOKEN_REFRESH_MARGIN_SECONDS`.
+    pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let server_id = reader.read(&table::AKS_SERVER_ID);
+        let refresh_margin = reader.read(&table::TOKEN_REFRESH_MARGIN_SECONDS);
+        Some(Self { server_id: server_id?, refresh_margin: refresh_margin? })
+    }
+}
+
+/// How the sidecar is reached.
+#[derive(Clone)]
+pub struct SidecarSettings {
+    /// Its origin.
+    pub url: Origin,
+    /// The bearer that it wants.
+    pub token: Secret,
+}
+
+impl SidecarSettings {
+    /// Reads `SIDECAR_URL` and `SIDECAR_TOKEN`.
+    pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let url = reader.read(&table::SIDECAR_URL);
+        let token = reader.read(&table::SIDECAR_TOKEN);
+        Some(Self { url: url?, token: token? })
+    }
+}
+
+/// Reads every group, for its problems alone.
+pub(super) fn read_all(reader: &mut Reader<'_>) {
+    Client::read(reader);
+    if let Some(site) = Site::read(reader) {
+        site.read_public_url(reader);
+    }
+    Keyring::read(reader);
+    CookieSettings::read(reader);
+    reader.read(&table::SESSION_COOKIE_SAMESITE);
+    Lifetimes::read(reader);
+    reader.read(&table::OIDC_SCOPES);
+    AksSettings::read(reader);
+    reader.read(&table::EXPOSE_ACCESS_TOKEN);
+    SidecarSettings::read(reader);
+}

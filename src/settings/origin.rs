@@ -1,0 +1,43 @@
+//! Web origins (RFC 6454): scheme, host and port.
+
+use std::fmt;
+
+use url::{Host, Url};
+
+/// A scheme, a host and, where it is not the scheme's own, a port; without a trailing slash.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Origin(String);
+
+impl Origin {
+    /// The origin of `url`; nothing for URLs that have none of their own (`data:`, `file:` …).
+    pub fn of(url: &Url) -> Option<Self> {
+        matches!(url.scheme(), "http" | "https").then(|| Self(url.origin().ascii_serialization()))
+    }
+
+    /// As text: `https://login.microsoftonline.com`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// An address below this origin; `path` begins with a slash.
+    pub fn join(&self, path: &str) -> String {
+        format!("{}{path}", self.0)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether `url` names this machine: a loopback address, `localhost` or a name under it
+/// (RFC 6761, section 6.3). Only there is plain http acceptable.
+pub(super) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}

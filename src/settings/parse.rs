@@ -1,0 +1,165 @@
+//! From the operator's text to values. An error says what is wrong, without the setting's name and
+//! without repeating a secret.
+
+use std::fmt;
+
+use url::Url;
+
+use super::groups::SameSite;
+use super::origin::{Origin, is_loopback};
+use crate::secret::Secret;
+
+/// What [`super::table`] gives as the default of an origin that is absent: it parses as an outbound
+/// grant, and nothing listens there.
+pub(super) const ABSENT_ORIGIN: &str = "http://127.0.0.1:1";
+
+/// The shortest secret that is taken, in bytes.
+const SECRET_BYTES: usize = 32;
+
+/// A GUID in lower case, as Entra writes tenants and applications.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Guid(String);
+
+impl Guid {
+    /// Reads `8-4-4-4-12` hexadecimal digits, in either case.
+    pub fn parse(text: &str) -> Option<Self> {
+        let groups: Vec<&str> = text.split('-').collect();
+        let shaped = groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+            && groups.iter().all(|group| group.bytes().all(|b| b.is_ascii_hexdigit()));
+        shaped.then(|| Self(text.to_ascii_lowercase()))
+    }
+
+    /// In lower case.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Guid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+pub(super) fn guid(text: &str) -> Result<Guid, String> {
+    Guid::parse(text).ok_or_else(|| "is not a GUID".to_owned())
+}
+
+pub(super) fn seconds(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("is not a positive whole number of seconds".to_owned()),
+        Ok(seconds) => Ok(seconds),
+    }
+}
+
+pub(super) fn boolean(text: &str) -> Result<bool, String> {
+    match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err("is neither `true` nor `false`".to_owned()),
+    }
+}
+
+pub(super) fn text(text: &str) -> Result<String, String> {
+    Ok(text.to_owned())
+}
+
+/// A token of RFC 6265, section 4.1.1.
+pub(super) fn cookie_name(text: &str) -> Result<String, String> {
+    let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    if !text.bytes().all(is_token) {
+        return Err("has a character that a cookie's name cannot have".to_owned());
+    }
+    if text.len() > 64 {
+        return Err("is longer than 64 characters".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+pub(super) fn same_site(text: &str) -> Result<SameSite, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "lax" => Ok(SameSite::Lax),
+        "strict" => Err("is `Strict`, with which Entra's redirect to /callback arrives without the \
+                         session cookie; this release supports only `Lax`"
+            .to_owned()),
+        _ => Err("is not `Lax`".to_owned()),
+    }
+}
+
+pub(super) fn oidc_scopes(text: &str) -> Result<String, String> {
+    let scopes: Vec<&str> = text.split_ascii_whitespace().collect();
+    let missing: Vec<&str> = ["openid", "profile", "offline_access"]
+        .into_iter()
+        .filter(|needed| !scopes.contains(needed))
+        .collect();
+    if !missing.is_empty() {
+        return Err(format!("lacks {}", missing.join(" ")));
+    }
+    Ok(scopes.join(" "))
+}
+
+/// Several secrets may be listed, separated by white space: the first seals, all open.
+pub(super) fn session_secrets(text: &str) -> Result<Vec<Secret>, String> {
+    let secrets: Vec<&str> = text.split_ascii_whitespace().collect();
+    if secrets.iter().any(|secret| secret.len() < SECRET_BYTES) {
+        return Err(format!(
+            "has fewer than {SECRET_BYTES} bytes; make one with: openssl rand -base64 32"
+        ));
+    }
+    Ok(secrets.into_iter().map(Secret::new).collect())
+}
+
+pub(super) fn bearer(text: &str) -> Result<Secret, String> {
+    if text.len() < SECRET_BYTES {
+        return Err(format!("has fewer than {SECRET_BYTES} bytes"));
+    }
+    if !text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err("has a character that an Authorization header cannot have".to_owned());
+    }
+    Ok(Secret::new(text))
+}
+
+/// An origin that the component calls or names: https, or http on this machine.
+pub(super) fn origin(text: &str) -> Result<Origin, String> {
+    let url = secure_url(text)?;
+    let origin = Origin::of(&url).ok_or("is not an http or https origin")?;
+    if text != origin.as_str() {
+        return Err(format!(
+            "is more than an origin (a path, a query, a trailing slash, upper case, a default \
+             port); write {origin}"
+        ));
+    }
+    Ok(origin)
+}
+
+/// The sidecar is on this machine, or behind TLS.
+pub(super) fn present_origin(text: &str) -> Result<Origin, String> {
+    if text == ABSENT_ORIGIN {
+        return Err("is not set".to_owned());
+    }
+    origin(text)
+}
+
+pub(super) fn redirect_uri(text: &str) -> Result<Url, String> {
+    let url = secure_url(text)?;
+    if url.path() != "/callback" || url.query().is_some() || url.fragment().is_some() {
+        return Err("does not end in the path /callback, which this proxy serves".to_owned());
+    }
+    if url.as_str() != text {
+        return Err(format!("is not written as it is registered; write {url}"));
+    }
+    Ok(url)
+}
+
+fn secure_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|e| format!("is not a URL ({e})"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("holds a user name or password".to_owned());
+    }
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_loopback(&url) => Ok(url),
+        "http" => Err("is http, which is allowed only on localhost".to_owned()),
+        other => Err(format!("has the scheme {other}; https is wanted")),
+    }
+}

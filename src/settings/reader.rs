@@ -1,0 +1,106 @@
+//! Reads settings and collects everything that is wrong with them.
+
+use std::fmt;
+
+use super::table::{Fallback, Setting};
+
+/// Reads settings one after the other; problems are collected, and reported all at once.
+pub struct Reader<'a> {
+    source: &'a dyn Fn(&str) -> Option<String>,
+    faults: Vec<Fault>,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of `source`, which gives a value by the setting's name in lower case.
+    pub fn new(source: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        Self { source, faults: Vec::new() }
+    }
+
+    /// The value of `setting`, or its default. Nothing if there is none or it is wrong, which is
+    /// then among the problems.
+    pub fn read<T>(&mut self, setting: &Setting<T>) -> Option<T> {
+        match (self.given(setting), setting.fallback) {
+            (Some(text), _) => self.parse(setting, &text),
+            (None, Fallback::Value(text)) => self.parse(setting, text),
+            (None, Fallback::Required | Fallback::Derived(_)) => {
+                self.fault(setting, "is not set");
+                None
+            }
+        }
+    }
+
+    /// The value of a setting that may be absent.
+    pub(super) fn read_optional<T>(&mut self, setting: &Setting<T>) -> Option<T> {
+        let text = self.given(setting)?;
+        self.parse(setting, &text)
+    }
+
+    /// Notes a problem of `setting` that shows only beside other settings.
+    pub(super) fn fault<T>(&mut self, setting: &Setting<T>, what: impl Into<String>) {
+        self.faults.push(Fault {
+            setting: setting.name,
+            what: what.into(),
+            example: setting.example,
+        });
+    }
+
+    /// The settings, if nothing was wrong.
+    ///
+    /// # Errors
+    /// With everything that was wrong.
+    pub fn finish<T>(self, settings: Option<T>) -> Result<T, Misconfigured> {
+        match settings {
+            Some(settings) if self.faults.is_empty() => Ok(settings),
+            _ => Err(Misconfigured { faults: self.faults }),
+        }
+    }
+
+    fn given<T>(&self, setting: &Setting<T>) -> Option<String> {
+        (self.source)(&setting.variable()).filter(|text| !text.trim().is_empty())
+    }
+
+    fn parse<T>(&mut self, setting: &Setting<T>, text: &str) -> Option<T> {
+        match (setting.parse)(text.trim()) {
+            Ok(value) => Some(value),
+            Err(what) => {
+                self.fault(setting, what);
+                None
+            }
+        }
+    }
+}
+
+/// One thing that is wrong with one setting.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Fault {
+    /// The setting's name, as in the environment.
+    pub setting: &'static str,
+    /// What is wrong with it, as the rest of a sentence.
+    pub what: String,
+    /// A value that would do.
+    pub example: &'static str,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} (example: {})", self.setting, self.what, self.example)
+    }
+}
+
+/// Everything that is wrong with the settings.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Misconfigured {
+    /// In the order in which they are read.
+    pub faults: Vec<Fault>,
+}
+
+impl fmt::Display for Misconfigured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for fault in &self.faults {
+            writeln!(f, "{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Misconfigured {}

@@ -1,0 +1,157 @@
+//! Every setting: its name, default, check and documentation.
+//!
+//! In the environment a setting has the name given here (`TENANT_ID`); the Spin variable is the
+//! same in lower case (`tenant_id`, and so `SPIN_VARIABLE_TENANT_ID` for Spin).
+
+use url::Url;
+
+use super::groups::SameSite;
+use super::origin::Origin;
+use super::parse::{self, Guid};
+use crate::secret::Secret;
+
+/// One setting.
+pub struct Setting<T> {
+    /// As in the environment.
+    pub name: &'static str,
+    /// What it is when it is not given.
+    pub fallback: Fallback,
+    /// What it does, in one sentence for an operator.
+    pub summary: &'static str,
+    /// A value that would do.
+    pub example: &'static str,
+    /// From text to value; the error completes "NAME …".
+    pub(super) parse: fn(&str) -> Result<T, String>,
+}
+
+/// What a setting is when it is not given.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Fallback {
+    /// It must be given.
+    Required,
+    /// It is this.
+    Value(&'static str),
+    /// It comes from other settings, as described.
+    Derived(&'static str),
+}
+
+impl<T> Setting<T> {
+    /// The Spin variable's name.
+    pub fn variable(&self) -> String {
+        self.name.to_ascii_lowercase()
+    }
+}
+
+/// A setting whatever its type, for documentation and for checks of `spin.toml`.
+pub trait Described: Sync {
+    /// As in the environment.
+    fn name(&self) -> &'static str;
+    /// What it is when it is not given.
+    fn fallback(&self) -> Fallback;
+    /// What it does.
+    fn summary(&self) -> &'static str;
+    /// A value that would do.
+    fn example(&self) -> &'static str;
+}
+
+impl<T> Described for Setting<T> {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn fallback(&self) -> Fallback {
+        self.fallback
+    }
+
+    fn summary(&self) -> &'static str {
+        self.summary
+    }
+
+    fn example(&self) -> &'static str {
+        self.example
+    }
+}
+
+macro_rules! settings {
+    ($($name:ident: $type:ty = $fallback:expr, $parse:path, $example:literal, $summary:literal;)*) => {
+        $(
+            #[doc = $summary]
+            pub const $name: Setting<$type> = Setting {
+                name: stringify!($name),
+                fallback: $fallback,
+                summary: $summary,
+                example: $example,
+                parse: $parse,
+            };
+        )*
+
+        /// The settings of the component, in the order of the documentation.
+        pub const COMPONENT: &[&dyn Described] = &[$(&$name),*];
+    };
+}
+
+use Fallback::{Derived, Required, Value};
+
+settings! {
+    TENANT_ID: Guid = Required, parse::guid, "11111111-2222-3333-4444-555555555555",
+        "The Entra tenant in which people sign in: its GUID.";
+    CLIENT_ID: Guid = Required, parse::guid, "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
+        "The application (client) id of this proxy's app registration.";
+    REDIRECT_URI: Url = Required, parse::redirect_uri, "https://aks.example.com/callback",
+        "Where Entra sends people back to; registered with Entra, byte for byte. Plain http only on localhost or a name under it.";
+    SESSION_SECRET: Vec<Secret> = Required, parse::session_secrets, "the output of: openssl rand -base64 32",
+        "Seals cookies and stored records; at least 32 bytes. Several, separated by white space: the first seals, all open.";
+    SESSION_COOKIE_NAME: String = Value("proxy_session"), parse::cookie_name, "__Host-proxy_session",
+        "The name of the session cookie. The prefix `__Host-` needs SESSION_COOKIE_SECURE.";
+    SESSION_COOKIE_SECURE: bool = Value("true"), parse::boolean, "true",
+        "Whether cookies are sent over https only. `false` is for development on plain http.";
+    SESSION_COOKIE_SAMESITE: SameSite = Value("Lax"), parse::same_site, "Lax",
+        "The SameSite attribute of the session cookie. `Strict` is not supported yet.";
+    SESSION_IDLE_TIMEOUT_SECONDS: u64 = Value("1800"), parse::seconds, "1800",
+        "A session that is not used for so long ends.";
+    SESSION_ABSOLUTE_TIMEOUT_SECONDS: u64 = Value("28800"), parse::seconds, "28800",
+        "A session ends so long after its sign-in, used or not.";
+    OIDC_SCOPES: String = Value("openid profile offline_access"), parse::oidc_scopes, "openid profile offline_access",
+        "What is asked for at sign-in; must contain `openid profile offline_access`.";
+    AKS_SERVER_ID: Guid = Value("6dae42f8-4368-4678-94ff-3960e28e3630"), parse::guid, "6dae42f8-4368-4678-94ff-3960e28e3630",
+        "The application id of the AKS Entra server, for which tokens are obtained; the same in all clouds.";
+    TOKEN_REFRESH_MARGIN_SECONDS: u64 = Value("300"), parse::seconds, "300",
+        "An AKS token that is nearer to its expiry than this is refreshed.";
+    EXPOSE_ACCESS_TOKEN: bool = Value("false"), parse::boolean, "false",
+        "Whether /whoami shows the raw AKS token as well: whoever can read that page can then act as the user.";
+    AUTHORITY_HOST: Origin = Value("https://login.microsoftonline.com"), parse::origin, "https://login.microsoftonline.us",
+        "The origin of Entra: `https://login.microsoftonline.com`, `https://login.microsoftonline.us` (US Government), `https://login.partner.microsoftonline.cn` or `https://login.chinacloudapi.cn` (China).";
+    PUBLIC_URL: Origin = Derived("the origin of REDIRECT_URI"), parse::origin, "https://aks.example.com",
+        "The origin under which people reach this proxy, for absolute addresses.";
+    SIDECAR_URL: Origin = Derived("`serve` starts a sidecar of its own"), parse::present_origin, "http://127.0.0.1:8081",
+        "The origin of the sidecar, which reads the workload-identity token.";
+    SIDECAR_TOKEN: Secret = Derived("`serve` makes one for its own sidecar"), parse::bearer, "the output of: openssl rand -base64 32",
+        "What component and sidecar share, so that nobody else can ask the sidecar; at least 32 bytes.";
+}
+
+/// A setting of the native binary, which reads the file it names; not a variable of `spin.toml`.
+pub const AZURE_FEDERATED_TOKEN_FILE: Setting<String> = Setting {
+    name: "AZURE_FEDERATED_TOKEN_FILE",
+    fallback: Required,
+    summary: "The file with the workload-identity token; set by the Azure workload-identity webhook. A setting of the sidecar (and so of `serve`).",
+    example: "/var/run/secrets/azure/wi/token/azure-identity-token",
+    parse: parse::text,
+};
+
+/// Every setting, in the order of the documentation.
+pub fn all() -> impl Iterator<Item = &'static dyn Described> {
+    COMPONENT.iter().copied().chain([&AZURE_FEDERATED_TOKEN_FILE as &dyn Described])
+}
+
+/// The settings as a Markdown table, for the README.
+pub fn markdown() -> String {
+    let rows = all().map(|setting| {
+        let default = match setting.fallback() {
+            Required => "(required)".to_owned(),
+            Value(value) => format!("`{value}`"),
+            Derived(from) => from.to_owned(),
+        };
+        format!("| `{}` | {default} | {} |\n", setting.name(), setting.summary())
+    });
+    ["| setting | default | what it does |\n|---|---|---|\n".to_owned()].into_iter().chain(rows).collect()
+}
