@@ -25,4 +25,9 @@ impl User {
     pub fn is(&self, other: &Self) -> bool {
         self.tid == other.tid && self.oid == other.oid
     }
+
+    /// What tells Entra which account is meant.
+    pub fn sign_in_hint(&self) -> Option<&str> {
+        self.login_hint.as_deref().or(self.preferred_username.as_deref())
+    }
 }

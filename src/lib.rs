@@ -1,1 +1,25 @@
-//! The AKS OAuth Proxy's Spin component.
+//! The AKS OAuth Proxy's Spin component: people sign in once with Microsoft Entra, and from then on
+//! it acts with their identity.
+//!
+//! Everything in here decides and nothing reaches out: time, randomness, the store and HTTP come
+//! through [`platform`]. [`function::respond`] is the one way in; `spin/` is the adapter that calls
+//! it in a Spin host. Each file of `routes` is a function of its own in `spin.toml`.
+
+pub mod aks;
+mod encoding;
+pub mod entra;
+pub mod errors;
+pub mod function;
+pub mod identity;
+pub mod log;
+mod pages;
+pub mod platform;
+pub mod request;
+pub mod respond;
+pub mod return_path;
+mod routes;
+pub mod secret;
+pub mod session;
+pub mod settings;
+#[cfg(target_arch = "wasm32")]
+mod spin;

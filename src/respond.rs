@@ -5,7 +5,12 @@ use http::header::{HeaderName, HeaderValue};
 use http::{StatusCode, header};
 use serde_json::Value;
 
+use crate::entra::Authorization;
+use crate::function::Call;
+use crate::platform::Platform;
 use crate::return_path::ReturnPath;
+use crate::session::{Keyring, cookies};
+use crate::settings::CookieSettings;
 
 /// A response with a buffered body.
 pub type Response = http::Response<Vec<u8>>;
@@ -51,6 +56,21 @@ pub fn add_cookie(response: &mut Response, cookie: &str) {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
+}
+
+/// Sends the browser to Entra's `/authorize`, with the attempt in a cookie.
+pub fn to_entra<P: Platform>(
+    call: &Call<'_, P>,
+    cookies: &CookieSettings,
+    keyring: &Keyring,
+    authorization: &Authorization<'_>,
+) -> Response {
+    let mut response = redirect(StatusCode::FOUND, &authorization.url());
+    let now = call.platform.now();
+    let attempt = authorization.attempt;
+    let set = cookies::set_attempt(call.request, cookies, keyring, attempt, now, call.platform);
+    set.iter().for_each(|cookie| add_cookie(&mut response, cookie));
+    response
 }
 
 /// The address of `/login` that leads back to `back`; `aks` asks Entra for the AKS token again.

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Away, Dependency, Entra, EntraFailure, transport};
+use super::{Away, Dependency, Entra, transport};
 use crate::platform::{Platform, UnixTime};
 use crate::session::{Records, SessionError};
 
@@ -36,27 +36,6 @@ struct SigningKey {
     jwk: Value,
 }
 
-/// Why there is no metadata.
-#[derive(Debug)]
-pub enum MetadataError {
-    /// Entra is away, or what it says is not acceptable.
-    Entra(EntraFailure),
-    /// The store is away.
-    Session(SessionError),
-}
-
-impl From<SessionError> for MetadataError {
-    fn from(error: SessionError) -> Self {
-        Self::Session(error)
-    }
-}
-
-impl From<Away> for MetadataError {
-    fn from(away: Away) -> Self {
-        Self::Entra(EntraFailure::Away(away))
-    }
-}
-
 impl Metadata {
     /// The RSA key `kid`, if the tenant has it and it may sign.
     pub(super) fn key(&self, kid: &str) -> Option<JsonWebKey<'_>> {
@@ -76,7 +55,7 @@ impl<P: Platform> Entra<'_, P> {
     ///
     /// # Errors
     /// When neither the store nor Entra has it.
-    pub async fn metadata(&self, records: &Records<'_, P>) -> Result<Metadata, MetadataError> {
+    pub async fn metadata(&self, records: &Records<'_, P>) -> Result<Metadata, Away> {
         let cached = self.cached(records).await?;
         let now = self.platform.now();
         match cached {
@@ -97,7 +76,7 @@ impl<P: Platform> Entra<'_, P> {
         records: &Records<'_, P>,
         metadata: Metadata,
         kid: &str,
-    ) -> Result<Metadata, MetadataError> {
+    ) -> Result<Metadata, Away> {
         if metadata.key(kid).is_some() || !metadata.may_lack_a_key(self.platform.now()) {
             return Ok(metadata);
         }
@@ -108,7 +87,7 @@ impl<P: Platform> Entra<'_, P> {
         records.read(KIND, self.client.endpoint("").as_bytes(), &[]).await
     }
 
-    async fn fetch(&self, records: &Records<'_, P>) -> Result<Metadata, MetadataError> {
+    async fn fetch(&self, records: &Records<'_, P>) -> Result<Metadata, Away> {
         let metadata = Metadata {
             issuer: self.fetch_issuer().await?,
             keys: self.fetch_keys().await?,

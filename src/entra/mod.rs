@@ -23,6 +23,7 @@ pub use self::error::{EntraError, Verdict};
 pub use self::id_token::{Expected, InvalidIdToken, verify};
 pub use self::metadata::Metadata;
 pub use self::token_endpoint::Grant;
+use crate::session::SessionError;
 use crate::settings::{Client, SidecarSettings};
 
 /// Entra, as this proxy's registration sees it.
@@ -62,6 +63,8 @@ pub enum Dependency {
     Entra,
     /// The sidecar, with the workload-identity token.
     Sidecar,
+    /// The session store.
+    Store,
 }
 
 impl fmt::Display for Dependency {
@@ -69,7 +72,14 @@ impl fmt::Display for Dependency {
         f.write_str(match self {
             Self::Entra => "Microsoft Entra",
             Self::Sidecar => "the sidecar",
+            Self::Store => "the session store",
         })
+    }
+}
+
+impl From<SessionError> for Away {
+    fn from(error: SessionError) -> Self {
+        Self { what: Dependency::Store, reason: error.to_string(), retry_after: None }
     }
 }
 

@@ -25,15 +25,17 @@ pub enum Grant<'a> {
 }
 
 impl<P: Platform> Entra<'_, P> {
-    /// Exchanges `grant` for tokens of `scope`.
+    /// Exchanges `grant` for tokens of `scope`; `assertion` was read for this request.
     ///
     /// # Errors
-    /// When Entra refuses, or when it or the sidecar is away after all tries.
-    pub async fn tokens(&self, grant: Grant<'_>, scope: &str) -> Result<TokenAnswer, EntraFailure> {
-        let request = async || {
-            let assertion = self.client_assertion().await?;
-            self.token_request(&grant, scope, &assertion)
-        };
+    /// When Entra refuses, or is away after all tries.
+    pub async fn tokens(
+        &self,
+        grant: Grant<'_>,
+        scope: &str,
+        assertion: &Secret,
+    ) -> Result<TokenAnswer, EntraFailure> {
+        let request = async || self.token_request(&grant, scope, assertion);
         let response = transport::ask(self.platform, Dependency::Entra, request).await?;
         read(&response)
     }

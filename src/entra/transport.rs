@@ -21,8 +21,7 @@ const DEADLINE: Duration = Duration::from_secs(12);
 
 /// Asks until there is an answer that is not 429 or 5xx, or the deadline is near.
 ///
-/// Tries are spaced by exponential back-off from 200 ms, or by the answer's `Retry-After`. `request`
-/// makes a fresh request for each try, since a client assertion is read anew each time.
+/// Tries are spaced by exponential back-off from 200 ms, or by the answer's `Retry-After`.
 pub(super) async fn ask<P: Platform>(
     platform: &P,
     what: Dependency,
@@ -37,7 +36,6 @@ pub(super) async fn ask<P: Platform>(
     (|| async move { once(platform, what, request().await?).await })
         .retry(backoff)
         .sleep(|pause| platform.pause(pause))
-        .when(|away: &Away| away.what == what)
         .adjust(|away, pause| {
             let pause = pause?.max(Duration::from_secs(away.retry_after.unwrap_or(0)));
             (platform.monotonic() + pause + LIMITS.connect < end).then_some(pause)

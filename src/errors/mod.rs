@@ -5,7 +5,7 @@
 
 mod problem;
 
-use crate::entra::{Away, Dependency, EntraError, EntraFailure, InvalidIdToken, MetadataError};
+use crate::entra::{Away, Dependency, EntraError, InvalidIdToken};
 use crate::session::SessionError;
 use crate::settings::Misconfigured;
 
@@ -13,6 +13,20 @@ pub use self::problem::Problem;
 
 /// After so many seconds a client may try again, unless whoever is away says otherwise.
 const RETRY_AFTER: u64 = 5;
+
+/// An error, and the cookies that its answer sets all the same.
+pub struct Failure {
+    /// What went wrong.
+    pub error: Error,
+    /// `Set-Cookie` values.
+    pub cookies: Vec<String>,
+}
+
+impl<E: Into<Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self { error: error.into(), cookies: Vec::new() }
+    }
+}
 
 /// Everything that keeps a function from its answer.
 #[derive(Debug)]
@@ -51,8 +65,6 @@ pub enum Error {
     InteractionOpen,
     /// Something outside is away.
     Away(Away),
-    /// The session store is away.
-    Session(SessionError),
     /// The sign-in cannot be finished because something is away: it has to begin again.
     SignInInterrupted(Away),
 }
@@ -65,17 +77,7 @@ impl From<Misconfigured> for Error {
 
 impl From<SessionError> for Error {
     fn from(error: SessionError) -> Self {
-        Self::Session(error)
-    }
-}
-
-impl From<MetadataError> for Error {
-    fn from(error: MetadataError) -> Self {
-        match error {
-            MetadataError::Session(error) => Self::Session(error),
-            MetadataError::Entra(EntraFailure::Away(away)) => Self::Away(away),
-            MetadataError::Entra(EntraFailure::Refused(error)) => Self::SignInRefused(error),
-        }
+        Self::Away(error.into())
     }
 }
 
@@ -164,8 +166,10 @@ impl Error {
                     )
                     .ask_again()
             }
-            Self::Away(away) => unavailable(away.what, away.retry_after)
-                .detail(format!("{} does not answer. Try again shortly.", sentence(away.what))),
+            Self::Away(away) => unavailable(away.what, away.retry_after).detail(format!(
+                "{} does not answer. Nobody was signed out; try again shortly.",
+                sentence(away.what)
+            )),
             Self::SignInInterrupted(away) => unavailable(away.what, away.retry_after)
                 .detail(format!(
                     "{} does not answer, and this sign-in cannot be finished. Begin a new one at \
@@ -173,9 +177,6 @@ impl Error {
                     sentence(away.what)
                 ))
                 .login(),
-            Self::Session(_) => Problem::new(503, "store-unavailable", "Temporarily unavailable")
-                .detail("The session store does not answer. Nobody was signed out; try again shortly.")
-                .retry_after(RETRY_AFTER),
         }
     }
 
@@ -185,7 +186,6 @@ impl Error {
             Self::Away(away) | Self::SignInInterrupted(away) => {
                 Some(format!("{}: {}", away.what, away.reason))
             }
-            Self::Session(error) => Some(error.to_string()),
             Self::IdToken(invalid) => Some(invalid.to_string()),
             Self::Misconfigured(error) => Some(error.to_string().trim_end().replace('\n', "; ")),
             Self::UnusableAksToken(what) => Some((*what).to_owned()),
@@ -216,6 +216,7 @@ fn unavailable(what: Dependency, retry_after: Option<u64>) -> Problem {
     let kind = match what {
         Dependency::Entra => "entra-unavailable",
         Dependency::Sidecar => "sidecar-unavailable",
+        Dependency::Store => "store-unavailable",
     };
     Problem::new(503, kind, "Temporarily unavailable").retry_after(retry_after.unwrap_or(RETRY_AFTER))
 }
@@ -224,5 +225,6 @@ fn sentence(what: Dependency) -> &'static str {
     match what {
         Dependency::Entra => "Microsoft Entra",
         Dependency::Sidecar => "The proxy's own identity service (its sidecar)",
+        Dependency::Store => "The session store",
     }
 }

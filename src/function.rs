@@ -1,0 +1,156 @@
+//! Which function this is, and what is the same for all of them.
+
+use crate::encoding::base64url;
+use crate::errors::{Error, Failure};
+use crate::log::Event;
+use crate::platform::Platform;
+use crate::request::Request;
+use crate::respond::{self, Response};
+use crate::routes;
+
+/// A function of `spin.toml`. All are one `.wasm`; each is told by its variable `function` which one
+/// it is, never by a path or header.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Function {
+    /// `GET /healthz`.
+    Healthz,
+    /// `GET /`.
+    Home,
+    /// `GET /login`.
+    Login,
+    /// `GET /callback`.
+    Callback,
+    /// `GET /whoami`.
+    Whoami,
+    /// `GET` and `POST /logout`.
+    Logout,
+    /// Every other path.
+    NotFound,
+}
+
+impl Function {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Healthz,
+        Self::Home,
+        Self::Login,
+        Self::Callback,
+        Self::Whoami,
+        Self::Logout,
+        Self::NotFound,
+    ];
+
+    /// The value of the variable `function`, which is the component's name as well.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Healthz => "healthz",
+            Self::Home => "home",
+            Self::Login => "login",
+            Self::Callback => "callback",
+            Self::Whoami => "whoami",
+            Self::Logout => "logout",
+            Self::NotFound => "not-found",
+        }
+    }
+
+    /// The one path that it answers; nothing for the function that answers none.
+    pub fn path(self) -> Option<&'static str> {
+        match self {
+            Self::Healthz => Some("/healthz"),
+            Self::Home => Some("/"),
+            Self::Login => Some("/login"),
+            Self::Callback => Some("/callback"),
+            Self::Whoami => Some("/whoami"),
+            Self::Logout => Some("/logout"),
+            Self::NotFound => None,
+        }
+    }
+
+    /// The methods that it takes, as in `Allow`.
+    fn methods(self) -> &'static str {
+        match self {
+            Self::Healthz | Self::Home => "GET, HEAD",
+            Self::Logout => "GET, POST",
+            _ => "GET",
+        }
+    }
+}
+
+/// One request on its way through a function.
+pub struct Call<'a, P> {
+    /// The world.
+    pub platform: &'a P,
+    /// What came.
+    pub request: &'a Request,
+    /// Names the request in log and answer.
+    pub id: String,
+    /// The function.
+    pub function: Function,
+}
+
+impl<P: Platform> Call<'_, P> {
+    /// An event of this request.
+    pub fn event(&self, event: &'static str) -> Event<'_> {
+        Event { event, route: self.function.name(), request_id: &self.id, ..Event::default() }
+    }
+
+    /// A setting by its variable's name.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        self.platform.variable(name)
+    }
+}
+
+/// Answers `request` as the function that the variable `function` names.
+pub async fn respond<P: Platform>(platform: &P, request: &Request) -> Response {
+    let name = platform.variable("function");
+    let function = Function::ALL
+        .into_iter()
+        .find(|function| Some(function.name()) == name.as_deref())
+        .unwrap_or(Function::NotFound);
+    let mut id = [0; 12];
+    platform.fill(&mut id);
+    let call = Call { platform, request, id: base64url(&id), function };
+    match route(&call).await {
+        Ok(response) => response,
+        Err(failure) => fail(&call, &failure),
+    }
+}
+
+async fn route<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
+    if call.function.path() != Some(call.request.path()) {
+        return Err(Error::NotFound.into());
+    }
+    let methods = call.function.methods();
+    if !methods.split(", ").any(|method| method == call.request.method.as_str()) {
+        return Err(Error::MethodNotAllowed(methods).into());
+    }
+    match call.function {
+        Function::Healthz => Ok(routes::healthz::respond()),
+        Function::Home => Ok(routes::home::respond()),
+        Function::Login => routes::login::respond(call).await,
+        Function::Callback => routes::callback::respond(call).await,
+        Function::Whoami => routes::whoami::respond(call).await,
+        Function::Logout => routes::logout::respond(call).await,
+        Function::NotFound => Err(Error::NotFound.into()),
+    }
+}
+
+fn fail<P: Platform>(call: &Call<'_, P>, failure: &Failure) -> Response {
+    let problem = failure.error.problem();
+    // Somebody without a session, or at an address without anything, is no event.
+    if !matches!(failure.error, Error::NotFound | Error::NoSession | Error::MethodNotAllowed(_)) {
+        let event = call.event(if problem.status() < 500 { "refusal" } else { "fault" });
+        Event {
+            outcome: problem.kind(),
+            entra: failure.error.entra(),
+            detail: failure.error.log_detail().as_deref(),
+            ..event
+        }
+        .log(call.platform);
+    }
+    let mut response = problem.respond(call.request, &call.id);
+    for cookie in &failure.cookies {
+        respond::add_cookie(&mut response, cookie);
+    }
+    response
+}

@@ -1,0 +1,107 @@
+//! `/logout`: `GET` asks, `POST` signs out, so that no link or image can sign anyone out.
+
+use http::StatusCode;
+use serde_json::json;
+
+use crate::entra::authorize::end_session;
+use crate::errors::{Error, Failure};
+use crate::function::Call;
+use crate::log::Event;
+use crate::pages;
+use crate::platform::Platform;
+use crate::request::Request;
+use crate::respond::{self, Response};
+use crate::session::{self, Keyring, Live, Records, cookies};
+use crate::settings::{Client, CookieSettings, Origin, Reader, Site};
+
+struct Settings {
+    client: Client,
+    site: Site,
+    public_url: Origin,
+    keyring: Keyring,
+    cookies: CookieSettings,
+}
+
+impl Settings {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let client = Client::read(reader);
+        let site = Site::read(reader);
+        let public_url = site.as_ref().map(|site| site.read_public_url(reader));
+        let keyring = Keyring::read(reader);
+        let cookies = CookieSettings::read(reader);
+        Some(Self {
+            client: client?,
+            site: site?,
+            public_url: public_url?,
+            keyring: keyring?,
+            cookies: cookies?,
+        })
+    }
+}
+
+pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
+    let source = |name: &str| call.variable(name);
+    let mut reader = Reader::new(&source);
+    let settings = Settings::read(&mut reader);
+    let settings = reader.finish(settings)?;
+    let records = Records { platform: call.platform, keyring: &settings.keyring };
+    let session = match cookies::session_handle(call.request, &settings.cookies) {
+        Some(handle) => session::find(&records, handle).await?,
+        None => None,
+    };
+    if call.request.method == http::Method::GET {
+        return Ok(ask(call.request, &settings, session.as_ref()));
+    }
+    if !is_own_origin(call.request, &settings.site.origin) {
+        return Err(Error::ForeignOrigin.into());
+    }
+    let at_entra_too = wants_entra(call.request)?;
+    if let Some(session) = &session {
+        session::end(&records, session).await?;
+        let event = call.event("sign_out").of(&session.record.user);
+        Event { outcome: "ok", session: Some(session.handle.fingerprint()), ..event }
+            .log(call.platform);
+    }
+    let mut response = if at_entra_too {
+        let hint = session.as_ref().and_then(|s| s.record.user.login_hint.as_deref());
+        let address = end_session(&settings.client, &settings.public_url, hint);
+        respond::redirect(StatusCode::SEE_OTHER, &address)
+    } else if call.request.wants_html() {
+        pages::signed_out()
+    } else {
+        respond::json(200, &json!({ "signed_out": true }))
+    };
+    respond::add_cookie(&mut response, &cookies::clear_session(&settings.cookies));
+    Ok(response)
+}
+
+fn ask(request: &Request, settings: &Settings, session: Option<&Live>) -> Response {
+    if request.wants_html() {
+        let user = session.map(|session| &session.record.user);
+        return pages::confirm_sign_out(user, &settings.client.authority_host);
+    }
+    let detail = "POST to this address to sign out; entra=1 signs out of Microsoft Entra too";
+    respond::json(200, &json!({ "signed_in": session.is_some(), "detail": detail }))
+}
+
+fn wants_entra(request: &Request) -> Result<bool, Error> {
+    let query = request.query();
+    let form = request.form();
+    let wish = query.one("entra")?.or(form.one("entra")?);
+    match wish {
+        None | Some("0") => Ok(false),
+        Some("1") => Ok(true),
+        Some(_) => Err(Error::BadParameter("entra", "can only be 0 or 1")),
+    }
+}
+
+/// Whether no other site's page sent the request: its `Origin` is ours; a client that sends none,
+/// such as curl, sends no `Sec-Fetch-Site` either (Fetch, section 3.1; Fetch Metadata, section 2.3).
+fn is_own_origin(request: &Request, origin: &Origin) -> bool {
+    let mut origins = request.headers.get_all(http::header::ORIGIN).iter();
+    match (origins.next(), origins.next()) {
+        (None, _) => !request.headers.contains_key("sec-fetch-site"),
+        (Some(only), None) => only.as_bytes() == origin.as_str().as_bytes(),
+        (Some(_), Some(_)) => false,
+    }
+}

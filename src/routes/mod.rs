@@ -1,0 +1,8 @@
+//! One file for each route; each is a function of its own in `spin.toml`.
+
+pub(crate) mod callback;
+pub(crate) mod healthz;
+pub(crate) mod home;
+pub(crate) mod login;
+pub(crate) mod logout;
+pub(crate) mod whoami;
