@@ -32,6 +32,39 @@ pub enum AksFailure {
     Away(Away),
 }
 
+impl AksFailure {
+    /// For the log: what came of asking.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Interaction(InteractionKind::Consent, _) => "consent_required",
+            Self::Interaction(InteractionKind::StepUp { .. }, _) => "step_up_required",
+            Self::SignInAgain(_) => "sign_in_required",
+            Self::Refused(_) => "refused",
+            Self::Unusable(_) => "unusable",
+            Self::Away(_) => "away",
+        }
+    }
+
+    /// For the log: what Entra said.
+    pub fn entra(&self) -> Option<&EntraError> {
+        match self {
+            Self::Interaction(_, error) | Self::SignInAgain(error) | Self::Refused(error) => {
+                Some(error)
+            }
+            Self::Unusable(_) | Self::Away(_) => None,
+        }
+    }
+
+    /// For the log: what else there is to say.
+    pub fn detail(&self) -> Option<String> {
+        match self {
+            Self::Unusable(what) => Some((*what).to_owned()),
+            Self::Away(away) => Some(format!("{}: {}", away.what, away.reason)),
+            _ => None,
+        }
+    }
+}
+
 impl From<Away> for AksFailure {
     fn from(away: Away) -> Self {
         Self::Away(away)

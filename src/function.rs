@@ -7,6 +7,7 @@ use crate::platform::Platform;
 use crate::request::Request;
 use crate::respond::{self, Response};
 use crate::routes;
+use crate::settings::{Misconfigured, Reader};
 
 /// A function of `spin.toml`. All are one `.wasm`; each is told by its variable `function` which one
 /// it is, never by a path or header.
@@ -94,9 +95,18 @@ impl<P: Platform> Call<'_, P> {
         Event { event, route: self.function.name(), request_id: &self.id, ..Event::default() }
     }
 
-    /// A setting by its variable's name.
-    pub fn variable(&self, name: &str) -> Option<String> {
-        self.platform.variable(name)
+    /// The settings that the function needs.
+    ///
+    /// # Errors
+    /// With everything that is wrong with them.
+    pub fn settings<T>(
+        &self,
+        read: impl FnOnce(&mut Reader<'_>) -> Option<T>,
+    ) -> Result<T, Misconfigured> {
+        let source = |name: &str| self.platform.variable(name);
+        let mut reader = Reader::new(&source);
+        let settings = read(&mut reader);
+        reader.finish(settings)
     }
 }
 
@@ -123,6 +133,9 @@ async fn route<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let methods = call.function.methods();
     if !methods.split(", ").any(|method| method == call.request.method.as_str()) {
         return Err(Error::MethodNotAllowed(methods).into());
+    }
+    if call.request.body.is_none() {
+        return Err(Error::BodyTooLarge.into());
     }
     match call.function {
         Function::Healthz => Ok(routes::healthz::respond()),

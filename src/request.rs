@@ -11,8 +11,8 @@ pub struct Request {
     pub target: String,
     /// All headers, duplicates included.
     pub headers: HeaderMap,
-    /// The body.
-    pub body: Vec<u8>,
+    /// The body; nothing if it did not arrive whole, or is longer than any form of ours.
+    pub body: Option<Vec<u8>>,
 }
 
 impl Request {
@@ -28,7 +28,7 @@ impl Request {
 
     /// The parameters of a form in the body (`application/x-www-form-urlencoded`).
     pub fn form(&self) -> Parameters {
-        Parameters::parse(&self.body)
+        Parameters::parse(self.body.as_deref().unwrap_or_default())
     }
 
     /// Whether the client wants pages: `Accept` names `text/html`.

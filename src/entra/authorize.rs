@@ -56,6 +56,13 @@ pub fn aks_scope(server_id: &Guid) -> String {
     format!("{server_id}/.default openid profile offline_access")
 }
 
+/// Of `scopes`, which may name several resources at `/authorize`, those of OpenID Connect (OIDC Core,
+/// sections 5.4 and 11): a code is redeemed for one resource only.
+pub fn openid_scopes(scopes: &str) -> String {
+    let is_openid = |scope: &&str| matches!(*scope, "openid" | "profile" | "email" | "offline_access");
+    scopes.split_ascii_whitespace().filter(is_openid).collect::<Vec<_>>().join(" ")
+}
+
 /// Entra's sign-out page (OpenID Connect RP-Initiated Logout 1.0, section 2), which leads back to
 /// `public_url` if that is registered.
 pub fn end_session(client: &Client, public_url: &Origin, logout_hint: Option<&str>) -> String {

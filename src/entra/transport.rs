@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use backon::{ExponentialBuilder, Retryable};
+use backon::{BackoffBuilder, ExponentialBuilder};
 use http::{Request, Response, StatusCode, header};
 
 use super::{Away, Dependency};
-use crate::platform::{Clock, Limits, Platform};
+use crate::platform::{Limits, Platform};
 
 /// One call.
 const LIMITS: Limits = Limits {
@@ -28,19 +28,24 @@ pub(super) async fn ask<P: Platform>(
     request: impl AsyncFn() -> Result<Request<Vec<u8>>, Away>,
 ) -> Result<Response<Vec<u8>>, Away> {
     let end = platform.monotonic() + DEADLINE;
-    let backoff = ExponentialBuilder::default()
+    let mut pauses = ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(200))
         .with_max_times(4)
-        .with_jitter();
-    let request = &request;
-    (|| async move { once(platform, what, request().await?).await })
-        .retry(backoff)
-        .sleep(|pause| platform.pause(pause))
-        .adjust(|away, pause| {
-            let pause = pause?.max(Duration::from_secs(away.retry_after.unwrap_or(0)));
-            (platform.monotonic() + pause + LIMITS.connect < end).then_some(pause)
-        })
-        .await
+        .with_jitter()
+        .build();
+    loop {
+        let away = match once(platform, what, request().await?).await {
+            Err(away) => away,
+            answered => return answered,
+        };
+        let asked_for = Duration::from_secs(away.retry_after.unwrap_or(0));
+        match pauses.next().map(|pause| pause.max(asked_for)) {
+            Some(pause) if platform.monotonic() + pause + LIMITS.connect < end => {
+                platform.pause(pause).await;
+            }
+            _ => return Err(away),
+        }
+    }
 }
 
 async fn once<P: Platform>(

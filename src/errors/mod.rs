@@ -6,6 +6,7 @@
 mod problem;
 
 use crate::entra::{Away, Dependency, EntraError, InvalidIdToken};
+use crate::request::Repeated;
 use crate::session::SessionError;
 use crate::settings::Misconfigured;
 
@@ -67,6 +68,12 @@ pub enum Error {
     Away(Away),
     /// The sign-in cannot be finished because something is away: it has to begin again.
     SignInInterrupted(Away),
+}
+
+impl From<Repeated> for Error {
+    fn from(repeated: Repeated) -> Self {
+        Self::BadParameter(repeated.0, "is given more than once")
+    }
 }
 
 impl From<Misconfigured> for Error {

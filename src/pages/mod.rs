@@ -12,25 +12,25 @@ use crate::settings::Origin;
 const STYLE: &str = include_str!("style.css");
 
 /// What the page of an error shows.
-pub struct ProblemPage<'a> {
+pub(crate) struct ProblemPage<'a> {
     /// The HTTP status.
-    pub status: u16,
+    pub(crate) status: u16,
     /// What happened.
-    pub title: &'a str,
+    pub(crate) title: &'a str,
     /// What it means and what to do.
-    pub detail: &'a str,
+    pub(crate) detail: &'a str,
     /// A list of single things, if there are any.
-    pub lines: &'a [String],
+    pub(crate) lines: &'a [String],
     /// The way on: label and address.
-    pub link: Option<(&'a str, String)>,
+    pub(crate) link: Option<(&'a str, String)>,
     /// What Entra said.
-    pub entra: Option<&'a EntraError>,
+    pub(crate) entra: Option<&'a EntraError>,
     /// Names the request in the log.
-    pub request_id: &'a str,
+    pub(crate) request_id: &'a str,
 }
 
 /// The page of an error.
-pub fn problem(page: &ProblemPage<'_>) -> Response {
+pub(crate) fn problem(page: &ProblemPage<'_>) -> Response {
     let content = html! {
         h1 { (page.title) }
         p { (page.detail) }
@@ -46,7 +46,7 @@ pub fn problem(page: &ProblemPage<'_>) -> Response {
 }
 
 /// The question before a sign-out. `authority` is where the form may lead.
-pub fn confirm_sign_out(user: Option<&User>, authority: &Origin) -> Response {
+pub(crate) fn confirm_sign_out(user: Option<&User>, authority: &Origin) -> Response {
     let content = html! {
         h1 { "Sign out?" }
         @if let Some(user) = user {
@@ -62,7 +62,7 @@ pub fn confirm_sign_out(user: Option<&User>, authority: &Origin) -> Response {
 }
 
 /// After a sign-out.
-pub fn signed_out() -> Response {
+pub(crate) fn signed_out() -> Response {
     let content = html! {
         h1 { "Signed out" }
         p { "This session has ended." }

@@ -10,21 +10,23 @@ mod sign_in;
 
 use http::StatusCode;
 
-use crate::entra::{Away, EntraError, Entra, EntraFailure, Metadata};
+use crate::encoding;
+use crate::entra::{
+    Away, Dependency, Entra, EntraError, EntraFailure, Expected, Grant, InvalidIdToken, Metadata,
+    TokenAnswer, Verdict, verify,
+};
 use crate::errors::{Error, Failure};
 use crate::function::Call;
+use crate::identity::User;
 use crate::platform::Platform;
 use crate::request::Parameters;
 use crate::respond::{self, Response};
 use crate::secret::Secret;
-use crate::session::attempt::Purpose;
-use crate::session::{
-    Attempt, Keyring, Live, Outcome, Records, attempt, claim_attempt, cookies, resume,
-};
+use crate::session::attempt::{self, Purpose};
+use crate::session::{Attempt, Keyring, Outcome, Records, claim_attempt, cookies, find};
 use crate::settings::{
     AksSettings, Client, CookieSettings, Lifetimes, Reader, SidecarSettings, Site, table,
 };
-use crate::{encoding, secret};
 
 struct Settings {
     client: Client,
@@ -61,44 +63,192 @@ impl Settings {
     }
 }
 
-/// What is known once state and cookie agree.
-struct Arrival<'a, P> {
-    call: &'a Call<'a, P>,
-    settings: &'a Settings,
-    records: Records<'a, P>,
-    entra: Entra<'a, P>,
-    attempt: Attempt,
-}
-
-/// What a code is redeemed with.
-struct Means {
-    assertion: Secret,
-    metadata: Metadata,
-}
-
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
-    let source = |name: &str| call.variable(name);
-    let mut reader = Reader::new(&source);
-    let settings = Settings::read(&mut reader);
-    let settings = &reader.finish(settings)?;
-    let records = Records { platform: call.platform, keyring: &settings.keyring };
+    let settings = &call.settings(Settings::read)?;
+    let records = &Records { platform: call.platform, keyring: &settings.keyring };
     let query = call.request.query();
     let state = query.one("state")?.unwrap_or_default();
     let answer = Answer::read(&query)?;
     let Some(attempt) = find_attempt(call, settings, state) else {
-        return reloaded(call, settings, &records, state, Error::NoAttempt).await;
+        return reloaded(call, settings, records, state).await?.ok_or(Error::NoAttempt.into());
     };
     let entra =
         Entra { platform: call.platform, client: &settings.client, sidecar: &settings.sidecar };
     let arrival = Arrival { call, settings, records, entra, attempt };
-    let mut outcome = arrival.proceed(&query, answer).await;
-    if let Outcome_::Over(result) = &mut outcome {
-        let name = arrival.attempt.cookie_name(&settings.cookies);
-        let clear = cookies::clear_attempt(&settings.cookies, &name);
-        match result {
-            Ok(response) => respond::add_cookie(response, &clear),
-            Err(failure) => failure.cookies.push(clear),
+    let mut result = match arrival.prepare(answer).await? {
+        prepared if claim_attempt(records, &arrival.attempt).await? => {
+            arrival.conclude(prepared).await
+        }
+        _ => match reloaded(call, settings, records, state).await? {
+            Some(response) => Ok(response),
+            None => Err(Error::AttemptUsed.into()),
+        },
+    };
+    let name = arrival.attempt.cookie_name(&settings.cookies);
+    let clear = cookies::clear_attempt(&settings.cookies, &name);
+    match &mut result {
+        Ok(response) => respond::add_cookie(response, &clear),
+        Err(failure) => failure.cookies.push(clear),
+    }
+    result
+}
+
+/// The attempt of this browser with this state. In constant time as far as the state is compared.
+fn find_attempt<P: Platform>(
+    call: &Call<'_, P>,
+    settings: &Settings,
+    state: &str,
+) -> Option<Attempt> {
+    let name = attempt::cookie_name(&settings.cookies, state);
+    let sealed = call.request.cookie(&name)?;
+    Attempt::open(&settings.keyring, &name, &sealed, call.platform.now())
+        .filter(|attempt| attempt.has_state(state))
+}
+
+/// A callback that is loaded again after its end goes on to where it led, or says again what Entra
+/// refused. It writes nothing.
+async fn reloaded<P: Platform>(
+    call: &Call<'_, P>,
+    settings: &Settings,
+    records: &Records<'_, P>,
+    state: &str,
+) -> Result<Option<Response>, Failure> {
+    let Some(handle) = cookies::session_handle(call.request, &settings.cookies) else {
+        return Ok(None);
+    };
+    let Some(session) = find(records, handle).await? else {
+        return Ok(None);
+    };
+    let hash = encoding::sha256(state);
+    if session.record.state_hash == hash {
+        return Ok(Some(go_to(session.record.return_path.as_str())));
+    }
+    let tokens = session.record.grant.tokens(records).await?.unwrap_or_default();
+    match tokens.interaction.filter(|interaction| interaction.state_hash == hash) {
+        Some(interaction) => match interaction.outcome {
+            Outcome::Granted => Ok(Some(go_to(interaction.return_path.as_str()))),
+            Outcome::Refused(error) => Err(Error::AksTokenRefused(Box::new(error)).into()),
+            Outcome::Open => Ok(None),
+        },
+        None => Ok(None),
+    }
+}
+
+fn go_to(address: &str) -> Response {
+    respond::redirect(StatusCode::FOUND, address)
+}
+
+/// What Entra sent the browser back with.
+enum Answer<'a> {
+    /// RFC 6749, section 4.1.2. Entra sends no `iss`, but if there is one it must be right
+    /// (RFC 9207, section 2.4).
+    Code { code: &'a str, issuer: Option<&'a str> },
+    /// RFC 6749, section 4.1.2.1. Nothing is sent anywhere because of it, so its `iss` is not asked.
+    Refusal(Box<EntraError>),
+}
+
+impl<'a> Answer<'a> {
+    fn read(query: &'a Parameters) -> Result<Self, Error> {
+        let (code, error) = (query.one("code")?, query.one("error")?);
+        let description = query.one("error_description")?.unwrap_or_default();
+        match (code, error) {
+            (_, Some(error)) => {
+                Ok(Self::Refusal(Box::new(EntraError::from_callback(error, description))))
+            }
+            (Some(code), None) if !code.is_empty() => {
+                Ok(Self::Code { code, issuer: query.one("iss")? })
+            }
+            _ => Err(Error::BadParameter("code", "is missing")),
         }
     }
-    outcome.into_result()
+}
+
+/// An answer, and all that is needed to act on it.
+enum Prepared<'a> {
+    Code { code: &'a str, assertion: Secret, metadata: Metadata },
+    Refusal(Box<EntraError>),
+}
+
+/// What is known once state and cookie agree.
+struct Arrival<'a, P> {
+    call: &'a Call<'a, P>,
+    settings: &'a Settings,
+    records: &'a Records<'a, P>,
+    entra: Entra<'a, P>,
+    attempt: Attempt,
+}
+
+impl<P: Platform> Arrival<'_, P> {
+    /// Gets what may be away while the attempt can still be kept.
+    async fn prepare<'q>(&self, answer: Answer<'q>) -> Result<Prepared<'q>, Error> {
+        let (code, issuer) = match answer {
+            Answer::Refusal(error) => return Ok(Prepared::Refusal(error)),
+            Answer::Code { code, issuer } => (code, issuer),
+        };
+        let assertion = self.entra.client_assertion().await?;
+        let metadata = self.entra.metadata(self.records).await?;
+        if issuer.is_some_and(|issuer| issuer != metadata.issuer) {
+            return Err(Error::BadParameter("iss", "is not the issuer of this tenant"));
+        }
+        Ok(Prepared::Code { code, assertion, metadata })
+    }
+
+    /// Acts on the answer; the attempt is claimed.
+    async fn conclude(&self, prepared: Prepared<'_>) -> Result<Response, Failure> {
+        match (prepared, self.attempt.purpose) {
+            (Prepared::Code { code, assertion, metadata }, Purpose::SignIn) => {
+                self.sign_in(code, &assertion, metadata).await
+            }
+            (Prepared::Code { code, assertion, metadata }, _) => {
+                self.interaction(code, &assertion, metadata).await
+            }
+            (Prepared::Refusal(error), _) if error.verdict() == Verdict::Transient => {
+                let reason = error.to_string();
+                Err(interrupted(Away { what: Dependency::Entra, reason, retry_after: None }).into())
+            }
+            (Prepared::Refusal(error), Purpose::SignIn) => Err(Error::SignInRefused(error).into()),
+            (Prepared::Refusal(error), _) => self.interaction_refused(error).await,
+        }
+    }
+
+    async fn redeem(
+        &self,
+        code: &str,
+        scope: &str,
+        assertion: &Secret,
+    ) -> Result<TokenAnswer, EntraFailure> {
+        let grant = Grant::AuthorizationCode {
+            code,
+            redirect_uri: self.settings.site.redirect_uri.as_str(),
+            verifier: &self.attempt.verifier(),
+        };
+        self.entra.tokens(grant, scope, assertion).await
+    }
+
+    /// The user whom the ID token of `answer` names, validated in full.
+    async fn user(&self, answer: &TokenAnswer, metadata: Metadata) -> Result<User, Error> {
+        let token = answer.id_token.as_ref().ok_or(Error::IdToken(InvalidIdToken::Missing))?;
+        let nonce = &self.attempt.nonce();
+        let now = self.call.platform.now();
+        let client = &self.settings.client;
+        let expected = Expected { client, metadata: &metadata, nonce, now };
+        let verified = match verify(token.reveal(), &expected) {
+            Err(InvalidIdToken::UnknownKey(kid)) => {
+                let metadata = self
+                    .entra
+                    .metadata_with_key(self.records, metadata, &kid)
+                    .await
+                    .map_err(interrupted)?;
+                let expected = Expected { client, metadata: &metadata, nonce, now };
+                verify(token.reveal(), &expected)
+            }
+            other => other,
+        };
+        verified.map_err(Error::IdToken)
+    }
+}
+
+/// The attempt is spent, so what is away now means to begin again.
+fn interrupted(away: impl Into<Away>) -> Error {
+    Error::SignInInterrupted(away.into())
 }

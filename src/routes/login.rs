@@ -6,7 +6,7 @@ use crate::entra::authorize::aks_scope;
 use crate::errors::{Error, Failure};
 use crate::function::Call;
 use crate::platform::Platform;
-use crate::request::{Parameters, Repeated};
+use crate::request::Parameters;
 use crate::respond::{self, Response};
 use crate::return_path::ReturnPath;
 use crate::session::attempt::Purpose;
@@ -45,10 +45,7 @@ impl Settings {
 }
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
-    let source = |name: &str| call.variable(name);
-    let mut reader = Reader::new(&source);
-    let settings = Settings::read(&mut reader);
-    let settings = reader.finish(settings)?;
+    let settings = call.settings(Settings::read)?;
     let query = call.request.query();
     let return_path = return_path(&query)?;
     match query.one("for")? {
@@ -119,11 +116,5 @@ fn return_path(query: &Parameters) -> Result<ReturnPath, Error> {
         Some(path) => ReturnPath::parse(path).map_err(|_| {
             Error::BadParameter("rd", "must be a plain path on this origin, such as /whoami")
         }),
-    }
-}
-
-impl From<Repeated> for Error {
-    fn from(repeated: Repeated) -> Self {
-        Self::BadParameter(repeated.0, "is given more than once")
     }
 }

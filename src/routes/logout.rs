@@ -40,10 +40,7 @@ impl Settings {
 }
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
-    let source = |name: &str| call.variable(name);
-    let mut reader = Reader::new(&source);
-    let settings = Settings::read(&mut reader);
-    let settings = reader.finish(settings)?;
+    let settings = call.settings(Settings::read)?;
     let records = Records { platform: call.platform, keyring: &settings.keyring };
     let session = match cookies::session_handle(call.request, &settings.cookies) {
         Some(handle) => session::find(&records, handle).await?,

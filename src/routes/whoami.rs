@@ -54,10 +54,7 @@ impl Settings {
 }
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
-    let source = |name: &str| call.variable(name);
-    let mut reader = Reader::new(&source);
-    let settings = Settings::read(&mut reader);
-    let settings = reader.finish(settings)?;
+    let settings = call.settings(Settings::read)?;
     let visit = Visit { call, settings: &settings };
     let records = Records { platform: call.platform, keyring: &settings.keyring };
     let Some(handle) = cookies::session_handle(call.request, &settings.cookies) else {
@@ -100,25 +97,27 @@ impl<P: Platform> Visit<'_, P> {
         session: &Live,
         mut tokens: Tokens,
     ) -> Result<Response, Failure> {
-        let outcome = self.acquire(records, session, &mut tokens).await?;
+        let known = self.known(&tokens);
+        let outcome = match known {
+            Some(_) => Ok(()),
+            None => self.acquire(records, session, &mut tokens).await?,
+        };
         let token = tokens.access_tokens.get(self.settings.aks.server_id.as_str());
-        match (token, outcome) {
-            (Some(token), _) if self.left(token) > 0 => Ok(self.show(session, token)),
-            (_, Err(failure)) => self.without_token(records, session, tokens, failure).await,
-            (_, Ok(())) => Err(Error::UnusableAksToken("it has ended already").into()),
+        match (token, known, outcome) {
+            (Some(token), _, _) if self.left(token) > 0 => Ok(self.show(session, token)),
+            (_, Some(error), _) => Err(error.into()),
+            (_, _, Err(failure)) => self.without_token(records, session, tokens, failure).await,
+            (_, _, Ok(())) => Err(Error::UnusableAksToken("it has ended already").into()),
         }
     }
 
-    /// Asks Entra, unless it was asked just now, and stores what it gave.
+    /// Asks Entra, and stores what it gave.
     async fn acquire(
         &self,
         records: &Records<'_, P>,
         session: &Live,
         tokens: &mut Tokens,
     ) -> Result<Result<(), AksFailure>, Failure> {
-        if let Some(failure) = self.asked_just_now(tokens) {
-            return Ok(Err(failure));
-        }
         let platform = self.call.platform;
         let entra =
             Entra { platform, client: &self.settings.client, sidecar: &self.settings.sidecar };
@@ -132,15 +131,16 @@ impl<P: Platform> Visit<'_, P> {
         Ok(outcome)
     }
 
-    /// What is known already while an interaction is open or was refused.
-    fn asked_just_now(&self, tokens: &Tokens) -> Option<AksFailure> {
+    /// What is known already while the redirect to Entra is open, or was refused.
+    fn known(&self, tokens: &Tokens) -> Option<Error> {
         let interaction = tokens.interaction.as_ref()?;
+        if self.now() >= interaction.not_before {
+            return None;
+        }
         match &interaction.outcome {
-            Outcome::Refused(error) if self.now() < interaction.not_before => {
-                let kind = interaction.kind.clone();
-                Some(AksFailure::Interaction(kind, Box::new(error.clone())))
-            }
-            Outcome::Open | Outcome::Granted | Outcome::Refused(_) => None,
+            Outcome::Open => Some(Error::InteractionOpen),
+            Outcome::Refused(error) => Some(Error::AksTokenRefused(Box::new(error.clone()))),
+            Outcome::Granted => None,
         }
     }
 
@@ -233,18 +233,17 @@ impl<P: Platform> Visit<'_, P> {
     }
 
     fn log(&self, session: &Live, outcome: &Result<(), AksFailure>) {
-        let (outcome, entra, detail) = match outcome {
-            Ok(()) => ("ok", None, None),
-            Err(AksFailure::Interaction(_, error)) => ("interaction_required", Some(error), None),
-            Err(AksFailure::SignInAgain(error)) => ("sign_in_required", Some(error), None),
-            Err(AksFailure::Refused(error)) => ("refused", Some(error), None),
-            Err(AksFailure::Unusable(what)) => ("unusable", None, Some(*what)),
-            Err(AksFailure::Away(away)) => ("away", None, Some(away.reason.as_str())),
-        };
-        let entra = entra.map(AsRef::as_ref);
+        let failure = outcome.as_ref().err();
+        let detail = failure.and_then(AksFailure::detail);
         let event = self.call.event("refresh").of(&session.record.user);
-        Event { outcome, entra, detail, session: Some(session.handle.fingerprint()), ..event }
-            .log(self.call.platform);
+        Event {
+            outcome: failure.map_or("ok", AksFailure::name),
+            session: Some(session.handle.fingerprint()),
+            entra: failure.and_then(AksFailure::entra),
+            detail: detail.as_deref(),
+            ..event
+        }
+        .log(self.call.platform);
     }
 
     /// Where this request leads back to.

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use super::SessionError;
 use super::keyring::{Context, Keyring, Opened};
 use super::keys::store_key;
-use crate::platform::{KeyValue, Platform};
+use crate::platform::Platform;
 
 /// The store, as everything but counters is read and written: sealed.
 pub struct Records<'a, P> {

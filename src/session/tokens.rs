@@ -61,7 +61,7 @@ pub struct Interaction {
 }
 
 /// What Entra wants of the user before it gives an AKS token.
-#[derive(Clone, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InteractionKind {
     /// The user's (or an administrator's) consent.
@@ -71,6 +71,16 @@ pub enum InteractionKind {
         /// Entra's claims challenge, sent back to it in `claims`.
         claims: Option<String>,
     },
+}
+
+impl InteractionKind {
+    /// The claims challenge that goes back to Entra.
+    pub fn claims(&self) -> Option<&str> {
+        match self {
+            Self::Consent => None,
+            Self::StepUp { claims } => claims.as_deref(),
+        }
+    }
 }
 
 /// What came of an [`Interaction`].

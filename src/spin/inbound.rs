@@ -1,0 +1,75 @@
+//! The client's request and our response to it, with every header there is: the SDK's own types
+//! keep one of each name.
+
+use http::header::{HeaderName, HeaderValue};
+use http::{HeaderMap, Method};
+use spin_sdk::http::{Fields, IncomingRequest, Method as WasiMethod, OutgoingResponse, ResponseOutparam};
+use wasi::io::streams::StreamError;
+
+use crate::request::Request;
+use crate::respond::Response;
+
+/// The longest body that any route takes, in bytes: a form of a few fields.
+const LONGEST_BODY: usize = 16 * 1024;
+/// How much is read at once.
+const CHUNK: u64 = 16 * 1024;
+
+/// Reads the request; only a method that has one gives a body.
+pub(super) fn read(incoming: &IncomingRequest) -> Request {
+    let method = method(&incoming.method());
+    let has_body = method != Method::GET && method != Method::HEAD;
+    Request {
+        method,
+        target: incoming.path_with_query().unwrap_or_default(),
+        headers: headers(incoming),
+        body: if has_body { body(incoming) } else { Some(Vec::new()) },
+    }
+}
+
+/// Sends the response. A client that has gone away meanwhile is no concern of ours.
+pub(super) async fn write(response: Response, out: ResponseOutparam) {
+    let (parts, body) = response.into_parts();
+    let fields = Fields::new();
+    for (name, value) in &parts.headers {
+        // The host refuses hop-by-hop headers, of which we send none.
+        let _ = fields.append(&name.as_str().to_owned(), &value.as_bytes().to_vec());
+    }
+    let _ = fields.append(&"content-length".to_owned(), &body.len().to_string().into_bytes());
+    let outgoing = OutgoingResponse::new(fields);
+    // Every `http::StatusCode` of ours is one that WASI takes.
+    let _ = outgoing.set_status_code(parts.status.as_u16());
+    let _ = out.set_with_body(outgoing, body).await;
+}
+
+fn method(method: &WasiMethod) -> Method {
+    // What is no method at all is answered like one that we do not take.
+    Method::from_bytes(method.to_string().as_bytes()).unwrap_or(Method::TRACE)
+}
+
+fn headers(incoming: &IncomingRequest) -> HeaderMap {
+    let entries = incoming.headers().entries();
+    let mut headers = HeaderMap::with_capacity(entries.len());
+    for (name, value) in entries {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            headers.append(name, value);
+        }
+    }
+    headers
+}
+
+/// The body; nothing if it is too long or does not arrive.
+fn body(incoming: &IncomingRequest) -> Option<Vec<u8>> {
+    let body = incoming.consume().ok()?;
+    let stream = body.stream().ok()?;
+    let mut read = Vec::new();
+    loop {
+        match stream.blocking_read(CHUNK) {
+            Ok(chunk) => read.extend(chunk),
+            Err(StreamError::Closed) => return Some(read),
+            Err(StreamError::LastOperationFailed(_)) => return None,
+        }
+        if read.len() > LONGEST_BODY {
+            return None;
+        }
+    }
+}

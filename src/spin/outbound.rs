@@ -1,0 +1,193 @@
+//! Outbound HTTP with a limit on everything: the SDK's own `send` sets none.
+
+use std::time::Duration;
+
+use http::{HeaderMap, Request, Response};
+use spin_sdk::http::{Fields, Method, OutgoingRequest, Scheme};
+use spin_sdk::wit::wasi::http0_2_0::outgoing_handler;
+use spin_sdk::wit::wasi::http0_2_0::types::{
+    ErrorCode, FutureIncomingResponse, IncomingResponse, OutgoingBody, RequestOptions,
+};
+use wasi::clocks::monotonic_clock;
+use wasi::io::poll::{Pollable, poll};
+use wasi::io::streams::StreamError;
+
+use super::Spin;
+use super::time::nanoseconds;
+use crate::platform::{HttpClient, HttpError, Limits};
+
+/// How much is read at once.
+const CHUNK: u64 = 16 * 1024;
+
+impl HttpClient for Spin {
+    async fn send(
+        &self,
+        request: Request<Vec<u8>>,
+        limits: Limits,
+    ) -> Result<Response<Vec<u8>>, HttpError> {
+        let deadline = Deadline::after(limits.total);
+        let options = options(limits)?;
+        let (request, body) = outgoing(request)?;
+        let sink = request.body().map_err(|()| failed("the request has no body"))?;
+        let pending = outgoing_handler::handle(request, Some(options)).map_err(error)?;
+        write(sink, &body, &deadline)?;
+        let incoming = response(&pending, &deadline)?;
+        read(&incoming, limits.body, &deadline)
+    }
+}
+
+/// The moment at which a call is given up, whatever it is waiting for.
+struct Deadline {
+    end: Pollable,
+}
+
+impl Deadline {
+    fn after(duration: Duration) -> Self {
+        Self { end: monotonic_clock::subscribe_duration(nanoseconds(duration)) }
+    }
+
+    /// Waits for `event`.
+    fn wait(&self, event: &Pollable) -> Result<(), HttpError> {
+        let ready = poll(&[event, &self.end]);
+        if ready.contains(&0) { Ok(()) } else { Err(HttpError::TimedOut) }
+    }
+
+    /// Checked at each turn of a loop too: an endless answer is always ready.
+    fn check(&self) -> Result<(), HttpError> {
+        if self.end.ready() { Err(HttpError::TimedOut) } else { Ok(()) }
+    }
+}
+
+fn options(limits: Limits) -> Result<RequestOptions, HttpError> {
+    let options = RequestOptions::new();
+    options
+        .set_connect_timeout(Some(nanoseconds(limits.connect)))
+        .and_then(|()| options.set_first_byte_timeout(Some(nanoseconds(limits.total))))
+        .and_then(|()| options.set_between_bytes_timeout(Some(nanoseconds(limits.total))))
+        .map_err(|()| failed("the host has no time limits"))?;
+    Ok(options)
+}
+
+fn outgoing(request: Request<Vec<u8>>) -> Result<(OutgoingRequest, Vec<u8>), HttpError> {
+    let (parts, body) = request.into_parts();
+    let fields = Fields::new();
+    for (name, value) in &parts.headers {
+        fields
+            .append(&name.as_str().to_owned(), &value.as_bytes().to_vec())
+            .map_err(|_| failed("the host refuses a header"))?;
+    }
+    if !body.is_empty() {
+        fields
+            .append(&"content-length".to_owned(), &body.len().to_string().into_bytes())
+            .map_err(|_| failed("the host refuses a header"))?;
+    }
+    let request = OutgoingRequest::new(fields);
+    let method = match parts.method {
+        http::Method::GET => Method::Get,
+        http::Method::POST => Method::Post,
+        other => Method::Other(other.to_string()),
+    };
+    let scheme = match parts.uri.scheme_str() {
+        Some("http") => Scheme::Http,
+        _ => Scheme::Https,
+    };
+    let target = parts.uri.path_and_query().map(|target| target.as_str());
+    request
+        .set_method(&method)
+        .and_then(|()| request.set_scheme(Some(&scheme)))
+        .and_then(|()| request.set_authority(parts.uri.authority().map(|host| host.as_str())))
+        .and_then(|()| request.set_path_with_query(target))
+        .map_err(|()| failed("the host refuses the address"))?;
+    Ok((request, body))
+}
+
+fn write(sink: OutgoingBody, mut body: &[u8], deadline: &Deadline) -> Result<(), HttpError> {
+    let stream = sink.write().map_err(|()| failed("the request's body cannot be written"))?;
+    let event = stream.subscribe();
+    while !body.is_empty() {
+        deadline.wait(&event)?;
+        let room = match stream.check_write() {
+            Ok(room) => usize::try_from(room).unwrap_or(usize::MAX),
+            // Whoever answers early may not read all of it: the answer says more than this.
+            Err(_) => return Ok(()),
+        };
+        let (now, later) = body.split_at(room.min(body.len()));
+        if stream.write(now).is_err() {
+            return Ok(());
+        }
+        body = later;
+    }
+    drop((event, stream));
+    OutgoingBody::finish(sink, None).map_err(error)
+}
+
+fn response(
+    pending: &FutureIncomingResponse,
+    deadline: &Deadline,
+) -> Result<IncomingResponse, HttpError> {
+    deadline.wait(&pending.subscribe())?;
+    match pending.get() {
+        Some(Ok(answer)) => answer.map_err(error),
+        _ => Err(failed("the host gives no answer")),
+    }
+}
+
+fn read(
+    incoming: &IncomingResponse,
+    limit: usize,
+    deadline: &Deadline,
+) -> Result<Response<Vec<u8>>, HttpError> {
+    let body = read_body(incoming, limit, deadline)?;
+    let mut response = Response::builder().status(incoming.status());
+    if let Some(headers) = response.headers_mut() {
+        *headers = incoming_headers(incoming);
+    }
+    response.body(body).map_err(|reason| HttpError::Failed(reason.to_string()))
+}
+
+fn read_body(
+    incoming: &IncomingResponse,
+    limit: usize,
+    deadline: &Deadline,
+) -> Result<Vec<u8>, HttpError> {
+    let body = incoming.consume().map_err(|()| failed("the answer has no body"))?;
+    let stream = body.stream().map_err(|()| failed("the answer has no body"))?;
+    let event = stream.subscribe();
+    let mut read = Vec::new();
+    loop {
+        deadline.check()?;
+        deadline.wait(&event)?;
+        match stream.read(CHUNK) {
+            Ok(chunk) => read.extend(chunk),
+            Err(StreamError::Closed) => return Ok(read),
+            Err(StreamError::LastOperationFailed(_)) => return Err(failed("the answer was cut off")),
+        }
+        if read.len() > limit {
+            return Err(HttpError::TooLarge);
+        }
+    }
+}
+
+fn incoming_headers(incoming: &IncomingResponse) -> HeaderMap {
+    incoming
+        .headers()
+        .entries()
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.try_into().ok()?, value.try_into().ok()?)))
+        .collect()
+}
+
+fn error(code: ErrorCode) -> HttpError {
+    match code {
+        ErrorCode::HttpRequestDenied => HttpError::Denied,
+        ErrorCode::ConnectionTimeout
+        | ErrorCode::ConnectionReadTimeout
+        | ErrorCode::ConnectionWriteTimeout
+        | ErrorCode::HttpResponseTimeout => HttpError::TimedOut,
+        other => HttpError::Failed(format!("{other:?}")),
+    }
+}
+
+fn failed(reason: &str) -> HttpError {
+    HttpError::Failed(reason.to_owned())
+}
