@@ -104,7 +104,9 @@ pub async fn acquire<P: Platform>(
     };
     let assertion = entra.client_assertion().await?;
     let grant = Grant::RefreshToken(refresh_token);
-    let answer = entra.tokens(grant, &aks_scope(server_id), &assertion).await?;
+    let answer = entra
+        .tokens(grant, &aks_scope(server_id), &assertion)
+        .await?;
     keep(answer, server_id, user, entra.platform.now(), tokens).map_err(AksFailure::Unusable)?;
     tokens.interaction = None;
     Ok(())
@@ -168,7 +170,11 @@ pub fn end_interaction<P: Platform>(
     outcome: Outcome,
     tokens: &mut Tokens,
 ) {
-    let claims = match tokens.interaction.take().map(|interaction| interaction.kind) {
+    let claims = match tokens
+        .interaction
+        .take()
+        .map(|interaction| interaction.kind)
+    {
         Some(InteractionKind::StepUp { claims }) => claims,
         _ => None,
     };

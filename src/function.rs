@@ -92,7 +92,12 @@ pub struct Call<'a, P> {
 impl<P: Platform> Call<'_, P> {
     /// An event of this request.
     pub fn event(&self, event: &'static str) -> Event<'_> {
-        Event { event, route: self.function.name(), request_id: &self.id, ..Event::default() }
+        Event {
+            event,
+            route: self.function.name(),
+            request_id: &self.id,
+            ..Event::default()
+        }
     }
 
     /// The settings that the function needs.
@@ -119,7 +124,12 @@ pub async fn respond<P: Platform>(platform: &P, request: &Request) -> Response {
         .unwrap_or(Function::NotFound);
     let mut id = [0; 12];
     platform.fill(&mut id);
-    let call = Call { platform, request, id: base64url(&id), function };
+    let call = Call {
+        platform,
+        request,
+        id: base64url(&id),
+        function,
+    };
     match route(&call).await {
         Ok(response) => response,
         Err(failure) => fail(&call, &failure),
@@ -131,7 +141,10 @@ async fn route<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
         return Err(Error::NotFound.into());
     }
     let methods = call.function.methods();
-    if !methods.split(", ").any(|method| method == call.request.method.as_str()) {
+    if !methods
+        .split(", ")
+        .any(|method| method == call.request.method.as_str())
+    {
         return Err(Error::MethodNotAllowed(methods).into());
     }
     if call.request.body.is_none() {
@@ -151,8 +164,15 @@ async fn route<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
 fn fail<P: Platform>(call: &Call<'_, P>, failure: &Failure) -> Response {
     let problem = failure.error.problem();
     // Somebody without a session, or at an address without anything, is no event.
-    if !matches!(failure.error, Error::NotFound | Error::NoSession | Error::MethodNotAllowed(_)) {
-        let event = call.event(if problem.status() < 500 { "refusal" } else { "fault" });
+    if !matches!(
+        failure.error,
+        Error::NotFound | Error::NoSession | Error::MethodNotAllowed(_)
+    ) {
+        let event = call.event(if problem.status() < 500 {
+            "refusal"
+        } else {
+            "fault"
+        });
         Event {
             outcome: problem.kind(),
             entra: failure.error.entra(),

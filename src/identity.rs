@@ -28,6 +28,8 @@ impl User {
 
     /// What tells Entra which account is meant.
     pub fn sign_in_hint(&self) -> Option<&str> {
-        self.login_hint.as_deref().or(self.preferred_username.as_deref())
+        self.login_hint
+            .as_deref()
+            .or(self.preferred_username.as_deref())
     }
 }

@@ -37,7 +37,11 @@ pub struct Event<'a> {
 impl<'a> Event<'a> {
     /// With the user's ids.
     pub fn of(self, user: &'a User) -> Self {
-        Self { oid: Some(&user.oid), tid: Some(&user.tid), ..self }
+        Self {
+            oid: Some(&user.oid),
+            tid: Some(&user.tid),
+            ..self
+        }
     }
 
     /// Writes the line.
@@ -48,7 +52,10 @@ impl<'a> Event<'a> {
             #[serde(flatten)]
             event: &'a Event<'a>,
         }
-        let line = Line { time: platform.now().rfc3339(), event: self };
+        let line = Line {
+            time: platform.now().rfc3339(),
+            event: self,
+        };
         platform.print(&serde_json::to_string(&line).unwrap_or_default());
     }
 }

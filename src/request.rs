@@ -18,12 +18,19 @@ pub struct Request {
 impl Request {
     /// The path, as it came.
     pub fn path(&self) -> &str {
-        self.target.split_once('?').map_or(&self.target, |(path, _)| path)
+        self.target
+            .split_once('?')
+            .map_or(&self.target, |(path, _)| path)
     }
 
     /// The query's parameters, decoded.
     pub fn query(&self) -> Parameters {
-        Parameters::parse(self.target.split_once('?').map_or("", |(_, query)| query).as_bytes())
+        Parameters::parse(
+            self.target
+                .split_once('?')
+                .map_or("", |(_, query)| query)
+                .as_bytes(),
+        )
     }
 
     /// The parameters of a form in the body (`application/x-www-form-urlencoded`).
@@ -34,25 +41,34 @@ impl Request {
     /// Whether the client wants pages: `Accept` names `text/html`.
     pub fn wants_html(&self) -> bool {
         self.header_values("accept").any(|value| {
-            value.split(',').any(|range| range.split(';').next().unwrap_or("").trim() == "text/html")
+            value
+                .split(',')
+                .any(|range| range.split(';').next().unwrap_or("").trim() == "text/html")
         })
     }
 
     /// The one value of the cookie `name`. Two different ones: neither counts.
     pub fn cookie(&self, name: &str) -> Option<String> {
-        let mut values = self.cookies().filter(|(n, _)| n == name).map(|(_, value)| value);
+        let mut values = self
+            .cookies()
+            .filter(|(n, _)| n == name)
+            .map(|(_, value)| value);
         let first = values.next()?;
         values.all(|value| value == first).then_some(first)
     }
 
     /// Every cookie whose name begins with `prefix`.
     pub fn cookies_with_prefix(&self, prefix: &str) -> impl Iterator<Item = (String, String)> {
-        self.cookies().filter(move |(name, _)| name.starts_with(prefix))
+        self.cookies()
+            .filter(move |(name, _)| name.starts_with(prefix))
     }
 
     /// The values of a header, as far as they are text.
     pub fn header_values(&self, name: &'static str) -> impl Iterator<Item = &str> {
-        self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
+        self.headers
+            .get_all(name)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
     }
 
     fn cookies(&self) -> impl Iterator<Item = (String, String)> {
@@ -79,7 +95,11 @@ impl Parameters {
     /// # Errors
     /// When it is given more than once, which RFC 6749, section 3.1, forbids.
     pub fn one(&self, name: &'static str) -> Result<Option<&str>, Repeated> {
-        let mut values = self.0.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str());
+        let mut values = self
+            .0
+            .iter()
+            .filter(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str());
         let first = values.next();
         match values.next() {
             Some(_) => Err(Repeated(name)),

@@ -47,7 +47,9 @@ pub fn html(status: u16, policy: &str, text: String) -> Response {
 /// Sets a header. A value that HTTP does not allow is left out: ours never are.
 pub fn set_header(response: &mut Response, name: &'static str, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
-        response.headers_mut().insert(HeaderName::from_static(name), value);
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static(name), value);
     }
 }
 
@@ -69,7 +71,8 @@ pub fn to_entra<P: Platform>(
     let now = call.platform.now();
     let attempt = authorization.attempt;
     let set = cookies::set_attempt(call.request, cookies, keyring, attempt, now, call.platform);
-    set.iter().for_each(|cookie| add_cookie(&mut response, cookie));
+    set.iter()
+        .for_each(|cookie| add_cookie(&mut response, cookie));
     response
 }
 
@@ -92,7 +95,8 @@ fn with_body(status: u16, media_type: &'static str, text: String) -> Response {
 /// Every answer of ours may depend on a session, so none is stored anywhere.
 fn no_store(status: u16) -> Response {
     let mut response = Response::new(Vec::new());
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     set_header(&mut response, "cache-control", "no-store");
     set_header(&mut response, "x-content-type-options", "nosniff");
     response

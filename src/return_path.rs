@@ -37,7 +37,9 @@ impl ReturnPath {
         if url.origin() != base.origin() || url.path() != path {
             return Err(NotAReturnPath);
         }
-        let whole = url.query().map_or(path.to_owned(), |query| format!("{path}?{query}"));
+        let whole = url
+            .query()
+            .map_or(path.to_owned(), |query| format!("{path}?{query}"));
         match (whole.len() <= LONGEST, path.len() <= LONGEST) {
             (true, _) => Ok(Self(whole)),
             (false, true) => Ok(Self(path.to_owned())),
@@ -54,15 +56,21 @@ impl ReturnPath {
 /// Whether servers may disagree on what `path` means (design, section 6).
 fn has_two_readings(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
-    ["//", "%2f", "%5c", "%25", ";"].iter().any(|odd| lower.contains(odd))
+    ["//", "%2f", "%5c", "%25", ";"]
+        .iter()
+        .any(|odd| lower.contains(odd))
         || percent_encoded(&lower).any(|byte| byte.is_ascii_control() || byte == b'.')
-        || lower.split('/').any(|segment| segment == "." || segment == "..")
+        || lower
+            .split('/')
+            .any(|segment| segment == "." || segment == "..")
 }
 
 fn percent_encoded(path: &str) -> impl Iterator<Item = u8> + '_ {
     path.split('%').skip(1).map(|rest| {
         // An escape that is none counts as NUL, and so as odd.
-        rest.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).unwrap_or_default()
+        rest.get(..2)
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok())
+            .unwrap_or_default()
     })
 }
 
@@ -102,29 +110,83 @@ mod tests {
 
     #[test]
     fn paths_of_this_origin_are_kept_as_they_came() {
-        for path in ["/", "/whoami", "/a/b?c=d&e=%2Ff", "/a%20b", "/caf%C3%A9", "/x?rd=//y"] {
-            assert_eq!(ReturnPath::parse(path).map(String::from), Ok(path.to_owned()));
+        for path in [
+            "/",
+            "/whoami",
+            "/a/b?c=d&e=%2Ff",
+            "/a%20b",
+            "/caf%C3%A9",
+            "/x?rd=//y",
+        ] {
+            assert_eq!(
+                ReturnPath::parse(path).map(String::from),
+                Ok(path.to_owned())
+            );
         }
     }
 
     #[test]
     fn the_fragment_is_dropped() {
-        assert_eq!(ReturnPath::parse("/a?b=c#d").map(String::from), Ok("/a?b=c".to_owned()));
+        assert_eq!(
+            ReturnPath::parse("/a?b=c#d").map(String::from),
+            Ok("/a?b=c".to_owned())
+        );
     }
 
     #[test]
     fn everything_that_could_lead_elsewhere_is_refused() {
         let elsewhere = [
-            "", "whoami", "evil.example", "//evil.example", "///evil.example", "/\\evil.example",
-            "\\/evil.example", "\\\\evil.example", "https://evil.example", "https:evil.example",
-            "http:/evil.example", "javascript:alert(1)", "data:text/html,x", "/..//evil.example",
-            "/./..//evil.example", "/%2e%2e//evil.example", "/.%2e/evil", "/a/..", "/%2f/evil.example",
-            "/%2F%2Fevil.example", "/%5cevil.example", "/%5Cevil.example", "/%252fevil.example",
-            "/\tevil.example", "/\t/evil.example", "/\n/evil.example", "/\r/evil.example",
-            " //evil.example", "/ /evil.example", "/%09/evil.example", "/%0a/evil.example",
-            "/%0d%0aset-cookie:a=b", "/%00", "/\0", "/a;b", "/;@evil.example", "/\u{2028}evil",
-            "/\u{ff0f}evil.example", "/\u{3002}evil", "/a//b", "/%", "/%zz", "/%e", "/.", "/a/./b",
-            "?a=b", "#a", "@evil.example", "/\u{7f}", "//evil.example/%2e%2e", "/\\\\evil.example",
+            "",
+            "whoami",
+            "evil.example",
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\/evil.example",
+            "\\\\evil.example",
+            "https://evil.example",
+            "https:evil.example",
+            "http:/evil.example",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "/..//evil.example",
+            "/./..//evil.example",
+            "/%2e%2e//evil.example",
+            "/.%2e/evil",
+            "/a/..",
+            "/%2f/evil.example",
+            "/%2F%2Fevil.example",
+            "/%5cevil.example",
+            "/%5Cevil.example",
+            "/%252fevil.example",
+            "/\tevil.example",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "/\r/evil.example",
+            " //evil.example",
+            "/ /evil.example",
+            "/%09/evil.example",
+            "/%0a/evil.example",
+            "/%0d%0aset-cookie:a=b",
+            "/%00",
+            "/\0",
+            "/a;b",
+            "/;@evil.example",
+            "/\u{2028}evil",
+            "/\u{ff0f}evil.example",
+            "/\u{3002}evil",
+            "/a//b",
+            "/%",
+            "/%zz",
+            "/%e",
+            "/.",
+            "/a/./b",
+            "?a=b",
+            "#a",
+            "@evil.example",
+            "/\u{7f}",
+            "//evil.example/%2e%2e",
+            "/\\\\evil.example",
         ];
         for path in elsewhere {
             assert_eq!(ReturnPath::parse(path), Err(NotAReturnPath), "{path:?}");
@@ -134,7 +196,10 @@ mod tests {
     #[test]
     fn a_long_query_is_given_up_and_a_long_path_refused() {
         let long = "x".repeat(LONGEST);
-        assert_eq!(ReturnPath::parse(&format!("/a?{long}")).map(String::from), Ok("/a".to_owned()));
+        assert_eq!(
+            ReturnPath::parse(&format!("/a?{long}")).map(String::from),
+            Ok("/a".to_owned())
+        );
         assert_eq!(ReturnPath::parse(&format!("/{long}")), Err(NotAReturnPath));
     }
 }

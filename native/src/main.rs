@@ -1,2 +1,35 @@
-//! The native binary.
-fn main() {}
+//! `aks-oauth-proxy`: what runs beside, or instead of, Spin.
+
+mod cli;
+mod environment;
+mod exit;
+mod serve;
+mod shutdown;
+mod sidecar;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::exit::Failure;
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::internal(format!("cannot start: {error}")))?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve(arguments) => serve::run(arguments).await,
+            Command::Sidecar(arguments) => sidecar::run(arguments).await,
+        }
+    })
+}

@@ -59,8 +59,13 @@ pub fn aks_scope(server_id: &Guid) -> String {
 /// Of `scopes`, which may name several resources at `/authorize`, those of OpenID Connect (OIDC Core,
 /// sections 5.4 and 11): a code is redeemed for one resource only.
 pub fn openid_scopes(scopes: &str) -> String {
-    let is_openid = |scope: &&str| matches!(*scope, "openid" | "profile" | "email" | "offline_access");
-    scopes.split_ascii_whitespace().filter(is_openid).collect::<Vec<_>>().join(" ")
+    let is_openid =
+        |scope: &&str| matches!(*scope, "openid" | "profile" | "email" | "offline_access");
+    scopes
+        .split_ascii_whitespace()
+        .filter(is_openid)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Entra's sign-out page (OpenID Connect RP-Initiated Logout 1.0, section 2), which leads back to
@@ -83,6 +88,7 @@ impl Client {
     /// One of the tenant's endpoints: they are fixed, so that no document of Entra's can send tokens
     /// elsewhere.
     pub(super) fn endpoint(&self, path: &str) -> String {
-        self.authority_host.join(&format!("/{}/{path}", self.tenant_id))
+        self.authority_host
+            .join(&format!("/{}/{path}", self.tenant_id))
     }
 }

@@ -6,13 +6,14 @@ pub(super) const CONSENT: &[u32] = &[65001, 90008, 90094, 90095];
 
 /// MFA, Conditional Access, device and risk conditions.
 pub(super) const STEP_UP: &[u32] = &[
-    50005, 50055, 50072, 50074, 50076, 50078, 50079, 50097, 50125, 50129, 50131, 50144, 50155, 50158,
-    53000, 53001, 53002, 53003, 53004, 53011, 530_032, 530_034, 530_035,
+    50005, 50055, 50072, 50074, 50076, 50078, 50079, 50097, 50125, 50129, 50131, 50144, 50155,
+    50158, 53000, 53001, 53002, 53003, 53004, 53011, 530_032, 530_034, 530_035,
 ];
 
 /// Trouble at Entra, or a federated credential that is still on its way through Entra.
-pub(super) const TRANSIENT: &[u32] =
-    &[50033, 50087, 70021, 90006, 90012, 90024, 90033, 90055, 90090];
+pub(super) const TRANSIENT: &[u32] = &[
+    50033, 50087, 70021, 90006, 90012, 90024, 90033, 90055, 90090,
+];
 
 /// Entra sees a client that asks in circles: to ask again makes it worse.
 pub(super) const LOOP: &[u32] = &[50196];
@@ -27,11 +28,20 @@ pub(super) fn explanation(code: u32) -> Option<&'static str> {
             "Your organisation asks for a further proof of identity (multi-factor authentication)."
         }
         50055 | 50125 | 50132 | 50133 | 50144 => "Your password has changed or expired.",
-        53000..=53004 | 53011 | 530_032 | 530_034 | 530_035 | 50005 | 50097 | 50129 | 50131 | 50155 => {
-            "A Conditional Access policy of your organisation does not allow this sign-in."
-        }
+        53000..=53004
+        | 53011
+        | 530_032
+        | 530_034
+        | 530_035
+        | 50005
+        | 50097
+        | 50129
+        | 50131
+        | 50155 => "A Conditional Access policy of your organisation does not allow this sign-in.",
         50173 | 70000 | 70008 | 70043 | 700_082 | 700_084 | 50089 => "The sign-in has expired.",
-        54005 | 501_481 | 700_005 | 50147 => "This sign-in was already used, or is not this browser's.",
+        54005 | 501_481 | 700_005 | 50147 => {
+            "This sign-in was already used, or is not this browser's."
+        }
         50105 => "Your account is not assigned to this application; ask the platform team.",
         50020 | 50034 | 50014 | 90072 | 51004 | 500_208 | 16000 => {
             "This account is not known in the organisation; use another account."
@@ -45,15 +55,20 @@ pub(super) fn explanation(code: u32) -> Option<&'static str> {
             "The app registration lacks the AKS permission, or the tenant lacks AKS; the platform \
              team has to look at it."
         }
-        50011 | 900_971 | 70004 => "The redirect URI is not registered; the platform team has to look at it.",
+        50011 | 900_971 | 70004 => {
+            "The redirect URI is not registered; the platform team has to look at it."
+        }
         700_016 | 700_011 | 70001 | 7_000_112 | 90002 | 50194 | 90130 => {
             "The tenant or the application is not known; the platform team has to look at TENANT_ID and CLIENT_ID."
         }
-        700_211 | 700_212 | 700_213 | 7_002_138 | 90061 | 700_024 | 700_027 | 50012 | 50013 | 500_133 => {
+        700_211 | 700_212 | 700_213 | 7_002_138 | 90061 | 700_024 | 700_027 | 50012 | 50013
+        | 500_133 => {
             "Microsoft Entra does not accept the workload-identity token; the platform team has to \
              look at the federated credential (issuer, subject, audience)."
         }
-        90038 | 900_382 | 900_432 => "AUTHORITY_HOST names another cloud than the tenant's; the platform team has to look at it.",
+        90038 | 900_382 | 900_432 => {
+            "AUTHORITY_HOST names another cloud than the tenant's; the platform team has to look at it."
+        }
         _ => return None,
     })
 }

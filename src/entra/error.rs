@@ -69,15 +69,24 @@ impl EntraError {
         }
         let body: Body = serde_json::from_slice(body).ok()?;
         let described = Described::read(&body.error_description);
-        let codes = if body.error_codes.is_empty() { described.codes } else { body.error_codes };
+        let codes = if body.error_codes.is_empty() {
+            described.codes
+        } else {
+            body.error_codes
+        };
         Some(Self {
             error: word(&body.error),
             suberror: body.suberror.filter(|s| !s.is_empty()).as_deref().map(word),
             codes,
-            correlation_id: body.correlation_id.and_then(guid).or(described.correlation_id),
+            correlation_id: body
+                .correlation_id
+                .and_then(guid)
+                .or(described.correlation_id),
             trace_id: body.trace_id.and_then(guid).or(described.trace_id),
             timestamp: body.timestamp.filter(|text| is_timestamp(text)),
-            claims: body.claims.filter(|c| !c.is_empty() && c.len() <= LONGEST_CHALLENGE),
+            claims: body
+                .claims
+                .filter(|c| !c.is_empty() && c.len() <= LONGEST_CHALLENGE),
         })
     }
 
@@ -149,7 +158,9 @@ impl EntraError {
 impl fmt::Display for EntraError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.error)?;
-        self.codes.iter().try_for_each(|code| write!(f, " AADSTS{code}"))
+        self.codes
+            .iter()
+            .try_for_each(|code| write!(f, " AADSTS{code}"))
     }
 }
 
@@ -166,10 +177,18 @@ impl Described {
     fn read(text: &str) -> Self {
         let after = |label: &str| {
             let (_, rest) = text.split_once(label)?;
-            rest.split_whitespace().next().map(str::to_owned).and_then(guid)
+            rest.split_whitespace()
+                .next()
+                .map(str::to_owned)
+                .and_then(guid)
         };
         Self {
-            codes: text.split("AADSTS").skip(1).filter_map(leading_number).take(4).collect(),
+            codes: text
+                .split("AADSTS")
+                .skip(1)
+                .filter_map(leading_number)
+                .take(4)
+                .collect(),
             correlation_id: after("Correlation ID:"),
             trace_id: after("Trace ID:"),
         }
@@ -177,13 +196,18 @@ impl Described {
 }
 
 fn leading_number(text: &str) -> Option<u32> {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     text.get(..end)?.parse().ok()
 }
 
 /// An error code's characters only, and not too many.
 fn word(text: &str) -> String {
-    text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(64).collect()
+    text.chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .take(64)
+        .collect()
 }
 
 fn guid(text: String) -> Option<String> {
@@ -191,5 +215,8 @@ fn guid(text: String) -> Option<String> {
 }
 
 fn is_timestamp(text: &str) -> bool {
-    text.len() <= 32 && text.bytes().all(|b| b.is_ascii_digit() || b"-: .TZ".contains(&b))
+    text.len() <= 32
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b"-: .TZ".contains(&b))
 }

@@ -19,7 +19,11 @@ impl<P: Platform> Entra<'_, P> {
     /// # Errors
     /// When the sidecar is away, or has none.
     pub async fn client_assertion(&self) -> Result<Secret, Away> {
-        let away = |reason: String| Away { what: Dependency::Sidecar, reason, retry_after: None };
+        let away = |reason: String| Away {
+            what: Dependency::Sidecar,
+            reason,
+            retry_after: None,
+        };
         let request = async || {
             Request::get(self.sidecar.url.join("/v1/federated-token"))
                 .header(header::ACCEPT, "application/json")

@@ -57,7 +57,9 @@ impl fmt::Display for InvalidIdToken {
             Self::Missing => f.write_str("there is none"),
             Self::Malformed => f.write_str("it is not a well-formed JWT"),
             Self::Algorithm => f.write_str("it is not signed with RS256"),
-            Self::UnknownKey(_) => f.write_str("it is signed with a key that the tenant does not have"),
+            Self::UnknownKey(_) => {
+                f.write_str("it is signed with a key that the tenant does not have")
+            }
             Self::Signature => f.write_str("its signature does not verify"),
             Self::Claim(claim) => write!(f, "its claim `{claim}` is missing or malformed"),
             Self::Mismatch(claim) => write!(f, "its claim `{claim}` is not the expected one"),
@@ -88,7 +90,11 @@ pub fn verify(token: &str, expected: &Expected<'_>) -> Result<User, InvalidIdTok
     if token.algorithm() != "RS256" {
         return Err(InvalidIdToken::Algorithm);
     }
-    let kid = token.header().key_id.as_deref().ok_or(InvalidIdToken::Malformed)?;
+    let kid = token
+        .header()
+        .key_id
+        .as_deref()
+        .ok_or(InvalidIdToken::Malformed)?;
     let unknown = || InvalidIdToken::UnknownKey(kid.to_owned());
     let jwk = expected.metadata.key(kid).ok_or_else(unknown)?;
     let key = RsaPublicKey::try_from(&jwk)
@@ -105,7 +111,9 @@ pub fn verify(token: &str, expected: &Expected<'_>) -> Result<User, InvalidIdTok
 fn check_claims(claims: &Claims<Value>, expected: &Expected<'_>) -> Result<User, InvalidIdToken> {
     let optional = |name: &str| claims.custom.get(name).and_then(Value::as_str);
     let text = |name: &'static str| {
-        optional(name).filter(|text| !text.is_empty()).ok_or(InvalidIdToken::Claim(name))
+        optional(name)
+            .filter(|text| !text.is_empty())
+            .ok_or(InvalidIdToken::Claim(name))
     };
     let equal = |name: &'static str, value: &str| match text(name)? {
         claim if claim == value => Ok(()),

@@ -84,7 +84,9 @@ impl<P: Platform> Entra<'_, P> {
     }
 
     async fn cached(&self, records: &Records<'_, P>) -> Result<Option<Metadata>, SessionError> {
-        records.read(KIND, self.client.endpoint("").as_bytes(), &[]).await
+        records
+            .read(KIND, self.client.endpoint("").as_bytes(), &[])
+            .await
     }
 
     async fn fetch(&self, records: &Records<'_, P>) -> Result<Metadata, Away> {
@@ -93,7 +95,9 @@ impl<P: Platform> Entra<'_, P> {
             keys: self.fetch_keys().await?,
             fetched_at: self.platform.now(),
         };
-        records.write(KIND, self.client.endpoint("").as_bytes(), &[], &metadata).await?;
+        records
+            .write(KIND, self.client.endpoint("").as_bytes(), &[], &metadata)
+            .await?;
         Ok(metadata)
     }
 
@@ -104,10 +108,14 @@ impl<P: Platform> Entra<'_, P> {
         struct Document {
             issuer: String,
         }
-        let document: Document = self.fetch_json("v2.0/.well-known/openid-configuration").await?;
+        let document: Document = self
+            .fetch_json("v2.0/.well-known/openid-configuration")
+            .await?;
         let ending = format!("/{}/v2.0", self.client.tenant_id);
         if !document.issuer.ends_with(&ending) {
-            return Err(away("its discovery document names another tenant's issuer".to_owned()));
+            return Err(away(
+                "its discovery document names another tenant's issuer".to_owned(),
+            ));
         }
         Ok(document.issuer)
     }
@@ -120,8 +128,12 @@ impl<P: Platform> Entra<'_, P> {
         }
         let set: KeySet = self.fetch_json("discovery/v2.0/keys").await?;
         let tenant = self.client.tenant_id.as_str();
-        let keys: Vec<SigningKey> =
-            set.keys.into_iter().filter_map(|jwk| usable(jwk, tenant)).take(MOST_KEYS).collect();
+        let keys: Vec<SigningKey> = set
+            .keys
+            .into_iter()
+            .filter_map(|jwk| usable(jwk, tenant))
+            .take(MOST_KEYS)
+            .collect();
         if keys.is_empty() {
             return Err(away("its key set has no usable key".to_owned()));
         }
@@ -154,5 +166,9 @@ fn usable(jwk: Value, tenant: &str) -> Option<SigningKey> {
 }
 
 fn away(reason: String) -> Away {
-    Away { what: Dependency::Entra, reason, retry_after: None }
+    Away {
+        what: Dependency::Entra,
+        reason,
+        retry_after: None,
+    }
 }

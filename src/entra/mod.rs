@@ -79,7 +79,11 @@ impl fmt::Display for Dependency {
 
 impl From<SessionError> for Away {
     fn from(error: SessionError) -> Self {
-        Self { what: Dependency::Store, reason: error.to_string(), retry_after: None }
+        Self {
+            what: Dependency::Store,
+            reason: error.to_string(),
+            retry_after: None,
+        }
     }
 }
 

@@ -56,7 +56,11 @@ impl<P: Platform> Entra<'_, P> {
             )
             .append_pair("client_assertion", assertion.reveal());
         match grant {
-            Grant::AuthorizationCode { code, redirect_uri, verifier } => form
+            Grant::AuthorizationCode {
+                code,
+                redirect_uri,
+                verifier,
+            } => form
                 .append_pair("grant_type", "authorization_code")
                 .append_pair("code", code)
                 .append_pair("redirect_uri", redirect_uri)
@@ -80,7 +84,11 @@ fn read(response: &Response<Vec<u8>>) -> Result<TokenAnswer, EntraFailure> {
             .map_err(|_| away("answered 200 without tokens".to_owned()).into());
     }
     let Some(error) = EntraError::from_token_endpoint(response.body()) else {
-        return Err(away(format!("answered {} without an OAuth error", response.status())).into());
+        return Err(away(format!(
+            "answered {} without an OAuth error",
+            response.status()
+        ))
+        .into());
     };
     match error.verdict() {
         Verdict::Transient => Err(away(error.to_string()).into()),
@@ -89,5 +97,9 @@ fn read(response: &Response<Vec<u8>>) -> Result<TokenAnswer, EntraFailure> {
 }
 
 fn away(reason: String) -> Away {
-    Away { what: Dependency::Entra, reason, retry_after: None }
+    Away {
+        what: Dependency::Entra,
+        reason,
+        retry_after: None,
+    }
 }

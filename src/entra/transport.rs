@@ -71,6 +71,12 @@ async fn once<P: Platform>(
 
 /// `Retry-After` in seconds (RFC 9110, section 10.2.3); Entra sends no dates. At most an hour.
 fn retry_after(response: &Response<Vec<u8>>) -> Option<u64> {
-    let seconds: u64 = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+    let seconds: u64 = response
+        .headers()
+        .get(header::RETRY_AFTER)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()?;
     Some(seconds.min(3600))
 }

@@ -25,7 +25,10 @@ pub struct Failure {
 
 impl<E: Into<Error>> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self { error: error.into(), cookies: Vec::new() }
+        Self {
+            error: error.into(),
+            cookies: Vec::new(),
+        }
     }
 }
 
@@ -121,31 +124,41 @@ impl Error {
                      ten minutes, or its cookie was blocked. Nothing was signed in.",
                 )
                 .login(),
-            Self::AttemptUsed => Problem::new(400, "attempt-used", "This sign-in is already finished")
-                .detail("Each sign-in can be finished once. Begin a new one at /login.")
-                .login(),
+            Self::AttemptUsed => {
+                Problem::new(400, "attempt-used", "This sign-in is already finished")
+                    .detail("Each sign-in can be finished once. Begin a new one at /login.")
+                    .login()
+            }
             Self::IdToken(invalid) => {
                 Problem::new(400, "invalid-id-token", "The sign-in could not be verified")
-                    .detail(format!("The ID token was not accepted: {invalid}. Nobody was signed in."))
+                    .detail(format!(
+                        "The ID token was not accepted: {invalid}. Nobody was signed in."
+                    ))
                     .login()
             }
-            Self::UnusableAksToken(what) => {
-                Problem::new(400, "unusable-aks-token", "The AKS token could not be verified")
-                    .detail(format!("The token that came is not one for this user and AKS: {what}."))
-                    .login()
-            }
+            Self::UnusableAksToken(what) => Problem::new(
+                400,
+                "unusable-aks-token",
+                "The AKS token could not be verified",
+            )
+            .detail(format!(
+                "The token that came is not one for this user and AKS: {what}."
+            ))
+            .login(),
             Self::AnotherUser => Problem::new(400, "another-user", "Another account came back")
                 .detail(
                     "You are signed in here with one account, and Microsoft Entra answered for \
                      another one. Nothing was changed; sign in anew to change accounts.",
                 )
                 .login(),
-            Self::SignInRefused(error) => {
-                Problem::new(400, "sign-in-refused", "Microsoft Entra refused the sign-in")
-                    .detail(error.explanation())
-                    .entra(error)
-                    .login()
-            }
+            Self::SignInRefused(error) => Problem::new(
+                400,
+                "sign-in-refused",
+                "Microsoft Entra refused the sign-in",
+            )
+            .detail(error.explanation())
+            .entra(error)
+            .login(),
             Self::AksTokenRefused(error) => {
                 Problem::new(400, "aks-token-refused", "No token for AKS")
                     .detail(format!(
@@ -164,15 +177,17 @@ impl Error {
                     .entra(error)
                     .ask_again()
             }
-            Self::InteractionOpen => {
-                Problem::new(400, "interaction-open", "Microsoft Entra has not answered yet")
-                    .detail(
-                        "You are signed in, but there is no token for AKS yet: you were sent to \
+            Self::InteractionOpen => Problem::new(
+                400,
+                "interaction-open",
+                "Microsoft Entra has not answered yet",
+            )
+            .detail(
+                "You are signed in, but there is no token for AKS yet: you were sent to \
                          Microsoft Entra for it and have not come back. If an administrator has to \
                          allow it, come back when that is done.",
-                    )
-                    .ask_again()
-            }
+            )
+            .ask_again(),
             Self::Away(away) => unavailable(away.what, away.retry_after).detail(format!(
                 "{} does not answer. Nobody was signed out; try again shortly.",
                 sentence(away.what)
@@ -214,9 +229,16 @@ impl Error {
 /// Setting names and what is wrong with them are for the operator: they are in the log, and here,
 /// since nothing else works until they are right, and no value of a secret is among them.
 fn misconfigured(error: &Misconfigured) -> Problem {
-    Problem::new(500, "misconfigured", "The proxy is not configured correctly")
-        .detail("The platform team has to correct these settings.")
-        .list("settings", error.faults.iter().map(ToString::to_string).collect())
+    Problem::new(
+        500,
+        "misconfigured",
+        "The proxy is not configured correctly",
+    )
+    .detail("The platform team has to correct these settings.")
+    .list(
+        "settings",
+        error.faults.iter().map(ToString::to_string).collect(),
+    )
 }
 
 fn unavailable(what: Dependency, retry_after: Option<u64>) -> Problem {
@@ -225,7 +247,8 @@ fn unavailable(what: Dependency, retry_after: Option<u64>) -> Problem {
         Dependency::Sidecar => "sidecar-unavailable",
         Dependency::Store => "store-unavailable",
     };
-    Problem::new(503, kind, "Temporarily unavailable").retry_after(retry_after.unwrap_or(RETRY_AFTER))
+    Problem::new(503, kind, "Temporarily unavailable")
+        .retry_after(retry_after.unwrap_or(RETRY_AFTER))
 }
 
 fn sentence(what: Dependency) -> &'static str {

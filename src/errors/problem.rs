@@ -68,7 +68,10 @@ impl Problem {
 
     pub(super) fn entra(mut self, error: &EntraError) -> Self {
         // The claims challenge is between Entra and us.
-        self.entra = Some(EntraError { claims: None, ..error.clone() });
+        self.entra = Some(EntraError {
+            claims: None,
+            ..error.clone()
+        });
         self
     }
 
@@ -105,7 +108,10 @@ impl Problem {
 
     fn document(&self, request: &Request, request_id: &str) -> Response {
         let mut members = Map::from_iter([
-            ("type".to_owned(), json!(format!("urn:aks-oauth-proxy:problem:{}", self.kind))),
+            (
+                "type".to_owned(),
+                json!(format!("urn:aks-oauth-proxy:problem:{}", self.kind)),
+            ),
             ("title".to_owned(), json!(self.title)),
             ("status".to_owned(), json!(self.status)),
             ("detail".to_owned(), json!(self.detail)),
@@ -120,13 +126,21 @@ impl Problem {
         if let Some((name, lines)) = &self.list {
             members.insert((*name).to_owned(), json!(lines));
         }
-        respond::json_as("application/problem+json", self.status, &Value::Object(members))
+        respond::json_as(
+            "application/problem+json",
+            self.status,
+            &Value::Object(members),
+        )
     }
 
     fn page(&self, request: &Request, request_id: &str) -> Response {
         let lines = self.list.as_ref().map_or(&[][..], |(_, lines)| lines);
         let link = self.way_on(request).map(|address| {
-            let label = if self.ask_again { "Ask again" } else { "Sign in" };
+            let label = if self.ask_again {
+                "Ask again"
+            } else {
+                "Sign in"
+            };
             (label, address)
         });
         pages::problem(&pages::ProblemPage {

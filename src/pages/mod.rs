@@ -86,7 +86,10 @@ fn facts(page: &ProblemPage<'_>) -> Markup {
 }
 
 fn display_name(user: &User) -> &str {
-    user.preferred_username.as_deref().or(user.name.as_deref()).unwrap_or(&user.oid)
+    user.preferred_username
+        .as_deref()
+        .or(user.name.as_deref())
+        .unwrap_or(&user.oid)
 }
 
 fn layout(title: &str, content: Markup) -> String {

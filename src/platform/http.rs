@@ -6,7 +6,10 @@ use std::time::Duration;
 use ::http::{Request, Response};
 
 /// Sends requests to the origins that the function is granted.
-#[allow(async_fn_in_trait, reason = "no call crosses a thread: a component has one")]
+#[allow(
+    async_fn_in_trait,
+    reason = "no call crosses a thread: a component has one"
+)]
 pub trait HttpClient {
     /// Sends `request` and reads the whole answer. Redirects are not followed.
     ///

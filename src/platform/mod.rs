@@ -47,7 +47,10 @@ pub trait Console {
 /// The key-value store: no expiry, no compare-and-swap, no scan (design, section 5).
 ///
 /// Keys consist of `[A-Za-z0-9_-]`. A write has reached the store when the call returns.
-#[allow(async_fn_in_trait, reason = "no call crosses a thread: a component has one")]
+#[allow(
+    async_fn_in_trait,
+    reason = "no call crosses a thread: a component has one"
+)]
 pub trait KeyValue {
     /// The value of `key`.
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError>;

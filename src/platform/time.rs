@@ -35,7 +35,10 @@ impl UnixTime {
 }
 
 /// The host's clocks.
-#[allow(async_fn_in_trait, reason = "no call crosses a thread: a component has one")]
+#[allow(
+    async_fn_in_trait,
+    reason = "no call crosses a thread: a component has one"
+)]
 pub trait Clock {
     /// The wall clock.
     fn now(&self) -> UnixTime;

@@ -65,16 +65,30 @@ impl Settings {
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = &call.settings(Settings::read)?;
-    let records = &Records { platform: call.platform, keyring: &settings.keyring };
+    let records = &Records {
+        platform: call.platform,
+        keyring: &settings.keyring,
+    };
     let query = call.request.query();
     let state = query.one("state")?.unwrap_or_default();
     let answer = Answer::read(&query)?;
     let Some(attempt) = find_attempt(call, settings, state) else {
-        return reloaded(call, settings, records, state).await?.ok_or(Error::NoAttempt.into());
+        return reloaded(call, settings, records, state)
+            .await?
+            .ok_or(Error::NoAttempt.into());
     };
-    let entra =
-        Entra { platform: call.platform, client: &settings.client, sidecar: &settings.sidecar };
-    let arrival = Arrival { call, settings, records, entra, attempt };
+    let entra = Entra {
+        platform: call.platform,
+        client: &settings.client,
+        sidecar: &settings.sidecar,
+    };
+    let arrival = Arrival {
+        call,
+        settings,
+        records,
+        entra,
+        attempt,
+    };
     let mut result = match arrival.prepare(answer).await? {
         prepared if claim_attempt(records, &arrival.attempt).await? => {
             arrival.conclude(prepared).await
@@ -123,8 +137,16 @@ async fn reloaded<P: Platform>(
     if session.record.state_hash == hash {
         return Ok(Some(go_to(session.record.return_path.as_str())));
     }
-    let tokens = session.record.grant.tokens(records).await?.unwrap_or_default();
-    match tokens.interaction.filter(|interaction| interaction.state_hash == hash) {
+    let tokens = session
+        .record
+        .grant
+        .tokens(records)
+        .await?
+        .unwrap_or_default();
+    match tokens
+        .interaction
+        .filter(|interaction| interaction.state_hash == hash)
+    {
         Some(interaction) => match interaction.outcome {
             Outcome::Granted => Ok(Some(go_to(interaction.return_path.as_str()))),
             Outcome::Refused(error) => Err(Error::AksTokenRefused(Box::new(error)).into()),
@@ -142,7 +164,10 @@ fn go_to(address: &str) -> Response {
 enum Answer<'a> {
     /// RFC 6749, section 4.1.2. Entra sends no `iss`, but if there is one it must be right
     /// (RFC 9207, section 2.4).
-    Code { code: &'a str, issuer: Option<&'a str> },
+    Code {
+        code: &'a str,
+        issuer: Option<&'a str>,
+    },
     /// RFC 6749, section 4.1.2.1. Nothing is sent anywhere because of it, so its `iss` is not asked.
     Refusal(Box<EntraError>),
 }
@@ -152,12 +177,14 @@ impl<'a> Answer<'a> {
         let (code, error) = (query.one("code")?, query.one("error")?);
         let description = query.one("error_description")?.unwrap_or_default();
         match (code, error) {
-            (_, Some(error)) => {
-                Ok(Self::Refusal(Box::new(EntraError::from_callback(error, description))))
-            }
-            (Some(code), None) if !code.is_empty() => {
-                Ok(Self::Code { code, issuer: query.one("iss")? })
-            }
+            (_, Some(error)) => Ok(Self::Refusal(Box::new(EntraError::from_callback(
+                error,
+                description,
+            )))),
+            (Some(code), None) if !code.is_empty() => Ok(Self::Code {
+                code,
+                issuer: query.one("iss")?,
+            }),
             _ => Err(Error::BadParameter("code", "is missing")),
         }
     }
@@ -165,7 +192,11 @@ impl<'a> Answer<'a> {
 
 /// An answer, and all that is needed to act on it.
 enum Prepared<'a> {
-    Code { code: &'a str, assertion: Secret, metadata: Metadata },
+    Code {
+        code: &'a str,
+        assertion: Secret,
+        metadata: Metadata,
+    },
     Refusal(Box<EntraError>),
 }
 
@@ -188,23 +219,45 @@ impl<P: Platform> Arrival<'_, P> {
         let assertion = self.entra.client_assertion().await?;
         let metadata = self.entra.metadata(self.records).await?;
         if issuer.is_some_and(|issuer| issuer != metadata.issuer) {
-            return Err(Error::BadParameter("iss", "is not the issuer of this tenant"));
+            return Err(Error::BadParameter(
+                "iss",
+                "is not the issuer of this tenant",
+            ));
         }
-        Ok(Prepared::Code { code, assertion, metadata })
+        Ok(Prepared::Code {
+            code,
+            assertion,
+            metadata,
+        })
     }
 
     /// Acts on the answer; the attempt is claimed.
     async fn conclude(&self, prepared: Prepared<'_>) -> Result<Response, Failure> {
         match (prepared, self.attempt.purpose) {
-            (Prepared::Code { code, assertion, metadata }, Purpose::SignIn) => {
-                self.sign_in(code, &assertion, metadata).await
-            }
-            (Prepared::Code { code, assertion, metadata }, _) => {
-                self.interaction(code, &assertion, metadata).await
-            }
+            (
+                Prepared::Code {
+                    code,
+                    assertion,
+                    metadata,
+                },
+                Purpose::SignIn,
+            ) => self.sign_in(code, &assertion, metadata).await,
+            (
+                Prepared::Code {
+                    code,
+                    assertion,
+                    metadata,
+                },
+                _,
+            ) => self.interaction(code, &assertion, metadata).await,
             (Prepared::Refusal(error), _) if error.verdict() == Verdict::Transient => {
                 let reason = error.to_string();
-                Err(interrupted(Away { what: Dependency::Entra, reason, retry_after: None }).into())
+                Err(interrupted(Away {
+                    what: Dependency::Entra,
+                    reason,
+                    retry_after: None,
+                })
+                .into())
             }
             (Prepared::Refusal(error), Purpose::SignIn) => Err(Error::SignInRefused(error).into()),
             (Prepared::Refusal(error), _) => self.interaction_refused(error).await,
@@ -227,11 +280,19 @@ impl<P: Platform> Arrival<'_, P> {
 
     /// The user whom the ID token of `answer` names, validated in full.
     async fn user(&self, answer: &TokenAnswer, metadata: Metadata) -> Result<User, Error> {
-        let token = answer.id_token.as_ref().ok_or(Error::IdToken(InvalidIdToken::Missing))?;
+        let token = answer
+            .id_token
+            .as_ref()
+            .ok_or(Error::IdToken(InvalidIdToken::Missing))?;
         let nonce = &self.attempt.nonce();
         let now = self.call.platform.now();
         let client = &self.settings.client;
-        let expected = Expected { client, metadata: &metadata, nonce, now };
+        let expected = Expected {
+            client,
+            metadata: &metadata,
+            nonce,
+            now,
+        };
         let verified = match verify(token.reveal(), &expected) {
             Err(InvalidIdToken::UnknownKey(kid)) => {
                 let metadata = self
@@ -239,7 +300,12 @@ impl<P: Platform> Arrival<'_, P> {
                     .metadata_with_key(self.records, metadata, &kid)
                     .await
                     .map_err(interrupted)?;
-                let expected = Expected { client, metadata: &metadata, nonce, now };
+                let expected = Expected {
+                    client,
+                    metadata: &metadata,
+                    nonce,
+                    now,
+                };
                 verify(token.reveal(), &expected)
             }
             other => other,

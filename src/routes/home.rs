@@ -5,5 +5,8 @@ use serde_json::json;
 use crate::respond::{self, Response};
 
 pub(crate) fn respond() -> Response {
-    respond::json(200, &json!({ "service": "aks-oauth-proxy", "status": "ok" }))
+    respond::json(
+        200,
+        &json!({ "service": "aks-oauth-proxy", "status": "ok" }),
+    )
 }

@@ -71,7 +71,10 @@ async fn ask_for_aks<P: Platform>(
     settings: &Settings,
     return_path: ReturnPath,
 ) -> Result<Response, Failure> {
-    let records = Records { platform: call.platform, keyring: &settings.keyring };
+    let records = Records {
+        platform: call.platform,
+        keyring: &settings.keyring,
+    };
     let handle = cookies::session_handle(call.request, &settings.cookies);
     let session = match handle {
         Some(handle) => resume(&records, handle, settings.lifetimes.idle).await?,
@@ -80,7 +83,12 @@ async fn ask_for_aks<P: Platform>(
     let Some(session) = session else {
         return Ok(sign_in(call, settings, return_path));
     };
-    let tokens = session.record.grant.tokens(&records).await?.unwrap_or_default();
+    let tokens = session
+        .record
+        .grant
+        .tokens(&records)
+        .await?
+        .unwrap_or_default();
     let (purpose, claims) = match tokens.interaction.map(|interaction| interaction.kind) {
         Some(InteractionKind::StepUp { claims }) => (Purpose::StepUp, claims),
         _ => (Purpose::Consent, None),
@@ -88,7 +96,14 @@ async fn ask_for_aks<P: Platform>(
     let attempt = Attempt::begin(call.platform, purpose, return_path);
     let scope = aks_scope(&settings.aks_server_id);
     let hint = session.record.user.sign_in_hint();
-    Ok(send(call, settings, &attempt, &scope, claims.as_deref(), hint))
+    Ok(send(
+        call,
+        settings,
+        &attempt,
+        &scope,
+        claims.as_deref(),
+        hint,
+    ))
 }
 
 fn send<P: Platform>(

@@ -41,7 +41,10 @@ impl Settings {
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = call.settings(Settings::read)?;
-    let records = Records { platform: call.platform, keyring: &settings.keyring };
+    let records = Records {
+        platform: call.platform,
+        keyring: &settings.keyring,
+    };
     let session = match cookies::session_handle(call.request, &settings.cookies) {
         Some(handle) => session::find(&records, handle).await?,
         None => None,
@@ -56,11 +59,17 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     if let Some(session) = &session {
         session::end(&records, session).await?;
         let event = call.event("sign_out").of(&session.record.user);
-        Event { outcome: "ok", session: Some(session.handle.fingerprint()), ..event }
-            .log(call.platform);
+        Event {
+            outcome: "ok",
+            session: Some(session.handle.fingerprint()),
+            ..event
+        }
+        .log(call.platform);
     }
     let mut response = if at_entra_too {
-        let hint = session.as_ref().and_then(|s| s.record.user.login_hint.as_deref());
+        let hint = session
+            .as_ref()
+            .and_then(|s| s.record.user.login_hint.as_deref());
         let address = end_session(&settings.client, &settings.public_url, hint);
         respond::redirect(StatusCode::SEE_OTHER, &address)
     } else if call.request.wants_html() {
@@ -78,7 +87,10 @@ fn ask(request: &Request, settings: &Settings, session: Option<&Live>) -> Respon
         return pages::confirm_sign_out(user, &settings.client.authority_host);
     }
     let detail = "POST to this address to sign out; entra=1 signs out of Microsoft Entra too";
-    respond::json(200, &json!({ "signed_in": session.is_some(), "detail": detail }))
+    respond::json(
+        200,
+        &json!({ "signed_in": session.is_some(), "detail": detail }),
+    )
 }
 
 fn wants_entra(request: &Request) -> Result<bool, Error> {

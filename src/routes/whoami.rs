@@ -55,8 +55,14 @@ impl Settings {
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = call.settings(Settings::read)?;
-    let visit = Visit { call, settings: &settings };
-    let records = Records { platform: call.platform, keyring: &settings.keyring };
+    let visit = Visit {
+        call,
+        settings: &settings,
+    };
+    let records = Records {
+        platform: call.platform,
+        keyring: &settings.keyring,
+    };
     let Some(handle) = cookies::session_handle(call.request, &settings.cookies) else {
         return visit.nobody();
     };
@@ -102,7 +108,9 @@ impl<P: Platform> Visit<'_, P> {
             Some(_) => Ok(()),
             None => self.acquire(records, session, &mut tokens).await?,
         };
-        let token = tokens.access_tokens.get(self.settings.aks.server_id.as_str());
+        let token = tokens
+            .access_tokens
+            .get(self.settings.aks.server_id.as_str());
         match (token, known, outcome) {
             (Some(token), _, _) if self.left(token) > 0 => Ok(self.show(session, token)),
             (_, Some(error), _) => Err(error.into()),
@@ -119,8 +127,11 @@ impl<P: Platform> Visit<'_, P> {
         tokens: &mut Tokens,
     ) -> Result<Result<(), AksFailure>, Failure> {
         let platform = self.call.platform;
-        let entra =
-            Entra { platform, client: &self.settings.client, sidecar: &self.settings.sidecar };
+        let entra = Entra {
+            platform,
+            client: &self.settings.client,
+            sidecar: &self.settings.sidecar,
+        };
         let server_id = &self.settings.aks.server_id;
         let user = &session.record.user;
         let outcome = aks::acquire(&entra, server_id, user, tokens).await;
@@ -189,8 +200,7 @@ impl<P: Platform> Visit<'_, P> {
         kind: InteractionKind,
     ) -> Result<Response, Failure> {
         let claims = kind.claims().map(str::to_owned);
-        let attempt =
-            aks::begin_interaction(self.call.platform, kind, self.here(), &mut tokens);
+        let attempt = aks::begin_interaction(self.call.platform, kind, self.here(), &mut tokens);
         session.record.grant.write_tokens(records, &tokens).await?;
         let authorization = Authorization {
             client: &self.settings.client,
@@ -201,7 +211,12 @@ impl<P: Platform> Visit<'_, P> {
             login_hint: session.record.user.sign_in_hint(),
         };
         let (cookies, keyring) = (&self.settings.cookies, &self.settings.keyring);
-        Ok(respond::to_entra(self.call, cookies, keyring, &authorization))
+        Ok(respond::to_entra(
+            self.call,
+            cookies,
+            keyring,
+            &authorization,
+        ))
     }
 
     fn show(&self, session: &Live, token: &AccessToken) -> Response {

@@ -128,10 +128,18 @@ pub fn cookie_name(cookies: &CookieSettings, state: &str) -> String {
 /// What every attempt cookie's name begins with: `__Host-` where that is possible, so that no
 /// sibling host can plant one (RFC 6265bis, section 4.1.3.2).
 pub fn cookie_prefix(cookies: &CookieSettings) -> String {
-    let host = if cookies.secure && !cookies.name.starts_with("__") { "__Host-" } else { "" };
+    let host = if cookies.secure && !cookies.name.starts_with("__") {
+        "__Host-"
+    } else {
+        ""
+    };
     format!("{host}{}_attempt_", cookies.name)
 }
 
 fn context(name: &str) -> Context<'_> {
-    Context { kind: KIND, name, salt: &[] }
+    Context {
+        kind: KIND,
+        name,
+        salt: &[],
+    }
 }

@@ -1,9 +1,9 @@
 //! Claims: what may happen only once.
 
+use super::SessionError;
 use super::attempt::Attempt;
 use super::expiry::{self, Entry};
 use super::records::Records;
-use super::SessionError;
 use crate::platform::Platform;
 
 const KIND: &str = "claim";

@@ -31,7 +31,12 @@ pub fn set_session(
     keyring: &Keyring,
     lifetime: u64,
 ) -> String {
-    written(cookies, &cookies.name, handle.write(keyring).reveal(), lifetime)
+    written(
+        cookies,
+        &cookies.name,
+        handle.write(keyring).reveal(),
+        lifetime,
+    )
 }
 
 /// Deletes the session cookie.
@@ -85,7 +90,9 @@ fn written(cookies: &CookieSettings, name: &str, value: &str, lifetime: u64) -> 
         .http_only(true)
         .secure(cookies.secure)
         .same_site(SameSite::Lax)
-        .max_age(Duration::seconds(i64::try_from(lifetime).unwrap_or(i64::MAX)))
+        .max_age(Duration::seconds(
+            i64::try_from(lifetime).unwrap_or(i64::MAX),
+        ))
         .build()
         .to_string()
 }

@@ -31,7 +31,10 @@ pub(super) struct Entry {
 impl Entry {
     /// An entry about records of these kinds and this id.
     pub(super) fn about(kinds: &[&str], id: &[u8], grant: Option<GrantId>) -> Self {
-        Self { keys: kinds.iter().map(|kind| store_key(kind, id)).collect(), grant }
+        Self {
+            keys: kinds.iter().map(|kind| store_key(kind, id)).collect(),
+            grant,
+        }
     }
 }
 
@@ -42,9 +45,13 @@ pub(super) async fn note<P: Platform>(
     entry: &Entry,
 ) -> Result<(), SessionError> {
     let hour = end.0 / 3600;
-    let slot = records.increment(COUNTER, hour.to_string().as_bytes()).await?;
+    let slot = records
+        .increment(COUNTER, hour.to_string().as_bytes())
+        .await?;
     if slot > BOUND {
         return Err(SessionError::ListFull);
     }
-    records.write(ENTRY, format!("{hour}/{slot}").as_bytes(), &[], entry).await
+    records
+        .write(ENTRY, format!("{hour}/{slot}").as_bytes(), &[], entry)
+        .await
 }

@@ -33,17 +33,27 @@ impl Handle {
         let mut parts = text.split('.');
         let (version, kid, secret) = (parts.next()?, parts.next()?, parts.next()?);
         let shaped = version == VERSION && kid.len() == 6 && parts.next().is_none();
-        shaped.then(|| encoding::bytes32(secret)).flatten().map(Self::new)
+        shaped
+            .then(|| encoding::bytes32(secret))
+            .flatten()
+            .map(Self::new)
     }
 
     /// Writes what [`Handle::parse`] reads.
     pub fn write(&self, keyring: &Keyring) -> Secret {
-        Secret::new(format!("{VERSION}.{}.{}", keyring.kid(), encoding::base64url(&*self.0)))
+        Secret::new(format!(
+            "{VERSION}.{}.{}",
+            keyring.kid(),
+            encoding::base64url(&*self.0)
+        ))
     }
 
     /// What stands for this handle in logs: it opens nothing.
     pub fn fingerprint(&self) -> String {
-        encoding::sha256(&encoding::base64url(&*self.0)).chars().take(16).collect()
+        encoding::sha256(&encoding::base64url(&*self.0))
+            .chars()
+            .take(16)
+            .collect()
     }
 
     /// The handle's record, unless there is none or its end has come.

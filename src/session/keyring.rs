@@ -27,8 +27,14 @@ pub struct Keyring {
 impl Keyring {
     /// Reads `SESSION_SECRET`.
     pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let mut keys = reader.read(&table::SESSION_SECRET)?.into_iter().map(Key::new);
-        Some(Self { first: keys.next()?, others: keys.collect() })
+        let mut keys = reader
+            .read(&table::SESSION_SECRET)?
+            .into_iter()
+            .map(Key::new);
+        Some(Self {
+            first: keys.next()?,
+            others: keys.collect(),
+        })
     }
 
     /// The short name of the secret that seals, as handles carry it.
@@ -43,7 +49,10 @@ impl Keyring {
     pub fn seal(&self, context: &Context<'_>, plaintext: &[u8], random: &impl Random) -> Vec<u8> {
         let mut nonce = [0; NONCE_LENGTH];
         random.fill(&mut nonce);
-        let payload = Payload { msg: plaintext, aad: &context.associated_data() };
+        let payload = Payload {
+            msg: plaintext,
+            aad: &context.associated_data(),
+        };
         let ciphertext = self
             .first
             .cipher(context)
@@ -56,7 +65,9 @@ impl Keyring {
     /// Opens what [`Keyring::seal`] made in the same context.
     pub fn open(&self, context: &Context<'_>, sealed: &[u8]) -> Opened {
         match sealed.first() {
-            Some(&VERSION) => self.open_current(context, sealed).map_or(Opened::Not, Opened::Plain),
+            Some(&VERSION) => self
+                .open_current(context, sealed)
+                .map_or(Opened::Not, Opened::Plain),
             Some(&version) if version > VERSION => Opened::Newer,
             _ => Opened::Not,
         }
@@ -65,9 +76,17 @@ impl Keyring {
     fn open_current(&self, context: &Context<'_>, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (kid, rest) = sealed.get(1..)?.split_at_checked(KID_LENGTH)?;
         let (nonce, ciphertext) = rest.split_at_checked(NONCE_LENGTH)?;
-        let key = iter::once(&self.first).chain(&self.others).find(|k| k.kid.as_bytes() == kid)?;
-        let payload = Payload { msg: ciphertext, aad: &context.associated_data() };
-        let plaintext = key.cipher(context)?.decrypt(XNonce::from_slice(nonce), payload).ok()?;
+        let key = iter::once(&self.first)
+            .chain(&self.others)
+            .find(|k| k.kid.as_bytes() == kid)?;
+        let payload = Payload {
+            msg: ciphertext,
+            aad: &context.associated_data(),
+        };
+        let plaintext = key
+            .cipher(context)?
+            .decrypt(XNonce::from_slice(nonce), payload)
+            .ok()?;
         Some(Zeroizing::new(plaintext))
     }
 }

@@ -45,7 +45,10 @@ pub async fn find<P: Platform>(
     records: &Records<'_, P>,
     handle: Handle,
 ) -> Result<Option<Live>, SessionError> {
-    Ok(handle.record(records).await?.map(|record| Live { handle, record }))
+    Ok(handle
+        .record(records)
+        .await?
+        .map(|record| Live { handle, record }))
 }
 
 /// Makes a new grant and its first handle. The handle's secret may leave only after this.
@@ -63,7 +66,13 @@ pub async fn create<P: Platform>(
     let grant = GrantId::new(records.platform.bytes32());
     grant.create(records, end, tokens).await?;
     let handle = Handle::new(records.platform.bytes32());
-    let record = HandleRecord { user, end, grant, state_hash, return_path };
+    let record = HandleRecord {
+        user,
+        end,
+        grant,
+        state_hash,
+        return_path,
+    };
     handle.create(records, &record).await?;
     Ok(Live { handle, record })
 }
@@ -72,7 +81,14 @@ pub async fn create<P: Platform>(
 ///
 /// # Errors
 /// When the store fails; ending it again goes on where this stopped.
-pub async fn end<P: Platform>(records: &Records<'_, P>, session: &Live) -> Result<(), SessionError> {
-    session.record.grant.close(records, session.record.end).await?;
+pub async fn end<P: Platform>(
+    records: &Records<'_, P>,
+    session: &Live,
+) -> Result<(), SessionError> {
+    session
+        .record
+        .grant
+        .close(records, session.record.end)
+        .await?;
     session.handle.delete(records).await
 }

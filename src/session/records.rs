@@ -33,7 +33,14 @@ impl<P: Platform> Records<'_, P> {
         let Some(sealed) = self.platform.get(&name).await? else {
             return Ok(None);
         };
-        match self.keyring.open(&Context { kind, name: &name, salt }, &sealed) {
+        match self.keyring.open(
+            &Context {
+                kind,
+                name: &name,
+                salt,
+            },
+            &sealed,
+        ) {
             Opened::Plain(json) => Ok(serde_json::from_slice(&json).ok()),
             Opened::Not => Ok(None),
             Opened::Newer => Err(SessionError::NewerFormat),
@@ -54,7 +61,11 @@ impl<P: Platform> Records<'_, P> {
         let name = store_key(kind, id);
         // Our records are structs of strings and numbers, which always serialise.
         let json = zeroize::Zeroizing::new(serde_json::to_vec(record).unwrap_or_default());
-        let context = Context { kind, name: &name, salt };
+        let context = Context {
+            kind,
+            name: &name,
+            salt,
+        };
         let sealed = self.keyring.seal(&context, &json, self.platform);
         Ok(self.platform.set(&name, &sealed).await?)
     }

@@ -23,12 +23,17 @@ impl Site {
     pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let redirect_uri = reader.read(&table::REDIRECT_URI)?;
         let origin = Origin::of(&redirect_uri)?;
-        Some(Self { redirect_uri, origin })
+        Some(Self {
+            redirect_uri,
+            origin,
+        })
     }
 
     /// Reads `PUBLIC_URL`, by default the origin of `REDIRECT_URI`.
     pub fn read_public_url(&self, reader: &mut Reader<'_>) -> Origin {
-        reader.read_optional(&table::PUBLIC_URL).unwrap_or_else(|| self.origin.clone())
+        reader
+            .read_optional(&table::PUBLIC_URL)
+            .unwrap_or_else(|| self.origin.clone())
     }
 }
 
@@ -128,7 +133,10 @@ impl AksSettings {
     pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let server_id = reader.read(&table::AKS_SERVER_ID);
         let refresh_margin = reader.read(&table::TOKEN_REFRESH_MARGIN_SECONDS);
-        Some(Self { server_id: server_id?, refresh_margin: refresh_margin? })
+        Some(Self {
+            server_id: server_id?,
+            refresh_margin: refresh_margin?,
+        })
     }
 }
 
@@ -146,7 +154,10 @@ impl SidecarSettings {
     pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let url = reader.read(&table::SIDECAR_URL);
         let token = reader.read(&table::SIDECAR_TOKEN);
-        Some(Self { url: url?, token: token? })
+        Some(Self {
+            url: url?,
+            token: token?,
+        })
     }
 }
 

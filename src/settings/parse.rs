@@ -25,7 +25,9 @@ impl Guid {
     pub fn parse(text: &str) -> Option<Self> {
         let groups: Vec<&str> = text.split('-').collect();
         let shaped = groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
-            && groups.iter().all(|group| group.bytes().all(|b| b.is_ascii_hexdigit()));
+            && groups
+                .iter()
+                .all(|group| group.bytes().all(|b| b.is_ascii_hexdigit()));
         shaped.then(|| Self(text.to_ascii_lowercase()))
     }
 
@@ -79,9 +81,11 @@ pub(super) fn cookie_name(text: &str) -> Result<String, String> {
 pub(super) fn same_site(text: &str) -> Result<SameSite, String> {
     match text.to_ascii_lowercase().as_str() {
         "lax" => Ok(SameSite::Lax),
-        "strict" => Err("is `Strict`, with which Entra's redirect to /callback arrives without the \
+        "strict" => Err(
+            "is `Strict`, with which Entra's redirect to /callback arrives without the \
                          session cookie; this release supports only `Lax`"
-            .to_owned()),
+                .to_owned(),
+        ),
         _ => Err("is not `Lax`".to_owned()),
     }
 }

@@ -13,7 +13,10 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// A reader of `source`, which gives a value by the setting's name in lower case.
     pub fn new(source: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        Self { source, faults: Vec::new() }
+        Self {
+            source,
+            faults: Vec::new(),
+        }
     }
 
     /// The value of `setting`, or its default. Nothing if there is none or it is wrong, which is
@@ -27,6 +30,15 @@ impl<'a> Reader<'a> {
                 None
             }
         }
+    }
+
+    /// The value of a setting that is needed here, whatever its default.
+    pub fn required<T>(&mut self, setting: &Setting<T>) -> Option<T> {
+        let Some(text) = self.given(setting) else {
+            self.fault(setting, "is not set");
+            return None;
+        };
+        self.parse(setting, &text)
     }
 
     /// The value of a setting that may be absent.
@@ -51,7 +63,9 @@ impl<'a> Reader<'a> {
     pub fn finish<T>(self, settings: Option<T>) -> Result<T, Misconfigured> {
         match settings {
             Some(settings) if self.faults.is_empty() => Ok(settings),
-            _ => Err(Misconfigured { faults: self.faults }),
+            _ => Err(Misconfigured {
+                faults: self.faults,
+            }),
         }
     }
 
@@ -83,7 +97,11 @@ pub struct Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} (example: {})", self.setting, self.what, self.example)
+        write!(
+            f,
+            "{} {} (example: {})",
+            self.setting, self.what, self.example
+        )
     }
 }
 

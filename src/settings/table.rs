@@ -140,7 +140,10 @@ pub const AZURE_FEDERATED_TOKEN_FILE: Setting<String> = Setting {
 
 /// Every setting, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static dyn Described> {
-    COMPONENT.iter().copied().chain([&AZURE_FEDERATED_TOKEN_FILE as &dyn Described])
+    COMPONENT
+        .iter()
+        .copied()
+        .chain([&AZURE_FEDERATED_TOKEN_FILE as &dyn Described])
 }
 
 /// The settings as a Markdown table, for the README.
@@ -151,7 +154,14 @@ pub fn markdown() -> String {
             Value(value) => format!("`{value}`"),
             Derived(from) => from.to_owned(),
         };
-        format!("| `{}` | {default} | {} |\n", setting.name(), setting.summary())
+        format!(
+            "| `{}` | {default} | {} |\n",
+            setting.name(),
+            setting.summary()
+        )
     });
-    ["| setting | default | what it does |\n|---|---|---|\n".to_owned()].into_iter().chain(rows).collect()
+    ["| setting | default | what it does |\n|---|---|---|\n".to_owned()]
+        .into_iter()
+        .chain(rows)
+        .collect()
 }

@@ -3,7 +3,9 @@
 
 use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
-use spin_sdk::http::{Fields, IncomingRequest, Method as WasiMethod, OutgoingResponse, ResponseOutparam};
+use spin_sdk::http::{
+    Fields, IncomingRequest, Method as WasiMethod, OutgoingResponse, ResponseOutparam,
+};
 use wasi::io::streams::StreamError;
 
 use crate::request::Request;
@@ -22,7 +24,11 @@ pub(super) fn read(incoming: &IncomingRequest) -> Request {
         method,
         target: incoming.path_with_query().unwrap_or_default(),
         headers: headers(incoming),
-        body: if has_body { body(incoming) } else { Some(Vec::new()) },
+        body: if has_body {
+            body(incoming)
+        } else {
+            Some(Vec::new())
+        },
     }
 }
 
@@ -34,7 +40,10 @@ pub(super) async fn write(response: Response, out: ResponseOutparam) {
         // The host refuses hop-by-hop headers, of which we send none.
         let _ = fields.append(&name.as_str().to_owned(), &value.as_bytes().to_vec());
     }
-    let _ = fields.append(&"content-length".to_owned(), &body.len().to_string().into_bytes());
+    let _ = fields.append(
+        &"content-length".to_owned(),
+        &body.len().to_string().into_bytes(),
+    );
     let outgoing = OutgoingResponse::new(fields);
     // Every `http::StatusCode` of ours is one that WASI takes.
     let _ = outgoing.set_status_code(parts.status.as_u16());

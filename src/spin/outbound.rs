@@ -28,7 +28,9 @@ impl HttpClient for Spin {
         let deadline = Deadline::after(limits.total);
         let options = options(limits)?;
         let (request, body) = outgoing(request)?;
-        let sink = request.body().map_err(|()| failed("the request has no body"))?;
+        let sink = request
+            .body()
+            .map_err(|()| failed("the request has no body"))?;
         let pending = outgoing_handler::handle(request, Some(options)).map_err(error)?;
         write(sink, &body, &deadline)?;
         let incoming = response(&pending, &deadline)?;
@@ -43,18 +45,28 @@ struct Deadline {
 
 impl Deadline {
     fn after(duration: Duration) -> Self {
-        Self { end: monotonic_clock::subscribe_duration(nanoseconds(duration)) }
+        Self {
+            end: monotonic_clock::subscribe_duration(nanoseconds(duration)),
+        }
     }
 
     /// Waits for `event`.
     fn wait(&self, event: &Pollable) -> Result<(), HttpError> {
         let ready = poll(&[event, &self.end]);
-        if ready.contains(&0) { Ok(()) } else { Err(HttpError::TimedOut) }
+        if ready.contains(&0) {
+            Ok(())
+        } else {
+            Err(HttpError::TimedOut)
+        }
     }
 
     /// Checked at each turn of a loop too: an endless answer is always ready.
     fn check(&self) -> Result<(), HttpError> {
-        if self.end.ready() { Err(HttpError::TimedOut) } else { Ok(()) }
+        if self.end.ready() {
+            Err(HttpError::TimedOut)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -78,7 +90,10 @@ fn outgoing(request: Request<Vec<u8>>) -> Result<(OutgoingRequest, Vec<u8>), Htt
     }
     if !body.is_empty() {
         fields
-            .append(&"content-length".to_owned(), &body.len().to_string().into_bytes())
+            .append(
+                &"content-length".to_owned(),
+                &body.len().to_string().into_bytes(),
+            )
             .map_err(|_| failed("the host refuses a header"))?;
     }
     let request = OutgoingRequest::new(fields);
@@ -102,7 +117,9 @@ fn outgoing(request: Request<Vec<u8>>) -> Result<(OutgoingRequest, Vec<u8>), Htt
 }
 
 fn write(sink: OutgoingBody, mut body: &[u8], deadline: &Deadline) -> Result<(), HttpError> {
-    let stream = sink.write().map_err(|()| failed("the request's body cannot be written"))?;
+    let stream = sink
+        .write()
+        .map_err(|()| failed("the request's body cannot be written"))?;
     let event = stream.subscribe();
     while !body.is_empty() {
         deadline.wait(&event)?;
@@ -142,7 +159,9 @@ fn read(
     if let Some(headers) = response.headers_mut() {
         *headers = incoming_headers(incoming);
     }
-    response.body(body).map_err(|reason| HttpError::Failed(reason.to_string()))
+    response
+        .body(body)
+        .map_err(|reason| HttpError::Failed(reason.to_string()))
 }
 
 fn read_body(
@@ -150,8 +169,12 @@ fn read_body(
     limit: usize,
     deadline: &Deadline,
 ) -> Result<Vec<u8>, HttpError> {
-    let body = incoming.consume().map_err(|()| failed("the answer has no body"))?;
-    let stream = body.stream().map_err(|()| failed("the answer has no body"))?;
+    let body = incoming
+        .consume()
+        .map_err(|()| failed("the answer has no body"))?;
+    let stream = body
+        .stream()
+        .map_err(|()| failed("the answer has no body"))?;
     let event = stream.subscribe();
     let mut read = Vec::new();
     loop {
@@ -160,7 +183,9 @@ fn read_body(
         match stream.read(CHUNK) {
             Ok(chunk) => read.extend(chunk),
             Err(StreamError::Closed) => return Ok(read),
-            Err(StreamError::LastOperationFailed(_)) => return Err(failed("the answer was cut off")),
+            Err(StreamError::LastOperationFailed(_)) => {
+                return Err(failed("the answer was cut off"));
+            }
         }
         if read.len() > limit {
             return Err(HttpError::TooLarge);

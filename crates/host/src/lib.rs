@@ -1,1 +1,41 @@
-//! Runs a Spin manifest.
+//! Runs this repository's `spin.toml` as Spin 3.6 does: for development, for tests, and in clusters
+//! without SpinKube.
+//!
+//! What the manifest or the runtime configuration asks for and this host does not know is an error
+//! with its line, never ignored. Routes, grants, variables and the key-value file are Spin's, so
+//! that an installation can change from one to the other.
+
+mod engine;
+mod error;
+mod grants;
+mod guest;
+mod headers;
+mod key_value;
+mod manifest;
+mod outbound;
+mod routes;
+mod runtime_config;
+mod server;
+mod template;
+mod variables;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+pub use self::error::LoadError;
+pub use self::manifest::Manifest;
+pub use self::server::App;
+
+/// What an application is loaded from.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The path of `spin.toml`.
+    pub manifest: PathBuf,
+    /// The path of `runtime-config.toml`. Without one there is the store `default`, in
+    /// `<state_dir>/sqlite_key_value.db`.
+    pub runtime_config: Option<PathBuf>,
+    /// Where the compilation cache is, and the store if no runtime configuration says otherwise.
+    pub state_dir: PathBuf,
+    /// Values of the application's variables, by name; the manifest's defaults fill in the others.
+    pub variables: BTreeMap<String, String>,
+}

@@ -30,8 +30,14 @@ impl<P: Platform> Arrival<'_, P> {
         if !user.is(&session.record.user) {
             return Err(Error::AnotherUser.into());
         }
-        aks::keep(answer, server_id, &user, self.call.platform.now(), &mut tokens)
-            .map_err(Error::UnusableAksToken)?;
+        aks::keep(
+            answer,
+            server_id,
+            &user,
+            self.call.platform.now(),
+            &mut tokens,
+        )
+        .map_err(Error::UnusableAksToken)?;
         self.note(&session, tokens, Outcome::Granted).await?;
         Ok(go_to(self.attempt.return_path.as_str()))
     }
@@ -42,22 +48,37 @@ impl<P: Platform> Arrival<'_, P> {
         error: Box<EntraError>,
     ) -> Result<Response, Failure> {
         if let Some((session, tokens)) = self.session().await? {
-            self.note(&session, tokens, Outcome::Refused((*error).clone())).await?;
+            self.note(&session, tokens, Outcome::Refused((*error).clone()))
+                .await?;
         }
         Err(Error::AksTokenRefused(error).into())
     }
 
-    async fn note(&self, session: &Live, mut tokens: Tokens, outcome: Outcome) -> Result<(), Error> {
+    async fn note(
+        &self,
+        session: &Live,
+        mut tokens: Tokens,
+        outcome: Outcome,
+    ) -> Result<(), Error> {
         let (name, error) = match &outcome {
             Outcome::Refused(error) => ("refused", Some(error.clone())),
             Outcome::Open | Outcome::Granted => ("ok", None),
         };
         aks::end_interaction(self.call.platform, &self.attempt, outcome, &mut tokens);
         let grant = &session.record.grant;
-        grant.write_tokens(self.records, &tokens).await.map_err(interrupted)?;
+        grant
+            .write_tokens(self.records, &tokens)
+            .await
+            .map_err(interrupted)?;
         let event = self.call.event("interaction").of(&session.record.user);
         let session = Some(session.handle.fingerprint());
-        Event { outcome: name, session, entra: error.as_ref(), ..event }.log(self.call.platform);
+        Event {
+            outcome: name,
+            session,
+            entra: error.as_ref(),
+            ..event
+        }
+        .log(self.call.platform);
         Ok(())
     }
 
@@ -68,10 +89,18 @@ impl<P: Platform> Arrival<'_, P> {
             return Ok(None);
         };
         let idle = self.settings.lifetimes.idle;
-        let Some(session) = resume(self.records, handle, idle).await.map_err(interrupted)? else {
+        let Some(session) = resume(self.records, handle, idle)
+            .await
+            .map_err(interrupted)?
+        else {
             return Ok(None);
         };
-        let tokens = session.record.grant.tokens(self.records).await.map_err(interrupted)?;
+        let tokens = session
+            .record
+            .grant
+            .tokens(self.records)
+            .await
+            .map_err(interrupted)?;
         Ok(tokens.map(|tokens| (session, tokens)))
     }
 }

@@ -21,16 +21,26 @@ impl<P: Platform> Arrival<'_, P> {
         metadata: Metadata,
     ) -> Result<Response, Failure> {
         let scope = openid_scopes(&self.settings.oidc_scopes);
-        let answer = self.redeem(code, &scope, assertion).await.map_err(|failure| match failure {
-            EntraFailure::Refused(error) => Error::SignInRefused(error),
-            EntraFailure::Away(away) => interrupted(away),
-        })?;
+        let answer =
+            self.redeem(code, &scope, assertion)
+                .await
+                .map_err(|failure| match failure {
+                    EntraFailure::Refused(error) => Error::SignInRefused(error),
+                    EntraFailure::Away(away) => interrupted(away),
+                })?;
         let user = self.user(&answer, metadata).await?;
-        let mut tokens = Tokens { refresh_token: answer.refresh_token, ..Tokens::default() };
+        let mut tokens = Tokens {
+            refresh_token: answer.refresh_token,
+            ..Tokens::default()
+        };
         let server_id = &self.settings.aks.server_id;
         let aks = aks::acquire(&self.entra, server_id, &user, &mut tokens).await;
         let wanted = self.wanted(&aks, &mut tokens);
-        let end = self.call.platform.now().plus(self.settings.lifetimes.absolute);
+        let end = self
+            .call
+            .platform
+            .now()
+            .plus(self.settings.lifetimes.absolute);
         let session = session::create(
             self.records,
             user,
@@ -57,8 +67,7 @@ impl<P: Platform> Arrival<'_, P> {
             return None;
         };
         let return_path = self.attempt.return_path.clone();
-        let attempt =
-            aks::begin_interaction(self.call.platform, kind.clone(), return_path, tokens);
+        let attempt = aks::begin_interaction(self.call.platform, kind.clone(), return_path, tokens);
         Some((attempt, kind.clone()))
     }
 

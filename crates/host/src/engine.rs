@@ -1,0 +1,117 @@
+//! The WebAssembly engine: pooled instances, and each `.wasm` compiled once, ever.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use wasi_preview1_component_adapter_provider::{
+    WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME, WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
+};
+use wasmtime::component::{Component, Linker};
+use wasmtime::{Cache, CacheConfig, Config, Engine, PoolingAllocationConfig};
+use wasmtime_wasi_http::p2::bindings::ProxyPre;
+use wit_component::ComponentEncoder;
+
+use crate::LoadError;
+use crate::guest::{self, State};
+
+/// The most requests in flight, as in Spin.
+const INSTANCES: u32 = 1000;
+/// Core instances, memories and tables of one of our components: the module, the adapter and what
+/// joins them.
+const PARTS: u32 = 4;
+/// What one instance may allocate, in bytes.
+const MEMORY: usize = 256 << 20;
+/// How much of an instance's memory is wiped rather than returned to the system when it ends.
+const KEEP_RESIDENT: usize = 512 << 10;
+
+/// Compiles components.
+pub(crate) struct Compiler {
+    engine: Engine,
+    linker: Linker<State>,
+    compiled: HashMap<PathBuf, ProxyPre<State>>,
+}
+
+impl Compiler {
+    /// With a compilation cache in `cache`.
+    pub(crate) fn new(cache: &Path) -> Result<Self, LoadError> {
+        let engine = engine(cache).map_err(|error| LoadError::Engine(format!("{error:#}")))?;
+        let mut linker = Linker::new(&engine);
+        guest::link(&mut linker).map_err(|error| LoadError::Engine(format!("{error:#}")))?;
+        Ok(Self {
+            engine,
+            linker,
+            compiled: HashMap::new(),
+        })
+    }
+
+    /// The component in the file `path`, ready to be instantiated.
+    pub(crate) fn compile(&mut self, path: &Path) -> Result<ProxyPre<State>, LoadError> {
+        if let Some(component) = self.compiled.get(path) {
+            return Ok(component.clone());
+        }
+        let bytes = fs::read(path).map_err(|error| {
+            LoadError::file(
+                path,
+                format!("{error}; build it with: cargo xtask build component"),
+            )
+        })?;
+        let bytes =
+            componentize(bytes).map_err(|error| LoadError::file(path, format!("{error:#}")))?;
+        let component = self
+            .prepare(&bytes)
+            .map_err(|error| LoadError::file(path, format!("{error:#}")))?;
+        self.compiled.insert(path.to_owned(), component.clone());
+        Ok(component)
+    }
+
+    fn prepare(&self, component: &[u8]) -> wasmtime::Result<ProxyPre<State>> {
+        let component = Component::new(&self.engine, component)?;
+        ProxyPre::new(self.linker.instantiate_pre(&component)?)
+    }
+}
+
+/// A core module becomes a component by the adapter for WASI preview 1, as in Spin.
+fn componentize(bytes: Vec<u8>) -> anyhow::Result<Vec<u8>> {
+    // A module's fourth byte after the magic number says its layer: 0 is a core module.
+    if bytes.get(6) != Some(&0) {
+        return Ok(bytes);
+    }
+    ComponentEncoder::default()
+        .module(&bytes)?
+        .adapter(
+            WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME,
+            WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
+        )?
+        .encode()
+}
+
+/// Pooled, or on demand where the address space is too small for a pool (a few terabytes).
+fn engine(cache: &Path) -> wasmtime::Result<Engine> {
+    let mut config = config(cache)?;
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(INSTANCES)
+        .total_core_instances(INSTANCES * PARTS)
+        .total_memories(INSTANCES)
+        .total_tables(INSTANCES * PARTS)
+        .total_stacks(INSTANCES)
+        .max_memory_size(MEMORY)
+        .linear_memory_keep_resident(KEEP_RESIDENT);
+    config.allocation_strategy(pool);
+    match Engine::new(&config) {
+        Ok(engine) => Ok(engine),
+        Err(error) => {
+            eprintln!("warning: instances are not pooled, requests will be slower: {error:#}");
+            Engine::new(&self::config(cache)?)
+        }
+    }
+}
+
+fn config(cache: &Path) -> wasmtime::Result<Config> {
+    fs::create_dir_all(cache)?;
+    let mut location = CacheConfig::new();
+    location.with_directory(fs::canonicalize(cache)?);
+    let mut config = Config::new();
+    config.cache(Some(Cache::new(location)?));
+    Ok(config)
+}

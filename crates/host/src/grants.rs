@@ -1,0 +1,185 @@
+//! What a component may reach.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::key_value::Sqlite;
+use crate::manifest::Component;
+use crate::runtime_config::Stores;
+use crate::variables::{Granted, Values};
+
+/// The grants of one component, resolved.
+#[derive(Debug)]
+pub(crate) struct Grants {
+    /// The component's name, for messages.
+    pub(crate) component: String,
+    pub(crate) variables: Granted,
+    /// By label.
+    pub(crate) stores: HashMap<String, Arc<Sqlite>>,
+    pub(crate) outbound: Outbound,
+}
+
+impl Grants {
+    /// Resolves the grants of `component`.
+    pub(crate) fn new(
+        name: &str,
+        component: &Component,
+        values: &Values,
+        stores: &Stores,
+    ) -> Result<Self, String> {
+        let mut granted = HashMap::new();
+        for label in &component.stores {
+            let store = stores.get(label).ok_or_else(|| {
+                format!("[component.{name}] wants the store `{label}`, which no runtime configuration has")
+            })?;
+            granted.insert(label.clone(), store.clone());
+        }
+        let hosts = component.outbound.iter();
+        let hosts = hosts.map(|template| template.resolve(|variable| values.get(variable)));
+        Ok(Self {
+            component: name.to_owned(),
+            variables: Granted::new(component, values),
+            stores: granted,
+            outbound: Outbound::parse(hosts),
+        })
+    }
+}
+
+/// The origins that a component may call.
+#[derive(Debug)]
+pub(crate) enum Outbound {
+    Only(Vec<Origin>),
+    /// One entry does not parse, which in Spin breaks every call of the component.
+    Broken(String),
+}
+
+/// Scheme, host and port.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) struct Origin(url::Origin);
+
+impl Outbound {
+    fn parse(entries: impl Iterator<Item = String>) -> Self {
+        let mut origins = Vec::new();
+        for entry in entries {
+            match Origin::parse(&entry) {
+                Some(origin) => origins.push(origin),
+                None => return Self::Broken(entry),
+            }
+        }
+        Self::Only(origins)
+    }
+
+    /// Whether `uri` may be called.
+    pub(crate) fn check(&self, uri: &http::Uri) -> Result<(), NotGranted> {
+        match self {
+            Self::Broken(entry) => Err(NotGranted::Broken(entry.clone())),
+            Self::Only(origins) => match Origin::of(uri) {
+                Some(origin) if origins.contains(&origin) => Ok(()),
+                _ => Err(NotGranted::Other),
+            },
+        }
+    }
+}
+
+impl Origin {
+    /// Reads `scheme://host[:port]`: of what Spin takes, wildcards, ranges and `self` are left out,
+    /// since nothing here may be granted so much.
+    fn parse(entry: &str) -> Option<Self> {
+        let url = Url::parse(entry).ok()?;
+        let bare = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && !entry.contains('*');
+        let known = matches!(url.scheme(), "http" | "https");
+        (bare && known && !entry.ends_with('/')).then(|| Self(url.origin()))
+    }
+
+    fn of(uri: &http::Uri) -> Option<Self> {
+        let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
+        Self::parse(&format!("{scheme}://{authority}"))
+    }
+}
+
+/// Why a call is refused.
+#[derive(Debug)]
+pub(crate) enum NotGranted {
+    /// The origin is not on the list.
+    Other,
+    /// The list itself is broken.
+    Broken(String),
+}
+
+impl fmt::Display for NotGranted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Other => f.write_str("allowed_outbound_hosts does not name this origin"),
+            Self::Broken(entry) => {
+                write!(
+                    f,
+                    "the entry `{entry}` of allowed_outbound_hosts is not an origin, so nothing may be called"
+                )
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use super::{NotGranted, Outbound};
+
+    fn check(entries: &[&str], uri: &str) -> Result<(), NotGranted> {
+        Outbound::parse(entries.iter().map(ToString::to_string)).check(&uri.parse().unwrap())
+    }
+
+    #[test]
+    fn an_origin_on_the_list_may_be_called() {
+        for uri in [
+            "https://a.example/x?y",
+            "https://a.example:443/",
+            "https://A.example/",
+        ] {
+            assert!(check(&["https://a.example"], uri).is_ok(), "{uri}");
+        }
+        assert!(check(&["http://127.0.0.1:1", "http://b:8080"], "http://b:8080/").is_ok());
+    }
+
+    #[test]
+    fn every_other_origin_is_refused() {
+        for uri in [
+            "http://a.example/",
+            "https://a.example:8443/",
+            "https://a.example.evil/",
+            "https://xa.example/",
+            "https://evil/a.example",
+            "https://a.example@evil/",
+        ] {
+            assert!(
+                matches!(check(&["https://a.example"], uri), Err(NotGranted::Other)),
+                "{uri}"
+            );
+        }
+        assert!(check(&[], "https://a.example/").is_err());
+    }
+
+    #[test]
+    fn one_broken_entry_breaks_all() {
+        for entry in [
+            "",
+            "a.example",
+            "https://a.example/",
+            "https://a.example/x",
+            "https://*",
+            "ftp://a",
+        ] {
+            let refused = check(&["https://b.example", entry], "https://b.example/");
+            assert!(matches!(refused, Err(NotGranted::Broken(_))), "{entry}");
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Which component answers a path: Spin's rules.
+//!
+//! Paths are taken as they came: no decoding, no dot segments. Only slashes at both ends do not
+//! count. Of several routes that match, the most exact one wins, from the left.
+
+/// The routes of an application; each leads to a `T`.
+#[derive(Debug)]
+pub(crate) struct Routes<T>(Vec<Route<T>>);
+
+/// One route.
+#[derive(Debug)]
+pub(crate) struct Route<T> {
+    /// As the manifest has it.
+    pub(crate) pattern: String,
+    /// Where it leads.
+    pub(crate) target: T,
+    segments: Vec<Segment>,
+}
+
+/// The order is that of preference, for routes of equal beginnings.
+#[derive(Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Segment {
+    Exact(String),
+    Parameter(String),
+    Rest,
+}
+
+/// A path that a route matches.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) struct Matched<'p> {
+    /// What the wildcard stands for, with its slash; empty without one.
+    pub(crate) rest: String,
+    /// What each `:parameter` stands for.
+    pub(crate) parameters: Vec<(String, &'p str)>,
+}
+
+impl<T> Routes<T> {
+    /// Of patterns such as `/login`, `/users/:id` and `/...`.
+    pub(crate) fn new(routes: impl IntoIterator<Item = (String, T)>) -> Self {
+        let mut routes: Vec<_> = routes
+            .into_iter()
+            .map(|(pattern, target)| Route {
+                segments: parse(&pattern),
+                pattern,
+                target,
+            })
+            .collect();
+        routes.sort_by(|left, right| left.segments.cmp(&right.segments));
+        Self(routes)
+    }
+
+    /// The best route for `path`.
+    pub(crate) fn find<'p>(&self, path: &'p str) -> Option<(&Route<T>, Matched<'p>)> {
+        let segments = split(path);
+        self.0
+            .iter()
+            .find_map(|route| Some((route, route.matches(&segments)?)))
+    }
+}
+
+impl<T> Route<T> {
+    /// The pattern without its wildcard.
+    pub(crate) fn fixed(&self) -> &str {
+        self.pattern.strip_suffix("/...").unwrap_or(&self.pattern)
+    }
+
+    fn matches<'p>(&self, path: &[&'p str]) -> Option<Matched<'p>> {
+        let mut parameters = Vec::new();
+        let mut path = path.iter();
+        for segment in &self.segments {
+            match segment {
+                Segment::Rest => {
+                    let rest = path.map(|segment| format!("/{segment}")).collect();
+                    return Some(Matched { rest, parameters });
+                }
+                Segment::Exact(text) if path.next()? == text => {}
+                Segment::Exact(_) => return None,
+                Segment::Parameter(name) => {
+                    let value = path.next().filter(|value| !value.is_empty())?;
+                    parameters.push((name.clone(), *value));
+                }
+            }
+        }
+        path.next().is_none().then_some(Matched {
+            rest: String::new(),
+            parameters,
+        })
+    }
+}
+
+fn parse(pattern: &str) -> Vec<Segment> {
+    split(pattern)
+        .into_iter()
+        .map(|segment| match segment.strip_prefix(':') {
+            _ if segment == "..." => Segment::Rest,
+            Some(name) => Segment::Parameter(name.to_owned()),
+            None => Segment::Exact(segment.to_owned()),
+        })
+        .collect()
+}
+
+fn split(path: &str) -> Vec<&str> {
+    let path = path.trim_matches('/');
+    if path.is_empty() {
+        Vec::new()
+    } else {
+        path.split('/').collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Matched, Routes};
+
+    fn routes() -> Routes<()> {
+        let patterns = [
+            "/...",
+            "/",
+            "/login",
+            "/api/...",
+            "/api/v1",
+            "/users/:id",
+            "/users/me",
+            "/:a/b/...",
+        ];
+        Routes::new(patterns.map(|pattern| (pattern.to_owned(), ())))
+    }
+
+    #[test]
+    fn the_most_exact_route_wins() {
+        let cases = [
+            ("/", "/"),
+            ("", "/"),
+            ("//", "/"),
+            ("/login", "/login"),
+            ("/login/", "/login"),
+            ("//login", "/login"),
+            ("/Login", "/..."),
+            ("/login/x", "/..."),
+            ("/log%69n", "/..."),
+            ("/login;x", "/..."),
+            ("/./login", "/..."),
+            ("/api", "/api/..."),
+            ("/api/", "/api/..."),
+            ("/api/v1", "/api/v1"),
+            ("/api//v1", "/api/..."),
+            ("/api/v1/x", "/api/..."),
+            ("/users/7", "/users/:id"),
+            ("/users/me", "/users/me"),
+            ("/users", "/..."),
+            ("/x/b", "/:a/b/..."),
+            ("/x/b/c/d", "/:a/b/..."),
+        ];
+        let routes = routes();
+        for (path, expected) in cases {
+            let found = routes.find(path).map(|(route, _)| route.pattern.as_str());
+            assert_eq!(found, Some(expected), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_matched_is_told() {
+        let routes = routes();
+        let matched = |path| routes.find(path).map(|(_, matched)| matched);
+        let expected = Matched {
+            rest: "/c/d".to_owned(),
+            parameters: vec![("a".to_owned(), "x")],
+        };
+        assert_eq!(matched("/x/b/c/d"), Some(expected));
+        let expected = Matched {
+            rest: "/v1/x".to_owned(),
+            parameters: vec![],
+        };
+        assert_eq!(matched("/api/v1/x"), Some(expected));
+    }
+
+    #[test]
+    fn without_a_wildcard_some_paths_lead_nowhere() {
+        let routes = Routes::new([("/a".to_owned(), ())]);
+        assert!(routes.find("/b").is_none());
+    }
+}

@@ -1,0 +1,111 @@
+//! Templates: text with `{{ variable }}` in it, as Spin's manifest has them.
+
+/// A parsed template.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Template(Vec<Part>);
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Part {
+    Literal(String),
+    Variable(String),
+}
+
+impl Template {
+    /// Reads `text`.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some((literal, after)) = rest.split_once("{{") {
+            let (name, after) = after
+                .split_once("}}")
+                .ok_or_else(|| format!("`{text}` lacks a `}}}}`"))?;
+            if !literal.is_empty() {
+                parts.push(Part::Literal(literal.to_owned()));
+            }
+            let name = name.trim();
+            if !is_variable_name(name) {
+                return Err(format!("`{name}` is not a variable's name"));
+            }
+            parts.push(Part::Variable(name.to_owned()));
+            rest = after;
+        }
+        if !rest.is_empty() {
+            parts.push(Part::Literal(rest.to_owned()));
+        }
+        Ok(Self(parts))
+    }
+
+    /// The variables that it names.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|part| match part {
+            Part::Variable(name) => Some(name.as_str()),
+            Part::Literal(_) => None,
+        })
+    }
+
+    /// The text with every variable replaced; one without a value is empty, which
+    /// [`crate::manifest`] rules out.
+    pub(crate) fn resolve<'v>(&self, value: impl Fn(&str) -> Option<&'v str>) -> String {
+        let mut text = String::new();
+        for part in &self.0 {
+            text.push_str(match part {
+                Part::Literal(literal) => literal,
+                Part::Variable(name) => value(name).unwrap_or_default(),
+            });
+        }
+        text
+    }
+}
+
+/// Spin's rule: `[a-z][a-z0-9_]*`, no `__`, no `_` at the end.
+pub(crate) fn is_variable_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && !name.contains("__")
+        && !name.ends_with('_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Template, is_variable_name};
+
+    fn resolved(text: &str) -> Result<String, String> {
+        let value = |name: &str| (name == "a_b").then_some("value");
+        Template::parse(text).map(|template| template.resolve(value))
+    }
+
+    #[test]
+    fn variables_and_literals_mix() {
+        assert_eq!(
+            resolved("x {{ a_b }} y{{a_b}}"),
+            Ok("x value yvalue".to_owned())
+        );
+        assert_eq!(resolved("plain"), Ok("plain".to_owned()));
+        assert_eq!(resolved(""), Ok(String::new()));
+    }
+
+    #[test]
+    fn what_is_no_template_is_refused() {
+        for text in [
+            "{{ a",
+            "{{ A }}",
+            "{{ }}",
+            "{{ a__b }}",
+            "{{ a_ }}",
+            "{{ 1a }}",
+            "{{ a-b }}",
+        ] {
+            assert!(resolved(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_spins() {
+        assert!(is_variable_name("tenant_id"));
+        assert!(is_variable_name("upstream_origin_1"));
+        assert!(!is_variable_name(""));
+        assert!(!is_variable_name("_a"));
+    }
+}

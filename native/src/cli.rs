@@ -1,0 +1,60 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Sign in once with Microsoft Entra, and use AKS as yourself.
+///
+/// Settings come from the environment; the README lists them. Exit codes: 64 if the settings or a
+/// file are wrong, 70 if something else keeps the program from running.
+#[derive(Parser)]
+#[command(version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Serve(Serve),
+    Sidecar(Sidecar),
+}
+
+/// Run the proxy: the Spin component and its sidecar, in one process.
+///
+/// Checks every setting first and reports all problems at once. Prints one line of JSON with its
+/// address when it listens. SIGTERM and Ctrl-C stop it; requests in flight may finish.
+///
+/// A setting is taken from SPIN_VARIABLE_<NAME>, else from <NAME>. Unless SIDECAR_URL is set, a
+/// sidecar is started on a free loopback port, and AZURE_FEDERATED_TOKEN_FILE is needed.
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// The Spin manifest.
+    #[arg(long, value_name = "FILE", default_value = "spin.toml")]
+    pub(crate) manifest: PathBuf,
+
+    /// Where the key-value stores are; without it, one SQLite file in the state directory.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) runtime_config: Option<PathBuf>,
+
+    /// What is kept between runs: the compilation cache, and the store.
+    #[arg(long, value_name = "DIRECTORY", default_value = ".spin")]
+    pub(crate) state_dir: PathBuf,
+
+    /// Listen here; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+}
+
+/// Run the sidecar alone, as the companion of the component on SpinKube.
+///
+/// Hands the workload-identity token in AZURE_FEDERATED_TOKEN_FILE to whoever presents
+/// SIDECAR_TOKEN. Listens on loopback only.
+#[derive(Args)]
+pub(crate) struct Sidecar {
+    /// Listen here: a loopback address; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
+    pub(crate) listen: SocketAddr,
+}

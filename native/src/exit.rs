@@ -1,0 +1,62 @@
+//! How the program ends when it cannot run (sysexits.h).
+
+use std::fmt;
+use std::process::ExitCode;
+
+use aks_oauth_proxy_component::settings::Fault;
+use host::LoadError;
+
+const USAGE: u8 = 64;
+const SOFTWARE: u8 = 70;
+
+/// Why the program does not run.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The settings are wrong.
+    Settings(Vec<Fault>),
+    /// A file that the operator named is wrong.
+    Usage(String),
+    /// Something else.
+    Internal(String),
+}
+
+impl Failure {
+    pub(crate) fn internal(reason: impl fmt::Display) -> Self {
+        Self::Internal(reason.to_string())
+    }
+
+    /// Says it on stderr, and with the exit code.
+    pub(crate) fn report(&self) -> ExitCode {
+        match self {
+            Self::Settings(faults) => {
+                let problems = if faults.len() == 1 {
+                    "problem"
+                } else {
+                    "problems"
+                };
+                eprintln!("error: {} {problems} with the settings:", faults.len());
+                for fault in faults {
+                    eprintln!("  {fault}");
+                }
+                ExitCode::from(USAGE)
+            }
+            Self::Usage(reason) => {
+                eprintln!("error: {reason}");
+                ExitCode::from(USAGE)
+            }
+            Self::Internal(reason) => {
+                eprintln!("error: {reason}");
+                ExitCode::from(SOFTWARE)
+            }
+        }
+    }
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Engine(_) => Self::internal(error),
+            LoadError::File { .. } | LoadError::Variable { .. } => Self::Usage(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! `aks-oauth-proxy serve`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use aks_oauth_proxy_component::settings::table::AZURE_FEDERATED_TOKEN_FILE;
+use aks_oauth_proxy_component::settings::{Reader, check_all};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use host::{App, Manifest, Options};
+use serde_json::json;
+use sidecar::Config;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::cli;
+use crate::environment::{self, of_process};
+use crate::exit::Failure;
+use crate::{shutdown, sidecar as companion};
+
+/// Runs until it is told to stop. The sidecar goes last, so that requests in flight can finish.
+pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
+    let manifest = Manifest::read(&arguments.manifest)?;
+    let mut variables = environment::variables(&manifest, &of_process);
+    let shutdown = shutdown::requested()?;
+    let (stop_sidecar, stopped) = watch::channel(());
+    if variables.contains_key("sidecar_url") {
+        check(&variables, false)?;
+    } else {
+        let token = fresh_token()?;
+        // Checked as if it listened already: nothing is bound while a setting is wrong.
+        variables.insert("sidecar_token".to_owned(), token.clone());
+        variables.insert("sidecar_url".to_owned(), "http://127.0.0.1:8081".to_owned());
+        let config = Config {
+            token,
+            federated_token_file: check(&variables, true)?,
+        };
+        let stop = async move {
+            let mut stopped = stopped;
+            // The channel is closed when `run` ends.
+            while stopped.changed().await.is_ok() {}
+        };
+        let address = companion::start(config, stop).await?;
+        variables.insert("sidecar_url".to_owned(), format!("http://{address}"));
+    }
+    let options = Options {
+        manifest: arguments.manifest,
+        runtime_config: arguments.runtime_config,
+        state_dir: arguments.state_dir,
+        variables,
+    };
+    let app = App::load(&options)?;
+    let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
+        Failure::internal(format!("cannot listen on {}: {error}", arguments.listen))
+    })?;
+    announce(&listener)?;
+    app.serve(listener, shutdown).await;
+    drop(stop_sidecar);
+    Ok(())
+}
+
+/// Tells whoever started this where it listens.
+pub(crate) fn announce(listener: &TcpListener) -> Result<(), Failure> {
+    let address = listener.local_addr().map_err(Failure::internal)?;
+    println!(
+        "{}",
+        json!({ "event": "listening", "url": format!("http://{address}") })
+    );
+    Ok(())
+}
+
+/// Checks all settings, and gives the path of the federated token, which only an own sidecar needs.
+fn check(variables: &BTreeMap<String, String>, own_sidecar: bool) -> Result<PathBuf, Failure> {
+    let mut faults = match check_all(&|name| variables.get(name).cloned()) {
+        Ok(()) => Vec::new(),
+        Err(error) => error.faults,
+    };
+    let source = |name: &str| of_process(&name.to_ascii_uppercase());
+    let mut reader = Reader::new(&source);
+    let file = own_sidecar
+        .then(|| reader.read(&AZURE_FEDERATED_TOKEN_FILE))
+        .flatten();
+    if let Err(error) = reader.finish(Some(())) {
+        faults.extend(error.faults);
+    }
+    if !faults.is_empty() {
+        return Err(Failure::Settings(faults));
+    }
+    let file = PathBuf::from(file.unwrap_or_default());
+    if own_sidecar && !file.exists() {
+        eprintln!(
+            "warning: AZURE_FEDERATED_TOKEN_FILE ({}) does not exist yet; nobody can sign in until it does",
+            file.display()
+        );
+    }
+    Ok(file)
+}
+
+/// 256 bits, for this run only.
+fn fresh_token() -> Result<String, Failure> {
+    let mut bytes = [0; 32];
+    getrandom::getrandom(&mut bytes).map_err(Failure::internal)?;
+    Ok(Base64UrlUnpadded::encode_string(&bytes))
+}
