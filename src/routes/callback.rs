@@ -71,12 +71,12 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     };
     let query = call.request.query();
     let state = query.one("state")?.unwrap_or_default();
-    let answer = Answer::read(&query)?;
     let Some(attempt) = find_attempt(call, settings, state) else {
         return reloaded(call, settings, records, state)
             .await?
             .ok_or(Error::NoAttempt.into());
     };
+    let answer = Answer::read(&query)?;
     let entra = Entra {
         platform: call.platform,
         client: &settings.client,

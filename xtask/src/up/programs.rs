@@ -45,7 +45,9 @@ impl<'a> Programs<'a> {
         let mut command = self.binary("entra-sim");
         command.args(["--listen", "127.0.0.1:0", "--tls-listen", "127.0.0.1:0"]);
         command.arg("--dir").arg(self.state.join("entra-sim"));
-        command.args(["--redirect-uri", redirect_uri]);
+        // Entra leads back after a sign-out only to what is registered as well.
+        let home = redirect_uri.replace("/callback", "/");
+        command.args(["--redirect-uri", redirect_uri, "--redirect-uri", &home]);
         if let Some(user) = auto_sign_in {
             command.args(["--auto-sign-in", user]);
         }

@@ -1,0 +1,117 @@
+//! `/_sim/…`: what a test wants to go wrong, and what it wants to know.
+
+mod endless;
+mod fault;
+mod mutation;
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+pub(crate) use self::fault::{At, Fault, fault, fault_of_token};
+pub(crate) use self::mutation::Mutation;
+use crate::federated;
+use crate::keys::Key;
+use crate::state::Sim;
+use crate::users;
+
+/// The control addresses.
+pub(crate) fn router() -> Router<Arc<Sim>> {
+    Router::new()
+        .route("/faults", post(add_fault))
+        .route("/id-token", post(mutate_id_token))
+        .route("/aks-token", post(mutate_aks_token))
+        .route("/rotate-keys", post(rotate_keys))
+        .route("/federated-token", post(write_federated_token))
+        .route("/consent", post(set_consent))
+        .route("/counters", get(counters))
+        .route("/reset", post(reset))
+}
+
+async fn add_fault(State(sim): State<Arc<Sim>>, Json(fault): Json<Fault>) -> StatusCode {
+    sim.data().faults.push_back(fault);
+    StatusCode::NO_CONTENT
+}
+
+async fn mutate_id_token(
+    State(sim): State<Arc<Sim>>,
+    Json(mutation): Json<Mutation>,
+) -> StatusCode {
+    sim.data().id_token.push_back(mutation);
+    StatusCode::NO_CONTENT
+}
+
+async fn mutate_aks_token(
+    State(sim): State<Arc<Sim>>,
+    Json(mutation): Json<Mutation>,
+) -> StatusCode {
+    sim.data().aks_token.push_back(mutation);
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+struct Rotation {
+    /// The old key stays in the key set.
+    #[serde(default)]
+    keep_old: bool,
+}
+
+async fn rotate_keys(State(sim): State<Arc<Sim>>, Json(rotation): Json<Rotation>) -> Response {
+    let key = match Key::make() {
+        Ok(key) => key,
+        Err(error) => return failure(&error),
+    };
+    let mut data = sim.data();
+    if !rotation.keep_old {
+        data.keys.clear();
+    }
+    data.keys.insert(0, key);
+    StatusCode::NO_CONTENT.into_response()
+}
+
+/// Writes a new federated token, with the claims that are given.
+async fn write_federated_token(State(sim): State<Arc<Sim>>, Json(claims): Json<Value>) -> Response {
+    match federated::write(&sim, &claims) {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => failure(&error),
+    }
+}
+
+#[derive(Deserialize)]
+struct ConsentChange {
+    user: String,
+    granted: bool,
+}
+
+async fn set_consent(State(sim): State<Arc<Sim>>, Json(change): Json<ConsentChange>) -> Response {
+    let Some(user) = users::find(&change.user) else {
+        return (StatusCode::NOT_FOUND, "there is no such user\n").into_response();
+    };
+    let mut data = sim.data();
+    if change.granted {
+        data.consents.insert(user.id);
+    } else {
+        data.consents.remove(user.id);
+    }
+    StatusCode::NO_CONTENT.into_response()
+}
+
+async fn counters(State(sim): State<Arc<Sim>>) -> Json<Value> {
+    let data = sim.data();
+    Json(json!({ "counters": data.counters, "token_requests": data.token_requests }))
+}
+
+async fn reset(State(sim): State<Arc<Sim>>) -> StatusCode {
+    sim.reset();
+    StatusCode::NO_CONTENT
+}
+
+fn failure(error: &anyhow::Error) -> Response {
+    (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}\n")).into_response()
+}

@@ -1,0 +1,146 @@
+//! What the simulator remembers.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, bail};
+use serde_json::Value;
+
+use crate::Options;
+use crate::control::{Fault, Mutation};
+use crate::keys::Key;
+use crate::users::{self, Consent, User};
+
+/// A running simulator.
+pub(crate) struct Sim {
+    pub(crate) options: Options,
+    pub(crate) auto_sign_in: Option<&'static User>,
+    data: Mutex<Data>,
+}
+
+/// Everything that changes.
+pub(crate) struct Data {
+    /// The first one signs.
+    pub(crate) keys: Vec<Key>,
+    /// Signs service-account tokens.
+    pub(crate) cluster_key: Key,
+    pub(crate) codes: HashMap<String, Code>,
+    pub(crate) refresh_tokens: HashMap<String, &'static User>,
+    /// The ids of users who have consented to AKS.
+    pub(crate) consents: BTreeSet<&'static str>,
+    pub(crate) faults: VecDeque<Fault>,
+    pub(crate) id_token: VecDeque<Mutation>,
+    pub(crate) aks_token: VecDeque<Mutation>,
+    pub(crate) counters: BTreeMap<String, u64>,
+    /// The last token requests, without any secret.
+    pub(crate) token_requests: VecDeque<Value>,
+}
+
+/// An authorization code, as it was issued.
+#[derive(Clone)]
+pub(crate) struct Code {
+    pub(crate) user: &'static User,
+    pub(crate) redirect_uri: String,
+    pub(crate) scope: String,
+    pub(crate) nonce: Option<String>,
+    pub(crate) challenge: Option<(String, String)>,
+    pub(crate) issued_at: u64,
+    pub(crate) redeemed: bool,
+}
+
+impl Sim {
+    pub(crate) fn new(options: Options) -> anyhow::Result<Self> {
+        let auto_sign_in = match &options.auto_sign_in {
+            None => None,
+            Some(name) => match users::find(name) {
+                Some(user) => Some(user),
+                None => bail!("there is no user `{name}`; there are alice, bob and carol"),
+            },
+        };
+        let data = Data {
+            keys: vec![Key::make()?, Key::make()?],
+            cluster_key: Key::make()?,
+            codes: HashMap::new(),
+            refresh_tokens: HashMap::new(),
+            consents: given(),
+            faults: VecDeque::new(),
+            id_token: VecDeque::new(),
+            aks_token: VecDeque::new(),
+            counters: BTreeMap::new(),
+            token_requests: VecDeque::new(),
+        };
+        Ok(Self {
+            options,
+            auto_sign_in,
+            data: Mutex::new(data),
+        })
+    }
+
+    pub(crate) fn data(&self) -> MutexGuard<'_, Data> {
+        self.data.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts one more of `what`.
+    pub(crate) fn count(&self, what: &str) {
+        *self.data().counters.entry(what.to_owned()).or_default() += 1;
+    }
+
+    /// The key that signs tokens.
+    pub(crate) fn signing_key(&self) -> anyhow::Result<Key> {
+        self.data()
+            .keys
+            .first()
+            .cloned()
+            .context("there is no signing key")
+    }
+
+    /// The issuer of v1 tokens.
+    pub(crate) fn v1_issuer(&self) -> String {
+        format!("https://sts.windows.net/{}/", self.options.tenant_id)
+    }
+
+    /// Whether `uri` is registered. As in Entra, the port of localhost does not count.
+    pub(crate) fn is_registered(&self, uri: &str) -> bool {
+        self.options
+            .redirect_uris
+            .iter()
+            .any(|known| known == uri || without_port(known) == without_port(uri))
+    }
+
+    /// Forgets faults, mutations, consents and counters; keys, codes and tokens stay.
+    pub(crate) fn reset(&self) {
+        let mut data = self.data();
+        data.faults.clear();
+        data.id_token.clear();
+        data.aks_token.clear();
+        data.counters.clear();
+        data.token_requests.clear();
+        data.consents = given();
+    }
+}
+
+/// Unix seconds.
+pub(crate) fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs()
+}
+
+fn given() -> BTreeSet<&'static str> {
+    users::USERS
+        .iter()
+        .filter(|user| user.consent == Consent::Given)
+        .map(|user| user.id)
+        .collect()
+}
+
+fn without_port(uri: &str) -> Option<String> {
+    let mut url = url::Url::parse(uri).ok()?;
+    if !matches!(url.host_str(), Some("localhost" | "127.0.0.1")) {
+        return None;
+    }
+    url.set_port(None).ok()?;
+    Some(url.into())
+}

@@ -1,0 +1,103 @@
+//! The errors of the token endpoint, in Entra's own form.
+
+use axum::Json;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use crate::keys::guid;
+use crate::state::now;
+
+/// A refusal.
+#[derive(Debug)]
+pub(super) struct TokenError {
+    error: &'static str,
+    code: u32,
+    text: String,
+    suberror: Option<&'static str>,
+}
+
+impl TokenError {
+    pub(super) fn new(error: &'static str, code: u32, text: impl Into<String>) -> Self {
+        Self {
+            error,
+            code,
+            text: text.into(),
+            suberror: None,
+        }
+    }
+
+    pub(super) fn suberror(self, suberror: &'static str) -> Self {
+        Self {
+            suberror: Some(suberror),
+            ..self
+        }
+    }
+
+    /// The answer, with the ids that the request asked for.
+    pub(super) fn respond(&self, headers: &HeaderMap) -> Response {
+        let given = headers
+            .get("client-request-id")
+            .and_then(|id| id.to_str().ok());
+        let correlation = given
+            .map(str::to_owned)
+            .or_else(|| guid().ok())
+            .unwrap_or_default();
+        let trace = guid().unwrap_or_default();
+        let timestamp = timestamp(now());
+        let code = self.code;
+        let description = format!(
+            "AADSTS{code}: {} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {timestamp}",
+            self.text
+        );
+        let mut body = json!({
+            "error": self.error,
+            "error_description": description,
+            "error_codes": [code],
+            "timestamp": timestamp,
+            "trace_id": trace,
+            "correlation_id": correlation,
+            "error_uri": format!("https://login.microsoftonline.com/error?code={code}"),
+        });
+        if let (Some(suberror), Some(body)) = (self.suberror, body.as_object_mut()) {
+            body.insert("suberror".to_owned(), Value::from(suberror));
+        }
+        let status = match self.error {
+            "invalid_client" => StatusCode::UNAUTHORIZED,
+            "server_error" => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        (status, Json(body)).into_response()
+    }
+}
+
+impl From<anyhow::Error> for TokenError {
+    fn from(error: anyhow::Error) -> Self {
+        Self::new(
+            "server_error",
+            90033,
+            format!("A transient error occurred: {error:#}."),
+        )
+    }
+}
+
+/// `YYYY-MM-DD HH:MM:SSZ`, by the civil calendar's arithmetic (Howard Hinnant, "chrono-Compatible
+/// Low-Level Date Algorithms").
+fn timestamp(seconds: u64) -> String {
+    let (days, time) = (seconds / 86_400 + 719_468, seconds % 86_400);
+    let era = days / 146_097;
+    let day_of_era = days % 146_097;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
+    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}Z")
+}

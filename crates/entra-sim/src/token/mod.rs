@@ -1,0 +1,165 @@
+//! The token endpoint (RFC 6749, section 3.2): codes and refresh tokens. The device-code grant will
+//! be a file beside [`grants`].
+
+mod client_assertion;
+mod error;
+mod grants;
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde_json::{Value, json};
+
+use self::error::TokenError;
+use crate::control::{At, fault_of_token};
+use crate::discovery::Origin;
+use crate::keys::random;
+use crate::parameters::Parameters;
+use crate::scopes::{AKS, Scopes};
+use crate::state::Sim;
+use crate::tokens;
+use crate::users::User;
+
+/// How many requests are remembered.
+const REMEMBERED: usize = 100;
+
+/// What a grant was good for.
+struct Granted {
+    user: &'static User,
+    scopes: Scopes,
+    /// The nonce that goes into the ID token.
+    nonce: Option<String>,
+}
+
+/// A token request.
+pub(crate) async fn respond(
+    State(sim): State<Arc<Sim>>,
+    Extension(origin): Extension<Origin>,
+    Path(tenant): Path<String>,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
+    let form = Parameters::parse(&body);
+    remember(&sim, &form);
+    if let Some(response) = fault_of_token(&sim, At::Token, &form).await {
+        return response;
+    }
+    let answer = grant(&sim, &tenant, &headers, &form)
+        .and_then(|granted| Ok(issue(&sim, &origin, &granted)?));
+    match answer {
+        Ok(tokens) => (
+            [(header::CACHE_CONTROL, "no-store, no-cache")],
+            Json(tokens),
+        )
+            .into_response(),
+        Err(error) => error.respond(&headers),
+    }
+}
+
+fn grant(
+    sim: &Sim,
+    tenant: &str,
+    headers: &HeaderMap,
+    form: &Parameters,
+) -> Result<Granted, TokenError> {
+    if tenant != sim.options.tenant_id {
+        return Err(TokenError::new(
+            "invalid_request",
+            90002,
+            format!("Tenant '{tenant}' not found."),
+        ));
+    }
+    if form.text("client_id") != sim.options.client_id {
+        let text = format!(
+            "Application with identifier '{}' was not found in the directory.",
+            form.text("client_id")
+        );
+        return Err(TokenError::new("unauthorized_client", 700016, text));
+    }
+    if headers.contains_key(header::ORIGIN) {
+        return Err(TokenError::new(
+            "invalid_request",
+            9002326,
+            "Cross-origin token redemption is permitted only for the 'Single-Page Application' client-type.",
+        ));
+    }
+    client_assertion::check(sim, form)?;
+    match form.text("grant_type") {
+        "authorization_code" => grants::authorization_code(sim, form),
+        "refresh_token" => grants::refresh_token(sim, form),
+        "" => Err(TokenError::new(
+            "invalid_request",
+            900144,
+            "The request body must contain the following parameter: 'grant_type'.",
+        )),
+        other => Err(TokenError::new(
+            "unsupported_grant_type",
+            70003,
+            format!("The app requested an unsupported grant type '{other}'."),
+        )),
+    }
+}
+
+fn issue(sim: &Sim, origin: &Origin, granted: &Granted) -> anyhow::Result<Value> {
+    let Granted {
+        user,
+        scopes,
+        nonce,
+    } = granted;
+    let (access_token, expires_in) = tokens::access_token(sim, user, scopes.resource())?;
+    let scope = match scopes.resource() {
+        AKS => format!("{AKS}/user.read {AKS}/.default"),
+        _ => "openid profile email".to_owned(),
+    };
+    let mut answer = json!({
+        "token_type": "Bearer",
+        "scope": scope,
+        "expires_in": expires_in,
+        "ext_expires_in": expires_in,
+        "access_token": access_token,
+    });
+    let mut add = |name: &str, value: String| {
+        if let Some(answer) = answer.as_object_mut() {
+            answer.insert(name.to_owned(), Value::from(value));
+        }
+    };
+    if scopes.openid {
+        add(
+            "id_token",
+            tokens::id_token(sim, origin, user, nonce.as_deref())?,
+        );
+    }
+    if scopes.offline_access {
+        let token = format!("1.{}", random(96)?);
+        sim.data().refresh_tokens.insert(token.clone(), user);
+        add("refresh_token", token);
+    }
+    // What MSAL makes the account's id from.
+    let client_info = json!({ "uid": user.oid, "utid": sim.options.tenant_id }).to_string();
+    add(
+        "client_info",
+        Base64UrlUnpadded::encode_string(client_info.as_bytes()),
+    );
+    Ok(answer)
+}
+
+/// Counts the request, and keeps of it what is no secret.
+fn remember(sim: &Sim, form: &Parameters) {
+    sim.count("token");
+    sim.count(&format!("token:{}", form.text("grant_type")));
+    let seen = json!({
+        "grant_type": form.text("grant_type"),
+        "scope": form.text("scope"),
+        "claims": form.get("claims"),
+        "parameters": form.names().collect::<Vec<_>>(),
+    });
+    let mut data = sim.data();
+    data.token_requests.push_back(seen);
+    if data.token_requests.len() > REMEMBERED {
+        data.token_requests.pop_front();
+    }
+}

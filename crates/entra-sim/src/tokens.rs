@@ -1,0 +1,122 @@
+//! The tokens that are issued.
+
+use serde_json::{Value, json};
+
+use crate::control::Mutation;
+use crate::discovery::{Origin, v2_issuer};
+use crate::jwt;
+use crate::keys::{guid, random};
+use crate::scopes::{AKS, GRAPH};
+use crate::state::{Sim, now};
+use crate::users::User;
+
+/// How long an ID token lives, in seconds.
+const ID_TOKEN: u64 = 3600;
+
+/// An ID token (v2).
+pub(crate) fn id_token(
+    sim: &Sim,
+    origin: &Origin,
+    user: &User,
+    nonce: Option<&str>,
+) -> anyhow::Result<String> {
+    let mut claims = json!({
+        "aud": sim.options.client_id,
+        "iss": v2_issuer(origin, sim),
+        "iat": now(), "nbf": now(), "exp": now() + ID_TOKEN,
+        "aio": random(24)?, "rh": random(24)?, "uti": random(16)?,
+        "name": user.name,
+        "preferred_username": user.upn,
+        "login_hint": format!("O.{}", user.id),
+        "oid": user.oid,
+        "sub": pairwise(user, &sim.options.client_id),
+        "tid": sim.options.tenant_id,
+        "ver": "2.0",
+    });
+    if let (Some(nonce), Some(claims)) = (nonce, claims.as_object_mut()) {
+        claims.insert("nonce".to_owned(), json!(nonce));
+    }
+    let mutation = Mutation::take(&mut sim.data().id_token);
+    sign(sim, claims, mutation.as_ref())
+}
+
+/// An access token for `resource`, and its life in seconds.
+pub(crate) fn access_token(
+    sim: &Sim,
+    user: &User,
+    resource: &str,
+) -> anyhow::Result<(String, u64)> {
+    let mutation = if resource == AKS {
+        Mutation::take(&mut sim.data().aks_token)
+    } else {
+        None
+    };
+    let changed = mutation.as_ref().and_then(|mutation| mutation.expires_in);
+    let lifetime = changed.unwrap_or(sim.options.access_token_lifetime);
+    // AKS and Graph both accept v1 tokens only.
+    let claims = json!({
+        "aud": if resource == GRAPH { "https://graph.microsoft.com" } else { resource },
+        "iss": sim.v1_issuer(),
+        "iat": now(), "nbf": now(), "exp": now() + lifetime,
+        "acr": "1", "amr": ["pwd"],
+        "aio": random(24)?, "rh": random(24)?, "uti": random(16)?,
+        "appid": sim.options.client_id, "appidacr": "2",
+        "groups": ["6700d000-0000-4000-8000-000000000001"],
+        "idtyp": "user", "ipaddr": "127.0.0.1",
+        "name": user.name,
+        "oid": user.oid,
+        "scp": "user.read",
+        "sub": pairwise(user, resource),
+        "tid": sim.options.tenant_id,
+        "unique_name": user.upn,
+        "upn": user.upn,
+        "ver": "1.0",
+        "jti": guid()?,
+    });
+    Ok((sign(sim, claims, mutation.as_ref())?, lifetime))
+}
+
+/// Sets what `changes` has, and removes what is `null` in it.
+pub(crate) fn merge(object: &mut Value, changes: &Value) {
+    let (Some(object), Some(changes)) = (object.as_object_mut(), changes.as_object()) else {
+        return;
+    };
+    for (name, value) in changes {
+        if value.is_null() {
+            object.remove(name);
+        } else {
+            object.insert(name.clone(), value.clone());
+        }
+    }
+}
+
+fn pairwise(user: &User, audience: &str) -> String {
+    use base64ct::{Base64UrlUnpadded, Encoding};
+    use sha2::{Digest, Sha256};
+    Base64UrlUnpadded::encode_string(&Sha256::digest(format!("{} {audience}", user.oid)))
+}
+
+fn sign(sim: &Sim, mut claims: Value, mutation: Option<&Mutation>) -> anyhow::Result<String> {
+    let key = sim.signing_key()?;
+    let mut header = json!({ "typ": "JWT", "alg": "RS256", "kid": key.id });
+    let Some(mutation) = mutation else {
+        return jwt::rs256(&jwt::unsigned(&header, &claims), &key.private);
+    };
+    merge(&mut claims, &mutation.claims);
+    merge(&mut header, &mutation.header);
+    match mutation.alg.as_deref() {
+        Some("none") => {
+            merge(&mut header, &json!({ "alg": "none" }));
+            Ok(jwt::with_signature(&jwt::unsigned(&header, &claims), b""))
+        }
+        Some("HS256-with-public-key") => {
+            merge(&mut header, &json!({ "alg": "HS256" }));
+            jwt::hs256(&jwt::unsigned(&header, &claims), &key.public())
+        }
+        _ if mutation.broken_signature => {
+            let other = crate::keys::Key::make()?;
+            jwt::rs256(&jwt::unsigned(&header, &claims), &other.private)
+        }
+        _ => jwt::rs256(&jwt::unsigned(&header, &claims), &key.private),
+    }
+}
