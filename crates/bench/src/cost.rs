@@ -1,0 +1,177 @@
+//! What `/whoami` costs, as a multiple of what a component costs that does nothing.
+
+use std::fmt;
+
+use anyhow::Result;
+
+use crate::Arguments;
+use crate::client::{Get, load};
+use crate::figures::{list, median, micros};
+use crate::process::Running;
+use crate::servers::Servers;
+use crate::sign_in::Browser;
+use crate::steps;
+
+/// Requests before each measurement, so that the pool holds instances of what is measured.
+const WARM_UP: usize = 200;
+/// The aim, beside the store reads.
+const AIM: f64 = 1.6;
+
+/// The routes that are measured, each of which does all that the ones before it do; but the
+/// component itself, doing nothing, stands beside them.
+const ROUTES: [&str; 6] = [
+    "no-op",
+    "component",
+    "variables",
+    "reads",
+    "seals",
+    "whoami",
+];
+
+/// One route, and what was measured.
+struct Route {
+    name: &'static str,
+    get: Get,
+    rounds: Vec<Round>,
+}
+
+/// One round.
+struct Round {
+    /// CPU time of `serve` per request, in microseconds.
+    cpu: f64,
+    /// Requests per second.
+    rate: f64,
+}
+
+/// The routes, in the order of [`ROUTES`].
+pub(crate) struct Costs {
+    requests: usize,
+    connections: usize,
+    routes: Vec<Route>,
+}
+
+/// Measures all routes in one process, in rounds that alternate.
+pub(crate) async fn measure(servers: &Servers, arguments: &Arguments) -> Result<Costs> {
+    let manifest = steps::write_manifest(
+        &arguments.manifest,
+        &arguments.wasm,
+        &arguments.noop_wasm,
+        &servers.directory("steps.toml"),
+    )?;
+    let proxy = servers.serve_manifest("steps", &manifest).await?;
+    let mut costs = Costs {
+        requests: arguments.requests,
+        connections: arguments.connections,
+        routes: routes(servers, &proxy).await?,
+    };
+    for round in 1..=arguments.rounds {
+        eprintln!(
+            "bench: CPU of each route, round {round} of {}",
+            arguments.rounds
+        );
+        for route in &mut costs.routes {
+            let measured = measure_round(&proxy, &route.get, arguments).await?;
+            route.rounds.push(measured);
+        }
+    }
+    proxy.stop().await?;
+    Ok(costs)
+}
+
+/// Every request carries the session, whether or not its route looks at it.
+async fn routes(servers: &Servers, proxy: &Running) -> Result<Vec<Route>> {
+    let session = Browser::open(proxy, servers.entra())
+        .await?
+        .sign_in()
+        .await?;
+    let query = steps::query(proxy.said("url")?, &session).await?;
+    let route = |name| {
+        let target = match name {
+            "no-op" => "/bench/noop".to_owned(),
+            "component" => "/healthz".to_owned(),
+            "variables" => "/bench/variables".to_owned(),
+            "whoami" => "/whoami".to_owned(),
+            step => format!("/bench/{step}?{query}"),
+        };
+        Route {
+            name,
+            get: session.get(&target),
+            rounds: Vec::new(),
+        }
+    };
+    Ok(ROUTES.map(route).into())
+}
+
+async fn measure_round(proxy: &Running, get: &Get, arguments: &Arguments) -> Result<Round> {
+    let origin = proxy.said("url")?;
+    load(origin, get, arguments.connections, WARM_UP).await?;
+    let before = proxy.cpu()?;
+    let elapsed = load(origin, get, arguments.connections, arguments.requests).await?;
+    let count = arguments.requests as f64;
+    Ok(Round {
+        cpu: micros(proxy.cpu()? - before) / count,
+        rate: count / elapsed.as_secs_f64(),
+    })
+}
+
+impl Costs {
+    /// The median of a route's rounds.
+    fn cpu(&self, name: &str) -> f64 {
+        let route = self.routes.iter().find(|route| route.name == name);
+        median(route.into_iter().flat_map(Route::cpu))
+    }
+}
+
+impl Route {
+    fn cpu(&self) -> impl Iterator<Item = f64> + '_ {
+        self.rounds.iter().map(|round| round.cpu)
+    }
+}
+
+impl fmt::Display for Costs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let noop = self.cpu("no-op");
+        let reads = self.cpu("reads") - self.cpu("variables");
+        let parts = [
+            ("a component that does nothing", noop),
+            (
+                "  + this one instead, doing nothing",
+                self.cpu("component") - noop,
+            ),
+            ("  + 15 variables", self.cpu("variables") - noop),
+            ("  + the store: opened, 3 gets, 1 exists", reads),
+            (
+                "  + seals opened, JSON parsed",
+                self.cpu("seals") - self.cpu("reads"),
+            ),
+        ];
+        let whoami = self.cpu("whoami");
+        let rest = whoami - parts.iter().map(|(_, cost)| cost).sum::<f64>();
+        writeln!(
+            f,
+            "/whoami with a session, in CPU of `serve` per request (medians of rounds of {} \
+             requests, {} connections)\n",
+            self.requests, self.connections
+        )?;
+        writeln!(f, "  {:<38}{:>10}{:>12}", "", "µs", "of a no-op")?;
+        let mut row =
+            |what: &str, cost: f64| writeln!(f, "  {what:<38}{cost:>10.0}{:>11.2}×", cost / noop);
+        for (what, cost) in parts {
+            row(what, cost)?;
+        }
+        row("  + the rest: headers, settings, answer", rest)?;
+        row("/whoami", whoami)?;
+        row("/whoami without its store reads", whoami - reads)?;
+        writeln!(f, "  {:<38}{:>21.2}×\n", "the aim for that", AIM)?;
+        writeln!(
+            f,
+            "  raw, µs per request in each round, and requests/s (median)"
+        )?;
+        for route in &self.routes {
+            let rate = median(route.rounds.iter().map(|round| round.rate));
+            let (name, rounds) = (route.name, list(route.cpu()));
+            writeln!(f, "  {name:<11}{rate:>7.0}/s   {rounds}")?;
+        }
+        Ok(())
+    }
+}

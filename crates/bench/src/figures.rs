@@ -1,0 +1,37 @@
+//! Numbers, and how they are written.
+
+use std::time::Duration;
+
+/// Microseconds.
+pub(crate) fn micros(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e6
+}
+
+/// Thousands.
+pub(crate) fn kilo(bytes: u64) -> f64 {
+    bytes as f64 / 1e3
+}
+
+/// The middle one; of an even number the upper of the two.
+pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// All of them, in the order in which they were measured.
+pub(crate) fn list(values: impl IntoIterator<Item = f64>) -> String {
+    let values: Vec<String> = values.into_iter().map(|v| format!("{v:.0}")).collect();
+    values.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::median;
+
+    #[test]
+    fn the_median_does_not_care_for_outliers() {
+        assert_eq!(median([3.0, 900.0, 1.0]), 3.0);
+        assert!(median([]).is_nan());
+    }
+}
