@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use http::{Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Bytes;
@@ -25,6 +25,19 @@ pub(crate) struct Client {
 pub(crate) struct Get {
     pub(crate) target: String,
     pub(crate) cookies: String,
+    /// How it is to be answered.
+    pub(crate) status: StatusCode,
+}
+
+impl Get {
+    /// Without cookies, and with a 200 for an answer.
+    pub(crate) fn new(target: &str) -> Self {
+        Self {
+            target: target.to_owned(),
+            cookies: String::new(),
+            status: StatusCode::OK,
+        }
+    }
 }
 
 impl Client {
@@ -40,7 +53,7 @@ impl Client {
         Ok(Self { authority, sender })
     }
 
-    /// Asks, and reads the whole answer.
+    /// Asks, and reads the whole answer. It must have the status that it is to have.
     pub(crate) async fn get(&mut self, get: &Get) -> Result<Response<Bytes>> {
         let request = Request::get(&get.target)
             .header(header::HOST, &self.authority)
@@ -48,26 +61,19 @@ impl Client {
             .body(Empty::new())?;
         self.sender.ready().await?;
         let (head, body) = self.sender.send_request(request).await?.into_parts();
-        Ok(Response::from_parts(head, body.collect().await?.to_bytes()))
-    }
-
-    /// Asks, and wants a 200; gives the body.
-    pub(crate) async fn get_ok(&mut self, get: &Get) -> Result<Bytes> {
-        let response = self.get(get).await?;
-        if response.status() != StatusCode::OK {
-            let (status, body) = (response.status(), response.into_body());
-            bail!(
-                "{}: {status} {}",
-                get.target,
-                String::from_utf8_lossy(&body)
-            );
-        }
-        Ok(response.into_body())
+        let body = body.collect().await?.to_bytes();
+        ensure!(
+            head.status == get.status,
+            "{}: {} {}",
+            get.target,
+            head.status,
+            String::from_utf8_lossy(&body)
+        );
+        Ok(Response::from_parts(head, body))
     }
 }
 
-/// Asks `count` times over `connections` at once; every answer must be a 200. Gives the time that
-/// it took.
+/// Asks `count` times over `connections` at once. Gives the time that it took.
 pub(crate) async fn load(
     origin: &str,
     get: &Get,
@@ -85,7 +91,7 @@ pub(crate) async fn load(
         let (left, get) = (left.clone(), get.clone());
         tasks.spawn(async move {
             while take(&left) {
-                client.get_ok(&get).await?;
+                client.get(&get).await?;
             }
             anyhow::Ok(())
         });

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use anyhow::Result;
+use http::StatusCode;
 
 use crate::Arguments;
 use crate::client::{Get, load};
@@ -17,14 +18,15 @@ const WARM_UP: usize = 200;
 /// The aim, beside the store reads.
 const AIM: f64 = 1.6;
 
-/// The routes that are measured, each of which does all that the ones before it do; but the
-/// component itself, doing nothing, stands beside them.
-const ROUTES: [&str; 6] = [
+/// What is measured. Of the first four, each does all that the one before it does; the others are
+/// the component itself: doing nothing (`/healthz`), without a session, and with one.
+const ROUTES: [&str; 7] = [
     "no-op",
-    "component",
     "variables",
     "reads",
     "seals",
+    "healthz",
+    "nobody",
     "whoami",
 ];
 
@@ -74,30 +76,29 @@ pub(crate) async fn measure(servers: &Servers, arguments: &Arguments) -> Result<
             route.rounds.push(measured);
         }
     }
-    proxy.stop().await?;
     Ok(costs)
 }
 
-/// Every request carries the session, whether or not its route looks at it.
+/// All requests but one carry the session, whether or not their route looks at it.
 async fn routes(servers: &Servers, proxy: &Running) -> Result<Vec<Route>> {
     let session = Browser::open(proxy, servers.entra())
         .await?
         .sign_in()
         .await?;
     let query = steps::query(proxy.said("url")?, &session).await?;
-    let route = |name| {
-        let target = match name {
-            "no-op" => "/bench/noop".to_owned(),
-            "component" => "/healthz".to_owned(),
-            "variables" => "/bench/variables".to_owned(),
-            "whoami" => "/whoami".to_owned(),
-            step => format!("/bench/{step}?{query}"),
-        };
-        Route {
-            name,
-            get: session.get(&target),
-            rounds: Vec::new(),
-        }
+    let route = |name| Route {
+        name,
+        get: match name {
+            "no-op" => session.get("/bench/noop"),
+            "variables" => session.get("/bench/variables"),
+            "healthz" | "whoami" => session.get(&format!("/{name}")),
+            "nobody" => Get {
+                status: StatusCode::UNAUTHORIZED,
+                ..Get::new("/whoami")
+            },
+            step => session.get(&format!("/bench/{step}?{query}")),
+        },
+        rounds: Vec::new(),
     };
     Ok(ROUTES.map(route).into())
 }
@@ -131,14 +132,17 @@ impl Route {
 impl fmt::Display for Costs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let noop = self.cpu("no-op");
+        let own = self.cpu("healthz") - noop;
+        let variables = self.cpu("variables") - noop;
         let reads = self.cpu("reads") - self.cpu("variables");
         let parts = [
             ("a component that does nothing", noop),
+            ("  + this one instead, doing nothing", own),
+            ("  + 15 variables", variables),
             (
-                "  + this one instead, doing nothing",
-                self.cpu("component") - noop,
+                "  + settings parsed, a 401 written",
+                self.cpu("nobody") - self.cpu("healthz") - variables,
             ),
-            ("  + 15 variables", self.cpu("variables") - noop),
             ("  + the store: opened, 3 gets, 1 exists", reads),
             (
                 "  + seals opened, JSON parsed",
@@ -159,7 +163,7 @@ impl fmt::Display for Costs {
         for (what, cost) in parts {
             row(what, cost)?;
         }
-        row("  + the rest: headers, settings, answer", rest)?;
+        row("  + the rest: claims, a longer answer", rest)?;
         row("/whoami", whoami)?;
         row("/whoami without its store reads", whoami - reads)?;
         writeln!(f, "  {:<38}{:>21.2}×\n", "the aim for that", AIM)?;

@@ -35,7 +35,6 @@ pub(crate) async fn measure(servers: &Servers, arguments: &Arguments) -> Result<
     let once = proxy.resident()?;
     load(url, &whoami, arguments.connections, count).await?;
     let twice = proxy.resident()?;
-    proxy.stop().await?;
     Ok(Memory {
         count,
         started,

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::process::Stdio;
+use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -29,6 +30,7 @@ impl Running {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
+            // Until there is a `Running`, which does more.
             .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("could not start {name}"))?;
@@ -70,14 +72,19 @@ impl Running {
         resident(&status).context("no VmRSS in /proc/PID/status")
     }
 
-    /// Ends it.
-    pub(crate) async fn stop(mut self) -> Result<()> {
-        Ok(self.child.kill().await?)
-    }
-
     fn proc(&self, file: &str) -> Result<String> {
         let path = format!("/proc/{}/{file}", self.pid);
         fs::read_to_string(&path).with_context(|| format!("cannot read {path}: Linux only"))
+    }
+}
+
+/// Ends the program and waits for it, so that nothing of it is left, not even a zombie.
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.start_kill();
+        while matches!(self.child.try_wait(), Ok(None)) {
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 }
 

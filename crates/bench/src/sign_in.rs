@@ -45,8 +45,8 @@ impl Session {
     pub(crate) fn get(&self, target: &str) -> Get {
         let cookies: Vec<_> = self.0.iter().map(|(n, v)| format!("{n}={v}")).collect();
         Get {
-            target: target.to_owned(),
             cookies: cookies.join("; "),
+            ..Get::new(target)
         }
     }
 
@@ -71,13 +71,11 @@ impl Session {
 
 /// Asks, keeps the cookies, and gives the path and query where the answer leads.
 async fn redirected(client: &mut Client, target: &str, session: &mut Session) -> Result<String> {
-    let response = client.get(&session.get(target)).await?;
-    let body = String::from_utf8_lossy(response.body());
-    ensure!(
-        response.status() == StatusCode::FOUND,
-        "{target}: {} {body}",
-        response.status()
-    );
+    let get = Get {
+        status: StatusCode::FOUND,
+        ..session.get(target)
+    };
+    let response = client.get(&get).await?;
     session.keep(&response)?;
     let location = response.headers().get(header::LOCATION);
     let location = location.context("a redirect to nowhere")?.to_str()?;

@@ -46,7 +46,6 @@ pub(crate) async fn measure(servers: &Servers, arguments: &Arguments) -> Result<
         proxy: proxy.cpu()? - before.0,
         entra: entra.cpu()? - before.1,
     };
-    proxy.stop().await?;
     Ok(signed_in)
 }
 

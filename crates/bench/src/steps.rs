@@ -68,12 +68,9 @@ fn set(component: &mut Value, name: &str, value: &str) -> Result<()> {
 /// The query with which `/bench/reads` and `/bench/seals` read what `/whoami` reads: the handle and
 /// the four keys. The store must hold one session only.
 pub(crate) async fn query(origin: &str, session: &Session) -> Result<String> {
-    let list = Get {
-        target: "/bench/keys".to_owned(),
-        cookies: String::new(),
-    };
-    let keys = Client::connect(origin).await?.get_ok(&list).await?;
-    let keys = String::from_utf8_lossy(&keys);
+    let mut client = Client::connect(origin).await?;
+    let keys = client.get(&Get::new("/bench/keys")).await?;
+    let keys = String::from_utf8_lossy(keys.body());
     let key = |kind: &str| one(&keys, kind);
     Ok([
         session.handle()?,
