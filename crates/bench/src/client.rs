@@ -73,33 +73,38 @@ impl Client {
     }
 }
 
-/// Asks `count` times over `connections` at once. Gives the time that it took.
-pub(crate) async fn load(
-    origin: &str,
-    get: &Get,
-    connections: usize,
-    count: usize,
-) -> Result<Duration> {
-    let mut clients = Vec::new();
-    for _ in 0..connections {
-        clients.push(Client::connect(origin).await?);
+/// Several clients that ask for the same, at once.
+pub(crate) struct Crowd(Vec<Client>);
+
+impl Crowd {
+    /// Opens `connections`, which stay open.
+    pub(crate) async fn connect(origin: &str, connections: usize) -> Result<Self> {
+        let mut clients = Vec::new();
+        for _ in 0..connections {
+            clients.push(Client::connect(origin).await?);
+        }
+        Ok(Self(clients))
     }
-    let left = Arc::new(AtomicUsize::new(count));
-    let start = Instant::now();
-    let mut tasks = JoinSet::new();
-    for mut client in clients {
-        let (left, get) = (left.clone(), get.clone());
-        tasks.spawn(async move {
-            while take(&left) {
-                client.get(&get).await?;
-            }
-            anyhow::Ok(())
-        });
+
+    /// Asks `count` times in all. Gives the time that it took.
+    pub(crate) async fn get(&mut self, get: &Get, count: usize) -> Result<Duration> {
+        let left = Arc::new(AtomicUsize::new(count));
+        let start = Instant::now();
+        let mut tasks = JoinSet::new();
+        for mut client in self.0.drain(..) {
+            let (left, get) = (left.clone(), get.clone());
+            tasks.spawn(async move {
+                while take(&left) {
+                    client.get(&get).await?;
+                }
+                anyhow::Ok(client)
+            });
+        }
+        while let Some(client) = tasks.join_next().await {
+            self.0.push(client??);
+        }
+        Ok(start.elapsed())
     }
-    while let Some(task) = tasks.join_next().await {
-        task??;
-    }
-    Ok(start.elapsed())
 }
 
 /// Takes one of what is left to do.

@@ -6,15 +6,15 @@ use anyhow::Result;
 use http::StatusCode;
 
 use crate::Arguments;
-use crate::client::{Get, load};
-use crate::figures::{list, median, micros};
+use crate::client::{Crowd, Get};
+use crate::figures::{median, micros, quantile};
 use crate::process::Running;
 use crate::servers::Servers;
 use crate::sign_in::Browser;
 use crate::steps;
 
 /// Requests before each measurement, so that the pool holds instances of what is measured.
-const WARM_UP: usize = 200;
+const WARM_UP: usize = 100;
 /// The aim, beside the store reads.
 const AIM: f64 = 1.6;
 
@@ -47,6 +47,7 @@ struct Round {
 
 /// The routes, in the order of [`ROUTES`].
 pub(crate) struct Costs {
+    rounds: usize,
     requests: usize,
     connections: usize,
     routes: Vec<Route>,
@@ -62,17 +63,22 @@ pub(crate) async fn measure(servers: &Servers, arguments: &Arguments) -> Result<
     )?;
     let proxy = servers.serve_manifest("steps", &manifest).await?;
     let mut costs = Costs {
+        rounds: arguments.rounds,
         requests: arguments.requests,
         connections: arguments.connections,
         routes: routes(servers, &proxy).await?,
     };
-    for round in 1..=arguments.rounds {
-        eprintln!(
-            "bench: CPU of each route, round {round} of {}",
-            arguments.rounds
-        );
+    let mut crowd = Crowd::connect(proxy.said("url")?, arguments.connections).await?;
+    eprintln!(
+        "bench: CPU of {} routes, {} rounds of {} requests",
+        ROUTES.len(),
+        arguments.rounds,
+        arguments.requests
+    );
+    for _ in 0..arguments.rounds {
         for route in &mut costs.routes {
-            let measured = measure_round(&proxy, &route.get, arguments).await?;
+            let count = arguments.requests;
+            let measured = measure_round(&proxy, &mut crowd, &route.get, count).await?;
             route.rounds.push(measured);
         }
     }
@@ -103,14 +109,19 @@ async fn routes(servers: &Servers, proxy: &Running) -> Result<Vec<Route>> {
     Ok(ROUTES.map(route).into())
 }
 
-async fn measure_round(proxy: &Running, get: &Get, arguments: &Arguments) -> Result<Round> {
-    let origin = proxy.said("url")?;
-    load(origin, get, arguments.connections, WARM_UP).await?;
-    let before = proxy.cpu()?;
-    let elapsed = load(origin, get, arguments.connections, arguments.requests).await?;
-    let count = arguments.requests as f64;
+async fn measure_round(
+    proxy: &Running,
+    crowd: &mut Crowd,
+    get: &Get,
+    count: usize,
+) -> Result<Round> {
+    crowd.get(get, WARM_UP).await?;
+    let before = proxy.cpu_of_threads()?;
+    let elapsed = crowd.get(get, count).await?;
+    let cpu = proxy.cpu_of_threads()?.saturating_sub(before);
+    let count = count as f64;
     Ok(Round {
-        cpu: micros(proxy.cpu()? - before) / count,
+        cpu: micros(cpu) / count,
         rate: count / elapsed.as_secs_f64(),
     })
 }
@@ -153,9 +164,9 @@ impl fmt::Display for Costs {
         let rest = whoami - parts.iter().map(|(_, cost)| cost).sum::<f64>();
         writeln!(
             f,
-            "/whoami with a session, in CPU of `serve` per request (medians of rounds of {} \
-             requests, {} connections)\n",
-            self.requests, self.connections
+            "/whoami with a session, in CPU of `serve` per request (medians of {} rounds of \
+             {} requests, {} connections)\n",
+            self.rounds, self.requests, self.connections
         )?;
         writeln!(f, "  {:<38}{:>10}{:>12}", "", "µs", "of a no-op")?;
         let mut row =
@@ -169,12 +180,16 @@ impl fmt::Display for Costs {
         writeln!(f, "  {:<38}{:>21.2}×\n", "the aim for that", AIM)?;
         writeln!(
             f,
-            "  raw, µs per request in each round, and requests/s (median)"
+            "  {:<12}{:>8}{:>8}{:>8}{:>8}{:>8}   requests/s",
+            "raw, µs", "least", "25 %", "median", "75 %", "most"
         )?;
         for route in &self.routes {
+            write!(f, "  {:<12}", route.name)?;
+            for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
+                write!(f, "{:>8.0}", quantile(route.cpu(), share))?;
+            }
             let rate = median(route.rounds.iter().map(|round| round.rate));
-            let (name, rounds) = (route.name, list(route.cpu()));
-            writeln!(f, "  {name:<11}{rate:>7.0}/s   {rounds}")?;
+            writeln!(f, "{rate:>13.0}")?;
         }
         Ok(())
     }

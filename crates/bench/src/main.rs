@@ -1,8 +1,8 @@
 //! `cargo xtask bench`: what the component costs in the native host, as ratios of one run.
 //!
 //! Every server is started here, measured from outside (`/proc`) and stopped again. What costs CPU
-//! is measured by differences between routes of one and the same process, in rounds that alternate,
-//! because the machine is noisy and two processes are never treated alike.
+//! is measured by differences between routes of one and the same process, in many short rounds that
+//! alternate, because machines are noisy and two processes are never treated alike.
 
 mod client;
 mod cost;
@@ -47,11 +47,11 @@ struct Arguments {
     manifest: PathBuf,
 
     /// Measure CPU in this many rounds, and take medians.
-    #[arg(long, value_name = "COUNT", default_value_t = 9)]
+    #[arg(long, value_name = "COUNT", default_value_t = 41)]
     rounds: usize,
 
     /// Send this many requests to each route in a round.
-    #[arg(long, value_name = "COUNT", default_value_t = 2000)]
+    #[arg(long, value_name = "COUNT", default_value_t = 500)]
     requests: usize,
 
     /// Keep this many connections busy.

@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::Result;
 
 use crate::Arguments;
-use crate::client::load;
+use crate::client::Crowd;
 use crate::figures::kilo;
 use crate::servers::Servers;
 use crate::sign_in::Browser;
@@ -30,10 +30,11 @@ pub(crate) async fn measure(servers: &Servers, arguments: &Arguments) -> Result<
         .sign_in()
         .await?;
     let signed_in = proxy.resident()?;
-    let (url, whoami) = (proxy.said("url")?, session.get("/whoami"));
-    load(url, &whoami, arguments.connections, count).await?;
+    let whoami = session.get("/whoami");
+    let mut crowd = Crowd::connect(proxy.said("url")?, arguments.connections).await?;
+    crowd.get(&whoami, count).await?;
     let once = proxy.resident()?;
-    load(url, &whoami, arguments.connections, count).await?;
+    crowd.get(&whoami, count).await?;
     let twice = proxy.resident()?;
     Ok(Memory {
         count,

@@ -58,12 +58,29 @@ impl Running {
         value.with_context(|| format!("no `{member}` in {}", self.event))
     }
 
-    /// The CPU time that it has used, in all its threads, by itself and in the kernel.
+    /// The CPU time that it has used, by itself and in the kernel.
     pub(crate) fn cpu(&self) -> Result<Duration> {
         let stat = self.proc("stat")?;
         ticks(&stat)
             .map(|ticks| TICK * ticks)
             .with_context(|| format!("no CPU time in {stat}"))
+    }
+
+    /// The same to the nanosecond, but without the threads that have ended meanwhile.
+    pub(crate) fn cpu_of_threads(&self) -> Result<Duration> {
+        let mut sum = Duration::ZERO;
+        for thread in fs::read_dir(format!("/proc/{}/task", self.pid))? {
+            // The file of a thread that ends just now is gone.
+            if let Ok(schedstat) = fs::read_to_string(thread?.path().join("schedstat")) {
+                let nanos = schedstat.split(' ').next().unwrap_or_default().parse()?;
+                sum += Duration::from_nanos(nanos);
+            }
+        }
+        ensure!(
+            !sum.is_zero(),
+            "this kernel keeps no /proc/PID/task/TID/schedstat"
+        );
+        Ok(sum)
     }
 
     /// Its memory that is in RAM, in bytes.
