@@ -5,8 +5,8 @@
 //!
 //! - `/bench/noop` answers with a fixed body;
 //! - `/bench/variables` reads every variable that it is granted first;
-//! - `/bench/reads?KEY,KEY,KEY,KEY` reads these keys of the store, as `/whoami` does;
-//! - `/bench/seals?KEY,KEY,KEY,KEY` opens what it read, and parses it.
+//! - `/bench/reads?HANDLE,KEY,KEY,KEY,KEY` reads these keys of the store, as `/whoami` does;
+//! - `/bench/seals?HANDLE,KEY,KEY,KEY,KEY` opens what it read, and parses it.
 //!
 //! `/bench/keys` lists the store's keys, for whoever has to find them.
 
@@ -96,7 +96,7 @@ async fn respond(status: u16, body: String, out: ResponseOutparam) {
         ("content-length", length.as_str()),
     ] {
         // The host takes both of these.
-        let _ = fields.append(&name.to_owned(), &value.as_bytes().to_vec());
+        let _ = fields.append(name, value.as_bytes());
     }
     let response = OutgoingResponse::new(fields);
     let _ = response.set_status_code(status);
