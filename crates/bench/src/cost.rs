@@ -14,7 +14,7 @@ use crate::sign_in::Browser;
 use crate::steps;
 
 /// Requests before each measurement, so that the pool holds instances of what is measured.
-const WARM_UP: usize = 100;
+const WARM_UP: usize = 50;
 /// The aim, beside the store reads.
 const AIM: f64 = 1.6;
 
@@ -45,7 +45,7 @@ struct Round {
     rate: f64,
 }
 
-/// The routes, in the order of [`ROUTES`].
+/// All routes.
 pub(crate) struct Costs {
     rounds: usize,
     requests: usize,
@@ -81,6 +81,8 @@ pub(crate) async fn measure(servers: &Servers, arguments: &Arguments) -> Result<
             let measured = measure_round(&proxy, &mut crowd, &route.get, count).await?;
             route.rounds.push(measured);
         }
+        // There and back: what drifts meanwhile weighs on neither end.
+        costs.routes.reverse();
     }
     Ok(costs)
 }
@@ -127,40 +129,39 @@ async fn measure_round(
 }
 
 impl Costs {
-    /// The median of a route's rounds.
-    fn cpu(&self, name: &str) -> f64 {
+    fn route(&self, name: &str) -> impl Iterator<Item = &Round> + '_ {
         let route = self.routes.iter().find(|route| route.name == name);
-        median(route.into_iter().flat_map(Route::cpu))
+        route.into_iter().flat_map(|route| &route.rounds)
     }
-}
 
-impl Route {
-    fn cpu(&self) -> impl Iterator<Item = f64> + '_ {
-        self.rounds.iter().map(|round| round.cpu)
+    /// CPU of a route, in the order of the rounds.
+    fn cpu(&self, name: &str) -> impl Iterator<Item = f64> + '_ {
+        self.route(name).map(|round| round.cpu)
+    }
+
+    /// How much more a route costs than another: the median of the differences within a round.
+    fn more(&self, name: &str, than: &str) -> f64 {
+        median(self.cpu(name).zip(self.cpu(than)).map(|(a, b)| a - b))
     }
 }
 
 impl fmt::Display for Costs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let noop = self.cpu("no-op");
-        let own = self.cpu("healthz") - noop;
-        let variables = self.cpu("variables") - noop;
-        let reads = self.cpu("reads") - self.cpu("variables");
+        let (noop, whoami) = (median(self.cpu("no-op")), median(self.cpu("whoami")));
+        let variables = self.more("variables", "no-op");
+        let settings = self.more("nobody", "healthz") - variables;
+        let reads = self.more("reads", "variables");
         let parts = [
             ("a component that does nothing", noop),
-            ("  + this one instead, doing nothing", own),
+            (
+                "  + this one instead, doing nothing",
+                self.more("healthz", "no-op"),
+            ),
             ("  + 15 variables", variables),
-            (
-                "  + settings parsed, a 401 written",
-                self.cpu("nobody") - self.cpu("healthz") - variables,
-            ),
+            ("  + settings parsed, a 401 written", settings),
             ("  + the store: opened, 3 gets, 1 exists", reads),
-            (
-                "  + seals opened, JSON parsed",
-                self.cpu("seals") - self.cpu("reads"),
-            ),
+            ("  + seals opened, JSON parsed", self.more("seals", "reads")),
         ];
-        let whoami = self.cpu("whoami");
         let rest = whoami - parts.iter().map(|(_, cost)| cost).sum::<f64>();
         writeln!(
             f,
@@ -183,12 +184,12 @@ impl fmt::Display for Costs {
             "  {:<12}{:>8}{:>8}{:>8}{:>8}{:>8}   requests/s",
             "raw, µs", "least", "25 %", "median", "75 %", "most"
         )?;
-        for route in &self.routes {
-            write!(f, "  {:<12}", route.name)?;
+        for name in ROUTES {
+            write!(f, "  {name:<12}")?;
             for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
-                write!(f, "{:>8.0}", quantile(route.cpu(), share))?;
+                write!(f, "{:>8.0}", quantile(self.cpu(name), share))?;
             }
-            let rate = median(route.rounds.iter().map(|round| round.rate));
+            let rate = median(self.route(name).map(|round| round.rate));
             writeln!(f, "{rate:>13.0}")?;
         }
         Ok(())

@@ -47,11 +47,11 @@ struct Arguments {
     manifest: PathBuf,
 
     /// Measure CPU in this many rounds, and take medians.
-    #[arg(long, value_name = "COUNT", default_value_t = 41)]
+    #[arg(long, value_name = "COUNT", default_value_t = 101)]
     rounds: usize,
 
     /// Send this many requests to each route in a round.
-    #[arg(long, value_name = "COUNT", default_value_t = 500)]
+    #[arg(long, value_name = "COUNT", default_value_t = 200)]
     requests: usize,
 
     /// Keep this many connections busy.
