@@ -205,7 +205,7 @@ fn leading_number(text: &str) -> Option<u32> {
 /// An error code's characters only, and not too many.
 fn word(text: &str) -> String {
     text.chars()
-        .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
         .take(64)
         .collect()
 }

@@ -26,7 +26,7 @@ impl Settings {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let client = Client::read(reader);
         let site = Site::read(reader);
-        let public_url = site.as_ref().map(|site| site.read_public_url(reader));
+        let public_url = Site::read_public_url(site.as_ref(), reader);
         let keyring = Keyring::read(reader);
         let cookies = CookieSettings::read(reader);
         Some(Self {
