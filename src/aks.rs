@@ -26,6 +26,8 @@ pub enum AksFailure {
     SignInAgain(Box<EntraError>),
     /// Entra refuses, and the user cannot mend it.
     Refused(Box<EntraError>),
+    /// There is no refresh token to ask with: Entra gave none, or it died.
+    NoRefreshToken,
     /// What came is not a token for this user and AKS.
     Unusable(&'static str),
     /// Something is away for the moment.
@@ -40,6 +42,7 @@ impl AksFailure {
             Self::Interaction(InteractionKind::StepUp { .. }, _) => "step_up_required",
             Self::SignInAgain(_) => "sign_in_required",
             Self::Refused(_) => "refused",
+            Self::NoRefreshToken => "no_refresh_token",
             Self::Unusable(_) => "unusable",
             Self::Away(_) => "away",
         }
@@ -51,7 +54,7 @@ impl AksFailure {
             Self::Interaction(_, error) | Self::SignInAgain(error) | Self::Refused(error) => {
                 Some(error)
             }
-            Self::Unusable(_) | Self::Away(_) => None,
+            Self::NoRefreshToken | Self::Unusable(_) | Self::Away(_) => None,
         }
     }
 
@@ -100,7 +103,7 @@ pub async fn acquire<P: Platform>(
     tokens: &mut Tokens,
 ) -> Result<(), AksFailure> {
     let Some(refresh_token) = &tokens.refresh_token else {
-        return Err(AksFailure::Unusable("Entra has given no refresh token"));
+        return Err(AksFailure::NoRefreshToken);
     };
     let assertion = entra.client_assertion().await?;
     let grant = Grant::RefreshToken(refresh_token);

@@ -1,7 +1,8 @@
 //! `GET /whoami`: who is signed in, and the AKS token's metadata and claims. The token is refreshed
 //! when it is close to its expiry.
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 use crate::aks::{self, AksFailure};
 use crate::entra::authorize::aks_scope;
@@ -78,6 +79,14 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         }
         _ => visit.refresh(&records, &session, tokens).await,
     }
+}
+
+/// The answer, in the order in which people read it.
+#[derive(Serialize)]
+struct Whoami {
+    user: Value,
+    token: Value,
+    claims: Map<String, Value>,
 }
 
 /// One request with a session or without.
@@ -167,6 +176,10 @@ impl<P: Platform> Visit<'_, P> {
             AksFailure::Away(away) => Err(away.into()),
             AksFailure::Unusable(what) => Err(Error::UnusableAksToken(what).into()),
             AksFailure::Refused(error) => Err(Error::AksTokenRefused(error).into()),
+            AksFailure::NoRefreshToken if tokens.generation == 0 => {
+                Err(Error::UnusableAksToken("Entra has given no refresh token").into())
+            }
+            AksFailure::NoRefreshToken => self.nobody(),
             // A refresh token that never gave anything: to sign in again would go in circles.
             AksFailure::SignInAgain(error) if tokens.generation == 0 => {
                 Err(Error::AksTokenRefused(error).into())
@@ -234,16 +247,16 @@ impl<P: Platform> Visit<'_, P> {
         {
             members.insert("access_token".to_owned(), Value::from(token.token.reveal()));
         }
-        let body = json!({
-            "user": {
+        let body = Whoami {
+            user: json!({
                 "oid": user.oid,
                 "tid": user.tid,
                 "name": user.name,
                 "preferred_username": user.preferred_username,
-            },
-            "token": shown,
-            "claims": decode_unverified(token.token.reveal()).unwrap_or_default(),
-        });
+            }),
+            token: shown,
+            claims: decode_unverified(token.token.reveal()).unwrap_or_default(),
+        };
         respond::json(200, &body)
     }
 

@@ -23,7 +23,7 @@ const GOOD: [(&str, &str); 6] = [
     ("CLIENT_ID", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"),
     ("REDIRECT_URI", "https://aks.example.com/callback"),
     ("SESSION_SECRET", "0123456789abcdef0123456789abcdef"),
-    ("SIDECAR_URL", "http://127.0.0.1:1/"),
+    ("SIDECAR_URL", "http://127.0.0.1:2/"),
     ("SIDECAR_TOKEN", "short"),
 ];
 

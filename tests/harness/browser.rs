@@ -54,7 +54,8 @@ impl Browser {
         headers: &[(&str, &str)],
         form: &str,
     ) -> Response {
-        let path = target.find("://").map_or(target, |scheme| {
+        let scheme = target.find("://").filter(|_| target.starts_with("http"));
+        let path = scheme.map_or(target, |scheme| {
             let rest = &target[scheme + 3..];
             &rest[rest.find('/').unwrap()..]
         });

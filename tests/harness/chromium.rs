@@ -1,6 +1,5 @@
 //! A real Chromium, driven over WebDriver.
 
-use std::env;
 use std::fs;
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};

@@ -4,8 +4,9 @@ use std::env;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -28,8 +29,18 @@ pub fn binary(name: &str) -> PathBuf {
 /// A running program.
 pub struct Process {
     child: Child,
-    output: Arc<Mutex<Vec<String>>>,
+    output: Arc<Output>,
 }
+
+/// The lines so far, and word of new ones.
+#[derive(Default)]
+struct Output {
+    lines: Mutex<Vec<String>>,
+    grown: Condvar,
+}
+
+/// How long a line may take that has to come.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Process {
     /// Starts `command`, and waits for the line of JSON with which it says that it listens.
@@ -42,7 +53,7 @@ impl Process {
             .unwrap_or_else(|error| {
                 panic!("{command:?}: {error}; build it with: cargo xtask build")
             });
-        let output = Arc::new(Mutex::new(Vec::new()));
+        let output = Arc::new(Output::default());
         collect(child.stderr.take().unwrap(), output.clone());
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         let mut first = String::new();
@@ -51,7 +62,7 @@ impl Process {
             child.wait().unwrap();
             panic!(
                 "{command:?} did not start: {first}{:?}",
-                output.lock().unwrap()
+                output.lines.lock().unwrap()
             )
         });
         collect(lines, output.clone());
@@ -60,7 +71,21 @@ impl Process {
 
     /// What it has printed since.
     pub fn output(&self) -> String {
-        self.output.lock().unwrap().join("\n")
+        self.output.lines.lock().unwrap().join("\n")
+    }
+
+    /// The first line that contains `part`, once there is one.
+    pub fn line(&self, part: &str) -> String {
+        let lines = self.output.lines.lock().unwrap();
+        let absent = |lines: &mut Vec<String>| !lines.iter().any(|line| line.contains(part));
+        let (lines, _) = self
+            .output
+            .grown
+            .wait_timeout_while(lines, PATIENCE, absent)
+            .unwrap();
+        let line = lines.iter().find(|line| line.contains(part));
+        line.unwrap_or_else(|| panic!("no line with `{part}`: {lines:?}"))
+            .clone()
     }
 
     /// Asks it to stop.
@@ -89,10 +114,11 @@ impl Drop for Process {
     }
 }
 
-fn collect(stream: impl Read + Send + 'static, into: Arc<Mutex<Vec<String>>>) {
+fn collect(stream: impl Read + Send + 'static, into: Arc<Output>) {
     thread::spawn(move || {
         for line in BufReader::new(stream).lines().map_while(Result::ok) {
-            into.lock().unwrap().push(line);
+            into.lines.lock().unwrap().push(line);
+            into.grown.notify_all();
         }
     });
 }
