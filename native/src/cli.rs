@@ -27,7 +27,7 @@ pub(crate) enum Command {
 /// Checks every setting first and reports all problems at once. Prints one line of JSON with its
 /// address when it listens. SIGTERM and Ctrl-C stop it; requests in flight may finish.
 ///
-/// A setting is taken from SPIN_VARIABLE_<NAME>, else from <NAME>. Unless SIDECAR_URL is set, a
+/// A setting is taken from SPIN_VARIABLE_NAME, else from NAME. Unless SIDECAR_URL is set, a
 /// sidecar is started on a free loopback port, and AZURE_FEDERATED_TOKEN_FILE is needed.
 #[derive(Args)]
 pub(crate) struct Serve {

@@ -135,6 +135,14 @@ impl EntraError {
         }
     }
 
+    /// Everything but the claims challenge.
+    pub fn without_claims(&self) -> Self {
+        Self {
+            claims: None,
+            ..self.clone()
+        }
+    }
+
     /// What happened, in a sentence for the person in front of it.
     pub fn explanation(&self) -> &'static str {
         self.codes.iter().find_map(|code| codes::explanation(*code)).unwrap_or({

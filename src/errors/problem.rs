@@ -69,10 +69,7 @@ impl Problem {
 
     pub(super) fn entra(mut self, error: &EntraError) -> Self {
         // The claims challenge is between Entra and us.
-        self.entra = Some(EntraError {
-            claims: None,
-            ..error.clone()
-        });
+        self.entra = Some(error.without_claims());
         self
     }
 
