@@ -87,7 +87,7 @@ fn a_file_that_is_wrong_is_named_with_its_line() {
     let text = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(64));
     assert!(
-        text.contains("runtime-config.toml") && text.contains("line 2"),
+        text.contains("runtime-config.toml") && text.contains("line 3"),
         "{text}"
     );
 }
