@@ -397,6 +397,36 @@ fn records_say_nothing_and_cannot_be_exchanged() {
     }
 }
 
+/// Whoever has the store and the secret, and no cookie, does not learn which grants there are.
+#[test]
+fn what_opens_without_a_handle_names_no_grant() {
+    let (world, keyring) = (World::new(), keyring(ONE));
+    let records = Records {
+        platform: &world,
+        keyring: &keyring,
+    };
+    let live = run(find(&records, session(&records)))
+        .ok()
+        .unwrap()
+        .unwrap();
+    run(end(&records, &live)).ok().unwrap();
+    let grant = String::from(live.record.grant.clone());
+    let mut opened = 0;
+    for (name, sealed) in world.store.borrow().iter() {
+        let kind = name.split('-').nth(1).unwrap();
+        let context = Context {
+            kind,
+            name,
+            salt: &[],
+        };
+        if let Some(text) = plain(keyring.open(&context, sealed)) {
+            opened += 1;
+            assert!(!String::from_utf8(text).unwrap().contains(&grant), "{name}");
+        }
+    }
+    assert!(opened > 0);
+}
+
 #[test]
 fn an_attempt_is_claimed_once() {
     let (world, keyring) = (World::new(), keyring(ONE));
