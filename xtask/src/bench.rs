@@ -6,13 +6,13 @@ use std::process::{ExitCode, Stdio};
 use anyhow::Result;
 
 use crate::wasm::Preference;
-use crate::workspace::Workspace;
+use crate::workspace::{COMPONENT, NOOP, Workspace};
 use crate::{build, process};
 
 /// Measure the component in the native host, as ratios of one run.
 ///
-/// Builds everything, then runs the package `bench`, which is told where the binaries and the
-/// component are (BENCH_BIN_DIR, BENCH_WASM).
+/// Builds everything, then runs the package `bench`, which is told where the binaries, the
+/// component and one that does nothing are (BENCH_BIN_DIR, BENCH_WASM, BENCH_NOOP_WASM).
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Passed on to the measuring program; see `cargo xtask bench -- --help`.
@@ -26,14 +26,15 @@ pub(crate) fn run(
     preference: Option<Preference>,
     arguments: &Arguments,
 ) -> Result<ExitCode> {
-    build::component(workspace, preference)?;
+    build::components(workspace, preference, &[COMPONENT, NOOP])?;
     build::native(workspace)?;
     let status = workspace
         .native_cargo("run")
         .args(["--package", "bench", "--"])
         .args(&arguments.arguments)
         .env("BENCH_BIN_DIR", workspace.binaries())
-        .env("BENCH_WASM", workspace.wasm())
+        .env("BENCH_WASM", workspace.wasm(COMPONENT))
+        .env("BENCH_NOOP_WASM", workspace.wasm(NOOP))
         .stdin(Stdio::null())
         .status()?;
     Ok(process::exit_code(status))

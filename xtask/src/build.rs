@@ -50,24 +50,35 @@ pub(crate) fn run(
 
 /// Compiles the component to [`Workspace::wasm`] and prints its size.
 pub(crate) fn component(workspace: &Workspace, preference: Option<Preference>) -> Result<()> {
+    components(workspace, preference, &[COMPONENT])
+}
+
+/// Compiles the component of each package.
+pub(crate) fn components(
+    workspace: &Workspace,
+    preference: Option<Preference>,
+    packages: &[&str],
+) -> Result<()> {
     let toolchain = Toolchain::find(preference)?;
-    let artifact = toolchain.artifact(workspace);
+    packages
+        .iter()
+        .try_for_each(|package| compile(workspace, toolchain, package))
+}
+
+fn compile(workspace: &Workspace, toolchain: Toolchain, package: &str) -> Result<()> {
+    let artifact = toolchain.artifact(workspace, package);
     if !artifact.exists() {
-        println!("building the component; the first time takes about 2 minutes on two cores");
+        println!("building {package}; the first time takes about 2 minutes on two cores");
     }
-    process::run(&mut toolchain.cargo(workspace, "build"))?;
-    let wasm = workspace.wasm();
+    process::run(&mut toolchain.cargo(workspace, "build", package))?;
+    let wasm = workspace.wasm(package);
     if artifact != wasm {
         replace(&artifact, &wasm)?;
     }
     let size = fs::metadata(&wasm)
         .with_context(|| format!("cargo left no {}", wasm.display()))?
         .len();
-    println!(
-        "{COMPONENT}: {} kB, {}",
-        size.div_ceil(1000),
-        wasm.display()
-    );
+    println!("{package}: {} kB, {}", size.div_ceil(1000), wasm.display());
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use crate::process;
 use crate::report::{Outcome, Report};
 use crate::wasm::{Preference, Toolchain};
-use crate::workspace::Workspace;
+use crate::workspace::{COMPONENT, NOOP, Workspace};
 
 /// The version that `deny.toml` is written for.
 const CARGO_DENY: &str = "0.20.2";
@@ -59,8 +59,10 @@ fn clippy_native(workspace: &Workspace) -> Result<Outcome> {
 
 fn clippy_component(workspace: &Workspace, toolchain: Toolchain) -> Result<Outcome> {
     toolchain.ensure_clippy()?;
-    let mut clippy = toolchain.cargo(workspace, "clippy");
-    process::run(clippy.args(["--", "-D", "warnings"]))?;
+    for package in [COMPONENT, NOOP] {
+        let mut clippy = toolchain.cargo(workspace, "clippy", package);
+        process::run(clippy.args(["--", "-D", "warnings"]))?;
+    }
     Ok(Outcome::Passed)
 }
 
@@ -73,7 +75,7 @@ fn rustdoc_native(workspace: &Workspace) -> Result<Outcome> {
 
 /// The adapter to the Spin SDK exists only on this target.
 fn rustdoc_component(workspace: &Workspace, toolchain: Toolchain) -> Result<Outcome> {
-    let mut doc = toolchain.cargo(workspace, "doc");
+    let mut doc = toolchain.cargo(workspace, "doc", COMPONENT);
     doc.args(["--no-deps", "--document-private-items"]);
     process::run(doc.env("RUSTDOCFLAGS", "-D warnings"))?;
     Ok(Outcome::Passed)

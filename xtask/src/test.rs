@@ -82,7 +82,7 @@ impl Tests<'_> {
         cargo.args(self.filter);
         cargo
             .env("E2E_BIN_DIR", self.workspace.binaries())
-            .env("E2E_WASM", self.workspace.wasm());
+            .env("E2E_WASM", self.workspace.wasm(COMPONENT));
         let status =
             process::run_reading(&mut cargo, Stream::Stdout, |line| tally.read_cargo(line))?;
         if !status.success() {

@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Result, anyhow, ensure};
 use clap::ValueEnum;
 
-use crate::workspace::{COMPONENT, WASM_TARGET, Workspace};
+use crate::workspace::{WASM_TARGET, Workspace, wasm_file};
 use crate::{debian, process};
 
 /// Which toolchain a person insists on.
@@ -76,20 +76,20 @@ impl Toolchain {
         }
     }
 
-    /// `cargo SUBCOMMAND` for the component on its target, in its profile.
-    pub(crate) fn cargo(self, workspace: &Workspace, subcommand: &str) -> Command {
+    /// `cargo SUBCOMMAND` for a component's package on its target, in its profile.
+    pub(crate) fn cargo(self, workspace: &Workspace, subcommand: &str, package: &str) -> Command {
         let mut cargo = match self {
             Self::Active => workspace.cargo(subcommand),
             Self::Debian => debian_cargo(workspace, subcommand),
         };
-        cargo.args(["--release", "--target", WASM_TARGET, "--package", COMPONENT]);
+        cargo.args(["--release", "--target", WASM_TARGET, "--package", package]);
         cargo.arg("--target-dir").arg(self.target_dir(workspace));
         cargo
     }
 
-    /// Where [`Toolchain::cargo`] leaves the component.
-    pub(crate) fn artifact(self, workspace: &Workspace) -> PathBuf {
-        let file = crate::workspace::wasm_file();
+    /// Where [`Toolchain::cargo`] leaves the component of `package`.
+    pub(crate) fn artifact(self, workspace: &Workspace, package: &str) -> PathBuf {
+        let file = wasm_file(package);
         self.target_dir(workspace)
             .join(WASM_TARGET)
             .join("release")
@@ -161,6 +161,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+    use crate::workspace::COMPONENT;
 
     fn variable(command: &Command, name: &str) -> Option<Option<String>> {
         let (_, value) = command.get_envs().find(|(key, _)| *key == name)?;
@@ -171,7 +172,7 @@ mod tests {
     fn both_toolchains_build_the_component_for_its_target() {
         let workspace = Workspace::locate().unwrap();
         for toolchain in [Toolchain::Active, Toolchain::Debian] {
-            let line = process::line(&toolchain.cargo(&workspace, "build"));
+            let line = process::line(&toolchain.cargo(&workspace, "build", COMPONENT));
             for part in [
                 " build ",
                 "--release",
@@ -186,7 +187,7 @@ mod tests {
     #[test]
     fn debians_toolchain_is_alone_with_itself() {
         let workspace = Workspace::locate().unwrap();
-        let build = Toolchain::Debian.cargo(&workspace, "build");
+        let build = Toolchain::Debian.cargo(&workspace, "build", COMPONENT);
         assert_eq!(build.get_program(), "/usr/bin/cargo");
         assert_eq!(
             variable(&build, "RUSTC"),
@@ -194,14 +195,15 @@ mod tests {
         );
         assert_eq!(variable(&build, "RUSTUP_TOOLCHAIN"), Some(None));
         assert_eq!(variable(&build, "RUSTFLAGS"), Some(None));
-        let clippy = Toolchain::Debian.cargo(&workspace, "clippy");
+        let clippy = Toolchain::Debian.cargo(&workspace, "clippy", COMPONENT);
         assert_eq!(clippy.get_program(), "/usr/bin/cargo-clippy");
     }
 
     #[test]
     fn only_the_active_toolchain_builds_in_place() {
         let workspace = Workspace::locate().unwrap();
-        assert_eq!(Toolchain::Active.artifact(&workspace), workspace.wasm());
-        assert_ne!(Toolchain::Debian.artifact(&workspace), workspace.wasm());
+        let artifact = |toolchain: Toolchain| toolchain.artifact(&workspace, COMPONENT);
+        assert_eq!(artifact(Toolchain::Active), workspace.wasm(COMPONENT));
+        assert_ne!(artifact(Toolchain::Debian), workspace.wasm(COMPONENT));
     }
 }

@@ -9,6 +9,8 @@ use anyhow::{Context, Result};
 
 /// The package of the Spin component.
 pub(crate) const COMPONENT: &str = "aks-oauth-proxy-component";
+/// The package of the component that does nothing, with which `bench` compares.
+pub(crate) const NOOP: &str = "bench-noop";
 /// The target that every Spin from 2 to 4 runs.
 pub(crate) const WASM_TARGET: &str = "wasm32-wasip1";
 /// The packages with the native binaries, each of its package's name.
@@ -43,12 +45,12 @@ impl Workspace {
         self.path("target")
     }
 
-    /// The component as `spin.toml` names it.
-    pub(crate) fn wasm(&self) -> PathBuf {
+    /// The component of `package`; that of [`COMPONENT`] as `spin.toml` names it.
+    pub(crate) fn wasm(&self, package: &str) -> PathBuf {
         self.target()
             .join(WASM_TARGET)
             .join("release")
-            .join(wasm_file())
+            .join(wasm_file(package))
     }
 
     /// The directory of the native binaries.
@@ -91,9 +93,9 @@ fn is_about_xtask(name: &OsStr) -> bool {
         .is_some_and(|name| prefixes.iter().any(|prefix| name.starts_with(prefix)))
 }
 
-/// The component's file name: cargo turns hyphens into underscores.
-pub(crate) fn wasm_file() -> String {
-    format!("{}.wasm", COMPONENT.replace('-', "_"))
+/// The file name of a package's component: cargo turns hyphens into underscores.
+pub(crate) fn wasm_file(package: &str) -> String {
+    format!("{}.wasm", package.replace('-', "_"))
 }
 
 #[cfg(test)]
@@ -120,6 +122,6 @@ mod tests {
     fn the_component_is_where_spin_toml_expects_it() {
         let workspace = Workspace::locate().unwrap();
         let file = "target/wasm32-wasip1/release/aks_oauth_proxy_component.wasm";
-        assert_eq!(workspace.wasm(), workspace.path(file));
+        assert_eq!(workspace.wasm(COMPONENT), workspace.path(file));
     }
 }

@@ -1,0 +1,196 @@
+//! What `/whoami` costs, as a multiple of what a component costs that does nothing.
+
+use std::fmt;
+
+use anyhow::Result;
+use http::StatusCode;
+
+use crate::Arguments;
+use crate::client::{Crowd, Get};
+use crate::figures::{median, micros, quantile};
+use crate::process::Running;
+use crate::servers::Servers;
+use crate::sign_in::Browser;
+use crate::steps;
+
+/// Requests before each measurement, so that the pool holds instances of what is measured.
+const WARM_UP: usize = 100;
+/// The aim, beside the store reads.
+const AIM: f64 = 1.6;
+
+/// What is measured. Of the first four, each does all that the one before it does; the others are
+/// the component itself: doing nothing (`/healthz`), without a session, and with one.
+const ROUTES: [&str; 7] = [
+    "no-op",
+    "variables",
+    "reads",
+    "seals",
+    "healthz",
+    "nobody",
+    "whoami",
+];
+
+/// One route, and what was measured.
+struct Route {
+    name: &'static str,
+    get: Get,
+    rounds: Vec<Round>,
+}
+
+/// One round.
+struct Round {
+    /// CPU time of `serve` per request, in microseconds.
+    cpu: f64,
+    /// Requests per second.
+    rate: f64,
+}
+
+/// The routes, in the order of [`ROUTES`].
+pub(crate) struct Costs {
+    rounds: usize,
+    requests: usize,
+    connections: usize,
+    routes: Vec<Route>,
+}
+
+/// Measures all routes in one process, in rounds that alternate.
+pub(crate) async fn measure(servers: &Servers, arguments: &Arguments) -> Result<Costs> {
+    let manifest = steps::write_manifest(
+        &arguments.manifest,
+        &arguments.wasm,
+        &arguments.noop_wasm,
+        &servers.directory("steps.toml"),
+    )?;
+    let proxy = servers.serve_manifest("steps", &manifest).await?;
+    let mut costs = Costs {
+        rounds: arguments.rounds,
+        requests: arguments.requests,
+        connections: arguments.connections,
+        routes: routes(servers, &proxy).await?,
+    };
+    let mut crowd = Crowd::connect(proxy.said("url")?, arguments.connections).await?;
+    eprintln!(
+        "bench: CPU of {} routes, {} rounds of {} requests",
+        ROUTES.len(),
+        arguments.rounds,
+        arguments.requests
+    );
+    for _ in 0..arguments.rounds {
+        for route in &mut costs.routes {
+            let count = arguments.requests;
+            let measured = measure_round(&proxy, &mut crowd, &route.get, count).await?;
+            route.rounds.push(measured);
+        }
+    }
+    Ok(costs)
+}
+
+/// All requests but one carry the session, whether or not their route looks at it.
+async fn routes(servers: &Servers, proxy: &Running) -> Result<Vec<Route>> {
+    let session = Browser::open(proxy, servers.entra())
+        .await?
+        .sign_in()
+        .await?;
+    let query = steps::query(proxy.said("url")?, &session).await?;
+    let route = |name| Route {
+        name,
+        get: match name {
+            "no-op" => session.get("/bench/noop"),
+            "variables" => session.get("/bench/variables"),
+            "healthz" | "whoami" => session.get(&format!("/{name}")),
+            "nobody" => Get {
+                status: StatusCode::UNAUTHORIZED,
+                ..Get::new("/whoami")
+            },
+            step => session.get(&format!("/bench/{step}?{query}")),
+        },
+        rounds: Vec::new(),
+    };
+    Ok(ROUTES.map(route).into())
+}
+
+async fn measure_round(
+    proxy: &Running,
+    crowd: &mut Crowd,
+    get: &Get,
+    count: usize,
+) -> Result<Round> {
+    crowd.get(get, WARM_UP).await?;
+    let before = proxy.cpu_of_threads()?;
+    let elapsed = crowd.get(get, count).await?;
+    let cpu = proxy.cpu_of_threads()?.saturating_sub(before);
+    let count = count as f64;
+    Ok(Round {
+        cpu: micros(cpu) / count,
+        rate: count / elapsed.as_secs_f64(),
+    })
+}
+
+impl Costs {
+    /// The median of a route's rounds.
+    fn cpu(&self, name: &str) -> f64 {
+        let route = self.routes.iter().find(|route| route.name == name);
+        median(route.into_iter().flat_map(Route::cpu))
+    }
+}
+
+impl Route {
+    fn cpu(&self) -> impl Iterator<Item = f64> + '_ {
+        self.rounds.iter().map(|round| round.cpu)
+    }
+}
+
+impl fmt::Display for Costs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let noop = self.cpu("no-op");
+        let own = self.cpu("healthz") - noop;
+        let variables = self.cpu("variables") - noop;
+        let reads = self.cpu("reads") - self.cpu("variables");
+        let parts = [
+            ("a component that does nothing", noop),
+            ("  + this one instead, doing nothing", own),
+            ("  + 15 variables", variables),
+            (
+                "  + settings parsed, a 401 written",
+                self.cpu("nobody") - self.cpu("healthz") - variables,
+            ),
+            ("  + the store: opened, 3 gets, 1 exists", reads),
+            (
+                "  + seals opened, JSON parsed",
+                self.cpu("seals") - self.cpu("reads"),
+            ),
+        ];
+        let whoami = self.cpu("whoami");
+        let rest = whoami - parts.iter().map(|(_, cost)| cost).sum::<f64>();
+        writeln!(
+            f,
+            "/whoami with a session, in CPU of `serve` per request (medians of {} rounds of \
+             {} requests, {} connections)\n",
+            self.rounds, self.requests, self.connections
+        )?;
+        writeln!(f, "  {:<38}{:>10}{:>12}", "", "µs", "of a no-op")?;
+        let mut row =
+            |what: &str, cost: f64| writeln!(f, "  {what:<38}{cost:>10.0}{:>11.2}×", cost / noop);
+        for (what, cost) in parts {
+            row(what, cost)?;
+        }
+        row("  + the rest: claims, a longer answer", rest)?;
+        row("/whoami", whoami)?;
+        row("/whoami without its store reads", whoami - reads)?;
+        writeln!(f, "  {:<38}{:>21.2}×\n", "the aim for that", AIM)?;
+        writeln!(
+            f,
+            "  {:<12}{:>8}{:>8}{:>8}{:>8}{:>8}   requests/s",
+            "raw, µs", "least", "25 %", "median", "75 %", "most"
+        )?;
+        for route in &self.routes {
+            write!(f, "  {:<12}", route.name)?;
+            for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
+                write!(f, "{:>8.0}", quantile(route.cpu(), share))?;
+            }
+            let rate = median(route.rounds.iter().map(|round| round.rate));
+            writeln!(f, "{rate:>13.0}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,140 @@
+//! A program that runs until it is dropped, and what the kernel says about it.
+
+use std::fs;
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+/// How long a program may take until it listens. A cold one compiles.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// What the kernel counts CPU time in, for every architecture of ours: `USER_HZ` is 100.
+const TICK: Duration = Duration::from_millis(10);
+
+/// A program that listens.
+pub(crate) struct Running {
+    child: Child,
+    pid: u32,
+    /// The line with which it said so.
+    event: Value,
+}
+
+impl Running {
+    /// Starts `command` and waits until it listens. Its log is read and thrown away.
+    pub(crate) async fn start(command: &mut Command) -> Result<Self> {
+        let name = format!("{:?}", command.as_std().get_program());
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            // Until there is a `Running`, which does more.
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("could not start {name}"))?;
+        let pid = child.id().context("it has ended already")?;
+        let stdout = child.stdout.take().context("no output to read")?;
+        let mut lines = BufReader::new(stdout).lines();
+        let line = tokio::time::timeout(PATIENCE, lines.next_line())
+            .await
+            .with_context(|| format!("{name} did not listen in time"))??
+            .with_context(|| format!("{name} ended"))?;
+        let event: Value = serde_json::from_str(&line)
+            .with_context(|| format!("{name} said something else first: {line}"))?;
+        ensure!(
+            event.get("event").is_some_and(|e| e == "listening"),
+            "{name}: {line}"
+        );
+        let mut rest = lines.into_inner();
+        tokio::spawn(async move { tokio::io::copy(&mut rest, &mut tokio::io::sink()).await });
+        Ok(Self { child, pid, event })
+    }
+
+    /// What it said about itself.
+    pub(crate) fn said(&self, member: &str) -> Result<&str> {
+        let value = self.event.get(member).and_then(Value::as_str);
+        value.with_context(|| format!("no `{member}` in {}", self.event))
+    }
+
+    /// The CPU time that it has used, by itself and in the kernel.
+    pub(crate) fn cpu(&self) -> Result<Duration> {
+        let stat = self.proc("stat")?;
+        ticks(&stat)
+            .map(|ticks| TICK * ticks)
+            .with_context(|| format!("no CPU time in {stat}"))
+    }
+
+    /// The same to the nanosecond, but without the threads that have ended meanwhile.
+    pub(crate) fn cpu_of_threads(&self) -> Result<Duration> {
+        let mut sum = Duration::ZERO;
+        for thread in fs::read_dir(format!("/proc/{}/task", self.pid))? {
+            // The file of a thread that ends just now is gone.
+            if let Ok(schedstat) = fs::read_to_string(thread?.path().join("schedstat")) {
+                let nanos = schedstat.split(' ').next().unwrap_or_default().parse()?;
+                sum += Duration::from_nanos(nanos);
+            }
+        }
+        ensure!(
+            !sum.is_zero(),
+            "this kernel keeps no /proc/PID/task/TID/schedstat"
+        );
+        Ok(sum)
+    }
+
+    /// Its memory that is in RAM, in bytes.
+    pub(crate) fn resident(&self) -> Result<u64> {
+        let status = self.proc("status")?;
+        resident(&status).context("no VmRSS in /proc/PID/status")
+    }
+
+    fn proc(&self, file: &str) -> Result<String> {
+        let path = format!("/proc/{}/{file}", self.pid);
+        fs::read_to_string(&path).with_context(|| format!("cannot read {path}: Linux only"))
+    }
+}
+
+/// Ends the program and waits for it, so that nothing of it is left, not even a zombie.
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.start_kill();
+        while matches!(self.child.try_wait(), Ok(None)) {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+/// `utime` and `stime` of proc_pid_stat(5), fields 14 and 15. The name, field 2, may hold anything.
+fn ticks(stat: &str) -> Option<u32> {
+    let (_, fields) = stat.rsplit_once(") ")?;
+    let mut fields = fields.split(' ').skip(11);
+    let mut next = || fields.next()?.parse::<u32>().ok();
+    Some(next()? + next()?)
+}
+
+fn resident(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{resident, ticks};
+
+    #[test]
+    fn cpu_time_is_found_behind_any_name() {
+        let stat = "7 (a) b (c) S 1 7 7 0 -1 4194560 100 0 0 0 30 12 0 0 20 0 5 0 100 1 2";
+        assert_eq!(ticks(stat), Some(42));
+        assert_eq!(ticks("7 (a) S 1"), None);
+    }
+
+    #[test]
+    fn resident_memory_is_in_bytes() {
+        assert_eq!(
+            resident("Name:\tx\nVmRSS:\t    46 kB\nThreads:\t5\n"),
+            Some(46 << 10)
+        );
+    }
+}

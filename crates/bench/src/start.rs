@@ -1,0 +1,50 @@
+//! From the start of the process to the first 200.
+
+use std::fmt;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::client::{Client, Get};
+use crate::figures::{list, median};
+use crate::servers::Servers;
+
+/// Milliseconds.
+pub(crate) struct Starts {
+    cold: f64,
+    warm: Vec<f64>,
+}
+
+/// Starts once with an empty compilation cache, and then `count` times with what that left.
+pub(crate) async fn measure(servers: &Servers, count: usize) -> Result<Starts> {
+    eprintln!("bench: starting once cold and {count} times warm");
+    let cold = once(servers).await?;
+    let mut warm = Vec::new();
+    for _ in 0..count {
+        warm.push(once(servers).await?);
+    }
+    Ok(Starts { cold, warm })
+}
+
+async fn once(servers: &Servers) -> Result<f64> {
+    let start = Instant::now();
+    let running = servers.serve("state").await?;
+    let mut client = Client::connect(running.said("url")?).await?;
+    client.get(&Get::new("/healthz")).await?;
+    let elapsed = start.elapsed().as_secs_f64() * 1e3;
+    Ok(elapsed)
+}
+
+impl fmt::Display for Starts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Start of `serve` to the first 200 (GET /healthz)")?;
+        let warm = median(self.warm.iter().copied());
+        writeln!(
+            f,
+            "  {:<38}{warm:>10.0} ms",
+            "warm compilation cache, median"
+        )?;
+        writeln!(f, "  {:<38}{:>10.0} ms", "cold, once", self.cold)?;
+        writeln!(f, "  raw, warm, ms: {}", list(self.warm.iter().copied()))
+    }
+}
