@@ -9,7 +9,6 @@ use crate::entra::authorize::aks_scope;
 use crate::entra::{Authorization, Entra, decode_unverified};
 use crate::errors::{Error, Failure};
 use crate::function::Call;
-use crate::log::Event;
 use crate::platform::{Platform, UnixTime};
 use crate::respond::{self, Response};
 use crate::return_path::ReturnPath;
@@ -147,7 +146,7 @@ impl<P: Platform> Visit<'_, P> {
         if outcome.is_ok() {
             session.record.grant.write_tokens(records, tokens).await?;
         }
-        self.log(session, &outcome);
+        aks::log(self.call, "refresh", session, &outcome);
         Ok(outcome)
     }
 
@@ -258,20 +257,6 @@ impl<P: Platform> Visit<'_, P> {
             claims: decode_unverified(token.token.reveal()).unwrap_or_default(),
         };
         respond::json(200, &body)
-    }
-
-    fn log(&self, session: &Live, outcome: &Result<(), AksFailure>) {
-        let failure = outcome.as_ref().err();
-        let detail = failure.and_then(AksFailure::detail);
-        let event = self.call.event("refresh").of(&session.record.user);
-        Event {
-            outcome: failure.map_or("ok", AksFailure::name),
-            session: Some(session.handle.fingerprint()),
-            entra: failure.and_then(AksFailure::entra),
-            detail: detail.as_deref(),
-            ..event
-        }
-        .log(self.call.platform);
     }
 
     /// Where this request leads back to.
