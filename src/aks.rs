@@ -6,11 +6,15 @@ use crate::entra::authorize::aks_scope;
 use crate::entra::{
     Away, Entra, EntraError, EntraFailure, Grant, TokenAnswer, Verdict, decode_unverified, scopes,
 };
+use crate::function::Call;
 use crate::identity::User;
+use crate::log::Event;
 use crate::platform::{Platform, UnixTime};
 use crate::return_path::ReturnPath;
 use crate::session::attempt::Purpose;
-use crate::session::{AccessToken, Attempt, Interaction, InteractionKind, Outcome, Source, Tokens};
+use crate::session::{
+    AccessToken, Attempt, Interaction, InteractionKind, Live, Outcome, Source, Tokens,
+};
 use crate::settings::Guid;
 
 /// While a redirect for the token is open or refused, Entra is asked silently once in so many
@@ -26,6 +30,8 @@ pub enum AksFailure {
     SignInAgain(Box<EntraError>),
     /// Entra refuses, and the user cannot mend it.
     Refused(Box<EntraError>),
+    /// There is no refresh token to ask with: Entra gave none, or it died.
+    NoRefreshToken,
     /// What came is not a token for this user and AKS.
     Unusable(&'static str),
     /// Something is away for the moment.
@@ -34,29 +40,30 @@ pub enum AksFailure {
 
 impl AksFailure {
     /// For the log: what came of asking.
-    pub fn name(&self) -> &'static str {
+    fn name(&self) -> &'static str {
         match self {
             Self::Interaction(InteractionKind::Consent, _) => "consent_required",
             Self::Interaction(InteractionKind::StepUp { .. }, _) => "step_up_required",
             Self::SignInAgain(_) => "sign_in_required",
             Self::Refused(_) => "refused",
+            Self::NoRefreshToken => "no_refresh_token",
             Self::Unusable(_) => "unusable",
             Self::Away(_) => "away",
         }
     }
 
     /// For the log: what Entra said.
-    pub fn entra(&self) -> Option<&EntraError> {
+    fn entra(&self) -> Option<&EntraError> {
         match self {
             Self::Interaction(_, error) | Self::SignInAgain(error) | Self::Refused(error) => {
                 Some(error)
             }
-            Self::Unusable(_) | Self::Away(_) => None,
+            Self::NoRefreshToken | Self::Unusable(_) | Self::Away(_) => None,
         }
     }
 
     /// For the log: what else there is to say.
-    pub fn detail(&self) -> Option<String> {
+    fn detail(&self) -> Option<String> {
         match self {
             Self::Unusable(what) => Some((*what).to_owned()),
             Self::Away(away) => Some(format!("{}: {}", away.what, away.reason)),
@@ -100,7 +107,7 @@ pub async fn acquire<P: Platform>(
     tokens: &mut Tokens,
 ) -> Result<(), AksFailure> {
     let Some(refresh_token) = &tokens.refresh_token else {
-        return Err(AksFailure::Unusable("Entra has given no refresh token"));
+        return Err(AksFailure::NoRefreshToken);
     };
     let assertion = entra.client_assertion().await?;
     let grant = Grant::RefreshToken(refresh_token);
@@ -194,6 +201,25 @@ pub fn end_interaction<P: Platform>(
 /// Notes that Entra was asked silently once more, in vain.
 pub fn wait<P: Platform>(platform: &P, interaction: &mut Interaction) {
     interaction.not_before = platform.now().plus(PATIENCE);
+}
+
+/// Logs what came of asking for the token of `session`, as `event`.
+pub fn log<P: Platform>(
+    call: &Call<'_, P>,
+    event: &'static str,
+    session: &Live,
+    outcome: &Result<(), AksFailure>,
+) {
+    let failure = outcome.as_ref().err();
+    let detail = failure.and_then(AksFailure::detail);
+    Event {
+        outcome: failure.map_or("ok", AksFailure::name),
+        session: Some(session.handle.fingerprint()),
+        entra: failure.and_then(AksFailure::entra),
+        detail: detail.as_deref(),
+        ..call.event(event).of(&session.record.user)
+    }
+    .log(call.platform);
 }
 
 /// The token came from Entra itself over TLS; what is checked is that it was not mixed up.

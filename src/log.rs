@@ -1,6 +1,6 @@
 //! Log lines: JSON, one line an event, nothing secret in any of them.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::entra::EntraError;
 use crate::identity::User;
@@ -9,7 +9,7 @@ use crate::platform::{Clock, Console};
 /// One event.
 #[derive(Default, Serialize)]
 pub struct Event<'a> {
-    /// What happened: `sign_in`, `refresh`, `sign_out`, `refusal` or `fault`.
+    /// What happened: `sign_in`, `interaction`, `refresh`, `sign_out`, `refusal` or `fault`.
     pub event: &'static str,
     /// The function in which it happened.
     pub route: &'static str,
@@ -26,8 +26,11 @@ pub struct Event<'a> {
     /// The user's tenant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tid: Option<&'a str>,
-    /// What Entra said, with its ids.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What Entra said, with its ids; a claims challenge is between Entra and us.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "without_claims"
+    )]
     pub entra: Option<&'a EntraError>,
     /// For the engineer on call.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,4 +61,12 @@ impl<'a> Event<'a> {
         };
         platform.print(&serde_json::to_string(&line).unwrap_or_default());
     }
+}
+
+#[allow(clippy::ref_option, reason = "serde wants this signature")]
+fn without_claims<S: Serializer>(
+    error: &Option<&EntraError>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    error.map(EntraError::without_claims).serialize(serializer)
 }

@@ -3,7 +3,7 @@
 use form_urlencoded::Serializer;
 use http::header::{HeaderName, HeaderValue};
 use http::{StatusCode, header};
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::entra::Authorization;
 use crate::function::Call;
@@ -16,13 +16,14 @@ use crate::settings::CookieSettings;
 pub type Response = http::Response<Vec<u8>>;
 
 /// JSON with `status`.
-pub fn json(status: u16, body: &Value) -> Response {
+pub fn json(status: u16, body: &impl Serialize) -> Response {
     json_as("application/json", status, body)
 }
 
 /// JSON of a narrower media type.
-pub fn json_as(media_type: &'static str, status: u16, body: &Value) -> Response {
-    let mut text = body.to_string();
+pub fn json_as(media_type: &'static str, status: u16, body: &impl Serialize) -> Response {
+    // What we answer with are maps and structs of strings and numbers, which always serialise.
+    let mut text = serde_json::to_string(body).unwrap_or_default();
     text.push('\n');
     with_body(status, media_type, text)
 }

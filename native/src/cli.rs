@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand};
 
 /// Sign in once with Microsoft Entra, and use AKS as yourself.
 ///
-/// Settings come from the environment; the README lists them. Exit codes: 64 if the settings or a
-/// file are wrong, 70 if something else keeps the program from running.
+/// Settings come from the environment; the README lists them. Exit codes: 64 if the command
+/// line, the settings or a file are wrong, 70 if something else keeps the program from running.
 #[derive(Parser)]
 #[command(version)]
 pub(crate) struct Cli {
@@ -27,7 +27,7 @@ pub(crate) enum Command {
 /// Checks every setting first and reports all problems at once. Prints one line of JSON with its
 /// address when it listens. SIGTERM and Ctrl-C stop it; requests in flight may finish.
 ///
-/// A setting is taken from SPIN_VARIABLE_<NAME>, else from <NAME>. Unless SIDECAR_URL is set, a
+/// A setting is taken from SPIN_VARIABLE_NAME, else from NAME. Unless SIDECAR_URL is set, a
 /// sidecar is started on a free loopback port, and AZURE_FEDERATED_TOKEN_FILE is needed.
 #[derive(Args)]
 pub(crate) struct Serve {
@@ -51,7 +51,8 @@ pub(crate) struct Serve {
 /// Run the sidecar alone, as the companion of the component on SpinKube.
 ///
 /// Hands the workload-identity token in AZURE_FEDERATED_TOKEN_FILE to whoever presents
-/// SIDECAR_TOKEN. Listens on loopback only.
+/// SIDECAR_TOKEN (32 bytes or more). Both are settings in the environment. Listens on loopback only,
+/// prints one line of JSON with its address when it does, and runs until SIGTERM or Ctrl-C.
 #[derive(Args)]
 pub(crate) struct Sidecar {
     /// Listen here: a loopback address; port 0 takes a free one.

@@ -52,6 +52,17 @@ impl Failure {
     }
 }
 
+/// Prints what clap has to say: help or version, which were asked for, or what is wrong with the
+/// command line.
+pub(crate) fn instead_of_running(instead: &clap::Error) -> ExitCode {
+    // Nobody is left to tell if the stream is closed.
+    let _ = instead.print();
+    match instead.use_stderr() {
+        true => ExitCode::from(USAGE),
+        false => ExitCode::SUCCESS,
+    }
+}
+
 impl From<LoadError> for Failure {
     fn from(error: LoadError) -> Self {
         match error {

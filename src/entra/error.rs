@@ -135,6 +135,14 @@ impl EntraError {
         }
     }
 
+    /// Everything but the claims challenge.
+    pub fn without_claims(&self) -> Self {
+        Self {
+            claims: None,
+            ..self.clone()
+        }
+    }
+
     /// What happened, in a sentence for the person in front of it.
     pub fn explanation(&self) -> &'static str {
         self.codes.iter().find_map(|code| codes::explanation(*code)).unwrap_or({
@@ -205,7 +213,7 @@ fn leading_number(text: &str) -> Option<u32> {
 /// An error code's characters only, and not too many.
 fn word(text: &str) -> String {
     text.chars()
-        .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
         .take(64)
         .collect()
 }

@@ -211,6 +211,7 @@ impl Error {
             Self::IdToken(invalid) => Some(invalid.to_string()),
             Self::Misconfigured(error) => Some(error.to_string().trim_end().replace('\n', "; ")),
             Self::UnusableAksToken(what) => Some((*what).to_owned()),
+            Self::BadParameter(name, what) => Some(format!("{name} {what}")),
             _ => None,
         }
     }

@@ -1,5 +1,6 @@
 //! Problem documents (RFC 9457) and the pages that say the same to people.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::entra::EntraError;
@@ -68,10 +69,7 @@ impl Problem {
 
     pub(super) fn entra(mut self, error: &EntraError) -> Self {
         // The claims challenge is between Entra and us.
-        self.entra = Some(EntraError {
-            claims: None,
-            ..error.clone()
-        });
+        self.entra = Some(error.without_claims());
         self
     }
 
@@ -107,30 +105,25 @@ impl Problem {
     }
 
     fn document(&self, request: &Request, request_id: &str) -> Response {
-        let mut members = Map::from_iter([
-            (
-                "type".to_owned(),
-                json!(format!("urn:aks-oauth-proxy:problem:{}", self.kind)),
-            ),
-            ("title".to_owned(), json!(self.title)),
-            ("status".to_owned(), json!(self.status)),
-            ("detail".to_owned(), json!(self.detail)),
-            ("request_id".to_owned(), json!(request_id)),
-        ]);
+        let mut extensions = Map::new();
         if let Some(address) = self.way_on(request) {
-            members.insert("login".to_owned(), json!(address));
+            extensions.insert("login".to_owned(), json!(address));
         }
         if let Some(entra) = &self.entra {
-            members.insert("entra".to_owned(), json!(entra));
+            extensions.insert("entra".to_owned(), json!(entra));
         }
         if let Some((name, lines)) = &self.list {
-            members.insert((*name).to_owned(), json!(lines));
+            extensions.insert((*name).to_owned(), json!(lines));
         }
-        respond::json_as(
-            "application/problem+json",
-            self.status,
-            &Value::Object(members),
-        )
+        let document = Document {
+            kind: format!("urn:aks-oauth-proxy:problem:{}", self.kind),
+            title: self.title,
+            status: self.status,
+            detail: &self.detail,
+            extensions,
+            request_id,
+        };
+        respond::json_as("application/problem+json", self.status, &document)
     }
 
     fn page(&self, request: &Request, request_id: &str) -> Response {
@@ -168,4 +161,17 @@ impl Problem {
             None
         }
     }
+}
+
+/// RFC 9457, section 3, with our extension members.
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    #[serde(flatten)]
+    extensions: Map<String, Value>,
+    request_id: &'a str,
 }

@@ -1,1 +1,163 @@
+//! A world for tests: a clock that only tests move, a store in memory, Entra as a function.
 
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use http::{Request, Response};
+
+use super::{
+    Clock, Console, HttpClient, HttpError, KeyValue, Limits, Random, StoreError, UnixTime,
+    Variables,
+};
+
+/// What a test's world answers to a request.
+type Answer = Box<dyn Fn(&Request<Vec<u8>>) -> Result<Response<Vec<u8>>, HttpError>>;
+
+/// The world of one test.
+pub(crate) struct World {
+    pub(crate) now: Cell<u64>,
+    pub(crate) store: RefCell<BTreeMap<String, Vec<u8>>>,
+    pub(crate) store_is_down: Cell<bool>,
+    /// How often the store was written to.
+    pub(crate) writes: Cell<usize>,
+    pub(crate) variables: RefCell<HashMap<String, String>>,
+    /// The variables that were asked for.
+    pub(crate) read: RefCell<BTreeSet<String>>,
+    pub(crate) lines: RefCell<Vec<String>>,
+    pub(crate) answer: RefCell<Answer>,
+    /// The addresses that were called.
+    pub(crate) called: RefCell<Vec<String>>,
+    paused: Cell<Duration>,
+    random: Cell<u64>,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self {
+            now: Cell::new(1_800_000_000),
+            store: RefCell::default(),
+            store_is_down: Cell::new(false),
+            writes: Cell::new(0),
+            variables: RefCell::default(),
+            read: RefCell::default(),
+            lines: RefCell::default(),
+            answer: RefCell::new(Box::new(|_| {
+                Err(HttpError::Failed("nobody is there".to_owned()))
+            })),
+            called: RefCell::default(),
+            paused: Cell::default(),
+            random: Cell::new(0),
+        }
+    }
+
+    pub(crate) fn pass(&self, seconds: u64) {
+        self.now.set(self.now.get() + seconds);
+    }
+
+    fn store(&self) -> Result<std::cell::RefMut<'_, BTreeMap<String, Vec<u8>>>, StoreError> {
+        if self.store_is_down.get() {
+            return Err(StoreError("down".to_owned()));
+        }
+        Ok(self.store.borrow_mut())
+    }
+
+    fn written(&self) {
+        self.writes.set(self.writes.get() + 1);
+    }
+}
+
+/// Runs a future of this world: nothing in it ever waits.
+pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => unreachable!("the double never waits"),
+    }
+}
+
+impl Clock for World {
+    fn now(&self) -> UnixTime {
+        UnixTime(self.now.get())
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.paused.get()
+    }
+
+    async fn pause(&self, duration: Duration) {
+        self.paused.set(self.paused.get() + duration);
+    }
+}
+
+impl Console for World {
+    fn print(&self, line: &str) {
+        self.lines.borrow_mut().push(line.to_owned());
+    }
+}
+
+impl Variables for World {
+    fn variable(&self, name: &str) -> Option<String> {
+        self.read.borrow_mut().insert(name.to_owned());
+        self.variables.borrow().get(name).cloned()
+    }
+}
+
+impl Random for World {
+    /// Never the same twice, and the same in each run.
+    fn fill(&self, bytes: &mut [u8]) {
+        let number = self.random.get() + 1;
+        self.random.set(number);
+        for (byte, value) in bytes
+            .iter_mut()
+            .zip(number.to_le_bytes().into_iter().cycle())
+        {
+            *byte = value;
+        }
+    }
+}
+
+impl HttpClient for World {
+    async fn send(
+        &self,
+        request: Request<Vec<u8>>,
+        _: Limits,
+    ) -> Result<Response<Vec<u8>>, HttpError> {
+        self.called.borrow_mut().push(request.uri().to_string());
+        (self.answer.borrow())(&request)
+    }
+}
+
+impl KeyValue for World {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.store()?.get(key).cloned())
+    }
+
+    async fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+        self.store()?.insert(key.to_owned(), value.to_owned());
+        self.written();
+        Ok(())
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.store()?.remove(key);
+        self.written();
+        Ok(())
+    }
+
+    async fn exists(&self, key: &str) -> Result<bool, StoreError> {
+        Ok(self.store()?.contains_key(key))
+    }
+
+    async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
+        let mut store = self.store()?;
+        let old = store
+            .get(key)
+            .and_then(|bytes| bytes.as_slice().try_into().ok());
+        let new = old.map_or(0, i64::from_le_bytes) + delta;
+        store.insert(key.to_owned(), new.to_le_bytes().to_vec());
+        self.written();
+        Ok(new)
+    }
+}

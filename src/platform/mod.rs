@@ -75,6 +75,6 @@ pub struct StoreError(pub String);
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the session store failed: {}", self.0)
+        f.write_str(&self.0)
     }
 }

@@ -12,7 +12,7 @@ use crate::platform::Platform;
 use crate::request::Request;
 use crate::respond::{self, Response};
 use crate::session::{self, Keyring, Live, Records, cookies};
-use crate::settings::{Client, CookieSettings, Origin, Reader, Site};
+use crate::settings::{Client, CookieSettings, Lifetimes, Origin, Reader, Site};
 
 struct Settings {
     client: Client,
@@ -20,21 +20,24 @@ struct Settings {
     public_url: Origin,
     keyring: Keyring,
     cookies: CookieSettings,
+    lifetimes: Lifetimes,
 }
 
 impl Settings {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let client = Client::read(reader);
         let site = Site::read(reader);
-        let public_url = site.as_ref().map(|site| site.read_public_url(reader));
+        let public_url = Site::read_public_url(site.as_ref(), reader);
         let keyring = Keyring::read(reader);
         let cookies = CookieSettings::read(reader);
+        let lifetimes = Lifetimes::read(reader);
         Some(Self {
             client: client?,
             site: site?,
             public_url: public_url?,
             keyring: keyring?,
             cookies: cookies?,
+            lifetimes: lifetimes?,
         })
     }
 }
@@ -45,17 +48,23 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         platform: call.platform,
         keyring: &settings.keyring,
     };
-    let session = match cookies::session_handle(call.request, &settings.cookies) {
-        Some(handle) => session::find(&records, handle).await?,
-        None => None,
-    };
+    let handle = cookies::session_handle(call.request, &settings.cookies);
     if call.request.method == http::Method::GET {
+        let session = match handle {
+            Some(handle) => session::resume(&records, handle, settings.lifetimes.idle).await?,
+            None => None,
+        };
         return Ok(ask(call.request, &settings, session.as_ref()));
     }
     if !is_own_origin(call.request, &settings.site.origin) {
         return Err(Error::ForeignOrigin.into());
     }
     let at_entra_too = wants_entra(call.request)?;
+    // One that has idled out can be signed out as well: its records are still there.
+    let session = match handle {
+        Some(handle) => session::find(&records, handle).await?,
+        None => None,
+    };
     if let Some(session) = &session {
         session::end(&records, session).await?;
         let event = call.event("sign_out").of(&session.record.user);

@@ -1,14 +1,14 @@
 //! `GET /whoami`: who is signed in, and the AKS token's metadata and claims. The token is refreshed
 //! when it is close to its expiry.
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 use crate::aks::{self, AksFailure};
 use crate::entra::authorize::aks_scope;
 use crate::entra::{Authorization, Entra, decode_unverified};
 use crate::errors::{Error, Failure};
 use crate::function::Call;
-use crate::log::Event;
 use crate::platform::{Platform, UnixTime};
 use crate::respond::{self, Response};
 use crate::return_path::ReturnPath;
@@ -80,6 +80,14 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     }
 }
 
+/// The answer, in the order in which people read it.
+#[derive(Serialize)]
+struct Whoami {
+    user: Value,
+    token: Value,
+    claims: Map<String, Value>,
+}
+
 /// One request with a session or without.
 struct Visit<'a, P> {
     call: &'a Call<'a, P>,
@@ -138,7 +146,7 @@ impl<P: Platform> Visit<'_, P> {
         if outcome.is_ok() {
             session.record.grant.write_tokens(records, tokens).await?;
         }
-        self.log(session, &outcome);
+        aks::log(self.call, "refresh", session, &outcome);
         Ok(outcome)
     }
 
@@ -167,6 +175,10 @@ impl<P: Platform> Visit<'_, P> {
             AksFailure::Away(away) => Err(away.into()),
             AksFailure::Unusable(what) => Err(Error::UnusableAksToken(what).into()),
             AksFailure::Refused(error) => Err(Error::AksTokenRefused(error).into()),
+            AksFailure::NoRefreshToken if tokens.generation == 0 => {
+                Err(Error::UnusableAksToken("Entra has given no refresh token").into())
+            }
+            AksFailure::NoRefreshToken => self.nobody(),
             // A refresh token that never gave anything: to sign in again would go in circles.
             AksFailure::SignInAgain(error) if tokens.generation == 0 => {
                 Err(Error::AksTokenRefused(error).into())
@@ -234,31 +246,17 @@ impl<P: Platform> Visit<'_, P> {
         {
             members.insert("access_token".to_owned(), Value::from(token.token.reveal()));
         }
-        let body = json!({
-            "user": {
+        let body = Whoami {
+            user: json!({
                 "oid": user.oid,
                 "tid": user.tid,
                 "name": user.name,
                 "preferred_username": user.preferred_username,
-            },
-            "token": shown,
-            "claims": decode_unverified(token.token.reveal()).unwrap_or_default(),
-        });
+            }),
+            token: shown,
+            claims: decode_unverified(token.token.reveal()).unwrap_or_default(),
+        };
         respond::json(200, &body)
-    }
-
-    fn log(&self, session: &Live, outcome: &Result<(), AksFailure>) {
-        let failure = outcome.as_ref().err();
-        let detail = failure.and_then(AksFailure::detail);
-        let event = self.call.event("refresh").of(&session.record.user);
-        Event {
-            outcome: failure.map_or("ok", AksFailure::name),
-            session: Some(session.handle.fingerprint()),
-            entra: failure.and_then(AksFailure::entra),
-            detail: detail.as_deref(),
-            ..event
-        }
-        .log(self.call.platform);
     }
 
     /// Where this request leads back to.

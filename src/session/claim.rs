@@ -24,6 +24,6 @@ pub async fn claim_attempt<P: Platform>(
     if records.exists(KIND, id).await? {
         return Ok(false);
     }
-    expiry::note(records, attempt.end, &Entry::about(&[KIND], id, None)).await?;
+    expiry::note(records, attempt.end, &Entry::about(&[KIND], id)).await?;
     Ok(records.increment(KIND, id).await? == 1)
 }

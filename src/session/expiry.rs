@@ -6,7 +6,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::SessionError;
-use super::grant::GrantId;
 use super::keys::store_key;
 use super::records::Records;
 use crate::platform::{Platform, UnixTime};
@@ -23,17 +22,19 @@ const BOUND: i64 = 10_000_000;
 pub(super) struct Entry {
     /// Store keys.
     pub(super) keys: Vec<String>,
-    /// The grant that these keys are about: an entry about a grant that ends later is only dropped.
+    /// The store key of the end of the grant that these keys are about: an entry about a grant that
+    /// ends later is only dropped. Not the grant's id, which opens its records.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub(super) grant: Option<GrantId>,
+    pub(super) grant_end: Option<String>,
 }
 
 impl Entry {
     /// An entry about records of these kinds and this id.
-    pub(super) fn about(kinds: &[&str], id: &[u8], grant: Option<GrantId>) -> Self {
+    pub(super) fn about(kinds: &[&str], id: &[u8]) -> Self {
+        let keys = kinds.iter().map(|kind| store_key(kind, id)).collect();
         Self {
-            keys: kinds.iter().map(|kind| store_key(kind, id)).collect(),
-            grant,
+            keys,
+            grant_end: None,
         }
     }
 }

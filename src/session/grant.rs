@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SessionError;
 use super::expiry::{self, Entry};
+use super::keys::store_key;
 use super::records::Records;
 use super::tokens::Tokens;
 use crate::encoding;
@@ -35,9 +36,13 @@ impl GrantId {
         end: UnixTime,
         tokens: &Tokens,
     ) -> Result<(), SessionError> {
-        let entry = Entry::about(&[TOKENS, IDLE, END], &self.0, Some(self.clone()));
+        let entry = Entry {
+            grant_end: Some(store_key(END, &self.0)),
+            ..Entry::about(&[TOKENS, IDLE, END], &self.0)
+        };
         expiry::note(records, end, &entry).await?;
-        records.write(END, &self.0, &self.0, &end).await?;
+        // Under no salt: whoever sweeps knows its store key only.
+        records.write(END, &self.0, &[], &end).await?;
         self.write_tokens(records, tokens).await?;
         self.mark(records, records.platform.now()).await
     }
@@ -99,7 +104,7 @@ impl GrantId {
         records: &Records<'_, P>,
         end: UnixTime,
     ) -> Result<(), SessionError> {
-        expiry::note(records, end, &Entry::about(&[CLOSING], &self.0, None)).await?;
+        expiry::note(records, end, &Entry::about(&[CLOSING], &self.0)).await?;
         records.increment(CLOSING, &self.0).await?;
         records.delete(TOKENS, &self.0).await?;
         records.delete(IDLE, &self.0).await

@@ -71,7 +71,7 @@ impl Handle {
         records: &Records<'_, P>,
         record: &HandleRecord,
     ) -> Result<(), SessionError> {
-        expiry::note(records, record.end, &Entry::about(&[KIND], &*self.0, None)).await?;
+        expiry::note(records, record.end, &Entry::about(&[KIND], &*self.0)).await?;
         records.write(KIND, &*self.0, &*self.0, record).await
     }
 

@@ -15,6 +15,8 @@ use crate::settings::{Reader, table};
 
 /// The version of every format in this file; nothing else is read or written.
 const VERSION: u8 = 1;
+/// What the next release may have written beside this one; anything else is no record of ours.
+const NEXT_VERSION: u8 = VERSION + 1;
 const KID_LENGTH: usize = 6;
 const NONCE_LENGTH: usize = 24;
 
@@ -68,7 +70,7 @@ impl Keyring {
             Some(&VERSION) => self
                 .open_current(context, sealed)
                 .map_or(Opened::Not, Opened::Plain),
-            Some(&version) if version > VERSION => Opened::Newer,
+            Some(&NEXT_VERSION) => Opened::Newer,
             _ => Opened::Not,
         }
     }

@@ -16,6 +16,9 @@ mod live;
 mod records;
 mod tokens;
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 pub use self::attempt::Attempt;

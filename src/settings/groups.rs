@@ -29,11 +29,10 @@ impl Site {
         })
     }
 
-    /// Reads `PUBLIC_URL`, by default the origin of `REDIRECT_URI`.
-    pub fn read_public_url(&self, reader: &mut Reader<'_>) -> Origin {
-        reader
-            .read_optional(&table::PUBLIC_URL)
-            .unwrap_or_else(|| self.origin.clone())
+    /// Reads `PUBLIC_URL`, by default the origin of `site`.
+    pub fn read_public_url(site: Option<&Self>, reader: &mut Reader<'_>) -> Option<Origin> {
+        let given = reader.read_optional(&table::PUBLIC_URL);
+        given.or_else(|| site.map(|site| site.origin.clone()))
     }
 }
 
@@ -164,9 +163,8 @@ impl SidecarSettings {
 /// Reads every group, for its problems alone.
 pub(super) fn read_all(reader: &mut Reader<'_>) {
     Client::read(reader);
-    if let Some(site) = Site::read(reader) {
-        site.read_public_url(reader);
-    }
+    let site = Site::read(reader);
+    Site::read_public_url(site.as_ref(), reader);
     Keyring::read(reader);
     CookieSettings::read(reader);
     reader.read(&table::SESSION_COOKIE_SAMESITE);

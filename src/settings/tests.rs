@@ -1,1 +1,289 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::table::{self, Fallback};
+use super::{Misconfigured, check_all};
+use crate::function::{self, Function};
+use crate::platform::double::{World, run};
+use crate::request::Request;
+
+const GOOD: [(&str, &str); 6] = [
+    ("tenant_id", "11111111-2222-3333-4444-555555555555"),
+    ("client_id", "AAAAAAAA-bbbb-cccc-dddd-eeeeeeeeeeee"),
+    ("redirect_uri", "https://aks.example.com/callback"),
+    ("session_secret", "0123456789abcdef0123456789abcdef"),
+    ("sidecar_url", "http://127.0.0.1:8081"),
+    ("sidecar_token", "0123456789abcdef0123456789abcdef"),
+];
+
+fn check(changes: &[(&str, &str)]) -> Result<(), Misconfigured> {
+    let values: BTreeMap<_, _> = GOOD.into_iter().chain(changes.iter().copied()).collect();
+    check_all(&|name| values.get(name).map(|value| (*value).to_owned()))
+}
+
+#[test]
+fn the_required_settings_are_enough() {
+    assert_eq!(check(&[]), Ok(()));
+}
+
+#[test]
+fn everything_that_is_missing_is_said_at_once() {
+    let faults = check_all(&|_| None).unwrap_err().faults;
+    let missing: Vec<&str> = faults.iter().map(|fault| fault.setting).collect();
+    let required = [
+        "TENANT_ID",
+        "CLIENT_ID",
+        "REDIRECT_URI",
+        "SESSION_SECRET",
+        "SIDECAR_URL",
+        "SIDECAR_TOKEN",
+    ];
+    assert_eq!(missing, required);
+}
+
+/// One setting with a value that will not do, and a part of what is said about it.
+#[test]
+fn what_is_wrong_is_said_with_the_setting_and_an_example() {
+    let wrong = [
+        ("tenant_id", "contoso.onmicrosoft.com", "not a GUID"),
+        ("tenant_id", "common", "not a GUID"),
+        (
+            "client_id",
+            "11111111-2222-3333-4444-55555555555g",
+            "not a GUID",
+        ),
+        (
+            "redirect_uri",
+            "http://aks.example.com/callback",
+            "only on localhost",
+        ),
+        (
+            "redirect_uri",
+            "http://localhost.example.com/callback",
+            "only on localhost",
+        ),
+        ("redirect_uri", "https://aks.example.com/", "/callback"),
+        (
+            "redirect_uri",
+            "https://aks.example.com/callback?x=y",
+            "/callback",
+        ),
+        (
+            "redirect_uri",
+            "https://u:p@aks.example.com/callback",
+            "password",
+        ),
+        (
+            "redirect_uri",
+            "HTTPS://aks.example.com/callback",
+            "write https://aks",
+        ),
+        ("redirect_uri", "callback", "not a URL"),
+        ("session_secret", "short", "openssl rand -base64 32"),
+        (
+            "session_secret",
+            "0123456789abcdef0123456789abcdef short",
+            "openssl rand -base64 32",
+        ),
+        ("session_cookie_name", "a b", "character"),
+        ("session_cookie_name", "a;b", "character"),
+        ("session_cookie_secure", "yes", "true"),
+        ("session_cookie_samesite", "Strict", "supports only `Lax`"),
+        ("session_cookie_samesite", "None", "not `Lax`"),
+        ("session_idle_timeout_seconds", "0", "positive"),
+        ("session_idle_timeout_seconds", "-1", "positive"),
+        (
+            "session_idle_timeout_seconds",
+            "99999",
+            "longer than SESSION_ABSOLUTE_TIMEOUT_SECONDS",
+        ),
+        ("session_absolute_timeout_seconds", "8h", "positive"),
+        ("oidc_scopes", "openid profile", "offline_access"),
+        ("aks_server_id", "aks", "not a GUID"),
+        ("token_refresh_margin_seconds", "x", "positive"),
+        ("expose_access_token", "1", "true"),
+        (
+            "authority_host",
+            "https://login.microsoftonline.com/",
+            "write https://login",
+        ),
+        (
+            "authority_host",
+            "https://login.microsoftonline.com/common",
+            "write https://login",
+        ),
+        (
+            "authority_host",
+            "http://login.microsoftonline.com",
+            "only on localhost",
+        ),
+        ("authority_host", "login.microsoftonline.com", "not a URL"),
+        (
+            "public_url",
+            "https://aks.example.com/app",
+            "write https://aks.example.com",
+        ),
+        ("sidecar_url", "http://10.0.0.1:8081", "only on localhost"),
+        ("sidecar_token", "short", "32 bytes"),
+        (
+            "sidecar_token",
+            "0123456789abcdef 0123456789abcdef",
+            "character",
+        ),
+    ];
+    for (name, value, said) in wrong {
+        let faults = check(&[(name, value)]).unwrap_err().faults;
+        assert_eq!(faults.len(), 1, "{name}={value}: {faults:?}");
+        assert_eq!(faults[0].setting, name.to_ascii_uppercase());
+        let text = faults[0].to_string();
+        assert!(text.contains(said) && text.contains("example:"), "{text}");
+    }
+}
+
+#[test]
+fn what_is_unusual_and_right_is_accepted() {
+    for change in [
+        ("redirect_uri", "http://localhost:8080/callback"),
+        ("redirect_uri", "http://aks.localhost/callback"),
+        ("redirect_uri", "http://127.0.0.1:8080/callback"),
+        (
+            "session_secret",
+            "0123456789abcdef0123456789abcdef  abcdef0123456789abcdef0123456789\n",
+        ),
+        ("session_cookie_name", "__Host-proxy_session"),
+        ("authority_host", "https://login.partner.microsoftonline.cn"),
+        (
+            "oidc_scopes",
+            "email offline_access openid profile User.Read",
+        ),
+    ] {
+        assert_eq!(check(&[change]), Ok(()), "{change:?}");
+    }
+}
+
+#[test]
+fn a_host_prefix_needs_secure() {
+    let name = ("session_cookie_name", "__Host-s");
+    let faults = check(&[name, ("session_cookie_secure", "false")])
+        .unwrap_err()
+        .faults;
+    assert_eq!(faults[0].setting, "SESSION_COOKIE_NAME");
+}
+
+#[test]
+fn a_secret_is_not_repeated() {
+    let error = check(&[
+        ("session_secret", "hunter2hunter2"),
+        ("sidecar_token", "swordfish"),
+    ]);
+    let text = error.unwrap_err().to_string();
+    assert!(
+        !text.contains("hunter2") && !text.contains("swordfish"),
+        "{text}"
+    );
+}
+
+fn manifest() -> toml::Table {
+    include_str!("../../spin.toml").parse().unwrap()
+}
+
+#[test]
+fn the_manifests_variables_are_the_tables() {
+    let manifest = manifest();
+    let variables = manifest["variables"].as_table().unwrap();
+    let names: BTreeSet<String> = variables.keys().cloned().collect();
+    let known = table::COMPONENT
+        .iter()
+        .map(|setting| setting.name().to_ascii_lowercase());
+    assert_eq!(names, known.collect());
+    for setting in table::COMPONENT {
+        let default = variables[&setting.name().to_ascii_lowercase()]["default"]
+            .as_str()
+            .unwrap();
+        match setting.fallback() {
+            Fallback::Value(value) => assert_eq!(default, value, "{}", setting.name()),
+            // Spin refuses an outbound grant that does not parse, so an absent origin is this one.
+            Fallback::Derived(_) if setting.name() == "SIDECAR_URL" => {
+                assert_eq!(default, "http://127.0.0.1:1");
+            }
+            Fallback::Required | Fallback::Derived(_) => {
+                assert_eq!(default, "", "{}", setting.name())
+            }
+        }
+    }
+}
+
+/// A world that has exactly what `spin.toml` grants to `function`, without any value.
+fn granted(function: Function) -> World {
+    let manifest = manifest();
+    let component = &manifest["component"][function.name()];
+    let world = World::new();
+    for (name, template) in component["variables"].as_table().unwrap() {
+        let template = template.as_str().unwrap();
+        assert!(
+            name == "function" || template == format!("{{{{ {name} }}}}"),
+            "{template}"
+        );
+        let value = if name == "function" { template } else { "" };
+        world
+            .variables
+            .borrow_mut()
+            .insert(name.clone(), value.to_owned());
+    }
+    world
+}
+
+/// Each function reads what it is granted, and is granted what it reads: nothing else is there.
+#[test]
+fn each_function_is_granted_the_variables_that_it_reads() {
+    for function in Function::ALL {
+        let world = granted(function);
+        let request = Request {
+            method: http::Method::GET,
+            target: function.path().unwrap_or("/nowhere").to_owned(),
+            headers: http::HeaderMap::new(),
+            body: Some(Vec::new()),
+        };
+        run(function::respond(&world, &request));
+        let granted: BTreeSet<String> = world.variables.borrow().keys().cloned().collect();
+        assert_eq!(world.read.into_inner(), granted, "{}", function.name());
+    }
+}
+
+#[test]
+fn a_route_leads_to_its_function_and_only_some_reach_out() {
+    let manifest = manifest();
+    for trigger in manifest["trigger"]["http"].as_array().unwrap() {
+        let component = trigger["component"].as_str().unwrap();
+        let function = Function::ALL
+            .into_iter()
+            .find(|f| f.name() == component)
+            .unwrap();
+        assert_eq!(
+            trigger["route"].as_str().unwrap(),
+            function.path().unwrap_or("/...")
+        );
+        let entry = &manifest["component"][component];
+        let calls = matches!(function, Function::Callback | Function::Whoami);
+        let stores = calls || matches!(function, Function::Login | Function::Logout);
+        assert_eq!(
+            entry.get("allowed_outbound_hosts").is_some(),
+            calls,
+            "{component}"
+        );
+        assert_eq!(
+            entry.get("key_value_stores").is_some(),
+            stores,
+            "{component}"
+        );
+    }
+}
+
+#[test]
+fn the_readme_has_the_table() {
+    let readme = include_str!("../../README.md");
+    let (_, rest) = readme.split_once("<!-- settings -->\n").unwrap();
+    let (written, _) = rest.split_once("<!-- /settings -->").unwrap();
+    assert_eq!(written.trim(), table::markdown().trim());
+}

@@ -38,12 +38,9 @@ pub(super) async fn write(response: Response, out: ResponseOutparam) {
     let fields = Fields::new();
     for (name, value) in &parts.headers {
         // The host refuses hop-by-hop headers, of which we send none.
-        let _ = fields.append(&name.as_str().to_owned(), &value.as_bytes().to_vec());
+        let _ = fields.append(name.as_str(), value.as_bytes());
     }
-    let _ = fields.append(
-        &"content-length".to_owned(),
-        &body.len().to_string().into_bytes(),
-    );
+    let _ = fields.append("content-length", body.len().to_string().as_bytes());
     let outgoing = OutgoingResponse::new(fields);
     // Every `http::StatusCode` of ours is one that WASI takes.
     let _ = outgoing.set_status_code(parts.status.as_u16());

@@ -85,15 +85,12 @@ fn outgoing(request: Request<Vec<u8>>) -> Result<(OutgoingRequest, Vec<u8>), Htt
     let fields = Fields::new();
     for (name, value) in &parts.headers {
         fields
-            .append(&name.as_str().to_owned(), &value.as_bytes().to_vec())
+            .append(name.as_str(), value.as_bytes())
             .map_err(|_| failed("the host refuses a header"))?;
     }
     if !body.is_empty() {
         fields
-            .append(
-                &"content-length".to_owned(),
-                &body.len().to_string().into_bytes(),
-            )
+            .append("content-length", body.len().to_string().as_bytes())
             .map_err(|_| failed("the host refuses a header"))?;
     }
     let request = OutgoingRequest::new(fields);

@@ -1,1 +1,21 @@
-//! End-to-end tests.
+//! End to end: the real component in the real host, with its sidecar and entra-sim.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may"
+)]
+
+mod attacks;
+mod configuration;
+mod consent;
+mod host;
+mod id_token;
+mod in_chromium;
+mod logout;
+mod outages;
+mod requests;
+mod sign_in;
+mod store;

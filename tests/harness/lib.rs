@@ -1,1 +1,24 @@
-//! What every end-to-end test uses.
+//! What the end-to-end tests stand on: the real component in the real host with its sidecar, beside
+//! entra-sim, each test with a pair of its own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may"
+)]
+
+mod browser;
+mod chromium;
+mod process;
+mod response;
+mod stack;
+mod store;
+
+pub use browser::Browser;
+pub use chromium::Chromium;
+pub use process::{Process, binary, workspace};
+pub use response::Response;
+pub use stack::{Builder, Stack};
+pub use store::Store;

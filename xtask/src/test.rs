@@ -123,7 +123,8 @@ impl Tests<'_> {
         {
             debian::ensure(&["chromium", "chromium-driver"], "the browser test")?;
         }
-        self.cargo(&["e2e"], tally)
+        // The measuring program goes along: with the packages above it would change their features.
+        self.cargo(&["e2e", "bench"], tally)
     }
 
     /// The Python of `target/venv`, which has what `tests/python/requirements.txt` asks for.

@@ -1,6 +1,7 @@
 //! The tenant's signing keys, and the cluster's.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use rand_core::OsRng;
 use rsa::traits::PublicKeyParts;
 use rsa::{RsaPrivateKey, RsaPublicKey};
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ pub(crate) struct Key {
 impl Key {
     /// A new one, of 2048 bits.
     pub(crate) fn make() -> anyhow::Result<Self> {
-        let private = RsaPrivateKey::new(&mut Random, 2048)?;
+        let private = RsaPrivateKey::new(&mut OsRng, 2048)?;
         Ok(Self {
             id: random(20)?,
             private,
@@ -55,27 +56,3 @@ pub(crate) fn guid() -> anyhow::Result<String> {
         .map(|range| digits.get(range).unwrap_or_default().to_owned())
         .join("-"))
 }
-
-/// The system's randomness, as `rsa` wants it.
-struct Random;
-
-impl rsa::rand_core::RngCore for Random {
-    fn next_u32(&mut self) -> u32 {
-        rsa::rand_core::impls::next_u32_via_fill(self)
-    }
-
-    fn next_u64(&mut self) -> u64 {
-        rsa::rand_core::impls::next_u64_via_fill(self)
-    }
-
-    fn fill_bytes(&mut self, bytes: &mut [u8]) {
-        // A key of zeros would fail to be one, so an error here is not silent.
-        let _ = getrandom::getrandom(bytes);
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rsa::rand_core::Error> {
-        getrandom::getrandom(bytes).map_err(|error| rsa::rand_core::Error::from(error.code()))
-    }
-}
-
-impl rsa::rand_core::CryptoRng for Random {}

@@ -2,7 +2,7 @@
 //!
 //! It is as strict and as particular as Entra where a client can tell: discovery, keys, the sign-in
 //! and consent pages, the token endpoint with its errors, v1 tokens for AKS. MSAL Python signs in
-//! against it in `tests/python`. What a test wants to go wrong goes wrong by [`control`]. It also
+//! against it in `tests/python`. What a test wants to go wrong goes wrong by the addresses under `/_sim`. It also
 //! plays the cluster that projects the workload-identity token.
 
 mod authorize;

@@ -46,7 +46,7 @@ pub(crate) fn append<T>(
     append(HeaderName::from_static("spin-full-url"), &full_url)?;
     append(
         HeaderName::from_static("spin-matched-route"),
-        &route.pattern,
+        route.pattern.trim_end_matches('/'),
     )?;
     append(HeaderName::from_static("spin-base-path"), "/")?;
     append(
@@ -62,7 +62,11 @@ pub(crate) fn append<T>(
         &client.to_string(),
     )?;
     for (name, value) in &matched.parameters {
-        let name = HeaderName::try_from(format!("spin-path-match-{name}")).map_err(|_| NotText)?;
+        let name = HeaderName::try_from(format!(
+            "spin-path-match-{}",
+            name.to_ascii_lowercase().replace('_', "-")
+        ))
+        .map_err(|_| NotText)?;
         append(name, value)?;
     }
     Ok(())

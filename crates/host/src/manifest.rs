@@ -206,6 +206,11 @@ fn check_variables(variables: &BTreeMap<String, Variable>) -> Result<(), String>
         if !is_variable_name(name) {
             return Err(format!("`{name}` is not a variable's name"));
         }
+        if variable.default.is_some() && variable.required {
+            return Err(format!(
+                "the variable `{name}` has a default, so it cannot be required"
+            ));
+        }
         if variable.default.is_none() && !variable.required {
             return Err(format!(
                 "the variable `{name}` needs a default, or `required = true`"
@@ -217,7 +222,7 @@ fn check_variables(variables: &BTreeMap<String, Variable>) -> Result<(), String>
 
 #[cfg(test)]
 pub(crate) mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may")]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
     use std::path::{Path, PathBuf};
 
@@ -282,6 +287,11 @@ origin = "{{ host }}"
                 "{ default = \"http://127.0.0.1:1\" }",
                 "{}",
                 "needs a default",
+            ),
+            (
+                "{ default =",
+                "{ required = true, default =",
+                "cannot be required",
             ),
             (
                 "[component.c]",

@@ -17,8 +17,7 @@ pub(crate) struct Route<T> {
     segments: Vec<Segment>,
 }
 
-/// The order is that of preference, for routes of equal beginnings.
-#[derive(Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Debug)]
 enum Segment {
     Exact(String),
     Parameter(String),
@@ -45,16 +44,21 @@ impl<T> Routes<T> {
                 target,
             })
             .collect();
-        routes.sort_by(|left, right| left.segments.cmp(&right.segments));
+        routes.sort_by(|left, right| left.ranks().cmp(right.ranks()));
         Self(routes)
     }
 
     /// The best route for `path`.
     pub(crate) fn find<'p>(&self, path: &'p str) -> Option<(&Route<T>, Matched<'p>)> {
         let segments = split(path);
-        self.0
+        let (route, mut matched) = self
+            .0
             .iter()
-            .find_map(|route| Some((route, route.matches(&segments)?)))
+            .find_map(|route| Some((route, route.matches(&segments)?)))?;
+        if route.has_wildcard() && path.ends_with('/') {
+            matched.rest.push('/');
+        }
+        Some((route, matched))
     }
 }
 
@@ -62,6 +66,19 @@ impl<T> Route<T> {
     /// The pattern without its wildcard.
     pub(crate) fn fixed(&self) -> &str {
         self.pattern.strip_suffix("/...").unwrap_or(&self.pattern)
+    }
+
+    fn has_wildcard(&self) -> bool {
+        matches!(self.segments.last(), Some(Segment::Rest))
+    }
+
+    /// The order of preference among routes of equal beginnings; names of parameters do not count.
+    fn ranks(&self) -> impl Iterator<Item = (u8, &str)> {
+        self.segments.iter().map(|segment| match segment {
+            Segment::Exact(text) => (0, text.as_str()),
+            Segment::Parameter(_) => (1, ""),
+            Segment::Rest => (2, ""),
+        })
     }
 
     fn matches<'p>(&self, path: &[&'p str]) -> Option<Matched<'p>> {
@@ -172,6 +189,26 @@ mod tests {
             parameters: vec![],
         };
         assert_eq!(matched("/api/v1/x"), Some(expected));
+    }
+
+    #[test]
+    fn a_slash_at_the_end_belongs_to_the_rest() {
+        let routes = routes();
+        let rest = |path| routes.find(path).map(|(_, matched)| matched.rest);
+        for (path, expected) in [
+            ("/api", ""),
+            ("/api/", "/"),
+            ("/api/a/", "/a/"),
+            ("/login/", ""),
+        ] {
+            assert_eq!(rest(path).as_deref(), Some(expected), "{path}");
+        }
+    }
+
+    #[test]
+    fn names_of_parameters_do_not_count() {
+        let routes = Routes::new([("/:a/...", 1), ("/:b/x", 2)].map(|(p, t)| (p.to_owned(), t)));
+        assert_eq!(routes.find("/y/x").map(|(route, _)| route.target), Some(2));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::key_value::{Location, Sqlite};
 use crate::{LoadError, Options};
 
-/// The label that exists without a runtime configuration.
+/// The label that always exists.
 const DEFAULT_LABEL: &str = "default";
 const DEFAULT_FILE: &str = "sqlite_key_value.db";
 
@@ -32,16 +32,19 @@ enum Store {
 
 /// The stores that `options` ask for.
 pub(crate) fn stores(options: &Options) -> Result<Stores, LoadError> {
-    let Some(path) = &options.runtime_config else {
-        let file = Location::File(options.state_dir.join(DEFAULT_FILE));
-        return Ok(Stores::from([(
-            DEFAULT_LABEL.to_owned(),
-            Arc::new(Sqlite::new(file)),
-        )]));
+    let mut locations = match &options.runtime_config {
+        None => BTreeMap::new(),
+        Some(path) => {
+            let text = fs::read_to_string(path).map_err(|error| LoadError::file(path, error))?;
+            let directory = path.parent().unwrap_or(Path::new(""));
+            parse(&text, directory).map_err(|reason| LoadError::file(path, reason))?
+        }
     };
-    let text = fs::read_to_string(path).map_err(|error| LoadError::file(path, error))?;
-    let directory = path.parent().unwrap_or(Path::new(""));
-    let locations = parse(&text, directory).map_err(|reason| LoadError::file(path, reason))?;
+    // As in Spin, it exists even where the configuration does not name it.
+    let default = || Location::File(options.state_dir.join(DEFAULT_FILE));
+    locations
+        .entry(DEFAULT_LABEL.to_owned())
+        .or_insert_with(default);
     let mut files: HashMap<PathBuf, Arc<Sqlite>> = HashMap::new();
     let store = |location: Location| match &location {
         Location::Memory => Arc::new(Sqlite::new(location)),
@@ -73,7 +76,7 @@ fn parse(text: &str, directory: &Path) -> Result<BTreeMap<String, Location>, Str
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may")]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
     use std::path::{Path, PathBuf};
 

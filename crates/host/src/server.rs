@@ -14,6 +14,8 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use serde_json::json;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use wasmtime::{PoolConcurrencyLimitError, Store};
@@ -24,12 +26,14 @@ use wasmtime_wasi_http::{WasiBody, WasiHttpView};
 use crate::engine::Compiler;
 use crate::grants::Grants;
 use crate::guest::State;
-use crate::routes::{Matched, Route, Routes};
+use crate::routes::{Route, Routes};
 use crate::variables::Values;
 use crate::{LoadError, Manifest, Options, headers, runtime_config};
 
 /// Spin answers this path itself, without any component.
 const HEALTH: &str = "/.well-known/spin/health";
+/// And everything beside it; of that nothing is told here.
+const RESERVED: &str = "/.well-known/spin/";
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// The most that the head of a request may weigh, in bytes.
@@ -60,7 +64,10 @@ impl App {
         let mut compiler = Compiler::new(&options.state_dir.join("cache"))?;
         let mut routes = Vec::new();
         for trigger in &manifest.triggers {
-            let (name, component) = (&trigger.component, &manifest.components[&trigger.component]);
+            let name = &trigger.component;
+            let Some(component) = manifest.components.get(name) else {
+                continue; // The manifest was checked for this.
+            };
             let grants = Grants::new(name, component, &values, &stores)
                 .map_err(|reason| LoadError::file(&options.manifest, reason))?;
             let component = compiler.compile(&component.source)?;
@@ -140,6 +147,9 @@ impl App {
         if parts.uri.path() == HEALTH {
             return plain(StatusCode::OK, "OK");
         }
+        if parts.uri.path().starts_with(RESERVED) {
+            return plain(StatusCode::NOT_FOUND, "");
+        }
         if !has_authority(&parts) {
             return plain(StatusCode::BAD_REQUEST, "the request has no valid Host");
         }
@@ -147,7 +157,7 @@ impl App {
         let Some((route, matched)) = self.routes.find(&path) else {
             return plain(StatusCode::NOT_FOUND, "");
         };
-        if prepare(&mut parts, client, route, &matched).is_err() {
+        if headers::append(&mut parts, client, route, &matched).is_err() {
             return plain(StatusCode::INTERNAL_SERVER_ERROR, "");
         }
         let request = Request::from_parts(parts, body);
@@ -171,34 +181,30 @@ impl Function {
             .new_incoming_request(Scheme::Http, request)?;
         let out = store.data_mut().http().new_response_outparam(sender)?;
         let component = self.component.clone();
+        let name = self.grants.component.clone();
+        let (failed, failure) = oneshot::channel();
         // A task of its own: the component goes on after the head of its response has left.
-        let task = tokio::spawn(async move {
-            let instance = component.instantiate_async(&mut store).await?;
-            instance
-                .wasi_http_incoming_handler()
-                .call_handle(&mut store, request, out)
-                .await
+        tokio::spawn(async move {
+            let result = async {
+                let instance = component.instantiate_async(&mut store).await?;
+                let handler = instance.wasi_http_incoming_handler();
+                handler.call_handle(&mut store, request, out).await
+            };
+            // Whoever waited for this has its response already: the log is all that is left.
+            if let Err(error) = result.await
+                && let Err(error) = failed.send(error)
+            {
+                log("late trap", &name, &error);
+            }
         });
         match receiver.await {
             Ok(response) => Ok(response?),
-            // The sender is gone with the store: the task says why.
-            Err(_) => {
-                task.await??;
-                Err(wasmtime::format_err!(
-                    "the component ended without a response"
-                ))
-            }
+            // The sender is gone with the store, and the task has said why.
+            Err(_) => Err(failure.await.unwrap_or_else(|_| {
+                wasmtime::format_err!("the component ended without a response")
+            })),
         }
     }
-}
-
-fn prepare(
-    parts: &mut Parts,
-    client: SocketAddr,
-    route: &Route<Function>,
-    matched: &Matched<'_>,
-) -> Result<(), headers::NotText> {
-    headers::append(parts, client, route, matched)
 }
 
 /// One authority, in the target or in `Host`; two that differ are two opinions on who is asked.
@@ -223,13 +229,8 @@ fn has_authority(parts: &Parts) -> bool {
 /// A component that failed is the operator's to know about; the client learns nothing of it.
 fn fail(route: &Route<Function>, error: &wasmtime::Error) -> Response<WasiBody> {
     let exhausted = error.downcast_ref::<PoolConcurrencyLimitError>().is_some();
-    let line = json!({
-        "event": if exhausted { "overload" } else { "trap" },
-        "component": route.target.grants.component,
-        "route": route.pattern,
-        "detail": format!("{error:#}"),
-    });
-    eprintln!("{line}");
+    let event = if exhausted { "overload" } else { "trap" };
+    log(event, &route.target.grants.component, error);
     if !exhausted {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "internal error\n");
     }
@@ -241,6 +242,15 @@ fn fail(route: &Route<Function>, error: &wasmtime::Error) -> Response<WasiBody> 
         .headers_mut()
         .insert(header::RETRY_AFTER, http::HeaderValue::from_static("1"));
     response
+}
+
+fn log(event: &str, component: &str, error: &wasmtime::Error) {
+    let time = OffsetDateTime::now_utc()
+        .format(&Rfc3339)
+        .unwrap_or_default();
+    let detail = format!("{error:#}");
+    let line = json!({ "time": time, "event": event, "component": component, "detail": detail });
+    eprintln!("{line}");
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response<WasiBody> {

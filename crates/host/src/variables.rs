@@ -65,7 +65,7 @@ impl Granted {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may")]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
     use std::collections::BTreeMap;
     use std::path::PathBuf;

@@ -1,109 +1,155 @@
-//! `GET /v1/federated-token`: the workload-identity token as it is in its file now.
+//! The workload-identity token, which the kubelet rewrites about once an hour.
 
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use axum::Json;
-use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 
-use crate::problem::Problem;
-
-/// A projected token weighs one or two kilobytes.
-const LONGEST: u64 = 64 * 1024;
-
-/// The answer.
+/// A token that has not expired. Whether Entra likes it is for Entra to say: it has the keys.
 #[derive(Serialize)]
-struct FederatedToken {
+pub(crate) struct FederatedToken {
     token: String,
-    /// Unix seconds.
-    expires_at: u64,
+    expires_at: i64,
 }
 
-pub(crate) async fn respond(State(file): State<Arc<PathBuf>>) -> Response {
-    match read(&file).await {
-        Ok(token) => ([(header::CACHE_CONTROL, "no-store")], Json(token)).into_response(),
-        Err(reason) => {
-            let detail = format!("AZURE_FEDERATED_TOKEN_FILE ({}): {reason}", file.display());
-            eprintln!("{detail}");
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).into_response()
+impl FederatedToken {
+    /// Reads `file`.
+    pub(crate) async fn read(file: &Path) -> Result<Self, Unavailable> {
+        let unavailable = |fault| Unavailable {
+            file: file.to_owned(),
+            fault,
+        };
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_secs();
+        let text = contents(file).await.map_err(unavailable)?;
+        Self::parse(&text, i64::try_from(now).unwrap_or(i64::MAX)).map_err(unavailable)
+    }
+
+    fn parse(text: &[u8], now: i64) -> Result<Self, Fault> {
+        let token = str::from_utf8(text).map_err(|_| Fault::NoJwt)?.trim();
+        let expires_at = expiry(token).ok_or(Fault::NoJwt)?;
+        if expires_at <= now {
+            return Err(Fault::Expired(expires_at));
         }
+        Ok(Self {
+            token: token.to_owned(),
+            expires_at,
+        })
     }
 }
 
-/// Reads the file anew: the kubelet replaces it by swapping a symbolic link, so one `open` sees
-/// either the old token or the new one, whole.
-async fn read(file: &Path) -> Result<FederatedToken, Unusable> {
-    let mut text = String::new();
-    let opened = File::open(file).await.map_err(Unusable::Unreadable)?;
+/// The whole file, in one reading of what one opening found: behind the path is a symbolic link
+/// that the kubelet moves to the next token.
+async fn contents(file: &Path) -> Result<Vec<u8>, Fault> {
+    let mut text = Vec::new();
+    let opened = match File::open(file).await {
+        // The directory behind the link was removed while the way to it was looked up.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => File::open(file).await,
+        opened => opened,
+    };
+    let opened = opened.map_err(Fault::Io)?;
     opened
         .take(LONGEST + 1)
-        .read_to_string(&mut text)
+        .read_to_end(&mut text)
         .await
-        .map_err(Unusable::Unreadable)?;
-    let token = text.trim();
-    let expires_at = expiry(token).ok_or(Unusable::NoToken)?;
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs();
-    if expires_at <= now {
-        return Err(Unusable::Expired(now - expires_at));
+        .map_err(Fault::Io)?;
+    if text.len() as u64 > LONGEST {
+        return Err(Fault::TooLong);
     }
-    Ok(FederatedToken {
-        token: token.to_owned(),
-        expires_at,
-    })
+    Ok(text)
 }
 
-/// The `exp` of a JWS in compact form (RFC 7515, section 7.1; RFC 7519, section 4.1.4). The signature
-/// is for Entra to check.
-fn expiry(token: &str) -> Option<u64> {
+/// When `token` expires, if it is a JWS in compact form (RFC 7515, section 3.1) with claims that
+/// say so (RFC 7519, section 4.1.4).
+fn expiry(token: &str) -> Option<i64> {
     #[derive(Deserialize)]
     struct Claims {
-        exp: u64,
+        exp: f64,
     }
-    let parts: Vec<Vec<u8>> = token
-        .split('.')
-        .map(Base64UrlUnpadded::decode_vec)
-        .collect::<Result<_, _>>()
-        .ok()
-        .filter(|_| token.len() as u64 <= LONGEST)?;
-    match parts.as_slice() {
-        [_, payload, _] => Some(serde_json::from_slice::<Claims>(payload).ok()?.exp),
-        _ => None,
+    let mut parts = token.split('.').map(|part| {
+        Base64UrlUnpadded::decode_vec(part)
+            .ok()
+            .filter(|bytes| !bytes.is_empty())
+    });
+    let (_header, claims, _signature) = (parts.next()??, parts.next()??, parts.next()??);
+    if parts.next().is_some() {
+        return None;
     }
+    let Claims { exp } = serde_json::from_slice(&claims).ok()?;
+    // Between 1970 and 9999, of which alone dates can be written.
+    (0.0..253_402_300_800.0)
+        .contains(&exp)
+        .then_some(exp as i64)
 }
 
-/// Why there is no token to hand out.
-enum Unusable {
-    Unreadable(std::io::Error),
-    NoToken,
-    Expired(u64),
+/// Service-account tokens have about a kilobyte.
+const LONGEST: u64 = 64 * 1024;
+
+/// There is no token; the text says why and what to do.
+pub(crate) struct Unavailable {
+    file: PathBuf,
+    fault: Fault,
 }
 
-impl fmt::Display for Unusable {
+/// What is wrong with the file.
+enum Fault {
+    Io(io::Error),
+    TooLong,
+    NoJwt,
+    Expired(i64),
+}
+
+impl fmt::Display for Unavailable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreadable(error) => write!(
+        let file = self.file.display();
+        match &self.fault {
+            Fault::Io(error) if error.kind() == io::ErrorKind::NotFound => write!(
                 f,
-                "{error}; is the pod labelled azure.workload.identity/use=true, and its service \
-                 account annotated?"
+                "the workload-identity token file {file} does not exist: does \
+                 AZURE_FEDERATED_TOKEN_FILE name it rightly, is the pod labelled \
+                 azure.workload.identity/use=true, and its service account annotated?"
             ),
-            Self::NoToken => {
-                f.write_str("the file holds no service-account token (a JWT with exp)")
-            }
-            Self::Expired(seconds) => write!(
+            Fault::Io(error) => write!(
                 f,
-                "the token expired {seconds} s ago; is the kubelet still refreshing the projected volume?"
+                "the workload-identity token file {file} cannot be read ({error}): check \
+                 AZURE_FEDERATED_TOKEN_FILE, and that this process's user may read the file"
+            ),
+            Fault::TooLong => write!(
+                f,
+                "the file {file} is longer than 64 kB and so no workload-identity token: check \
+                 AZURE_FEDERATED_TOKEN_FILE"
+            ),
+            Fault::NoJwt => write!(
+                f,
+                "the file {file} holds no workload-identity token (a JWT with an expiry): check \
+                 AZURE_FEDERATED_TOKEN_FILE"
+            ),
+            Fault::Expired(at) => write!(
+                f,
+                "the workload-identity token in {file} expired at {}; is the projected volume \
+                 still refreshed? Check AZURE_FEDERATED_TOKEN_FILE, the kubelet, and this node's \
+                 clock",
+                rfc3339(*at)
             ),
         }
     }
 }
+
+fn rfc3339(seconds: i64) -> String {
+    OffsetDateTime::from_unix_timestamp(seconds)
+        .ok()
+        .and_then(|time| time.format(&Rfc3339).ok())
+        .unwrap_or_else(|| seconds.to_string())
+}
+
+#[cfg(test)]
+mod tests;

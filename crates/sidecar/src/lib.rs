@@ -1,42 +1,42 @@
-//! What a component cannot do itself: reads the rotating workload-identity token.
+//! The native companion of the Spin component: reads the rotating workload-identity token, which a
+//! component cannot, and hands it out over HTTP on loopback to whoever has the bearer that both
+//! sides were given. It knows nothing of sessions, and answers one question:
 //!
-//! An HTTP service on loopback. Every answer but `/healthz` needs the bearer that component and
-//! sidecar share, so that nothing else in the pod can take the proxy's identity. kubelogin's jobs
-//! will be routes beside `/v1/federated-token`.
+//! `GET /v1/federated-token` gives `{"token": "<JWT>", "expires_at": <seconds since 1970>}`, or a
+//! problem document (RFC 9457) that says what is wrong with the file and what to do about it.
 
-mod access;
+mod auth;
 mod federated_token;
+mod host_header;
+mod log;
 mod problem;
+mod routes;
 
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::time::Duration;
 
-use axum::http::StatusCode;
-use axum::routing::get;
-use axum::{Router, middleware};
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
-use self::access::Bearer;
-use self::problem::Problem;
-
-/// What the sidecar is told.
+/// What the sidecar is told at its start.
 pub struct Config {
-    /// The bearer (RFC 6750) that callers present: at least 32 bytes of visible ASCII.
+    /// The bearer that callers must send; at least 32 bytes that nobody can guess.
     pub token: String,
-    /// The projected service-account token: `AZURE_FEDERATED_TOKEN_FILE`.
+    /// The file with the workload-identity token (`AZURE_FEDERATED_TOKEN_FILE`). It is read anew
+    /// for each request, and so need not exist yet.
     pub federated_token_file: PathBuf,
 }
 
-/// Listens on `address`, which must be a loopback address: beyond it the bearer and the token would
-/// travel in clear text.
+/// Listens on `address`, which must be a loopback address: who can reach the sidecar needs only its
+/// bearer to get a token with which this proxy proves itself to Entra.
 ///
 /// # Errors
-/// When `address` is another one, or cannot be listened on.
+/// When the address is not loopback, or cannot be bound.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, BindError> {
-    if !address.ip().is_loopback() {
+    if !address.ip().to_canonical().is_loopback() {
         return Err(BindError::NotLoopback(address));
     }
     TcpListener::bind(address)
@@ -44,26 +44,43 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, BindError> {
         .map_err(|error| BindError::Io(address, error))
 }
 
-/// Serves on `listener` until `shutdown` is ready and requests in flight are answered.
+/// Serves on `listener`, which comes from [`bind`], until `shutdown` resolves. Requests that are in
+/// flight then have ten seconds to finish.
 ///
 /// # Errors
 /// When the listener fails.
 pub async fn serve(
     listener: TcpListener,
     config: Config,
-    shutdown: impl Future<Output = ()> + Send + 'static,
+    shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
-    axum::serve(listener, router(config))
-        .with_graceful_shutdown(shutdown)
-        .await
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server = axum::serve(listener, routes::router(config))
+        .with_graceful_shutdown(async {
+            // An error means that `stop` was dropped, which says the same.
+            let _ = stopped.await;
+        })
+        .into_future();
+    let limit = async {
+        shutdown.await;
+        drop(stop);
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        result = server => result,
+        () = limit => Ok(()),
+    }
 }
 
-/// Why the sidecar does not listen.
+/// How long requests may go on once the sidecar is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// The sidecar cannot listen.
 #[derive(Debug)]
 pub enum BindError {
-    /// The address is not this machine's own.
+    /// The address can be reached from elsewhere.
     NotLoopback(SocketAddr),
-    /// The system refuses it.
+    /// The system refuses.
     Io(SocketAddr, io::Error),
 }
 
@@ -72,29 +89,19 @@ impl fmt::Display for BindError {
         match self {
             Self::NotLoopback(address) => write!(
                 f,
-                "the sidecar hands out this pod's identity, so it listens on a loopback address \
-                 only, such as 127.0.0.1:8081, and not on {address}"
+                "the sidecar does not listen on {address}: it hands out the workload-identity \
+                 token, and so listens only on loopback (127.0.0.1 or [::1])"
             ),
             Self::Io(address, error) => write!(f, "cannot listen on {address}: {error}"),
         }
     }
 }
 
-impl std::error::Error for BindError {}
-
-fn router(config: Config) -> Router {
-    let bearer = Bearer::new(config.token);
-    let file = Arc::new(config.federated_token_file);
-    Router::new()
-        .route(
-            "/v1/federated-token",
-            get(federated_token::respond).with_state(file),
-        )
-        .layer(middleware::from_fn_with_state(
-            bearer,
-            access::require_bearer,
-        ))
-        .route("/healthz", get(async || "ok\n"))
-        .fallback(async || Problem::new(StatusCode::NOT_FOUND, "There is nothing at this address."))
-        .layer(middleware::from_fn(access::require_loopback_host))
+impl std::error::Error for BindError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::NotLoopback(_) => None,
+            Self::Io(_, error) => Some(error),
+        }
+    }
 }

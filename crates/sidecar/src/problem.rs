@@ -1,38 +1,108 @@
-//! Problem documents (RFC 9457).
+//! What is answered when there is nothing to give: problem documents (RFC 9457).
 
-use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-/// An error, as callers see it.
+use crate::federated_token::Unavailable;
+
+/// A problem, for the component and for whoever reads the log.
+#[derive(Clone)]
 pub(crate) struct Problem {
-    status: StatusCode,
-    detail: String,
+    pub(crate) status: StatusCode,
+    /// The last part of its `type`.
+    pub(crate) kind: &'static str,
+    title: &'static str,
+    pub(crate) detail: String,
+    header: Option<(header::HeaderName, &'static str)>,
 }
 
 impl Problem {
-    pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+    /// There is no such path.
+    pub(crate) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "Not found")
+            .detail("The sidecar has nothing at this path.")
+    }
+
+    /// The path takes other methods; axum adds `Allow`.
+    pub(crate) fn method_not_allowed() -> Self {
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        Self::new(status, "method-not-allowed", "Method not allowed")
+            .detail("This path does not take this method.")
+    }
+
+    /// Somebody without the bearer.
+    pub(crate) fn unauthorized() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorized",
+            "The bearer token is missing or wrong",
+        )
+        .detail("Component and sidecar must be given the same SIDECAR_TOKEN.")
+        .header(header::WWW_AUTHENTICATE, "Bearer")
+    }
+
+    /// Somebody who wanted another host.
+    pub(crate) fn misdirected() -> Self {
+        let status = StatusCode::MISDIRECTED_REQUEST;
+        Self::new(
+            status,
+            "misdirected-request",
+            "The request is for another host",
+        )
+        .detail("The sidecar answers only to localhost and loopback addresses.")
+    }
+
+    /// The token file is of no use.
+    pub(crate) fn no_federated_token(why: &Unavailable) -> Self {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Self::new(
+            status,
+            "no-federated-token",
+            "There is no usable workload-identity token",
+        )
+        .detail(why.to_string())
+        // Files are not mended in moments: longer than a caller would wait with a user at hand.
+        .header(header::RETRY_AFTER, "10")
+    }
+
+    fn new(status: StatusCode, kind: &'static str, title: &'static str) -> Self {
         Self {
             status,
-            detail: detail.into(),
+            kind,
+            title,
+            detail: String::new(),
+            header: None,
         }
+    }
+
+    fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    fn header(mut self, name: header::HeaderName, value: &'static str) -> Self {
+        self.header = Some((name, value));
+        self
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let document = json!({
-            "type": "about:blank",
-            "title": self.status.canonical_reason(),
+            "type": format!("urn:aks-oauth-proxy:problem:{}", self.kind),
+            "title": self.title,
             "status": self.status.as_u16(),
             "detail": self.detail,
         });
-        let mut response = (self.status, Json(document)).into_response();
-        let media_type = HeaderValue::from_static("application/problem+json");
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, media_type);
+        let content_type = [(header::CONTENT_TYPE, "application/problem+json")];
+        let mut response = (self.status, content_type, document.to_string()).into_response();
+        if let Some((name, value)) = self.header.clone() {
+            response
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(value));
+        }
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -5,7 +5,6 @@ use crate::aks::{self, AksFailure};
 use crate::entra::authorize::{aks_scope, openid_scopes};
 use crate::entra::{Authorization, EntraFailure, Metadata};
 use crate::errors::{Error, Failure};
-use crate::log::Event;
 use crate::platform::Platform;
 use crate::respond::{self, Response};
 use crate::secret::Secret;
@@ -52,7 +51,7 @@ impl<P: Platform> Arrival<'_, P> {
         .await
         .map_err(interrupted)?;
         self.end_previous().await;
-        self.log_sign_in(&session, &aks);
+        aks::log(self.call, "sign_in", &session, &aks);
         Ok(self.send_on(&session, wanted))
     }
 
@@ -101,19 +100,5 @@ impl<P: Platform> Arrival<'_, P> {
         let cookie = cookies::set_session(cookies, &session.handle, keyring, lifetime);
         respond::add_cookie(&mut response, &cookie);
         response
-    }
-
-    fn log_sign_in(&self, session: &Live, aks: &Result<(), AksFailure>) {
-        let failure = aks.as_ref().err();
-        let detail = failure.and_then(AksFailure::detail);
-        let event = self.call.event("sign_in").of(&session.record.user);
-        Event {
-            outcome: failure.map_or("ok", AksFailure::name),
-            session: Some(session.handle.fingerprint()),
-            entra: failure.and_then(AksFailure::entra),
-            detail: detail.as_deref(),
-            ..event
-        }
-        .log(self.call.platform);
     }
 }

@@ -23,8 +23,8 @@ use crate::{build, process};
 /// Entra ID and the cluster that issues the federated token. With both of them set it is the real
 /// Entra ID, and AZURE_FEDERATED_TOKEN_FILE must be set too. Every other setting of the product may
 /// be set as well (SESSION_IDLE_TIMEOUT_SECONDS=60 cargo xtask up); what the environment sets is
-/// never overridden. Sessions are kept in target/up, together with the SESSION_SECRET that is made
-/// when there is none. Ctrl-C stops all that was started.
+/// never overridden. Sessions are kept in .spin, and the SESSION_SECRET that is made when there is
+/// none in target/up. Ctrl-C stops all that was started.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Serve on this port of the loopback interface; 0 takes a free one.
@@ -110,7 +110,7 @@ fn start(
         Identity::Simulated => {
             let redirect_uri = settings.redirect_uri();
             let user = arguments.auto_sign_in.as_deref();
-            Some(programs.simulator(supervisor, &redirect_uri, user)?)
+            Some(programs.simulator(supervisor, port, &redirect_uri, user)?)
         }
     };
     if let Some(simulator) = &simulator {

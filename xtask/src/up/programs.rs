@@ -39,12 +39,16 @@ impl<'a> Programs<'a> {
     pub(super) fn simulator(
         &self,
         supervisor: &mut Supervisor,
+        port: u16,
         redirect_uri: &str,
         auto_sign_in: Option<&str>,
     ) -> Result<Simulator> {
         let mut command = self.binary("entra-sim");
         command.args(["--listen", "127.0.0.1:0", "--tls-listen", "127.0.0.1:0"]);
-        command.arg("--dir").arg(self.state.join("entra-sim"));
+        // For each port its own, so that a second `up` does not take the first one's keys away.
+        command
+            .arg("--dir")
+            .arg(self.state.join(format!("entra-sim-{port}")));
         // Entra leads back after a sign-out only to what is registered as well.
         let home = redirect_uri.replace("/callback", "/");
         command.args(["--redirect-uri", redirect_uri, "--redirect-uri", &home]);

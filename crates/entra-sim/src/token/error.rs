@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 use crate::keys::guid;
 use crate::state::now;
@@ -81,23 +82,13 @@ impl From<anyhow::Error> for TokenError {
     }
 }
 
-/// `YYYY-MM-DD HH:MM:SSZ`, by the civil calendar's arithmetic (Howard Hinnant, "chrono-Compatible
-/// Low-Level Date Algorithms").
+/// `YYYY-MM-DD HH:MM:SSZ`.
 fn timestamp(seconds: u64) -> String {
-    let (days, time) = (seconds / 86_400 + 719_468, seconds % 86_400);
-    let era = days / 146_097;
-    let day_of_era = days % 146_097;
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}Z")
+    let moment = i64::try_from(seconds).map(OffsetDateTime::from_unix_timestamp);
+    let moment = moment
+        .ok()
+        .and_then(Result::ok)
+        .unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let (hour, minute, second) = moment.to_hms();
+    format!("{} {hour:02}:{minute:02}:{second:02}Z", moment.date())
 }

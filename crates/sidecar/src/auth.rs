@@ -1,0 +1,67 @@
+//! Who may ask: whoever has the bearer (RFC 6750, section 2.1).
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use subtle::ConstantTimeEq;
+
+use crate::Config;
+use crate::problem::Problem;
+
+/// The proof that a request came with the right bearer. There is no other way to make one.
+pub(crate) struct Permit(());
+
+impl FromRequestParts<Arc<Config>> for Permit {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, config: &Arc<Config>) -> Result<Self, Problem> {
+        let given = bearer(&parts.headers).ok_or_else(Problem::unauthorized)?;
+        let same: bool = given.ct_eq(config.token.as_bytes()).into();
+        same.then_some(Self(())).ok_or_else(Problem::unauthorized)
+    }
+}
+
+/// The bearer of the one `Authorization` header; of several none counts, since who reads which is
+/// anybody's guess.
+fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (value, None) = (values.next()?, values.next()) else {
+        return None;
+    };
+    let (scheme, token) = value.as_bytes().split_at_checked("Bearer ".len())?;
+    (scheme.eq_ignore_ascii_case(b"Bearer ") && !token.is_empty()).then_some(token)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use axum::http::{HeaderMap, HeaderValue, header};
+
+    use super::bearer;
+
+    #[test]
+    fn the_scheme_is_bearer_in_any_case_and_a_token_follows() {
+        let cases: [(&[&str], Option<&[u8]>); 10] = [
+            (&["Bearer abc"], Some(b"abc")),
+            (&["bearer abc"], Some(b"abc")),
+            (&["BEARER a=="], Some(b"a==")),
+            (&["Bearer "], None),
+            (&["Bearer"], None),
+            (&["Basic abc"], None),
+            (&["abc"], None),
+            (&[""], None),
+            (&[], None),
+            (&["Bearer abc", "Bearer abc"], None),
+        ];
+        for (values, expected) in cases {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(header::AUTHORIZATION, HeaderValue::from_str(value).unwrap());
+            }
+            assert_eq!(bearer(&headers), expected, "{values:?}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! For which host a request is meant. A web page can make a browser on this machine send requests
+//! here, by a name of its own that resolves to 127.0.0.1 (DNS rebinding): that name is then in the
+//! request.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use axum::extract::Request;
+use axum::http::header;
+use axum::http::uri::Authority;
+
+use crate::problem::Problem;
+
+/// Refuses `request` unless all that it says about its host is a name or address of this machine.
+pub(crate) fn check(request: &Request) -> Result<(), Problem> {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let (Some(host), None) = (hosts.next(), hosts.next()) else {
+        return Err(Problem::misdirected());
+    };
+    let host: Authority = host
+        .as_bytes()
+        .try_into()
+        .map_err(|_| Problem::misdirected())?;
+    // A request to a proxy names its host in the request line as well.
+    let hosts = [Some(&host), request.uri().authority()];
+    if !hosts.into_iter().flatten().all(is_this_machine) {
+        return Err(Problem::misdirected());
+    }
+    Ok(())
+}
+
+fn is_this_machine(authority: &Authority) -> bool {
+    let host = authority.host();
+    let ipv6 = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse()
+            .is_ok_and(|address: Ipv4Addr| address.is_loopback())
+        || ipv6.is_some_and(|host| host.parse().is_ok_and(|a: Ipv6Addr| a.is_loopback()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use axum::body::Body;
+    use axum::extract::Request;
+
+    use super::check;
+
+    fn accepted(uri: &str, hosts: &[&str]) -> bool {
+        let mut request = Request::builder().uri(uri);
+        for host in hosts {
+            request = request.header("host", *host);
+        }
+        check(&request.body(Body::empty()).unwrap()).is_ok()
+    }
+
+    #[test]
+    fn names_and_addresses_of_this_machine_are_accepted() {
+        for host in [
+            "localhost",
+            "LocalHost:80",
+            "127.0.0.1",
+            "127.1.2.3:8081",
+            "[::1]",
+            "[::1]:1",
+        ] {
+            assert!(accepted("/", &[host]), "{host}");
+        }
+        assert!(accepted("http://localhost/", &["localhost"]));
+    }
+
+    #[test]
+    fn everything_else_is_refused() {
+        let elsewhere = [
+            "evil.example",
+            "evil.example:8081",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "10.0.0.1",
+            "0.0.0.0",
+            "[::]",
+            "[::2]",
+            "::1",
+            "",
+            " ",
+            "local host",
+            "2130706433",
+            "127.1",
+        ];
+        for host in elsewhere {
+            assert!(!accepted("/", &[host]), "{host:?}");
+        }
+        assert!(!accepted("/", &[]));
+        assert!(!accepted("/", &["localhost", "localhost"]));
+        assert!(!accepted("http://evil.example/", &["localhost"]));
+    }
+}

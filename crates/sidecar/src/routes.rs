@@ -1,0 +1,65 @@
+//! Which path is answered by what, and what holds for every answer.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::json;
+
+use crate::Config;
+use crate::auth::Permit;
+use crate::federated_token::FederatedToken;
+use crate::host_header;
+use crate::log;
+use crate::problem::Problem;
+
+/// Everything that the sidecar serves.
+pub(crate) fn router(config: Config) -> Router {
+    Router::new()
+        .route("/healthz", get(healthz))
+        .nest("/v1", v1())
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .layer(middleware::from_fn(guard))
+        .with_state(Arc::new(config))
+}
+
+/// The interface between component and sidecar: each handler here demands a [`Permit`]. kubelogin's
+/// jobs (`/v1/jobs`) belong here.
+fn v1() -> Router<Arc<Config>> {
+    Router::new().route("/federated-token", get(federated_token))
+}
+
+/// That the process runs; whether there is a token is another question.
+async fn healthz() -> impl IntoResponse {
+    Json(json!({ "status": "ok" }))
+}
+
+async fn federated_token(
+    _: Permit,
+    State(config): State<Arc<Config>>,
+) -> Result<Json<FederatedToken>, Problem> {
+    let token = FederatedToken::read(&config.federated_token_file).await;
+    Ok(Json(
+        token.map_err(|error| Problem::no_federated_token(&error))?,
+    ))
+}
+
+/// Around every request: only for names of this machine, kept by no cache, refusals in the log.
+async fn guard(request: Request, next: Next) -> Response {
+    let mut response = match host_header::check(&request) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    };
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(problem) = response.extensions().get::<Problem>() {
+        log::problem(problem);
+    }
+    response
+}

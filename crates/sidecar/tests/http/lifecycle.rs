@@ -1,0 +1,70 @@
+//! Start and stop.
+
+use std::io;
+
+use serde_json::json;
+use sidecar::BindError;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::server::Sidecar;
+
+#[tokio::test]
+async fn healthz_wants_no_bearer() {
+    let sidecar = Sidecar::start("/nowhere").await;
+    let answer = sidecar.get("/healthz", &[]).await;
+    assert_eq!(
+        (answer.status, answer.json()),
+        (200, json!({ "status": "ok" }))
+    );
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+}
+
+#[tokio::test]
+async fn only_loopback_is_listened_on() {
+    for address in [
+        "0.0.0.0:0",
+        "[::]:0",
+        "192.0.2.1:0",
+        "[::ffff:10.0.0.1]:0",
+        "[fe80::1]:0",
+    ] {
+        let error = sidecar::bind(address.parse().unwrap()).await.unwrap_err();
+        assert!(matches!(error, BindError::NotLoopback(_)), "{address}");
+        assert!(error.to_string().contains("loopback"), "{error}");
+    }
+    for address in ["127.0.0.1:0", "127.8.9.10:0"] {
+        assert!(
+            sidecar::bind(address.parse().unwrap()).await.is_ok(),
+            "{address}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_said() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let error = sidecar::bind(listener.local_addr().unwrap())
+        .await
+        .unwrap_err();
+    assert!(matches!(&error, BindError::Io(_, e) if e.kind() == io::ErrorKind::AddrInUse));
+    assert!(
+        error.to_string().starts_with("cannot listen on 127.0.0.1:"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_connection_that_is_idle_does_not_keep_it_running() {
+    let sidecar = Sidecar::start("/nowhere").await;
+    let mut stream = TcpStream::connect(sidecar.address).await.unwrap();
+    stream
+        .write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        .await
+        .unwrap();
+    let mut first = [0; 1];
+    stream.read_exact(&mut first).await.unwrap();
+    let address = sidecar.address;
+    sidecar.stop().await.unwrap().unwrap();
+    assert!(TcpStream::connect(address).await.is_err());
+}

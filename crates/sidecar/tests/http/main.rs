@@ -1,0 +1,9 @@
+//! The sidecar over real HTTP, with files as the kubelet writes them.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
+
+mod client;
+mod federated_token;
+mod lifecycle;
+mod projected_volume;
+mod refusals;
+mod server;

@@ -1,0 +1,63 @@
+//! A sidecar on a free port, stopped at the end of the test.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use sidecar::Config;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::client::{self, Answer};
+
+/// What component and sidecar share in these tests.
+pub(crate) const BEARER: &str = "the-bearer-of-the-tests-has-32-bytes";
+
+/// A running sidecar. Dropped, it stops at once.
+pub(crate) struct Sidecar {
+    pub(crate) address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<io::Result<()>>,
+}
+
+impl Sidecar {
+    /// Starts one that reads `file`.
+    pub(crate) async fn start(file: impl Into<PathBuf>) -> Self {
+        let listener = sidecar::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let config = Config {
+            token: BEARER.to_owned(),
+            federated_token_file: file.into(),
+        };
+        let shutdown = async {
+            let _ = stopped.await;
+        };
+        let served = tokio::spawn(sidecar::serve(listener, config, shutdown));
+        Self {
+            address,
+            stop,
+            served,
+        }
+    }
+
+    /// Asks for the token as the component does.
+    pub(crate) async fn federated_token(&self) -> Answer {
+        self.get(
+            "/v1/federated-token",
+            &[("authorization", &format!("Bearer {BEARER}"))],
+        )
+        .await
+    }
+
+    /// `GET path`.
+    pub(crate) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        client::send(self.address, "GET", path, headers).await
+    }
+
+    /// Tells it to stop and gives the task in which it ends.
+    pub(crate) fn stop(self) -> JoinHandle<io::Result<()>> {
+        self.stop.send(()).unwrap();
+        self.served
+    }
+}

@@ -1,0 +1,68 @@
+//! What the program says about itself.
+
+use crate::program::run;
+
+#[test]
+fn help_names_the_commands_and_the_exit_codes() {
+    let help = run(&["--help"], &[]);
+    assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
+    for word in ["serve", "sidecar", "64", "70", "--version"] {
+        assert!(help.stdout.contains(word), "{word}: {}", help.stdout);
+    }
+}
+
+#[test]
+fn help_of_a_command_names_its_options_and_settings() {
+    let serve = [
+        "--manifest",
+        "--runtime-config",
+        "--state-dir",
+        "--listen",
+        "SIDECAR_URL",
+        "SIGTERM",
+    ];
+    let sidecar = [
+        "--listen",
+        "SIDECAR_TOKEN",
+        "AZURE_FEDERATED_TOKEN_FILE",
+        "SIGTERM",
+    ];
+    for (command, words) in [("serve", &serve[..]), ("sidecar", &sidecar)] {
+        let help = run(&[command, "--help"], &[]);
+        assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
+        for word in words {
+            assert!(help.stdout.contains(word), "{word}: {}", help.stdout);
+        }
+    }
+}
+
+#[test]
+fn the_version_is_the_packages() {
+    let version = run(&["--version"], &[]);
+    assert_eq!(version.code, Some(0));
+    assert_eq!(
+        version.stdout,
+        format!("aks-oauth-proxy {}\n", env!("CARGO_PKG_VERSION"))
+    );
+}
+
+#[test]
+fn a_wrong_command_line_is_a_wrong_configuration() {
+    let cases: [&[&str]; 5] = [
+        &[],
+        &["tunnel"],
+        &["serve", "--unknown"],
+        &["serve", "--listen", "somewhere"],
+        // What is on a command line, every user of the machine can see.
+        &["sidecar", "--token", "0123456789abcdef0123456789abcdef"],
+    ];
+    for arguments in cases {
+        let ended = run(arguments, &[]);
+        assert_eq!(
+            (ended.code, ended.stdout.as_str()),
+            (Some(64), ""),
+            "{arguments:?}"
+        );
+        assert!(ended.stderr.contains("--help"), "{}", ended.stderr);
+    }
+}

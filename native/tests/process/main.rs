@@ -1,0 +1,8 @@
+//! The binary as operators meet it: command line, exit codes, messages, signals. What `serve` does
+//! once it serves is tested end to end, with the real component.
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
+mod help;
+mod program;
+mod serve;
+mod sidecar;

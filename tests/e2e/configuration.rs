@@ -1,0 +1,121 @@
+//! What `serve` says about its settings and files before it listens.
+
+use std::fs;
+use std::process::{Command, Output};
+
+use e2e::{binary, workspace};
+
+fn serve(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(binary("aks-oauth-proxy"));
+    command
+        .current_dir(workspace())
+        .env_clear()
+        .arg("serve")
+        .args(arguments);
+    command
+        .args(["--listen", "127.0.0.1:0"])
+        .envs(settings.iter().copied());
+    command.output().unwrap()
+}
+
+const GOOD: [(&str, &str); 6] = [
+    ("TENANT_ID", "11111111-2222-3333-4444-555555555555"),
+    ("CLIENT_ID", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"),
+    ("REDIRECT_URI", "https://aks.example.com/callback"),
+    ("SESSION_SECRET", "0123456789abcdef0123456789abcdef"),
+    ("SIDECAR_URL", "http://127.0.0.1:2/"),
+    ("SIDECAR_TOKEN", "short"),
+];
+
+#[test]
+fn all_problems_are_reported_at_once() {
+    let output = serve(
+        &[],
+        &[
+            ("SESSION_SECRET", "weak"),
+            ("SESSION_COOKIE_SAMESITE", "Strict"),
+        ],
+    );
+    assert_eq!(output.status.code(), Some(64));
+    let text = String::from_utf8(output.stderr).unwrap();
+    for part in [
+        "error: 6 problems",
+        "TENANT_ID is not set",
+        "CLIENT_ID is not set",
+        "REDIRECT_URI is not set",
+        "SESSION_SECRET has fewer than 32 bytes",
+        "openssl rand -base64 32",
+        "SESSION_COOKIE_SAMESITE is `Strict`",
+        "AZURE_FEDERATED_TOKEN_FILE is not set",
+        "example:",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("weak"), "{text}");
+    assert_eq!(output.stdout, b"");
+}
+
+#[test]
+fn a_given_sidecar_needs_its_token_and_no_file() {
+    let output = serve(&[], &GOOD);
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(64));
+    assert!(
+        text.contains("SIDECAR_TOKEN has fewer than 32 bytes"),
+        "{text}"
+    );
+    assert!(!text.contains("AZURE_FEDERATED_TOKEN_FILE"), "{text}");
+}
+
+#[test]
+fn a_file_that_is_wrong_is_named_with_its_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("runtime-config.toml");
+    fs::write(&file, "\n[key_value_store.default]\ntype = \"cosmos\"\n").unwrap();
+    let mut settings = GOOD;
+    settings[5].1 = "0123456789abcdef0123456789abcdef";
+    let state = directory.path().join("state");
+    let output = serve(
+        &[
+            "--runtime-config",
+            file.to_str().unwrap(),
+            "--state-dir",
+            state.to_str().unwrap(),
+        ],
+        &settings,
+    );
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(64));
+    assert!(
+        text.contains("runtime-config.toml") && text.contains("line 3"),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_command_line_explains_itself() {
+    for arguments in [
+        &["--help"][..],
+        &["serve", "--help"],
+        &["sidecar", "--help"],
+        &["--version"],
+    ] {
+        let output = Command::new(binary("aks-oauth-proxy"))
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+    }
+    let output = Command::new(binary("aks-oauth-proxy"))
+        .args(["sidecar", "--listen", "0.0.0.0:0"])
+        .env("SIDECAR_TOKEN", "0123456789abcdef0123456789abcdef")
+        .env("AZURE_FEDERATED_TOKEN_FILE", "/nowhere")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(64));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("loopback")
+    );
+}

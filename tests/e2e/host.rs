@@ -1,0 +1,68 @@
+//! The host: Spin's own behaviour, and a graceful end.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::thread;
+
+use e2e::Stack;
+use serde_json::json;
+
+#[test]
+fn spins_own_health_address_is_the_hosts() {
+    let stack = Stack::start();
+    let response = stack.browser().get("/.well-known/spin/health");
+    assert_eq!((response.status, response.body.as_str()), (200, "OK"));
+}
+
+#[test]
+fn a_request_in_flight_finishes_after_sigterm() {
+    let mut stack = Stack::start();
+    let mut browser = stack.browser();
+    let callback = stack.begin(&mut browser, "alice", "/whoami");
+    stack.control(
+        "faults",
+        &json!({ "at": "token", "kind": "delay", "delay_ms": 2000 }),
+    );
+    let request = thread::spawn(move || browser.get(&callback));
+    while stack.count("token") == 0 {
+        thread::yield_now();
+    }
+    stack.proxy.terminate();
+    assert_eq!(request.join().unwrap().status, 302);
+    assert!(stack.proxy.wait().success());
+}
+
+#[test]
+fn a_request_without_one_valid_host_is_refused() {
+    let stack = Stack::start();
+    let address = stack
+        .origin
+        .trim_start_matches("http://localhost:")
+        .to_owned();
+    for head in ["", "host: \r\n", "host: a b\r\n", "host: a\r\nhost: b\r\n"] {
+        let mut stream = TcpStream::connect(format!("127.0.0.1:{address}")).unwrap();
+        let request = format!("GET /healthz HTTP/1.1\r\nconnection: close\r\n{head}\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 400"), "{head}: {answer}");
+    }
+}
+
+#[test]
+fn very_large_heads_are_refused_and_harm_nobody() {
+    let stack = Stack::start();
+    let long = "x".repeat(200_000);
+    let mut stream = TcpStream::connect(stack.origin.trim_start_matches("http://")).unwrap();
+    let request = format!("GET /whoami HTTP/1.1\r\nhost: localhost\r\ncookie: a={long}\r\n\r\n");
+    // The host may close before all of it is written.
+    let _ = stream.write_all(request.as_bytes());
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    assert!(
+        answer.is_empty() || answer.starts_with("HTTP/1.1 431"),
+        "{answer}"
+    );
+    assert_eq!(stack.browser().get("/healthz").status, 200);
+}

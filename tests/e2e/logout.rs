@@ -1,0 +1,97 @@
+//! The way out.
+
+use e2e::Stack;
+
+#[test]
+fn a_post_signs_out_on_the_server_and_in_the_browser() {
+    let stack = Stack::start();
+    let mut alice = stack.signed_in("alice");
+    let mut thief = alice.clone();
+    let response = alice.send("POST", "/logout", &[], "");
+    assert_eq!(
+        (response.status, response.json()["signed_out"].as_bool()),
+        (200, Some(true))
+    );
+    assert!(response.clears("proxy_session="));
+    assert_eq!(
+        thief.get("/whoami").problem().0,
+        401,
+        "the cookie is worth nothing any more"
+    );
+    assert_eq!(
+        thief.send("POST", "/logout", &[], "").status,
+        200,
+        "and may be repeated"
+    );
+}
+
+#[test]
+fn a_get_changes_nothing() {
+    let stack = Stack::start();
+    let mut alice = stack.signed_in("alice").html();
+    let page = alice.get("/logout");
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("alice@contoso.example") && page.body.contains("<form"));
+    assert!(page.set_cookies().is_empty());
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
+    assert_eq!(alice.get("/whoami").status, 200);
+}
+
+#[test]
+fn another_sites_page_cannot_sign_anybody_out() {
+    let stack = Stack::start();
+    let mut alice = stack.signed_in("alice");
+    let own = stack.origin.clone();
+    let foreign: [&[(&str, &str)]; 6] = [
+        &[("origin", "https://evil.example")],
+        &[("origin", "null")],
+        &[("origin", &format!("{own}.evil.example"))],
+        &[("origin", &own), ("origin", "https://evil.example")],
+        &[("sec-fetch-site", "cross-site")],
+        &[("sec-fetch-site", "same-origin")],
+    ];
+    for headers in foreign {
+        let response = alice.send("POST", "/logout", headers, "");
+        assert_eq!(
+            response.problem(),
+            (403, "foreign-origin".to_owned()),
+            "{headers:?}"
+        );
+    }
+    assert_eq!(alice.get("/whoami").status, 200);
+    let response = alice.send(
+        "POST",
+        "/logout",
+        &[("origin", &own), ("sec-fetch-site", "same-origin")],
+        "",
+    );
+    assert_eq!(response.status, 200);
+}
+
+#[test]
+fn who_asks_for_it_goes_on_to_entras_sign_out() {
+    let stack = Stack::start();
+    let mut alice = stack.signed_in("alice");
+    let response = alice.send("POST", "/logout", &[], "entra=1");
+    assert_eq!(response.status, 303);
+    let address = url::Url::parse(response.location()).unwrap();
+    assert!(address.path().ends_with("/oauth2/v2.0/logout"));
+    let query: Vec<_> = address.query_pairs().into_owned().collect();
+    assert!(query.contains(&("logout_hint".to_owned(), "O.alice".to_owned())));
+    assert!(query.contains(&(
+        "post_logout_redirect_uri".to_owned(),
+        format!("{}/", stack.origin)
+    )));
+    assert!(response.clears("proxy_session="));
+    let wrong = stack.browser().send("POST", "/logout", &[], "entra=maybe");
+    assert_eq!(wrong.problem(), (400, "bad-parameter".to_owned()));
+}
+
+#[test]
+fn a_long_body_is_refused() {
+    let stack = Stack::start();
+    let long = "x".repeat(20_000);
+    let response = stack.browser().send("POST", "/logout", &[], &long);
+    assert_eq!(response.problem(), (413, "body-too-large".to_owned()));
+}

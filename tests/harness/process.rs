@@ -1,0 +1,124 @@
+//! Programs that a test starts, and that are stopped again whatever happens.
+
+use std::env;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// The repository.
+pub fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
+}
+
+/// One of the native binaries: `cargo xtask test` says where they are.
+pub fn binary(name: &str) -> PathBuf {
+    let default = workspace().join("target/native");
+    env::var_os("E2E_BIN_DIR")
+        .map_or(default, PathBuf::from)
+        .join(name)
+}
+
+/// A running program.
+pub struct Process {
+    child: Child,
+    output: Arc<Output>,
+}
+
+/// The lines so far, and word of new ones.
+#[derive(Default)]
+struct Output {
+    lines: Mutex<Vec<String>>,
+    grown: Condvar,
+}
+
+/// How long a line may take that has to come.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Process {
+    /// Starts `command`, and waits for the line of JSON with which it says that it listens.
+    pub fn start(command: &mut Command) -> (Self, Value) {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| {
+                panic!("{command:?}: {error}; build it with: cargo xtask build")
+            });
+        let output = Arc::new(Output::default());
+        collect(child.stderr.take().unwrap(), output.clone());
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        let mut first = String::new();
+        lines.read_line(&mut first).unwrap();
+        let listening = serde_json::from_str(&first).unwrap_or_else(|_| {
+            child.wait().unwrap();
+            panic!(
+                "{command:?} did not start: {first}{:?}",
+                output.lines.lock().unwrap()
+            )
+        });
+        collect(lines, output.clone());
+        (Self { child, output }, listening)
+    }
+
+    /// What it has printed since.
+    pub fn output(&self) -> String {
+        self.output.lines.lock().unwrap().join("\n")
+    }
+
+    /// The first line that contains `part`, once there is one.
+    pub fn line(&self, part: &str) -> String {
+        let lines = self.output.lines.lock().unwrap();
+        let absent = |lines: &mut Vec<String>| !lines.iter().any(|line| line.contains(part));
+        let (lines, _) = self
+            .output
+            .grown
+            .wait_timeout_while(lines, PATIENCE, absent)
+            .unwrap();
+        let line = lines.iter().find(|line| line.contains(part));
+        line.unwrap_or_else(|| panic!("no line with `{part}`: {lines:?}"))
+            .clone()
+    }
+
+    /// Asks it to stop.
+    pub fn terminate(&self) {
+        let id = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    /// Waits for its end.
+    pub fn wait(&mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn collect(stream: impl Read + Send + 'static, into: Arc<Output>) {
+    thread::spawn(move || {
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            into.lines.lock().unwrap().push(line);
+            into.grown.notify_all();
+        }
+    });
+}

@@ -1,0 +1,191 @@
+//! entra-sim and the proxy, started for one test.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::TcpListener;
+use std::process::Command;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use ureq::Agent;
+
+use crate::browser::{Browser, read};
+use crate::process::{Process, binary, workspace};
+use crate::{Response, Store};
+
+/// What is different about a stack.
+#[derive(Default)]
+pub struct Builder {
+    settings: BTreeMap<String, String>,
+}
+
+/// A proxy with its Entra.
+pub struct Stack {
+    /// The proxy.
+    pub proxy: Process,
+    /// Where the proxy is: `http://localhost:PORT`.
+    pub origin: String,
+    /// entra-sim's own description.
+    pub entra: Value,
+    _entra: Process,
+    directory: TempDir,
+    agent: Agent,
+}
+
+impl Builder {
+    /// With a setting, by its name in the environment.
+    pub fn setting(mut self, name: &str, value: &str) -> Self {
+        self.settings.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Starts both.
+    pub fn start(self) -> Stack {
+        let directory = tempfile::tempdir().unwrap();
+        let port = free_port();
+        let origin = format!("http://localhost:{port}");
+        let mut command = Command::new(binary("entra-sim"));
+        command.arg("--dir").arg(directory.path().join("entra"));
+        command.args(["--redirect-uri", &format!("{origin}/callback")]);
+        command.args(["--redirect-uri", &format!("{origin}/")]);
+        let (entra_process, entra) = Process::start(&mut command);
+
+        let config = directory.path().join("runtime-config.toml");
+        fs::write(
+            &config,
+            "[key_value_store.default]\ntype = \"spin\"\npath = \"kv.db\"\n",
+        )
+        .unwrap();
+        let mut command = Command::new(binary("aks-oauth-proxy"));
+        command.current_dir(workspace()).env_clear();
+        command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
+        command.arg("--runtime-config").arg(&config);
+        // Shared by all tests, so that the component is compiled once.
+        command
+            .arg("--state-dir")
+            .arg(workspace().join("target/e2e"));
+        command
+            .env("TENANT_ID", text(&entra, "tenant_id"))
+            .env("CLIENT_ID", text(&entra, "client_id"))
+            .env("AUTHORITY_HOST", text(&entra, "http"))
+            .env("REDIRECT_URI", format!("{origin}/callback"))
+            .env(
+                "SESSION_SECRET",
+                "a secret of this test: 0123456789abcdef".replace(' ', "-"),
+            )
+            .env("SESSION_COOKIE_SECURE", "false")
+            .env(
+                "AZURE_FEDERATED_TOKEN_FILE",
+                text(&entra, "federated_token_file"),
+            )
+            .envs(self.settings);
+        let (proxy, _) = Process::start(&mut command);
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .proxy(None);
+        Stack {
+            proxy,
+            origin,
+            entra,
+            _entra: entra_process,
+            directory,
+            agent: agent.build().into(),
+        }
+    }
+}
+
+impl Stack {
+    /// With the settings that every test has.
+    pub fn start() -> Self {
+        Builder::default().start()
+    }
+
+    /// A browser without any cookie.
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.origin.replace("localhost", "127.0.0.1"))
+    }
+
+    /// The session store.
+    pub fn store(&self) -> Store {
+        Store::open(&self.directory.path().join("kv.db"))
+    }
+
+    /// What `user` meets at Entra with the address `authorize`, having chosen `decision` on its page.
+    pub fn at_entra(&self, authorize: &str, user: &str, decision: &str) -> Response {
+        assert!(
+            authorize.starts_with(text(&self.entra, "http")),
+            "{authorize}"
+        );
+        let form = [("user", user), ("decision", decision)];
+        read(self.agent.post(authorize).send_form(form).unwrap())
+    }
+
+    /// Begins a sign-in in `browser`, and gives the address with which Entra sends `user` back.
+    pub fn begin(&self, browser: &mut Browser, user: &str, rd: &str) -> String {
+        let login = browser.get(&format!("/login?rd={rd}"));
+        self.at_entra(login.location(), user, "")
+            .location()
+            .to_owned()
+    }
+
+    /// The whole sign-in; gives the callback's answer.
+    pub fn sign_in(&self, browser: &mut Browser, user: &str) -> Response {
+        let callback = self.begin(browser, user, "/whoami");
+        browser.get(&callback)
+    }
+
+    /// A browser in which `user` is signed in.
+    pub fn signed_in(&self, user: &str) -> Browser {
+        let mut browser = self.browser();
+        let response = self.sign_in(&mut browser, user);
+        assert_eq!(response.status, 302, "{response:?}");
+        assert!(browser.cookies.contains_key("proxy_session"));
+        browser
+    }
+
+    /// Tells entra-sim something.
+    pub fn control(&self, what: &str, body: &Value) {
+        let address = format!("{}/_sim/{what}", text(&self.entra, "http"));
+        let request = self
+            .agent
+            .post(address)
+            .header("content-type", "application/json");
+        assert_eq!(
+            request.send(body.to_string()).unwrap().status(),
+            204,
+            "{what} {body}"
+        );
+    }
+
+    /// How often entra-sim was asked for `what`.
+    pub fn count(&self, what: &str) -> u64 {
+        self.counters()["counters"][what]
+            .as_u64()
+            .unwrap_or_default()
+    }
+
+    /// Everything that entra-sim counts.
+    pub fn counters(&self) -> Value {
+        let address = format!("{}/_sim/counters", text(&self.entra, "http"));
+        read(self.agent.get(address).call().unwrap()).json()
+    }
+
+    /// Forgets faults and consents.
+    pub fn reset(&self) {
+        self.control("reset", &json!({}));
+    }
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().unwrap()
+}
+
+/// The port has to be known before the proxy listens, since its own address is a setting.
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}
