@@ -49,12 +49,16 @@ impl Request {
 
     /// The one value of the cookie `name`. Two different ones: neither counts.
     pub fn cookie(&self, name: &str) -> Option<String> {
-        let mut values = self
-            .cookies()
-            .filter(|(n, _)| n == name)
-            .map(|(_, value)| value);
+        let mut values = self.cookies_named(name);
         let first = values.next()?;
         values.all(|value| value == first).then_some(first)
+    }
+
+    /// Every value of the cookie `name`.
+    pub fn cookies_named(&self, name: &str) -> impl Iterator<Item = String> {
+        self.cookies()
+            .filter(move |(n, _)| n == name)
+            .map(|(_, value)| value)
     }
 
     /// Every cookie whose name begins with `prefix`.
@@ -71,13 +75,15 @@ impl Request {
             .filter_map(|value| value.to_str().ok())
     }
 
+    /// Pair by pair: another application's cookie that is not ASCII must not hide ours. Such a pair is
+    /// no cookie at all; trimmed as text, its name could come to look like one with a prefix.
     fn cookies(&self) -> impl Iterator<Item = (String, String)> {
         self.headers
             .get_all(header::COOKIE)
             .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|line| Cookie::split_parse(line.to_owned()))
-            .flatten()
+            .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+            .filter(|pair| pair.is_ascii())
+            .filter_map(|pair| Cookie::parse(str::from_utf8(pair).ok()?).ok())
             .map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned()))
     }
 }

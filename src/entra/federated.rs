@@ -3,7 +3,8 @@
 use http::{Request, StatusCode, header};
 use serde::Deserialize;
 
-use super::{Away, Dependency, Entra, transport};
+use super::transport::{self, Repeat};
+use super::{Away, Dependency, Entra};
 use crate::platform::Platform;
 use crate::secret::Secret;
 
@@ -34,7 +35,8 @@ impl<P: Platform> Entra<'_, P> {
                 .body(Vec::new())
                 .map_err(|error| away(error.to_string()))
         };
-        let response = transport::ask(self.platform, Dependency::Sidecar, request).await?;
+        let response =
+            transport::ask(self.platform, Dependency::Sidecar, Repeat::Always, request).await?;
         if response.status() != StatusCode::OK {
             return Err(away(format!("answered {}", response.status())));
         }

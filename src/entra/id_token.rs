@@ -3,7 +3,7 @@
 use std::fmt;
 
 use jwt_compact::alg::{Rsa, RsaPublicKey, StrongAlg, StrongKey};
-use jwt_compact::{AlgorithmExt, Claims, UntrustedToken};
+use jwt_compact::{AlgorithmExt, Claims, UntrustedToken, ValidationError};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -41,6 +41,8 @@ pub enum InvalidIdToken {
     UnknownKey(String),
     /// The signature is not the key's.
     Signature,
+    /// Its claims are not what OIDC Core gives them as: a time that is none, for example.
+    MalformedClaims,
     /// This claim is missing, or of the wrong type.
     Claim(&'static str),
     /// This claim has another value than it must have.
@@ -61,6 +63,7 @@ impl fmt::Display for InvalidIdToken {
                 f.write_str("it is signed with a key that the tenant does not have")
             }
             Self::Signature => f.write_str("its signature does not verify"),
+            Self::MalformedClaims => f.write_str("its claims are not of the right types"),
             Self::Claim(claim) => write!(f, "its claim `{claim}` is missing or malformed"),
             Self::Mismatch(claim) => write!(f, "its claim `{claim}` is not the expected one"),
             Self::Expired => f.write_str("it has expired"),
@@ -104,7 +107,10 @@ pub fn verify(token: &str, expected: &Expected<'_>) -> Result<User, InvalidIdTok
     let token = StrongAlg(Rsa::rs256())
         .validator::<Value>(&key)
         .validate(&token)
-        .map_err(|_| InvalidIdToken::Signature)?;
+        .map_err(|error| match error {
+            ValidationError::MalformedClaims(_) => InvalidIdToken::MalformedClaims,
+            _ => InvalidIdToken::Signature,
+        })?;
     check_claims(token.claims(), expected)
 }
 

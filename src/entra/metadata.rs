@@ -6,7 +6,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Away, Dependency, Entra, transport};
+use super::transport::{self, Repeat};
+use super::{Away, Dependency, Entra};
 use crate::platform::{Platform, UnixTime};
 use crate::session::{Records, SessionError};
 
@@ -146,7 +147,8 @@ impl<P: Platform> Entra<'_, P> {
                 .body(Vec::new())
                 .map_err(|error| away(error.to_string()))
         };
-        let response = transport::ask(self.platform, Dependency::Entra, request).await?;
+        let response =
+            transport::ask(self.platform, Dependency::Entra, Repeat::Always, request).await?;
         if response.status() != StatusCode::OK {
             return Err(away(format!("answered {} for {path}", response.status())));
         }

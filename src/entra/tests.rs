@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::*;
-use crate::platform::UnixTime;
 use crate::platform::double::{World, run};
+use crate::platform::{HttpError, UnixTime};
 use crate::secret::Secret;
 use crate::session::{Keyring, Records};
 use crate::settings::Reader;
@@ -279,12 +279,15 @@ fn a_valid_id_token_is_accepted() {
 /// One claim at a time set to another value, or taken away.
 #[test]
 fn each_wrong_claim_is_refused() {
-    use InvalidIdToken::{Claim, Expired, Mismatch, NotYetValid};
+    use InvalidIdToken::{Claim, Expired, MalformedClaims, Mismatch, NotYetValid};
     let tenant = Tenant::new();
     let now = tenant.world.now.get();
     let cases = [
         ("iss", json!("https://sts.windows.net/x/"), Mismatch("iss")),
         ("iss", Value::Null, Claim("iss")),
+        ("exp", json!("9999999999"), MalformedClaims),
+        ("exp", json!(i64::MAX), MalformedClaims),
+        ("iat", json!("x"), MalformedClaims),
         ("aud", json!("other"), Mismatch("aud")),
         ("aud", json!([CLIENT]), Claim("aud")),
         ("aud", json!([CLIENT, "other"]), Claim("aud")),
@@ -494,4 +497,27 @@ fn retry_after_beyond_the_deadline_is_passed_on() {
         (away.retry_after, tenant.world.called.borrow().len()),
         (Some(90), 1)
     );
+}
+
+/// RFC 6749, section 4.1.2: a code is used once, and Entra takes the tokens of one that is used twice
+/// for stolen.
+#[test]
+fn a_code_that_may_have_been_taken_is_not_sent_again() {
+    let sent = |error: HttpError| {
+        let tenant = Tenant::new();
+        *tenant.world.answer.borrow_mut() = Box::new(move |_| Err(error.clone()));
+        let grant = Grant::AuthorizationCode {
+            code: "c",
+            redirect_uri: "http://localhost/callback",
+            verifier: &Secret::new("v"),
+        };
+        let assertion = Secret::new("a");
+        let asked = tenant.with(async |entra, _| entra.tokens(grant, "openid", &assertion).await);
+        assert!(asked.is_err());
+        tenant.world.called.borrow().len()
+    };
+    assert_eq!(sent(HttpError::TooLarge), 1);
+    assert_eq!(sent(HttpError::TimedOut), 1);
+    assert_eq!(sent(HttpError::Failed("cut off".to_owned())), 1);
+    assert!(sent(HttpError::Unreachable("refused".to_owned())) > 1);
 }

@@ -5,7 +5,8 @@ use http::{Request, Response, StatusCode, header};
 
 use super::answer::TokenAnswer;
 use super::error::{EntraError, Verdict};
-use super::{Away, Dependency, Entra, EntraFailure, transport};
+use super::transport::{self, Repeat};
+use super::{Away, Dependency, Entra, EntraFailure};
 use crate::platform::Platform;
 use crate::secret::Secret;
 
@@ -36,7 +37,11 @@ impl<P: Platform> Entra<'_, P> {
         assertion: &Secret,
     ) -> Result<TokenAnswer, EntraFailure> {
         let request = async || self.token_request(&grant, scope, assertion);
-        let response = transport::ask(self.platform, Dependency::Entra, request).await?;
+        let repeat = match grant {
+            Grant::AuthorizationCode { .. } => Repeat::IfNotTaken,
+            Grant::RefreshToken(_) => Repeat::Always,
+        };
+        let response = transport::ask(self.platform, Dependency::Entra, repeat, request).await?;
         read(&response)
     }
 

@@ -6,7 +6,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use http::{Request, Response, StatusCode, header};
 
 use super::{Away, Dependency};
-use crate::platform::{Limits, Platform};
+use crate::platform::{HttpError, Limits, Platform};
 
 /// One call.
 const LIMITS: Limits = Limits {
@@ -19,12 +19,23 @@ const LIMITS: Limits = Limits {
 /// All tries of one question together.
 const DEADLINE: Duration = Duration::from_secs(12);
 
+/// What may be sent again.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Repeat {
+    /// Everything: asking twice does no harm.
+    Always,
+    /// Only what was not taken, as a code that is used once: there was no connection, or the answer
+    /// was 429 or 5xx.
+    IfNotTaken,
+}
+
 /// Asks until there is an answer that is not 429 or 5xx, or the deadline is near.
 ///
 /// Tries are spaced by exponential back-off from 200 ms, or by the answer's `Retry-After`.
 pub(super) async fn ask<P: Platform>(
     platform: &P,
     what: Dependency,
+    repeat: Repeat,
     request: impl AsyncFn() -> Result<Request<Vec<u8>>, Away>,
 ) -> Result<Response<Vec<u8>>, Away> {
     let end = platform.monotonic() + DEADLINE;
@@ -34,10 +45,13 @@ pub(super) async fn ask<P: Platform>(
         .with_jitter()
         .build();
     loop {
-        let away = match once(platform, what, request().await?).await {
-            Err(away) => away,
-            answered => return answered,
+        let (away, taken) = match once(platform, what, request().await?).await {
+            Err(failure) => failure,
+            Ok(response) => return Ok(response),
         };
+        if taken && repeat == Repeat::IfNotTaken {
+            return Err(away);
+        }
         let asked_for = Duration::from_secs(away.retry_after.unwrap_or(0));
         match pauses.next().map(|pause| pause.max(asked_for)) {
             Some(pause) if platform.monotonic() + pause + LIMITS.connect < end => {
@@ -48,23 +62,29 @@ pub(super) async fn ask<P: Platform>(
     }
 }
 
+/// One try; a failure says whether the request may have been taken all the same.
 async fn once<P: Platform>(
     platform: &P,
     what: Dependency,
     request: Request<Vec<u8>>,
-) -> Result<Response<Vec<u8>>, Away> {
-    let response = platform.send(request, LIMITS).await.map_err(|error| Away {
-        what,
-        reason: error.to_string(),
-        retry_after: None,
+) -> Result<Response<Vec<u8>>, (Away, bool)> {
+    let response = platform.send(request, LIMITS).await.map_err(|error| {
+        let taken = !matches!(error, HttpError::Unreachable(_) | HttpError::Denied);
+        let away = Away {
+            what,
+            reason: error.to_string(),
+            retry_after: None,
+        };
+        (away, taken)
     })?;
     let status = response.status();
     if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
-        return Err(Away {
+        let away = Away {
             what,
             reason: format!("answered {status}"),
             retry_after: retry_after(&response),
-        });
+        };
+        return Err((away, false));
     }
     Ok(response)
 }

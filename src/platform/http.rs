@@ -42,7 +42,9 @@ pub enum HttpError {
     TimedOut,
     /// The answer was longer than [`Limits::body`].
     TooLarge,
-    /// No connection, a closed connection, an answer that is not HTTP.
+    /// There was no connection: nothing was sent.
+    Unreachable(String),
+    /// A closed connection, an answer that is not HTTP.
     Failed(String),
 }
 
@@ -52,7 +54,7 @@ impl fmt::Display for HttpError {
             Self::Denied => f.write_str("spin.toml does not grant this origin to the function"),
             Self::TimedOut => f.write_str("no complete answer in time"),
             Self::TooLarge => f.write_str("the answer is too long"),
-            Self::Failed(reason) => f.write_str(reason),
+            Self::Unreachable(reason) | Self::Failed(reason) => f.write_str(reason),
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::request::Parameters;
 use crate::respond::{self, Response};
 use crate::secret::Secret;
 use crate::session::attempt::{self, Purpose};
-use crate::session::{Attempt, Keyring, Outcome, Records, claim_attempt, cookies, find};
+use crate::session::{Attempt, Keyring, Outcome, Records, claim_attempt, cookies, peek};
 use crate::settings::{
     AksSettings, Client, CookieSettings, Lifetimes, Reader, SidecarSettings, Site, table,
 };
@@ -130,7 +130,8 @@ async fn reloaded<P: Platform>(
     let Some(handle) = cookies::session_handle(call.request, &settings.cookies) else {
         return Ok(None);
     };
-    let Some(session) = find(records, handle).await? else {
+    let idle = settings.lifetimes.idle;
+    let Some(session) = peek(records, handle, idle).await? else {
         return Ok(None);
     };
     let hash = encoding::sha256(state);

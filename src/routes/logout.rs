@@ -48,9 +48,8 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         platform: call.platform,
         keyring: &settings.keyring,
     };
-    let handle = cookies::session_handle(call.request, &settings.cookies);
     if call.request.method == http::Method::GET {
-        let session = match handle {
+        let session = match cookies::session_handle(call.request, &settings.cookies) {
             Some(handle) => session::resume(&records, handle, settings.lifetimes.idle).await?,
             None => None,
         };
@@ -60,21 +59,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         return Err(Error::ForeignOrigin.into());
     }
     let at_entra_too = wants_entra(call.request)?;
-    // One that has idled out can be signed out as well: its records are still there.
-    let session = match handle {
-        Some(handle) => session::find(&records, handle).await?,
-        None => None,
-    };
-    if let Some(session) = &session {
-        session::end(&records, session).await?;
-        let event = call.event("sign_out").of(&session.record.user);
-        Event {
-            outcome: "ok",
-            session: Some(session.handle.fingerprint()),
-            ..event
-        }
-        .log(call.platform);
-    }
+    let session = sign_out(call, &settings, &records).await?;
     let mut response = if at_entra_too {
         let hint = session
             .as_ref()
@@ -88,6 +73,31 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     };
     respond::add_cookie(&mut response, &cookies::clear_session(&settings.cookies));
     Ok(response)
+}
+
+/// Ends every session whose cookie came, and gives the last one: a cookie that a sibling host has
+/// planted must not save the real one. One that has idled out is ended as well.
+async fn sign_out<P: Platform>(
+    call: &Call<'_, P>,
+    settings: &Settings,
+    records: &Records<'_, P>,
+) -> Result<Option<Live>, Failure> {
+    let mut last = None;
+    for handle in cookies::session_handles(call.request, &settings.cookies) {
+        let Some(session) = session::find(records, handle).await? else {
+            continue;
+        };
+        session::end(records, &session).await?;
+        let event = call.event("sign_out").of(&session.record.user);
+        Event {
+            outcome: "ok",
+            session: Some(session.handle.fingerprint()),
+            ..event
+        }
+        .log(call.platform);
+        last = Some(session);
+    }
+    Ok(last)
 }
 
 fn ask(request: &Request, settings: &Settings, session: Option<&Live>) -> Response {

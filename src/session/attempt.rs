@@ -10,12 +10,14 @@ use crate::encoding::{base64url, bytes32, from_base64url, sha256};
 use crate::platform::{Platform, Random, UnixTime};
 use crate::return_path::ReturnPath;
 use crate::secret::{self, Secret};
-use crate::settings::CookieSettings;
+use crate::settings::{CookieSettings, split_prefix};
 
 /// How long somebody may take at Entra, in seconds: as long as Entra's own codes live.
 pub const LIFETIME: u64 = 600;
 
 const KIND: &str = "attempt";
+/// So many characters of the state's hash are in the cookie's name.
+const HASH: usize = 8;
 
 /// A sign-in that is under way.
 #[derive(Clone, Deserialize, Serialize)]
@@ -121,19 +123,26 @@ impl Attempt {
 
 /// The name of the cookie in which the attempt with this `state` is.
 pub fn cookie_name(cookies: &CookieSettings, state: &str) -> String {
-    let hash: String = sha256(state).chars().take(8).collect();
+    let hash: String = sha256(state).chars().take(HASH).collect();
     format!("{}{hash}", cookie_prefix(cookies))
 }
 
 /// What every attempt cookie's name begins with: `__Host-` where that is possible, so that no
 /// sibling host can plant one (RFC 6265bis, section 4.1.3.2).
 pub fn cookie_prefix(cookies: &CookieSettings) -> String {
-    let host = if cookies.secure && !cookies.name.starts_with("__") {
-        "__Host-"
-    } else {
-        ""
-    };
-    format!("{host}{}_attempt_", cookies.name)
+    let host = if cookies.secure { "__Host-" } else { "" };
+    let (_, name) = split_prefix(&cookies.name);
+    format!("{host}{name}_attempt_")
+}
+
+/// Whether `name` is one that [`cookie_name`] could have made.
+pub(super) fn is_cookie_name(cookies: &CookieSettings, name: &str) -> bool {
+    name.strip_prefix(&cookie_prefix(cookies))
+        .is_some_and(|hash| hash.len() == HASH && hash.bytes().all(is_base64url))
+}
+
+fn is_base64url(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
 }
 
 fn context(name: &str) -> Context<'_> {

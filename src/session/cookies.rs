@@ -1,5 +1,7 @@
 //! The cookies that we set: the session's and the attempts'.
 
+use std::collections::BTreeSet;
+
 use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
 
@@ -17,11 +19,28 @@ const ATTEMPTS: usize = 5;
 const TOTAL: usize = 4000;
 /// What a session cookie weighs at most.
 const SESSION: usize = 200;
+/// The most handles of one request that are signed out.
+const HANDLES: usize = 50;
+/// The most cookies that one answer clears.
+const CLEARED: usize = 10;
 
 /// The handle in the request's session cookie. Two different cookies of that name: neither counts,
 /// since a sibling host may have planted one of them.
 pub fn session_handle(request: &Request, cookies: &CookieSettings) -> Option<Handle> {
     Handle::parse(&request.cookie(&cookies.name)?)
+}
+
+/// Every handle in the request's session cookies, planted ones too: enough to sign out.
+pub fn session_handles(
+    request: &Request,
+    cookies: &CookieSettings,
+) -> impl Iterator<Item = Handle> {
+    let mut seen = BTreeSet::new();
+    request
+        .cookies_named(&cookies.name)
+        .filter(move |value| seen.insert(value.clone()))
+        .filter_map(|value| Handle::parse(&value))
+        .take(HANDLES)
 }
 
 /// The session cookie for `handle`, for `lifetime` seconds.
@@ -58,6 +77,7 @@ pub fn set_attempt(
     let sealed: Secret = attempt.seal(keyring, cookies, random);
     let mut others: Vec<(UnixTime, String, usize)> = request
         .cookies_with_prefix(&attempt::cookie_prefix(cookies))
+        .filter(|(name, _)| attempt::is_cookie_name(cookies, name))
         .map(|(name, value)| {
             let end = Attempt::open(keyring, &name, &value, now).map_or(UnixTime(0), |a| a.end);
             let weight = name.len() + value.len();
@@ -75,6 +95,7 @@ pub fn set_attempt(
             set.push(clear_attempt(cookies, name));
         }
     }
+    set.truncate(1 + CLEARED);
     set
 }
 

@@ -15,7 +15,8 @@ const IDLE: &str = "idle";
 const END: &str = "end";
 const CLOSING: &str = "closing";
 
-/// How often the idle mark is moved at most, in seconds.
+/// The idle mark is moved at most so often, in seconds, and at least four times in an idle timeout: a
+/// session may end by that much too early, and never too late.
 const MARK_INTERVAL: u64 = 60;
 
 /// A grant's id: 256 bits, known to the records of its handles alone.
@@ -78,6 +79,17 @@ impl GrantId {
         records.exists(CLOSING, &self.0).await
     }
 
+    /// Whether the grant is in force and was used within `idle` seconds; this use does not count.
+    pub(super) async fn is_in_use<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+        idle: u64,
+    ) -> Result<bool, SessionError> {
+        let now = records.platform.now();
+        let mark = records.read::<UnixTime>(IDLE, &self.0, &self.0).await?;
+        Ok(mark.is_some_and(|mark| now.since(mark) < idle) && !self.is_closing(records).await?)
+    }
+
     /// Whether the grant was used within `idle` seconds; if so, this use counts.
     pub(super) async fn touch<P: Platform>(
         &self,
@@ -91,7 +103,7 @@ impl GrantId {
         if now.since(mark) >= idle {
             return Ok(false);
         }
-        if now.since(mark) >= MARK_INTERVAL {
+        if now.since(mark) >= MARK_INTERVAL.min(idle / 4) {
             self.mark(records, now).await?;
         }
         Ok(true)

@@ -51,6 +51,22 @@ pub async fn find<P: Platform>(
         .map(|record| Live { handle, record }))
 }
 
+/// As [`resume`], and without writing anything: this use does not count.
+///
+/// # Errors
+/// When the store fails.
+pub async fn peek<P: Platform>(
+    records: &Records<'_, P>,
+    handle: Handle,
+    idle: u64,
+) -> Result<Option<Live>, SessionError> {
+    let Some(session) = find(records, handle).await? else {
+        return Ok(None);
+    };
+    let in_use = session.record.grant.is_in_use(records, idle).await?;
+    Ok(in_use.then_some(session))
+}
+
 /// Makes a new grant and its first handle. The handle's secret may leave only after this.
 ///
 /// # Errors

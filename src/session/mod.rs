@@ -26,7 +26,7 @@ pub use self::claim::claim_attempt;
 pub use self::grant::GrantId;
 pub use self::handle::{Handle, HandleRecord};
 pub use self::keyring::Keyring;
-pub use self::live::{Live, create, end, find, resume};
+pub use self::live::{Live, create, end, find, peek, resume};
 pub use self::records::Records;
 pub use self::tokens::{AccessToken, Interaction, InteractionKind, Outcome, Source, Tokens};
 use crate::platform::StoreError;

@@ -4,7 +4,9 @@ use http::{HeaderMap, HeaderValue, Method, header};
 
 use super::attempt::{self, Purpose};
 use super::keyring::{Context, Keyring, Opened};
-use super::{Attempt, Handle, Records, Tokens, claim_attempt, cookies, create, end, find, resume};
+use super::{
+    Attempt, Handle, Records, Tokens, claim_attempt, cookies, create, end, find, peek, resume,
+};
 use crate::identity::User;
 use crate::platform::double::{World, run};
 use crate::platform::{Clock, UnixTime};
@@ -440,4 +442,119 @@ fn an_attempt_is_claimed_once() {
     assert!(claim(&attempt));
     assert!(!claim(&attempt) && !claim(&attempt));
     assert!(claim(&other));
+}
+
+#[test]
+fn a_session_with_a_short_idle_timeout_lives_while_it_is_used() {
+    let (world, keyring) = (World::new(), keyring(ONE));
+    let records = Records {
+        platform: &world,
+        keyring: &keyring,
+    };
+    let handle = session(&records);
+    for _ in 0..20 {
+        world.pass(2);
+        let used = run(resume(&records, handle.clone(), 10)).ok().unwrap();
+        assert!(used.is_some());
+    }
+    world.pass(10);
+    let used = run(resume(&records, handle, 10)).ok().unwrap();
+    assert!(used.is_none());
+}
+
+#[test]
+fn to_peek_is_no_use_and_opens_only_what_is_in_force() {
+    let (world, keyring) = (World::new(), keyring(ONE));
+    let records = Records {
+        platform: &world,
+        keyring: &keyring,
+    };
+    let handle = session(&records);
+    let peeked = || run(peek(&records, handle.clone(), IDLE)).ok().unwrap();
+    let before = world.writes.get();
+    world.pass(IDLE - 1);
+    assert!(peeked().is_some());
+    assert_eq!(world.writes.get(), before);
+    world.pass(1);
+    assert!(peeked().is_none(), "it has idled out all the same");
+    let handle = session(&records);
+    let live = run(find(&records, handle.clone())).ok().unwrap().unwrap();
+    let backup = world.store.borrow().clone();
+    run(end(&records, &live)).ok().unwrap();
+    world.store.borrow_mut().extend(backup);
+    let peeked = run(peek(&records, handle, IDLE)).ok().unwrap();
+    assert!(peeked.is_none(), "its grant is closing");
+}
+
+#[test]
+fn another_applications_cookie_hides_none_of_ours() {
+    let (keyring, settings) = (keyring(ONE), cookie_settings(false));
+    let ours = format!("s={}", Handle::new([1; 32]).write(&keyring).reveal());
+    for line in [
+        format!("n=José; {ours}"),
+        format!("{ours}; \u{a0}=x"),
+        format!("=; ;; {ours};"),
+        format!("{ours}; \"=\""),
+    ] {
+        let mut request = request(&[]);
+        let value = HeaderValue::from_bytes(line.as_bytes()).unwrap();
+        request.headers.insert(header::COOKIE, value);
+        assert!(
+            cookies::session_handle(&request, &settings).is_some(),
+            "{line}"
+        );
+    }
+}
+
+/// A no-break space before a name must not be trimmed away: RFC 6265bis' prefixes would be worthless.
+#[test]
+fn a_name_is_not_trimmed_into_one_with_a_prefix() {
+    for line in ["\u{a0}__Host-s=x", "\u{2003}__Host-s=x", "é__Host-s=x"] {
+        let mut request = request(&[]);
+        let value = HeaderValue::from_bytes(line.as_bytes()).unwrap();
+        request.headers.insert(header::COOKIE, value);
+        assert_eq!(request.cookie("__Host-s"), None, "{line}");
+    }
+}
+
+#[test]
+fn attempts_have_the_host_prefix_whatever_the_session_cookie_is_called() {
+    let attempt = Attempt::begin(&World::new(), Purpose::SignIn, ReturnPath::whoami());
+    for name in [
+        "s",
+        "__s",
+        "__Host-s",
+        "__host-s",
+        "__Secure-s",
+        "__sEcUrE-s",
+    ] {
+        let settings = CookieSettings {
+            name: name.to_owned(),
+            secure: true,
+        };
+        let name = attempt.cookie_name(&settings);
+        assert!(name.starts_with("__Host-"), "{name}");
+        assert_eq!(
+            name.matches("__").count(),
+            1 + usize::from(name.contains("__s_")),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn only_attempts_of_the_right_shape_are_cleared_and_not_too_many() {
+    let (world, keyring, settings) = (World::new(), keyring(ONE), cookie_settings(false));
+    let attempt = Attempt::begin(&world, Purpose::SignIn, ReturnPath::whoami());
+    let set = |cookies: String| {
+        let request = request(&[cookies]);
+        cookies::set_attempt(&request, &settings, &keyring, &attempt, world.now(), &world).len()
+    };
+    let many = |name: fn(usize) -> String| {
+        let pairs: Vec<String> = (0..2000).map(|n| format!("{}=a", name(n))).collect();
+        set(pairs.join("; "))
+    };
+    assert_eq!(many(|n| format!("s_attempt_{n:08}")), 11);
+    assert_eq!(many(|n| format!("s_attempt_{n:07}")), 1);
+    assert_eq!(many(|n| format!("s_attempt_{n:06}.=")), 1);
 }

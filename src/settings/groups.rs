@@ -76,7 +76,7 @@ impl CookieSettings {
         let name = reader.read(&table::SESSION_COOKIE_NAME);
         let secure = reader.read(&table::SESSION_COOKIE_SECURE);
         let (name, secure) = (name?, secure?);
-        if !secure && (name.starts_with("__Host-") || name.starts_with("__Secure-")) {
+        if !secure && split_prefix(&name).0.is_some() {
             reader.fault(
                 &table::SESSION_COOKIE_NAME,
                 "has a prefix that browsers accept only with SESSION_COOKIE_SECURE=true",
@@ -84,6 +84,19 @@ impl CookieSettings {
         }
         Some(Self { name, secure })
     }
+}
+
+/// A cookie's name without the prefix that browsers give a meaning, in whatever case, and that prefix
+/// (RFC 6265bis, section 4.1.3).
+pub(crate) fn split_prefix(name: &str) -> (Option<&'static str>, &str) {
+    for prefix in ["__Host-", "__Secure-"] {
+        if let Some((start, rest)) = name.split_at_checked(prefix.len())
+            && start.eq_ignore_ascii_case(prefix)
+        {
+            return (Some(prefix), rest);
+        }
+    }
+    (None, name)
 }
 
 /// The SameSite attribute of the session cookie.

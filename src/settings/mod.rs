@@ -12,6 +12,7 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::groups::split_prefix;
 pub use self::groups::{
     AksSettings, Client, CookieSettings, Lifetimes, SameSite, SidecarSettings, Site,
 };

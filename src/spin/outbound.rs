@@ -202,10 +202,18 @@ fn incoming_headers(incoming: &IncomingResponse) -> HeaderMap {
 fn error(code: ErrorCode) -> HttpError {
     match code {
         ErrorCode::HttpRequestDenied => HttpError::Denied,
-        ErrorCode::ConnectionTimeout
-        | ErrorCode::ConnectionReadTimeout
+        ErrorCode::ConnectionReadTimeout
         | ErrorCode::ConnectionWriteTimeout
         | ErrorCode::HttpResponseTimeout => HttpError::TimedOut,
+        ErrorCode::ConnectionTimeout
+        | ErrorCode::ConnectionRefused
+        | ErrorCode::DnsError(_)
+        | ErrorCode::DnsTimeout
+        | ErrorCode::DestinationNotFound
+        | ErrorCode::DestinationUnavailable
+        | ErrorCode::TlsAlertReceived(_)
+        | ErrorCode::TlsCertificateError
+        | ErrorCode::TlsProtocolError => HttpError::Unreachable(format!("{code:?}")),
         other => HttpError::Failed(format!("{other:?}")),
     }
 }

@@ -276,3 +276,42 @@ fn what_entra_refuses_says_so_with_its_ids() {
     );
     assert!(response.clears("proxy_session_attempt_"));
 }
+
+/// Cookies that somebody planted by the thousand cost neither an answer nor a trap.
+#[test]
+fn thousands_of_attempt_cookies_do_no_harm() {
+    let stack = Stack::start();
+    let many: Vec<String> = (0..2000)
+        .map(|n| format!("proxy_session_attempt_{n:08}=a"))
+        .collect();
+    let header = [("cookie", many.join("; "))];
+    let header = [("cookie", header[0].1.as_str())];
+    let response = stack.browser().send("GET", "/login", &header, "");
+    assert_eq!(response.status, 302);
+    assert_eq!(response.set_cookies().len(), 11);
+}
+
+/// RFC 6265bis, section 4.1.3: what a sibling host plants cannot have the prefix `__Host-`.
+#[test]
+fn attempts_are_host_cookies_whatever_the_session_cookie_is_called() {
+    let stack = e2e::Builder::default()
+        .setting("SESSION_COOKIE_NAME", "__session")
+        .setting("SESSION_COOKIE_SECURE", "true")
+        .start();
+    let mut browser = stack.browser();
+    browser.get("/login");
+    assert!(browser.attempt().starts_with("__Host-__session_attempt_"));
+}
+
+/// A handle whose session has idled out, or is closing, opens nothing but sign-out.
+#[test]
+fn a_reloaded_callback_opens_no_ended_session() {
+    let stack = Stack::start();
+    let mut alice = stack.browser();
+    let callback = stack.begin(&mut alice, "alice", "/whoami");
+    alice.get(&callback);
+    let mut thief = alice.clone();
+    assert_eq!(thief.get(&callback).location(), "/whoami");
+    alice.send("POST", "/logout", &[], "");
+    refused(&thief.get(&callback), "no-attempt");
+}

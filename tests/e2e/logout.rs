@@ -95,3 +95,17 @@ fn a_long_body_is_refused() {
     let response = stack.browser().send("POST", "/logout", &[], &long);
     assert_eq!(response.problem(), (413, "body-too-large".to_owned()));
 }
+
+/// A sibling host can plant a second cookie of the same name: the real session must end all the same.
+#[test]
+fn a_planted_cookie_does_not_save_a_session_from_its_sign_out() {
+    let stack = Stack::start();
+    let alice = stack.signed_in("alice");
+    let real = format!("proxy_session={}", alice.cookies["proxy_session"]);
+    let planted = format!("proxy_session=1.aaaaaa.{}", "A".repeat(43));
+    let mut victim = stack.browser();
+    let both = format!("{planted}; n=Jos\u{e9}; {real}");
+    let answer = victim.send("POST", "/logout", &[("cookie", &both)], "");
+    assert_eq!(answer.status, 200);
+    assert_eq!(alice.clone().get("/whoami").problem().0, 401);
+}

@@ -184,7 +184,7 @@ fn one_failure_is_made_good_by_asking_again() {
     for fault in [
         json!({ "at": "token", "kind": "status", "status": 503 }),
         json!({ "at": "token", "kind": "status", "status": 429, "headers": { "retry-after": "1" } }),
-        json!({ "at": "token", "kind": "close" }),
+        json!({ "at": "token", "kind": "close", "grant_type": "refresh_token" }),
     ] {
         stack.control("faults", &fault);
         assert_eq!(
@@ -193,6 +193,20 @@ fn one_failure_is_made_good_by_asking_again() {
             "{fault}"
         );
     }
+}
+
+/// It may have been taken, and one that comes twice looks stolen to Entra.
+#[test]
+fn a_code_whose_answer_was_lost_is_not_sent_again() {
+    let stack = Stack::start();
+    let lost =
+        json!({ "at": "token", "kind": "close", "grant_type": "authorization_code", "times": 0 });
+    stack.control("faults", &lost);
+    away(
+        &stack.sign_in(&mut stack.browser(), "alice"),
+        "entra-unavailable",
+    );
+    assert_eq!(stack.count("token"), 1);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! with its line, never ignored. Routes, grants, variables and the key-value file are Spin's, so
 //! that an installation can change from one to the other.
 
+mod activity;
 mod engine;
 mod error;
 mod grants;

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::request::Parts;
 use http::{Request, Response, StatusCode, header};
@@ -23,6 +23,7 @@ use wasmtime_wasi_http::p2::bindings::ProxyPre;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 use wasmtime_wasi_http::{WasiBody, WasiHttpView};
 
+use crate::activity::Activity;
 use crate::engine::Compiler;
 use crate::grants::Grants;
 use crate::guest::State;
@@ -38,6 +39,8 @@ const RESERVED: &str = "/.well-known/spin/";
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// The most that the head of a request may weigh, in bytes.
 const HEAD_SIZE: usize = 128 * 1024;
+/// A trouble that goes on is logged so often.
+const COMPLAINT: Duration = Duration::from_secs(10);
 /// How long requests in flight may take after the end was announced.
 const DRAIN: Duration = Duration::from_secs(30);
 
@@ -91,6 +94,7 @@ impl App {
         let app = Arc::new(self);
         let graceful = GracefulShutdown::new();
         let mut shutdown = std::pin::pin!(shutdown);
+        let mut complained: Option<Instant> = None;
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
@@ -101,7 +105,10 @@ impl App {
                 // Too many open files, or a client that is gone already. The pause keeps the loop
                 // from spinning until a file is closed.
                 Err(error) => {
-                    eprintln!("warning: a connection was not accepted: {error}");
+                    if complained.is_none_or(|moment| moment.elapsed() > COMPLAINT) {
+                        eprintln!("warning: connections are not accepted: {error}");
+                        complained = Some(Instant::now());
+                    }
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
             }
@@ -130,16 +137,27 @@ impl App {
             .header_read_timeout(HEAD_TIMEOUT)
             .max_buf_size(HEAD_SIZE);
         let app = self.clone();
+        let activity = Activity::default();
+        let quiet = activity.quiet();
         let service = service_fn(move |request| {
             let app = app.clone();
-            async move { Ok::<_, Infallible>(app.answer(request, client).await) }
+            let busy = activity.begin();
+            async move {
+                let response = app.answer(request, client).await;
+                Ok::<_, Infallible>(response.map(|body| busy.until_dropped(body)))
+            }
         });
         let connection = server
             .serve_connection(TokioIo::new(stream), service)
             .into_owned();
         let connection = graceful.watch(connection);
         // How a connection ends is the client's affair.
-        tokio::spawn(async move { drop(connection.await) });
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = connection => {}
+                () = quiet => {}
+            }
+        });
     }
 
     async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Response<WasiBody> {
