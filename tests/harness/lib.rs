@@ -11,6 +11,7 @@
 
 mod browser;
 mod chromium;
+mod clock;
 mod process;
 mod response;
 mod stack;
@@ -18,6 +19,7 @@ mod store;
 
 pub use browser::Browser;
 pub use chromium::Chromium;
+pub use clock::Clock;
 pub use process::{Process, binary, workspace};
 pub use response::Response;
 pub use stack::{Builder, Stack};

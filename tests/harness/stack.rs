@@ -11,12 +11,13 @@ use ureq::Agent;
 
 use crate::browser::{Browser, read};
 use crate::process::{Process, binary, workspace};
-use crate::{Response, Store};
+use crate::{Clock, Response, Store};
 
 /// What is different about a stack.
 #[derive(Default)]
 pub struct Builder {
     settings: BTreeMap<String, String>,
+    has_clock: bool,
 }
 
 /// A proxy with its Entra.
@@ -28,6 +29,7 @@ pub struct Stack {
     /// entra-sim's own description.
     pub entra: Value,
     _entra: Process,
+    clock: Option<Clock>,
     directory: TempDir,
     agent: Agent,
 }
@@ -39,15 +41,27 @@ impl Builder {
         self
     }
 
+    /// With a clock that the test moves.
+    pub fn clock(mut self) -> Self {
+        self.has_clock = true;
+        self.setting("SESSION_IDLE_TIMEOUT_SECONDS", "28800")
+    }
+
     /// Starts both.
     pub fn start(self) -> Stack {
         let directory = tempfile::tempdir().unwrap();
+        let clock = self
+            .has_clock
+            .then(|| Clock::new(directory.path(), "clock"));
         let port = free_port();
         let origin = format!("http://localhost:{port}");
         let mut command = Command::new(binary("entra-sim"));
         command.arg("--dir").arg(directory.path().join("entra"));
         command.args(["--redirect-uri", &format!("{origin}/callback")]);
         command.args(["--redirect-uri", &format!("{origin}/")]);
+        if let Some(clock) = &clock {
+            clock.rule(&mut command);
+        }
         let (entra_process, entra) = Process::start(&mut command);
 
         let config = directory.path().join("runtime-config.toml");
@@ -79,6 +93,9 @@ impl Builder {
                 text(&entra, "federated_token_file"),
             )
             .envs(self.settings);
+        if let Some(clock) = &clock {
+            clock.rule(&mut command);
+        }
         let (proxy, _) = Process::start(&mut command);
         let agent = Agent::config_builder()
             .http_status_as_error(false)
@@ -89,6 +106,7 @@ impl Builder {
             origin,
             entra,
             _entra: entra_process,
+            clock,
             directory,
             agent: agent.build().into(),
         }
@@ -104,6 +122,21 @@ impl Stack {
     /// A browser without any cookie.
     pub fn browser(&self) -> Browser {
         Browser::new(&self.origin.replace("localhost", "127.0.0.1"))
+    }
+
+    /// With the settings that every test has, and a clock that the test moves.
+    pub fn with_clock() -> Self {
+        Builder::default().clock().start()
+    }
+
+    /// Lets it be `seconds` later than in reality, for Entra as well.
+    pub fn at(&self, seconds: i64) {
+        self.clock
+            .as_ref()
+            .expect("this stack has a clock")
+            .set(seconds);
+        // As the kubelet would have done meanwhile.
+        self.control("federated-token", &json!({}));
     }
 
     /// The session store.
