@@ -7,6 +7,7 @@ use crate::platform::Platform;
 use crate::request::Request;
 use crate::respond::{self, Response};
 use crate::routes;
+use crate::session::{self, Records};
 use crate::settings::{Misconfigured, Reader};
 
 /// A function of `spin.toml`. All are one `.wasm`; each is told by its variable `function` which one
@@ -112,6 +113,26 @@ impl<P: Platform> Call<'_, P> {
         let mut reader = Reader::new(&source);
         let settings = read(&mut reader);
         reader.finish(settings)
+    }
+}
+
+impl<P: Platform> Call<'_, P> {
+    /// Sweeps a little. What fails at it is nobody's concern but the log's.
+    pub async fn sweep(&self, records: &Records<'_, P>) {
+        match session::sweep(records).await {
+            Ok(swept) if swept.entries == 0 => {}
+            Ok(swept) => self.log_sweep("ok", &swept.to_string()),
+            Err(error) => self.log_sweep("store-unavailable", &error.to_string()),
+        }
+    }
+
+    fn log_sweep(&self, outcome: &str, detail: &str) {
+        Event {
+            outcome,
+            detail: Some(detail),
+            ..self.event("sweep")
+        }
+        .log(self.platform);
     }
 }
 

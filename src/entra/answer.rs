@@ -12,6 +12,9 @@ pub struct TokenAnswer {
     /// Its life in seconds.
     #[serde(deserialize_with = "number")]
     pub expires_in: u64,
+    /// After so many seconds Entra would like it to be refreshed.
+    #[serde(default, deserialize_with = "optional_number")]
+    pub refresh_in: Option<u64>,
     /// What was granted, separated by spaces.
     #[serde(default)]
     pub scope: String,
@@ -19,6 +22,10 @@ pub struct TokenAnswer {
     pub id_token: Option<Secret>,
     /// Only with `offline_access`. Each use brings a new one; the old one stays valid.
     pub refresh_token: Option<Secret>,
+}
+
+fn optional_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    number(deserializer).map(Some)
 }
 
 /// A number, or a string that holds one, which older endpoints send.

@@ -13,9 +13,6 @@ use crate::platform::UnixTime;
 use crate::secret::{self, Secret};
 use crate::settings::Client;
 
-/// How far the clocks of Entra and this host may be apart, in seconds.
-const SKEW: u64 = 60;
-
 /// What the token must say.
 pub struct Expected<'a> {
     /// Our registration.
@@ -26,6 +23,8 @@ pub struct Expected<'a> {
     pub nonce: &'a Secret,
     /// The time.
     pub now: UnixTime,
+    /// How far the clocks of Entra and this host may be apart, in seconds.
+    pub clock_tolerance: u64,
 }
 
 /// Which property of an ID token is not right.
@@ -78,11 +77,20 @@ struct ExtraHeader {
     crit: Option<Value>,
 }
 
-/// Validates `token` and gives the user whom it names.
+/// What a valid ID token says.
+#[derive(Clone)]
+pub struct IdToken {
+    /// The user whom it names.
+    pub user: User,
+    /// The session at Entra, if the registration asks for that claim.
+    pub sid: Option<String>,
+}
+
+/// Validates `token`.
 ///
 /// # Errors
 /// With the first property that is not right.
-pub fn verify(token: &str, expected: &Expected<'_>) -> Result<User, InvalidIdToken> {
+pub fn verify(token: &str, expected: &Expected<'_>) -> Result<IdToken, InvalidIdToken> {
     let token: UntrustedToken<'_, ExtraHeader> =
         token.try_into().map_err(|_| InvalidIdToken::Malformed)?;
     // Steps 6 to 8: the signature, by the tenant's key, with the one algorithm that Entra uses.
@@ -114,7 +122,10 @@ pub fn verify(token: &str, expected: &Expected<'_>) -> Result<User, InvalidIdTok
     check_claims(token.claims(), expected)
 }
 
-fn check_claims(claims: &Claims<Value>, expected: &Expected<'_>) -> Result<User, InvalidIdToken> {
+fn check_claims(
+    claims: &Claims<Value>,
+    expected: &Expected<'_>,
+) -> Result<IdToken, InvalidIdToken> {
     let optional = |name: &str| claims.custom.get(name).and_then(Value::as_str);
     let text = |name: &'static str| {
         optional(name)
@@ -132,10 +143,13 @@ fn check_claims(claims: &Claims<Value>, expected: &Expected<'_>) -> Result<User,
     equal("tid", expected.client.tenant_id.as_str())?;
     // Step 9: it has not ended; and, beyond that section, it has begun.
     let now = expected.now;
-    if now >= moment(claims.expiration.map(|m| m.timestamp()), "exp")?.plus(SKEW) {
+    if now
+        >= moment(claims.expiration.map(|m| m.timestamp()), "exp")?.plus(expected.clock_tolerance)
+    {
         return Err(InvalidIdToken::Expired);
     }
-    if moment(claims.not_before.map(|m| m.timestamp()), "nbf")? > now.plus(SKEW) {
+    if moment(claims.not_before.map(|m| m.timestamp()), "nbf")? > now.plus(expected.clock_tolerance)
+    {
         return Err(InvalidIdToken::NotYetValid);
     }
     // Step 11: the nonce is this attempt's.
@@ -143,13 +157,15 @@ fn check_claims(claims: &Claims<Value>, expected: &Expected<'_>) -> Result<User,
         return Err(InvalidIdToken::Mismatch("nonce"));
     }
     text("sub")?;
-    Ok(User {
+    let user = User {
         tid: text("tid")?.to_owned(),
         oid: text("oid")?.to_owned(),
         name: optional("name").map(str::to_owned),
         preferred_username: optional("preferred_username").map(str::to_owned),
         login_hint: optional("login_hint").map(str::to_owned),
-    })
+    };
+    let sid = optional("sid").map(str::to_owned);
+    Ok(IdToken { user, sid })
 }
 
 fn moment(seconds: Option<i64>, name: &'static str) -> Result<UnixTime, InvalidIdToken> {

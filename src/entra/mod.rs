@@ -16,11 +16,13 @@ mod tests;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 pub use self::answer::TokenAnswer;
 pub use self::authorize::Authorization;
 pub use self::claims::{decode_unverified, scopes};
 pub use self::error::{EntraError, Verdict};
-pub use self::id_token::{Expected, InvalidIdToken, verify};
+pub use self::id_token::{Expected, IdToken, InvalidIdToken, verify};
 pub use self::metadata::Metadata;
 pub use self::token_endpoint::Grant;
 use crate::session::SessionError;
@@ -57,7 +59,8 @@ pub struct Away {
 }
 
 /// What the proxy depends on.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Dependency {
     /// Microsoft Entra.
     Entra,

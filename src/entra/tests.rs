@@ -246,6 +246,7 @@ impl Tenant {
         let nonce = Secret::new("n");
         let now = UnixTime(self.world.now.get());
         let expected = Expected {
+            clock_tolerance: 60,
             client: &self.client,
             metadata: &metadata,
             nonce: &nonce,

@@ -51,12 +51,14 @@ pub enum Error {
     NoSession,
     /// The callback does not belong to an attempt of this browser.
     NoAttempt,
+    /// Everything of this user was signed out while this sign-in was under way.
+    SignedOutMeanwhile,
     /// The attempt was used before.
     AttemptUsed,
     /// Entra gave an ID token that must not be believed.
     IdToken(InvalidIdToken),
     /// Entra's AKS token is not one for this user and the AKS server.
-    UnusableAksToken(&'static str),
+    UnusableAksToken(String),
     /// Another account came back than the session's.
     AnotherUser,
     /// Entra refused the sign-in.
@@ -151,6 +153,14 @@ impl Error {
                      another one. Nothing was changed; sign in anew to change accounts.",
                 )
                 .login(),
+            Self::SignedOutMeanwhile => {
+                Problem::new(400, "signed-out-meanwhile", "Signed out meanwhile")
+                    .detail(
+                        "All your sessions were ended while this sign-in was under way. Begin a \
+                         new one at /login.",
+                    )
+                    .login()
+            }
             Self::SignInRefused(error) => Problem::new(
                 400,
                 "sign-in-refused",
@@ -210,7 +220,7 @@ impl Error {
             }
             Self::IdToken(invalid) => Some(invalid.to_string()),
             Self::Misconfigured(error) => Some(error.to_string().trim_end().replace('\n', "; ")),
-            Self::UnusableAksToken(what) => Some((*what).to_owned()),
+            Self::UnusableAksToken(what) => Some(what.clone()),
             Self::BadParameter(name, what) => Some(format!("{name} {what}")),
             _ => None,
         }

@@ -2,6 +2,8 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::future::poll_fn;
+use std::mem;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -30,6 +32,10 @@ pub(crate) struct World {
     pub(crate) answer: RefCell<Answer>,
     /// The addresses that were called.
     pub(crate) called: RefCell<Vec<String>>,
+    /// Whether each operation of the store is a turn, between which others may have theirs.
+    pub(crate) in_turns: Cell<bool>,
+    /// Whether whoever had the last turn waits for others.
+    pub(crate) waits: Cell<bool>,
     paused: Cell<Duration>,
     random: Cell<u64>,
 }
@@ -48,6 +54,8 @@ impl World {
                 Err(HttpError::Failed("nobody is there".to_owned()))
             })),
             called: RefCell::default(),
+            in_turns: Cell::default(),
+            waits: Cell::default(),
             paused: Cell::default(),
             random: Cell::new(0),
         }
@@ -55,6 +63,19 @@ impl World {
 
     pub(crate) fn pass(&self, seconds: u64) {
         self.now.set(self.now.get() + seconds);
+    }
+
+    /// Lets others have their turn first.
+    async fn turn(&self) {
+        let mut had = !self.in_turns.get();
+        poll_fn(|_| {
+            if mem::replace(&mut had, true) {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
     }
 
     fn store(&self) -> Result<std::cell::RefMut<'_, BTreeMap<String, Vec<u8>>>, StoreError> {
@@ -69,7 +90,7 @@ impl World {
     }
 }
 
-/// Runs a future of this world: nothing in it ever waits.
+/// Runs a future of a world that is not in turns: nothing in it ever waits.
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
@@ -88,6 +109,8 @@ impl Clock for World {
 
     async fn pause(&self, duration: Duration) {
         self.paused.set(self.paused.get() + duration);
+        self.waits.set(true);
+        self.turn().await;
     }
 }
 
@@ -131,26 +154,40 @@ impl HttpClient for World {
 
 impl KeyValue for World {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.turn().await;
         Ok(self.store()?.get(key).cloned())
     }
 
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+        self.turn().await;
         self.store()?.insert(key.to_owned(), value.to_owned());
         self.written();
         Ok(())
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.turn().await;
         self.store()?.remove(key);
         self.written();
         Ok(())
     }
 
+    async fn delete_many(&self, keys: &[String]) -> Result<(), StoreError> {
+        self.turn().await;
+        for key in keys {
+            self.store()?.remove(key);
+        }
+        self.written();
+        Ok(())
+    }
+
     async fn exists(&self, key: &str) -> Result<bool, StoreError> {
+        self.turn().await;
         Ok(self.store()?.contains_key(key))
     }
 
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
+        self.turn().await;
         let mut store = self.store()?;
         let old = store
             .get(key)

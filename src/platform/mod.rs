@@ -61,6 +61,9 @@ pub trait KeyValue {
     /// Deletes `key`; one that does not exist is no error.
     async fn delete(&self, key: &str) -> Result<(), StoreError>;
 
+    /// Deletes `keys`, those that exist. Not all at once: a crash may leave some.
+    async fn delete_many(&self, keys: &[String]) -> Result<(), StoreError>;
+
     /// Whether there is a value or a counter at `key`.
     async fn exists(&self, key: &str) -> Result<bool, StoreError>;
 

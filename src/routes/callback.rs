@@ -12,12 +12,11 @@ use http::StatusCode;
 
 use crate::encoding;
 use crate::entra::{
-    Away, Dependency, Entra, EntraError, EntraFailure, Expected, Grant, InvalidIdToken, Metadata,
-    TokenAnswer, Verdict, verify,
+    Away, Dependency, Entra, EntraError, EntraFailure, Expected, Grant, IdToken, InvalidIdToken,
+    Metadata, TokenAnswer, Verdict, verify,
 };
 use crate::errors::{Error, Failure};
 use crate::function::Call;
-use crate::identity::User;
 use crate::platform::Platform;
 use crate::request::Parameters;
 use crate::respond::{self, Response};
@@ -279,39 +278,35 @@ impl<P: Platform> Arrival<'_, P> {
         self.entra.tokens(grant, scope, assertion).await
     }
 
-    /// The user whom the ID token of `answer` names, validated in full.
-    async fn user(&self, answer: &TokenAnswer, metadata: Metadata) -> Result<User, Error> {
+    /// What the ID token of `answer` says, validated in full.
+    async fn id_token(&self, answer: &TokenAnswer, metadata: Metadata) -> Result<IdToken, Error> {
         let token = answer
             .id_token
             .as_ref()
             .ok_or(Error::IdToken(InvalidIdToken::Missing))?;
-        let nonce = &self.attempt.nonce();
-        let now = self.call.platform.now();
-        let client = &self.settings.client;
-        let expected = Expected {
-            client,
-            metadata: &metadata,
-            nonce,
-            now,
-        };
-        let verified = match verify(token.reveal(), &expected) {
+        let verified = match self.verify(token, &metadata) {
             Err(InvalidIdToken::UnknownKey(kid)) => {
                 let metadata = self
                     .entra
                     .metadata_with_key(self.records, metadata, &kid)
                     .await
                     .map_err(interrupted)?;
-                let expected = Expected {
-                    client,
-                    metadata: &metadata,
-                    nonce,
-                    now,
-                };
-                verify(token.reveal(), &expected)
+                self.verify(token, &metadata)
             }
             other => other,
         };
         verified.map_err(Error::IdToken)
+    }
+
+    fn verify(&self, token: &Secret, metadata: &Metadata) -> Result<IdToken, InvalidIdToken> {
+        let expected = Expected {
+            client: &self.settings.client,
+            metadata,
+            nonce: &self.attempt.nonce(),
+            now: self.call.platform.now(),
+            clock_tolerance: self.settings.lifetimes.clock_tolerance,
+        };
+        verify(token.reveal(), &expected)
     }
 }
 

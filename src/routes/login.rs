@@ -1,6 +1,7 @@
 //! `GET /login`: to Entra, to sign in. `?rd=` says where to go afterwards; `?for=aks` asks again for
 //! what the AKS token of the session that is there needs. It writes nothing to the store.
 
+use crate::aks;
 use crate::entra::Authorization;
 use crate::entra::authorize::aks_scope;
 use crate::errors::{Error, Failure};
@@ -10,7 +11,7 @@ use crate::request::Parameters;
 use crate::respond::{self, Response};
 use crate::return_path::ReturnPath;
 use crate::session::attempt::Purpose;
-use crate::session::{Attempt, InteractionKind, Keyring, Records, cookies, resume};
+use crate::session::{Attempt, Keyring, Records, cookies, resume};
 use crate::settings::{AksSettings, Client, CookieSettings, Guid, Lifetimes, Reader, Site, table};
 
 struct Settings {
@@ -89,21 +90,11 @@ async fn ask_for_aks<P: Platform>(
         .tokens(&records)
         .await?
         .unwrap_or_default();
-    let (purpose, claims) = match tokens.interaction.map(|interaction| interaction.kind) {
-        Some(InteractionKind::StepUp { claims }) => (Purpose::StepUp, claims),
-        _ => (Purpose::Consent, None),
-    };
-    let attempt = Attempt::begin(call.platform, purpose, return_path);
+    let kind = aks::wanted(&tokens);
+    let (attempt, _) = aks::begin_interaction(call.platform, &kind, return_path);
     let scope = aks_scope(&settings.aks_server_id);
     let hint = session.record.user.sign_in_hint();
-    Ok(send(
-        call,
-        settings,
-        &attempt,
-        &scope,
-        claims.as_deref(),
-        hint,
-    ))
+    Ok(send(call, settings, &attempt, &scope, kind.claims(), hint))
 }
 
 fn send<P: Platform>(

@@ -97,6 +97,9 @@ async fn sign_out<P: Platform>(
         .log(call.platform);
         last = Some(session);
     }
+    if last.is_some() {
+        call.sweep(records).await;
+    }
     Ok(last)
 }
 

@@ -4,16 +4,16 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::aks::{self, AksFailure};
+use crate::aks::{self, AksFailure, AksToken, Held};
 use crate::entra::authorize::aks_scope;
 use crate::entra::{Authorization, Entra, decode_unverified};
 use crate::errors::{Error, Failure};
 use crate::function::Call;
-use crate::platform::{Platform, UnixTime};
+use crate::platform::Platform;
 use crate::respond::{self, Response};
 use crate::return_path::ReturnPath;
 use crate::session::{
-    AccessToken, InteractionKind, Keyring, Live, Outcome, Records, Tokens, cookies, resume,
+    InteractionKind, Keyring, Live, Outcome, Records, SessionError, Tokens, cookies, lease, resume,
 };
 use crate::settings::{
     AksSettings, Client, CookieSettings, Lifetimes, Reader, SidecarSettings, Site, table,
@@ -69,14 +69,14 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let Some(session) = resume(&records, handle, settings.lifetimes.idle).await? else {
         return visit.nobody();
     };
-    let Some(tokens) = session.record.grant.tokens(&records).await? else {
-        return visit.nobody();
-    };
-    match tokens.access_tokens.get(settings.aks.server_id.as_str()) {
-        Some(token) if visit.left(token) > settings.aks.refresh_margin => {
-            Ok(visit.show(&session, token))
+    match visit.aks_token(&records, &session).await? {
+        Held::Token(tokens) => visit.show(&session, &tokens),
+        Held::Nothing(tokens, failure) => {
+            visit
+                .without_token(&records, &session, &tokens, failure)
+                .await
         }
-        _ => visit.refresh(&records, &session, tokens).await,
+        Held::Ended => visit.nobody(),
     }
 }
 
@@ -104,102 +104,57 @@ impl<P: Platform> Visit<'_, P> {
         Err(Error::NoSession.into())
     }
 
-    /// Obtains a token. Whatever fails, one that still lives is shown.
-    async fn refresh(
+    async fn aks_token(
         &self,
         records: &Records<'_, P>,
         session: &Live,
-        mut tokens: Tokens,
-    ) -> Result<Response, Failure> {
-        let known = self.known(&tokens);
-        let outcome = match known {
-            Some(_) => Ok(()),
-            None => self.acquire(records, session, &mut tokens).await?,
-        };
-        let token = tokens
-            .access_tokens
-            .get(self.settings.aks.server_id.as_str());
-        match (token, known, outcome) {
-            (Some(token), _, _) if self.left(token) > 0 => Ok(self.show(session, token)),
-            (_, Some(error), _) => Err(error.into()),
-            (_, _, Err(failure)) => self.without_token(records, session, tokens, failure).await,
-            (_, _, Ok(())) => Err(Error::UnusableAksToken("it has ended already").into()),
-        }
-    }
-
-    /// Asks Entra, and stores what it gave.
-    async fn acquire(
-        &self,
-        records: &Records<'_, P>,
-        session: &Live,
-        tokens: &mut Tokens,
-    ) -> Result<Result<(), AksFailure>, Failure> {
-        let platform = self.call.platform;
+    ) -> Result<Held, SessionError> {
         let entra = Entra {
-            platform,
+            platform: self.call.platform,
             client: &self.settings.client,
             sidecar: &self.settings.sidecar,
         };
-        let server_id = &self.settings.aks.server_id;
-        let user = &session.record.user;
-        let outcome = aks::acquire(&entra, server_id, user, tokens).await;
-        if outcome.is_ok() {
-            session.record.grant.write_tokens(records, tokens).await?;
-        }
-        aks::log(self.call, "refresh", session, &outcome);
-        Ok(outcome)
-    }
-
-    /// What is known already while the redirect to Entra is open, or was refused.
-    fn known(&self, tokens: &Tokens) -> Option<Error> {
-        let interaction = tokens.interaction.as_ref()?;
-        if self.now() >= interaction.not_before {
-            return None;
-        }
-        match &interaction.outcome {
-            Outcome::Open => Some(Error::InteractionOpen),
-            Outcome::Refused(error) => Some(Error::AksTokenRefused(Box::new(error.clone()))),
-            Outcome::Granted => None,
-        }
+        let token = AksToken {
+            call: self.call,
+            records,
+            entra: &entra,
+            settings: &self.settings.aks,
+            clock_tolerance: self.settings.lifetimes.clock_tolerance,
+        };
+        token.of(session).await
     }
 
     async fn without_token(
         &self,
         records: &Records<'_, P>,
         session: &Live,
-        mut tokens: Tokens,
+        tokens: &Tokens,
         failure: AksFailure,
     ) -> Result<Response, Failure> {
-        let grant = &session.record.grant;
         match failure {
             AksFailure::Away(away) => Err(away.into()),
             AksFailure::Unusable(what) => Err(Error::UnusableAksToken(what).into()),
             AksFailure::Refused(error) => Err(Error::AksTokenRefused(error).into()),
             AksFailure::NoRefreshToken if tokens.generation == 0 => {
-                Err(Error::UnusableAksToken("Entra has given no refresh token").into())
+                Err(Error::UnusableAksToken("Entra has given no refresh token".to_owned()).into())
             }
-            AksFailure::NoRefreshToken => self.nobody(),
             // A refresh token that never gave anything: to sign in again would go in circles.
             AksFailure::SignInAgain(error) if tokens.generation == 0 => {
                 Err(Error::AksTokenRefused(error).into())
             }
-            AksFailure::SignInAgain(_) => {
-                tokens.refresh_token = None;
-                grant.write_tokens(records, &tokens).await?;
-                self.nobody()
+            AksFailure::NoRefreshToken | AksFailure::SignInAgain(_) => self.nobody(),
+            AksFailure::Interaction(kind, error) => {
+                match tokens.interaction.as_ref().map(|i| &i.outcome) {
+                    Some(Outcome::Open) => Err(Error::InteractionOpen.into()),
+                    Some(Outcome::Refused(first)) => {
+                        Err(Error::AksTokenRefused(Box::new(first.clone())).into())
+                    }
+                    _ if self.call.request.wants_html() => {
+                        self.interact(records, session, &kind).await
+                    }
+                    _ => Err(Error::InteractionRequired(error).into()),
+                }
             }
-            AksFailure::Interaction(kind, error) => match &mut tokens.interaction {
-                Some(interaction) => {
-                    let outcome = interaction.outcome.clone();
-                    aks::wait(self.call.platform, interaction);
-                    grant.write_tokens(records, &tokens).await?;
-                    Err(again(outcome, error).into())
-                }
-                None if self.call.request.wants_html() => {
-                    self.interact(records, session, tokens, kind).await
-                }
-                None => Err(Error::InteractionRequired(error).into()),
-            },
         }
     }
 
@@ -208,18 +163,18 @@ impl<P: Platform> Visit<'_, P> {
         &self,
         records: &Records<'_, P>,
         session: &Live,
-        mut tokens: Tokens,
-        kind: InteractionKind,
+        kind: &InteractionKind,
     ) -> Result<Response, Failure> {
-        let claims = kind.claims().map(str::to_owned);
-        let attempt = aks::begin_interaction(self.call.platform, kind, self.here(), &mut tokens);
-        session.record.grant.write_tokens(records, &tokens).await?;
+        let (attempt, interaction) = aks::begin_interaction(self.call.platform, kind, self.here());
+        let note = |tokens: &mut Tokens| tokens.interaction = Some(interaction.clone());
+        let tolerance = self.settings.lifetimes.clock_tolerance;
+        lease::change(records, tolerance, session, note).await?;
         let authorization = Authorization {
             client: &self.settings.client,
             redirect_uri: &self.settings.site.redirect_uri,
             attempt: &attempt,
             scope: &aks_scope(&self.settings.aks.server_id),
-            claims: claims.as_deref(),
+            claims: kind.claims(),
             login_hint: session.record.user.sign_in_hint(),
         };
         let (cookies, keyring) = (&self.settings.cookies, &self.settings.keyring);
@@ -231,15 +186,19 @@ impl<P: Platform> Visit<'_, P> {
         ))
     }
 
-    fn show(&self, session: &Live, token: &AccessToken) -> Response {
+    fn show(&self, session: &Live, tokens: &Tokens) -> Result<Response, Failure> {
+        let server_id = self.settings.aks.server_id.as_str();
+        let Some(token) = tokens.access_tokens.get(server_id) else {
+            return self.nobody();
+        };
         let user = &session.record.user;
         let mut shown = json!({
             "source": token.source,
-            "audience": self.settings.aks.server_id.as_str(),
+            "audience": server_id,
             "scopes": token.scopes,
             "issued_at": token.issued_at.rfc3339(),
             "expires_at": token.expires_at.rfc3339(),
-            "expires_in": self.left(token),
+            "expires_in": token.left(self.call.platform.now()),
         });
         if self.settings.expose_access_token
             && let Some(members) = shown.as_object_mut()
@@ -256,29 +215,11 @@ impl<P: Platform> Visit<'_, P> {
             token: shown,
             claims: decode_unverified(token.token.reveal()).unwrap_or_default(),
         };
-        respond::json(200, &body)
+        Ok(respond::json(200, &body))
     }
 
     /// Where this request leads back to.
     fn here(&self) -> ReturnPath {
         ReturnPath::parse(&self.call.request.target).unwrap_or_else(|_| ReturnPath::whoami())
-    }
-
-    /// How many seconds the token still has.
-    fn left(&self, token: &AccessToken) -> u64 {
-        token.expires_at.since(self.now())
-    }
-
-    fn now(&self) -> UnixTime {
-        self.call.platform.now()
-    }
-}
-
-/// A redirect has been made already, so there is no second one: the user is told, with a link.
-fn again(outcome: Outcome, error: Box<crate::entra::EntraError>) -> Error {
-    match outcome {
-        Outcome::Open => Error::InteractionOpen,
-        Outcome::Granted => Error::AksTokenRefused(error),
-        Outcome::Refused(first) => Error::AksTokenRefused(Box::new(first)),
     }
 }

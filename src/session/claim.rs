@@ -3,15 +3,13 @@
 use super::SessionError;
 use super::attempt::Attempt;
 use super::expiry::{self, Entry};
+use super::keys::store_key;
 use super::records::Records;
-use crate::platform::Platform;
+use crate::platform::{Platform, UnixTime};
 
-const KIND: &str = "claim";
+const ATTEMPT: &str = "claim";
 
 /// Consumes `attempt`: true for exactly one caller, ever.
-///
-/// An increment that gives 1 is the one atomic claim that every store has. A store that loses it
-/// opens no hole: Entra's code is single-use too, and bound to the verifier.
 ///
 /// # Errors
 /// When the store fails; the attempt may then be consumed or not.
@@ -21,9 +19,26 @@ pub async fn claim_attempt<P: Platform>(
 ) -> Result<bool, SessionError> {
     let state = attempt.state();
     let id = state.reveal().as_bytes();
-    if records.exists(KIND, id).await? {
+    if records.exists(ATTEMPT, id).await? {
         return Ok(false);
     }
-    expiry::note(records, attempt.end, &Entry::about(&[KIND], id)).await?;
-    Ok(records.increment(KIND, id).await? == 1)
+    claim(records, ATTEMPT, id, attempt.end, Vec::new()).await
+}
+
+/// Claims (`kind`, `id`): true for exactly one caller until `end`. `beside` are keys that may come to
+/// stand beside the claim, and go with it.
+///
+/// An increment that gives 1 is the one atomic claim that every store has. A store that loses it
+/// opens no hole: Entra's code is single-use too and bound to the verifier, and older refresh tokens
+/// stay valid. Whoever contends asks first whether the claim exists, so that it is not noted in vain.
+pub(super) async fn claim<P: Platform>(
+    records: &Records<'_, P>,
+    kind: &str,
+    id: &[u8],
+    end: UnixTime,
+    beside: Vec<String>,
+) -> Result<bool, SessionError> {
+    let keys = [vec![store_key(kind, id)], beside].concat();
+    expiry::note(records, end, &Entry::Keys(keys)).await?;
+    Ok(records.increment(kind, id).await? == 1)
 }

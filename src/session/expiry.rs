@@ -1,42 +1,41 @@
-//! What has to go, and when: an hourly list of expiry entries, for a sweep.
+//! What has to go, and when: a list of expiry entries for each hour, which [`super::sweep()`] works off.
 //!
 //! The store forgets nothing by itself. Whoever writes a key first writes an entry, which stands in
-//! the hour in which the key ends and never moves. A crash in between leaves an entry about nothing.
+//! the hour in which the key ends and never moves. A crash in between leaves an entry about nothing;
+//! several entries about one key are harmless.
 
 use serde::{Deserialize, Serialize};
 
 use super::SessionError;
-use super::keys::store_key;
+use super::grant::GrantName;
+use super::list::{List, ListKind};
 use super::records::Records;
 use crate::platform::{Platform, UnixTime};
 
-/// The kind of the counter that hands out an hour's slot numbers.
-const COUNTER: &str = "expiries";
-/// The kind of an entry.
-const ENTRY: &str = "expiry";
-/// The most entries of one hour.
-const BOUND: i64 = 10_000_000;
+const EXPIRIES: ListKind = ListKind {
+    counter: "expiries",
+    slot: "expiry",
+    bound: 10_000_000,
+};
 
-/// One entry: the keys that may go once its hour is over.
+/// What may go once its hour is over.
 #[derive(Deserialize, Serialize)]
-pub(super) struct Entry {
-    /// Store keys.
-    pub(super) keys: Vec<String>,
-    /// The store key of the end of the grant that these keys are about: an entry about a grant that
-    /// ends later is only dropped. Not the grant's id, which opens its records.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub(super) grant_end: Option<String>,
+#[serde(rename_all = "snake_case")]
+pub(super) enum Entry {
+    /// The keys of records and counters.
+    Keys(Vec<String>),
+    /// All records of a grant, unless it ends later by now: then there is a later entry as well.
+    Grant(GrantName),
 }
 
-impl Entry {
-    /// An entry about records of these kinds and this id.
-    pub(super) fn about(kinds: &[&str], id: &[u8]) -> Self {
-        let keys = kinds.iter().map(|kind| store_key(kind, id)).collect();
-        Self {
-            keys,
-            grant_end: None,
-        }
-    }
+/// The hour in which `moment` lies, since 1970.
+pub(super) fn hour(moment: UnixTime) -> u64 {
+    moment.0 / 3600
+}
+
+/// The entries of an hour.
+pub(super) fn entries(hour: u64) -> List {
+    List::new(EXPIRIES, hour.to_be_bytes())
 }
 
 /// Writes `entry` into the list of the hour of `end`.
@@ -45,14 +44,7 @@ pub(super) async fn note<P: Platform>(
     end: UnixTime,
     entry: &Entry,
 ) -> Result<(), SessionError> {
-    let hour = end.0 / 3600;
-    let slot = records
-        .increment(COUNTER, hour.to_string().as_bytes())
-        .await?;
-    if slot > BOUND {
-        return Err(SessionError::ListFull);
-    }
-    records
-        .write(ENTRY, format!("{hour}/{slot}").as_bytes(), &[], entry)
-        .await
+    let entries = entries(hour(end));
+    let slot = entries.take(records).await?;
+    entries.put(records, slot, entry).await
 }

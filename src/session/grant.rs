@@ -1,10 +1,12 @@
 //! Grants: what a sign-in obtained, in records that every handle of the grant shares.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::SessionError;
 use super::expiry::{self, Entry};
 use super::keys::store_key;
+use super::list::{List, ListKind};
 use super::records::Records;
 use super::tokens::Tokens;
 use crate::encoding;
@@ -14,38 +16,35 @@ const TOKENS: &str = "tokens";
 const IDLE: &str = "idle";
 const END: &str = "end";
 const CLOSING: &str = "closing";
+/// The store keys of the records of a grant's handles.
+const HANDLES: ListKind = ListKind {
+    counter: "handles",
+    slot: "handle",
+    bound: 100,
+};
 
 /// The idle mark is moved at most so often, in seconds, and at least four times in an idle timeout: a
 /// session may end by that much too early, and never too late.
 const MARK_INTERVAL: u64 = 60;
 
-/// A grant's id: 256 bits, known to the records of its handles alone.
+/// A grant's id: 256 bits, known to the records of its handles alone. It opens the tokens.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct GrantId([u8; 32]);
+
+/// SHA-256 of a grant's id: names its records, and so is enough to end it or to sweep it, and opens
+/// no token.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub(super) struct GrantName([u8; 32]);
 
 impl GrantId {
     pub(super) fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// Writes a new grant: its expiry entry, its end, its tokens, and last its idle mark, without
-    /// which nothing else counts.
-    pub(super) async fn create<P: Platform>(
-        &self,
-        records: &Records<'_, P>,
-        end: UnixTime,
-        tokens: &Tokens,
-    ) -> Result<(), SessionError> {
-        let entry = Entry {
-            grant_end: Some(store_key(END, &self.0)),
-            ..Entry::about(&[TOKENS, IDLE, END], &self.0)
-        };
-        expiry::note(records, end, &entry).await?;
-        // Under no salt: whoever sweeps knows its store key only.
-        records.write(END, &self.0, &[], &end).await?;
-        self.write_tokens(records, tokens).await?;
-        self.mark(records, records.platform.now()).await
+    pub(super) fn name(&self) -> GrantName {
+        GrantName(Sha256::digest(self.0).into())
     }
 
     /// The grant's tokens; nothing if it has ended.
@@ -56,19 +55,74 @@ impl GrantId {
         &self,
         records: &Records<'_, P>,
     ) -> Result<Option<Tokens>, SessionError> {
-        records.read(TOKENS, &self.0, &self.0).await
+        records.read(TOKENS, &self.name().0, &self.0).await
     }
 
-    /// Replaces the grant's tokens.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn write_tokens<P: Platform>(
+    /// Replaces the grant's tokens. Once it has a handle only the holder of a lease does.
+    pub(super) async fn write_tokens<P: Platform>(
         &self,
         records: &Records<'_, P>,
         tokens: &Tokens,
     ) -> Result<(), SessionError> {
-        records.write(TOKENS, &self.0, &self.0, tokens).await
+        records.write(TOKENS, &self.name().0, &self.0, tokens).await
+    }
+
+    /// Whether the grant was used within `idle` seconds; if so, this use counts.
+    pub(super) async fn touch<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+        idle: u64,
+    ) -> Result<bool, SessionError> {
+        let Some(unused) = self.unused(records, idle).await? else {
+            return Ok(false);
+        };
+        if unused >= MARK_INTERVAL.min(idle / 4) {
+            self.mark(records).await?;
+        }
+        Ok(true)
+    }
+
+    /// For how many seconds the grant was not used; nothing if that is `idle` or more, or it is ended.
+    pub(super) async fn unused<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+        idle: u64,
+    ) -> Result<Option<u64>, SessionError> {
+        let mark: Option<UnixTime> = records.read(IDLE, &self.name().0, &self.0).await?;
+        let unused = mark.map(|mark| records.platform.now().since(mark));
+        Ok(unused.filter(|unused| *unused < idle))
+    }
+
+    /// Notes that the grant is used now.
+    pub(super) async fn mark<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+    ) -> Result<(), SessionError> {
+        let now = records.platform.now();
+        records.write(IDLE, &self.name().0, &self.0, &now).await
+    }
+}
+
+impl GrantName {
+    /// Lets the grant end at `end`, and not before: its expiry entry goes first. An end only moves
+    /// on, so that no handle outlives its grant.
+    pub(super) async fn extend<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+        end: UnixTime,
+    ) -> Result<(), SessionError> {
+        expiry::note(records, end, &Entry::Grant(self.clone())).await?;
+        let end = self.end(records).await?.map_or(end, |old| old.max(end));
+        // Under no salt: whoever sweeps knows the name only.
+        records.write(END, &self.0, &[], &end).await
+    }
+
+    /// When the grant ends; nothing if it is swept.
+    pub(super) async fn end<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+    ) -> Result<Option<UnixTime>, SessionError> {
+        records.read(END, &self.0, &[]).await
     }
 
     /// Whether somebody has begun to end this grant.
@@ -79,68 +133,62 @@ impl GrantId {
         records.exists(CLOSING, &self.0).await
     }
 
-    /// Whether the grant is in force and was used within `idle` seconds; this use does not count.
-    pub(super) async fn is_in_use<P: Platform>(
-        &self,
-        records: &Records<'_, P>,
-        idle: u64,
-    ) -> Result<bool, SessionError> {
-        let now = records.platform.now();
-        let mark = records.read::<UnixTime>(IDLE, &self.0, &self.0).await?;
-        Ok(mark.is_some_and(|mark| now.since(mark) < idle) && !self.is_closing(records).await?)
+    /// The grant's handles: each slot holds the store key of a handle's record.
+    pub(super) fn handles(&self) -> List {
+        List::new(HANDLES, self.0)
     }
 
-    /// Whether the grant was used within `idle` seconds; if so, this use counts.
-    pub(super) async fn touch<P: Platform>(
-        &self,
-        records: &Records<'_, P>,
-        idle: u64,
-    ) -> Result<bool, SessionError> {
-        let now = records.platform.now();
-        let Some(mark) = records.read::<UnixTime>(IDLE, &self.0, &self.0).await? else {
-            return Ok(false);
-        };
-        if now.since(mark) >= idle {
-            return Ok(false);
-        }
-        if now.since(mark) >= MARK_INTERVAL.min(idle / 4) {
-            self.mark(records, now).await?;
-        }
-        Ok(true)
-    }
-
-    /// Ends the grant: from the closing counter on, no handle opens it. The grant's end stays for
-    /// the sweep.
+    /// Ends the grant: from the closing counter on, no handle opens it. All handles but `asking` are
+    /// deleted; the grant's end and list stay for the sweep. Every step may be repeated.
     pub(super) async fn close<P: Platform>(
         &self,
         records: &Records<'_, P>,
-        end: UnixTime,
+        asking: Option<&str>,
     ) -> Result<(), SessionError> {
-        expiry::note(records, end, &Entry::about(&[CLOSING], &self.0)).await?;
         records.increment(CLOSING, &self.0).await?;
-        records.delete(TOKENS, &self.0).await?;
-        records.delete(IDLE, &self.0).await
+        let handles = self.handles();
+        let mut keys = vec![store_key(TOKENS, &self.0), store_key(IDLE, &self.0)];
+        for slot in 1..=handles.length(records).await? {
+            let key: Option<String> = handles.get(records, slot).await?;
+            keys.extend(key.filter(|key| Some(key.as_str()) != asking));
+        }
+        keys.reverse();
+        records.delete_keys(&keys).await
     }
 
-    async fn mark<P: Platform>(
+    /// The store keys of everything that a grant has, once its end is over.
+    pub(super) async fn all_keys<P: Platform>(
         &self,
         records: &Records<'_, P>,
-        now: UnixTime,
-    ) -> Result<(), SessionError> {
-        records.write(IDLE, &self.0, &self.0, &now).await
+    ) -> Result<Vec<String>, SessionError> {
+        let handles = self.handles();
+        let length = handles.length(records).await?;
+        let mut keys: Vec<String> = (1..=length).map(|slot| handles.slot_key(slot)).collect();
+        keys.extend([TOKENS, IDLE, CLOSING, END].map(|kind| store_key(kind, &self.0)));
+        keys.push(handles.counter_key());
+        Ok(keys)
     }
 }
 
-impl From<GrantId> for String {
-    fn from(id: GrantId) -> Self {
-        encoding::base64url(&id.0)
-    }
+macro_rules! written_as_base64url {
+    ($type:ident) => {
+        impl From<$type> for String {
+            fn from(id: $type) -> Self {
+                encoding::base64url(&id.0)
+            }
+        }
+
+        impl TryFrom<String> for $type {
+            type Error = &'static str;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                encoding::bytes32(&text)
+                    .map(Self)
+                    .ok_or("not 32 bytes of base64url")
+            }
+        }
+    };
 }
 
-impl TryFrom<String> for GrantId {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        encoding::bytes32(&text).map(Self).ok_or("not a grant id")
-    }
-}
+written_as_base64url!(GrantId);
+written_as_base64url!(GrantName);

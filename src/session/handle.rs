@@ -7,6 +7,7 @@ use super::SessionError;
 use super::expiry::{self, Entry};
 use super::grant::GrantId;
 use super::keyring::Keyring;
+use super::keys::store_key;
 use super::records::Records;
 use crate::encoding;
 use crate::identity::User;
@@ -65,14 +66,24 @@ impl Handle {
         Ok(record.filter(|record| records.platform.now() < record.end))
     }
 
-    /// Writes the handle's record, once: an expiry entry first.
+    /// Writes the handle's record, once: its slot in the grant's list and an expiry entry go first.
+    /// False if the grant is closing by now; the record is then gone again.
     pub(super) async fn create<P: Platform>(
         &self,
         records: &Records<'_, P>,
         record: &HandleRecord,
-    ) -> Result<(), SessionError> {
-        expiry::note(records, record.end, &Entry::about(&[KIND], &*self.0)).await?;
-        records.write(KIND, &*self.0, &*self.0, record).await
+    ) -> Result<bool, SessionError> {
+        let grant = record.grant.name();
+        let handles = grant.handles();
+        expiry::note(records, record.end, &Entry::Keys(vec![self.store_key()])).await?;
+        let slot = handles.take(records).await?;
+        handles.put(records, slot, &self.store_key()).await?;
+        records.write(KIND, &*self.0, &*self.0, record).await?;
+        if !grant.is_closing(records).await? {
+            return Ok(true);
+        }
+        self.delete(records).await?;
+        Ok(false)
     }
 
     pub(super) async fn delete<P: Platform>(
@@ -80,6 +91,11 @@ impl Handle {
         records: &Records<'_, P>,
     ) -> Result<(), SessionError> {
         records.delete(KIND, &*self.0).await
+    }
+
+    /// Where the handle's record is.
+    pub(super) fn store_key(&self) -> String {
+        store_key(KIND, &*self.0)
     }
 }
 

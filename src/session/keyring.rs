@@ -44,6 +44,15 @@ impl Keyring {
         &self.first.kid
     }
 
+    /// What `text` is called under each secret, the first one first: nobody without the secret can
+    /// tell whether something in the store is about it.
+    pub fn names(&self, kind: &str, text: &str) -> Vec<[u8; 32]> {
+        iter::once(&self.first)
+            .chain(&self.others)
+            .map(|key| key.name(kind, text))
+            .collect()
+    }
+
     /// Seals `plaintext` as version, kid, nonce and XChaCha20-Poly1305 ciphertext.
     ///
     /// The key is HKDF-SHA256 (RFC 5869) of the secret, with `salt` and the kind as its info; kind,
@@ -131,6 +140,15 @@ impl Key {
         let _ = Hkdf::<Sha256>::new(None, secret.reveal().as_bytes()).expand(b"kid", &mut kid);
         let kid = base64url(&kid).chars().take(KID_LENGTH).collect();
         Self { kid, secret }
+    }
+
+    fn name(&self, kind: &str, text: &str) -> [u8; 32] {
+        let mut name = [0; 32];
+        let info = ["name", kind, text].join("\0");
+        // Expanding to 32 bytes cannot fail, as above.
+        let _ = Hkdf::<Sha256>::new(None, self.secret.reveal().as_bytes())
+            .expand(info.as_bytes(), &mut name);
+        name
     }
 
     fn cipher(&self, context: &Context<'_>) -> Option<XChaCha20Poly1305> {

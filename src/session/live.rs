@@ -3,13 +3,15 @@
 use super::SessionError;
 use super::grant::GrantId;
 use super::handle::{Handle, HandleRecord};
+use super::lease;
+use super::owner::Owner;
 use super::records::Records;
 use super::tokens::Tokens;
 use crate::identity::User;
 use crate::platform::{Platform, UnixTime};
 use crate::return_path::ReturnPath;
 
-/// A session that is in force: only [`resume`] and [`create`] make one.
+/// A session that is in force: only [`resume`], [`find`] and [`SignIn::finish`] make one.
 pub struct Live {
     /// The secret that the client holds.
     pub handle: Handle,
@@ -27,13 +29,32 @@ pub async fn resume<P: Platform>(
     handle: Handle,
     idle: u64,
 ) -> Result<Option<Live>, SessionError> {
-    let Some(record) = handle.record(records).await? else {
+    let Some(session) = find(records, handle).await? else {
         return Ok(None);
     };
-    if record.grant.is_closing(records).await? || !record.grant.touch(records, idle).await? {
+    let grant = &session.record.grant;
+    if grant.name().is_closing(records).await? || !grant.touch(records, idle).await? {
         return Ok(None);
     }
-    Ok(Some(Live { handle, record }))
+    Ok(Some(session))
+}
+
+/// As [`resume`], and without writing anything: this use does not count.
+///
+/// # Errors
+/// When the store fails.
+pub async fn peek<P: Platform>(
+    records: &Records<'_, P>,
+    handle: Handle,
+    idle: u64,
+) -> Result<Option<Live>, SessionError> {
+    let Some(session) = find(records, handle).await? else {
+        return Ok(None);
+    };
+    let grant = &session.record.grant;
+    let in_force =
+        !grant.name().is_closing(records).await? && grant.unused(records, idle).await?.is_some();
+    Ok(in_force.then_some(session))
 }
 
 /// The record of `handle` if its end has not come, whether or not it idled out or is closing: enough
@@ -51,48 +72,6 @@ pub async fn find<P: Platform>(
         .map(|record| Live { handle, record }))
 }
 
-/// As [`resume`], and without writing anything: this use does not count.
-///
-/// # Errors
-/// When the store fails.
-pub async fn peek<P: Platform>(
-    records: &Records<'_, P>,
-    handle: Handle,
-    idle: u64,
-) -> Result<Option<Live>, SessionError> {
-    let Some(session) = find(records, handle).await? else {
-        return Ok(None);
-    };
-    let in_use = session.record.grant.is_in_use(records, idle).await?;
-    Ok(in_use.then_some(session))
-}
-
-/// Makes a new grant and its first handle. The handle's secret may leave only after this.
-///
-/// # Errors
-/// When the store fails; what was written by then is swept.
-pub async fn create<P: Platform>(
-    records: &Records<'_, P>,
-    user: User,
-    end: UnixTime,
-    tokens: &Tokens,
-    state_hash: String,
-    return_path: ReturnPath,
-) -> Result<Live, SessionError> {
-    let grant = GrantId::new(records.platform.bytes32());
-    grant.create(records, end, tokens).await?;
-    let handle = Handle::new(records.platform.bytes32());
-    let record = HandleRecord {
-        user,
-        end,
-        grant,
-        state_hash,
-        return_path,
-    };
-    handle.create(records, &record).await?;
-    Ok(Live { handle, record })
-}
-
 /// Ends the session and its grant. Every step may be repeated; the handle goes last.
 ///
 /// # Errors
@@ -101,10 +80,157 @@ pub async fn end<P: Platform>(
     records: &Records<'_, P>,
     session: &Live,
 ) -> Result<(), SessionError> {
-    session
-        .record
-        .grant
-        .close(records, session.record.end)
-        .await?;
+    let asking = session.handle.store_key();
+    let grant = session.record.grant.name();
+    grant.close(records, Some(&asking)).await?;
     session.handle.delete(records).await
+}
+
+/// A sign-in whose user is known and whose session is not there yet.
+pub struct SignIn {
+    user: User,
+    owners: Vec<Owner>,
+    closings: i64,
+}
+
+/// What becomes of a sign-in.
+pub struct NewSession<'a> {
+    /// When the session ends.
+    pub end: UnixTime,
+    /// What Entra gave.
+    pub tokens: &'a Tokens,
+    /// SHA-256 of the attempt's state.
+    pub state_hash: String,
+    /// Where it led.
+    pub return_path: ReturnPath,
+    /// How far the clocks of the replicas may be apart, in seconds.
+    pub clock_tolerance: u64,
+}
+
+impl SignIn {
+    /// Begins: from now on a sign-out of everything of this user, or of this session at Entra, ends
+    /// this sign-in as well.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn begin<P: Platform>(
+        records: &Records<'_, P>,
+        user: User,
+        sid: Option<&str>,
+    ) -> Result<Self, SessionError> {
+        let mut owners = vec![Owner::user(records.keyring, &user)];
+        owners.extend(sid.map(|sid| Owner::sid(records.keyring, sid)));
+        let closings = closings(records, &owners).await?;
+        Ok(Self {
+            user,
+            owners,
+            closings,
+        })
+    }
+
+    /// The user who signs in.
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+
+    /// Makes the session: on the grant of `previous`, which this browser had, if that is the same
+    /// user's, and else on a new one. The handle's secret may leave only after this. Nothing if
+    /// everything of this user was signed out meanwhile.
+    ///
+    /// # Errors
+    /// When the store fails; what was written by then is swept.
+    pub async fn finish<P: Platform>(
+        self,
+        records: &Records<'_, P>,
+        new: NewSession<'_>,
+        previous: Option<&Live>,
+    ) -> Result<Option<Live>, SessionError> {
+        let previous = previous.filter(|session| session.record.user.is(&self.user));
+        if let Some(previous) = previous
+            && self.join(records, &new, previous).await?
+        {
+            let grant = previous.record.grant.clone();
+            return self.on(records, grant, new).await;
+        }
+        let grant = GrantId::new(records.platform.bytes32());
+        self.list(records, &grant, new.end).await?;
+        grant.write_tokens(records, new.tokens).await?;
+        grant.mark(records).await?;
+        self.on(records, grant, new).await
+    }
+
+    /// Renews the grant of `previous`. False if it is closing, full of handles, or too busy.
+    async fn join<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+        new: &NewSession<'_>,
+        previous: &Live,
+    ) -> Result<bool, SessionError> {
+        let grant = &previous.record.grant;
+        let name = grant.name();
+        if name.is_closing(records).await? || name.handles().is_full(records).await? {
+            return Ok(false);
+        }
+        self.list(records, grant, new.end).await?;
+        let renew = |tokens: &mut Tokens| tokens.renew(new.tokens);
+        match lease::change(records, new.clock_tolerance, previous, renew).await {
+            Ok(Some(_)) => {}
+            Ok(None) | Err(SessionError::Busy) => return Ok(false),
+            Err(error) => return Err(error),
+        }
+        grant.mark(records).await?;
+        Ok(true)
+    }
+
+    /// Lets the grant end at `end`, and lists it with its owners.
+    async fn list<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+        grant: &GrantId,
+        end: UnixTime,
+    ) -> Result<(), SessionError> {
+        let name = grant.name();
+        name.extend(records, end).await?;
+        for owner in &self.owners {
+            owner.enlist(records, &name, end).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the handle on `grant`, unless a sign-out has come between.
+    async fn on<P: Platform>(
+        self,
+        records: &Records<'_, P>,
+        grant: GrantId,
+        new: NewSession<'_>,
+    ) -> Result<Option<Live>, SessionError> {
+        let handle = Handle::new(records.platform.bytes32());
+        let record = HandleRecord {
+            user: self.user,
+            end: new.end,
+            grant,
+            state_hash: new.state_hash,
+            return_path: new.return_path,
+        };
+        let session = Live { handle, record };
+        if !session.handle.create(records, &session.record).await? {
+            return Ok(None);
+        }
+        if closings(records, &self.owners).await? != self.closings {
+            end(records, &session).await?;
+            return Ok(None);
+        }
+        Ok(Some(session))
+    }
+}
+
+async fn closings<P: Platform>(
+    records: &Records<'_, P>,
+    owners: &[Owner],
+) -> Result<i64, SessionError> {
+    let mut closings = 0;
+    for owner in owners {
+        closings += owner.closings(records).await?;
+    }
+    Ok(closings)
 }

@@ -12,8 +12,12 @@ mod grant;
 mod handle;
 mod keyring;
 mod keys;
+pub mod lease;
+mod list;
 mod live;
+mod owner;
 mod records;
+mod sweep;
 mod tokens;
 
 #[cfg(test)]
@@ -26,9 +30,13 @@ pub use self::claim::claim_attempt;
 pub use self::grant::GrantId;
 pub use self::handle::{Handle, HandleRecord};
 pub use self::keyring::Keyring;
-pub use self::live::{Live, create, end, find, peek, resume};
+pub use self::live::{Live, NewSession, SignIn, end, find, peek, resume};
+pub use self::owner::Owner;
 pub use self::records::Records;
-pub use self::tokens::{AccessToken, Interaction, InteractionKind, Outcome, Source, Tokens};
+pub use self::sweep::{Swept, sweep};
+pub use self::tokens::{
+    AccessToken, Interaction, InteractionKind, Outcome, Reason, Setback, Source, Tokens,
+};
 use crate::platform::StoreError;
 
 /// Why the store gave no answer that can be acted on. Nobody is signed out by it.
@@ -40,6 +48,8 @@ pub enum SessionError {
     NewerFormat,
     /// A list is longer than it may be.
     ListFull,
+    /// Another request is at it for too long.
+    Busy,
 }
 
 impl From<StoreError> for SessionError {
@@ -54,6 +64,7 @@ impl fmt::Display for SessionError {
             Self::Store(error) => error.fmt(f),
             Self::NewerFormat => f.write_str("a record was written by a newer release"),
             Self::ListFull => f.write_str("a list in the session store is full"),
+            Self::Busy => f.write_str("another request is refreshing the same tokens"),
         }
     }
 }

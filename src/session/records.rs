@@ -78,6 +78,19 @@ impl<P: Platform> Records<'_, P> {
         Ok(self.platform.exists(&store_key(kind, id)).await?)
     }
 
+    /// Deletes the keys, those that exist.
+    pub(super) async fn delete_keys(&self, keys: &[String]) -> Result<(), SessionError> {
+        if keys.is_empty() {
+            return Ok(());
+        }
+        Ok(self.platform.delete_many(keys).await?)
+    }
+
+    /// The value of a counter. One that does not exist is made by this: ask [`Records::exists`] first.
+    pub(super) async fn count(&self, kind: &str, id: &[u8]) -> Result<i64, SessionError> {
+        Ok(self.platform.increment(&store_key(kind, id), 0).await?)
+    }
+
     pub(super) async fn increment(&self, kind: &str, id: &[u8]) -> Result<i64, SessionError> {
         Ok(self.platform.increment(&store_key(kind, id), 1).await?)
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::entra::EntraError;
+use crate::entra::{Dependency, EntraError};
 use crate::platform::UnixTime;
 use crate::return_path::ReturnPath;
 use crate::secret::Secret;
@@ -18,8 +18,45 @@ pub struct Tokens {
     pub access_tokens: BTreeMap<String, AccessToken>,
     /// Counts the writes of new tokens.
     pub generation: u64,
+    /// The number of the next lease of this generation.
+    #[serde(default)]
+    pub next_try: u64,
+    /// What came of the last try to get an AKS token, if it gave none.
+    pub setback: Option<Setback>,
     /// The redirect to Entra that an AKS token needed, if it needed one.
     pub interaction: Option<Interaction>,
+}
+
+impl Tokens {
+    /// Takes over what a new sign-in on the same grant brought.
+    pub fn renew(&mut self, new: &Self) {
+        self.refresh_token = new.refresh_token.clone().or(self.refresh_token.take());
+        self.access_tokens.extend(new.access_tokens.clone());
+        self.setback.clone_from(&new.setback);
+        self.interaction.clone_from(&new.interaction);
+        self.generation += 1;
+    }
+}
+
+/// A try that gave no token. It is kept for all replicas, so that nobody asks again too soon.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct Setback {
+    /// Before this moment Entra is not asked again.
+    pub not_before: UnixTime,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why a try gave no token.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Entra, or what is needed to ask it, was away.
+    Away(Dependency),
+    /// Entra said no.
+    Refused(EntraError),
+    /// What came was not a token for this user and AKS.
+    Unusable(String),
 }
 
 /// A token for one resource, as Entra gave it.
@@ -33,8 +70,22 @@ pub struct AccessToken {
     pub scopes: Vec<String>,
     /// When it was received.
     pub issued_at: UnixTime,
+    /// When Entra would like it to be refreshed, if it says so: before its end.
+    pub refresh_at: Option<UnixTime>,
     /// When it ends.
     pub expires_at: UnixTime,
+}
+
+impl AccessToken {
+    /// How many seconds it still has.
+    pub fn left(&self, now: UnixTime) -> u64 {
+        self.expires_at.since(now)
+    }
+
+    /// Whether it is time for a new one: in the last `margin` seconds, or when Entra asked for it.
+    pub fn is_due(&self, now: UnixTime, margin: u64) -> bool {
+        self.left(now) <= margin || self.refresh_at.is_some_and(|moment| now >= moment)
+    }
 }
 
 /// Who obtained a token.
@@ -48,16 +99,12 @@ pub enum Source {
 /// A redirect to Entra for the AKS token, after which there is no second one by itself.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct Interaction {
-    /// What Entra wanted.
-    pub kind: InteractionKind,
     /// SHA-256 of the attempt's state.
     pub state_hash: String,
     /// Where it leads.
     pub return_path: ReturnPath,
     /// What came of it.
     pub outcome: Outcome,
-    /// Before this moment the token is not asked for silently again.
-    pub not_before: UnixTime,
 }
 
 /// What Entra wants of the user before it gives an AKS token.

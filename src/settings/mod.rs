@@ -14,7 +14,8 @@ mod tests;
 
 pub(crate) use self::groups::split_prefix;
 pub use self::groups::{
-    AksSettings, Client, CookieSettings, Lifetimes, SameSite, SidecarSettings, Site,
+    AksSettings, Client, CookieSettings, LONGEST_SESSION, Lifetimes, SameSite, SidecarSettings,
+    Site,
 };
 pub use self::origin::Origin;
 pub use self::parse::Guid;

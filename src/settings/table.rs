@@ -111,6 +111,8 @@ settings! {
         "A session that is not used for so long ends.";
     SESSION_ABSOLUTE_TIMEOUT_SECONDS: u64 = Value("28800"), parse::seconds, "28800",
         "A session ends so long after its sign-in, used or not.";
+    CLOCK_TOLERANCE_SECONDS: u64 = Value("60"), parse::seconds, "60",
+        "How far the clocks of the replicas and of Entra may be apart.";
     OIDC_SCOPES: String = Value("openid profile offline_access"), parse::oidc_scopes, "openid profile offline_access",
         "What is asked for at sign-in; must contain `openid profile offline_access`.";
     AKS_SERVER_ID: Guid = Value("6dae42f8-4368-4678-94ff-3960e28e3630"), parse::guid, "6dae42f8-4368-4678-94ff-3960e28e3630",

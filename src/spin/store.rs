@@ -2,8 +2,8 @@
 
 use std::cell::OnceCell;
 
-use spin_sdk::wit::wasi::keyvalue::atomics;
 use spin_sdk::wit::wasi::keyvalue::store::{self, Error};
+use spin_sdk::wit::wasi::keyvalue::{atomics, batch};
 
 use super::Spin;
 use crate::platform::{KeyValue, StoreError};
@@ -36,6 +36,10 @@ impl KeyValue for Spin {
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
         self.bucket.open()?.delete(key).map_err(error)
+    }
+
+    async fn delete_many(&self, keys: &[String]) -> Result<(), StoreError> {
+        batch::delete_many(self.bucket.open()?, keys).map_err(error)
     }
 
     async fn exists(&self, key: &str) -> Result<bool, StoreError> {

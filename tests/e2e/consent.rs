@@ -191,27 +191,33 @@ fn a_stronger_sign_in_carries_entras_challenge() {
 
 #[test]
 fn a_program_is_told_what_a_person_would_be_sent_for() {
-    let stack = Stack::start();
-    stack.control("aks-token", &json!({ "expires_in": 0 }));
+    let stack = Stack::with_clock();
     let mut alice = stack.signed_in("alice");
+    stack.at(4600);
     challenge(&stack);
     let program = alice.get("/whoami");
     assert_eq!(program.problem(), (400, "interaction-required".to_owned()));
     assert_eq!(program.json()["entra"]["suberror"], "basic_action");
     assert_eq!(program.json()["entra"].get("claims"), None);
     assert_eq!(program.json()["login"], "/login?for=aks&rd=%2Fwhoami");
-    assert_eq!(
-        alice.get("/whoami").status,
-        200,
-        "the challenge was made once"
-    );
+    let asked = stack.count("token");
+    for _ in 0..5 {
+        let again = alice.get("/whoami");
+        assert_eq!(again.problem(), (400, "interaction-required".to_owned()));
+    }
+    assert_eq!(stack.count("token"), asked, "Entra counts loops");
+    let redirect = alice.get("/login?for=aks");
+    let claims = query(redirect.location(), "claims").unwrap();
+    assert!(claims.contains("capolids"), "the challenge goes along");
+    stack.at(4600 + 61);
+    assert_eq!(alice.get("/whoami").status, 200, "it was made once");
 }
 
 #[test]
 fn withdrawn_consent_leads_to_a_redirect_once() {
-    let stack = Stack::start();
-    stack.control("aks-token", &json!({ "expires_in": 0 }));
+    let stack = Stack::with_clock();
     let mut alice = stack.signed_in("alice").html();
+    stack.at(4600);
     stack.control("consent", &json!({ "user": "alice", "granted": false }));
     let redirect = alice.get("/whoami");
     assert!(
@@ -228,9 +234,9 @@ fn withdrawn_consent_leads_to_a_redirect_once() {
 
 #[test]
 fn a_dead_refresh_token_leads_to_a_new_sign_in() {
-    let stack = Stack::start();
-    stack.control("aks-token", &json!({ "expires_in": 0 }));
+    let stack = Stack::with_clock();
     let mut alice = stack.signed_in("alice");
+    stack.at(4600);
     let error =
         json!({ "error": "invalid_grant", "suberror": "bad_token", "error_codes": [70000] });
     stack.control(

@@ -224,15 +224,19 @@ fn a_slow_entra_is_given_up() {
 
 #[test]
 fn a_refresh_that_fails_signs_nobody_out() {
-    let stack = Stack::start();
-    // Within the margin, so that each visit asks; but it lives on.
-    stack.control("aks-token", &json!({ "expires_in": 200 }));
+    let stack = Stack::with_clock();
     let mut alice = stack.signed_in("alice");
+    // Within the margin; but it lives on.
+    stack.at(4300);
     stack.control("faults", &html_error());
     let shown = alice.get("/whoami");
     assert_eq!(shown.status, 200, "the old token is shown while it lives");
     assert!(shown.json()["token"]["expires_in"].as_u64().unwrap() <= 200);
+    let asked = stack.count("token");
+    assert_eq!(alice.get("/whoami").status, 200);
+    assert_eq!(stack.count("token"), asked, "nobody asks again at once");
     stack.reset();
+    stack.at(4311);
     assert!(
         alice.get("/whoami").json()["token"]["expires_in"]
             .as_u64()
@@ -243,18 +247,19 @@ fn a_refresh_that_fails_signs_nobody_out() {
 
 #[test]
 fn without_any_token_left_it_is_a_503_until_entra_is_back() {
-    let stack = Stack::start();
-    stack.control("aks-token", &json!({ "expires_in": 0 }));
+    let stack = Stack::with_clock();
     let mut alice = stack.signed_in("alice");
+    stack.at(4600);
     stack.control("faults", &html_error());
     away(&alice.get("/whoami"), "entra-unavailable");
     stack.reset();
+    stack.at(4611);
     assert_eq!(alice.get("/whoami").status, 200);
 }
 
 #[test]
 fn an_aks_token_that_is_away_at_sign_in_is_fetched_later() {
-    let stack = Stack::start();
+    let stack = Stack::with_clock();
     let fault = json!({
         "at": "token", "kind": "status", "status": 503, "scope_contains": "6dae42f8", "times": 0,
     });
@@ -262,6 +267,7 @@ fn an_aks_token_that_is_away_at_sign_in_is_fetched_later() {
     let mut alice = stack.signed_in("alice");
     away(&alice.get("/whoami"), "entra-unavailable");
     stack.reset();
+    stack.at(11);
     assert_eq!(alice.get("/whoami").status, 200);
 }
 

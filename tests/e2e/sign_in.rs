@@ -145,12 +145,18 @@ fn a_callback_loaded_again_goes_on_to_where_it_led() {
 }
 
 #[test]
-fn a_new_sign_in_ends_the_session_that_the_browser_had() {
+fn a_new_sign_in_keeps_the_grant_of_the_same_user_and_ends_anothers() {
     let stack = Stack::start();
     let mut browser = stack.signed_in("alice");
     let mut old = browser.clone();
     stack.sign_in(&mut browser, "alice");
     assert_eq!(browser.get("/whoami").status, 200);
+    assert_eq!(
+        old.get("/whoami").status,
+        200,
+        "a tab that was open goes on"
+    );
+    stack.sign_in(&mut browser, "bob");
     assert_eq!(old.get("/whoami").problem().0, 401);
 }
 

@@ -9,7 +9,7 @@ use crate::log::Event;
 use crate::platform::Platform;
 use crate::respond::Response;
 use crate::secret::Secret;
-use crate::session::{Live, Outcome, Tokens, cookies, resume};
+use crate::session::{Live, Outcome, Tokens, cookies, lease, resume};
 
 impl<P: Platform> Arrival<'_, P> {
     /// Redeems the code for the AKS token of the session that is there.
@@ -19,26 +19,22 @@ impl<P: Platform> Arrival<'_, P> {
         assertion: &Secret,
         metadata: Metadata,
     ) -> Result<Response, Failure> {
-        let (session, mut tokens) = self.session().await?.ok_or(Error::NoSession)?;
+        let session = self.session().await?.ok_or(Error::NoSession)?;
         let server_id = &self.settings.aks.server_id;
         let answer = match self.redeem(code, &aks_scope(server_id), assertion).await {
             Ok(answer) => answer,
             Err(EntraFailure::Away(away)) => return Err(interrupted(away).into()),
             Err(EntraFailure::Refused(error)) => return self.interaction_refused(error).await,
         };
-        let user = self.user(&answer, metadata).await?;
+        let user = self.id_token(&answer, metadata).await?.user;
         if !user.is(&session.record.user) {
             return Err(Error::AnotherUser.into());
         }
-        aks::keep(
-            answer,
-            server_id,
-            &user,
-            self.call.platform.now(),
-            &mut tokens,
-        )
-        .map_err(Error::UnusableAksToken)?;
-        self.note(&session, tokens, Outcome::Granted).await?;
+        let mut new = Tokens::default();
+        let now = self.call.platform.now();
+        aks::keep(answer, server_id, &user, now, &mut new)
+            .map_err(|what| Error::UnusableAksToken(what.to_owned()))?;
+        self.note(&session, Some(&new), Outcome::Granted).await?;
         Ok(go_to(self.attempt.return_path.as_str()))
     }
 
@@ -47,60 +43,57 @@ impl<P: Platform> Arrival<'_, P> {
         &self,
         error: Box<EntraError>,
     ) -> Result<Response, Failure> {
-        if let Some((session, tokens)) = self.session().await? {
-            self.note(&session, tokens, Outcome::Refused((*error).clone()))
+        if let Some(session) = self.session().await? {
+            self.note(&session, None, Outcome::Refused((*error).clone()))
                 .await?;
         }
         Err(Error::AksTokenRefused(error).into())
     }
 
+    /// Stores what came of it, with what Entra gave.
     async fn note(
         &self,
         session: &Live,
-        mut tokens: Tokens,
+        new: Option<&Tokens>,
         outcome: Outcome,
     ) -> Result<(), Error> {
         let (name, error) = match &outcome {
-            Outcome::Refused(error) => ("refused", Some(error.clone())),
+            Outcome::Refused(error) => ("refused", Some(error)),
             Outcome::Open | Outcome::Granted => ("ok", None),
         };
-        aks::end_interaction(self.call.platform, &self.attempt, outcome, &mut tokens);
-        let grant = &session.record.grant;
-        grant
-            .write_tokens(self.records, &tokens)
+        let now = self.call.platform.now();
+        let change = |tokens: &mut Tokens| {
+            if let Some(new) = new {
+                tokens.renew(new);
+            }
+            aks::end_interaction(&self.attempt, outcome.clone(), now, tokens);
+        };
+        let tolerance = self.settings.lifetimes.clock_tolerance;
+        lease::change(self.records, tolerance, session, change)
             .await
-            .map_err(interrupted)?;
+            .map_err(interrupted)?
+            .ok_or(Error::NoSession)?;
         let event = self.call.event("interaction").of(&session.record.user);
         let session = Some(session.handle.fingerprint());
         Event {
             outcome: name,
             session,
-            entra: error.as_ref(),
+            entra: error,
             ..event
         }
         .log(self.call.platform);
         Ok(())
     }
 
-    /// The session that is there, with its tokens.
-    async fn session(&self) -> Result<Option<(Live, Tokens)>, Error> {
+    /// The session that is there.
+    async fn session(&self) -> Result<Option<Live>, Error> {
         let handle = cookies::session_handle(self.call.request, &self.settings.cookies);
         let Some(handle) = handle else {
             return Ok(None);
         };
         let idle = self.settings.lifetimes.idle;
-        let Some(session) = resume(self.records, handle, idle)
+        resume(self.records, handle, idle)
             .await
-            .map_err(interrupted)?
-        else {
-            return Ok(None);
-        };
-        let tokens = session
-            .record
-            .grant
-            .tokens(self.records)
-            .await
-            .map_err(interrupted)?;
-        Ok(tokens.map(|tokens| (session, tokens)))
+            .map_err(interrupted)
     }
 }

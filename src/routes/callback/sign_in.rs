@@ -8,7 +8,9 @@ use crate::errors::{Error, Failure};
 use crate::platform::Platform;
 use crate::respond::{self, Response};
 use crate::secret::Secret;
-use crate::session::{self, Attempt, InteractionKind, Live, Tokens, cookies};
+use crate::session::{
+    self, Attempt, InteractionKind, Live, NewSession, SessionError, SignIn, Tokens, cookies,
+};
 
 impl<P: Platform> Arrival<'_, P> {
     /// Redeems the code, makes the session, and sends the browser on: to where it was going, or to
@@ -27,31 +29,20 @@ impl<P: Platform> Arrival<'_, P> {
                     EntraFailure::Refused(error) => Error::SignInRefused(error),
                     EntraFailure::Away(away) => interrupted(away),
                 })?;
-        let user = self.user(&answer, metadata).await?;
+        let id_token = self.id_token(&answer, metadata).await?;
+        let sign_in = SignIn::begin(self.records, id_token.user, id_token.sid.as_deref())
+            .await
+            .map_err(interrupted)?;
         let mut tokens = Tokens {
             refresh_token: answer.refresh_token,
             ..Tokens::default()
         };
         let server_id = &self.settings.aks.server_id;
-        let aks = aks::acquire(&self.entra, server_id, &user, &mut tokens).await;
+        let aks = aks::acquire(&self.entra, server_id, sign_in.user(), &mut tokens).await;
         let wanted = self.wanted(&aks, &mut tokens);
-        let end = self
-            .call
-            .platform
-            .now()
-            .plus(self.settings.lifetimes.absolute);
-        let session = session::create(
-            self.records,
-            user,
-            end,
-            &tokens,
-            self.attempt.state_hash(),
-            self.attempt.return_path.clone(),
-        )
-        .await
-        .map_err(interrupted)?;
-        self.end_previous().await;
+        let session = self.session_of(sign_in, &tokens).await?;
         aks::log(self.call, "sign_in", &session, &aks);
+        self.call.sweep(self.records).await;
         Ok(self.send_on(&session, wanted))
     }
 
@@ -66,17 +57,39 @@ impl<P: Platform> Arrival<'_, P> {
             return None;
         };
         let return_path = self.attempt.return_path.clone();
-        let attempt = aks::begin_interaction(self.call.platform, kind.clone(), return_path, tokens);
+        let (attempt, interaction) = aks::begin_interaction(self.call.platform, kind, return_path);
+        tokens.interaction = Some(interaction);
         Some((attempt, kind.clone()))
     }
 
-    /// Ends the session that this browser had. If the store fails at it, that session, which nobody
-    /// holds any more, ends by itself.
-    async fn end_previous(&self) {
-        let handle = cookies::session_handle(self.call.request, &self.settings.cookies);
-        let Some(handle) = handle else { return };
-        if let Ok(Some(previous)) = session::find(self.records, handle).await {
+    /// Makes the session. The one that this browser had goes on in it, if it was the same user's, and
+    /// else ends.
+    async fn session_of(&self, sign_in: SignIn, tokens: &Tokens) -> Result<Live, Error> {
+        let lifetimes = &self.settings.lifetimes;
+        let previous = self.previous().await.map_err(interrupted)?;
+        let new = NewSession {
+            end: self.call.platform.now().plus(lifetimes.absolute),
+            tokens,
+            state_hash: self.attempt.state_hash(),
+            return_path: self.attempt.return_path.clone(),
+            clock_tolerance: lifetimes.clock_tolerance,
+        };
+        let session = sign_in
+            .finish(self.records, new, previous.as_ref())
+            .await
+            .map_err(interrupted)?
+            .ok_or(Error::SignedOutMeanwhile)?;
+        if let Some(previous) = previous.filter(|p| !p.record.user.is(&session.record.user)) {
+            // If the store fails at it: nobody holds that session any more, and it ends by itself.
             let _ = session::end(self.records, &previous).await;
+        }
+        Ok(session)
+    }
+
+    async fn previous(&self) -> Result<Option<Live>, SessionError> {
+        match cookies::session_handle(self.call.request, &self.settings.cookies) {
+            Some(handle) => session::find(self.records, handle).await,
+            None => Ok(None),
         }
     }
 

@@ -1,0 +1,138 @@
+//! Why there is no AKS token, and what is kept of it.
+
+use crate::entra::{Away, EntraError, EntraFailure, Verdict};
+use crate::platform::UnixTime;
+use crate::session::{Interaction, InteractionKind, Outcome, Reason, Setback, Tokens};
+
+/// After a refusal Entra is asked silently once in so many seconds: an administrator may have
+/// consented meanwhile, and Entra counts loops (AADSTS50196).
+const PATIENCE: u64 = 60;
+/// After something was away, unless it says otherwise.
+const BACK_OFF: u64 = 10;
+/// The longest time for which anybody's `Retry-After` is believed.
+const LONGEST_BACK_OFF: u64 = 3600;
+
+/// Why there is no AKS token.
+#[derive(Debug)]
+pub enum AksFailure {
+    /// Entra wants the user in a browser.
+    Interaction(InteractionKind, Box<EntraError>),
+    /// The refresh token is dead.
+    SignInAgain(Box<EntraError>),
+    /// Entra refuses, and the user cannot mend it.
+    Refused(Box<EntraError>),
+    /// There is no refresh token to ask with: Entra gave none, or it died.
+    NoRefreshToken,
+    /// What came is not a token for this user and AKS.
+    Unusable(String),
+    /// Something is away for the moment.
+    Away(Away),
+}
+
+impl AksFailure {
+    /// For the log: what came of asking.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Interaction(InteractionKind::Consent, _) => "consent_required",
+            Self::Interaction(InteractionKind::StepUp { .. }, _) => "step_up_required",
+            Self::SignInAgain(_) => "sign_in_required",
+            Self::Refused(_) => "refused",
+            Self::NoRefreshToken => "no_refresh_token",
+            Self::Unusable(_) => "unusable",
+            Self::Away(_) => "away",
+        }
+    }
+
+    /// For the log: what Entra said.
+    pub(super) fn entra(&self) -> Option<&EntraError> {
+        match self {
+            Self::Interaction(_, error) | Self::SignInAgain(error) | Self::Refused(error) => {
+                Some(error)
+            }
+            Self::NoRefreshToken | Self::Unusable(_) | Self::Away(_) => None,
+        }
+    }
+
+    /// For the log: what else there is to say.
+    pub(super) fn detail(&self) -> Option<String> {
+        match self {
+            Self::Unusable(what) => Some(what.clone()),
+            Self::Away(away) => Some(format!("{}: {}", away.what, away.reason)),
+            _ => None,
+        }
+    }
+
+    /// Keeps this in `tokens`, so that nobody asks again too soon.
+    pub(super) fn note(&self, now: UnixTime, tokens: &mut Tokens) {
+        let (wait, reason) = match self {
+            Self::Away(away) => (
+                away.retry_after.unwrap_or(BACK_OFF).min(LONGEST_BACK_OFF),
+                Reason::Away(away.what),
+            ),
+            Self::Interaction(_, error) | Self::SignInAgain(error) | Self::Refused(error) => {
+                (PATIENCE, Reason::Refused((**error).clone()))
+            }
+            Self::Unusable(what) => (PATIENCE, Reason::Unusable(what.clone())),
+            // To find that out costs nobody anything.
+            Self::NoRefreshToken => return,
+        };
+        tokens.setback = Some(Setback {
+            not_before: now.plus(wait),
+            reason,
+        });
+        match self {
+            // What was granted is not enough any more: a new wish may redirect again, once.
+            Self::Interaction(..) => {
+                let open = |i: &Interaction| !matches!(i.outcome, Outcome::Granted);
+                tokens.interaction = tokens.interaction.take().filter(open);
+            }
+            // One that never gave anything is kept: to sign in again would go in circles.
+            Self::SignInAgain(_) if tokens.generation > 0 => tokens.refresh_token = None,
+            _ => {}
+        }
+    }
+}
+
+impl Setback {
+    /// Whether Entra must not be asked yet. What lies too far ahead was written by a clock that has
+    /// been set back.
+    pub fn holds(&self, now: UnixTime) -> bool {
+        now < self.not_before && self.not_before.since(now) <= LONGEST_BACK_OFF
+    }
+
+    /// The failure that it was.
+    pub(super) fn failure(&self, now: UnixTime) -> AksFailure {
+        match &self.reason {
+            Reason::Refused(error) => EntraFailure::Refused(Box::new(error.clone())).into(),
+            Reason::Unusable(what) => AksFailure::Unusable(what.clone()),
+            Reason::Away(what) => AksFailure::Away(Away {
+                what: *what,
+                reason: "it was away a moment ago".to_owned(),
+                retry_after: Some(self.not_before.since(now)),
+            }),
+        }
+    }
+}
+
+impl From<Away> for AksFailure {
+    fn from(away: Away) -> Self {
+        Self::Away(away)
+    }
+}
+
+impl From<EntraFailure> for AksFailure {
+    fn from(failure: EntraFailure) -> Self {
+        match failure {
+            EntraFailure::Away(away) => Self::Away(away),
+            EntraFailure::Refused(error) => match error.verdict() {
+                Verdict::Consent => Self::Interaction(InteractionKind::Consent, error),
+                Verdict::StepUp => {
+                    let claims = error.claims.clone();
+                    Self::Interaction(InteractionKind::StepUp { claims }, error)
+                }
+                Verdict::SignInAgain => Self::SignInAgain(error),
+                Verdict::Transient | Verdict::Refused => Self::Refused(error),
+            },
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Redirects to Entra for what the AKS token needs: consent, or a stronger sign-in.
+
+use super::failure::AksFailure;
+use crate::entra::{EntraError, EntraFailure, Verdict};
+use crate::platform::{Platform, UnixTime};
+use crate::return_path::ReturnPath;
+use crate::session::attempt::Purpose;
+use crate::session::{Attempt, Interaction, InteractionKind, Outcome, Reason, Tokens};
+
+/// What Entra wants of the user, as it said last; consent, if it has said nothing.
+pub fn wanted(tokens: &Tokens) -> InteractionKind {
+    match refusal(tokens).map(|error| EntraFailure::Refused(Box::new(error)).into()) {
+        Some(AksFailure::Interaction(kind, _)) => kind,
+        _ => InteractionKind::Consent,
+    }
+}
+
+fn refusal(tokens: &Tokens) -> Option<EntraError> {
+    match &tokens.setback.as_ref()?.reason {
+        Reason::Refused(error) => Some(error.clone()),
+        Reason::Away(_) | Reason::Unusable(_) => None,
+    }
+}
+
+/// The attempt by which the browser is sent to Entra for `kind`, and what is to be noted of it.
+pub fn begin_interaction<P: Platform>(
+    platform: &P,
+    kind: &InteractionKind,
+    return_path: ReturnPath,
+) -> (Attempt, Interaction) {
+    let purpose = match kind {
+        InteractionKind::Consent => Purpose::Consent,
+        InteractionKind::StepUp { .. } => Purpose::StepUp,
+    };
+    let attempt = Attempt::begin(platform, purpose, return_path);
+    let interaction = interaction(&attempt, Outcome::Open);
+    (attempt, interaction)
+}
+
+/// Notes what came of an interaction: the one place where kubelogin will take over what Entra has
+/// refused (design, section 4).
+pub fn end_interaction(attempt: &Attempt, outcome: Outcome, now: UnixTime, tokens: &mut Tokens) {
+    if let Outcome::Refused(error) = &outcome {
+        // What it wants now may be more than before; but to decline is no wish of its own.
+        let is_wish = matches!(error.verdict(), Verdict::Consent | Verdict::StepUp);
+        let before = refusal(tokens).filter(|_| !is_wish);
+        let error = Box::new(before.unwrap_or_else(|| error.clone()));
+        AksFailure::from(EntraFailure::Refused(error)).note(now, tokens);
+    }
+    tokens.interaction = Some(interaction(attempt, outcome));
+}
+
+fn interaction(attempt: &Attempt, outcome: Outcome) -> Interaction {
+    Interaction {
+        state_hash: attempt.state_hash(),
+        return_path: attempt.return_path.clone(),
+        outcome,
+    }
+}

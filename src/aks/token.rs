@@ -1,0 +1,119 @@
+//! A session's AKS token, refreshed when it is due: by one request at a time.
+
+use super::failure::AksFailure;
+use super::{acquire, log};
+use crate::entra::{Away, Dependency, Entra};
+use crate::function::Call;
+use crate::platform::{Platform, UnixTime};
+use crate::session::lease::{self, Lease, Patience, Turn};
+use crate::session::{Live, Records, SessionError, Tokens};
+use crate::settings::AksSettings;
+
+/// What is needed to keep AKS tokens fresh.
+pub struct AksToken<'a, P> {
+    /// The request.
+    pub call: &'a Call<'a, P>,
+    /// The store.
+    pub records: &'a Records<'a, P>,
+    /// Who gives tokens.
+    pub entra: &'a Entra<'a, P>,
+    /// For what, and how early.
+    pub settings: &'a AksSettings,
+    /// How far the clocks of the replicas may be apart, in seconds.
+    pub clock_tolerance: u64,
+}
+
+/// What a session holds.
+pub enum Held {
+    /// A token that still lives, among these.
+    Token(Tokens),
+    /// None, and why.
+    Nothing(Tokens, AksFailure),
+    /// The session has ended.
+    Ended,
+}
+
+impl<P: Platform> AksToken<'_, P> {
+    /// The token of `session`. When it is due one request asks Entra, on whatever replica; the others
+    /// take the old one while it lives, and else wait for the new one. Whatever is transient leaves
+    /// the old one in force.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn of(&self, session: &Live) -> Result<Held, SessionError> {
+        let mut patience = Patience::begin(self.records);
+        loop {
+            let Some(tokens) = session.record.grant.tokens(self.records).await? else {
+                return Ok(Held::Ended);
+            };
+            let lives = self.lives(&tokens);
+            if lives && !self.is_due(&tokens) {
+                return Ok(Held::Token(tokens));
+            }
+            if let Some(failure) = self.known(&tokens) {
+                return Ok(held(lives, tokens, failure));
+            }
+            match lease::take(self.records, self.clock_tolerance, session, &tokens).await? {
+                Turn::Mine(lease) => return self.refresh(session, *lease).await,
+                Turn::Ended => return Ok(Held::Ended),
+                Turn::Another if lives => return Ok(Held::Token(tokens)),
+                Turn::Another => {
+                    if let Err(busy) = patience.wait().await {
+                        let away = Away {
+                            what: Dependency::Entra,
+                            reason: busy.to_string(),
+                            retry_after: None,
+                        };
+                        return Ok(Held::Nothing(tokens, AksFailure::Away(away)));
+                    }
+                }
+                Turn::Moved => {}
+            }
+        }
+    }
+
+    /// Asks Entra. What it gives is stored before anybody sees it.
+    async fn refresh(&self, session: &Live, lease: Lease) -> Result<Held, SessionError> {
+        let (server_id, user) = (&self.settings.server_id, &session.record.user);
+        let mut tokens = lease.tokens.clone();
+        let outcome = acquire(self.entra, server_id, user, &mut tokens).await;
+        lease.write(self.records, &mut tokens).await?;
+        log(self.call, "refresh", session, &outcome);
+        self.call.sweep(self.records).await;
+        Ok(match outcome {
+            Ok(()) => Held::Token(tokens),
+            Err(failure) => held(self.lives(&tokens), tokens, failure),
+        })
+    }
+
+    /// What came of the last try, while Entra must not be asked again.
+    fn known(&self, tokens: &Tokens) -> Option<AksFailure> {
+        let setback = tokens.setback.as_ref()?;
+        setback
+            .holds(self.now())
+            .then(|| setback.failure(self.now()))
+    }
+
+    fn lives(&self, tokens: &Tokens) -> bool {
+        let token = tokens.access_tokens.get(self.settings.server_id.as_str());
+        token.is_some_and(|token| token.left(self.now()) > 0)
+    }
+
+    fn is_due(&self, tokens: &Tokens) -> bool {
+        let token = tokens.access_tokens.get(self.settings.server_id.as_str());
+        token.is_none_or(|token| token.is_due(self.now(), self.settings.refresh_margin))
+    }
+
+    fn now(&self) -> UnixTime {
+        self.records.platform.now()
+    }
+}
+
+/// What is final ends the session; after whatever else failed, a token that lives is good.
+fn held(lives: bool, tokens: Tokens, failure: AksFailure) -> Held {
+    match failure {
+        AksFailure::SignInAgain(_) => Held::Nothing(tokens, failure),
+        _ if lives => Held::Token(tokens),
+        _ => Held::Nothing(tokens, failure),
+    }
+}

@@ -1,0 +1,204 @@
+//! Leases: one request at a time changes a grant's tokens, on however many replicas.
+//!
+//! A lease is a claim on (grant, generation, try). The winner notes beside it when it began, reads
+//! the tokens again, and gives up if they have moved on. The next try opens when the time of a lease
+//! has passed since then: a holder that crashed holds nobody up for longer.
+
+use std::time::Duration;
+
+use super::SessionError;
+use super::claim::claim;
+use super::grant::{GrantId, GrantName};
+use super::keys::store_key;
+use super::live::Live;
+use super::records::Records;
+use super::tokens::Tokens;
+use crate::platform::{Platform, UnixTime};
+
+const LEASE: &str = "lease";
+const START: &str = "start";
+
+/// So long a holder may ask and write, in seconds: more than the deadlines of a client assertion and
+/// a token request together.
+const HOLD: u64 = 40;
+/// How many tries of one generation may have crashed one after the other.
+const TRIES: u64 = 20;
+/// How long a request waits for another one's lease.
+const WAIT: Duration = Duration::from_secs(10);
+/// How often it looks meanwhile.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// The right to change a grant's tokens, once.
+pub struct Lease {
+    grant: GrantId,
+    generation: u64,
+    number: u64,
+    start: UnixTime,
+    /// The tokens as they are.
+    pub tokens: Tokens,
+}
+
+/// Whose turn it is.
+pub enum Turn {
+    /// Ours.
+    Mine(Box<Lease>),
+    /// Another request's.
+    Another,
+    /// The tokens have changed meanwhile: look again.
+    Moved,
+    /// The grant has ended.
+    Ended,
+}
+
+/// Asks for the lease on the tokens of `session`, which were read as `seen`.
+///
+/// # Errors
+/// When the store fails.
+pub async fn take<P: Platform>(
+    records: &Records<'_, P>,
+    clock_tolerance: u64,
+    session: &Live,
+    seen: &Tokens,
+) -> Result<Turn, SessionError> {
+    let (grant, end) = (&session.record.grant, session.record.end);
+    let name = grant.name();
+    for number in seen.next_try..seen.next_try.saturating_add(TRIES) {
+        let id = id(&name, seen.generation, number);
+        if !records.exists(LEASE, &id).await? {
+            let start = records.platform.now();
+            let beside = vec![store_key(START, &id)];
+            if claim(records, LEASE, &id, end, beside).await? {
+                records.write(START, &id, &[], &start).await?;
+                return mine(records, grant, seen, number, start).await;
+            }
+        }
+        if !is_over(records, clock_tolerance, &id).await? {
+            return Ok(Turn::Another);
+        }
+    }
+    Ok(Turn::Another)
+}
+
+async fn mine<P: Platform>(
+    records: &Records<'_, P>,
+    grant: &GrantId,
+    seen: &Tokens,
+    number: u64,
+    start: UnixTime,
+) -> Result<Turn, SessionError> {
+    let Some(tokens) = grant.tokens(records).await? else {
+        return Ok(Turn::Ended);
+    };
+    if tokens.generation != seen.generation || tokens.next_try > number {
+        return Ok(Turn::Moved);
+    }
+    Ok(Turn::Mine(Box::new(Lease {
+        grant: grant.clone(),
+        generation: seen.generation,
+        number,
+        start,
+        tokens,
+    })))
+}
+
+/// Whether the time of this claimed try is over. Whose winner has not noted when it began is taken to
+/// begin now. A beginning that lies far ahead was written by a clock that has been set back.
+async fn is_over<P: Platform>(
+    records: &Records<'_, P>,
+    clock_tolerance: u64,
+    id: &[u8],
+) -> Result<bool, SessionError> {
+    let lease = HOLD + clock_tolerance;
+    let now = records.platform.now();
+    let Some(start) = records.read::<UnixTime>(START, id, &[]).await? else {
+        records.write(START, id, &[], &now).await?;
+        return Ok(false);
+    };
+    Ok(now.since(start) >= lease || start.since(now) > lease)
+}
+
+impl Lease {
+    /// Writes `tokens` and gives the lease back: others may change them next. Past the time of the
+    /// lease nothing is written.
+    ///
+    /// # Errors
+    /// When the store fails; the next try then opens when the time of the lease is over.
+    pub async fn write<P: Platform>(
+        self,
+        records: &Records<'_, P>,
+        tokens: &mut Tokens,
+    ) -> Result<(), SessionError> {
+        if records.platform.now().since(self.start) >= HOLD {
+            return Ok(());
+        }
+        tokens.next_try = if tokens.generation == self.generation {
+            self.number + 1
+        } else {
+            0
+        };
+        self.grant.write_tokens(records, tokens).await
+    }
+}
+
+/// Changes the tokens of `session`, waiting for whoever does so now. Gives them as they are then;
+/// nothing if the grant has ended.
+///
+/// # Errors
+/// When the store fails, or another request goes on changing them for too long.
+pub async fn change<P: Platform>(
+    records: &Records<'_, P>,
+    clock_tolerance: u64,
+    session: &Live,
+    change: impl Fn(&mut Tokens),
+) -> Result<Option<Tokens>, SessionError> {
+    let mut patience = Patience::begin(records);
+    loop {
+        let Some(seen) = session.record.grant.tokens(records).await? else {
+            return Ok(None);
+        };
+        match take(records, clock_tolerance, session, &seen).await? {
+            Turn::Mine(lease) => {
+                let mut tokens = lease.tokens.clone();
+                change(&mut tokens);
+                lease.write(records, &mut tokens).await?;
+                return Ok(Some(tokens));
+            }
+            Turn::Moved => {}
+            Turn::Ended => return Ok(None),
+            Turn::Another => patience.wait().await?,
+        }
+    }
+}
+
+/// How long a request still waits for another one.
+pub struct Patience<'a, P> {
+    platform: &'a P,
+    end: Duration,
+}
+
+impl<'a, P: Platform> Patience<'a, P> {
+    /// Begins to wait.
+    pub fn begin(records: &Records<'a, P>) -> Self {
+        Self {
+            platform: records.platform,
+            end: records.platform.monotonic() + WAIT,
+        }
+    }
+
+    /// Waits a moment.
+    ///
+    /// # Errors
+    /// When this has gone on for too long.
+    pub async fn wait(&mut self) -> Result<(), SessionError> {
+        if self.platform.monotonic() >= self.end {
+            return Err(SessionError::Busy);
+        }
+        self.platform.pause(LOOK).await;
+        Ok(())
+    }
+}
+
+fn id(grant: &GrantName, generation: u64, number: u64) -> Vec<u8> {
+    let name = String::from(grant.clone());
+    format!("{name}/{generation}/{number}").into_bytes()
+}

@@ -1,0 +1,124 @@
+//! Whose grants there are: each user, and each of Entra's session ids (`sid`), owns lists of the
+//! grants that end on a day, so that all of them can be ended at once.
+
+use super::SessionError;
+use super::expiry::{self, Entry};
+use super::grant::GrantName;
+use super::keyring::Keyring;
+use super::keys::store_key;
+use super::list::{List, ListKind};
+use super::live::Live;
+use super::records::Records;
+use crate::identity::User;
+use crate::platform::{Platform, UnixTime};
+use crate::settings::LONGEST_SESSION;
+
+/// Counts how often everything of an owner was ended.
+const CLOSINGS: &str = "endings";
+/// The names of an owner's grants that end on one day.
+const GRANTS: ListKind = ListKind {
+    counter: "grants",
+    slot: "grant",
+    bound: 10_000,
+};
+
+const DAY: u64 = 24 * 3600;
+
+/// Somebody who owns grants. Its names are made with the operator's secrets: whoever reads the store
+/// cannot look somebody up in it.
+pub struct Owner {
+    names: Vec<[u8; 32]>,
+}
+
+impl Owner {
+    /// The user, by `tid` and `oid`.
+    pub fn user(keyring: &Keyring, user: &User) -> Self {
+        let id = [user.tid.as_str(), &user.oid].join("\0");
+        Self {
+            names: keyring.names("user", &id),
+        }
+    }
+
+    /// A session at Entra, by the claim `sid`.
+    pub fn sid(keyring: &Keyring, sid: &str) -> Self {
+        Self {
+            names: keyring.names("sid", sid),
+        }
+    }
+
+    /// Lists a grant that ends at `end`.
+    pub(super) async fn enlist<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+        grant: &GrantName,
+        end: UnixTime,
+    ) -> Result<(), SessionError> {
+        let Some(name) = self.names.first() else {
+            return Ok(());
+        };
+        let day = end.0 / DAY;
+        let list = grants(name, day);
+        let over = UnixTime((day + 1) * DAY);
+        if !list.exists(records).await? {
+            expiry::note(records, over, &Entry::Keys(vec![list.counter_key()])).await?;
+        }
+        let slot = list.take(records).await?;
+        expiry::note(records, over, &Entry::Keys(vec![list.slot_key(slot)])).await?;
+        list.put(records, slot, grant).await
+    }
+
+    /// How often everything of this owner was ended: a sign-in during which that moves is withdrawn.
+    pub(super) async fn closings<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+    ) -> Result<i64, SessionError> {
+        let mut closings = 0;
+        for name in &self.names {
+            if records.exists(CLOSINGS, name).await? {
+                closings += records.count(CLOSINGS, name).await?;
+            }
+        }
+        Ok(closings)
+    }
+
+    /// Ends all grants of this owner, that of `asking` last, and says how many there were.
+    ///
+    /// # Errors
+    /// When the store fails; to ask again goes on where this stopped.
+    pub async fn end_all<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+        asking: Option<&Live>,
+    ) -> Result<usize, SessionError> {
+        let now = records.platform.now();
+        let asking = asking.map(|session| session.record.grant.name());
+        let mut ended = 0;
+        for name in &self.names {
+            let keys = vec![store_key(CLOSINGS, name)];
+            expiry::note(records, now.plus(DAY), &Entry::Keys(keys)).await?;
+            records.increment(CLOSINGS, name).await?;
+        }
+        for name in &self.names {
+            for day in now.0 / DAY..=now.plus(LONGEST_SESSION + DAY).0 / DAY {
+                let list = grants(name, day);
+                for slot in 1..=list.length(records).await? {
+                    let grant: Option<GrantName> = list.get(records, slot).await?;
+                    let Some(grant) = grant.filter(|grant| Some(grant) != asking.as_ref()) else {
+                        continue;
+                    };
+                    if grant.end(records).await?.is_some_and(|end| end > now)
+                        && !grant.is_closing(records).await?
+                    {
+                        grant.close(records, None).await?;
+                        ended += 1;
+                    }
+                }
+            }
+        }
+        Ok(ended)
+    }
+}
+
+fn grants(owner: &[u8; 32], day: u64) -> List {
+    List::new(GRANTS, [owner.as_slice(), &day.to_be_bytes()].concat())
+}

@@ -1,0 +1,181 @@
+//! The sweep: deletes what has expired, a little at a time, in the requests that can spare it.
+//!
+//! There is no background task in a component. A sign-in, a sign-out and a refresh each take one step:
+//! at most [`STEP`] entries of one hour that is over. A crash or a second sweeper repeats work, and
+//! does nothing else.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::SessionError;
+use super::expiry::{self, Entry, entries, hour};
+use super::grant::GrantName;
+use super::list::List;
+use super::records::Records;
+use crate::platform::{Platform, UnixTime};
+
+const POSITION: &str = "sweep";
+/// An hour is swept once so many hours have passed since it began: requests that began in it have
+/// long ended, and clocks may differ.
+const AFTER: u64 = 2;
+/// Where the sweep begins when nothing is known: no session is longer than 30 days.
+const BACK: u64 = 31 * 24;
+/// The most entries of a step.
+const STEP: i64 = 50;
+/// The most empty hours of a step.
+const HOURS: u64 = 50;
+/// So many seconds others leave it to whoever sweeps.
+const BUSY: u64 = 30;
+
+/// How far the sweep has come.
+#[derive(Clone, Deserialize, Serialize)]
+struct Position {
+    hour: u64,
+    /// The last slot of that hour that was swept.
+    slot: i64,
+    /// Whether an entry of that hour was left, since it does not open.
+    #[serde(default)]
+    left: bool,
+    busy_until: UnixTime,
+}
+
+/// What a step did.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Swept {
+    /// How many entries it took.
+    pub entries: usize,
+    /// How many keys it deleted, those among them that were gone already.
+    pub keys: usize,
+    /// How many entries were left: another replica, with another secret, may be able to open them.
+    pub left: usize,
+}
+
+impl fmt::Display for Swept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} entries, {} keys", self.entries, self.keys)
+    }
+}
+
+/// Takes one step.
+///
+/// # Errors
+/// When the store fails; the next step repeats what is left.
+pub async fn sweep<P: Platform>(records: &Records<'_, P>) -> Result<Swept, SessionError> {
+    let now = records.platform.now();
+    let mut position = position(records, now).await?;
+    if position.busy_until > now || !is_over(position.hour, now) {
+        return Ok(Swept::default());
+    }
+    position.busy_until = now.plus(BUSY);
+    write(records, &position).await?;
+    let mut swept = Swept::default();
+    for _ in 0..HOURS {
+        if swept.entries + swept.left > 0 || !is_over(position.hour, now) {
+            break;
+        }
+        swept = step(records, &mut position, now).await?;
+    }
+    position.busy_until = UnixTime::default();
+    write(records, &position).await?;
+    Ok(swept)
+}
+
+/// Works on one hour, and moves the position.
+async fn step<P: Platform>(
+    records: &Records<'_, P>,
+    position: &mut Position,
+    now: UnixTime,
+) -> Result<Swept, SessionError> {
+    let list = entries(position.hour);
+    let mut swept = Swept::default();
+    if list.exists(records).await? {
+        // To read a counter that another sweeper has just deleted makes it anew: hence this entry.
+        let counter = vec![list.counter_key()];
+        expiry::note(records, now, &Entry::Keys(counter.clone())).await?;
+        let length = list.length(records).await?;
+        let last = length.min(position.slot + STEP);
+        swept = take(records, &list, position.slot + 1..=last, now).await?;
+        position.slot = last;
+        position.left |= swept.left > 0;
+        if last < length {
+            return Ok(swept);
+        }
+        if !position.left {
+            records.delete_keys(&counter).await?;
+        }
+    }
+    position.hour += 1;
+    position.slot = 0;
+    position.left = false;
+    Ok(swept)
+}
+
+/// Deletes what the entries in `slots` name, and then the slots.
+async fn take<P: Platform>(
+    records: &Records<'_, P>,
+    list: &List,
+    slots: impl Iterator<Item = i64>,
+    now: UnixTime,
+) -> Result<Swept, SessionError> {
+    let (mut keys, mut done) = (Vec::new(), Vec::new());
+    let mut left = 0;
+    for slot in slots {
+        match list.get(records, slot).await? {
+            Some(Entry::Keys(named)) => keys.extend(named),
+            Some(Entry::Grant(grant)) => keys.extend(ended(records, &grant, now).await?),
+            None if list.is_filled(records, slot).await? => {
+                left += 1;
+                continue;
+            }
+            None => {}
+        }
+        done.push(list.slot_key(slot));
+    }
+    records.delete_keys(&keys).await?;
+    records.delete_keys(&done).await?;
+    Ok(Swept {
+        entries: done.len(),
+        keys: keys.len(),
+        left,
+    })
+}
+
+/// The keys of a grant, unless it ends later by now: then it has a later entry as well.
+async fn ended<P: Platform>(
+    records: &Records<'_, P>,
+    grant: &GrantName,
+    now: UnixTime,
+) -> Result<Vec<String>, SessionError> {
+    match grant.end(records).await? {
+        Some(end) if end > now => Ok(Vec::new()),
+        _ => grant.all_keys(records).await,
+    }
+}
+
+fn is_over(hour: u64, now: UnixTime) -> bool {
+    hour + AFTER <= self::hour(now)
+}
+
+/// Where to go on. One that lies ahead was written by a clock that has been set back.
+async fn position<P: Platform>(
+    records: &Records<'_, P>,
+    now: UnixTime,
+) -> Result<Position, SessionError> {
+    let known = records.read::<Position>(POSITION, &[], &[]).await?;
+    Ok(known
+        .filter(|position| position.hour <= hour(now))
+        .unwrap_or(Position {
+            hour: hour(now).saturating_sub(BACK),
+            slot: 0,
+            left: false,
+            busy_until: UnixTime::default(),
+        }))
+}
+
+async fn write<P: Platform>(
+    records: &Records<'_, P>,
+    position: &Position,
+) -> Result<(), SessionError> {
+    records.write(POSITION, &[], &[], position).await
+}

@@ -1,0 +1,131 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
+
+mod attempts;
+mod cookies;
+mod crashes;
+mod leases;
+mod life;
+mod owners;
+mod replicas;
+mod schedule;
+mod sealing;
+mod sweeping;
+
+use http::{HeaderMap, HeaderValue, Method, header};
+
+use super::keyring::{Keyring, Opened};
+use super::{Handle, Live, NewSession, Records, SessionError, SignIn, Tokens, find, resume};
+use crate::identity::User;
+use crate::platform::Clock;
+use crate::platform::double::{World, run};
+use crate::request::Request;
+use crate::return_path::ReturnPath;
+use crate::settings::{CookieSettings, Reader};
+
+const ONE: &str = "11111111111111111111111111111111";
+const TWO: &str = "22222222222222222222222222222222";
+const IDLE: u64 = 1800;
+const ABSOLUTE: u64 = 28_800;
+/// How far clocks may be apart in these tests.
+const TOLERANCE: u64 = 60;
+
+fn keyring(secrets: &str) -> Keyring {
+    let source = |_: &str| Some(secrets.to_owned());
+    Keyring::read(&mut Reader::new(&source)).unwrap()
+}
+
+fn plain(opened: Opened) -> Option<Vec<u8>> {
+    match opened {
+        Opened::Plain(bytes) => Some(bytes.to_vec()),
+        Opened::Not | Opened::Newer => None,
+    }
+}
+
+fn cookie_settings(secure: bool) -> CookieSettings {
+    CookieSettings {
+        name: "s".to_owned(),
+        secure,
+    }
+}
+
+fn request(cookies: &[String]) -> Request {
+    let mut headers = HeaderMap::new();
+    for cookie in cookies {
+        headers.append(header::COOKIE, HeaderValue::from_str(cookie).unwrap());
+    }
+    Request {
+        method: Method::GET,
+        target: "/".to_owned(),
+        headers,
+        body: Some(Vec::new()),
+    }
+}
+
+fn records<'a>(world: &'a World, keyring: &'a Keyring) -> Records<'a, World> {
+    Records {
+        platform: world,
+        keyring,
+    }
+}
+
+fn user(oid: &str) -> User {
+    User {
+        tid: "t".to_owned(),
+        oid: oid.to_owned(),
+        name: None,
+        preferred_username: None,
+        login_hint: None,
+    }
+}
+
+/// A whole sign-in of `user` in a browser with the session of `previous`, at Entra's session `sid`.
+async fn sign_in(
+    records: &Records<'_, World>,
+    user: &User,
+    sid: &str,
+    previous: Option<&Handle>,
+) -> Result<Option<Live>, SessionError> {
+    let sign_in = SignIn::begin(records, user.clone(), Some(sid)).await?;
+    finish(records, sign_in, previous).await
+}
+
+/// The rest of a sign-in.
+async fn finish(
+    records: &Records<'_, World>,
+    sign_in: SignIn,
+    previous: Option<&Handle>,
+) -> Result<Option<Live>, SessionError> {
+    let tokens = Tokens {
+        generation: 1,
+        ..Tokens::default()
+    };
+    let previous = match previous {
+        Some(handle) => find(records, handle.clone()).await?,
+        None => None,
+    };
+    let new = NewSession {
+        end: records.platform.now().plus(ABSOLUTE),
+        tokens: &tokens,
+        state_hash: String::new(),
+        return_path: ReturnPath::whoami(),
+        clock_tolerance: TOLERANCE,
+    };
+    sign_in.finish(records, new, previous.as_ref()).await
+}
+
+/// A session that was made now, as its cookie's handle.
+fn session(records: &Records<'_, World>) -> Handle {
+    let made = run(sign_in(records, &user("o"), "sid", None));
+    made.ok().unwrap().unwrap().handle
+}
+
+fn is_live(records: &Records<'_, World>, handle: &Handle) -> bool {
+    run(resume(records, handle.clone(), IDLE))
+        .ok()
+        .unwrap()
+        .is_some()
+}
+
+fn live(records: &Records<'_, World>, handle: &Handle) -> Live {
+    run(find(records, handle.clone())).ok().unwrap().unwrap()
+}
