@@ -26,19 +26,22 @@ pub enum Function {
     Whoami,
     /// `GET` and `POST /logout`.
     Logout,
+    /// `GET /logout/front-channel`.
+    FrontChannel,
     /// Every other path.
     NotFound,
 }
 
 impl Function {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Healthz,
         Self::Home,
         Self::Login,
         Self::Callback,
         Self::Whoami,
         Self::Logout,
+        Self::FrontChannel,
         Self::NotFound,
     ];
 
@@ -51,6 +54,7 @@ impl Function {
             Self::Callback => "callback",
             Self::Whoami => "whoami",
             Self::Logout => "logout",
+            Self::FrontChannel => "front-channel",
             Self::NotFound => "not-found",
         }
     }
@@ -64,6 +68,7 @@ impl Function {
             Self::Callback => Some("/callback"),
             Self::Whoami => Some("/whoami"),
             Self::Logout => Some("/logout"),
+            Self::FrontChannel => Some("/logout/front-channel"),
             Self::NotFound => None,
         }
     }
@@ -178,6 +183,7 @@ async fn route<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
         Function::Callback => routes::callback::respond(call).await,
         Function::Whoami => routes::whoami::respond(call).await,
         Function::Logout => routes::logout::respond(call).await,
+        Function::FrontChannel => routes::front_channel::respond(call).await,
         Function::NotFound => Err(Error::NotFound.into()),
     }
 }

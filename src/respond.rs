@@ -10,7 +10,7 @@ use crate::function::Call;
 use crate::platform::Platform;
 use crate::return_path::ReturnPath;
 use crate::session::{Keyring, cookies};
-use crate::settings::CookieSettings;
+use crate::settings::{CookieSettings, Origin};
 
 /// A response with a buffered body.
 pub type Response = http::Response<Vec<u8>>;
@@ -42,6 +42,14 @@ pub fn html(status: u16, policy: &str, text: String) -> Response {
     // Not `no-referrer`, with which browsers send `Origin: null` with our own forms.
     set_header(&mut response, "referrer-policy", "same-origin");
     set_header(&mut response, "x-frame-options", "DENY");
+    response
+}
+
+/// Nothing, for a frame on a page of `origin` and nowhere else.
+pub fn framed(origin: &Origin) -> Response {
+    let mut response = no_store(200);
+    let policy = format!("default-src 'none'; frame-ancestors {origin}");
+    set_header(&mut response, "content-security-policy", &policy);
     response
 }
 

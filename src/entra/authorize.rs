@@ -85,6 +85,13 @@ fn begin_query(endpoint: String) -> Serializer<'static, String> {
 }
 
 impl Client {
+    /// Whether `issuer` is one of the tenant's: of v2 tokens, on whatever host of this cloud, or of v1.
+    pub fn is_issuer(&self, issuer: &str) -> bool {
+        let v2 = format!("/{}/v2.0", self.tenant_id);
+        let v1 = format!("https://sts.windows.net/{}/", self.tenant_id);
+        issuer == v1 || Url::parse(issuer).is_ok_and(|url| url.path() == v2)
+    }
+
     /// One of the tenant's endpoints: they are fixed, so that no document of Entra's can send tokens
     /// elsewhere.
     pub(super) fn endpoint(&self, path: &str) -> String {

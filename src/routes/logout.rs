@@ -11,7 +11,7 @@ use crate::pages;
 use crate::platform::Platform;
 use crate::request::Request;
 use crate::respond::{self, Response};
-use crate::session::{self, Keyring, Live, Records, cookies};
+use crate::session::{self, Keyring, Live, Owner, Records, cookies};
 use crate::settings::{Client, CookieSettings, Lifetimes, Origin, Reader, Site};
 
 struct Settings {
@@ -58,8 +58,9 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     if !is_own_origin(call.request, &settings.site.origin) {
         return Err(Error::ForeignOrigin.into());
     }
-    let at_entra_too = wants_entra(call.request)?;
-    let session = sign_out(call, &settings, &records).await?;
+    let at_entra_too = wants(call.request, "entra")?;
+    let everywhere = wants(call.request, "everywhere")?;
+    let session = sign_out(call, &settings, &records, everywhere).await?;
     let mut response = if at_entra_too {
         let hint = session
             .as_ref()
@@ -81,17 +82,25 @@ async fn sign_out<P: Platform>(
     call: &Call<'_, P>,
     settings: &Settings,
     records: &Records<'_, P>,
+    everywhere: bool,
 ) -> Result<Option<Live>, Failure> {
     let mut last = None;
     for handle in cookies::session_handles(call.request, &settings.cookies) {
         let Some(session) = session::find(records, handle).await? else {
             continue;
         };
+        let mut others = 0;
+        if everywhere {
+            let owner = Owner::user(records.keyring, &session.record.user);
+            others = owner.end_all(records, Some(&session)).await?;
+        }
         session::end(records, &session).await?;
+        let detail = everywhere.then(|| format!("everywhere: {others} others"));
         let event = call.event("sign_out").of(&session.record.user);
         Event {
             outcome: "ok",
             session: Some(session.handle.fingerprint()),
+            detail: detail.as_deref(),
             ..event
         }
         .log(call.platform);
@@ -108,21 +117,23 @@ fn ask(request: &Request, settings: &Settings, session: Option<&Live>) -> Respon
         let user = session.map(|session| &session.record.user);
         return pages::confirm_sign_out(user, &settings.client.authority_host);
     }
-    let detail = "POST to this address to sign out; entra=1 signs out of Microsoft Entra too";
+    let detail = "POST to this address to sign out; everywhere=1 ends all your sessions, entra=1 signs \
+                  out of Microsoft Entra too";
     respond::json(
         200,
         &json!({ "signed_in": session.is_some(), "detail": detail }),
     )
 }
 
-fn wants_entra(request: &Request) -> Result<bool, Error> {
+/// Whether the query or the form says `name=1`.
+fn wants(request: &Request, name: &'static str) -> Result<bool, Error> {
     let query = request.query();
     let form = request.form();
-    let wish = query.one("entra")?.or(form.one("entra")?);
+    let wish = query.one(name)?.or(form.one(name)?);
     match wish {
         None | Some("0") => Ok(false),
         Some("1") => Ok(true),
-        Some(_) => Err(Error::BadParameter("entra", "can only be 0 or 1")),
+        Some(_) => Err(Error::BadParameter(name, "can only be 0 or 1")),
     }
 }
 

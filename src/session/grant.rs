@@ -156,17 +156,12 @@ impl GrantName {
         records.delete_keys(&keys).await
     }
 
-    /// The store keys of everything that a grant has, once its end is over.
-    pub(super) async fn all_keys<P: Platform>(
-        &self,
-        records: &Records<'_, P>,
-    ) -> Result<Vec<String>, SessionError> {
-        let handles = self.handles();
-        let length = handles.length(records).await?;
-        let mut keys: Vec<String> = (1..=length).map(|slot| handles.slot_key(slot)).collect();
-        keys.extend([TOKENS, IDLE, CLOSING, END].map(|kind| store_key(kind, &self.0)));
-        keys.push(handles.counter_key());
-        Ok(keys)
+    /// The store keys of everything that a grant has beside its handles, for when its end is over.
+    pub(super) fn all_keys(&self) -> [String; 5] {
+        let handles = self.handles().counter_key();
+        let [tokens, idle, closing, end] =
+            [TOKENS, IDLE, CLOSING, END].map(|kind| store_key(kind, &self.0));
+        [tokens, idle, closing, handles, end]
     }
 }
 

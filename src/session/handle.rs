@@ -66,7 +66,7 @@ impl Handle {
         Ok(record.filter(|record| records.platform.now() < record.end))
     }
 
-    /// Writes the handle's record, once: its slot in the grant's list and an expiry entry go first.
+    /// Writes the handle's record, once: an expiry entry and its slot in the grant's list go first.
     /// False if the grant is closing by now; the record is then gone again.
     pub(super) async fn create<P: Platform>(
         &self,
@@ -75,8 +75,10 @@ impl Handle {
     ) -> Result<bool, SessionError> {
         let grant = record.grant.name();
         let handles = grant.handles();
-        expiry::note(records, record.end, &Entry::Keys(vec![self.store_key()])).await?;
         let slot = handles.take(records).await?;
+        // The slot goes with the handle: whoever sweeps need not read the grant's list.
+        let keys = vec![self.store_key(), handles.slot_key(slot)];
+        expiry::note(records, record.end, &Entry::Keys(keys)).await?;
         handles.put(records, slot, &self.store_key()).await?;
         records.write(KIND, &*self.0, &*self.0, record).await?;
         if !grant.is_closing(records).await? {

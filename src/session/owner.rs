@@ -75,13 +75,32 @@ impl Owner {
         let mut closings = 0;
         for name in &self.names {
             if records.exists(CLOSINGS, name).await? {
+                // To read it just when it is swept makes it anew: hence this entry.
+                self.note_closings(records, name).await?;
                 closings += records.count(CLOSINGS, name).await?;
             }
         }
         Ok(closings)
     }
 
-    /// Ends all grants of this owner, that of `asking` last, and says how many there were.
+    /// Whether this owner has, or had lately, any grant.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn is_known<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+    ) -> Result<bool, SessionError> {
+        for list in self.lists(records.platform.now()) {
+            if list.exists(records).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Ends all grants of this owner but that of `asking`, which the caller ends last, and says how
+    /// many there were.
     ///
     /// # Errors
     /// When the store fails; to ask again goes on where this stopped.
@@ -92,31 +111,51 @@ impl Owner {
     ) -> Result<usize, SessionError> {
         let now = records.platform.now();
         let asking = asking.map(|session| session.record.grant.name());
-        let mut ended = 0;
         for name in &self.names {
-            let keys = vec![store_key(CLOSINGS, name)];
-            expiry::note(records, now.plus(DAY), &Entry::Keys(keys)).await?;
+            self.note_closings(records, name).await?;
             records.increment(CLOSINGS, name).await?;
         }
-        for name in &self.names {
-            for day in now.0 / DAY..=now.plus(LONGEST_SESSION + DAY).0 / DAY {
-                let list = grants(name, day);
-                for slot in 1..=list.length(records).await? {
-                    let grant: Option<GrantName> = list.get(records, slot).await?;
-                    let Some(grant) = grant.filter(|grant| Some(grant) != asking.as_ref()) else {
-                        continue;
-                    };
-                    if grant.end(records).await?.is_some_and(|end| end > now)
-                        && !grant.is_closing(records).await?
-                    {
-                        grant.close(records, None).await?;
-                        ended += 1;
-                    }
+        let mut ended = 0;
+        for list in self.lists(now) {
+            for slot in 1..=list.length(records).await? {
+                let grant: Option<GrantName> = list.get(records, slot).await?;
+                if let Some(grant) = grant.filter(|grant| Some(grant) != asking.as_ref())
+                    && is_open(records, &grant, now).await?
+                {
+                    grant.close(records, None).await?;
+                    ended += 1;
                 }
             }
         }
         Ok(ended)
     }
+
+    async fn note_closings<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+        name: &[u8],
+    ) -> Result<(), SessionError> {
+        let end = records.platform.now().plus(DAY);
+        let keys = vec![store_key(CLOSINGS, name)];
+        expiry::note(records, end, &Entry::Keys(keys)).await
+    }
+
+    /// The lists in which grants can be that have not ended.
+    fn lists(&self, now: UnixTime) -> impl Iterator<Item = List> {
+        let days = now.0 / DAY..=now.plus(LONGEST_SESSION + DAY).0 / DAY;
+        self.names
+            .iter()
+            .flat_map(move |name| days.clone().map(|day| grants(name, day)))
+    }
+}
+
+async fn is_open<P: Platform>(
+    records: &Records<'_, P>,
+    grant: &GrantName,
+    now: UnixTime,
+) -> Result<bool, SessionError> {
+    let lasts = grant.end(records).await?.is_some_and(|end| end > now);
+    Ok(lasts && !grant.is_closing(records).await?)
 }
 
 fn grants(owner: &[u8; 32], day: u64) -> List {

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 
 use super::SessionError;
 use super::expiry::{self, Entry, entries, hour};
-use super::grant::GrantName;
 use super::list::List;
 use super::records::Records;
 use crate::platform::{Platform, UnixTime};
@@ -123,7 +122,11 @@ async fn take<P: Platform>(
     for slot in slots {
         match list.get(records, slot).await? {
             Some(Entry::Keys(named)) => keys.extend(named),
-            Some(Entry::Grant(grant)) => keys.extend(ended(records, &grant, now).await?),
+            Some(Entry::Grant(grant)) => match grant.end(records).await? {
+                // Then it has a later entry as well.
+                Some(end) if end > now => {}
+                _ => keys.extend(grant.all_keys()),
+            },
             None if list.is_filled(records, slot).await? => {
                 left += 1;
                 continue;
@@ -139,18 +142,6 @@ async fn take<P: Platform>(
         keys: keys.len(),
         left,
     })
-}
-
-/// The keys of a grant, unless it ends later by now: then it has a later entry as well.
-async fn ended<P: Platform>(
-    records: &Records<'_, P>,
-    grant: &GrantName,
-    now: UnixTime,
-) -> Result<Vec<String>, SessionError> {
-    match grant.end(records).await? {
-        Some(end) if end > now => Ok(Vec::new()),
-        _ => grant.all_keys(records).await,
-    }
 }
 
 fn is_over(hour: u64, now: UnixTime) -> bool {

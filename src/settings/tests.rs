@@ -266,7 +266,11 @@ fn a_route_leads_to_its_function_and_only_some_reach_out() {
         );
         let entry = &manifest["component"][component];
         let calls = matches!(function, Function::Callback | Function::Whoami);
-        let stores = calls || matches!(function, Function::Login | Function::Logout);
+        let stores = calls
+            || matches!(
+                function,
+                Function::Login | Function::Logout | Function::FrontChannel
+            );
         assert_eq!(
             entry.get("allowed_outbound_hosts").is_some(),
             calls,

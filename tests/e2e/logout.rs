@@ -1,6 +1,7 @@
 //! The way out.
 
 use e2e::Stack;
+use serde_json::json;
 
 #[test]
 fn a_post_signs_out_on_the_server_and_in_the_browser() {
@@ -108,4 +109,72 @@ fn a_planted_cookie_does_not_save_a_session_from_its_sign_out() {
     let answer = victim.send("POST", "/logout", &[("cookie", &both)], "");
     assert_eq!(answer.status, 200);
     assert_eq!(alice.clone().get("/whoami").problem().0, 401);
+}
+
+#[test]
+fn everywhere_ends_all_sessions_of_the_user_and_of_nobody_else() {
+    let stack = Stack::start();
+    let (mut here, mut there) = (stack.signed_in("alice"), stack.signed_in("alice"));
+    let mut bob = stack.browser();
+    stack.sign_in(&mut bob, "bob");
+    let answer = here.send("POST", "/logout?everywhere=1", &[], "");
+    assert_eq!(answer.status, 200);
+    assert_eq!(there.get("/whoami").problem().0, 401);
+    let bobs = bob.get("/whoami").problem();
+    assert_eq!(
+        bobs,
+        (400, "interaction-open".to_owned()),
+        "bob is signed in"
+    );
+    stack.proxy.line("everywhere: 1 others");
+    stack.signed_in("alice");
+}
+
+/// Entra's page frames the address; browsers send no cookie of ours along.
+#[test]
+fn entra_ends_a_session_by_its_sid() {
+    let stack = Stack::start();
+    let mut alice = stack.browser();
+    let login = alice.get("/login");
+    stack.control("id-token", &json!({ "claims": { "sid": "the-sid" } }));
+    let callback = stack
+        .at_entra(login.location(), "alice", "")
+        .location()
+        .to_owned();
+    alice.get(&callback);
+    let mut other = stack.signed_in("alice");
+    let tenant = stack.entra["tenant_id"].as_str().unwrap();
+    let wrong = [
+        "/logout/front-channel".to_owned(),
+        "/logout/front-channel?sid=".to_owned(),
+        "/logout/front-channel?sid=unknown".to_owned(),
+        "/logout/front-channel?sid=the-sid&sid=the-sid".to_owned(),
+        "/logout/front-channel?sid=the-sid&iss=https%3A%2F%2Fevil.example%2Fv2.0".to_owned(),
+        format!("/logout/front-channel?sid={}", "x".repeat(5000)),
+    ];
+    let before = stack.store().records().len();
+    for target in wrong {
+        let answer = stack.browser().get(&target);
+        assert_eq!((answer.status, answer.body.as_str()), (200, ""), "{target}");
+        assert!(answer.set_cookies().is_empty());
+    }
+    assert_eq!(
+        stack.store().records().len(),
+        before,
+        "and it cost the store nothing"
+    );
+    assert_eq!(alice.get("/whoami").status, 200);
+    let issuer = format!("https%3A%2F%2Flogin.example%2F{tenant}%2Fv2.0");
+    let target = format!("/logout/front-channel?sid=the-sid&iss={issuer}");
+    let answer = stack.browser().get(&target);
+    assert_eq!((answer.status, answer.body.as_str()), (200, ""));
+    let policy = answer.header("content-security-policy");
+    let entra = stack.entra["http"].as_str().unwrap();
+    assert!(
+        policy.ends_with(&format!("frame-ancestors {entra}")),
+        "{policy}"
+    );
+    assert_eq!(answer.header("x-frame-options"), "");
+    assert_eq!(alice.get("/whoami").problem().0, 401);
+    assert_eq!(other.get("/whoami").status, 200);
 }

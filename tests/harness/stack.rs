@@ -59,6 +59,8 @@ impl Builder {
         command.arg("--dir").arg(directory.path().join("entra"));
         command.args(["--redirect-uri", &format!("{origin}/callback")]);
         command.args(["--redirect-uri", &format!("{origin}/")]);
+        let front_channel = format!("{origin}/logout/front-channel");
+        command.args(["--front-channel-logout-uri", &front_channel]);
         if let Some(clock) = &clock {
             clock.rule(&mut command);
         }

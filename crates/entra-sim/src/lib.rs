@@ -44,6 +44,8 @@ pub struct Options {
     pub client_id: String,
     /// The application's redirect URIs.
     pub redirect_uris: Vec<String>,
+    /// The application's front-channel logout URL, if it has registered one.
+    pub front_channel_logout_uri: Option<String>,
     /// Who signs in without being asked.
     pub auto_sign_in: Option<String>,
     /// The life of access tokens, in seconds.

@@ -49,6 +49,10 @@ struct Arguments {
     #[arg(long = "redirect-uri", value_name = "URI")]
     redirect_uris: Vec<String>,
 
+    /// The application's front-channel logout URL: framed by the sign-out page, with `sid`.
+    #[arg(long, value_name = "URI")]
+    front_channel_logout_uri: Option<String>,
+
     /// Sign this user in without asking.
     #[arg(long, value_name = "USER")]
     auto_sign_in: Option<String>,
@@ -66,6 +70,7 @@ async fn main() -> anyhow::Result<()> {
         tenant_id: arguments.tenant_id,
         client_id: arguments.client_id,
         redirect_uris: arguments.redirect_uris,
+        front_channel_logout_uri: arguments.front_channel_logout_uri,
         auto_sign_in: arguments.auto_sign_in,
         access_token_lifetime: arguments.access_token_lifetime,
     })?;

@@ -26,7 +26,7 @@ pub(crate) struct Data {
     /// Signs service-account tokens.
     pub(crate) cluster_key: Key,
     pub(crate) codes: HashMap<String, Code>,
-    pub(crate) refresh_tokens: HashMap<String, &'static User>,
+    pub(crate) refresh_tokens: HashMap<String, SignOn>,
     /// The ids of users who have consented to AKS.
     pub(crate) consents: BTreeSet<&'static str>,
     pub(crate) faults: VecDeque<Fault>,
@@ -37,10 +37,18 @@ pub(crate) struct Data {
     pub(crate) token_requests: VecDeque<Value>,
 }
 
+/// Somebody's single sign-on in one browser.
+#[derive(Clone)]
+pub(crate) struct SignOn {
+    pub(crate) user: &'static User,
+    /// The claim `sid`.
+    pub(crate) sid: String,
+}
+
 /// An authorization code, as it was issued.
 #[derive(Clone)]
 pub(crate) struct Code {
-    pub(crate) user: &'static User,
+    pub(crate) sign_on: SignOn,
     pub(crate) redirect_uri: String,
     pub(crate) scope: String,
     pub(crate) nonce: Option<String>,

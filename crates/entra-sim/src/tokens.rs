@@ -7,7 +7,7 @@ use crate::discovery::{Origin, v2_issuer};
 use crate::jwt;
 use crate::keys::{guid, random};
 use crate::scopes::{AKS, GRAPH};
-use crate::state::{Sim, now};
+use crate::state::{SignOn, Sim, now};
 use crate::users::User;
 
 /// How long an ID token lives, in seconds.
@@ -17,9 +17,10 @@ const ID_TOKEN: u64 = 3600;
 pub(crate) fn id_token(
     sim: &Sim,
     origin: &Origin,
-    user: &User,
+    sign_on: &SignOn,
     nonce: Option<&str>,
 ) -> anyhow::Result<String> {
+    let user = sign_on.user;
     let mut claims = json!({
         "aud": sim.options.client_id,
         "iss": v2_issuer(origin, sim),
@@ -29,6 +30,7 @@ pub(crate) fn id_token(
         "preferred_username": user.upn,
         "login_hint": format!("O.{}", user.id),
         "oid": user.oid,
+        "sid": sign_on.sid,
         "sub": pairwise(user, &sim.options.client_id),
         "tid": sim.options.tenant_id,
         "ver": "2.0",

@@ -166,3 +166,21 @@ fn a_lease_from_the_future_is_over() {
     world.now.set(world.now.get() + 10 - ABSOLUTE);
     assert!(matches!(take(), Turn::Mine(_)));
 }
+
+/// Whoever saw the tokens long ago, and finds its try unclaimed or over, must not ask with them.
+#[test]
+fn whoever_saw_old_tokens_gives_up() {
+    let (world, keyring) = (World::new(), keyring(ONE));
+    let records = records(&world, &keyring);
+    let session = live(&records, &session(&records));
+    let seen = run(session.record.grant.tokens(&records))
+        .ok()
+        .unwrap()
+        .unwrap();
+    run(refresh(&records, &session, &Cell::new(0)));
+    world.pass(100);
+    let turn = run(lease::take(&records, TOLERANCE, &session, &seen))
+        .ok()
+        .unwrap();
+    assert!(matches!(turn, Turn::Moved));
+}

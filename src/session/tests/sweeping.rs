@@ -1,6 +1,8 @@
 //! What has expired goes, and nothing else.
 
+use super::schedule::{Actor, Events, Exhaustive, interleave};
 use super::*;
+use crate::session::expiry::entries;
 use crate::session::{end, sweep};
 
 const HOUR: u64 = 3600;
@@ -75,7 +77,8 @@ fn a_grant_that_was_renewed_stays_until_its_new_end() {
     world.pass(5 * HOUR);
     let renewed = run(sign_in(&records, &user("o"), "sid", Some(&first)));
     let renewed = renewed.ok().unwrap().unwrap();
-    for _ in 0..5 {
+    // Long enough for the hour of the first end to be swept, and not for that of the second.
+    for _ in 0..7 {
         world.pass(HOUR);
         sweep_all(&records);
         run(renewed.record.grant.mark(&records)).ok().unwrap();
@@ -133,4 +136,41 @@ fn a_position_from_the_future_is_not_believed() {
     world.store.borrow_mut().extend(backup);
     let_expire(&world, &records);
     assert!(is_clean(&world), "{:?}", kinds(&world));
+}
+
+/// Two sweepers at once, one of which may crash, leave no counter behind that nobody sweeps.
+#[test]
+fn two_sweepers_leave_no_counter_behind() {
+    let events = Events {
+        interruptions: 2,
+        crashes: 1,
+    };
+    Exhaustive::explore(|explorer| {
+        let (world, keyring) = (World::new(), keyring(ONE));
+        let records = records(&world, &keyring);
+        session(&records);
+        // Let both begin at the hour in which something is.
+        world.pass(ABSOLUTE - 3 * HOUR);
+        sweep_all(&records);
+        world.pass(6 * HOUR);
+        let sweeps = || -> Actor<'_> {
+            Box::pin(async {
+                let _ = sweep(&records).await;
+            })
+        };
+        interleave(&world, explorer, events, vec![sweeps(), sweeps()]);
+        for _ in 0..80 {
+            world.pass(HOUR);
+            run(sweep(&records)).ok().unwrap();
+        }
+        let now = world.now.get() / HOUR;
+        let left = |hour: &u64| {
+            world
+                .store
+                .borrow()
+                .contains_key(&entries(*hour).counter_key())
+        };
+        assert_eq!((now - 200..now - 2).find(left), None);
+        assert!(is_clean(&world), "{:?}", kinds(&world));
+    });
 }

@@ -52,6 +52,8 @@ impl<'a> Programs<'a> {
         // Entra leads back after a sign-out only to what is registered as well.
         let home = redirect_uri.replace("/callback", "/");
         command.args(["--redirect-uri", redirect_uri, "--redirect-uri", &home]);
+        let front_channel = redirect_uri.replace("/callback", "/logout/front-channel");
+        command.args(["--front-channel-logout-uri", &front_channel]);
         if let Some(user) = auto_sign_in {
             command.args(["--auto-sign-in", user]);
         }

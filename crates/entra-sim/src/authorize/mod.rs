@@ -9,12 +9,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::control::{At, fault};
-use crate::keys::random;
+use crate::keys::{guid, random};
 use crate::parameters::Parameters;
 use crate::scopes::Scopes;
-use crate::state::{Code, Sim, now};
+use crate::state::{Code, SignOn, Sim, now};
 use crate::users::{self, Consent, User};
 
+/// Holds the user and the session: `alice.GUID`.
 const SIGN_ON: &str = "entra_sim_sign_on";
 
 /// An authorization request by GET: nothing has been decided yet.
@@ -92,8 +93,23 @@ impl AuthorizationRequest<'_> {
                 pages::accounts(here)
             };
         };
-        let mut response = self.with_user(user, here, form, silent);
-        let cookie = format!("{SIGN_ON}={}; Path=/; HttpOnly; SameSite=Lax", user.id);
+        let before = signed_on(headers).filter(|before| before.user.id == user.id);
+        let Ok(sid) = before.map_or_else(guid, |before| Ok(before.sid)) else {
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        };
+        let mut response = self.with_user(
+            &SignOn {
+                user,
+                sid: sid.clone(),
+            },
+            here,
+            form,
+            silent,
+        );
+        let cookie = format!(
+            "{SIGN_ON}={}.{sid}; Path=/; HttpOnly; SameSite=Lax",
+            user.id
+        );
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
@@ -158,7 +174,7 @@ impl AuthorizationRequest<'_> {
         let hinted = self.query.get("login_hint").and_then(users::find);
         let signed_on = || match self.query.get("prompt") {
             Some("select_account" | "login") => None,
-            _ => signed_on(headers),
+            _ => signed_on(headers).map(|sign_on| sign_on.user),
         };
         chosen
             .or(self.sim.auto_sign_in)
@@ -166,17 +182,12 @@ impl AuthorizationRequest<'_> {
             .or_else(signed_on)
     }
 
-    fn with_user(
-        &self,
-        user: &'static User,
-        here: &str,
-        form: &Parameters,
-        silent: bool,
-    ) -> Response {
+    fn with_user(&self, sign_on: &SignOn, here: &str, form: &Parameters, silent: bool) -> Response {
+        let user = sign_on.user;
         let scopes = Scopes::parse(self.query.text("scope"));
         let wanting = scopes.wants_aks() && !self.sim.data().consents.contains(user.id);
         if !wanting {
-            return self.back_with_code(user);
+            return self.back_with_code(sign_on);
         }
         match (form.get("decision"), user.consent) {
             _ if silent => self.back_with_error("consent_required", "AADSTS65001: The user or administrator has not consented to use the application."),
@@ -184,14 +195,14 @@ impl AuthorizationRequest<'_> {
             (Some("return"), _) => self.back_with_error("access_denied", "AADSTS90094: An administrator of contoso.example has set a policy that prevents you from granting the application the permissions it is requesting."),
             (Some("accept"), Consent::ByUser | Consent::Given) => {
                 self.sim.data().consents.insert(user.id);
-                self.back_with_code(user)
+                self.back_with_code(sign_on)
             }
             (_, Consent::ByAdministrator) => pages::approval_required(here, user),
             _ => pages::consent(here, user),
         }
     }
 
-    fn back_with_code(&self, user: &'static User) -> Response {
+    fn back_with_code(&self, sign_on: &SignOn) -> Response {
         let Ok(code) = random(48) else {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         };
@@ -201,7 +212,7 @@ impl AuthorizationRequest<'_> {
             .unwrap_or("plain")
             .to_owned();
         let issued = Code {
-            user,
+            sign_on: sign_on.clone(),
             redirect_uri: self.query.text("redirect_uri").to_owned(),
             scope: self.query.text("scope").to_owned(),
             nonce: self.query.get("nonce").map(str::to_owned),
@@ -236,7 +247,8 @@ impl AuthorizationRequest<'_> {
     }
 }
 
-fn signed_on(headers: &HeaderMap) -> Option<&'static User> {
+/// Who has signed on in this browser.
+pub(crate) fn signed_on(headers: &HeaderMap) -> Option<SignOn> {
     let cookies = headers
         .get_all(header::COOKIE)
         .iter()
@@ -244,7 +256,10 @@ fn signed_on(headers: &HeaderMap) -> Option<&'static User> {
     let mut pairs = cookies
         .flat_map(|line| line.split("; "))
         .filter_map(|pair| pair.split_once('='));
-    pairs
-        .find(|(name, _)| *name == SIGN_ON)
-        .and_then(|(_, id)| users::find(id))
+    let (_, value) = pairs.find(|(name, _)| *name == SIGN_ON)?;
+    let (user, sid) = value.split_once('.')?;
+    Some(SignOn {
+        user: users::find(user)?,
+        sid: sid.to_owned(),
+    })
 }

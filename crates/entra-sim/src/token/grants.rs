@@ -44,9 +44,9 @@ pub(super) fn authorization_code(sim: &Sim, form: &Parameters) -> Result<Granted
             "Provided value for the input parameter scope is not valid because it contains more than one resource.",
         ));
     }
-    consented(sim, code.user, &scopes)?;
+    consented(sim, code.sign_on.user, &scopes)?;
     Ok(Granted {
-        user: code.user,
+        sign_on: code.sign_on,
         scopes,
         nonce: code.nonce,
     })
@@ -59,13 +59,13 @@ pub(super) fn refresh_token(sim: &Sim, form: &Parameters) -> Result<Granted, Tok
         .data()
         .refresh_tokens
         .get(form.text("refresh_token"))
-        .copied();
-    let user = known
+        .cloned();
+    let sign_on = known
         .ok_or_else(|| invalid(9002313, "Invalid request. Request is malformed or invalid."))?;
     let scopes = Scopes::parse(form.text("scope"));
-    consented(sim, user, &scopes)?;
+    consented(sim, sign_on.user, &scopes)?;
     Ok(Granted {
-        user,
+        sign_on,
         scopes,
         nonce: None,
     })

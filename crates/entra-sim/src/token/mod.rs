@@ -20,16 +20,15 @@ use crate::discovery::Origin;
 use crate::keys::random;
 use crate::parameters::Parameters;
 use crate::scopes::{AKS, Scopes};
-use crate::state::Sim;
+use crate::state::{SignOn, Sim};
 use crate::tokens;
-use crate::users::User;
 
 /// How many requests are remembered.
 const REMEMBERED: usize = 100;
 
 /// What a grant was good for.
 struct Granted {
-    user: &'static User,
+    sign_on: SignOn,
     scopes: Scopes,
     /// The nonce that goes into the ID token.
     nonce: Option<String>,
@@ -106,10 +105,11 @@ fn grant(
 
 fn issue(sim: &Sim, origin: &Origin, granted: &Granted) -> anyhow::Result<Value> {
     let Granted {
-        user,
+        sign_on,
         scopes,
         nonce,
     } = granted;
+    let user = sign_on.user;
     let (access_token, expires_in) = tokens::access_token(sim, user, scopes.resource())?;
     let scope = match scopes.resource() {
         AKS => format!("{AKS}/user.read {AKS}/.default"),
@@ -130,12 +130,14 @@ fn issue(sim: &Sim, origin: &Origin, granted: &Granted) -> anyhow::Result<Value>
     if scopes.openid {
         add(
             "id_token",
-            tokens::id_token(sim, origin, user, nonce.as_deref())?,
+            tokens::id_token(sim, origin, sign_on, nonce.as_deref())?,
         );
     }
     if scopes.offline_access {
         let token = format!("1.{}", random(96)?);
-        sim.data().refresh_tokens.insert(token.clone(), user);
+        sim.data()
+            .refresh_tokens
+            .insert(token.clone(), sign_on.clone());
         add("refresh_token", token);
     }
     // What MSAL makes the account's id from.

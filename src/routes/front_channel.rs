@@ -1,0 +1,76 @@
+//! `GET /logout/front-channel`: Entra ends a session in a frame (OpenID Connect Front-Channel Logout 1.0).
+//!
+//! Entra sends only `sid`, and the browser sends no cookie of ours along. Whoever knows a `sid` can end
+//! what was made with it, and nothing else. The answer is always the same: empty.
+
+use crate::errors::{Error, Failure};
+use crate::function::Call;
+use crate::log::Event;
+use crate::platform::Platform;
+use crate::respond::{self, Response};
+use crate::session::{Keyring, Owner, Records};
+use crate::settings::{Client, Reader};
+
+/// Entra's is a GUID; nobody's is longer than this.
+const LONGEST_SID: usize = 128;
+
+struct Settings {
+    client: Client,
+    keyring: Keyring,
+}
+
+impl Settings {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let client = Client::read(reader);
+        let keyring = Keyring::read(reader);
+        Some(Self {
+            client: client?,
+            keyring: keyring?,
+        })
+    }
+}
+
+pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
+    let settings = call.settings(Settings::read)?;
+    if let Err(error) = sign_out(call, &settings).await {
+        let detail = error.log_detail();
+        Event {
+            outcome: error.problem().kind(),
+            detail: detail.as_deref(),
+            ..call.event("fault")
+        }
+        .log(call.platform);
+    }
+    Ok(respond::framed(&settings.client.authority_host))
+}
+
+async fn sign_out<P: Platform>(call: &Call<'_, P>, settings: &Settings) -> Result<(), Error> {
+    let query = call.request.query();
+    let (sid, issuer) = (query.one("sid")?, query.one("iss")?);
+    let Some(sid) = sid.filter(|sid| !sid.is_empty() && sid.len() <= LONGEST_SID) else {
+        return Ok(());
+    };
+    if issuer.is_some_and(|issuer| !settings.client.is_issuer(issuer)) {
+        return Ok(());
+    }
+    let records = Records {
+        platform: call.platform,
+        keyring: &settings.keyring,
+    };
+    let owner = Owner::sid(records.keyring, sid);
+    // Anybody may ask for any `sid`: what nobody owns must cost the store nothing.
+    if !owner.is_known(&records).await? {
+        return Ok(());
+    }
+    let ended = owner.end_all(&records, None).await?;
+    if ended > 0 {
+        let detail = format!("front-channel: {ended}");
+        Event {
+            outcome: "ok",
+            detail: Some(&detail),
+            ..call.event("sign_out")
+        }
+        .log(call.platform);
+    }
+    Ok(())
+}
