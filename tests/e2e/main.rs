@@ -16,6 +16,7 @@ mod id_token;
 mod in_chromium;
 mod logout;
 mod outages;
+mod replicas;
 mod requests;
 mod sign_in;
 mod store;

@@ -32,6 +32,14 @@ impl Browser {
         }
     }
 
+    /// With the same cookies at another address.
+    pub(crate) fn at(&self, address: &str) -> Self {
+        Self {
+            address: address.to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// As a person: wants pages.
     pub fn html(mut self) -> Self {
         self.headers.push((
@@ -46,6 +54,11 @@ impl Browser {
         self.send("GET", target, &[], "")
     }
 
+    /// The same from a proxy that may be gone.
+    pub fn try_get(&mut self, target: &str) -> Result<Response, ureq::Error> {
+        self.try_send("GET", target, &[], "")
+    }
+
     /// A request with more headers and a form.
     pub fn send(
         &mut self,
@@ -54,6 +67,16 @@ impl Browser {
         headers: &[(&str, &str)],
         form: &str,
     ) -> Response {
+        self.try_send(method, target, headers, form).unwrap()
+    }
+
+    fn try_send(
+        &mut self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        form: &str,
+    ) -> Result<Response, ureq::Error> {
         let scheme = target.find("://").filter(|_| target.starts_with("http"));
         let path = scheme.map_or(target, |scheme| {
             let rest = &target[scheme + 3..];
@@ -84,9 +107,9 @@ impl Browser {
         } else {
             self.agent.run(request.body(form.to_owned()).unwrap())
         };
-        let response = read(response.unwrap());
+        let response = read(response?);
         self.keep(&response);
-        response
+        Ok(response)
     }
 
     /// The name of the one attempt that is under way.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -11,13 +12,14 @@ use ureq::Agent;
 
 use crate::browser::{Browser, read};
 use crate::process::{Process, binary, workspace};
-use crate::{Clock, Response, Store};
+use crate::{Clock, Redis, Response, Store};
 
 /// What is different about a stack.
 #[derive(Default)]
 pub struct Builder {
     settings: BTreeMap<String, String>,
     has_clock: bool,
+    redis: Option<String>,
 }
 
 /// A proxy with its Entra.
@@ -29,7 +31,7 @@ pub struct Stack {
     /// entra-sim's own description.
     pub entra: Value,
     _entra: Process,
-    clock: Option<Clock>,
+    serve: Serve,
     directory: TempDir,
     agent: Agent,
 }
@@ -45,6 +47,12 @@ impl Builder {
     pub fn clock(mut self) -> Self {
         self.has_clock = true;
         self.setting("SESSION_IDLE_TIMEOUT_SECONDS", "28800")
+    }
+
+    /// With sessions in `redis`.
+    pub fn redis(mut self, redis: &Redis) -> Self {
+        self.redis = Some(redis.url());
+        self
     }
 
     /// Starts both.
@@ -66,39 +74,33 @@ impl Builder {
         }
         let (entra_process, entra) = Process::start(&mut command);
 
+        let store = match &self.redis {
+            Some(url) => format!("type = \"redis\"\nurl = \"{url}\"\n"),
+            None => "type = \"spin\"\npath = \"kv.db\"\n".to_owned(),
+        };
         let config = directory.path().join("runtime-config.toml");
-        fs::write(
-            &config,
-            "[key_value_store.default]\ntype = \"spin\"\npath = \"kv.db\"\n",
-        )
-        .unwrap();
-        let mut command = Command::new(binary("aks-oauth-proxy"));
-        command.current_dir(workspace()).env_clear();
-        command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
-        command.arg("--runtime-config").arg(&config);
-        // Shared by all tests, so that the component is compiled once.
-        command
-            .arg("--state-dir")
-            .arg(workspace().join("target/e2e"));
-        command
-            .env("TENANT_ID", text(&entra, "tenant_id"))
-            .env("CLIENT_ID", text(&entra, "client_id"))
-            .env("AUTHORITY_HOST", text(&entra, "http"))
-            .env("REDIRECT_URI", format!("{origin}/callback"))
-            .env(
-                "SESSION_SECRET",
-                "a secret of this test: 0123456789abcdef".replace(' ', "-"),
-            )
-            .env("SESSION_COOKIE_SECURE", "false")
-            .env(
+        fs::write(&config, format!("[key_value_store.default]\n{store}")).unwrap();
+        let mut settings: BTreeMap<String, String> = [
+            ("TENANT_ID", text(&entra, "tenant_id")),
+            ("CLIENT_ID", text(&entra, "client_id")),
+            ("AUTHORITY_HOST", text(&entra, "http")),
+            ("REDIRECT_URI", &format!("{origin}/callback")),
+            ("SESSION_SECRET", "a-secret-of-this-test:-0123456789abcdef"),
+            ("SESSION_COOKIE_SECURE", "false"),
+            (
                 "AZURE_FEDERATED_TOKEN_FILE",
                 text(&entra, "federated_token_file"),
-            )
-            .envs(self.settings);
-        if let Some(clock) = &clock {
-            clock.rule(&mut command);
-        }
-        let (proxy, _) = Process::start(&mut command);
+            ),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+        settings.extend(self.settings);
+        let serve = Serve {
+            settings,
+            config,
+            clock,
+        };
+        let (proxy, _) = serve.start(port);
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -108,14 +110,63 @@ impl Builder {
             origin,
             entra,
             _entra: entra_process,
-            clock,
+            serve,
             directory,
             agent: agent.build().into(),
         }
     }
 }
 
+/// How the proxy is started.
+struct Serve {
+    settings: BTreeMap<String, String>,
+    config: PathBuf,
+    clock: Option<Clock>,
+}
+
+impl Serve {
+    fn start(&self, port: u16) -> (Process, Value) {
+        let mut command = Command::new(binary("aks-oauth-proxy"));
+        command.current_dir(workspace()).env_clear();
+        command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
+        command.arg("--runtime-config").arg(&self.config);
+        // Shared by all tests, so that the component is compiled once.
+        command
+            .arg("--state-dir")
+            .arg(workspace().join("target/e2e"));
+        command.envs(&self.settings);
+        if let Some(clock) = &self.clock {
+            clock.rule(&mut command);
+        }
+        Process::start(&mut command)
+    }
+}
+
+/// Another replica of a stack's proxy.
+pub struct Replica {
+    /// The process.
+    pub process: Process,
+    address: String,
+}
+
+impl Replica {
+    /// `browser`, with its cookies, as it is when it is led to this replica.
+    pub fn browser(&self, browser: &Browser) -> Browser {
+        browser.at(&self.address)
+    }
+}
+
 impl Stack {
+    /// One more proxy with the same settings and store.
+    pub fn replica(&self) -> Replica {
+        let port = free_port();
+        let (process, _) = self.serve.start(port);
+        Replica {
+            process,
+            address: format!("http://127.0.0.1:{port}"),
+        }
+    }
+
     /// With the settings that every test has.
     pub fn start() -> Self {
         Builder::default().start()
@@ -133,7 +184,8 @@ impl Stack {
 
     /// Lets it be `seconds` later than in reality, for Entra as well.
     pub fn at(&self, seconds: i64) {
-        self.clock
+        self.serve
+            .clock
             .as_ref()
             .expect("this stack has a clock")
             .set(seconds);
@@ -217,7 +269,7 @@ fn text<'a>(value: &'a Value, name: &str) -> &'a str {
 }
 
 /// The port has to be known before the proxy listens, since its own address is a setting.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()

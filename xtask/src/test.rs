@@ -124,6 +124,7 @@ impl Tests<'_> {
             debian::ensure(&["chromium", "chromium-driver"], "the browser test")?;
         }
         debian::ensure(&["libfaketime"], "tests that move the clock")?;
+        debian::ensure(&["redis-server"], "tests with sessions in Redis")?;
         // The measuring program goes along: with the packages above it would change their features.
         self.cargo(&["e2e", "bench"], tally)
     }

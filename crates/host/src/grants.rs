@@ -2,23 +2,21 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
 
 use url::Url;
 
-use crate::key_value::Sqlite;
+use crate::key_value::Backend;
 use crate::manifest::Component;
 use crate::runtime_config::Stores;
 use crate::variables::{Granted, Values};
 
 /// The grants of one component, resolved.
-#[derive(Debug)]
 pub(crate) struct Grants {
     /// The component's name, for messages.
     pub(crate) component: String,
     pub(crate) variables: Granted,
     /// By label.
-    pub(crate) stores: HashMap<String, Arc<Sqlite>>,
+    pub(crate) stores: HashMap<String, Backend>,
     pub(crate) outbound: Outbound,
 }
 

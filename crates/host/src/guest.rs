@@ -22,7 +22,12 @@ pub(crate) mod bindings {
     wasmtime::component::bindgen!({
         path: "wit",
         world: "imports",
-        imports: { default: trappable },
+        imports: {
+            "wasi:keyvalue/store": async | trappable,
+            "wasi:keyvalue/atomics": async | trappable,
+            "wasi:keyvalue/batch": async | trappable,
+            default: trappable,
+        },
         with: {
             "wasi:keyvalue/store.bucket": crate::key_value::Bucket,
             "wasi:keyvalue/atomics.cas": crate::key_value::Cas,

@@ -7,15 +7,15 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::key_value::{Location, Sqlite};
+use crate::key_value::{Backend, Location, Redis, Sqlite};
 use crate::{LoadError, Options};
 
 /// The label that always exists.
 const DEFAULT_LABEL: &str = "default";
 const DEFAULT_FILE: &str = "sqlite_key_value.db";
 
-/// The stores, by label. Stores of one file share its connection.
-pub(crate) type Stores = HashMap<String, Arc<Sqlite>>;
+/// The stores, by label. Stores of one file or server share its connection.
+pub(crate) type Stores = HashMap<String, Backend>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,85 +24,128 @@ struct Written {
     key_value_store: BTreeMap<String, Store>,
 }
 
-#[derive(Deserialize)]
+/// As Spin has it. Its types `azure_cosmos` and `aws_dynamo` are refused: there `increment`, on which
+/// the component relies, is not exact.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 enum Store {
+    Redis { url: String },
     Spin { path: Option<PathBuf> },
 }
 
 /// The stores that `options` ask for.
 pub(crate) fn stores(options: &Options) -> Result<Stores, LoadError> {
-    let mut locations = match &options.runtime_config {
-        None => BTreeMap::new(),
-        Some(path) => {
-            let text = fs::read_to_string(path).map_err(|error| LoadError::file(path, error))?;
-            let directory = path.parent().unwrap_or(Path::new(""));
-            parse(&text, directory).map_err(|reason| LoadError::file(path, reason))?
-        }
+    let (path, text) = match &options.runtime_config {
+        Some(path) => (
+            path,
+            fs::read_to_string(path).map_err(|error| LoadError::file(path, error))?,
+        ),
+        None => (&options.state_dir, String::new()),
     };
-    // As in Spin, it exists even where the configuration does not name it.
-    let default = || Location::File(options.state_dir.join(DEFAULT_FILE));
-    locations
-        .entry(DEFAULT_LABEL.to_owned())
-        .or_insert_with(default);
-    let mut files: HashMap<PathBuf, Arc<Sqlite>> = HashMap::new();
-    let store = |location: Location| match &location {
-        Location::Memory => Arc::new(Sqlite::new(location)),
-        Location::File(path) => files
-            .entry(path.clone())
-            .or_insert_with(|| Arc::new(Sqlite::new(location)))
-            .clone(),
-    };
-    let (labels, locations): (Vec<_>, Vec<_>) = locations.into_iter().unzip();
-    Ok(labels
-        .into_iter()
-        .zip(locations.into_iter().map(store))
-        .collect())
+    // As in Spin, this store exists even where the configuration does not name it.
+    let file = std::path::absolute(options.state_dir.join(DEFAULT_FILE))
+        .map_err(|error| LoadError::file(&options.state_dir, error))?;
+    let directory = path.parent().unwrap_or(Path::new(""));
+    parse(&text)
+        .and_then(|mut written| {
+            let default = || Store::Spin { path: Some(file) };
+            written
+                .entry(DEFAULT_LABEL.to_owned())
+                .or_insert_with(default);
+            open(written, directory)
+        })
+        .map_err(|reason| LoadError::file(path, reason))
 }
 
-fn parse(text: &str, directory: &Path) -> Result<BTreeMap<String, Location>, String> {
+fn parse(text: &str) -> Result<BTreeMap<String, Store>, String> {
     let written: Written = toml::from_str(text).map_err(|error| error.to_string())?;
-    let location = |Store::Spin { path }| {
-        path.map_or(Location::Memory, |path| {
-            Location::File(directory.join(path))
-        })
-    };
-    Ok(written
-        .key_value_store
-        .into_iter()
-        .map(|(label, store)| (label, location(store)))
-        .collect())
+    Ok(written.key_value_store)
+}
+
+fn open(written: BTreeMap<String, Store>, directory: &Path) -> Result<Stores, String> {
+    let mut shared: Vec<(Store, Backend)> = Vec::new();
+    let mut stores = Stores::new();
+    for (label, store) in written {
+        let known = shared.iter().find(|(other, _)| *other == store);
+        let backend = match known {
+            Some((_, backend)) => backend.clone(),
+            None => backend(&store, directory).map_err(|reason| format!("{label}: {reason}"))?,
+        };
+        // Without a path each label has its own memory.
+        if store != (Store::Spin { path: None }) {
+            shared.push((store, backend.clone()));
+        }
+        stores.insert(label, backend);
+    }
+    Ok(stores)
+}
+
+fn backend(store: &Store, directory: &Path) -> Result<Backend, String> {
+    Ok(match store {
+        Store::Redis { url } => Backend::Redis(Arc::new(Redis::new(url)?)),
+        Store::Spin { path } => {
+            let location = match path {
+                Some(path) => Location::File(directory.join(path)),
+                None => Location::Memory,
+            };
+            Backend::Sqlite(Arc::new(Sqlite::new(location)))
+        }
+    })
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
-    use std::path::{Path, PathBuf};
+    use std::path::Path;
+    use std::sync::Arc;
 
-    use super::{Location, parse};
+    use super::{Backend, open, parse};
 
     #[test]
-    fn paths_are_relative_to_the_file() {
-        let text = "[key_value_store.default]\ntype = \"spin\"\npath = \"x/kv.db\"\n\
-                    [key_value_store.other]\ntype = \"spin\"\n";
-        let stores = parse(text, Path::new("/dir")).unwrap();
-        assert_eq!(
-            stores["default"],
-            Location::File(PathBuf::from("/dir/x/kv.db"))
-        );
-        assert_eq!(stores["other"], Location::Memory);
+    fn paths_are_relative_to_the_file_and_one_file_is_one_connection() {
+        let text = "[key_value_store.a]\ntype = \"spin\"\npath = \"x/kv.db\"\n\
+                    [key_value_store.b]\ntype = \"spin\"\npath = \"x/kv.db\"\n\
+                    [key_value_store.c]\ntype = \"spin\"\n\
+                    [key_value_store.d]\ntype = \"spin\"\n";
+        let stores = open(parse(text).unwrap(), Path::new("/dir")).unwrap();
+        let sqlite = |label| match &stores[label] {
+            Backend::Sqlite(sqlite) => sqlite,
+            Backend::Redis(_) => unreachable!(),
+        };
+        assert!(format!("{:?}", sqlite("a")).contains("/dir/x/kv.db"));
+        assert!(Arc::ptr_eq(sqlite("a"), sqlite("b")));
+        assert!(!Arc::ptr_eq(sqlite("c"), sqlite("d")));
+    }
+
+    #[test]
+    fn redis_needs_an_address_that_is_one() {
+        let text = |url| format!("[key_value_store.default]\ntype = \"redis\"\nurl = \"{url}\"\n");
+        for url in [
+            "redis://:pw@redis:6379/3",
+            "rediss://redis:6380",
+            "redis://h",
+        ] {
+            assert!(open(parse(&text(url)).unwrap(), Path::new("")).is_ok());
+        }
+        for url in ["", "http://h", "redis"] {
+            let reason = open(parse(&text(url)).unwrap(), Path::new(""))
+                .err()
+                .unwrap();
+            assert!(reason.contains("default"), "{reason}");
+        }
     }
 
     #[test]
     fn what_is_not_known_is_an_error_with_its_line() {
         for text in [
             "\n[outbound_http]\nconnection_pooling = true\n",
-            "[key_value_store.default]\ntype = \"redis\"\nurl = \"redis://h\"\n",
+            "[key_value_store.default]\ntype = \"redis\"\n",
+            "[key_value_store.default]\ntype = \"azure_cosmos\"\naccount = \"a\"\n",
             "[key_value_store.default]\ntype = \"spin\"\nfile = \"x\"\n",
             "[key_value_store.default]\npath = \"x\"\n",
         ] {
-            let reason = parse(text, Path::new("")).unwrap_err();
+            let reason = parse(text).unwrap_err();
             assert!(reason.contains("line"), "{reason}");
         }
     }

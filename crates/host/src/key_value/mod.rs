@@ -1,22 +1,46 @@
 //! `wasi:keyvalue` 0.2.0-draft2, as Spin implements it.
 
+mod redis;
 mod sqlite;
 
 use std::sync::Arc;
 
 use wasmtime::component::Resource;
 
+pub(crate) use self::redis::Redis;
 pub(crate) use self::sqlite::{Location, Sqlite};
 use crate::guest::State;
 use crate::guest::bindings::wasi::keyvalue::atomics::{self, CasError};
 use crate::guest::bindings::wasi::keyvalue::batch;
 use crate::guest::bindings::wasi::keyvalue::store::{self, Error, KeyResponse};
 
+/// Where keys and values are.
+#[derive(Clone)]
+pub(crate) enum Backend {
+    Redis(Arc<Redis>),
+    Sqlite(Arc<Sqlite>),
+}
+
+/// What went wrong, for the component.
+pub(crate) type Result<T> = std::result::Result<T, String>;
+
+/// Calls the same method of whichever it is.
+macro_rules! either {
+    ($bucket:expr, $method:ident($($argument:expr),*)) => {{
+        let Bucket { label, backend } = $bucket;
+        let answer = match backend {
+            Backend::Redis(redis) => redis.$method($($argument),*).await,
+            Backend::Sqlite(sqlite) => sqlite.$method(label $(, $argument)*),
+        };
+        answer.map_err(Error::Other)
+    }};
+}
+
 #[allow(unreachable_pub, reason = "the generated bindings re-export it")]
 /// An open store. Public as far as the generated bindings name it, and no further.
 pub struct Bucket {
     label: String,
-    store: Arc<Sqlite>,
+    backend: Backend,
 }
 
 #[allow(unreachable_pub, reason = "the generated bindings re-export it")]
@@ -24,7 +48,7 @@ pub struct Bucket {
 pub enum Cas {}
 
 /// The outer error is a handle that the component does not have, which is a trap.
-type Answer<T> = wasmtime::Result<Result<T, Error>>;
+type Answer<T> = wasmtime::Result<std::result::Result<T, Error>>;
 
 impl State {
     fn bucket(&self, bucket: &Resource<Bucket>) -> wasmtime::Result<&Bucket> {
@@ -33,39 +57,39 @@ impl State {
 }
 
 impl store::Host for State {
-    fn open(&mut self, label: String) -> Answer<Resource<Bucket>> {
-        let Some(store) = self.grants.stores.get(&label).cloned() else {
+    async fn open(&mut self, label: String) -> Answer<Resource<Bucket>> {
+        let Some(backend) = self.grants.stores.get(&label).cloned() else {
             return Ok(Err(Error::AccessDenied));
         };
-        if let Err(reason) = store.open() {
+        let opened = match &backend {
+            Backend::Redis(redis) => redis.open().await,
+            Backend::Sqlite(sqlite) => sqlite.open(),
+        };
+        if let Err(reason) = opened {
             return Ok(Err(Error::Other(reason)));
         }
-        Ok(Ok(self.table.push(Bucket { label, store })?))
+        Ok(Ok(self.table.push(Bucket { label, backend })?))
     }
 }
 
 impl store::HostBucket for State {
-    fn get(&mut self, bucket: Resource<Bucket>, key: String) -> Answer<Option<Vec<u8>>> {
-        let Bucket { label, store } = self.bucket(&bucket)?;
-        Ok(store.get(label, &key).map_err(Error::Other))
+    async fn get(&mut self, bucket: Resource<Bucket>, key: String) -> Answer<Option<Vec<u8>>> {
+        Ok(either!(self.bucket(&bucket)?, get(&key)))
     }
 
-    fn set(&mut self, bucket: Resource<Bucket>, key: String, value: Vec<u8>) -> Answer<()> {
-        let Bucket { label, store } = self.bucket(&bucket)?;
-        Ok(store.set(label, &key, &value).map_err(Error::Other))
+    async fn set(&mut self, bucket: Resource<Bucket>, key: String, value: Vec<u8>) -> Answer<()> {
+        Ok(either!(self.bucket(&bucket)?, set(&key, &value)))
     }
 
-    fn delete(&mut self, bucket: Resource<Bucket>, key: String) -> Answer<()> {
-        let Bucket { label, store } = self.bucket(&bucket)?;
-        Ok(store.delete(label, &key).map_err(Error::Other))
+    async fn delete(&mut self, bucket: Resource<Bucket>, key: String) -> Answer<()> {
+        Ok(either!(self.bucket(&bucket)?, delete(&key)))
     }
 
-    fn exists(&mut self, bucket: Resource<Bucket>, key: String) -> Answer<bool> {
-        let Bucket { label, store } = self.bucket(&bucket)?;
-        Ok(store.exists(label, &key).map_err(Error::Other))
+    async fn exists(&mut self, bucket: Resource<Bucket>, key: String) -> Answer<bool> {
+        Ok(either!(self.bucket(&bucket)?, exists(&key)))
     }
 
-    fn list_keys(
+    async fn list_keys(
         &mut self,
         bucket: Resource<Bucket>,
         cursor: Option<String>,
@@ -73,66 +97,76 @@ impl store::HostBucket for State {
         if cursor.is_some() {
             return Ok(Err(Error::Other("there are no cursors".to_owned())));
         }
-        let Bucket { label, store } = self.bucket(&bucket)?;
-        let keys = store.keys(label).map_err(Error::Other);
+        let keys = either!(self.bucket(&bucket)?, keys());
         Ok(keys.map(|keys| KeyResponse { keys, cursor: None }))
     }
 
-    fn drop(&mut self, bucket: Resource<Bucket>) -> wasmtime::Result<()> {
+    async fn drop(&mut self, bucket: Resource<Bucket>) -> wasmtime::Result<()> {
         self.table.delete(bucket)?;
         Ok(())
     }
 }
 
 impl atomics::Host for State {
-    fn increment(&mut self, bucket: Resource<Bucket>, key: String, delta: i64) -> Answer<i64> {
-        let Bucket { label, store } = self.bucket(&bucket)?;
-        Ok(store.increment(label, &key, delta).map_err(Error::Other))
+    async fn increment(
+        &mut self,
+        bucket: Resource<Bucket>,
+        key: String,
+        delta: i64,
+    ) -> Answer<i64> {
+        Ok(either!(self.bucket(&bucket)?, increment(&key, delta)))
     }
 
-    fn swap(&mut self, cas: Resource<Cas>, _: Vec<u8>) -> wasmtime::Result<Result<(), CasError>> {
+    async fn swap(
+        &mut self,
+        cas: Resource<Cas>,
+        _: Vec<u8>,
+    ) -> wasmtime::Result<std::result::Result<(), CasError>> {
         match *self.table.get(&cas)? {}
     }
 }
 
 impl atomics::HostCas for State {
-    fn new(&mut self, _: Resource<Bucket>, _: String) -> Answer<Resource<Cas>> {
+    async fn new(&mut self, _: Resource<Bucket>, _: String) -> Answer<Resource<Cas>> {
         Ok(Err(Error::Other(
             "this host has no compare-and-swap".to_owned(),
         )))
     }
 
-    fn current(&mut self, cas: Resource<Cas>) -> Answer<Option<Vec<u8>>> {
+    async fn current(&mut self, cas: Resource<Cas>) -> Answer<Option<Vec<u8>>> {
         match *self.table.get(&cas)? {}
     }
 
-    fn drop(&mut self, cas: Resource<Cas>) -> wasmtime::Result<()> {
+    async fn drop(&mut self, cas: Resource<Cas>) -> wasmtime::Result<()> {
         match self.table.delete(cas)? {}
     }
 }
 
 impl batch::Host for State {
-    fn get_many(
+    async fn get_many(
         &mut self,
         bucket: Resource<Bucket>,
         keys: Vec<String>,
     ) -> Answer<Vec<(String, Option<Vec<u8>>)>> {
-        let Bucket { label, store } = self.bucket(&bucket)?;
-        let pair = |key: String| store.get(label, &key).map(|value| (key, value));
-        Ok(keys
-            .into_iter()
-            .map(pair)
-            .collect::<Result<_, _>>()
-            .map_err(Error::Other))
+        let mut pairs = Vec::with_capacity(keys.len());
+        for key in keys {
+            match either!(self.bucket(&bucket)?, get(&key)) {
+                Ok(value) => pairs.push((key, value)),
+                Err(error) => return Ok(Err(error)),
+            }
+        }
+        Ok(Ok(pairs))
     }
 
-    fn set_many(&mut self, bucket: Resource<Bucket>, pairs: Vec<(String, Vec<u8>)>) -> Answer<()> {
-        let Bucket { label, store } = self.bucket(&bucket)?;
-        Ok(store.set_many(label, &pairs).map_err(Error::Other))
+    async fn set_many(
+        &mut self,
+        bucket: Resource<Bucket>,
+        pairs: Vec<(String, Vec<u8>)>,
+    ) -> Answer<()> {
+        Ok(either!(self.bucket(&bucket)?, set_many(&pairs)))
     }
 
-    fn delete_many(&mut self, bucket: Resource<Bucket>, keys: Vec<String>) -> Answer<()> {
-        let Bucket { label, store } = self.bucket(&bucket)?;
-        Ok(store.delete_many(label, &keys).map_err(Error::Other))
+    async fn delete_many(&mut self, bucket: Resource<Bucket>, keys: Vec<String>) -> Answer<()> {
+        Ok(either!(self.bucket(&bucket)?, delete_many(&keys)))
     }
 }

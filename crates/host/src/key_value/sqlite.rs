@@ -7,6 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
+use super::Result;
+
 const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS spin_key_value (
     store TEXT NOT NULL,
     key   TEXT NOT NULL,
@@ -33,9 +35,6 @@ pub(crate) struct Sqlite {
     location: Location,
     connection: Mutex<Option<Connection>>,
 }
-
-/// What went wrong, for the component.
-pub(crate) type Result<T> = std::result::Result<T, String>;
 
 impl Sqlite {
     pub(crate) fn new(location: Location) -> Self {

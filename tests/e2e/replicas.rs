@@ -1,0 +1,120 @@
+//! Several `serve` processes on one Redis, and sessions that outlast their trouble.
+
+use std::thread;
+
+use e2e::{Browser, Builder, Redis, Stack};
+use serde_json::json;
+
+/// How many of `browsers` get which status, all asking at once.
+fn all_at_once(browsers: Vec<Browser>) -> Vec<u16> {
+    let asked: Vec<_> = browsers
+        .into_iter()
+        .map(|mut browser| thread::spawn(move || browser.get("/whoami").status))
+        .collect();
+    asked.into_iter().map(|it| it.join().unwrap()).collect()
+}
+
+fn storm(stack: &Stack, browsers: Vec<Browser>) {
+    let before = stack.count("token");
+    let slow = json!({ "at": "token", "kind": "delay", "delay_ms": 300 });
+    stack.control("faults", &slow);
+    let statuses = all_at_once(browsers);
+    assert_eq!(statuses, vec![200; statuses.len()]);
+    assert_eq!(stack.count("token"), before + 1, "one asks for all");
+}
+
+#[test]
+fn fifty_requests_at_expiry_cause_one_token_request_on_two_replicas() {
+    let redis = Redis::start();
+    let stack = Builder::default().clock().redis(&redis).start();
+    let replica = stack.replica();
+    let alice = stack.signed_in("alice");
+    // No token lives any more: whoever does not ask has to wait.
+    stack.at(4600);
+    let browsers = |n: usize| match n % 2 {
+        0 => alice.clone(),
+        _ => replica.browser(&alice),
+    };
+    storm(&stack, (0..50).map(browsers).collect());
+}
+
+#[test]
+fn fifty_requests_within_the_margin_cause_one_token_request_on_sqlite() {
+    let stack = Stack::with_clock();
+    let alice = stack.signed_in("alice");
+    stack.at(4300);
+    storm(&stack, vec![alice; 50]);
+}
+
+/// The holder of the lease is killed while Entra thinks: nobody asks in the time of its lease, and
+/// exactly one does after it.
+#[test]
+fn after_the_holder_was_killed_exactly_one_more_asks() {
+    let redis = Redis::start();
+    let stack = Builder::default().clock().redis(&redis).start();
+    let mut replica = stack.replica();
+    let mut alice = stack.signed_in("alice");
+    stack.at(4300);
+    let slow = json!({ "at": "token", "kind": "delay", "delay_ms": 5000 });
+    stack.control("faults", &slow);
+    let before = stack.count("token");
+    let mut elsewhere = replica.browser(&alice);
+    let asks = thread::spawn(move || elsewhere.try_get("/whoami"));
+    while stack.count("token") == before {
+        thread::yield_now();
+    }
+    replica.process.kill();
+    assert!(asks.join().unwrap().is_err());
+    assert_eq!(alice.get("/whoami").status, 200, "the old token lives");
+    assert_eq!(stack.count("token"), before + 1);
+    stack.at(4300 + 101);
+    let statuses = all_at_once(vec![alice; 10]);
+    assert_eq!(statuses, vec![200; 10]);
+    assert_eq!(stack.count("token"), before + 2);
+}
+
+#[test]
+fn a_sign_out_takes_effect_on_every_replica_at_once() {
+    let redis = Redis::start();
+    let stack = Builder::default().redis(&redis).start();
+    let replica = stack.replica();
+    let mut alice = stack.signed_in("alice");
+    let mut elsewhere = replica.browser(&alice);
+    assert_eq!(elsewhere.get("/whoami").status, 200);
+    alice.send("POST", "/logout", &[], "");
+    assert_eq!(elsewhere.get("/whoami").problem().0, 401);
+}
+
+/// What Redis has acknowledged is there again when it comes back; while it is away nobody is signed
+/// out, and `serve` needs no restart.
+#[test]
+fn a_redis_that_is_killed_and_restarted_loses_no_session() {
+    let mut redis = Redis::start();
+    let stack = Builder::default().redis(&redis).start();
+    let mut alice = stack.signed_in("alice");
+    let size = redis.size();
+    redis.kill();
+    let away = alice.get("/whoami");
+    assert_eq!(away.problem(), (503, "store-unavailable".to_owned()));
+    assert!(!away.header("retry-after").is_empty());
+    assert!(away.set_cookies().is_empty());
+    redis.restart();
+    assert_eq!(redis.size(), size);
+    // The connection is mended by the first command that meets it, which may fail.
+    let mended = (0..50).any(|_| alice.get("/whoami").status == 200);
+    assert!(mended);
+    assert_eq!(stack.signed_in("alice").get("/whoami").status, 200);
+}
+
+#[test]
+fn five_tabs_can_all_finish_in_any_order() {
+    let stack = Stack::start();
+    let mut browser = stack.browser();
+    let callbacks: Vec<String> = (0..5)
+        .map(|_| stack.begin(&mut browser, "alice", "/whoami"))
+        .collect();
+    for tab in [3, 0, 4, 1, 2] {
+        assert_eq!(browser.get(&callbacks[tab]).location(), "/whoami", "{tab}");
+        assert_eq!(browser.get("/whoami").status, 200);
+    }
+}
