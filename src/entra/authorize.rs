@@ -3,6 +3,7 @@
 use form_urlencoded::Serializer;
 use url::Url;
 
+use super::capabilities;
 use crate::session::Attempt;
 use crate::session::attempt::Purpose;
 use crate::settings::{Client, Guid, Origin};
@@ -41,9 +42,7 @@ impl Authorization<'_> {
         if self.attempt.purpose == Purpose::SignIn {
             query.append_pair("prompt", "select_account");
         }
-        if let Some(claims) = self.claims {
-            query.append_pair("claims", claims);
-        }
+        query.append_pair("claims", &capabilities::claims(self.claims));
         if let Some(hint) = self.login_hint {
             query.append_pair("login_hint", hint);
         }

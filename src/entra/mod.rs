@@ -2,6 +2,7 @@
 
 mod answer;
 pub mod authorize;
+mod capabilities;
 mod claims;
 mod codes;
 mod error;

@@ -6,7 +6,7 @@ use http::{Request, Response, StatusCode, header};
 use super::answer::TokenAnswer;
 use super::error::{EntraError, Verdict};
 use super::transport::{self, Repeat};
-use super::{Away, Dependency, Entra, EntraFailure};
+use super::{Away, Dependency, Entra, EntraFailure, capabilities};
 use crate::platform::Platform;
 use crate::secret::Secret;
 
@@ -59,7 +59,8 @@ impl<P: Platform> Entra<'_, P> {
                 "client_assertion_type",
                 "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
             )
-            .append_pair("client_assertion", assertion.reveal());
+            .append_pair("client_assertion", assertion.reveal())
+            .append_pair("claims", &capabilities::claims(None));
         match grant {
             Grant::AuthorizationCode {
                 code,

@@ -62,6 +62,16 @@ pub(crate) fn confirm_sign_out(user: Option<&User>, authority: &Origin) -> Respo
     respond::html(200, &policy, layout("Sign out", content))
 }
 
+/// A page that goes on to `address`, which is ours, by itself: the browser then comes from our site.
+pub(crate) fn go_on(address: &str) -> Response {
+    let content = html! {
+        meta http-equiv="refresh" content={ "0;url=" (address) };
+        h1 { "Signing in" }
+        p { a.button href=(address) { "Go on" } }
+    };
+    respond::html(200, &policy("'none'"), layout("Signing in", content))
+}
+
 /// After a sign-out.
 pub(crate) fn signed_out() -> Response {
     let content = html! {

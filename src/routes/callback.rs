@@ -17,14 +17,15 @@ use crate::entra::{
 };
 use crate::errors::{Error, Failure};
 use crate::function::Call;
+use crate::pages;
 use crate::platform::Platform;
-use crate::request::Parameters;
+use crate::request::{Parameters, Request};
 use crate::respond::{self, Response};
 use crate::secret::Secret;
 use crate::session::attempt::{self, Purpose};
 use crate::session::{Attempt, Keyring, Outcome, Records, claim_attempt, cookies, peek};
 use crate::settings::{
-    AksSettings, Client, CookieSettings, Lifetimes, Reader, SidecarSettings, Site, table,
+    AksSettings, Client, CookieSettings, Lifetimes, Reader, SameSite, SidecarSettings, Site, table,
 };
 
 struct Settings {
@@ -44,7 +45,6 @@ impl Settings {
         let site = Site::read(reader);
         let keyring = Keyring::read(reader);
         let cookies = CookieSettings::read(reader);
-        reader.read(&table::SESSION_COOKIE_SAMESITE);
         let lifetimes = Lifetimes::read(reader);
         let oidc_scopes = reader.read(&table::OIDC_SCOPES);
         let aks = AksSettings::read(reader);
@@ -64,11 +64,14 @@ impl Settings {
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = &call.settings(Settings::read)?;
+    let query = call.request.query();
+    if settings.cookies.same_site == SameSite::Strict && query.one("again")? != Some("1") {
+        return Ok(again(call.request));
+    }
     let records = &Records {
         platform: call.platform,
         keyring: &settings.keyring,
     };
-    let query = call.request.query();
     let state = query.one("state")?.unwrap_or_default();
     let Some(attempt) = find_attempt(call, settings, state) else {
         return reloaded(call, settings, records, state)
@@ -104,6 +107,16 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         Err(failure) => failure.cookies.push(clear),
     }
     result
+}
+
+/// With `SameSite=Strict` the session cookie does not come along with Entra's redirect, which another
+/// site began: a page of ours asks again, before anything is read.
+fn again(request: &Request) -> Response {
+    let address = format!("{}&again=1", request.target);
+    if request.wants_html() {
+        return pages::go_on(&address);
+    }
+    go_to(&address)
 }
 
 /// The attempt of this browser with this state. In constant time as far as the state is compared.

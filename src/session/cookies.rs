@@ -11,7 +11,7 @@ use super::keyring::Keyring;
 use crate::platform::{Random, UnixTime};
 use crate::request::Request;
 use crate::secret::Secret;
-use crate::settings::CookieSettings;
+use crate::settings::{self, CookieSettings};
 
 /// The most attempts of one browser at once.
 const ATTEMPTS: usize = 5;
@@ -50,17 +50,19 @@ pub fn set_session(
     keyring: &Keyring,
     lifetime: u64,
 ) -> String {
+    let value = handle.write(keyring);
     written(
         cookies,
         &cookies.name,
-        handle.write(keyring).reveal(),
+        value.reveal(),
         lifetime,
+        same_site(cookies),
     )
 }
 
 /// Deletes the session cookie.
 pub fn clear_session(cookies: &CookieSettings) -> String {
-    written(cookies, &cookies.name, "", 0)
+    written(cookies, &cookies.name, "", 0, same_site(cookies))
 }
 
 /// The cookies that begin `attempt`: its own, and the deletion of whatever has to make room for it
@@ -87,7 +89,14 @@ pub fn set_attempt(
     others.sort();
     let mut weight = SESSION + name.len() + sealed.reveal().len();
     let mut kept = 1;
-    let mut set = vec![written(cookies, &name, sealed.reveal(), attempt::LIFETIME)];
+    let lifetime = attempt::LIFETIME;
+    let mut set = vec![written(
+        cookies,
+        &name,
+        sealed.reveal(),
+        lifetime,
+        SameSite::Lax,
+    )];
     for (end, name, size) in others.iter().rev() {
         weight += size;
         kept += 1;
@@ -101,16 +110,29 @@ pub fn set_attempt(
 
 /// Deletes the attempt cookie `name`.
 pub fn clear_attempt(cookies: &CookieSettings, name: &str) -> String {
-    written(cookies, name, "", 0)
+    written(cookies, name, "", 0, SameSite::Lax)
 }
 
-/// Always `HttpOnly`, `SameSite=Lax`, host-only and for all paths (RFC 6265bis, section 4.1.2).
-fn written(cookies: &CookieSettings, name: &str, value: &str, lifetime: u64) -> String {
+fn same_site(cookies: &CookieSettings) -> SameSite {
+    match cookies.same_site {
+        settings::SameSite::Lax => SameSite::Lax,
+        settings::SameSite::Strict => SameSite::Strict,
+    }
+}
+
+/// Always `HttpOnly`, host-only and for all paths (RFC 6265bis, section 4.1.2).
+fn written(
+    cookies: &CookieSettings,
+    name: &str,
+    value: &str,
+    lifetime: u64,
+    same_site: SameSite,
+) -> String {
     Cookie::build((name, value))
         .path("/")
         .http_only(true)
         .secure(cookies.secure)
-        .same_site(SameSite::Lax)
+        .same_site(same_site)
         .max_age(Duration::seconds(
             i64::try_from(lifetime).unwrap_or(i64::MAX),
         ))

@@ -68,13 +68,17 @@ pub struct CookieSettings {
     pub name: String,
     /// Whether cookies are `Secure`.
     pub secure: bool,
+    /// The SameSite attribute of the session cookie. Attempts are always `Lax`: they have to arrive
+    /// with Entra's redirect.
+    pub same_site: SameSite,
 }
 
 impl CookieSettings {
-    /// Reads `SESSION_COOKIE_NAME` and `SESSION_COOKIE_SECURE`.
+    /// Reads `SESSION_COOKIE_NAME`, `SESSION_COOKIE_SECURE` and `SESSION_COOKIE_SAMESITE`.
     pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let name = reader.read(&table::SESSION_COOKIE_NAME);
         let secure = reader.read(&table::SESSION_COOKIE_SECURE);
+        let same_site = reader.read(&table::SESSION_COOKIE_SAMESITE);
         let (name, secure) = (name?, secure?);
         if !secure && split_prefix(&name).0.is_some() {
             reader.fault(
@@ -82,7 +86,11 @@ impl CookieSettings {
                 "has a prefix that browsers accept only with SESSION_COOKIE_SECURE=true",
             );
         }
-        Some(Self { name, secure })
+        Some(Self {
+            name,
+            secure,
+            same_site: same_site?,
+        })
     }
 }
 
@@ -104,6 +112,8 @@ pub(crate) fn split_prefix(name: &str) -> (Option<&'static str>, &str) {
 pub enum SameSite {
     /// Sent with top-level navigations from other sites.
     Lax,
+    /// Never sent with anything that another site began.
+    Strict,
 }
 
 /// How long sessions live, in seconds.
@@ -196,7 +206,6 @@ pub(super) fn read_all(reader: &mut Reader<'_>) {
     Site::read_public_url(site.as_ref(), reader);
     Keyring::read(reader);
     CookieSettings::read(reader);
-    reader.read(&table::SESSION_COOKIE_SAMESITE);
     Lifetimes::read(reader);
     reader.read(&table::OIDC_SCOPES);
     AksSettings::read(reader);

@@ -81,12 +81,8 @@ pub(super) fn cookie_name(text: &str) -> Result<String, String> {
 pub(super) fn same_site(text: &str) -> Result<SameSite, String> {
     match text.to_ascii_lowercase().as_str() {
         "lax" => Ok(SameSite::Lax),
-        "strict" => Err(
-            "is `Strict`, with which Entra's redirect to /callback arrives without the \
-                         session cookie; this release supports only `Lax`"
-                .to_owned(),
-        ),
-        _ => Err("is not `Lax`".to_owned()),
+        "strict" => Ok(SameSite::Strict),
+        _ => Err("is neither `Lax` nor `Strict`".to_owned()),
     }
 }
 

@@ -106,7 +106,7 @@ settings! {
     SESSION_COOKIE_SECURE: bool = Value("true"), parse::boolean, "true",
         "Whether cookies are sent over https only. `false` is for development on plain http.";
     SESSION_COOKIE_SAMESITE: SameSite = Value("Lax"), parse::same_site, "Lax",
-        "The SameSite attribute of the session cookie. `Strict` is not supported yet.";
+        "The SameSite attribute of the session cookie: `Lax` or `Strict`.";
     SESSION_IDLE_TIMEOUT_SECONDS: u64 = Value("1800"), parse::seconds, "1800",
         "A session that is not used for so long ends.";
     SESSION_ABSOLUTE_TIMEOUT_SECONDS: u64 = Value("28800"), parse::seconds, "28800",

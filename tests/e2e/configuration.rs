@@ -33,7 +33,7 @@ fn all_problems_are_reported_at_once() {
         &[],
         &[
             ("SESSION_SECRET", "weak"),
-            ("SESSION_COOKIE_SAMESITE", "Strict"),
+            ("SESSION_COOKIE_SAMESITE", "None"),
         ],
     );
     assert_eq!(output.status.code(), Some(64));
@@ -45,7 +45,7 @@ fn all_problems_are_reported_at_once() {
         "REDIRECT_URI is not set",
         "SESSION_SECRET has fewer than 32 bytes",
         "openssl rand -base64 32",
-        "SESSION_COOKIE_SAMESITE is `Strict`",
+        "SESSION_COOKIE_SAMESITE is neither `Lax` nor `Strict`",
         "AZURE_FEDERATED_TOKEN_FILE is not set",
         "example:",
     ] {

@@ -1,6 +1,6 @@
 //! The pages, as people meet them. Pictures are left in `target/screenshots`.
 
-use e2e::{Chromium, Stack};
+use e2e::{Builder, Chromium, Stack};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bob_picks_his_account_consents_sees_his_token_and_signs_out() {
@@ -34,6 +34,28 @@ async fn bob_picks_his_account_consents_sees_his_token_and_signs_out() {
     chromium.screenshot("5-signed-out").await;
     chromium.client.goto(&here("/whoami")).await.unwrap();
     chromium.text_with("Pick an account").await;
+    chromium.close().await;
+}
+
+/// entra-sim is another site than `localhost`, so a strict cookie does not come along with its redirect.
+#[tokio::test(flavor = "multi_thread")]
+async fn bob_signs_in_and_consents_with_a_strict_cookie() {
+    let stack = Builder::default()
+        .setting("SESSION_COOKIE_SAMESITE", "Strict")
+        .start();
+    let chromium = Chromium::start().await;
+    let here = |path: &str| format!("{}{path}", stack.origin);
+    chromium.client.goto(&here("/whoami")).await.unwrap();
+    chromium.click("#account-bob").await;
+    chromium.click("#accept").await;
+    chromium.text_with("bob@contoso.example").await;
+    let address = chromium.client.current_url().await.unwrap();
+    assert_eq!(address.as_str(), here("/whoami"));
+    assert_eq!(
+        stack.count("token:authorization_code"),
+        2,
+        "each code was redeemed once"
+    );
     chromium.close().await;
 }
 

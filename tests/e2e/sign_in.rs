@@ -201,3 +201,39 @@ fn the_log_tells_what_happened_and_no_secret() {
         assert!(!log.contains(secret), "{secret} in {log}");
     }
 }
+
+#[test]
+fn with_a_strict_cookie_the_callback_asks_again_from_our_own_site() {
+    let stack = Builder::default()
+        .setting("SESSION_COOKIE_SAMESITE", "Strict")
+        .start();
+    let mut alice = stack.browser();
+    let callback = stack.begin(&mut alice, "alice", "/whoami");
+    let page = alice.clone().html().get(&callback);
+    assert_eq!(page.status, 200);
+    assert!(page.set_cookies().is_empty());
+    assert!(page.body.contains("0;url=/callback?code="), "{}", page.body);
+    assert_eq!(
+        stack.store().records().len(),
+        0,
+        "nothing was read or written"
+    );
+    assert_eq!(stack.count("token"), 0);
+    let hostile = "/callback?state='%22%3E;url=//evil.example";
+    let page = alice.clone().html().get(hostile);
+    let repeated = format!("content=\"0;url={hostile}&amp;again=1\"");
+    assert!(page.body.contains(&repeated), "{}", page.body);
+    let again = alice.get(&callback).location().to_owned();
+    assert!(
+        again.starts_with("/callback?") && again.ends_with("&again=1"),
+        "{again}"
+    );
+    let signed_in = alice.get(&again);
+    assert_eq!(signed_in.location(), "/whoami");
+    let cookies = signed_in.set_cookies();
+    let session = cookies
+        .iter()
+        .find(|it| it.starts_with("proxy_session="))
+        .unwrap();
+    assert!(session.contains("SameSite=Strict"), "{session}");
+}

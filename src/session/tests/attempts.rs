@@ -80,6 +80,7 @@ fn attempts_have_the_host_prefix_whatever_the_session_cookie_is_called() {
         let settings = CookieSettings {
             name: name.to_owned(),
             secure: true,
+            same_site: SameSite::Strict,
         };
         let name = attempt.cookie_name(&settings);
         assert!(name.starts_with("__Host-"), "{name}");

@@ -20,7 +20,7 @@ use crate::platform::Clock;
 use crate::platform::double::{World, run};
 use crate::request::Request;
 use crate::return_path::ReturnPath;
-use crate::settings::{CookieSettings, Reader};
+use crate::settings::{CookieSettings, Reader, SameSite};
 
 const ONE: &str = "11111111111111111111111111111111";
 const TWO: &str = "22222222222222222222222222222222";
@@ -45,6 +45,7 @@ fn cookie_settings(secure: bool) -> CookieSettings {
     CookieSettings {
         name: "s".to_owned(),
         secure,
+        same_site: SameSite::Lax,
     }
 }
 
