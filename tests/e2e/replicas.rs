@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use e2e::{Browser, Builder, Redis, Stack};
+use e2e::{Browser, Builder, Redis, Replica, Stack};
 use serde_json::json;
 
 /// How many of `browsers` get which status, all asking at once.
@@ -116,5 +116,43 @@ fn five_tabs_can_all_finish_in_any_order() {
     for tab in [3, 0, 4, 1, 2] {
         assert_eq!(browser.get(&callbacks[tab]).location(), "/whoami", "{tab}");
         assert_eq!(browser.get("/whoami").status, 200);
+    }
+}
+
+/// Three roll-outs, each with a replica of before and one of after at the same time.
+#[test]
+fn the_secret_is_rotated_and_sessions_last() {
+    let (a, b) = ("A".repeat(40), "B".repeat(40));
+    let redis = Redis::start();
+    let stack = Builder::default()
+        .setting("SESSION_SECRET", &a)
+        .redis(&redis)
+        .start();
+    let with = |secrets: &str| stack.replica_with(&[("SESSION_SECRET", secrets)]);
+    let [appended, moved, removed] =
+        [format!("{a} {b}"), format!("{b} {a}"), b.clone()].map(|secrets| with(&secrets));
+    let status = |replica: &Replica, browser: &Browser| {
+        let mut browser = replica.browser(browser);
+        browser.get("/whoami").status
+    };
+    let old = stack.signed_in("alice");
+    assert_eq!(status(&appended, &old), 200);
+    let mut during = appended.browser(&stack.browser());
+    stack.sign_in(&mut during, "alice");
+    assert_eq!(stack.browser_like(&during).get("/whoami").status, 200);
+    assert_eq!(status(&moved, &old), 200);
+    assert_eq!(status(&moved, &during), 200);
+    let mut new = moved.browser(&stack.browser());
+    stack.sign_in(&mut new, "alice");
+    assert_eq!(status(&appended, &new), 200);
+    assert_eq!(status(&removed, &new), 200);
+    // Taken off too early: what it sealed has ended.
+    assert_eq!(status(&removed, &old), 401);
+    assert_eq!(status(&removed, &during), 401);
+    // Everywhere reaches what each of them wrote.
+    let mut new_there = moved.browser(&new);
+    new_there.send("POST", "/logout?everywhere=1", &[], "");
+    for browser in [&old, &during, &new] {
+        assert_eq!(status(&moved, browser), 401);
     }
 }

@@ -100,7 +100,7 @@ impl Builder {
             config,
             clock,
         };
-        let (proxy, _) = serve.start(port);
+        let (proxy, _) = serve.start(port, &[]);
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -125,7 +125,7 @@ struct Serve {
 }
 
 impl Serve {
-    fn start(&self, port: u16) -> (Process, Value) {
+    fn start(&self, port: u16, others: &[(&str, &str)]) -> (Process, Value) {
         let mut command = Command::new(binary("aks-oauth-proxy"));
         command.current_dir(workspace()).env_clear();
         command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
@@ -134,7 +134,7 @@ impl Serve {
         command
             .arg("--state-dir")
             .arg(workspace().join("target/e2e"));
-        command.envs(&self.settings);
+        command.envs(&self.settings).envs(others.iter().copied());
         if let Some(clock) = &self.clock {
             clock.rule(&mut command);
         }
@@ -159,8 +159,13 @@ impl Replica {
 impl Stack {
     /// One more proxy with the same settings and store.
     pub fn replica(&self) -> Replica {
+        self.replica_with(&[])
+    }
+
+    /// One more proxy with the same store, and other settings.
+    pub fn replica_with(&self, settings: &[(&str, &str)]) -> Replica {
         let port = free_port();
-        let (process, _) = self.serve.start(port);
+        let (process, _) = self.serve.start(port, settings);
         Replica {
             process,
             address: format!("http://127.0.0.1:{port}"),
@@ -191,6 +196,11 @@ impl Stack {
             .set(seconds);
         // As the kubelet would have done meanwhile.
         self.control("federated-token", &json!({}));
+    }
+
+    /// `browser`, with its cookies, as it is when it is led to the first proxy.
+    pub fn browser_like(&self, browser: &Browser) -> Browser {
+        browser.at(&self.origin.replace("localhost", "127.0.0.1"))
     }
 
     /// The session store.
