@@ -89,7 +89,7 @@ async fn signing_out_of_microsoft_leads_through_entra_and_back() {
         .await
         .unwrap();
     chromium.click("#account-alice").await;
-    chromium.text_with("alice@contoso.example").await;
+    chromium.text_with(AKS_SERVER).await;
     chromium
         .client
         .goto(&format!("{}/logout", stack.origin))
