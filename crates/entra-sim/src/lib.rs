@@ -1,7 +1,8 @@
 //! An Entra ID that runs on localhost, for development and tests.
 //!
 //! It is as strict and as particular as Entra where a client can tell: discovery, keys, the sign-in
-//! and consent pages, the token endpoint with its errors, v1 tokens for AKS. MSAL Python signs in
+//! and consent pages, the token endpoint with its errors, v1 tokens for AKS, the groups in Microsoft
+//! Graph. MSAL Python signs in
 //! against it in `tests/python`. What a test wants to go wrong goes wrong by the addresses under `/_sim`. It also
 //! plays the cluster that projects the workload-identity token.
 
@@ -9,6 +10,7 @@ mod authorize;
 mod control;
 mod discovery;
 mod federated;
+mod graph;
 mod jwt;
 mod keys;
 mod logout;
@@ -134,6 +136,7 @@ fn router(sim: &Arc<Sim>, origin: String) -> Router {
         )
         .route("/{tenant}/oauth2/v2.0/token", post(token::respond))
         .route("/{tenant}/oauth2/v2.0/logout", get(logout::respond))
+        .route("/v1.0/me/transitiveMemberOf", get(graph::member_of))
         .layer(axum::Extension(discovery::Origin(origin)));
     entra
         .nest("/_sim", control::router())

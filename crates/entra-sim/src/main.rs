@@ -13,7 +13,8 @@ use tokio::signal::unix::{SignalKind, signal};
 ///
 /// Prints one line of JSON when it listens: its addresses, the tenant and the client, and the files
 /// with its CA and with the workload-identity token. The users are alice (everything is consented
-/// to), bob (who has to consent to AKS) and carol (whose administrator has to).
+/// to), bob (who has to consent to AKS), carol (whose administrator has to), dave (a guest whose home
+/// tenant gives him alice's e-mail address) and erin (who is in more groups than a token names).
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {

@@ -26,9 +26,12 @@ impl Scopes {
                 "offline_access" => scopes.offline_access = true,
                 _ if OPENID.contains(&scope) => {}
                 _ => {
-                    let resource = scope
-                        .rsplit_once('/')
-                        .map_or(GRAPH, |(resource, _)| resource);
+                    let resource = match scope.rsplit_once('/') {
+                        None => GRAPH,
+                        // Graph's App ID URI is its address; the simulator's is on this machine.
+                        Some((uri, _)) if is_graph(uri) => GRAPH,
+                        Some((resource, _)) => resource,
+                    };
                     if !scopes.resources.iter().any(|known| known == resource) {
                         scopes.resources.push(resource.to_owned());
                     }
@@ -48,6 +51,10 @@ impl Scopes {
     }
 }
 
+fn is_graph(uri: &str) -> bool {
+    uri == "https://graph.microsoft.com" || uri.contains("://localhost") || uri.contains("://127.")
+}
+
 #[cfg(test)]
 mod tests {
     use super::{AKS, GRAPH, Scopes};
@@ -63,5 +70,13 @@ mod tests {
     fn without_a_resource_it_is_graph() {
         assert_eq!(Scopes::parse("openid profile").resource(), GRAPH);
         assert_eq!(Scopes::parse("User.Read").resources, [GRAPH]);
+    }
+
+    #[test]
+    fn graph_is_known_by_its_address() {
+        let scopes = Scopes::parse("https://graph.microsoft.com/User.Read offline_access");
+        assert_eq!(scopes.resources, [GRAPH]);
+        let here = Scopes::parse("http://localhost:8081/User.Read");
+        assert_eq!(here.resources, [GRAPH]);
     }
 }

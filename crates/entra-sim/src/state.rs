@@ -29,6 +29,8 @@ pub(crate) struct Data {
     pub(crate) refresh_tokens: HashMap<String, SignOn>,
     /// The ids of users who have consented to AKS.
     pub(crate) consents: BTreeSet<&'static str>,
+    /// What tests have said of the groups of users, by id.
+    pub(crate) groups: BTreeMap<&'static str, Vec<String>>,
     pub(crate) faults: VecDeque<Fault>,
     pub(crate) id_token: VecDeque<Mutation>,
     pub(crate) aks_token: VecDeque<Mutation>,
@@ -63,7 +65,7 @@ impl Sim {
             None => None,
             Some(name) => match users::find(name) {
                 Some(user) => Some(user),
-                None => bail!("there is no user `{name}`; there are alice, bob and carol"),
+                None => bail!("there is no user `{name}`; there are {}", users::names()),
             },
         };
         let data = Data {
@@ -72,6 +74,7 @@ impl Sim {
             codes: HashMap::new(),
             refresh_tokens: HashMap::new(),
             consents: given(),
+            groups: BTreeMap::new(),
             faults: VecDeque::new(),
             id_token: VecDeque::new(),
             aks_token: VecDeque::new(),
@@ -116,7 +119,13 @@ impl Sim {
             .any(|known| known == uri || without_port(known) == without_port(uri))
     }
 
-    /// Forgets faults, mutations, consents and counters; keys, codes and tokens stay.
+    /// The object ids of the groups in which `user` is.
+    pub(crate) fn groups(&self, user: &User) -> Vec<String> {
+        let said = self.data().groups.get(user.id).cloned();
+        said.unwrap_or_else(|| users::groups(user))
+    }
+
+    /// Forgets faults, mutations, consents, groups and counters; keys, codes and tokens stay.
     pub(crate) fn reset(&self) {
         let mut data = self.data();
         data.faults.clear();
@@ -125,6 +134,7 @@ impl Sim {
         data.counters.clear();
         data.token_requests.clear();
         data.consents = given();
+        data.groups.clear();
     }
 }
 

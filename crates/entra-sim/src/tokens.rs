@@ -8,7 +8,7 @@ use crate::jwt;
 use crate::keys::{guid, random};
 use crate::scopes::{AKS, GRAPH};
 use crate::state::{SignOn, Sim, now};
-use crate::users::User;
+use crate::users::{MOST_GROUPS, User};
 
 /// How long an ID token lives, in seconds.
 const ID_TOKEN: u64 = 3600;
@@ -27,7 +27,10 @@ pub(crate) fn id_token(
         "iat": now(), "nbf": now(), "exp": now() + ID_TOKEN,
         "aio": random(24)?, "rh": random(24)?, "uti": random(16)?,
         "name": user.name,
-        "preferred_username": user.upn,
+        "preferred_username": user.home.map_or(user.upn, |home| home.username),
+        "upn": user.upn,
+        "email": user.email.address,
+        "xms_edov": user.email.verified,
         "login_hint": format!("O.{}", user.id),
         "oid": user.oid,
         "sid": sign_on.sid,
@@ -35,8 +38,12 @@ pub(crate) fn id_token(
         "tid": sim.options.tenant_id,
         "ver": "2.0",
     });
-    if let (Some(nonce), Some(claims)) = (nonce, claims.as_object_mut()) {
-        claims.insert("nonce".to_owned(), json!(nonce));
+    merge(&mut claims, &memberships(sim, user));
+    if let Some(nonce) = nonce {
+        merge(&mut claims, &json!({ "nonce": nonce }));
+    }
+    if let Some(home) = user.home {
+        merge(&mut claims, &json!({ "idp": home.issuer }));
     }
     let mutation = Mutation::take(&mut sim.data().id_token);
     sign(sim, claims, mutation.as_ref())
@@ -56,18 +63,17 @@ pub(crate) fn access_token(
     let changed = mutation.as_ref().and_then(|mutation| mutation.expires_in);
     let lifetime = changed.unwrap_or(sim.options.access_token_lifetime);
     // AKS and Graph both accept v1 tokens only.
-    let claims = json!({
+    let mut claims = json!({
         "aud": if resource == GRAPH { "https://graph.microsoft.com" } else { resource },
         "iss": sim.v1_issuer(),
         "iat": now(), "nbf": now(), "exp": now() + lifetime,
         "acr": "1", "amr": ["pwd"],
         "aio": random(24)?, "rh": random(24)?, "uti": random(16)?,
         "appid": sim.options.client_id, "appidacr": "2",
-        "groups": ["6700d000-0000-4000-8000-000000000001"],
         "idtyp": "user", "ipaddr": "127.0.0.1",
         "name": user.name,
         "oid": user.oid,
-        "scp": "user.read",
+        "scp": if resource == GRAPH { "email openid profile User.Read" } else { "user.read" },
         "sub": pairwise(user, resource),
         "tid": sim.options.tenant_id,
         "unique_name": user.upn,
@@ -75,6 +81,7 @@ pub(crate) fn access_token(
         "ver": "1.0",
         "jti": guid()?,
     });
+    merge(&mut claims, &memberships(sim, user));
     Ok((sign(sim, claims, mutation.as_ref())?, lifetime))
 }
 
@@ -90,6 +97,28 @@ pub(crate) fn merge(object: &mut Value, changes: &Value) {
             object.insert(name.clone(), value.clone());
         }
     }
+}
+
+/// Roles, and groups as far as a token has room for them: beyond that it says where to ask, and names
+/// an address that no longer answers, as Entra does.
+fn memberships(sim: &Sim, user: &User) -> Value {
+    let groups = sim.groups(user);
+    let mut claims = if groups.len() > MOST_GROUPS {
+        let endpoint = format!(
+            "https://graph.windows.net/{}/users/{}/getMemberObjects",
+            sim.options.tenant_id, user.oid
+        );
+        json!({
+            "_claim_names": { "groups": "src1" },
+            "_claim_sources": { "src1": { "endpoint": endpoint } },
+        })
+    } else {
+        json!({ "groups": groups })
+    };
+    if !user.roles.is_empty() {
+        merge(&mut claims, &json!({ "roles": user.roles }));
+    }
+    claims
 }
 
 fn pairwise(user: &User, audience: &str) -> String {

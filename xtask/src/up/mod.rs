@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 8080)]
     port: u16,
 
-    /// Let entra-sim sign this user in without asking (alice, bob, carol).
+    /// Let entra-sim sign this user in without asking (alice, bob, carol, dave, erin).
     #[arg(long, value_name = "USER")]
     auto_sign_in: Option<String>,
 
@@ -158,7 +158,7 @@ fn greeting(port: u16, simulator: Option<&Simulator>, user: Option<&str>) -> Str
         (None, _) => ("the real Entra ID".to_owned(), ""),
         (Some(simulator), None) => (
             format!("a simulated Entra ID at {}", simulator.origin),
-            "  (as alice, bob or carol)",
+            "  (as alice, bob, carol, dave or erin)",
         ),
         (Some(simulator), Some(user)) => (
             format!(
@@ -214,7 +214,9 @@ mod tests {
     fn the_greeting_fits_who_signs_people_in() {
         let simulator = Simulator::example();
         let simulated = greeting(8080, Some(&simulator), None);
-        assert!(simulated.contains("http://localhost:8080/login  (as alice, bob or carol)"));
+        assert!(
+            simulated.contains("http://localhost:8080/login  (as alice, bob, carol, dave or erin)")
+        );
         assert!(greeting(80, Some(&simulator), Some("bob")).contains("curl -sL -c cookies.txt"));
         assert!(!greeting(8080, None, None).contains("alice"));
     }

@@ -101,6 +101,7 @@ impl Settings {
         self.default("TENANT_ID", &simulator.tenant_id);
         self.default("CLIENT_ID", &simulator.client_id);
         self.default("AUTHORITY_HOST", &simulator.origin);
+        self.default("GRAPH_URL", &simulator.origin);
         self.default(
             "AZURE_FEDERATED_TOKEN_FILE",
             &simulator.federated_token_file,

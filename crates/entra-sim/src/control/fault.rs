@@ -24,6 +24,7 @@ pub(crate) enum At {
     Authorize,
     Keys,
     Discovery,
+    Graph,
 }
 
 /// A fault that waits for its request.

@@ -30,6 +30,7 @@ pub(crate) fn router() -> Router<Arc<Sim>> {
         .route("/rotate-keys", post(rotate_keys))
         .route("/federated-token", post(write_federated_token))
         .route("/consent", post(set_consent))
+        .route("/groups", post(set_groups))
         .route("/counters", get(counters))
         .route("/reset", post(reset))
 }
@@ -91,7 +92,7 @@ struct ConsentChange {
 
 async fn set_consent(State(sim): State<Arc<Sim>>, Json(change): Json<ConsentChange>) -> Response {
     let Some(user) = users::find(&change.user) else {
-        return (StatusCode::NOT_FOUND, "there is no such user\n").into_response();
+        return no_such_user();
     };
     let mut data = sim.data();
     if change.granted {
@@ -100,6 +101,24 @@ async fn set_consent(State(sim): State<Arc<Sim>>, Json(change): Json<ConsentChan
         data.consents.remove(user.id);
     }
     StatusCode::NO_CONTENT.into_response()
+}
+
+#[derive(Deserialize)]
+struct GroupsChange {
+    user: String,
+    groups: Vec<String>,
+}
+
+async fn set_groups(State(sim): State<Arc<Sim>>, Json(change): Json<GroupsChange>) -> Response {
+    let Some(user) = users::find(&change.user) else {
+        return no_such_user();
+    };
+    sim.data().groups.insert(user.id, change.groups);
+    StatusCode::NO_CONTENT.into_response()
+}
+
+fn no_such_user() -> Response {
+    (StatusCode::NOT_FOUND, "there is no such user\n").into_response()
 }
 
 async fn counters(State(sim): State<Arc<Sim>>) -> Json<Value> {
