@@ -200,6 +200,10 @@ fn fail<P: Platform>(call: &Call<'_, P>, failure: &Failure) -> Response {
         } else {
             "fault"
         });
+        let event = match failure.error.user() {
+            Some(user) => event.of(user),
+            None => event,
+        };
         Event {
             outcome: problem.kind(),
             entra: failure.error.entra(),

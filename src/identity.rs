@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A user, from a validated ID token. Identity is `tid` and `oid`; everything else is for people.
-#[derive(Clone, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct User {
     /// The tenant.
     pub tid: String,
@@ -15,6 +15,9 @@ pub struct User {
     /// What the user calls their account; it can change, and is never compared.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub preferred_username: Option<String>,
+    /// The e-mail address, if Entra says that the owner of its domain has verified it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub email: Option<String>,
     /// Entra's opaque hint for the account, if the registration asks for that claim.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub login_hint: Option<String>,
@@ -24,6 +27,19 @@ impl User {
     /// Whether both are the same person: by `tid` and `oid` alone.
     pub fn is(&self, other: &Self) -> bool {
         self.tid == other.tid && self.oid == other.oid
+    }
+
+    /// The identity as one text.
+    pub fn key(&self) -> String {
+        [self.tid.as_str(), &self.oid].join("\0")
+    }
+
+    /// What people call the account; by identity, if it has no other name.
+    pub fn display_name(&self) -> &str {
+        self.preferred_username
+            .as_deref()
+            .or(self.name.as_deref())
+            .unwrap_or(&self.oid)
     }
 
     /// What tells Entra which account is meant.

@@ -5,6 +5,7 @@
 //! through [`platform`]. [`function::respond`] is the one way in; `spin/` is the adapter that calls
 //! it in a Spin host. Each file of `routes` is a function of its own in `spin.toml`.
 
+pub mod admission;
 pub mod aks;
 mod encoding;
 pub mod entra;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use host::Manifest;
 
 /// Settings that are origins: people write them with a slash at the end, which Spin's grants refuse.
-const ORIGINS: [&str; 3] = ["authority_host", "public_url", "sidecar_url"];
+const ORIGINS: [&str; 4] = ["authority_host", "graph_url", "public_url", "sidecar_url"];
 
 /// The environment, or a test's.
 pub(crate) type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;

@@ -1,5 +1,6 @@
 //! Why there is no AKS token, and what is kept of it.
 
+use crate::admission::{NotAdmitted, Refusal};
 use crate::entra::{Away, EntraError, EntraFailure, Verdict};
 use crate::platform::UnixTime;
 use crate::session::{Interaction, InteractionKind, Outcome, Reason, Setback, Tokens};
@@ -27,6 +28,8 @@ pub enum AksFailure {
     Unusable(String),
     /// Something is away for the moment.
     Away(Away),
+    /// The operator's rules do not admit the user any more.
+    NotAdmitted(Box<Refusal>),
 }
 
 impl AksFailure {
@@ -40,6 +43,7 @@ impl AksFailure {
             Self::NoRefreshToken => "no_refresh_token",
             Self::Unusable(_) => "unusable",
             Self::Away(_) => "away",
+            Self::NotAdmitted(_) => "not_admitted",
         }
     }
 
@@ -49,7 +53,7 @@ impl AksFailure {
             Self::Interaction(_, error) | Self::SignInAgain(error) | Self::Refused(error) => {
                 Some(error)
             }
-            Self::NoRefreshToken | Self::Unusable(_) | Self::Away(_) => None,
+            _ => None,
         }
     }
 
@@ -57,6 +61,7 @@ impl AksFailure {
     pub(super) fn detail(&self) -> Option<String> {
         match self {
             Self::Unusable(what) => Some(what.clone()),
+            Self::NotAdmitted(refusal) => Some(refusal.rule.setting().to_owned()),
             Self::Away(away) => Some(format!("{}: {}", away.what, away.reason)),
             _ => None,
         }
@@ -73,8 +78,8 @@ impl AksFailure {
                 (PATIENCE, Reason::Refused((**error).clone()))
             }
             Self::Unusable(what) => (PATIENCE, Reason::Unusable(what.clone())),
-            // To find that out costs nobody anything.
-            Self::NoRefreshToken => return,
+            // To find that out costs nobody anything; and whoever is not admitted has no tokens.
+            Self::NoRefreshToken | Self::NotAdmitted(_) => return,
         };
         tokens.setback = Some(Setback {
             not_before: now.plus(wait),
@@ -117,6 +122,16 @@ impl Setback {
 impl From<Away> for AksFailure {
     fn from(away: Away) -> Self {
         Self::Away(away)
+    }
+}
+
+impl From<NotAdmitted> for AksFailure {
+    fn from(failure: NotAdmitted) -> Self {
+        match failure {
+            NotAdmitted::Refused(refusal) => Self::NotAdmitted(refusal),
+            NotAdmitted::Away(away) => Self::Away(away),
+            NotAdmitted::IdToken(invalid) => Self::Unusable(format!("its ID token: {invalid}")),
+        }
     }
 }
 

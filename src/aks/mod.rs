@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 pub use self::failure::AksFailure;
 pub use self::interaction::{begin_interaction, end_interaction, wanted};
 pub use self::token::{AksToken, Held};
+use crate::admission::Door;
 use crate::entra::authorize::aks_scope;
 use crate::entra::{Entra, Grant, TokenAnswer, decode_unverified, scopes};
 use crate::function::Call;
@@ -19,7 +20,8 @@ use crate::session::{AccessToken, Live, Source, Tokens};
 use crate::settings::Guid;
 
 /// Asks Entra for an AKS token by the refresh token. What came of it is put into `tokens`, which the
-/// caller stores: the token and the new refresh token, or why there is none.
+/// caller stores: the token and the new refresh token, or why there is none. `door` is asked whether
+/// the user is still admitted, unless that was asked just now.
 ///
 /// # Errors
 /// When there is none to be had.
@@ -27,9 +29,10 @@ pub async fn acquire<P: Platform>(
     entra: &Entra<'_, P>,
     server_id: &Guid,
     user: &User,
+    door: Option<&Door<'_, P>>,
     tokens: &mut Tokens,
 ) -> Result<(), AksFailure> {
-    let outcome = ask(entra, server_id, user, tokens).await;
+    let outcome = ask(entra, server_id, user, door, tokens).await;
     match &outcome {
         Ok(()) => tokens.interaction = None,
         Err(failure) => failure.note(entra.platform.now(), tokens),
@@ -41,6 +44,7 @@ async fn ask<P: Platform>(
     entra: &Entra<'_, P>,
     server_id: &Guid,
     user: &User,
+    door: Option<&Door<'_, P>>,
     tokens: &mut Tokens,
 ) -> Result<(), AksFailure> {
     let Some(refresh_token) = &tokens.refresh_token else {
@@ -51,6 +55,9 @@ async fn ask<P: Platform>(
     let answer = entra
         .tokens(grant, &aks_scope(server_id), &assertion)
         .await?;
+    if let Some(door) = door {
+        door.admit_again(user, &answer, refresh_token).await?;
+    }
     keep(answer, server_id, user, entra.platform.now(), tokens)
         .map_err(|what| AksFailure::Unusable(what.to_owned()))
 }

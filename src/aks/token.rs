@@ -2,11 +2,12 @@
 
 use super::failure::AksFailure;
 use super::{acquire, log};
+use crate::admission::Door;
 use crate::entra::{Away, Dependency, Entra};
 use crate::function::Call;
 use crate::platform::{Platform, UnixTime};
 use crate::session::lease::{self, Lease, Patience, Turn};
-use crate::session::{Live, Records, SessionError, Tokens};
+use crate::session::{self, Live, Records, SessionError, Tokens};
 use crate::settings::AksSettings;
 
 /// What is needed to keep AKS tokens fresh.
@@ -19,6 +20,8 @@ pub struct AksToken<'a, P> {
     pub entra: &'a Entra<'a, P>,
     /// For what, and how early.
     pub settings: &'a AksSettings,
+    /// Who may go on.
+    pub door: Door<'a, P>,
     /// How far the clocks of the replicas may be apart, in seconds.
     pub clock_tolerance: u64,
 }
@@ -76,8 +79,12 @@ impl<P: Platform> AksToken<'_, P> {
     async fn refresh(&self, session: &Live, lease: Lease) -> Result<Held, SessionError> {
         let (server_id, user) = (&self.settings.server_id, &session.record.user);
         let mut tokens = lease.tokens.clone();
-        let outcome = acquire(self.entra, server_id, user, &mut tokens).await;
-        lease.write(self.records, &mut tokens).await?;
+        let door = Some(&self.door);
+        let outcome = acquire(self.entra, server_id, user, door, &mut tokens).await;
+        match outcome {
+            Err(AksFailure::NotAdmitted(_)) => session::end(self.records, session).await?,
+            _ => lease.write(self.records, &mut tokens).await?,
+        }
         log(self.call, "refresh", session, &outcome);
         self.call.sweep(self.records).await;
         Ok(match outcome {
@@ -112,7 +119,7 @@ impl<P: Platform> AksToken<'_, P> {
 /// What is final ends the session; after whatever else failed, a token that lives is good.
 fn held(lives: bool, tokens: Tokens, failure: AksFailure) -> Held {
     match failure {
-        AksFailure::SignInAgain(_) => Held::Nothing(tokens, failure),
+        AksFailure::SignInAgain(_) | AksFailure::NotAdmitted(_) => Held::Nothing(tokens, failure),
         _ if lives => Held::Token(tokens),
         _ => Held::Nothing(tokens, failure),
     }

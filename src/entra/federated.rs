@@ -3,7 +3,7 @@
 use http::{Request, StatusCode, header};
 use serde::Deserialize;
 
-use super::transport::{self, Repeat};
+use super::transport::Repeat;
 use super::{Away, Dependency, Entra};
 use crate::platform::Platform;
 use crate::secret::Secret;
@@ -35,8 +35,9 @@ impl<P: Platform> Entra<'_, P> {
                 .body(Vec::new())
                 .map_err(|error| away(error.to_string()))
         };
-        let response =
-            transport::ask(self.platform, Dependency::Sidecar, Repeat::Always, request).await?;
+        let response = self
+            .ask(Dependency::Sidecar, Repeat::Always, request)
+            .await?;
         if response.status() != StatusCode::OK {
             return Err(away(format!("answered {}", response.status())));
         }

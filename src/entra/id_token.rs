@@ -7,24 +7,27 @@ use jwt_compact::{AlgorithmExt, Claims, UntrustedToken, ValidationError};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::membership::{self, Membership};
 use super::metadata::Metadata;
+use super::{Away, Entra};
 use crate::identity::User;
-use crate::platform::UnixTime;
+use crate::platform::{Platform, UnixTime};
 use crate::secret::{self, Secret};
+use crate::session::Records;
 use crate::settings::Client;
 
 /// What the token must say.
-pub struct Expected<'a> {
+pub(super) struct Expected<'a> {
     /// Our registration.
-    pub client: &'a Client,
+    pub(super) client: &'a Client,
     /// The tenant's issuer and keys.
-    pub metadata: &'a Metadata,
-    /// The attempt's nonce.
-    pub nonce: &'a Secret,
+    pub(super) metadata: &'a Metadata,
+    /// The attempt's nonce; a token that a refresh brings has none (section 12.2).
+    pub(super) nonce: Option<&'a Secret>,
     /// The time.
-    pub now: UnixTime,
+    pub(super) now: UnixTime,
     /// How far the clocks of Entra and this host may be apart, in seconds.
-    pub clock_tolerance: u64,
+    pub(super) clock_tolerance: u64,
 }
 
 /// Which property of an ID token is not right.
@@ -84,13 +87,61 @@ pub struct IdToken {
     pub user: User,
     /// The session at Entra, if the registration asks for that claim.
     pub sid: Option<String>,
+    /// What rules of admission ask for.
+    pub membership: Membership,
+}
+
+/// Why there is no valid ID token.
+#[derive(Debug)]
+pub enum IdTokenFailure {
+    /// It is not to be believed.
+    Invalid(InvalidIdToken),
+    /// What it takes to find out is away.
+    Away(Away),
+}
+
+impl<P: Platform> Entra<'_, P> {
+    /// Validates `token` by `metadata`, which is fetched anew if the token's key may be a new one.
+    ///
+    /// # Errors
+    /// When it is not valid, or that fetch fails.
+    pub async fn id_token(
+        &self,
+        records: &Records<'_, P>,
+        metadata: Metadata,
+        token: &Secret,
+        nonce: Option<&Secret>,
+        clock_tolerance: u64,
+    ) -> Result<IdToken, IdTokenFailure> {
+        let check = |metadata: &Metadata| {
+            let expected = Expected {
+                client: self.client,
+                metadata,
+                nonce,
+                now: self.platform.now(),
+                clock_tolerance,
+            };
+            verify(token.reveal(), &expected)
+        };
+        let verified = match check(&metadata) {
+            Err(InvalidIdToken::UnknownKey(kid)) => {
+                let metadata = self
+                    .metadata_with_key(records, metadata, &kid)
+                    .await
+                    .map_err(IdTokenFailure::Away)?;
+                check(&metadata)
+            }
+            other => other,
+        };
+        verified.map_err(IdTokenFailure::Invalid)
+    }
 }
 
 /// Validates `token`.
 ///
 /// # Errors
 /// With the first property that is not right.
-pub fn verify(token: &str, expected: &Expected<'_>) -> Result<IdToken, InvalidIdToken> {
+pub(super) fn verify(token: &str, expected: &Expected<'_>) -> Result<IdToken, InvalidIdToken> {
     let token: UntrustedToken<'_, ExtraHeader> =
         token.try_into().map_err(|_| InvalidIdToken::Malformed)?;
     // Steps 6 to 8: the signature, by the tenant's key, with the one algorithm that Entra uses.
@@ -153,7 +204,9 @@ fn check_claims(
         return Err(InvalidIdToken::NotYetValid);
     }
     // Step 11: the nonce is this attempt's.
-    if !secret::same(text("nonce")?, expected.nonce.reveal()) {
+    if let Some(nonce) = expected.nonce
+        && !secret::same(text("nonce")?, nonce.reveal())
+    {
         return Err(InvalidIdToken::Mismatch("nonce"));
     }
     text("sub")?;
@@ -162,10 +215,14 @@ fn check_claims(
         oid: text("oid")?.to_owned(),
         name: optional("name").map(str::to_owned),
         preferred_username: optional("preferred_username").map(str::to_owned),
+        email: membership::verified_email(&claims.custom),
         login_hint: optional("login_hint").map(str::to_owned),
     };
-    let sid = optional("sid").map(str::to_owned);
-    Ok(IdToken { user, sid })
+    Ok(IdToken {
+        user,
+        sid: optional("sid").map(str::to_owned),
+        membership: Membership::read(&claims.custom)?,
+    })
 }
 
 fn moment(seconds: Option<i64>, name: &'static str) -> Result<UnixTime, InvalidIdToken> {

@@ -7,7 +7,9 @@ mod claims;
 mod codes;
 mod error;
 mod federated;
+mod graph;
 mod id_token;
+mod membership;
 mod metadata;
 mod token_endpoint;
 mod transport;
@@ -16,6 +18,7 @@ mod transport;
 mod tests;
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,9 +26,12 @@ pub use self::answer::TokenAnswer;
 pub use self::authorize::Authorization;
 pub use self::claims::{decode_unverified, scopes};
 pub use self::error::{EntraError, Verdict};
-pub use self::id_token::{Expected, IdToken, InvalidIdToken, verify};
+pub use self::id_token::{IdToken, IdTokenFailure, InvalidIdToken};
+pub(crate) use self::membership::is_guest;
+pub use self::membership::{Groups, Membership};
 pub use self::metadata::Metadata;
 pub use self::token_endpoint::Grant;
+use crate::platform::Platform;
 use crate::session::SessionError;
 use crate::settings::{Client, SidecarSettings};
 
@@ -37,6 +43,20 @@ pub struct Entra<'a, P> {
     pub client: &'a Client,
     /// Where the client assertion comes from.
     pub sidecar: &'a SidecarSettings,
+    /// After this moment of [`crate::platform::Clock::monotonic`] nothing is asked any more.
+    end: Duration,
+}
+
+impl<'a, P: Platform> Entra<'a, P> {
+    /// For one request, whose questions together have a bounded time from now on.
+    pub fn new(platform: &'a P, client: &'a Client, sidecar: &'a SidecarSettings) -> Self {
+        Self {
+            platform,
+            client,
+            sidecar,
+            end: platform.monotonic() + transport::BUDGET,
+        }
+    }
 }
 
 /// Why Entra gave no tokens.
@@ -69,6 +89,8 @@ pub enum Dependency {
     Sidecar,
     /// The session store.
     Store,
+    /// Microsoft Graph, which knows the groups of those who are in many.
+    Graph,
 }
 
 impl fmt::Display for Dependency {
@@ -77,6 +99,7 @@ impl fmt::Display for Dependency {
             Self::Entra => "Microsoft Entra",
             Self::Sidecar => "the sidecar",
             Self::Store => "the session store",
+            Self::Graph => "Microsoft Graph",
         })
     }
 }

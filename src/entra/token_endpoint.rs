@@ -5,7 +5,7 @@ use http::{Request, Response, StatusCode, header};
 
 use super::answer::TokenAnswer;
 use super::error::{EntraError, Verdict};
-use super::transport::{self, Repeat};
+use super::transport::Repeat;
 use super::{Away, Dependency, Entra, EntraFailure, capabilities};
 use crate::platform::Platform;
 use crate::secret::Secret;
@@ -41,7 +41,7 @@ impl<P: Platform> Entra<'_, P> {
             Grant::AuthorizationCode { .. } => Repeat::IfNotTaken,
             Grant::RefreshToken(_) => Repeat::Always,
         };
-        let response = transport::ask(self.platform, Dependency::Entra, repeat, request).await?;
+        let response = self.ask(Dependency::Entra, repeat, request).await?;
         read(&response)
     }
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBuilder};
 use http::{Request, Response, StatusCode, header};
 
-use super::{Away, Dependency};
+use super::{Away, Dependency, Entra};
 use crate::platform::{HttpError, Limits, Platform};
+use crate::session::lease;
 
 /// One call.
 const LIMITS: Limits = Limits {
@@ -19,6 +20,10 @@ const LIMITS: Limits = Limits {
 /// All tries of one question together.
 const DEADLINE: Duration = Duration::from_secs(12);
 
+/// All questions of one request together: whoever holds a lease has its answers, or has given up,
+/// before the lease ends.
+pub(super) const BUDGET: Duration = Duration::from_secs(lease::HOLD - 4);
+
 /// What may be sent again.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Repeat {
@@ -29,46 +34,67 @@ pub(super) enum Repeat {
     IfNotTaken,
 }
 
-/// Asks until there is an answer that is not 429 or 5xx, or the deadline is near.
-///
-/// Tries are spaced by exponential back-off from 200 ms, or by the answer's `Retry-After`.
-pub(super) async fn ask<P: Platform>(
-    platform: &P,
-    what: Dependency,
-    repeat: Repeat,
-    request: impl AsyncFn() -> Result<Request<Vec<u8>>, Away>,
-) -> Result<Response<Vec<u8>>, Away> {
-    let end = platform.monotonic() + DEADLINE;
-    let mut pauses = ExponentialBuilder::default()
-        .with_min_delay(Duration::from_millis(200))
-        .with_max_times(4)
-        .with_jitter()
-        .build();
-    loop {
-        let (away, taken) = match once(platform, what, request().await?).await {
-            Err(failure) => failure,
-            Ok(response) => return Ok(response),
-        };
-        if taken && repeat == Repeat::IfNotTaken {
-            return Err(away);
-        }
-        let asked_for = Duration::from_secs(away.retry_after.unwrap_or(0));
-        match pauses.next().map(|pause| pause.max(asked_for)) {
-            Some(pause) if platform.monotonic() + pause + LIMITS.connect < end => {
-                platform.pause(pause).await;
+impl<P: Platform> Entra<'_, P> {
+    /// Asks until there is an answer that is not 429 or 5xx, or the deadline is near.
+    ///
+    /// Tries are spaced by exponential back-off from 200 ms, or by the answer's `Retry-After`.
+    pub(super) async fn ask(
+        &self,
+        what: Dependency,
+        repeat: Repeat,
+        request: impl AsyncFn() -> Result<Request<Vec<u8>>, Away>,
+    ) -> Result<Response<Vec<u8>>, Away> {
+        let platform = self.platform;
+        let end = self.end.min(platform.monotonic() + DEADLINE);
+        let mut pauses = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(200))
+            .with_max_times(4)
+            .with_jitter()
+            .build();
+        loop {
+            let left = self.end.saturating_sub(platform.monotonic());
+            let (away, taken) = match once(platform, what, request().await?, left).await {
+                Err(failure) => failure,
+                Ok(response) => return Ok(response),
+            };
+            if taken && repeat == Repeat::IfNotTaken {
+                return Err(away);
             }
-            _ => return Err(away),
+            let asked_for = Duration::from_secs(away.retry_after.unwrap_or(0));
+            match pauses.next().map(|pause| pause.max(asked_for)) {
+                Some(pause) if platform.monotonic() + pause + LIMITS.connect < end => {
+                    platform.pause(pause).await;
+                }
+                _ => return Err(away),
+            }
         }
     }
 }
 
-/// One try; a failure says whether the request may have been taken all the same.
+/// One try, which takes no longer than is `left`; a failure says whether the request may have been
+/// taken all the same.
 async fn once<P: Platform>(
     platform: &P,
     what: Dependency,
     request: Request<Vec<u8>>,
+    left: Duration,
 ) -> Result<Response<Vec<u8>>, (Away, bool)> {
-    let response = platform.send(request, LIMITS).await.map_err(|error| {
+    if left.is_zero() {
+        let reason = "not asked: the time of this request is over".to_owned();
+        return Err((
+            Away {
+                what,
+                reason,
+                retry_after: None,
+            },
+            false,
+        ));
+    }
+    let limits = Limits {
+        total: LIMITS.total.min(left),
+        ..LIMITS
+    };
+    let response = platform.send(request, limits).await.map_err(|error| {
         let taken = !matches!(error, HttpError::Unreachable(_) | HttpError::Denied);
         let away = Away {
             what,

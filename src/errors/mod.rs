@@ -5,7 +5,9 @@
 
 mod problem;
 
+use crate::admission::{Refusal, Rule};
 use crate::entra::{Away, Dependency, EntraError, InvalidIdToken};
+use crate::identity::User;
 use crate::request::Repeated;
 use crate::session::SessionError;
 use crate::settings::Misconfigured;
@@ -61,6 +63,8 @@ pub enum Error {
     UnusableAksToken(String),
     /// Another account came back than the session's.
     AnotherUser,
+    /// The operator's rules do not admit the user.
+    NotAdmitted(Box<Refusal>),
     /// Entra refused the sign-in.
     SignInRefused(Box<EntraError>),
     /// Entra refused the AKS token, and one redirect has not helped.
@@ -161,6 +165,12 @@ impl Error {
                     )
                     .login()
             }
+            Self::NotAdmitted(refusal) => {
+                Problem::new(403, "not-admitted", "This account may not sign in here")
+                    .detail(not_admitted(refusal))
+                    .rule(refusal.rule.setting())
+                    .another_account()
+            }
             Self::SignInRefused(error) => Problem::new(
                 400,
                 "sign-in-refused",
@@ -222,6 +232,15 @@ impl Error {
             Self::Misconfigured(error) => Some(error.to_string().trim_end().replace('\n', "; ")),
             Self::UnusableAksToken(what) => Some(what.clone()),
             Self::BadParameter(name, what) => Some(format!("{name} {what}")),
+            Self::NotAdmitted(refusal) => Some(refusal.rule.setting().to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Whom it is about, if that is known.
+    pub fn user(&self) -> Option<&User> {
+        match self {
+            Self::NotAdmitted(refusal) => Some(&refusal.user),
             _ => None,
         }
     }
@@ -252,11 +271,26 @@ fn misconfigured(error: &Misconfigured) -> Problem {
     )
 }
 
+fn not_admitted(refusal: &Refusal) -> String {
+    let only = match refusal.rule {
+        Rule::Users => "certain accounts",
+        Rule::Roles => "accounts with certain app roles",
+        Rule::Groups => "members of certain groups",
+    };
+    format!(
+        "{} is signed in at Microsoft Entra, but this proxy admits only {only} ({}). Sign in with \
+         another account, or ask the platform team.",
+        refusal.user.display_name(),
+        refusal.rule.setting()
+    )
+}
+
 fn unavailable(what: Dependency, retry_after: Option<u64>) -> Problem {
     let kind = match what {
         Dependency::Entra => "entra-unavailable",
         Dependency::Sidecar => "sidecar-unavailable",
         Dependency::Store => "store-unavailable",
+        Dependency::Graph => "graph-unavailable",
     };
     Problem::new(503, kind, "Temporarily unavailable")
         .retry_after(retry_after.unwrap_or(RETRY_AFTER))
@@ -267,5 +301,6 @@ fn sentence(what: Dependency) -> &'static str {
         Dependency::Entra => "Microsoft Entra",
         Dependency::Sidecar => "The proxy's own identity service (its sidecar)",
         Dependency::Store => "The session store",
+        Dependency::Graph => "Microsoft Graph, which knows the groups of this account,",
     }
 }

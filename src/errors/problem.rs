@@ -17,8 +17,8 @@ pub struct Problem {
     detail: String,
     retry_after: Option<u64>,
     allow: Option<&'static str>,
-    login: bool,
-    ask_again: bool,
+    way_on: Option<WayOn>,
+    rule: Option<&'static str>,
     entra: Option<EntraError>,
     list: Option<(&'static str, Vec<String>)>,
 }
@@ -32,8 +32,8 @@ impl Problem {
             detail: String::new(),
             retry_after: None,
             allow: None,
-            login: false,
-            ask_again: false,
+            way_on: None,
+            rule: None,
             entra: None,
             list: None,
         }
@@ -57,13 +57,25 @@ impl Problem {
 
     /// The way on is a new sign-in.
     pub(super) fn login(mut self) -> Self {
-        self.login = true;
+        self.way_on = Some(WayOn::SignIn);
+        self
+    }
+
+    /// The way on is a sign-in with another account.
+    pub(super) fn another_account(mut self) -> Self {
+        self.way_on = Some(WayOn::AnotherAccount);
+        self
+    }
+
+    /// The setting by which it is so.
+    pub(super) fn rule(mut self, setting: &'static str) -> Self {
+        self.rule = Some(setting);
         self
     }
 
     /// The way on is to ask Entra again for the AKS token.
     pub(super) fn ask_again(mut self) -> Self {
-        self.ask_again = true;
+        self.way_on = Some(WayOn::AskAgain);
         self
     }
 
@@ -106,8 +118,12 @@ impl Problem {
 
     fn document(&self, request: &Request, request_id: &str) -> Response {
         let mut extensions = Map::new();
-        if let Some(address) = self.way_on(request) {
+        if let Some(way_on) = self.way_on {
+            let address = way_on.address(request);
             extensions.insert("login".to_owned(), json!(address));
+        }
+        if let Some(setting) = self.rule {
+            extensions.insert("rule".to_owned(), json!(setting));
         }
         if let Some(entra) = &self.entra {
             extensions.insert("entra".to_owned(), json!(entra));
@@ -128,14 +144,9 @@ impl Problem {
 
     fn page(&self, request: &Request, request_id: &str) -> Response {
         let lines = self.list.as_ref().map_or(&[][..], |(_, lines)| lines);
-        let link = self.way_on(request).map(|address| {
-            let label = if self.ask_again {
-                "Ask again"
-            } else {
-                "Sign in"
-            };
-            (label, address)
-        });
+        let link = self
+            .way_on
+            .map(|way_on| (way_on.label(), way_on.address(request)));
         pages::problem(&pages::ProblemPage {
             status: self.status,
             title: self.title,
@@ -146,20 +157,31 @@ impl Problem {
             request_id,
         })
     }
+}
 
-    /// Where the client goes from here.
-    fn way_on(&self, request: &Request) -> Option<String> {
+/// Where the client goes from here.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum WayOn {
+    SignIn,
+    AnotherAccount,
+    AskAgain,
+}
+
+impl WayOn {
+    fn label(self) -> &'static str {
+        match self {
+            Self::SignIn => "Sign in",
+            Self::AnotherAccount => "Use another account",
+            Self::AskAgain => "Ask again",
+        }
+    }
+
+    fn address(self, request: &Request) -> String {
         let back = match request.path() {
             "/callback" | "/login" | "/logout" => ReturnPath::whoami(),
             _ => ReturnPath::parse(&request.target).unwrap_or_else(|_| ReturnPath::whoami()),
         };
-        if self.ask_again {
-            Some(respond::login_address(&back, true))
-        } else if self.login {
-            Some(respond::login_address(&back, false))
-        } else {
-            None
-        }
+        respond::login_address(&back, self == Self::AskAgain)
     }
 }
 

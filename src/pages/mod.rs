@@ -50,7 +50,7 @@ pub(crate) fn confirm_sign_out(user: Option<&User>, authority: &Origin) -> Respo
     let content = html! {
         h1 { "Sign out?" }
         @if let Some(user) = user {
-            p { "You are signed in as " strong { (display_name(user)) } "." }
+            p { "You are signed in as " strong { (user.display_name()) } "." }
         }
         form method="post" action="/logout" {
             button type="submit" { "Sign out here" }
@@ -94,13 +94,6 @@ fn facts(page: &ProblemPage<'_>) -> Markup {
             dt { "Request" } dd { (page.request_id) }
         }
     }
-}
-
-fn display_name(user: &User) -> &str {
-    user.preferred_username
-        .as_deref()
-        .or(user.name.as_deref())
-        .unwrap_or(&user.oid)
 }
 
 fn layout(title: &str, content: Markup) -> String {

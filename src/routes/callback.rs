@@ -10,10 +10,11 @@ mod sign_in;
 
 use http::StatusCode;
 
+use crate::admission::{Door, NotAdmitted};
 use crate::encoding;
 use crate::entra::{
-    Away, Dependency, Entra, EntraError, EntraFailure, Expected, Grant, IdToken, InvalidIdToken,
-    Metadata, TokenAnswer, Verdict, verify,
+    Away, Dependency, Entra, EntraError, EntraFailure, Grant, IdToken, IdTokenFailure,
+    InvalidIdToken, Metadata, TokenAnswer, Verdict,
 };
 use crate::errors::{Error, Failure};
 use crate::function::Call;
@@ -23,9 +24,12 @@ use crate::request::{Parameters, Request};
 use crate::respond::{self, Response};
 use crate::secret::Secret;
 use crate::session::attempt::{self, Purpose};
-use crate::session::{Attempt, Keyring, Outcome, Records, claim_attempt, cookies, peek};
+use crate::session::{
+    self, Attempt, Keyring, Live, Outcome, Records, SessionError, claim_attempt, cookies, peek,
+};
 use crate::settings::{
-    AksSettings, Client, CookieSettings, Lifetimes, Reader, SameSite, SidecarSettings, Site, table,
+    AdmissionSettings, AksSettings, Client, CookieSettings, Lifetimes, Reader, SameSite,
+    SidecarSettings, Site, table,
 };
 
 struct Settings {
@@ -37,6 +41,7 @@ struct Settings {
     oidc_scopes: String,
     aks: AksSettings,
     sidecar: SidecarSettings,
+    admission: AdmissionSettings,
 }
 
 impl Settings {
@@ -49,6 +54,7 @@ impl Settings {
         let oidc_scopes = reader.read(&table::OIDC_SCOPES);
         let aks = AksSettings::read(reader);
         let sidecar = SidecarSettings::read(reader);
+        let admission = AdmissionSettings::read(reader, client.as_ref());
         Some(Self {
             client: client?,
             site: site?,
@@ -58,6 +64,7 @@ impl Settings {
             oidc_scopes: oidc_scopes?,
             aks: aks?,
             sidecar: sidecar?,
+            admission: admission?,
         })
     }
 }
@@ -79,11 +86,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
             .ok_or(Error::NoAttempt.into());
     };
     let answer = Answer::read(&query)?;
-    let entra = Entra {
-        platform: call.platform,
-        client: &settings.client,
-        sidecar: &settings.sidecar,
-    };
+    let entra = Entra::new(call.platform, &settings.client, &settings.sidecar);
     let arrival = Arrival {
         call,
         settings,
@@ -297,29 +300,48 @@ impl<P: Platform> Arrival<'_, P> {
             .id_token
             .as_ref()
             .ok_or(Error::IdToken(InvalidIdToken::Missing))?;
-        let verified = match self.verify(token, &metadata) {
-            Err(InvalidIdToken::UnknownKey(kid)) => {
-                let metadata = self
-                    .entra
-                    .metadata_with_key(self.records, metadata, &kid)
-                    .await
-                    .map_err(interrupted)?;
-                self.verify(token, &metadata)
-            }
-            other => other,
-        };
-        verified.map_err(Error::IdToken)
+        let nonce = self.attempt.nonce();
+        let tolerance = self.settings.lifetimes.clock_tolerance;
+        self.entra
+            .id_token(self.records, metadata, token, Some(&nonce), tolerance)
+            .await
+            .map_err(|failure| match failure {
+                IdTokenFailure::Invalid(invalid) => Error::IdToken(invalid),
+                IdTokenFailure::Away(away) => interrupted(away),
+            })
     }
 
-    fn verify(&self, token: &Secret, metadata: &Metadata) -> Result<IdToken, InvalidIdToken> {
-        let expected = Expected {
-            client: &self.settings.client,
-            metadata,
-            nonce: &self.attempt.nonce(),
-            now: self.call.platform.now(),
+    /// Whether the operator's rules admit whom `id_token` names. Who is not admitted keeps no session
+    /// from before either.
+    async fn admit(&self, id_token: &IdToken, answer: &TokenAnswer) -> Result<(), Error> {
+        let door = Door {
+            entra: &self.entra,
+            records: self.records,
+            settings: &self.settings.admission,
             clock_tolerance: self.settings.lifetimes.clock_tolerance,
         };
-        verify(token.reveal(), &expected)
+        match door.admit(id_token, answer.refresh_token.as_ref()).await {
+            Ok(()) => Ok(()),
+            Err(NotAdmitted::Refused(refusal)) => {
+                let previous = self.previous().await.map_err(interrupted)?;
+                if let Some(session) = previous.filter(|p| p.record.user.is(&refusal.user)) {
+                    session::end(self.records, &session)
+                        .await
+                        .map_err(interrupted)?;
+                }
+                Err(Error::NotAdmitted(refusal))
+            }
+            Err(NotAdmitted::Away(away)) => Err(interrupted(away)),
+            Err(NotAdmitted::IdToken(invalid)) => Err(Error::IdToken(invalid)),
+        }
+    }
+
+    /// The session that this browser has, even if it idled out.
+    async fn previous(&self) -> Result<Option<Live>, SessionError> {
+        match cookies::session_handle(self.call.request, &self.settings.cookies) {
+            Some(handle) => session::find(self.records, handle).await,
+            None => Ok(None),
+        }
     }
 }
 

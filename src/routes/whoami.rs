@@ -4,6 +4,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::admission::Door;
 use crate::aks::{self, AksFailure, AksToken, Held};
 use crate::entra::authorize::aks_scope;
 use crate::entra::{Authorization, Entra, decode_unverified};
@@ -16,7 +17,8 @@ use crate::session::{
     InteractionKind, Keyring, Live, Outcome, Records, SessionError, Tokens, cookies, lease, resume,
 };
 use crate::settings::{
-    AksSettings, Client, CookieSettings, Lifetimes, Reader, SidecarSettings, Site, table,
+    AdmissionSettings, AksSettings, Client, CookieSettings, Lifetimes, Reader, SidecarSettings,
+    Site, table,
 };
 
 struct Settings {
@@ -28,6 +30,7 @@ struct Settings {
     aks: AksSettings,
     expose_access_token: bool,
     sidecar: SidecarSettings,
+    admission: AdmissionSettings,
 }
 
 impl Settings {
@@ -40,6 +43,7 @@ impl Settings {
         let aks = AksSettings::read(reader);
         let expose_access_token = reader.read(&table::EXPOSE_ACCESS_TOKEN);
         let sidecar = SidecarSettings::read(reader);
+        let admission = AdmissionSettings::read(reader, client.as_ref());
         Some(Self {
             client: client?,
             site: site?,
@@ -49,6 +53,7 @@ impl Settings {
             aks: aks?,
             expose_access_token: expose_access_token?,
             sidecar: sidecar?,
+            admission: admission?,
         })
     }
 }
@@ -109,17 +114,22 @@ impl<P: Platform> Visit<'_, P> {
         records: &Records<'_, P>,
         session: &Live,
     ) -> Result<Held, SessionError> {
-        let entra = Entra {
-            platform: self.call.platform,
-            client: &self.settings.client,
-            sidecar: &self.settings.sidecar,
+        let (client, sidecar) = (&self.settings.client, &self.settings.sidecar);
+        let entra = Entra::new(self.call.platform, client, sidecar);
+        let clock_tolerance = self.settings.lifetimes.clock_tolerance;
+        let door = Door {
+            entra: &entra,
+            records,
+            settings: &self.settings.admission,
+            clock_tolerance,
         };
         let token = AksToken {
             call: self.call,
             records,
             entra: &entra,
             settings: &self.settings.aks,
-            clock_tolerance: self.settings.lifetimes.clock_tolerance,
+            door,
+            clock_tolerance,
         };
         token.of(session).await
     }
@@ -133,6 +143,7 @@ impl<P: Platform> Visit<'_, P> {
     ) -> Result<Response, Failure> {
         match failure {
             AksFailure::Away(away) => Err(away.into()),
+            AksFailure::NotAdmitted(refusal) => Err(Error::NotAdmitted(refusal).into()),
             AksFailure::Unusable(what) => Err(Error::UnusableAksToken(what).into()),
             AksFailure::Refused(error) => Err(Error::AksTokenRefused(error).into()),
             AksFailure::NoRefreshToken if tokens.generation == 0 => {
@@ -211,6 +222,7 @@ impl<P: Platform> Visit<'_, P> {
                 "tid": user.tid,
                 "name": user.name,
                 "preferred_username": user.preferred_username,
+                "email": user.email,
             }),
             token: shown,
             claims: decode_unverified(token.token.reveal()).unwrap_or_default(),

@@ -44,8 +44,13 @@ impl Keyring {
         &self.first.kid
     }
 
-    /// What `text` is called under each secret, the first one first: nobody without the secret can
-    /// tell whether something in the store is about it.
+    /// What `text` is called under the secret that seals: nobody without it can tell whether something
+    /// in the store is about it.
+    pub fn name(&self, kind: &str, text: &str) -> [u8; 32] {
+        self.first.name(kind, text)
+    }
+
+    /// The same under each secret, the first one first.
     pub fn names(&self, kind: &str, text: &str) -> Vec<[u8; 32]> {
         iter::once(&self.first)
             .chain(&self.others)

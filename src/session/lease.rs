@@ -18,9 +18,8 @@ use crate::platform::{Platform, UnixTime};
 const LEASE: &str = "lease";
 const START: &str = "start";
 
-/// So long a holder may ask and write, in seconds: more than the deadlines of a client assertion and
-/// a token request together.
-const HOLD: u64 = 40;
+/// So long a holder may ask and write, in seconds.
+pub const HOLD: u64 = 40;
 /// How many tries of one generation may have crashed one after the other.
 const TRIES: u64 = 20;
 /// How long a request waits for another one's lease.

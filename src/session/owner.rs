@@ -33,9 +33,8 @@ pub struct Owner {
 impl Owner {
     /// The user, by `tid` and `oid`.
     pub fn user(keyring: &Keyring, user: &User) -> Self {
-        let id = [user.tid.as_str(), &user.oid].join("\0");
         Self {
-            names: keyring.names("user", &id),
+            names: keyring.names("user", &user.key()),
         }
     }
 

@@ -4,9 +4,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::SessionError;
+use super::expiry::{self, Entry};
 use super::keyring::{Context, Keyring, Opened};
 use super::keys::store_key;
-use crate::platform::Platform;
+use crate::platform::{Platform, UnixTime};
 
 /// The store, as everything but counters is read and written: sealed.
 pub struct Records<'a, P> {
@@ -68,6 +69,22 @@ impl<P: Platform> Records<'_, P> {
         };
         let sealed = self.keyring.seal(&context, &json, self.platform);
         Ok(self.platform.set(&name, &sealed).await?)
+    }
+
+    /// Writes a record that nobody asks for after `end`: the sweep takes it away then.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn write_until<T: Serialize>(
+        &self,
+        end: UnixTime,
+        kind: &str,
+        id: &[u8],
+        record: &T,
+    ) -> Result<(), SessionError> {
+        let entry = Entry::Keys(vec![store_key(kind, id)]);
+        expiry::note(self, end, &entry).await?;
+        self.write(kind, id, &[], record).await
     }
 
     pub(super) async fn delete(&self, kind: &str, id: &[u8]) -> Result<(), SessionError> {

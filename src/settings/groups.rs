@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::admission::AdmissionSettings;
 use super::origin::Origin;
 use super::parse::Guid;
 use super::reader::Reader;
@@ -201,7 +202,7 @@ impl SidecarSettings {
 
 /// Reads every group, for its problems alone.
 pub(super) fn read_all(reader: &mut Reader<'_>) {
-    Client::read(reader);
+    let client = Client::read(reader);
     let site = Site::read(reader);
     Site::read_public_url(site.as_ref(), reader);
     Keyring::read(reader);
@@ -211,4 +212,5 @@ pub(super) fn read_all(reader: &mut Reader<'_>) {
     AksSettings::read(reader);
     reader.read(&table::EXPOSE_ACCESS_TOKEN);
     SidecarSettings::read(reader);
+    AdmissionSettings::read(reader, client.as_ref());
 }

@@ -3,6 +3,7 @@
 //! [`table`] is the one source of names, defaults, checks and documentation. A function reads only
 //! the groups below that it needs, so it sees (and reports on) only the settings that it is granted.
 
+mod admission;
 mod groups;
 mod origin;
 mod parse;
@@ -12,6 +13,7 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 
+pub use self::admission::{AdmissionSettings, AllowedUser};
 pub(crate) use self::groups::split_prefix;
 pub use self::groups::{
     AksSettings, Client, CookieSettings, LONGEST_SESSION, Lifetimes, SameSite, SidecarSettings,

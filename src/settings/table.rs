@@ -5,6 +5,7 @@
 
 use url::Url;
 
+use super::admission::{self, AllowedUser};
 use super::groups::SameSite;
 use super::origin::Origin;
 use super::parse::{self, Guid};
@@ -121,6 +122,14 @@ settings! {
         "An AKS token that is nearer to its expiry than this is refreshed.";
     EXPOSE_ACCESS_TOKEN: bool = Value("false"), parse::boolean, "false",
         "Whether /whoami shows the raw AKS token as well: whoever can read that page can then act as the user.";
+    ALLOWED_USERS: Vec<AllowedUser> = Derived("everybody"), admission::users, "00000000-1111-2222-3333-444444444444 alice@example.com",
+        "Admits only these accounts: object ids, or user principal names, which can change hands. As all lists: separated by white space or commas.";
+    ALLOWED_ROLES: Vec<String> = Derived("everybody"), admission::words, "cluster-user",
+        "Admits only accounts with one of these app roles of the registration.";
+    ALLOWED_GROUPS: Vec<Guid> = Derived("everybody"), admission::guids, "00000000-1111-2222-3333-444444444444",
+        "Admits only members of one of these groups: object ids. Of the three rules, each that is given must admit.";
+    GRAPH_URL: Origin = Value("https://graph.microsoft.com"), parse::origin, "https://graph.microsoft.us",
+        "The origin of Microsoft Graph, which is asked for the groups of people who are in more than 200: `https://graph.microsoft.com`, `https://graph.microsoft.us` (US Government) or `https://microsoftgraph.chinacloudapi.cn` (China).";
     AUTHORITY_HOST: Origin = Value("https://login.microsoftonline.com"), parse::origin, "https://login.microsoftonline.us",
         "The origin of Entra: `https://login.microsoftonline.com`, `https://login.microsoftonline.us` (US Government), `https://login.partner.microsoftonline.cn` or `https://login.chinacloudapi.cn` (China).";
     PUBLIC_URL: Origin = Derived("the origin of REDIRECT_URI"), parse::origin, "https://aks.example.com",

@@ -118,6 +118,22 @@ fn what_is_wrong_is_said_with_the_setting_and_an_example() {
             "only on localhost",
         ),
         ("authority_host", "login.microsoftonline.com", "not a URL"),
+        ("allowed_users", "alice", "`alice`, which is neither"),
+        ("allowed_users", "alice@", "neither"),
+        ("allowed_users", "@contoso.example", "neither"),
+        ("allowed_users", "a@b@contoso.example", "neither"),
+        ("allowed_users", "\u{430}lice@contoso.example", "neither"),
+        (
+            "allowed_users",
+            "alice@contoso.example dave_fabrikam.example#ext#@contoso.example",
+            "a guest",
+        ),
+        ("allowed_groups", "platform-team", "not an object id"),
+        (
+            "graph_url",
+            "https://graph.microsoft.com/v1.0",
+            "write https",
+        ),
         (
             "public_url",
             "https://aks.example.com/app",
@@ -138,6 +154,17 @@ fn what_is_wrong_is_said_with_the_setting_and_an_example() {
         let text = faults[0].to_string();
         assert!(text.contains(said) && text.contains("example:"), "{text}");
     }
+}
+
+#[test]
+fn groups_are_not_asked_for_in_another_cloud() {
+    let elsewhere = ("authority_host", "https://login.microsoftonline.us");
+    let group = ("allowed_groups", "11111111-2222-3333-4444-555555555555");
+    let faults = check(&[elsewhere, group]).unwrap_err().faults;
+    assert_eq!((faults.len(), faults[0].setting), (1, "GRAPH_URL"));
+    let graph = ("graph_url", "https://graph.microsoft.us");
+    assert_eq!(check(&[elsewhere, group, graph]), Ok(()));
+    assert_eq!(check(&[elsewhere]), Ok(()));
 }
 
 #[test]

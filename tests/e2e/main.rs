@@ -8,6 +8,7 @@
     reason = "a test may"
 )]
 
+mod admission;
 mod attacks;
 mod configuration;
 mod consent;

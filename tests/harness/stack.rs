@@ -84,6 +84,7 @@ impl Builder {
             ("TENANT_ID", text(&entra, "tenant_id")),
             ("CLIENT_ID", text(&entra, "client_id")),
             ("AUTHORITY_HOST", text(&entra, "http")),
+            ("GRAPH_URL", text(&entra, "http")),
             ("REDIRECT_URI", &format!("{origin}/callback")),
             ("SESSION_SECRET", "a-secret-of-this-test:-0123456789abcdef"),
             ("SESSION_COOKIE_SECURE", "false"),

@@ -26,13 +26,14 @@ impl<P: Platform> Arrival<'_, P> {
             Err(EntraFailure::Away(away)) => return Err(interrupted(away).into()),
             Err(EntraFailure::Refused(error)) => return self.interaction_refused(error).await,
         };
-        let user = self.id_token(&answer, metadata).await?.user;
-        if !user.is(&session.record.user) {
+        let id_token = self.id_token(&answer, metadata).await?;
+        if !id_token.user.is(&session.record.user) {
             return Err(Error::AnotherUser.into());
         }
+        self.admit(&id_token, &answer).await?;
         let mut new = Tokens::default();
         let now = self.call.platform.now();
-        aks::keep(answer, server_id, &user, now, &mut new)
+        aks::keep(answer, server_id, &id_token.user, now, &mut new)
             .map_err(|what| Error::UnusableAksToken(what.to_owned()))?;
         self.note(&session, Some(&new), Outcome::Granted).await?;
         Ok(go_to(self.attempt.return_path.as_str()))

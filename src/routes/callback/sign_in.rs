@@ -8,9 +8,7 @@ use crate::errors::{Error, Failure};
 use crate::platform::Platform;
 use crate::respond::{self, Response};
 use crate::secret::Secret;
-use crate::session::{
-    self, Attempt, InteractionKind, Live, NewSession, SessionError, SignIn, Tokens, cookies,
-};
+use crate::session::{self, Attempt, InteractionKind, Live, NewSession, SignIn, Tokens, cookies};
 
 impl<P: Platform> Arrival<'_, P> {
     /// Redeems the code, makes the session, and sends the browser on: to where it was going, or to
@@ -30,6 +28,7 @@ impl<P: Platform> Arrival<'_, P> {
                     EntraFailure::Away(away) => interrupted(away),
                 })?;
         let id_token = self.id_token(&answer, metadata).await?;
+        self.admit(&id_token, &answer).await?;
         let sign_in = SignIn::begin(self.records, id_token.user, id_token.sid.as_deref())
             .await
             .map_err(interrupted)?;
@@ -38,7 +37,7 @@ impl<P: Platform> Arrival<'_, P> {
             ..Tokens::default()
         };
         let server_id = &self.settings.aks.server_id;
-        let aks = aks::acquire(&self.entra, server_id, sign_in.user(), &mut tokens).await;
+        let aks = aks::acquire(&self.entra, server_id, sign_in.user(), None, &mut tokens).await;
         let wanted = self.wanted(&aks, &mut tokens);
         let session = self.session_of(sign_in, &tokens).await?;
         aks::log(self.call, "sign_in", &session, &aks);
@@ -84,13 +83,6 @@ impl<P: Platform> Arrival<'_, P> {
             let _ = session::end(self.records, &previous).await;
         }
         Ok(session)
-    }
-
-    async fn previous(&self) -> Result<Option<Live>, SessionError> {
-        match cookies::session_handle(self.call.request, &self.settings.cookies) {
-            Some(handle) => session::find(self.records, handle).await,
-            None => Ok(None),
-        }
     }
 
     fn send_on(&self, session: &Live, wanted: Option<(Attempt, InteractionKind)>) -> Response {

@@ -75,6 +75,7 @@ fn user(oid: &str) -> User {
         oid: oid.to_owned(),
         name: None,
         preferred_username: None,
+        email: None,
         login_hint: None,
     }
 }

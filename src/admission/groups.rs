@@ -1,0 +1,72 @@
+//! In which groups somebody is: by the ID token, or, if that has no room for them, by Microsoft Graph.
+
+use serde::{Deserialize, Serialize};
+
+use super::Door;
+use crate::entra::{Away, Dependency, Groups, IdToken};
+use crate::identity::User;
+use crate::platform::{Platform, UnixTime};
+use crate::secret::Secret;
+
+const KIND: &str = "groups";
+/// So long what Graph said holds, in seconds: for the five tabs in which somebody signs in.
+const KEPT: u64 = 300;
+
+/// What Graph said.
+#[derive(Deserialize, Serialize)]
+struct Said {
+    groups: Vec<String>,
+    at: UnixTime,
+}
+
+impl<P: Platform> Door<'_, P> {
+    /// Whether `ALLOWED_GROUPS` keeps this user out.
+    pub(super) async fn refused_by_groups(
+        &self,
+        id_token: &IdToken,
+        refresh_token: Option<&Secret>,
+    ) -> Result<bool, Away> {
+        let Some(allowed) = &self.settings.groups else {
+            return Ok(false);
+        };
+        let asked;
+        let groups = match &id_token.membership.groups {
+            Groups::Listed(groups) => groups,
+            Groups::InGraph => {
+                asked = self.in_graph(&id_token.user, refresh_token).await?;
+                &asked
+            }
+        };
+        let is_allowed = |group: &String| {
+            let same = |id: &str| id.eq_ignore_ascii_case(group);
+            allowed.iter().any(|allowed| same(allowed.as_str()))
+        };
+        Ok(!groups.iter().any(is_allowed))
+    }
+
+    /// What Graph says, or said a moment ago. If it is away nobody knows.
+    async fn in_graph(
+        &self,
+        user: &User,
+        refresh_token: Option<&Secret>,
+    ) -> Result<Vec<String>, Away> {
+        let id = self.records.keyring.name(KIND, &user.key());
+        let now = self.records.platform.now();
+        let said: Option<Said> = self.records.read(KIND, &id, &[]).await?;
+        if let Some(said) = said.filter(|said| said.at <= now && now.since(said.at) < KEPT) {
+            return Ok(said.groups);
+        }
+        let refresh_token = refresh_token.ok_or_else(|| Away {
+            what: Dependency::Graph,
+            reason: "not asked: Entra has given no refresh token".to_owned(),
+            retry_after: None,
+        })?;
+        let graph = &self.settings.graph_url;
+        let groups = self.entra.groups(graph, refresh_token).await?;
+        let said = Said { groups, at: now };
+        self.records
+            .write_until(now.plus(KEPT), KIND, &id, &said)
+            .await?;
+        Ok(said.groups)
+    }
+}

@@ -1,0 +1,106 @@
+//! Microsoft Graph, with the user's own token: the groups of somebody who is in more than a token
+//! names.
+
+use http::{HeaderValue, Request, StatusCode, header};
+use serde::Deserialize;
+use url::Url;
+
+use super::transport::Repeat;
+use super::{Away, Dependency, Entra, EntraFailure, Grant};
+use crate::platform::Platform;
+use crate::secret::Secret;
+use crate::settings::Origin;
+
+/// The first page. Memberships through other groups count.
+const MEMBER_OF: &str = "/v1.0/me/transitiveMemberOf?$select=id&$top=100";
+/// Entra lets nobody be in more than a few thousand groups.
+const MOST_PAGES: usize = 100;
+
+#[derive(Deserialize)]
+struct Page {
+    value: Vec<Object>,
+    #[serde(rename = "@odata.nextLink")]
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Object {
+    id: String,
+}
+
+impl<P: Platform> Entra<'_, P> {
+    /// The object ids of all groups (and directory roles) in which the owner of `refresh_token` is.
+    ///
+    /// # Errors
+    /// Whenever they cannot all be had: a part of them would shut people out.
+    pub async fn groups(
+        &self,
+        graph: &Origin,
+        refresh_token: &Secret,
+    ) -> Result<Vec<String>, Away> {
+        let token = self.graph_token(graph, refresh_token).await?;
+        let mut groups = Vec::new();
+        let mut next = Some(graph.join(MEMBER_OF));
+        for _ in 0..MOST_PAGES {
+            let Some(address) = next else {
+                return Ok(groups);
+            };
+            let page = self.page(&address, &token).await?;
+            groups.extend(page.value.into_iter().map(|object| object.id));
+            next = match page.next {
+                Some(link) => Some(of_graph(graph, &link)?),
+                None => None,
+            };
+        }
+        Err(away(format!("has more than {MOST_PAGES} pages of groups")))
+    }
+
+    async fn graph_token(&self, graph: &Origin, refresh_token: &Secret) -> Result<Secret, Away> {
+        let assertion = self.client_assertion().await?;
+        let grant = Grant::RefreshToken(refresh_token);
+        let scope = format!("{graph}/User.Read");
+        match self.tokens(grant, &scope, &assertion).await {
+            Ok(answer) => Ok(answer.access_token),
+            Err(EntraFailure::Away(away)) => Err(away),
+            Err(EntraFailure::Refused(error)) => {
+                Err(away(format!("Entra gives no token for User.Read: {error}")))
+            }
+        }
+    }
+
+    async fn page(&self, address: &str, token: &Secret) -> Result<Page, Away> {
+        let bearer = HeaderValue::try_from(format!("Bearer {}", token.reveal()))
+            .map_err(|_| away("its token is none for a header".to_owned()))?;
+        let request = async || {
+            Request::get(address)
+                .header(header::ACCEPT, "application/json")
+                .header(header::AUTHORIZATION, bearer.clone())
+                .header("consistencylevel", "eventual")
+                .body(Vec::new())
+                .map_err(|error| away(error.to_string()))
+        };
+        let response = self.ask(Dependency::Graph, Repeat::Always, request).await?;
+        if response.status() != StatusCode::OK {
+            return Err(away(format!("answered {}", response.status())));
+        }
+        serde_json::from_slice(response.body())
+            .map_err(|_| away("answered something else than groups".to_owned()))
+    }
+}
+
+/// The token goes nowhere else, whatever an answer says.
+fn of_graph(graph: &Origin, link: &str) -> Result<String, Away> {
+    Url::parse(link)
+        .ok()
+        .filter(|url| Origin::of(url).as_ref() == Some(graph) && url.username().is_empty())
+        .map(String::from)
+        .ok_or_else(|| away("names a next page that is not its own".to_owned()))
+}
+
+fn away(reason: String) -> Away {
+    Away {
+        what: Dependency::Graph,
+        reason,
+        retry_after: None,
+    }
+}

@@ -1,0 +1,81 @@
+//! What an ID token says of somebody beyond who they are: groups, app roles, names that others gave.
+
+use serde_json::Value;
+
+use super::InvalidIdToken;
+
+/// What rules of admission ask for.
+#[derive(Clone)]
+pub struct Membership {
+    /// Object ids of groups, as the registration has Entra put them into tokens.
+    pub groups: Groups,
+    /// App roles of our registration.
+    pub roles: Vec<String>,
+    /// The user principal name; a guest has none that says anything: the one in this tenant is made up
+    /// (`#EXT#`), and the one at home is another tenant's word.
+    pub upn: Option<String>,
+}
+
+/// The groups of a token.
+#[derive(Clone)]
+pub enum Groups {
+    /// These.
+    Listed(Vec<String>),
+    /// There are more than fit into a token: Microsoft Graph has them.
+    InGraph,
+}
+
+impl Membership {
+    pub(super) fn read(claims: &Value) -> Result<Self, InvalidIdToken> {
+        let groups = if claims.pointer("/_claim_names/groups").is_some() {
+            Groups::InGraph
+        } else {
+            Groups::Listed(strings(claims, "groups")?)
+        };
+        Ok(Self {
+            groups,
+            roles: strings(claims, "roles")?,
+            upn: upn(claims),
+        })
+    }
+}
+
+/// `upn`, if the registration asks for that claim, or else what a v2 token says instead of it.
+fn upn(claims: &Value) -> Option<String> {
+    if claims.get("idp").is_some() {
+        return None;
+    }
+    let claim = |name: &str| claims.get(name).and_then(Value::as_str);
+    claim("upn")
+        .or_else(|| claim("preferred_username"))
+        .filter(|name| !is_guest(name))
+        .map(str::to_owned)
+}
+
+/// Whether this is the name that Entra makes up for a guest.
+pub(crate) fn is_guest(upn: &str) -> bool {
+    upn.to_ascii_lowercase().contains("#ext#")
+}
+
+/// The claim `email`, if the owner of its domain has verified it (`xms_edov`, which Entra writes in
+/// several ways): anybody's home tenant can claim any other address.
+pub(super) fn verified_email(claims: &Value) -> Option<String> {
+    let verified = match claims.get("xms_edov")? {
+        Value::Bool(verified) => *verified,
+        Value::Number(number) => number.as_u64() == Some(1),
+        Value::String(text) => text == "1" || text.eq_ignore_ascii_case("true"),
+        _ => false,
+    };
+    let email = claims.get("email").and_then(Value::as_str)?;
+    (verified && email.matches('@').count() == 1).then(|| email.to_owned())
+}
+
+/// A claim that is a list of strings; one that is not there is an empty one.
+fn strings(claims: &Value, name: &'static str) -> Result<Vec<String>, InvalidIdToken> {
+    match claims.get(name) {
+        None => Ok(Vec::new()),
+        Some(claim) => {
+            serde_json::from_value(claim.clone()).map_err(|_| InvalidIdToken::Claim(name))
+        }
+    }
+}
