@@ -5,22 +5,21 @@
 //! works. Then the attempt is claimed, and only then is the code redeemed; from the claim on every
 //! outcome clears the attempt's cookie.
 
+mod answer;
 mod interaction;
+mod redemption;
 mod sign_in;
 
 use http::StatusCode;
 
-use crate::admission::{Door, NotAdmitted};
+use self::answer::Answer;
 use crate::encoding;
-use crate::entra::{
-    Away, Dependency, Entra, EntraError, EntraFailure, Grant, IdToken, IdTokenFailure,
-    InvalidIdToken, Metadata, TokenAnswer, Verdict,
-};
+use crate::entra::{Away, Dependency, Entra, EntraError, Metadata, Verdict};
 use crate::errors::{Error, Failure};
 use crate::function::Call;
 use crate::pages;
 use crate::platform::Platform;
-use crate::request::{Parameters, Request};
+use crate::request::Request;
 use crate::respond::{self, Response};
 use crate::secret::Secret;
 use crate::session::attempt::{self, Purpose};
@@ -176,36 +175,6 @@ fn go_to(address: &str) -> Response {
     respond::redirect(StatusCode::FOUND, address)
 }
 
-/// What Entra sent the browser back with.
-enum Answer<'a> {
-    /// RFC 6749, section 4.1.2. Entra sends no `iss`, but if there is one it must be right
-    /// (RFC 9207, section 2.4).
-    Code {
-        code: &'a str,
-        issuer: Option<&'a str>,
-    },
-    /// RFC 6749, section 4.1.2.1. Nothing is sent anywhere because of it, so its `iss` is not asked.
-    Refusal(Box<EntraError>),
-}
-
-impl<'a> Answer<'a> {
-    fn read(query: &'a Parameters) -> Result<Self, Error> {
-        let (code, error) = (query.one("code")?, query.one("error")?);
-        let description = query.one("error_description")?.unwrap_or_default();
-        match (code, error) {
-            (_, Some(error)) => Ok(Self::Refusal(Box::new(EntraError::from_callback(
-                error,
-                description,
-            )))),
-            (Some(code), None) if !code.is_empty() => Ok(Self::Code {
-                code,
-                issuer: query.one("iss")?,
-            }),
-            _ => Err(Error::BadParameter("code", "is missing")),
-        }
-    }
-}
-
 /// An answer, and all that is needed to act on it.
 enum Prepared<'a> {
     Code {
@@ -277,62 +246,6 @@ impl<P: Platform> Arrival<'_, P> {
             }
             (Prepared::Refusal(error), Purpose::SignIn) => Err(Error::SignInRefused(error).into()),
             (Prepared::Refusal(error), _) => self.interaction_refused(error).await,
-        }
-    }
-
-    async fn redeem(
-        &self,
-        code: &str,
-        scope: &str,
-        assertion: &Secret,
-    ) -> Result<TokenAnswer, EntraFailure> {
-        let grant = Grant::AuthorizationCode {
-            code,
-            redirect_uri: self.settings.site.redirect_uri.as_str(),
-            verifier: &self.attempt.verifier(),
-        };
-        self.entra.tokens(grant, scope, assertion).await
-    }
-
-    /// What the ID token of `answer` says, validated in full.
-    async fn id_token(&self, answer: &TokenAnswer, metadata: Metadata) -> Result<IdToken, Error> {
-        let token = answer
-            .id_token
-            .as_ref()
-            .ok_or(Error::IdToken(InvalidIdToken::Missing))?;
-        let nonce = self.attempt.nonce();
-        let tolerance = self.settings.lifetimes.clock_tolerance;
-        self.entra
-            .id_token(self.records, metadata, token, Some(&nonce), tolerance)
-            .await
-            .map_err(|failure| match failure {
-                IdTokenFailure::Invalid(invalid) => Error::IdToken(invalid),
-                IdTokenFailure::Away(away) => interrupted(away),
-            })
-    }
-
-    /// Whether the operator's rules admit whom `id_token` names. Who is not admitted keeps no session
-    /// from before either.
-    async fn admit(&self, id_token: &IdToken, answer: &TokenAnswer) -> Result<(), Error> {
-        let door = Door {
-            entra: &self.entra,
-            records: self.records,
-            settings: &self.settings.admission,
-            clock_tolerance: self.settings.lifetimes.clock_tolerance,
-        };
-        match door.admit(id_token, answer.refresh_token.as_ref()).await {
-            Ok(()) => Ok(()),
-            Err(NotAdmitted::Refused(refusal)) => {
-                let previous = self.previous().await.map_err(interrupted)?;
-                if let Some(session) = previous.filter(|p| p.record.user.is(&refusal.user)) {
-                    session::end(self.records, &session)
-                        .await
-                        .map_err(interrupted)?;
-                }
-                Err(Error::NotAdmitted(refusal))
-            }
-            Err(NotAdmitted::Away(away)) => Err(interrupted(away)),
-            Err(NotAdmitted::IdToken(invalid)) => Err(Error::IdToken(invalid)),
         }
     }
 
