@@ -7,6 +7,7 @@
 
 pub mod admission;
 pub mod aks;
+mod client_address;
 mod encoding;
 pub mod entra;
 pub mod errors;

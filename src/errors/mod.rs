@@ -63,6 +63,8 @@ pub enum Error {
     UnusableAksToken(String),
     /// Another account came back than the session's.
     AnotherUser,
+    /// Too many sign-ins of this client have failed; in so many seconds it may go on.
+    TooManyFailures(u64),
     /// The operator's rules do not admit the user.
     NotAdmitted(Box<Refusal>),
     /// Entra refused the sign-in.
@@ -164,6 +166,14 @@ impl Error {
                          new one at /login.",
                     )
                     .login()
+            }
+            Self::TooManyFailures(seconds) => {
+                Problem::new(429, "too-many-failures", "Too many failed sign-ins")
+                    .detail(format!(
+                        "Too many sign-ins from your address have failed. Reload this page in \
+                         {seconds} seconds."
+                    ))
+                    .retry_after(*seconds)
             }
             Self::NotAdmitted(refusal) => {
                 Problem::new(403, "not-admitted", "This account may not sign in here")

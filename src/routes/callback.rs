@@ -27,8 +27,8 @@ use crate::session::{
     self, Attempt, Keyring, Live, Outcome, Records, SessionError, claim_attempt, cookies, peek,
 };
 use crate::settings::{
-    AdmissionSettings, AksSettings, Client, CookieSettings, Lifetimes, Reader, SameSite,
-    SidecarSettings, Site, table,
+    AdmissionSettings, AksSettings, Client, CookieSettings, FailureLimit, Lifetimes, Reader,
+    SameSite, SidecarSettings, Site, table,
 };
 
 struct Settings {
@@ -41,6 +41,7 @@ struct Settings {
     aks: AksSettings,
     sidecar: SidecarSettings,
     admission: AdmissionSettings,
+    failure_limit: FailureLimit,
 }
 
 impl Settings {
@@ -54,6 +55,7 @@ impl Settings {
         let aks = AksSettings::read(reader);
         let sidecar = SidecarSettings::read(reader);
         let admission = AdmissionSettings::read(reader, client.as_ref());
+        let failure_limit = FailureLimit::read(reader);
         Some(Self {
             client: client?,
             site: site?,
@@ -64,6 +66,7 @@ impl Settings {
             aks: aks?,
             sidecar: sidecar?,
             admission: admission?,
+            failure_limit: failure_limit?,
         })
     }
 }
@@ -201,6 +204,7 @@ impl<P: Platform> Arrival<'_, P> {
             Answer::Refusal(error) => return Ok(Prepared::Refusal(error)),
             Answer::Code { code, issuer } => (code, issuer),
         };
+        self.check_failures().await?;
         let assertion = self.entra.client_assertion().await?;
         let metadata = self.entra.metadata(self.records).await?;
         if issuer.is_some_and(|issuer| issuer != metadata.issuer) {

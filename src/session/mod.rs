@@ -8,6 +8,7 @@ pub mod attempt;
 mod claim;
 pub mod cookies;
 mod expiry;
+mod failures;
 mod grant;
 mod handle;
 mod keyring;
@@ -27,6 +28,7 @@ use std::fmt;
 
 pub use self::attempt::Attempt;
 pub use self::claim::claim_attempt;
+pub use self::failures::Failures;
 pub use self::grant::GrantId;
 pub use self::handle::{Handle, HandleRecord};
 pub use self::keyring::Keyring;

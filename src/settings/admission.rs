@@ -1,7 +1,7 @@
 //! Who may sign in.
 
 use super::origin::Origin;
-use super::parse::Guid;
+use super::parse::{Guid, entries};
 use super::reader::Reader;
 use super::{groups::Client, table};
 use crate::entra;
@@ -62,12 +62,6 @@ fn is_national(authority: &Origin) -> bool {
         .iter()
         .any(|end| authority.as_str().ends_with(end))
         || authority.as_str().ends_with("usgovcloudapi.net")
-}
-
-/// The entries of a list, separated by white space or commas.
-fn entries(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c == ',' || c.is_ascii_whitespace())
-        .filter(|entry| !entry.is_empty())
 }
 
 pub(super) fn guids(text: &str) -> Result<Vec<Guid>, String> {

@@ -1,5 +1,6 @@
 //! The settings in groups, each read whole by the functions that need it.
 
+use ipnet::IpNet;
 use url::Url;
 
 use super::admission::AdmissionSettings;
@@ -200,6 +201,27 @@ impl SidecarSettings {
     }
 }
 
+/// How many sign-ins may fail.
+#[derive(Clone, Debug)]
+pub struct FailureLimit {
+    /// From one client address in a minute; 0 is no limit.
+    pub per_minute: u64,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+impl FailureLimit {
+    /// Reads `FAILED_SIGN_INS_PER_MINUTE` and `TRUSTED_PROXIES`.
+    pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let per_minute = reader.read(&table::FAILED_SIGN_INS_PER_MINUTE);
+        let trusted_proxies = reader.read_optional(&table::TRUSTED_PROXIES);
+        Some(Self {
+            per_minute: per_minute?,
+            trusted_proxies: trusted_proxies.unwrap_or_default(),
+        })
+    }
+}
+
 /// Reads every group, for its problems alone.
 pub(super) fn read_all(reader: &mut Reader<'_>) {
     let client = Client::read(reader);
@@ -212,5 +234,6 @@ pub(super) fn read_all(reader: &mut Reader<'_>) {
     AksSettings::read(reader);
     reader.read(&table::EXPOSE_ACCESS_TOKEN);
     SidecarSettings::read(reader);
+    FailureLimit::read(reader);
     AdmissionSettings::read(reader, client.as_ref());
 }

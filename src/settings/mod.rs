@@ -16,8 +16,8 @@ mod tests;
 pub use self::admission::{AdmissionSettings, AllowedUser};
 pub(crate) use self::groups::split_prefix;
 pub use self::groups::{
-    AksSettings, Client, CookieSettings, LONGEST_SESSION, Lifetimes, SameSite, SidecarSettings,
-    Site,
+    AksSettings, Client, CookieSettings, FailureLimit, LONGEST_SESSION, Lifetimes, SameSite,
+    SidecarSettings, Site,
 };
 pub use self::origin::Origin;
 pub use self::parse::Guid;

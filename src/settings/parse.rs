@@ -2,7 +2,9 @@
 //! without repeating a secret.
 
 use std::fmt;
+use std::net::IpAddr;
 
+use ipnet::IpNet;
 use url::Url;
 
 use super::groups::SameSite;
@@ -45,6 +47,33 @@ impl fmt::Display for Guid {
 
 pub(super) fn guid(text: &str) -> Result<Guid, String> {
     Guid::parse(text).ok_or_else(|| "is not a GUID".to_owned())
+}
+
+/// The entries of a list, separated by white space or commas.
+pub(super) fn entries(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c == ',' || c.is_ascii_whitespace())
+        .filter(|entry| !entry.is_empty())
+}
+
+pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
+    entries(text).map(network).collect()
+}
+
+fn network(entry: &str) -> Result<IpNet, String> {
+    let network = entry
+        .parse()
+        .or_else(|_| entry.parse::<IpAddr>().map(IpNet::from))
+        .map_err(|_| format!("has `{entry}`, which is neither an address nor a network"))?;
+    if network.prefix_len() == 0 {
+        return Err(format!(
+            "has `{entry}`: everybody could then say from where they come"
+        ));
+    }
+    Ok(network)
+}
+
+pub(super) fn count(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "is not a whole number".to_owned())
 }
 
 pub(super) fn seconds(text: &str) -> Result<u64, String> {

@@ -3,6 +3,7 @@
 //! In the environment a setting has the name given here (`TENANT_ID`); the Spin variable is the
 //! same in lower case (`tenant_id`, and so `SPIN_VARIABLE_TENANT_ID` for Spin).
 
+use ipnet::IpNet;
 use url::Url;
 
 use super::admission::{self, AllowedUser};
@@ -128,6 +129,10 @@ settings! {
         "Admits only accounts with one of these app roles of the registration.";
     ALLOWED_GROUPS: Vec<Guid> = Derived("everybody"), admission::guids, "00000000-1111-2222-3333-444444444444",
         "Admits only members of one of these groups: object ids. Of the three rules, each that is given must admit.";
+    FAILED_SIGN_INS_PER_MINUTE: u64 = Value("0"), parse::count, "10",
+        "From one client address so many sign-ins may fail at Entra in a minute; 0 is no limit. Behind an ingress it needs TRUSTED_PROXIES.";
+    TRUSTED_PROXIES: Vec<IpNet> = Derived("nobody"), parse::networks, "10.244.0.0/16",
+        "The addresses or networks whose X-Forwarded-For is believed: the ingress.";
     GRAPH_URL: Origin = Value("https://graph.microsoft.com"), parse::origin, "https://graph.microsoft.us",
         "The origin of Microsoft Graph, which is asked for the groups of people who are in more than 200: `https://graph.microsoft.com`, `https://graph.microsoft.us` (US Government) or `https://microsoftgraph.chinacloudapi.cn` (China).";
     AUTHORITY_HOST: Origin = Value("https://login.microsoftonline.com"), parse::origin, "https://login.microsoftonline.us",

@@ -129,6 +129,14 @@ fn what_is_wrong_is_said_with_the_setting_and_an_example() {
             "a guest",
         ),
         ("allowed_groups", "platform-team", "not an object id"),
+        ("failed_sign_ins_per_minute", "-1", "not a whole number"),
+        (
+            "trusted_proxies",
+            "10.0.0.0/8 ingress",
+            "`ingress`, which is neither",
+        ),
+        ("trusted_proxies", "10.0.0.0/33", "neither"),
+        ("trusted_proxies", "::/0", "everybody"),
         (
             "graph_url",
             "https://graph.microsoft.com/v1.0",
@@ -170,6 +178,8 @@ fn groups_are_not_asked_for_in_another_cloud() {
 #[test]
 fn what_is_unusual_and_right_is_accepted() {
     for change in [
+        ("failed_sign_ins_per_minute", "10"),
+        ("trusted_proxies", "10.0.0.1,10.1.0.0/16\n2001:db8::/32"),
         ("redirect_uri", "http://localhost:8080/callback"),
         ("redirect_uri", "http://aks.localhost/callback"),
         ("redirect_uri", "http://127.0.0.1:8080/callback"),

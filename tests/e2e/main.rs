@@ -12,6 +12,7 @@ mod admission;
 mod attacks;
 mod configuration;
 mod consent;
+mod floods;
 mod host;
 mod id_token;
 mod in_chromium;

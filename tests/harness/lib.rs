@@ -12,6 +12,7 @@
 mod browser;
 mod chromium;
 mod clock;
+mod elsewhere;
 mod process;
 mod redis;
 mod response;
@@ -21,6 +22,7 @@ mod store;
 pub use browser::Browser;
 pub use chromium::Chromium;
 pub use clock::Clock;
+pub use elsewhere::{Answer, Elsewhere};
 pub use process::{Process, binary, workspace};
 pub use redis::Redis;
 pub use response::Response;

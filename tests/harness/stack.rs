@@ -5,6 +5,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -197,6 +198,14 @@ impl Stack {
             .set(seconds);
         // As the kubelet would have done meanwhile.
         self.control("federated-token", &json!({}));
+    }
+
+    /// Lets it be the beginning of the next minute, for tests that have to end within one.
+    pub fn at_a_new_minute(&self) -> i64 {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        let left = 60 - i64::try_from(now.as_secs() % 60).unwrap();
+        self.at(left);
+        left
     }
 
     /// `browser`, with its cookies, as it is when it is led to the first proxy.

@@ -2,13 +2,14 @@
 
 use super::{Arrival, interrupted};
 use crate::admission::{Door, NotAdmitted};
+use crate::client_address::client_address;
 use crate::entra::{
     EntraFailure, Grant, IdToken, IdTokenFailure, InvalidIdToken, Metadata, TokenAnswer,
 };
 use crate::errors::Error;
 use crate::platform::Platform;
 use crate::secret::Secret;
-use crate::session;
+use crate::session::{self, Failures};
 
 impl<P: Platform> Arrival<'_, P> {
     pub(super) async fn redeem(
@@ -22,7 +23,11 @@ impl<P: Platform> Arrival<'_, P> {
             redirect_uri: self.settings.site.redirect_uri.as_str(),
             verifier: &self.attempt.verifier(),
         };
-        self.entra.tokens(grant, scope, assertion).await
+        let answer = self.entra.tokens(grant, scope, assertion).await;
+        if let Err(EntraFailure::Refused(_)) = answer {
+            self.count_failure().await;
+        }
+        answer
     }
 
     /// What the ID token of `answer` says, validated in full.
@@ -37,13 +42,49 @@ impl<P: Platform> Arrival<'_, P> {
             .ok_or(Error::IdToken(InvalidIdToken::Missing))?;
         let nonce = self.attempt.nonce();
         let tolerance = self.settings.lifetimes.clock_tolerance;
-        self.entra
+        match self
+            .entra
             .id_token(self.records, metadata, token, Some(&nonce), tolerance)
             .await
-            .map_err(|failure| match failure {
-                IdTokenFailure::Invalid(invalid) => Error::IdToken(invalid),
-                IdTokenFailure::Away(away) => interrupted(away),
-            })
+        {
+            Ok(id_token) => Ok(id_token),
+            Err(IdTokenFailure::Away(away)) => Err(interrupted(away)),
+            Err(IdTokenFailure::Invalid(invalid)) => {
+                self.count_failure().await;
+                Err(Error::IdToken(invalid))
+            }
+        }
+    }
+
+    /// Whether this client may still try: a flood of made-up codes is not carried on to Entra.
+    pub(super) async fn check_failures(&self) -> Result<(), Error> {
+        let Some(failures) = self.failures() else {
+            return Ok(());
+        };
+        let count = failures.count(self.records).await?;
+        let limit = self.settings.failure_limit.per_minute;
+        if u64::try_from(count).is_ok_and(|count| count >= limit) {
+            return Err(Error::TooManyFailures(failures.left(self.records)));
+        }
+        Ok(())
+    }
+
+    async fn count_failure(&self) {
+        if let Some(failures) = self.failures() {
+            // If the store fails at it, one failure more is let through.
+            let _ = failures.add(self.records).await;
+        }
+    }
+
+    /// The failures of this client, if they are limited. Never those of all: that would let one lock
+    /// the others out.
+    fn failures(&self) -> Option<Failures> {
+        let limit = &self.settings.failure_limit;
+        if limit.per_minute == 0 {
+            return None;
+        }
+        let address = client_address(self.call.request, &limit.trusted_proxies)?;
+        Some(Failures::of(self.records, address))
     }
 
     /// Whether the operator's rules admit whom `id_token` names. Who is not admitted keeps no session

@@ -1,0 +1,63 @@
+//! How many sign-ins of one client address have failed in this minute.
+
+use std::net::IpAddr;
+
+use super::SessionError;
+use super::expiry::{self, Entry};
+use super::keys::store_key;
+use super::records::Records;
+use crate::platform::{Platform, UnixTime};
+
+const KIND: &str = "failures";
+/// What is counted together, in seconds.
+const MINUTE: u64 = 60;
+
+/// The failures of one client address in one minute.
+pub struct Failures {
+    id: [u8; 32],
+    end: UnixTime,
+}
+
+impl Failures {
+    /// Those of `address`, now. Who has an IPv6 address has the whole /64, so that counts as one.
+    pub fn of<P: Platform>(records: &Records<'_, P>, address: IpAddr) -> Self {
+        let minute = records.platform.now().0 / MINUTE;
+        let client = match address {
+            IpAddr::V4(address) => address.to_string(),
+            IpAddr::V6(address) => format!("{:x}", address.to_bits() >> 64),
+        };
+        Self {
+            id: records.keyring.name(KIND, &format!("{client} {minute}")),
+            end: UnixTime((minute + 1) * MINUTE),
+        }
+    }
+
+    /// How many there were.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn count<P: Platform>(&self, records: &Records<'_, P>) -> Result<i64, SessionError> {
+        if records.exists(KIND, &self.id).await? {
+            records.count(KIND, &self.id).await
+        } else {
+            Ok(0)
+        }
+    }
+
+    /// Counts one more.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn add<P: Platform>(&self, records: &Records<'_, P>) -> Result<(), SessionError> {
+        if !records.exists(KIND, &self.id).await? {
+            let keys = vec![store_key(KIND, &self.id)];
+            expiry::note(records, self.end, &Entry::Keys(keys)).await?;
+        }
+        records.increment(KIND, &self.id).await.map(drop)
+    }
+
+    /// In how many seconds they count no more.
+    pub fn left<P: Platform>(&self, records: &Records<'_, P>) -> u64 {
+        self.end.since(records.platform.now()).max(1)
+    }
+}
