@@ -1,5 +1,7 @@
 //! Several `serve` processes on one Redis, and sessions that outlast their trouble.
 
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use e2e::{Browser, Builder, Redis, Replica, Stack};
@@ -104,6 +106,79 @@ fn a_redis_that_is_killed_and_restarted_loses_no_session() {
     let mended = (0..50).any(|_| alice.get("/whoami").status == 200);
     assert!(mended);
     assert_eq!(stack.signed_in("alice").get("/whoami").status, 200);
+}
+
+#[test]
+fn redis_over_tls_is_trusted_by_its_authority_only() {
+    let redis = Redis::start_with_tls();
+    let other = Redis::start_with_tls();
+    let builder = Builder::default().redis(&redis);
+    let ca_file = redis.ca_file().display().to_string();
+    let stack = builder.setting("SSL_CERT_FILE", &ca_file).start();
+    assert_eq!(stack.signed_in("alice").get("/whoami").status, 200);
+    assert!(redis.size() > 0);
+    let wrong = other.ca_file().display().to_string();
+    for (ca_file, said) in [(wrong.as_str(), "certificate"), ("/no/such", "/no/such")] {
+        let replica = stack.replica_with(&[("SSL_CERT_FILE", ca_file)]);
+        let mut browser = replica.browser(&stack.signed_in("alice"));
+        let away = browser.get("/whoami");
+        assert_eq!(away.problem(), (503, "store-unavailable".to_owned()));
+        let line = replica.process.line("store-unavailable");
+        assert!(line.contains(said), "{line}");
+    }
+}
+
+/// People sign in all the while; Redis is killed and comes back. Whoever was told that they are signed
+/// in, is.
+#[test]
+fn what_redis_has_acknowledged_under_load_is_there_after_its_restart() {
+    let mut redis = Redis::start();
+    let stack = Builder::default().redis(&redis).start();
+    let replica = stack.replica();
+    let signed_in: Mutex<Vec<Browser>> = Mutex::default();
+    let refused = AtomicUsize::new(0);
+    let over = AtomicBool::new(false);
+    let begun = || signed_in.lock().unwrap().len();
+    thread::scope(|scope| {
+        for number in 0..6 {
+            let (stack, replica) = (&stack, &replica);
+            let (signed_in, refused, over) = (&signed_in, &refused, &over);
+            scope.spawn(move || {
+                while !over.load(Ordering::Relaxed) {
+                    let mut browser = match number % 2 {
+                        0 => stack.browser(),
+                        _ => replica.browser(&stack.browser()),
+                    };
+                    let response = stack.sign_in(&mut browser, "alice");
+                    match response.status {
+                        302 => signed_in.lock().unwrap().push(browser),
+                        503 => drop(refused.fetch_add(1, Ordering::Relaxed)),
+                        _ => panic!("{response:?}"),
+                    }
+                }
+            });
+        }
+        for round in 1..=3 {
+            while begun() < 20 * round {
+                thread::yield_now();
+            }
+            redis.kill();
+            let before = refused.load(Ordering::Relaxed);
+            while refused.load(Ordering::Relaxed) < before + 6 {
+                thread::yield_now();
+            }
+            redis.restart();
+        }
+        let before = begun();
+        while begun() < before + 20 {
+            thread::yield_now();
+        }
+        over.store(true, Ordering::Relaxed);
+    });
+    for mut browser in signed_in.into_inner().unwrap() {
+        let response = browser.get("/whoami");
+        assert_eq!(response.status, 200, "{response:?}");
+    }
 }
 
 #[test]

@@ -1,36 +1,80 @@
 //! A real Redis that loses nothing it has acknowledged.
 
+use std::fs;
 use std::net::TcpStream;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tempfile::TempDir;
 
 use crate::stack::free_port;
+
+/// The certificate of the authority that vouches for a server with TLS.
+const CA_FILE: &str = "ca.pem";
 
 /// A Redis server on loopback.
 pub struct Redis {
     directory: TempDir,
     port: u16,
+    has_tls: bool,
     server: Option<Child>,
 }
 
 impl Redis {
     /// Starts one, empty.
     pub fn start() -> Self {
+        Self::new(false)
+    }
+
+    /// Starts one that speaks TLS only, with a certificate of an authority of its own.
+    pub fn start_with_tls() -> Self {
+        Self::new(true)
+    }
+
+    fn new(has_tls: bool) -> Self {
         let mut redis = Self {
             directory: tempfile::tempdir().unwrap(),
             port: free_port(),
+            has_tls,
             server: None,
         };
+        if has_tls {
+            redis.make_certificates();
+        }
         redis.restart();
         redis
     }
 
     /// What stands in `runtime-config.toml`.
     pub fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}/3", self.port)
+        let scheme = if self.has_tls { "rediss" } else { "redis" };
+        format!("{scheme}://localhost:{}/3", self.port)
+    }
+
+    /// Where the authority's certificate is.
+    pub fn ca_file(&self) -> PathBuf {
+        self.directory.path().join(CA_FILE)
+    }
+
+    fn make_certificates(&self) {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let name = &mut params.distinguished_name;
+        name.push(DnType::CommonName, "the authority of a test");
+        let key = KeyPair::generate().unwrap();
+        let ca = CertifiedIssuer::self_signed(params, key).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        let certificate = params.signed_by(&key, &ca).unwrap();
+        let write = |name: &str, pem: String| {
+            fs::write(self.directory.path().join(name), pem).unwrap();
+        };
+        write(CA_FILE, ca.pem());
+        write("cert.pem", certificate.pem());
+        write("key.pem", key.serialize_pem());
     }
 
     /// Ends it without any warning.
@@ -43,12 +87,27 @@ impl Redis {
 
     /// Starts it again, with what it had written down.
     pub fn restart(&mut self) {
-        let server = Command::new("redis-server")
-            .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1"])
+        let port = self.port.to_string();
+        let mut server = Command::new("redis-server");
+        if self.has_tls {
+            server.args([
+                "--port",
+                "0",
+                "--tls-port",
+                &port,
+                "--tls-auth-clients",
+                "no",
+            ]);
+            server.args(["--tls-ca-cert-file", CA_FILE]);
+            server.args(["--tls-cert-file", "cert.pem", "--tls-key-file", "key.pem"]);
+        } else {
+            server.args(["--port", &port]);
+        }
+        let server = server
+            .current_dir(self.directory.path())
+            .args(["--bind", "127.0.0.1"])
             .args(["--appendonly", "yes", "--appendfsync", "always"])
             .args(["--maxmemory-policy", "noeviction", "--save", ""])
-            .arg("--dir")
-            .arg(self.directory.path())
             .stdout(Stdio::null())
             .spawn()
             .expect("Debian's package redis-server is installed");
@@ -63,8 +122,12 @@ impl Redis {
     }
 
     fn cli(&self, arguments: &[&str]) -> String {
-        let output = Command::new("redis-cli")
-            .args(["-p", &self.port.to_string(), "-n", "3"])
+        let mut command = Command::new("redis-cli");
+        if self.has_tls {
+            command.args(["--tls", "--cacert"]).arg(self.ca_file());
+        }
+        let output = command
+            .args(["-h", "localhost", "-p", &self.port.to_string(), "-n", "3"])
             .args(arguments)
             .output()
             .unwrap();
