@@ -12,6 +12,7 @@ mod admission;
 mod attacks;
 mod configuration;
 mod consent;
+mod crashes;
 mod floods;
 mod host;
 mod id_token;

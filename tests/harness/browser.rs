@@ -70,7 +70,11 @@ impl Browser {
         self.try_send(method, target, headers, form).unwrap()
     }
 
-    fn try_send(
+    /// The same to a proxy that may be gone.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub fn try_send(
         &mut self,
         method: &str,
         target: &str,

@@ -1,5 +1,6 @@
 //! A real Redis that loses nothing it has acknowledged.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::net::TcpStream;
 use std::path::PathBuf;
@@ -52,6 +53,11 @@ impl Redis {
     pub fn url(&self) -> String {
         let scheme = if self.has_tls { "rediss" } else { "redis" };
         format!("{scheme}://localhost:{}/3", self.port)
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
     }
 
     /// Where the authority's certificate is.
@@ -119,6 +125,12 @@ impl Redis {
     pub fn size(&self) -> usize {
         let output = self.cli(&["dbsize"]);
         output.trim().parse().unwrap()
+    }
+
+    /// Its keys.
+    pub fn keys(&self) -> BTreeSet<String> {
+        let output = self.cli(&["keys", "*"]);
+        output.lines().map(str::to_owned).collect()
     }
 
     fn cli(&self, arguments: &[&str]) -> String {

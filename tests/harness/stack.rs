@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -76,11 +76,11 @@ impl Builder {
         let (entra_process, entra) = Process::start(&mut command);
 
         let store = match &self.redis {
-            Some(url) => format!("type = \"redis\"\nurl = \"{url}\"\n"),
+            Some(url) => redis_store(url),
             None => "type = \"spin\"\npath = \"kv.db\"\n".to_owned(),
         };
         let config = directory.path().join("runtime-config.toml");
-        fs::write(&config, format!("[key_value_store.default]\n{store}")).unwrap();
+        write_config(&config, &store);
         let mut settings: BTreeMap<String, String> = [
             ("TENANT_ID", text(&entra, "tenant_id")),
             ("CLIENT_ID", text(&entra, "client_id")),
@@ -128,10 +128,14 @@ struct Serve {
 
 impl Serve {
     fn start(&self, port: u16, others: &[(&str, &str)]) -> (Process, Value) {
+        self.start_with(&self.config, port, others)
+    }
+
+    fn start_with(&self, config: &Path, port: u16, others: &[(&str, &str)]) -> (Process, Value) {
         let mut command = Command::new(binary("aks-oauth-proxy"));
         command.current_dir(workspace()).env_clear();
         command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
-        command.arg("--runtime-config").arg(&self.config);
+        command.arg("--runtime-config").arg(config);
         // Shared by all tests, so that the component is compiled once.
         command
             .arg("--state-dir")
@@ -162,6 +166,18 @@ impl Stack {
     /// One more proxy with the same settings and store.
     pub fn replica(&self) -> Replica {
         self.replica_with(&[])
+    }
+
+    /// One more proxy with the same settings, whose Redis is at `url`.
+    pub fn replica_at(&self, url: &str) -> Replica {
+        let config = self.directory.path().join("other-runtime-config.toml");
+        write_config(&config, &redis_store(url));
+        let port = free_port();
+        let (process, _) = self.serve.start_with(&config, port, &[]);
+        Replica {
+            process,
+            address: format!("http://127.0.0.1:{port}"),
+        }
     }
 
     /// One more proxy with the same store, and other settings.
@@ -282,6 +298,14 @@ impl Stack {
     pub fn reset(&self) {
         self.control("reset", &json!({}));
     }
+}
+
+fn redis_store(url: &str) -> String {
+    format!("type = \"redis\"\nurl = \"{url}\"\n")
+}
+
+fn write_config(path: &Path, store: &str) {
+    fs::write(path, format!("[key_value_store.default]\n{store}")).unwrap();
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
