@@ -10,6 +10,7 @@
 
 mod admission;
 mod attacks;
+mod clocks;
 mod configuration;
 mod consent;
 mod crashes;
@@ -19,7 +20,9 @@ mod id_token;
 mod in_chromium;
 mod logout;
 mod outages;
+mod refusals;
 mod replicas;
 mod requests;
+mod secrets;
 mod sign_in;
 mod store;

@@ -17,6 +17,7 @@ mod gate;
 mod process;
 mod redis;
 mod response;
+mod serve;
 mod stack;
 mod store;
 
@@ -28,5 +29,6 @@ pub use gate::Gate;
 pub use process::{Process, binary, workspace};
 pub use redis::Redis;
 pub use response::Response;
-pub use stack::{Builder, Replica, Stack};
+pub use serve::Replica;
+pub use stack::{Builder, Stack};
 pub use store::Store;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tempfile::TempDir;
 
-use crate::stack::free_port;
+use crate::serve::free_port;
 
 /// The certificate of the authority that vouches for a server with TLS.
 const CA_FILE: &str = "ca.pem";
@@ -131,6 +131,23 @@ impl Redis {
     pub fn keys(&self) -> BTreeSet<String> {
         let output = self.cli(&["keys", "*"]);
         output.lines().map(str::to_owned).collect()
+    }
+
+    /// Everything that is in its files.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut directories = vec![self.directory.path().to_owned()];
+        while let Some(directory) = directories.pop() {
+            for entry in fs::read_dir(directory).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    directories.push(path);
+                } else {
+                    bytes.extend(fs::read(path).unwrap());
+                }
+            }
+        }
+        bytes
     }
 
     fn cli(&self, arguments: &[&str]) -> String {

@@ -1,9 +1,6 @@
 //! entra-sim and the proxy, started for one test.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -12,7 +9,8 @@ use tempfile::TempDir;
 use ureq::Agent;
 
 use crate::browser::{Browser, read};
-use crate::process::{Process, binary, workspace};
+use crate::process::{Process, binary};
+use crate::serve::{Replica, Serve, free_port, redis_store, write_config};
 use crate::{Clock, Redis, Response, Store};
 
 /// What is different about a stack.
@@ -116,49 +114,6 @@ impl Builder {
             directory,
             agent: agent.build().into(),
         }
-    }
-}
-
-/// How the proxy is started.
-struct Serve {
-    settings: BTreeMap<String, String>,
-    config: PathBuf,
-    clock: Option<Clock>,
-}
-
-impl Serve {
-    fn start(&self, port: u16, others: &[(&str, &str)]) -> (Process, Value) {
-        self.start_with(&self.config, port, others)
-    }
-
-    fn start_with(&self, config: &Path, port: u16, others: &[(&str, &str)]) -> (Process, Value) {
-        let mut command = Command::new(binary("aks-oauth-proxy"));
-        command.current_dir(workspace()).env_clear();
-        command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
-        command.arg("--runtime-config").arg(config);
-        // Shared by all tests, so that the component is compiled once.
-        command
-            .arg("--state-dir")
-            .arg(workspace().join("target/e2e"));
-        command.envs(&self.settings).envs(others.iter().copied());
-        if let Some(clock) = &self.clock {
-            clock.rule(&mut command);
-        }
-        Process::start(&mut command)
-    }
-}
-
-/// Another replica of a stack's proxy.
-pub struct Replica {
-    /// The process.
-    pub process: Process,
-    address: String,
-}
-
-impl Replica {
-    /// `browser`, with its cookies, as it is when it is led to this replica.
-    pub fn browser(&self, browser: &Browser) -> Browser {
-        browser.at(&self.address)
     }
 }
 
@@ -290,7 +245,16 @@ impl Stack {
 
     /// Everything that entra-sim counts.
     pub fn counters(&self) -> Value {
-        let address = format!("{}/_sim/counters", text(&self.entra, "http"));
+        self.ask("counters")
+    }
+
+    /// Everything secret that entra-sim has given or taken.
+    pub fn secrets(&self) -> Vec<String> {
+        serde_json::from_value(self.ask("secrets")).unwrap()
+    }
+
+    fn ask(&self, what: &str) -> Value {
+        let address = format!("{}/_sim/{what}", text(&self.entra, "http"));
         read(self.agent.get(address).call().unwrap()).json()
     }
 
@@ -300,23 +264,6 @@ impl Stack {
     }
 }
 
-fn redis_store(url: &str) -> String {
-    format!("type = \"redis\"\nurl = \"{url}\"\n")
-}
-
-fn write_config(path: &Path, store: &str) {
-    fs::write(path, format!("[key_value_store.default]\n{store}")).unwrap();
-}
-
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name].as_str().unwrap()
-}
-
-/// The port has to be known before the proxy listens, since its own address is a setting.
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
 }

@@ -37,6 +37,8 @@ pub(crate) struct Data {
     pub(crate) counters: BTreeMap<String, u64>,
     /// The last token requests, without any secret.
     pub(crate) token_requests: VecDeque<Value>,
+    /// Everything secret that was given or taken, for tests that look where it went.
+    pub(crate) secrets: BTreeSet<String>,
 }
 
 /// Somebody's single sign-on in one browser.
@@ -80,6 +82,7 @@ impl Sim {
             aks_token: VecDeque::new(),
             counters: BTreeMap::new(),
             token_requests: VecDeque::new(),
+            secrets: BTreeSet::new(),
         };
         Ok(Self {
             options,
@@ -95,6 +98,13 @@ impl Sim {
     /// Counts one more of `what`.
     pub(crate) fn count(&self, what: &str) {
         *self.data().counters.entry(what.to_owned()).or_default() += 1;
+    }
+
+    /// Remembers something secret.
+    pub(crate) fn remember(&self, secret: &str) {
+        if !secret.is_empty() {
+            self.data().secrets.insert(secret.to_owned());
+        }
     }
 
     /// The key that signs tokens.

@@ -224,6 +224,9 @@ impl AuthorizationRequest<'_> {
             redeemed: false,
         };
         self.sim.data().codes.insert(code.clone(), issued);
+        for secret in [&code, self.query.text("state"), self.query.text("nonce")] {
+            self.sim.remember(secret);
+        }
         self.back(&[("code", &code)])
     }
 

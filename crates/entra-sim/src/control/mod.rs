@@ -32,6 +32,7 @@ pub(crate) fn router() -> Router<Arc<Sim>> {
         .route("/consent", post(set_consent))
         .route("/groups", post(set_groups))
         .route("/counters", get(counters))
+        .route("/secrets", get(secrets))
         .route("/reset", post(reset))
 }
 
@@ -124,6 +125,10 @@ fn no_such_user() -> Response {
 async fn counters(State(sim): State<Arc<Sim>>) -> Json<Value> {
     let data = sim.data();
     Json(json!({ "counters": data.counters, "token_requests": data.token_requests }))
+}
+
+async fn secrets(State(sim): State<Arc<Sim>>) -> Json<Value> {
+    Json(json!(sim.data().secrets))
 }
 
 async fn reset(State(sim): State<Arc<Sim>>) -> StatusCode {

@@ -120,9 +120,11 @@ fn issue(sim: &Sim, origin: &Origin, granted: &Granted) -> anyhow::Result<Value>
         "scope": scope,
         "expires_in": expires_in,
         "ext_expires_in": expires_in,
-        "access_token": access_token,
+        "access_token": &access_token,
     });
+    sim.remember(&access_token);
     let mut add = |name: &str, value: String| {
+        sim.remember(&value);
         if let Some(answer) = answer.as_object_mut() {
             answer.insert(name.to_owned(), Value::from(value));
         }
@@ -149,8 +151,11 @@ fn issue(sim: &Sim, origin: &Origin, granted: &Granted) -> anyhow::Result<Value>
     Ok(answer)
 }
 
-/// Counts the request, and keeps of it what is no secret.
+/// Counts the request, and keeps of it what is no secret; what is, elsewhere.
 fn remember(sim: &Sim, form: &Parameters) {
+    for secret in ["client_assertion", "code_verifier", "refresh_token"] {
+        sim.remember(form.text(secret));
+    }
     sim.count("token");
     sim.count(&format!("token:{}", form.text("grant_type")));
     let seen = json!({

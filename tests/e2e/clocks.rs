@@ -1,0 +1,73 @@
+//! Clocks that are wrong.
+
+use e2e::{Builder, Stack};
+use serde_json::json;
+
+const HOUR: i64 = 3600;
+
+/// A session ends when the clock says so, whatever the clock did before: turned back by an hour, it
+/// lasts an hour longer and no more.
+#[test]
+fn a_clock_that_jumps_back_prolongs_a_session_by_the_jump() {
+    let stack = Stack::with_clock();
+    let mut alice = stack.signed_in("alice");
+    stack.at(-HOUR);
+    for hour in -1..8 {
+        stack.at(hour * HOUR);
+        assert_eq!(alice.get("/whoami").status, 200, "{hour}");
+    }
+    stack.at(8 * HOUR - 60);
+    assert_eq!(alice.get("/whoami").status, 200);
+    stack.at(8 * HOUR + 1);
+    assert_eq!(alice.get("/whoami").problem().0, 401);
+}
+
+/// What a clock that was ahead has written holds nobody up: leases, failures, times to wait.
+#[test]
+fn a_clock_that_was_ahead_leaves_nothing_behind_that_blocks() {
+    let stack = Stack::with_clock();
+    let mut alice = stack.signed_in("alice");
+    stack.at(5 * HOUR);
+    let throttled = json!({ "at": "token", "kind": "status", "status": 429,
+        "headers": { "retry-after": "3600" } });
+    stack.control("faults", &throttled);
+    assert_eq!(alice.get("/whoami").problem().0, 503);
+    stack.at(HOUR + 1000);
+    let token = &alice.get("/whoami").json()["token"];
+    assert!(
+        token["expires_in"].as_u64().unwrap() > 4000,
+        "refreshed: {token}"
+    );
+}
+
+/// Entra's clock may be a minute off, or as far as the operator says.
+#[test]
+fn id_tokens_may_be_a_minute_off_or_as_far_as_one_says() {
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_secs();
+    for (tolerance, off, status) in [
+        ("60", 50, 302),
+        ("60", 75, 400),
+        ("300", 280, 302),
+        ("1", 30, 400),
+    ] {
+        let builder = Builder::default().setting("CLOCK_TOLERANCE_SECONDS", tolerance);
+        let stack = builder.start();
+        let early = json!({ "claims": { "nbf": now + off, "iat": now + off }, "times": 1 });
+        stack.control("id-token", &early);
+        let response = stack.sign_in(&mut stack.browser(), "alice");
+        assert_eq!(
+            response.status, status,
+            "{off} of {tolerance}: {response:?}"
+        );
+        let late = json!({ "claims": { "exp": now - off }, "times": 1 });
+        stack.control("id-token", &late);
+        let response = stack.sign_in(&mut stack.browser(), "alice");
+        assert_eq!(
+            response.status, status,
+            "{off} of {tolerance}: {response:?}"
+        );
+    }
+}

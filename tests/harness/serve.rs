@@ -1,0 +1,77 @@
+//! How the proxy of a stack, and further replicas of it, are started.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::process::{Process, binary, workspace};
+use crate::{Browser, Clock};
+
+/// How the proxy is started.
+pub(crate) struct Serve {
+    pub(crate) settings: BTreeMap<String, String>,
+    pub(crate) config: PathBuf,
+    pub(crate) clock: Option<Clock>,
+}
+
+impl Serve {
+    pub(crate) fn start(&self, port: u16, others: &[(&str, &str)]) -> (Process, Value) {
+        self.start_with(&self.config, port, others)
+    }
+
+    pub(crate) fn start_with(
+        &self,
+        config: &Path,
+        port: u16,
+        others: &[(&str, &str)],
+    ) -> (Process, Value) {
+        let mut command = Command::new(binary("aks-oauth-proxy"));
+        command.current_dir(workspace()).env_clear();
+        command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
+        command.arg("--runtime-config").arg(config);
+        // Shared by all tests, so that the component is compiled once.
+        command
+            .arg("--state-dir")
+            .arg(workspace().join("target/e2e"));
+        command.envs(&self.settings).envs(others.iter().copied());
+        if let Some(clock) = &self.clock {
+            clock.rule(&mut command);
+        }
+        Process::start(&mut command)
+    }
+}
+
+/// Another replica of a stack's proxy.
+pub struct Replica {
+    /// The process.
+    pub process: Process,
+    pub(crate) address: String,
+}
+
+impl Replica {
+    /// `browser`, with its cookies, as it is when it is led to this replica.
+    pub fn browser(&self, browser: &Browser) -> Browser {
+        browser.at(&self.address)
+    }
+}
+
+pub(crate) fn redis_store(url: &str) -> String {
+    format!("type = \"redis\"\nurl = \"{url}\"\n")
+}
+
+pub(crate) fn write_config(path: &Path, store: &str) {
+    fs::write(path, format!("[key_value_store.default]\n{store}")).unwrap();
+}
+
+/// The port has to be known before the proxy listens, since its own address is a setting.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}
