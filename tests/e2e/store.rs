@@ -1,6 +1,8 @@
 //! What somebody who has the store learns: nothing.
 
-use e2e::Stack;
+use std::collections::BTreeMap;
+
+use e2e::{Builder, Redis, Stack};
 
 #[test]
 fn nothing_in_the_file_can_be_read() {
@@ -81,4 +83,33 @@ fn a_planted_key_set_is_not_believed() {
     store.write(&key, &value);
     stack.signed_in("alice");
     assert_eq!(stack.count("keys"), fetched + 1, "fetched anew");
+}
+
+/// Each use of a session costs two reads and one `exists`, `/whoami` one read more for the tokens, and
+/// once a minute one write: however many sessions there are.
+#[test]
+fn a_use_of_a_session_asks_the_store_four_times() {
+    let redis = Redis::start();
+    let stack = Builder::default().clock().redis(&redis).start();
+    let mut alice = stack.signed_in("alice");
+    let mut asked = || {
+        redis.commands();
+        assert_eq!(alice.get("/whoami").status, 200);
+        let mut commands = redis.commands();
+        // The opening of the store, and what this test asks itself.
+        for other in ["ping", "select", "info", "config", "config|resetstat"] {
+            commands.remove(other);
+        }
+        commands
+    };
+    let expected = |commands: &[(&str, u64)]| -> BTreeMap<String, u64> {
+        let named = commands
+            .iter()
+            .map(|(name, count)| ((*name).to_owned(), *count));
+        named.collect()
+    };
+    assert_eq!(asked(), expected(&[("get", 3), ("exists", 1)]));
+    stack.at(61);
+    assert_eq!(asked(), expected(&[("get", 3), ("exists", 1), ("set", 1)]));
+    assert_eq!(asked(), expected(&[("get", 3), ("exists", 1)]));
 }

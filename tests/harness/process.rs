@@ -69,6 +69,11 @@ impl Process {
         (Self { child, output }, listening)
     }
 
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it has printed since.
     pub fn output(&self) -> String {
         self.output.lines.lock().unwrap().join("\n")

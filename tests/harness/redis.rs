@@ -1,7 +1,8 @@
 //! A real Redis that loses nothing it has acknowledged.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::{BufWriter, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -119,6 +120,47 @@ impl Redis {
             .expect("Debian's package redis-server is installed");
         self.server = Some(server);
         self.wait_until_it_answers();
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.server.as_ref().expect("it runs").id()
+    }
+
+    /// How often each command was carried out since this was asked last.
+    pub fn commands(&self) -> BTreeMap<String, u64> {
+        let stats = self.cli(&["info", "commandstats"]);
+        self.cli(&["config", "resetstat"]);
+        // cmdstat_get:calls=3,usec=…
+        let count = |line: &str| {
+            let (name, stats) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
+            Some((name.to_owned(), stats.split(',').next()?.parse().ok()?))
+        };
+        stats.lines().filter_map(count).collect()
+    }
+
+    /// Puts records beside those that are there.
+    pub fn fill<'a>(&self, records: impl Iterator<Item = (String, &'a [u8])>) {
+        let mut pipe = Command::new("redis-cli")
+            .args(["-p", &self.port.to_string(), "-n", "3", "--pipe"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut into = BufWriter::new(pipe.stdin.take().unwrap());
+        for (key, value) in records {
+            write!(
+                into,
+                "*3\r\n$3\r\nSET\r\n${}\r\n{key}\r\n${}\r\n",
+                key.len(),
+                value.len()
+            )
+            .unwrap();
+            into.write_all(value).unwrap();
+            into.write_all(b"\r\n").unwrap();
+        }
+        drop(into);
+        assert!(pipe.wait().unwrap().success());
     }
 
     /// How many keys it holds.

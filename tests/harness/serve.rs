@@ -53,6 +53,11 @@ pub struct Replica {
 }
 
 impl Replica {
+    /// Where it is.
+    pub fn origin(&self) -> &str {
+        &self.address
+    }
+
     /// `browser`, with its cookies, as it is when it is led to this replica.
     pub fn browser(&self, browser: &Browser) -> Browser {
         browser.at(&self.address)

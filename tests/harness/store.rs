@@ -51,6 +51,19 @@ impl Store {
         assert_eq!(self.connection.execute(statement, (key, value)).unwrap(), 1);
     }
 
+    /// Puts records beside those that are there.
+    pub fn fill<'a>(&self, records: impl Iterator<Item = (String, &'a [u8])>) {
+        let all = self.connection.unchecked_transaction().unwrap();
+        let mut insert = all
+            .prepare("INSERT INTO spin_key_value (store, key, value) VALUES ('default', ?1, ?2)")
+            .unwrap();
+        for (key, value) in records {
+            insert.execute((key, value)).unwrap();
+        }
+        drop(insert);
+        all.commit().unwrap();
+    }
+
     /// Every access fails from now on.
     pub fn break_down(&self) {
         self.connection

@@ -33,6 +33,7 @@ pub(crate) fn run(
         .args(["--package", "bench", "--"])
         .args(&arguments.arguments)
         .env("BENCH_BIN_DIR", workspace.binaries())
+        .env("E2E_BIN_DIR", workspace.binaries())
         .env("BENCH_WASM", workspace.wasm(COMPONENT))
         .env("BENCH_NOOP_WASM", workspace.wasm(NOOP))
         .stdin(Stdio::null())

@@ -14,6 +14,7 @@ mod sign_in;
 mod sign_ins;
 mod start;
 mod steps;
+mod store;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -66,6 +67,18 @@ struct Arguments {
     #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
     memory_requests: usize,
 
+    /// Compare a store of a thousand records with one of so many in Redis, and a tenth of it in SQLite.
+    #[arg(long, value_name = "COUNT", default_value_t = 1_000_000)]
+    records: usize,
+
+    /// Let this many connections ask at once when a token has expired.
+    #[arg(long, value_name = "COUNT", default_value_t = 200)]
+    storm: usize,
+
+    /// Sweep what this many sign-ins have left.
+    #[arg(long, value_name = "COUNT", default_value_t = 400)]
+    swept_sign_ins: usize,
+
     /// Sign in this often.
     #[arg(long, value_name = "COUNT", default_value_t = 400)]
     sign_ins: usize,
@@ -96,7 +109,8 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     let cost = cost::measure(&servers, arguments).await?;
     let memory = memory::measure(&servers, arguments).await?;
     let sign_ins = sign_ins::measure(&servers, arguments).await?;
-    println!("\n{cost}\n{sign_ins}\n{start}\n{memory}");
+    let store = store::measure(arguments).await?;
+    println!("\n{cost}\n{sign_ins}\n{start}\n{memory}\n{store}");
     println!(
         "Size\n  {:<38}{:>10.0} kB   (aim: 600)",
         "the component, stripped",

@@ -68,19 +68,7 @@ impl Running {
 
     /// The same to the nanosecond, but without the threads that have ended meanwhile.
     pub(crate) fn cpu_of_threads(&self) -> Result<Duration> {
-        let mut sum = Duration::ZERO;
-        for thread in fs::read_dir(format!("/proc/{}/task", self.pid))? {
-            // The file of a thread that ends just now is gone.
-            if let Ok(schedstat) = fs::read_to_string(thread?.path().join("schedstat")) {
-                let nanos = schedstat.split(' ').next().unwrap_or_default().parse()?;
-                sum += Duration::from_nanos(nanos);
-            }
-        }
-        ensure!(
-            !sum.is_zero(),
-            "this kernel keeps no /proc/PID/task/TID/schedstat"
-        );
-        Ok(sum)
+        cpu_of_threads(self.pid)
     }
 
     /// Its memory that is in RAM, in bytes.
@@ -93,6 +81,24 @@ impl Running {
         let path = format!("/proc/{}/{file}", self.pid);
         fs::read_to_string(&path).with_context(|| format!("cannot read {path}: Linux only"))
     }
+}
+
+/// The CPU time of the threads of a process, by themselves and in the kernel, to the nanosecond, but
+/// without those that have ended.
+pub(crate) fn cpu_of_threads(pid: u32) -> Result<Duration> {
+    let mut sum = Duration::ZERO;
+    for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
+        // The file of a thread that ends just now is gone.
+        if let Ok(schedstat) = fs::read_to_string(thread?.path().join("schedstat")) {
+            let nanos = schedstat.split(' ').next().unwrap_or_default().parse()?;
+            sum += Duration::from_nanos(nanos);
+        }
+    }
+    ensure!(
+        !sum.is_zero(),
+        "this kernel keeps no /proc/PID/task/TID/schedstat"
+    );
+    Ok(sum)
 }
 
 /// Ends the program and waits for it, so that nothing of it is left, not even a zombie.

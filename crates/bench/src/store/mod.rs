@@ -1,0 +1,66 @@
+//! What sessions cost: how often each route asks the store, with few records and with many, when a
+//! token expires under load, and while what has expired is swept.
+//!
+//! With the stack of the end-to-end tests: entra-sim, `serve`, a real Redis.
+
+mod operations;
+mod scale;
+mod storm;
+mod sweep;
+
+use std::fmt;
+
+use anyhow::Result;
+use e2e::{Browser, Stack};
+
+use self::operations::Operations;
+use self::scale::Scale;
+use self::storm::Storm;
+use self::sweep::Sweep;
+use crate::Arguments;
+use crate::client::Get;
+
+/// Everything about sessions.
+pub(crate) struct Sessions {
+    operations: Operations,
+    scales: Vec<Scale>,
+    storm: Storm,
+    sweep: Sweep,
+}
+
+/// Measures it all.
+pub(crate) async fn measure(arguments: &Arguments) -> Result<Sessions> {
+    Ok(Sessions {
+        operations: operations::measure(),
+        scales: scale::measure(arguments).await?,
+        storm: storm::measure(arguments.storm).await?,
+        sweep: sweep::measure(arguments.swept_sign_ins),
+    })
+}
+
+/// Where the proxy of `stack` is. It listens on IPv4 only.
+fn origin(stack: &Stack) -> String {
+    stack.origin.replace("localhost", "127.0.0.1")
+}
+
+/// `GET /whoami` with the session of `browser`.
+fn whoami(browser: &Browser) -> Get {
+    let cookies = browser.cookies.iter();
+    let cookies: Vec<String> = cookies
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    Get {
+        cookies: cookies.join("; "),
+        ..Get::new("/whoami")
+    }
+}
+
+impl fmt::Display for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.operations)?;
+        for scale in &self.scales {
+            writeln!(f, "{scale}")?;
+        }
+        writeln!(f, "{}\n{}", self.storm, self.sweep)
+    }
+}
