@@ -22,6 +22,24 @@ fn a_clock_that_jumps_back_prolongs_a_session_by_the_jump() {
     assert_eq!(alice.get("/whoami").problem().0, 401);
 }
 
+/// Idle and absolute timeout, on the server: the cookie alone proves nothing.
+#[test]
+fn a_session_idles_out_and_ends_all_the_same() {
+    let builder = Builder::default().clock();
+    let stack = builder
+        .setting("SESSION_IDLE_TIMEOUT_SECONDS", "1800")
+        .setting("SESSION_ABSOLUTE_TIMEOUT_SECONDS", "7200")
+        .start();
+    let (mut alice, mut idle) = (stack.signed_in("alice"), stack.signed_in("alice"));
+    for now in [1700, 3400, 5100, 6800] {
+        stack.at(now);
+        assert_eq!(alice.get("/whoami").status, 200, "{now}");
+    }
+    assert_eq!(idle.get("/whoami").problem().0, 401, "nobody has used it");
+    stack.at(7201);
+    assert_eq!(alice.get("/whoami").problem().0, 401);
+}
+
 /// What a clock that was ahead has written holds nobody up: leases, failures, times to wait.
 #[test]
 fn a_clock_that_was_ahead_leaves_nothing_behind_that_blocks() {

@@ -20,6 +20,7 @@ mod id_token;
 mod in_chromium;
 mod logout;
 mod outages;
+mod refreshes;
 mod refusals;
 mod replicas;
 mod requests;

@@ -2,7 +2,7 @@
 
 use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
 use e2e::{Browser, Builder, Redis, Response, Stack};
-use serde_json::json;
+use serde_json::{Value, json};
 use url::form_urlencoded::byte_serialize;
 
 const SESSION_SECRET: &str = "mark%2F+/?&=<\"'>é-of-the-operators-own-secret";
@@ -165,6 +165,7 @@ fn check(stack: &Stack, stored: impl Fn() -> Vec<u8>) {
     assert!(seen.secrets.len() > 100, "{}", seen.secrets.len());
     let log = stack.proxy.output();
     assert!(log.lines().count() > 30, "{log}");
+    log.lines().for_each(is_documented);
     seen.look_in("the log", log.as_bytes());
     for answer in &seen.answers {
         seen.look_in("an answer", answer.as_bytes());
@@ -172,6 +173,36 @@ fn check(stack: &Stack, stored: impl Fn() -> Vec<u8>) {
     let stored = stored();
     assert!(stored.len() > 10_000);
     seen.look_in("the store", &stored);
+}
+
+/// Whether a line has the events and fields of docs/logging.md, and no others.
+fn is_documented(line: &str) {
+    const EVENTS: [&str; 7] = [
+        "sign_in",
+        "refresh",
+        "interaction",
+        "sweep",
+        "sign_out",
+        "refusal",
+        "fault",
+    ];
+    const ALWAYS: [&str; 5] = ["time", "event", "outcome", "route", "request_id"];
+    const SOMETIMES: [&str; 5] = ["session", "oid", "tid", "entra", "detail"];
+    let fields: serde_json::Map<String, Value> = serde_json::from_str(line).unwrap();
+    assert!(
+        ALWAYS.iter().all(|field| fields[*field].is_string()),
+        "{line}"
+    );
+    assert!(
+        EVENTS.contains(&fields["event"].as_str().unwrap()),
+        "{line}"
+    );
+    for field in fields.keys().map(String::as_str) {
+        assert!(
+            ALWAYS.contains(&field) || SOMETIMES.contains(&field),
+            "{line}"
+        );
+    }
 }
 
 #[test]

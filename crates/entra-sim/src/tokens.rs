@@ -49,12 +49,17 @@ pub(crate) fn id_token(
     sign(sim, claims, mutation.as_ref())
 }
 
-/// An access token for `resource`, and its life in seconds.
-pub(crate) fn access_token(
-    sim: &Sim,
-    user: &User,
-    resource: &str,
-) -> anyhow::Result<(String, u64)> {
+/// An access token, as the token endpoint speaks of it.
+pub(crate) struct AccessToken {
+    pub(crate) token: String,
+    /// Its life in seconds.
+    pub(crate) expires_in: u64,
+    /// After so many seconds it should be refreshed.
+    pub(crate) refresh_in: Option<u64>,
+}
+
+/// An access token for `resource`.
+pub(crate) fn access_token(sim: &Sim, user: &User, resource: &str) -> anyhow::Result<AccessToken> {
     let mutation = if resource == AKS {
         Mutation::take(&mut sim.data().aks_token)
     } else {
@@ -82,7 +87,11 @@ pub(crate) fn access_token(
         "jti": guid()?,
     });
     merge(&mut claims, &memberships(sim, user));
-    Ok((sign(sim, claims, mutation.as_ref())?, lifetime))
+    Ok(AccessToken {
+        token: sign(sim, claims, mutation.as_ref())?,
+        expires_in: lifetime,
+        refresh_in: mutation.and_then(|mutation| mutation.refresh_in),
+    })
 }
 
 /// Sets what `changes` has, and removes what is `null` in it.

@@ -22,6 +22,8 @@ pub(crate) struct Mutation {
     pub(crate) header: Value,
     /// The life of the token, in seconds.
     pub(crate) expires_in: Option<u64>,
+    /// After so many seconds it should be refreshed.
+    pub(crate) refresh_in: Option<u64>,
     /// For how many tokens; 0 is all until a reset.
     #[serde(default = "once")]
     times: u64,

@@ -110,7 +110,7 @@ fn issue(sim: &Sim, origin: &Origin, granted: &Granted) -> anyhow::Result<Value>
         nonce,
     } = granted;
     let user = sign_on.user;
-    let (access_token, expires_in) = tokens::access_token(sim, user, scopes.resource())?;
+    let access = tokens::access_token(sim, user, scopes.resource())?;
     let scope = match scopes.resource() {
         AKS => format!("{AKS}/user.read {AKS}/.default"),
         _ => "openid profile email".to_owned(),
@@ -118,11 +118,14 @@ fn issue(sim: &Sim, origin: &Origin, granted: &Granted) -> anyhow::Result<Value>
     let mut answer = json!({
         "token_type": "Bearer",
         "scope": scope,
-        "expires_in": expires_in,
-        "ext_expires_in": expires_in,
-        "access_token": &access_token,
+        "expires_in": access.expires_in,
+        "ext_expires_in": access.expires_in,
+        "access_token": &access.token,
     });
-    sim.remember(&access_token);
+    if let Some(seconds) = access.refresh_in {
+        tokens::merge(&mut answer, &json!({ "refresh_in": seconds }));
+    }
+    sim.remember(&access.token);
     let mut add = |name: &str, value: String| {
         sim.remember(&value);
         if let Some(answer) = answer.as_object_mut() {
