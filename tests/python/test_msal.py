@@ -147,6 +147,67 @@ class MsalTest(unittest.TestCase):
             result = client.acquire_token_by_auth_code_flow(flow, answer)
             self.assertEqual(result["error"], "access_denied")
 
+    def device(self):
+        """Microsoft's application for kubelogin, and a flow that it has begun."""
+        session = requests.Session()
+        session.trust_env = False
+        session.verify = self.sim.facts["ca_file"]
+        app = msal.PublicClientApplication(
+            "80faf920-1908-4b52-b5ef-a8e7bedfc67a",
+            authority=f"{self.sim.facts['https']}/{self.sim.facts['tenant_id']}",
+            http_client=session,
+            instance_discovery=False,
+        )
+        flow = app.initiate_device_flow([f"{AKS}/.default"])
+        self.assertIn(flow["user_code"], flow["message"])
+        self.assertIn(flow["verification_uri"], flow["message"])
+        return app, flow
+
+    def test_a_device_gets_its_token_once_somebody_has_entered_the_code(self):
+        app, flow = self.device()
+        waiting = app.acquire_token_by_device_flow(flow, exit_condition=lambda _: True)
+        self.assertEqual(waiting["error"], "authorization_pending")
+        self.assertEqual(waiting["error_codes"], [70016])
+        page = self.sim.facts["http"] + "/devicelogin"
+        self.assertIn("didn't work", self.open(page, {"otc": "WRONGCODE"})[2].replace("&#39;", "'"))
+        entered = {"otc": flow["user_code"].lower()}
+        self.assertIn("Pick an account", self.open(page, entered)[2])
+        entered["user"] = "carol"
+        self.assertIn("carol@contoso.example", self.open(page, entered)[2])
+        entered["decision"] = "continue"
+        self.assertIn("You have signed in", self.open(page, entered)[2])
+        result = app.acquire_token_by_device_flow(flow, exit_condition=lambda _: True)
+        self.assertIn(f"{AKS}/user.read", result["scope"])
+        self.assertEqual(result["id_token_claims"]["name"], "Carol Example")
+        (account,) = app.get_accounts()
+        again = app.acquire_token_silent([f"{AKS}/.default"], account, force_refresh=True)
+        self.assertIn("access_token", again)
+        spent = app.acquire_token_by_device_flow(flow, exit_condition=lambda _: True)
+        self.assertEqual(spent["error_codes"], [54005])
+
+    def test_a_device_is_declined_or_comes_too_late(self):
+        app, flow = self.device()
+        said = {"user_code": flow["user_code"], "user": "carol", "approve": False}
+        self.sim.control("device-login", said)
+        result = app.acquire_token_by_device_flow(flow, exit_condition=lambda _: True)
+        self.assertEqual(result["error"], "authorization_declined")
+        self.sim.control("device-code", {"expires_in": 0})
+        app, flow = self.device()
+        flow["expires_at"] = 9999999999
+        result = app.acquire_token_by_device_flow(flow, exit_condition=lambda _: True)
+        self.assertEqual((result["error"], result["error_codes"]), ("expired_token", [70020]))
+
+    def test_a_confidential_client_cannot_be_a_device(self):
+        app, flow = self.device()
+        form = {
+            "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+            "client_id": self.sim.facts["client_id"],
+            "device_code": flow["device_code"],
+        }
+        token = f"{self.sim.facts['http']}/{self.sim.facts['tenant_id']}/oauth2/v2.0/token"
+        status, _, body = self.open(token, form)
+        self.assertEqual((status, json.loads(body)["error_codes"]), (401, [7000218]))
+
     def test_a_code_is_good_once(self):
         client = self.sim.client()
         flow = client.initiate_auth_code_flow([], REDIRECT_URI, login_hint="alice@contoso.example")

@@ -109,6 +109,7 @@ async fn document(
     let at = |path: &str| format!("{}/{tenant}/{path}", origin.0);
     cached(json!({
         "token_endpoint": at("oauth2/v2.0/token"),
+        "device_authorization_endpoint": at("oauth2/v2.0/devicecode"),
         "token_endpoint_auth_methods_supported":
             ["client_secret_post", "private_key_jwt", "client_secret_basic"],
         "jwks_uri": at(keys),

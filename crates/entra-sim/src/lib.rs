@@ -1,13 +1,14 @@
 //! An Entra ID that runs on localhost, for development and tests.
 //!
 //! It is as strict and as particular as Entra where a client can tell: discovery, keys, the sign-in
-//! and consent pages, the token endpoint with its errors, v1 tokens for AKS, the groups in Microsoft
+//! and consent pages, the token endpoint with its errors, the device-code grant, v1 tokens for AKS, the groups in Microsoft
 //! Graph. MSAL Python signs in
 //! against it in `tests/python`. What a test wants to go wrong goes wrong by the addresses under `/_sim`. It also
 //! plays the cluster that projects the workload-identity token.
 
 mod authorize;
 mod control;
+mod device;
 mod discovery;
 mod federated;
 mod graph;
@@ -135,6 +136,8 @@ fn router(sim: &Arc<Sim>, origin: String) -> Router {
             get(authorize::get).post(authorize::post),
         )
         .route("/{tenant}/oauth2/v2.0/token", post(token::respond))
+        .route("/{tenant}/oauth2/v2.0/devicecode", post(device::authorize))
+        .route("/devicelogin", get(device::page).post(device::decide))
         .route("/{tenant}/oauth2/v2.0/logout", get(logout::respond))
         .route("/v1.0/me/transitiveMemberOf", get(graph::member_of))
         .layer(axum::Extension(discovery::Origin(origin)));

@@ -8,7 +8,8 @@ use anyhow::{Context, bail};
 use serde_json::Value;
 
 use crate::Options;
-use crate::control::{Fault, Mutation};
+use crate::control::{DeviceCodeChange, Fault, Mutation};
+use crate::device::Device;
 use crate::keys::Key;
 use crate::users::{self, Consent, User};
 
@@ -26,7 +27,12 @@ pub(crate) struct Data {
     /// Signs service-account tokens.
     pub(crate) cluster_key: Key,
     pub(crate) codes: HashMap<String, Code>,
-    pub(crate) refresh_tokens: HashMap<String, SignOn>,
+    /// With the application to which each is bound.
+    pub(crate) refresh_tokens: HashMap<String, (SignOn, String)>,
+    /// By device code.
+    pub(crate) devices: HashMap<String, Device>,
+    /// How the next device codes are.
+    pub(crate) device_code: DeviceCodeChange,
     /// The ids of users who have consented to AKS.
     pub(crate) consents: BTreeSet<&'static str>,
     /// What tests have said of the groups of users, by id.
@@ -75,6 +81,8 @@ impl Sim {
             cluster_key: Key::make()?,
             codes: HashMap::new(),
             refresh_tokens: HashMap::new(),
+            devices: HashMap::new(),
+            device_code: DeviceCodeChange::default(),
             consents: given(),
             groups: BTreeMap::new(),
             faults: VecDeque::new(),
@@ -145,6 +153,7 @@ impl Sim {
         data.token_requests.clear();
         data.consents = given();
         data.groups.clear();
+        data.device_code = DeviceCodeChange::default();
     }
 }
 

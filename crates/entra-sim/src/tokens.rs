@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::control::Mutation;
+use crate::device::KUBELOGIN;
 use crate::discovery::{Origin, v2_issuer};
 use crate::jwt;
 use crate::keys::{guid, random};
@@ -18,11 +19,12 @@ pub(crate) fn id_token(
     sim: &Sim,
     origin: &Origin,
     sign_on: &SignOn,
+    client_id: &str,
     nonce: Option<&str>,
 ) -> anyhow::Result<String> {
     let user = sign_on.user;
     let mut claims = json!({
-        "aud": sim.options.client_id,
+        "aud": client_id,
         "iss": v2_issuer(origin, sim),
         "iat": now(), "nbf": now(), "exp": now() + ID_TOKEN,
         "aio": random(24)?, "rh": random(24)?, "uti": random(16)?,
@@ -34,7 +36,7 @@ pub(crate) fn id_token(
         "login_hint": format!("O.{}", user.id),
         "oid": user.oid,
         "sid": sign_on.sid,
-        "sub": pairwise(user, &sim.options.client_id),
+        "sub": pairwise(user, client_id),
         "tid": sim.options.tenant_id,
         "ver": "2.0",
     });
@@ -59,7 +61,12 @@ pub(crate) struct AccessToken {
 }
 
 /// An access token for `resource`.
-pub(crate) fn access_token(sim: &Sim, user: &User, resource: &str) -> anyhow::Result<AccessToken> {
+pub(crate) fn access_token(
+    sim: &Sim,
+    user: &User,
+    client_id: &str,
+    resource: &str,
+) -> anyhow::Result<AccessToken> {
     let mutation = if resource == AKS {
         Mutation::take(&mut sim.data().aks_token)
     } else {
@@ -74,7 +81,7 @@ pub(crate) fn access_token(sim: &Sim, user: &User, resource: &str) -> anyhow::Re
         "iat": now(), "nbf": now(), "exp": now() + lifetime,
         "acr": "1", "amr": ["pwd"],
         "aio": random(24)?, "rh": random(24)?, "uti": random(16)?,
-        "appid": sim.options.client_id, "appidacr": "2",
+        "appid": client_id, "appidacr": if client_id == KUBELOGIN { "0" } else { "2" },
         "idtyp": "user", "ipaddr": "127.0.0.1",
         "name": user.name,
         "oid": user.oid,

@@ -21,6 +21,7 @@ use crate::state::Sim;
 #[serde(rename_all = "lowercase")]
 pub(crate) enum At {
     Token,
+    DeviceCode,
     Authorize,
     Keys,
     Discovery,

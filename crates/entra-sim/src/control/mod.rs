@@ -31,6 +31,8 @@ pub(crate) fn router() -> Router<Arc<Sim>> {
         .route("/federated-token", post(write_federated_token))
         .route("/consent", post(set_consent))
         .route("/groups", post(set_groups))
+        .route("/device-code", post(change_device_code))
+        .route("/device-login", post(decide_device))
         .route("/counters", get(counters))
         .route("/secrets", get(secrets))
         .route("/reset", post(reset))
@@ -116,6 +118,56 @@ async fn set_groups(State(sim): State<Arc<Sim>>, Json(change): Json<GroupsChange
     };
     sim.data().groups.insert(user.id, change.groups);
     StatusCode::NO_CONTENT.into_response()
+}
+
+/// How device codes are from now on.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeviceCodeChange {
+    /// Their life in seconds.
+    #[serde(default = "fifteen_minutes")]
+    pub(crate) expires_in: u64,
+    /// The sentence for people, with `{uri}` and `{code}` in it.
+    pub(crate) message: Option<String>,
+}
+
+impl Default for DeviceCodeChange {
+    fn default() -> Self {
+        Self {
+            expires_in: fifteen_minutes(),
+            message: None,
+        }
+    }
+}
+
+fn fifteen_minutes() -> u64 {
+    900
+}
+
+async fn change_device_code(
+    State(sim): State<Arc<Sim>>,
+    Json(change): Json<DeviceCodeChange>,
+) -> StatusCode {
+    sim.data().device_code = change;
+    StatusCode::NO_CONTENT
+}
+
+/// What somebody says on the page for device codes.
+#[derive(Deserialize)]
+struct DeviceLogin {
+    user_code: String,
+    user: String,
+    approve: bool,
+}
+
+async fn decide_device(State(sim): State<Arc<Sim>>, Json(login): Json<DeviceLogin>) -> Response {
+    let Some(user) = users::find(&login.user) else {
+        return no_such_user();
+    };
+    match sim.decide(&login.user_code, user, login.approve) {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => failure(&error),
+    }
 }
 
 fn no_such_user() -> Response {

@@ -11,7 +11,7 @@ use crate::state::now;
 
 /// A refusal.
 #[derive(Debug)]
-pub(super) struct TokenError {
+pub(crate) struct TokenError {
     error: &'static str,
     code: u32,
     text: String,
@@ -19,7 +19,7 @@ pub(super) struct TokenError {
 }
 
 impl TokenError {
-    pub(super) fn new(error: &'static str, code: u32, text: impl Into<String>) -> Self {
+    pub(crate) fn new(error: &'static str, code: u32, text: impl Into<String>) -> Self {
         Self {
             error,
             code,
@@ -36,7 +36,7 @@ impl TokenError {
     }
 
     /// The answer, with the ids that the request asked for.
-    pub(super) fn respond(&self, headers: &HeaderMap) -> Response {
+    pub(crate) fn respond(&self, headers: &HeaderMap) -> Response {
         let given = headers
             .get("client-request-id")
             .and_then(|id| id.to_str().ok());

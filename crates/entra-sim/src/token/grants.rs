@@ -47,6 +47,7 @@ pub(super) fn authorization_code(sim: &Sim, form: &Parameters) -> Result<Granted
     consented(sim, code.sign_on.user, &scopes)?;
     Ok(Granted {
         sign_on: code.sign_on,
+        client_id: sim.options.client_id.clone(),
         scopes,
         nonce: code.nonce,
     })
@@ -60,12 +61,17 @@ pub(super) fn refresh_token(sim: &Sim, form: &Parameters) -> Result<Granted, Tok
         .refresh_tokens
         .get(form.text("refresh_token"))
         .cloned();
-    let sign_on = known
+    let (sign_on, client_id) = known
+        .filter(|(_, client_id)| client_id == form.text("client_id"))
         .ok_or_else(|| invalid(9002313, "Invalid request. Request is malformed or invalid."))?;
     let scopes = Scopes::parse(form.text("scope"));
-    consented(sim, sign_on.user, &scopes)?;
+    // Microsoft's own application needs nobody's consent.
+    if client_id == sim.options.client_id {
+        consented(sim, sign_on.user, &scopes)?;
+    }
     Ok(Granted {
         sign_on,
+        client_id,
         scopes,
         nonce: None,
     })

@@ -1,7 +1,7 @@
-//! The token endpoint (RFC 6749, section 3.2): codes and refresh tokens. The device-code grant will
-//! be a file beside [`grants`].
+//! The token endpoint (RFC 6749, section 3.2): codes, refresh tokens and device codes.
 
 mod client_assertion;
+mod device_code;
 mod error;
 mod grants;
 
@@ -14,8 +14,9 @@ use axum::{Extension, Json};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
 
-use self::error::TokenError;
+pub(crate) use self::error::TokenError;
 use crate::control::{At, fault_of_token};
+use crate::device::KUBELOGIN;
 use crate::discovery::Origin;
 use crate::keys::random;
 use crate::parameters::Parameters;
@@ -29,6 +30,8 @@ const REMEMBERED: usize = 100;
 /// What a grant was good for.
 struct Granted {
     sign_on: SignOn,
+    /// Whose tokens they are: refresh tokens are bound to it.
+    client_id: String,
     scopes: Scopes,
     /// The nonce that goes into the ID token.
     nonce: Option<String>,
@@ -72,7 +75,8 @@ fn grant(
             format!("Tenant '{tenant}' not found."),
         ));
     }
-    if form.text("client_id") != sim.options.client_id {
+    let is_public = form.text("client_id") == KUBELOGIN;
+    if !is_public && form.text("client_id") != sim.options.client_id {
         let text = format!(
             "Application with identifier '{}' was not found in the directory.",
             form.text("client_id")
@@ -86,10 +90,18 @@ fn grant(
             "Cross-origin token redemption is permitted only for the 'Single-Page Application' client-type.",
         ));
     }
-    client_assertion::check(sim, form)?;
+    if is_public {
+        refuse_credentials(form)?;
+    } else {
+        client_assertion::check(sim, form)?;
+    }
     match form.text("grant_type") {
         "authorization_code" => grants::authorization_code(sim, form),
         "refresh_token" => grants::refresh_token(sim, form),
+        // The second is what MSAL for Go sends.
+        "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => {
+            device_code::redeem(sim, form)
+        }
         "" => Err(TokenError::new(
             "invalid_request",
             900144,
@@ -103,14 +115,26 @@ fn grant(
     }
 }
 
+fn refuse_credentials(form: &Parameters) -> Result<(), TokenError> {
+    if form.get("client_assertion").is_some() || form.get("client_secret").is_some() {
+        return Err(TokenError::new(
+            "invalid_client",
+            700025,
+            "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
+        ));
+    }
+    Ok(())
+}
+
 fn issue(sim: &Sim, origin: &Origin, granted: &Granted) -> anyhow::Result<Value> {
     let Granted {
         sign_on,
+        client_id,
         scopes,
         nonce,
     } = granted;
     let user = sign_on.user;
-    let access = tokens::access_token(sim, user, scopes.resource())?;
+    let access = tokens::access_token(sim, user, client_id, scopes.resource())?;
     let scope = match scopes.resource() {
         AKS => format!("{AKS}/user.read {AKS}/.default"),
         _ => "openid profile email".to_owned(),
@@ -135,14 +159,14 @@ fn issue(sim: &Sim, origin: &Origin, granted: &Granted) -> anyhow::Result<Value>
     if scopes.openid {
         add(
             "id_token",
-            tokens::id_token(sim, origin, sign_on, nonce.as_deref())?,
+            tokens::id_token(sim, origin, sign_on, client_id, nonce.as_deref())?,
         );
     }
     if scopes.offline_access {
         let token = format!("1.{}", random(96)?);
         sim.data()
             .refresh_tokens
-            .insert(token.clone(), sign_on.clone());
+            .insert(token.clone(), (sign_on.clone(), client_id.clone()));
         add("refresh_token", token);
     }
     // What MSAL makes the account's id from.
@@ -156,7 +180,12 @@ fn issue(sim: &Sim, origin: &Origin, granted: &Granted) -> anyhow::Result<Value>
 
 /// Counts the request, and keeps of it what is no secret; what is, elsewhere.
 fn remember(sim: &Sim, form: &Parameters) {
-    for secret in ["client_assertion", "code_verifier", "refresh_token"] {
+    for secret in [
+        "client_assertion",
+        "code_verifier",
+        "refresh_token",
+        "device_code",
+    ] {
         sim.remember(form.text(secret));
     }
     sim.count("token");
