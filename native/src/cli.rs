@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -20,6 +21,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Serve(Serve),
     Sidecar(Sidecar),
+    #[command(hide = true)]
+    KubeloginGuard(Guard),
 }
 
 /// Run the proxy: the Spin component and its sidecar, in one process.
@@ -48,10 +51,25 @@ pub(crate) struct Serve {
     pub(crate) listen: SocketAddr,
 }
 
+/// Run kubelogin, and end everything of it when it ends or stdin closes. For the sidecar's own use.
+#[derive(Args)]
+pub(crate) struct Guard {
+    /// Its private directory, which is removed.
+    pub(crate) directory: PathBuf,
+
+    /// The program.
+    pub(crate) program: PathBuf,
+
+    /// Its arguments.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) arguments: Vec<OsString>,
+}
+
 /// Run the sidecar alone, as the companion of the component on SpinKube.
 ///
 /// Hands the workload-identity token in AZURE_FEDERATED_TOKEN_FILE to whoever presents
-/// SIDECAR_TOKEN (32 bytes or more). Both are settings in the environment. Listens on loopback only,
+/// SIDECAR_TOKEN (32 bytes or more), and runs kubelogin for them unless KUBELOGIN_ENABLED is false;
+/// that needs TENANT_ID. All are settings in the environment. Listens on loopback only,
 /// prints one line of JSON with its address when it does, and runs until SIGTERM or Ctrl-C.
 #[derive(Args)]
 pub(crate) struct Sidecar {

@@ -32,7 +32,8 @@ pub(crate) fn given(environment: Lookup<'_>, name: &str) -> Option<String> {
     environment(name).filter(|value| !value.is_empty())
 }
 
-fn normalised(name: &str, value: String) -> String {
+/// Without the slash at the end of an origin.
+pub(crate) fn normalised(name: &str, value: String) -> String {
     match value.strip_suffix('/') {
         Some(origin) if ORIGINS.contains(&name) => origin.to_owned(),
         _ => value,

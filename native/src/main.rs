@@ -3,6 +3,7 @@
 mod cli;
 mod environment;
 mod exit;
+mod kubelogin;
 mod serve;
 mod shutdown;
 mod sidecar;
@@ -19,6 +20,10 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(instead) => return exit::instead_of_running(&instead),
     };
+    if let Command::KubeloginGuard(arguments) = &cli.command {
+        // One of many: it needs no runtime.
+        return kubelogin::guard(arguments);
+    }
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
@@ -34,6 +39,7 @@ fn run(command: Command) -> Result<(), Failure> {
         match command {
             Command::Serve(arguments) => serve::run(arguments).await,
             Command::Sidecar(arguments) => sidecar::run(arguments).await,
+            Command::KubeloginGuard(_) => Ok(()),
         }
     })
 }

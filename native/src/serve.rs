@@ -9,13 +9,14 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use host::{App, Manifest, Options};
 use serde_json::json;
 use sidecar::Config;
+use sidecar::jobs::Kubelogin;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::cli;
 use crate::environment::{self, of_process};
 use crate::exit::Failure;
-use crate::{shutdown, sidecar as companion};
+use crate::{kubelogin, shutdown, sidecar as companion};
 
 /// Runs until it is told to stop. The sidecar goes last, so that requests in flight can finish.
 pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
@@ -30,9 +31,11 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
         // Checked as if it listened already: nothing is bound while a setting is wrong.
         variables.insert("sidecar_token".to_owned(), token.clone());
         variables.insert("sidecar_url".to_owned(), "http://127.0.0.1:8081".to_owned());
+        let own = check(&variables, true)?;
         let config = Config {
             token,
-            federated_token_file: check(&variables, true)?,
+            federated_token_file: own.federated_token_file,
+            kubelogin: own.kubelogin,
         };
         let stop = async move {
             let mut stopped = stopped;
@@ -68,31 +71,50 @@ pub(crate) fn announce(listener: &TcpListener) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Checks all settings, and gives the path of the federated token, which only an own sidecar needs.
-fn check(variables: &BTreeMap<String, String>, own_sidecar: bool) -> Result<PathBuf, Failure> {
+/// What only an own sidecar needs.
+#[derive(Default)]
+struct Own {
+    federated_token_file: PathBuf,
+    kubelogin: Option<Kubelogin>,
+}
+
+/// Checks all settings, and gives those of an own sidecar.
+fn check(variables: &BTreeMap<String, String>, own_sidecar: bool) -> Result<Own, Failure> {
     let mut faults = match check_all(&|name| variables.get(name).cloned()) {
         Ok(()) => Vec::new(),
         Err(error) => error.faults,
     };
-    let source = |name: &str| of_process(&name.to_ascii_uppercase());
+    let source = |name: &str| {
+        let given = variables.get(name).cloned();
+        given.or_else(|| of_process(&name.to_ascii_uppercase()))
+    };
     let mut reader = Reader::new(&source);
-    let file = own_sidecar
-        .then(|| reader.read(&AZURE_FEDERATED_TOKEN_FILE))
-        .flatten();
+    let mut own = Own::default();
+    if own_sidecar {
+        let file = reader.read(&AZURE_FEDERATED_TOKEN_FILE);
+        own.federated_token_file = file.unwrap_or_default().into();
+        own.kubelogin = kubelogin::read(&mut reader);
+    }
     if let Err(error) = reader.finish(Some(())) {
-        faults.extend(error.faults);
+        // What both need has been said.
+        let new = error.faults.into_iter();
+        faults.extend(
+            new.filter(|fault| !faults.contains(fault))
+                .collect::<Vec<_>>(),
+        );
     }
     if !faults.is_empty() {
         return Err(Failure::Settings(faults));
     }
-    let file = PathBuf::from(file.unwrap_or_default());
+    let file = &own.federated_token_file;
     if own_sidecar && !file.exists() {
         eprintln!(
             "warning: AZURE_FEDERATED_TOKEN_FILE ({}) does not exist yet; nobody can sign in until it does",
             file.display()
         );
     }
-    Ok(file)
+    own.kubelogin.iter().for_each(kubelogin::warn);
+    Ok(own)
 }
 
 /// 256 bits, for this run only.

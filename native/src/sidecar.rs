@@ -8,14 +8,16 @@ use aks_oauth_proxy_component::settings::{Misconfigured, Reader};
 use sidecar::Config;
 
 use crate::cli;
-use crate::environment::{Lookup, of_process};
+use crate::environment::{Lookup, normalised, of_process};
 use crate::exit::Failure;
+use crate::kubelogin;
 use crate::serve::announce;
 use crate::shutdown;
 
 /// Runs until it is told to stop.
 pub(crate) async fn run(arguments: cli::Sidecar) -> Result<(), Failure> {
     let config = config(&of_process).map_err(|error| Failure::Settings(error.faults))?;
+    config.kubelogin.iter().for_each(kubelogin::warn);
     let shutdown = shutdown::requested()?;
     let listener = sidecar::bind(arguments.listen)
         .await
@@ -46,13 +48,18 @@ fn bind_failure(error: sidecar::BindError) -> Failure {
 }
 
 fn config(environment: Lookup<'_>) -> Result<Config, Misconfigured> {
-    let source = |name: &str| environment(&name.to_ascii_uppercase());
+    let source = |name: &str| {
+        let value = environment(&name.to_ascii_uppercase())?;
+        Some(normalised(name, value))
+    };
     let mut reader = Reader::new(&source);
     let token = reader.required(&SIDECAR_TOKEN);
     let file = reader.read(&AZURE_FEDERATED_TOKEN_FILE);
+    let kubelogin = kubelogin::read(&mut reader);
     let config = token.zip(file).map(|(token, file)| Config {
         token: token.reveal().to_owned(),
         federated_token_file: PathBuf::from(file),
+        kubelogin,
     });
     reader.finish(config)
 }

@@ -236,4 +236,5 @@ pub(super) fn read_all(reader: &mut Reader<'_>) {
     SidecarSettings::read(reader);
     FailureLimit::read(reader);
     AdmissionSettings::read(reader, client.as_ref());
+    reader.read(&table::KUBELOGIN_ENABLED);
 }

@@ -5,6 +5,7 @@
 
 mod admission;
 mod groups;
+mod kubelogin;
 mod origin;
 mod parse;
 mod reader;

@@ -42,7 +42,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The value of a setting that may be absent.
-    pub(super) fn read_optional<T>(&mut self, setting: &Setting<T>) -> Option<T> {
+    pub fn read_optional<T>(&mut self, setting: &Setting<T>) -> Option<T> {
         let text = self.given(setting)?;
         self.parse(setting, &text)
     }

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::admission::{self, AllowedUser};
 use super::groups::SameSite;
+use super::kubelogin;
 use super::origin::Origin;
 use super::parse::{self, Guid};
 use crate::secret::Secret;
@@ -137,6 +138,8 @@ settings! {
         "The origin of Microsoft Graph, which is asked for the groups of people who are in more than 200: `https://graph.microsoft.com`, `https://graph.microsoft.us` (US Government) or `https://microsoftgraph.chinacloudapi.cn` (China).";
     AUTHORITY_HOST: Origin = Value("https://login.microsoftonline.com"), parse::origin, "https://login.microsoftonline.us",
         "The origin of Entra: `https://login.microsoftonline.com`, `https://login.microsoftonline.us` (US Government), `https://login.partner.microsoftonline.cn` or `https://login.chinacloudapi.cn` (China).";
+    KUBELOGIN_ENABLED: bool = Value("true"), parse::boolean, "true",
+        "Whether kubelogin takes over where Entra gives this proxy no AKS token for want of an administrator's consent.";
     PUBLIC_URL: Origin = Derived("the origin of REDIRECT_URI"), parse::origin, "https://aks.example.com",
         "The origin under which people reach this proxy, for absolute addresses.";
     SIDECAR_URL: Origin = Derived("`serve` starts a sidecar of its own"), parse::present_origin, "http://127.0.0.1:8081",
@@ -144,6 +147,60 @@ settings! {
     SIDECAR_TOKEN: Secret = Derived("`serve` makes one for its own sidecar"), parse::bearer, "the output of: openssl rand -base64 32",
         "What component and sidecar share, so that nobody else can ask the sidecar; at least 32 bytes.";
 }
+
+/// A setting of whoever runs kubelogin, `serve` or the sidecar; not a variable of `spin.toml`.
+pub const KUBELOGIN_BINARY: Setting<String> = Setting {
+    name: "KUBELOGIN_BINARY",
+    fallback: Value("kubelogin"),
+    summary: "Microsoft's kubelogin: a path, or a name that is looked for in PATH. A setting of whoever runs it: `serve`, or the sidecar.",
+    example: "/usr/local/bin/kubelogin",
+    parse: parse::text,
+};
+
+/// As [`KUBELOGIN_BINARY`].
+pub const KUBELOGIN_LOGIN: Setting<String> = Setting {
+    name: "KUBELOGIN_LOGIN",
+    fallback: Value("devicecode"),
+    summary: "How kubelogin signs in: `devicecode`. Its other ways need a browser or a password on the proxy's side, or give the proxy's own identity.",
+    example: "devicecode",
+    parse: kubelogin::login,
+};
+
+/// As [`KUBELOGIN_BINARY`].
+pub const KUBELOGIN_CLIENT_ID: Setting<Guid> = Setting {
+    name: "KUBELOGIN_CLIENT_ID",
+    fallback: Value("80faf920-1908-4b52-b5ef-a8e7bedfc67a"),
+    summary: "The public application with which kubelogin asks; Microsoft's own, the same in all clouds, needs no consent.",
+    example: "80faf920-1908-4b52-b5ef-a8e7bedfc67a",
+    parse: parse::guid,
+};
+
+/// As [`KUBELOGIN_BINARY`].
+pub const KUBELOGIN_ENVIRONMENT: Setting<String> = Setting {
+    name: "KUBELOGIN_ENVIRONMENT",
+    fallback: Derived("by AUTHORITY_HOST"),
+    summary: "The cloud by kubelogin's own name: `AzurePublicCloud`, `AzureUSGovernmentCloud` or `AzureChinaCloud`.",
+    example: "AzurePublicCloud",
+    parse: kubelogin::environment,
+};
+
+/// As [`KUBELOGIN_BINARY`].
+pub const KUBELOGIN_MAX_JOBS: Setting<u64> = Setting {
+    name: "KUBELOGIN_MAX_JOBS",
+    fallback: Value("20"),
+    summary: "So many runs of kubelogin at once; each waits up to 15 minutes for its user.",
+    example: "20",
+    parse: kubelogin::positive,
+};
+
+/// As [`KUBELOGIN_BINARY`].
+pub const KUBELOGIN_MAX_QUEUED: Setting<u64> = Setting {
+    name: "KUBELOGIN_MAX_QUEUED",
+    fallback: Value("100"),
+    summary: "So many more may wait for that; whoever comes then is told to come later.",
+    example: "100",
+    parse: parse::count,
+};
 
 /// A setting of the native binary, which reads the file it names; not a variable of `spin.toml`.
 pub const AZURE_FEDERATED_TOKEN_FILE: Setting<String> = Setting {
@@ -154,12 +211,20 @@ pub const AZURE_FEDERATED_TOKEN_FILE: Setting<String> = Setting {
     parse: parse::text,
 };
 
+/// The settings of the native binary alone, in the order of the documentation.
+pub const NATIVE: &[&dyn Described] = &[
+    &AZURE_FEDERATED_TOKEN_FILE,
+    &KUBELOGIN_BINARY,
+    &KUBELOGIN_LOGIN,
+    &KUBELOGIN_CLIENT_ID,
+    &KUBELOGIN_ENVIRONMENT,
+    &KUBELOGIN_MAX_JOBS,
+    &KUBELOGIN_MAX_QUEUED,
+];
+
 /// Every setting, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static dyn Described> {
-    COMPONENT
-        .iter()
-        .copied()
-        .chain([&AZURE_FEDERATED_TOKEN_FILE as &dyn Described])
+    COMPONENT.iter().copied().chain(NATIVE.iter().copied())
 }
 
 /// The settings as a Markdown table, for the README.

@@ -7,18 +7,21 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use subtle::ConstantTimeEq;
 
-use crate::Config;
 use crate::problem::Problem;
+use crate::routes::Service;
 
 /// The proof that a request came with the right bearer. There is no other way to make one.
 pub(crate) struct Permit(());
 
-impl FromRequestParts<Arc<Config>> for Permit {
+impl FromRequestParts<Arc<Service>> for Permit {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, config: &Arc<Config>) -> Result<Self, Problem> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        service: &Arc<Service>,
+    ) -> Result<Self, Problem> {
         let given = bearer(&parts.headers).ok_or_else(Problem::unauthorized)?;
-        let same: bool = given.ct_eq(config.token.as_bytes()).into();
+        let same: bool = given.ct_eq(service.config.token.as_bytes()).into();
         same.then_some(Self(())).ok_or_else(Problem::unauthorized)
     }
 }

@@ -1,13 +1,16 @@
 //! The native companion of the Spin component: reads the rotating workload-identity token, which a
 //! component cannot, and hands it out over HTTP on loopback to whoever has the bearer that both
-//! sides were given. It knows nothing of sessions, and answers one question:
+//! sides were given, and runs kubelogin in jobs, which a component cannot either. It knows nothing of
+//! sessions.
 //!
 //! `GET /v1/federated-token` gives `{"token": "<JWT>", "expires_at": <seconds since 1970>}`, or a
 //! problem document (RFC 9457) that says what is wrong with the file and what to do about it.
+//! `/v1/jobs/{owner}` is in [`jobs`].
 
 mod auth;
 mod federated_token;
 mod host_header;
+pub mod jobs;
 mod log;
 mod problem;
 mod routes;
@@ -21,6 +24,8 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use self::jobs::Kubelogin;
+
 /// What the sidecar is told at its start.
 pub struct Config {
     /// The bearer that callers must send; at least 32 bytes that nobody can guess.
@@ -28,6 +33,8 @@ pub struct Config {
     /// The file with the workload-identity token (`AZURE_FEDERATED_TOKEN_FILE`). It is read anew
     /// for each request, and so need not exist yet.
     pub federated_token_file: PathBuf,
+    /// How kubelogin is run, if it is.
+    pub kubelogin: Option<Kubelogin>,
 }
 
 /// Listens on `address`, which must be a loopback address: who can reach the sidecar needs only its

@@ -66,6 +66,29 @@ impl Problem {
         .header(header::RETRY_AFTER, "10")
     }
 
+    /// This owner has no such job: it was deleted, is too old, or belonged to a process before this one.
+    pub(crate) fn unknown_job() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "unknown-job", "There is no such job")
+            .detail("Start a new one.")
+    }
+
+    /// kubelogin is not run here.
+    pub(crate) fn no_jobs() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "no-jobs", "There are no jobs here")
+            .detail("This sidecar does not run kubelogin (KUBELOGIN_ENABLED).")
+    }
+
+    /// As many run and wait as may.
+    pub(crate) fn too_many_jobs() -> Self {
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        Self::new(status, "too-many-jobs", "Too many jobs")
+            .detail(
+                "KUBELOGIN_MAX_JOBS run and KUBELOGIN_MAX_QUEUED wait already. Try again in a \
+                 minute.",
+            )
+            .header(header::RETRY_AFTER, "60")
+    }
+
     fn new(status: StatusCode, kind: &'static str, title: &'static str) -> Self {
         Self {
             status,

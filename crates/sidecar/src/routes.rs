@@ -14,24 +14,33 @@ use crate::Config;
 use crate::auth::Permit;
 use crate::federated_token::FederatedToken;
 use crate::host_header;
+use crate::jobs::{self, Jobs};
 use crate::log;
 use crate::problem::Problem;
 
+/// What requests are answered from.
+pub(crate) struct Service {
+    pub(crate) config: Config,
+    pub(crate) jobs: Option<Jobs>,
+}
+
 /// Everything that the sidecar serves.
 pub(crate) fn router(config: Config) -> Router {
+    let jobs = config.kubelogin.clone().map(Jobs::new);
     Router::new()
         .route("/healthz", get(healthz))
         .nest("/v1", v1())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(middleware::from_fn(guard))
-        .with_state(Arc::new(config))
+        .with_state(Arc::new(Service { config, jobs }))
 }
 
-/// The interface between component and sidecar: each handler here demands a [`Permit`]. kubelogin's
-/// jobs (`/v1/jobs`) belong here.
-fn v1() -> Router<Arc<Config>> {
-    Router::new().route("/federated-token", get(federated_token))
+/// The interface between component and sidecar: each handler here demands a [`Permit`].
+fn v1() -> Router<Arc<Service>> {
+    Router::new()
+        .route("/federated-token", get(federated_token))
+        .nest("/jobs", jobs::router())
 }
 
 /// That the process runs; whether there is a token is another question.
@@ -41,9 +50,9 @@ async fn healthz() -> impl IntoResponse {
 
 async fn federated_token(
     _: Permit,
-    State(config): State<Arc<Config>>,
+    State(service): State<Arc<Service>>,
 ) -> Result<Json<FederatedToken>, Problem> {
-    let token = FederatedToken::read(&config.federated_token_file).await;
+    let token = FederatedToken::read(&service.config.federated_token_file).await;
     Ok(Json(
         token.map_err(|error| Problem::no_federated_token(&error))?,
     ))

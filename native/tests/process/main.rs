@@ -1,8 +1,9 @@
 //! The binary as operators meet it: command line, exit codes, messages, signals. What `serve` does
 //! once it serves is tested end to end, with the real component.
-#![allow(clippy::unwrap_used, reason = "a test may")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
 mod help;
+mod jobs;
 mod program;
 mod serve;
 mod sidecar;

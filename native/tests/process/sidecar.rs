@@ -6,7 +6,8 @@ use std::net::{TcpListener, TcpStream};
 use crate::program::{Running, run};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
-const SETTINGS: [(&str, &str); 2] = [
+const SETTINGS: [(&str, &str); 3] = [
+    ("KUBELOGIN_ENABLED", "false"),
     ("SIDECAR_TOKEN", TOKEN),
     ("AZURE_FEDERATED_TOKEN_FILE", "/nowhere/token"),
 ];
@@ -15,11 +16,9 @@ const SETTINGS: [(&str, &str); 2] = [
 fn all_problems_are_said_at_once() {
     let ended = run(&["sidecar"], &[]);
     let problems = ended.problems();
-    assert_eq!(problems.len(), 2, "{problems:?}");
-    for (setting, problem) in ["SIDECAR_TOKEN", "AZURE_FEDERATED_TOKEN_FILE"]
-        .iter()
-        .zip(problems)
-    {
+    assert_eq!(problems.len(), 3, "{problems:?}");
+    let settings = ["SIDECAR_TOKEN", "AZURE_FEDERATED_TOKEN_FILE", "TENANT_ID"];
+    for (setting, problem) in settings.iter().zip(problems) {
         assert!(
             problem.starts_with(&format!("{setting} is not set (example: ")),
             "{problem}"
@@ -31,6 +30,7 @@ fn all_problems_are_said_at_once() {
 fn a_weak_token_is_refused_and_not_repeated() {
     let settings = [
         ("SIDECAR_TOKEN", "weak-and-secret"),
+        ("KUBELOGIN_ENABLED", "false"),
         ("AZURE_FEDERATED_TOKEN_FILE", "/token"),
     ];
     let ended = run(&["sidecar"], &settings);

@@ -27,6 +27,7 @@ impl Sidecar {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let config = Config {
+            kubelogin: None,
             token: BEARER.to_owned(),
             federated_token_file: file.into(),
         };

@@ -1,0 +1,116 @@
+//! Why a run of kubelogin has brought no token, as far as it says.
+
+use serde::Serialize;
+
+/// The reasons. kubelogin does not tell who declined from who was blocked: the answer to its poll is
+/// lost in it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Reason {
+    /// Nobody entered the code in time.
+    Expired,
+    /// Whoever entered it declined, or may not (Conditional Access).
+    Declined,
+    /// Entra gives no device code.
+    Refused,
+    /// Entra cannot be reached.
+    Unreachable,
+    /// The program is not there, or cannot be run.
+    Missing,
+    /// It printed something else than a credential, or too much.
+    Nonsense,
+    /// Anything else.
+    Failed,
+}
+
+/// The end of a run without a token.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub(super) struct Failure {
+    pub(super) reason: Reason,
+    /// Numbers behind `AADSTS`, if Entra gave any.
+    pub(super) codes: Vec<u32>,
+}
+
+impl Failure {
+    /// Without more to say.
+    pub(super) fn new(reason: Reason) -> Self {
+        Self {
+            reason,
+            codes: Vec::new(),
+        }
+    }
+
+    /// Reads stderr of a run that has ended with `code`.
+    pub(super) fn read(code: Option<i32>, stderr: &str) -> Self {
+        let said = |text: &str| stderr.contains(text);
+        let reason = if code == Some(super::guard::NOT_STARTED) {
+            Reason::Missing
+        } else if said("context deadline exceeded") {
+            Reason::Expired
+        } else if said("DeviceCodeCredential authentication failed") {
+            Reason::Declined
+        } else if said("AADSTS") {
+            Reason::Refused
+        } else if said("unable to resolve an endpoint") || said("dial tcp") {
+            Reason::Unreachable
+        } else {
+            Reason::Failed
+        };
+        let digits = |text: &str| {
+            let end = text
+                .find(|c: char| !c.is_ascii_digit())
+                .unwrap_or(text.len());
+            text.get(..end)?.parse().ok()
+        };
+        Self {
+            reason,
+            codes: stderr
+                .split("AADSTS")
+                .skip(1)
+                .filter_map(digits)
+                .take(4)
+                .collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Failure, Reason};
+
+    #[test]
+    fn what_kubelogin_says_is_told_apart() {
+        for (stderr, reason) in [
+            (
+                "Error: failed to authenticate: DeviceCodeCredential: context deadline exceeded",
+                Reason::Expired,
+            ),
+            (
+                "Error: failed to authenticate: DeviceCodeCredential authentication failed. \nPOST https://host/token\nRESPONSE 400: 400 Bad Request\nResponse contained no body",
+                Reason::Declined,
+            ),
+            (
+                "Error: failed to authenticate: http call(https://host/devicecode)(POST) error: reply status code was 400:\n{\"error_description\":\"AADSTS700016: Application\"}",
+                Reason::Refused,
+            ),
+            (
+                "Error: failed to authenticate: unable to resolve an endpoint: server response error:\n Get \"…\": tls: failed to verify certificate",
+                Reason::Unreachable,
+            ),
+            (
+                "Error: failed to store record: no space left on device",
+                Reason::Failed,
+            ),
+            ("", Reason::Failed),
+        ] {
+            assert_eq!(Failure::read(Some(1), stderr).reason, reason, "{stderr}");
+        }
+        assert_eq!(Failure::read(Some(127), "").reason, Reason::Missing);
+    }
+
+    #[test]
+    fn entras_numbers_are_kept() {
+        let failure = Failure::read(Some(1), "AADSTS7000218: x AADSTSx AADSTS50001");
+        assert_eq!(failure.codes, [7_000_218, 50_001]);
+    }
+}

@@ -1,0 +1,105 @@
+//! A process between the sidecar and kubelogin, which ends with nothing left behind: not a process of
+//! the tree, not a file. It watches its stdin, which the sidecar holds open: when that closes, whether
+//! the sidecar wants it or is no more, everything ends.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Read};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, WaitOptions};
+
+/// The exit code if the program could not be started, as shells have it.
+pub const NOT_STARTED: i32 = 127;
+/// How often what is left is looked for.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// Runs `program` with `arguments` in the private `directory`, which is gone afterwards. Ends with the
+/// program's exit code.
+pub fn run(directory: &Path, program: &Path, arguments: &[OsString]) -> ExitCode {
+    adopt_orphans();
+    let code = match start(directory, program, arguments) {
+        Ok(child) => wait(child),
+        Err(error) => {
+            eprintln!("Error: cannot start {}: {error}", program.display());
+            NOT_STARTED
+        }
+    };
+    end_all();
+    // What cannot be removed is reported by the sidecar, which looks as well.
+    let _ = fs::remove_dir_all(directory);
+    ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX))
+}
+
+fn start(directory: &Path, program: &Path, arguments: &[OsString]) -> io::Result<Child> {
+    Command::new(program)
+        .args(arguments)
+        .current_dir(directory)
+        .stdin(Stdio::null())
+        // A group of its own, so that it can be ended without this process.
+        .process_group(0)
+        .spawn()
+}
+
+fn wait(mut child: Child) -> i32 {
+    let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    thread::spawn(move || {
+        let _ = io::stdin().read_to_end(&mut Vec::new());
+        if let Some(group) = group {
+            // It may have ended already.
+            let _ = rustix::process::kill_process_group(group, Signal::KILL);
+        }
+    });
+    match child.wait() {
+        Ok(status) => status
+            .code()
+            .or(status.signal().map(|signal| 128 + signal))
+            .unwrap_or(1),
+        Err(_) => 1,
+    }
+}
+
+/// Whoever loses their parent in this tree becomes a child of this process.
+fn adopt_orphans() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+}
+
+/// Ends every descendant: a child's children become ours when it ends.
+fn end_all() {
+    loop {
+        let children = children();
+        for child in &children {
+            let _ = rustix::process::kill_process(*child, Signal::KILL);
+        }
+        while matches!(rustix::process::wait(WaitOptions::NOHANG), Ok(Some(_))) {}
+        if children.is_empty() {
+            return;
+        }
+        thread::sleep(LOOK);
+    }
+}
+
+/// The children of this process, by `/proc`, where there is one.
+fn children() -> Vec<Pid> {
+    let Ok(processes) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    let own = std::process::id();
+    processes
+        .filter_map(|process| parent(process.ok()?.path()).filter(|(_, parent)| *parent == own))
+        .filter_map(|(pid, _)| Pid::from_raw(pid))
+        .collect()
+}
+
+/// A process and its parent, of proc_pid_stat(5): fields 1 and 4. The name, field 2, may hold anything.
+fn parent(process: PathBuf) -> Option<(i32, u32)> {
+    let pid = process.file_name()?.to_str()?.parse().ok()?;
+    let stat = fs::read_to_string(process.join("stat")).ok()?;
+    let (_, fields) = stat.rsplit_once(") ")?;
+    Some((pid, fields.split(' ').nth(1)?.parse().ok()?))
+}

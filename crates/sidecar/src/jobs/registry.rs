@@ -1,0 +1,194 @@
+//! Which jobs there are.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+use tokio::sync::Semaphore;
+use tokio::task::AbortHandle;
+
+use super::failure::Failure;
+use super::prompt::Prompt;
+use super::{CODE, KEPT, Kubelogin, run};
+
+/// How often the component should ask for a job, in seconds.
+const INTERVAL: u64 = 2;
+
+/// All jobs of this process.
+#[derive(Clone)]
+pub(crate) struct Jobs(Arc<Shared>);
+
+struct Shared {
+    kubelogin: Kubelogin,
+    running: Semaphore,
+    /// By id.
+    jobs: Mutex<HashMap<String, Job>>,
+}
+
+/// One job.
+struct Job {
+    owner: String,
+    state: State,
+    run: Option<AbortHandle>,
+}
+
+/// How far a job is.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub(super) enum State {
+    /// Others run; it has to wait.
+    Queued,
+    /// kubelogin runs, and has said nothing yet.
+    Starting,
+    /// It waits for the user.
+    Pending {
+        #[serde(flatten)]
+        prompt: Prompt,
+        /// When the code ends, at the latest: seconds since 1970.
+        expires_at: u64,
+        interval: u64,
+    },
+    /// It has brought a token.
+    Succeeded { token: String },
+    /// It has ended without one.
+    Failed(Failure),
+}
+
+impl State {
+    fn is_over(&self) -> bool {
+        matches!(self, Self::Succeeded { .. } | Self::Failed(_))
+    }
+}
+
+/// A job as it is told.
+#[derive(Serialize)]
+pub(super) struct Told {
+    id: String,
+    #[serde(flatten)]
+    state: State,
+}
+
+/// No more jobs are taken for the moment.
+pub(super) struct Full;
+
+impl Jobs {
+    pub(crate) fn new(kubelogin: Kubelogin) -> Self {
+        Self(Arc::new(Shared {
+            running: Semaphore::new(kubelogin.most_running),
+            kubelogin,
+            jobs: Mutex::default(),
+        }))
+    }
+
+    /// The job of `owner`: the one that is there, unless it has failed, or a new one.
+    pub(super) fn start(&self, owner: &str) -> Result<Told, Full> {
+        let mut jobs = self.0.jobs();
+        let known = jobs.iter().find(|(_, job)| job.owner == owner);
+        if let Some((id, job)) = known {
+            if !matches!(job.state, State::Failed(_)) {
+                return Ok(told(id, &job.state));
+            }
+            let failed = id.clone();
+            jobs.remove(&failed);
+        }
+        let limits = &self.0.kubelogin;
+        let unfinished = jobs.values().filter(|job| !job.state.is_over()).count();
+        if unfinished >= limits.most_running + limits.most_queued {
+            return Err(Full);
+        }
+        let Some(id) = random_id() else {
+            return Err(Full);
+        };
+        let job = Job {
+            owner: owner.to_owned(),
+            state: State::Queued,
+            run: None,
+        };
+        let answer = told(&id, &job.state);
+        jobs.insert(id.clone(), job);
+        let task = tokio::spawn(live(self.0.clone(), id.clone()));
+        if let Some(job) = jobs.get_mut(&id) {
+            job.run = Some(task.abort_handle());
+        }
+        Ok(answer)
+    }
+
+    /// The job `id`, if it is this owner's.
+    pub(super) fn get(&self, owner: &str, id: &str) -> Option<Told> {
+        let jobs = self.0.jobs();
+        let job = jobs.get(id).filter(|job| job.owner == owner)?;
+        Some(told(id, &job.state))
+    }
+
+    /// Ends the job of `owner` with all that belongs to it, if there is one.
+    pub(super) fn end(&self, owner: &str) {
+        self.0.jobs().retain(|_, job| {
+            let ends = job.owner == owner;
+            if let Some(run) = job.run.as_ref().filter(|_| ends) {
+                run.abort();
+            }
+            !ends
+        });
+    }
+}
+
+impl Shared {
+    fn jobs(&self) -> MutexGuard<'_, HashMap<String, Job>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, id: &str, state: State) {
+        if let Some(job) = self.jobs().get_mut(id) {
+            job.state = state;
+        }
+    }
+}
+
+/// A job from its place in the queue to its end.
+async fn live(shared: Arc<Shared>, id: String) {
+    // The semaphore is never closed.
+    let permit = shared.running.acquire().await;
+    shared.set(&id, State::Starting);
+    let pending = |prompt| {
+        let expires_at = unix_time() + CODE.as_secs();
+        let interval = INTERVAL;
+        shared.set(
+            &id,
+            State::Pending {
+                prompt,
+                expires_at,
+                interval,
+            },
+        );
+    };
+    let state = match run::run(&shared.kubelogin, pending).await {
+        Ok(token) => State::Succeeded { token },
+        Err(failure) => State::Failed(failure),
+    };
+    drop(permit);
+    shared.set(&id, state);
+    tokio::time::sleep(KEPT).await;
+    shared.jobs().remove(&id);
+}
+
+fn told(id: &str, state: &State) -> Told {
+    Told {
+        id: id.to_owned(),
+        state: state.clone(),
+    }
+}
+
+/// 128 bits that nobody guesses.
+fn random_id() -> Option<String> {
+    let mut bytes = [0; 16];
+    getrandom::getrandom(&mut bytes).ok()?;
+    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn unix_time() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO)
+        .as_secs()
+}

@@ -1,0 +1,66 @@
+//! `/v1/jobs/{owner}`: the job of an owner is started by POST, asked for by its id, ended by DELETE.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+
+use super::Jobs;
+use crate::auth::Permit;
+use crate::problem::Problem;
+use crate::routes::Service;
+
+/// The interface to jobs.
+pub(crate) fn router() -> Router<Arc<Service>> {
+    Router::new()
+        .route("/{owner}", post(start).delete(end))
+        .route("/{owner}/{id}", get(show))
+}
+
+/// The jobs, for whoever has proven to be the component; if they are served here at all.
+struct Permitted(Jobs);
+
+impl FromRequestParts<Arc<Service>> for Permitted {
+    type Rejection = Problem;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        service: &Arc<Service>,
+    ) -> Result<Self, Problem> {
+        Permit::from_request_parts(parts, service).await?;
+        service.jobs.clone().map(Self).ok_or_else(Problem::no_jobs)
+    }
+}
+
+/// An owner is 256 bits in base64url, as SHA-256 gives them; nothing else is one.
+fn check(owner: String) -> Result<String, Problem> {
+    let shaped = owner.len() == 43
+        && owner
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    shaped.then_some(owner).ok_or_else(Problem::unknown_job)
+}
+
+async fn start(Permitted(jobs): Permitted, Path(owner): Path<String>) -> Result<Response, Problem> {
+    let owner = check(owner)?;
+    let job = jobs.start(&owner).map_err(|_| Problem::too_many_jobs())?;
+    Ok((StatusCode::ACCEPTED, Json(job)).into_response())
+}
+
+async fn show(
+    Permitted(jobs): Permitted,
+    Path((owner, id)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let owner = check(owner)?;
+    let job = jobs.get(&owner, &id).ok_or_else(Problem::unknown_job)?;
+    Ok(Json(job).into_response())
+}
+
+async fn end(Permitted(jobs): Permitted, Path(owner): Path<String>) -> Result<StatusCode, Problem> {
+    jobs.end(&check(owner)?);
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,150 @@
+//! One run of kubelogin: a private home, a clean environment, limits on time and output.
+
+use std::fs::Permissions;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tempfile::{Builder, TempDir};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+use super::failure::{Failure, Reason};
+use super::prompt::Prompt;
+use super::{CODE, Kubelogin, credential};
+
+/// The most that is read of stdout and of stderr, in bytes each: a token has a few thousand.
+const MOST_OUTPUT: u64 = 64 * 1024;
+/// Longer than kubelogin's own time limit, which says why it ended.
+const LIMIT: Duration = CODE.saturating_add(Duration::from_secs(30));
+/// How long the guard may take to end everything.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The variables that go on to kubelogin: how it reaches Entra, and whom it trusts there.
+const PASSED_ON: [&str; 6] = [
+    "HTTPS_PROXY",
+    "https_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+
+/// Runs kubelogin until it ends; `prompt` hears what it asks the user to do. Dropping the future ends
+/// the run, and the guard clears up.
+pub(super) async fn run(
+    kubelogin: &Kubelogin,
+    prompt: impl FnMut(Prompt),
+) -> Result<String, Failure> {
+    let failed = |_| Failure::new(Reason::Failed);
+    let directory = private_directory().map_err(failed)?;
+    let guard = start(kubelogin, directory.path()).map_err(failed)?;
+    let outcome = match timeout(LIMIT, follow(guard, prompt)).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(Failure::new(Reason::Expired)),
+    };
+    // The guard has removed it, and this makes sure.
+    drop(directory);
+    outcome
+}
+
+/// For nobody else's eyes: what kubelogin caches is as good as the user's password.
+fn private_directory() -> io::Result<TempDir> {
+    let owner_only = Permissions::from_mode(0o700);
+    Builder::new()
+        .prefix("kubelogin-")
+        .permissions(owner_only)
+        .tempdir()
+}
+
+fn start(kubelogin: &Kubelogin, directory: &Path) -> io::Result<Child> {
+    let (program, first) = kubelogin
+        .guard
+        .split_first()
+        .ok_or(io::ErrorKind::NotFound)?;
+    Command::new(program)
+        .args(first)
+        .arg(directory)
+        .arg(&kubelogin.binary)
+        .args(kubelogin.arguments(directory))
+        .env_clear()
+        .envs(
+            PASSED_ON
+                .iter()
+                .filter_map(|name| Some((name, std::env::var_os(name)?))),
+        )
+        .env("HOME", directory)
+        .env("XDG_CACHE_HOME", directory.join("xdg"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        // What the sidecar gets from a terminal is not for it: it ends when its stdin closes.
+        .process_group(0)
+        .spawn()
+}
+
+async fn follow(mut guard: Child, prompt: impl FnMut(Prompt)) -> Result<String, Failure> {
+    // Closed when this future is dropped or done.
+    let stdin = guard.stdin.take();
+    let (Some(stdout), Some(stderr)) = (guard.stdout.take(), guard.stderr.take()) else {
+        return Err(Failure::new(Reason::Failed));
+    };
+    let read = tokio::try_join!(read_all(stdout), listen(stderr, prompt));
+    drop(stdin);
+    let status = timeout(PATIENCE, guard.wait()).await;
+    let Ok((output, said)) = read else {
+        return Err(Failure::new(Reason::Nonsense));
+    };
+    let code = status
+        .ok()
+        .and_then(Result::ok)
+        .and_then(|status| status.code());
+    if code != Some(0) {
+        return Err(Failure::read(code, &said));
+    }
+    credential::token(&output).ok_or(Failure::new(Reason::Nonsense))
+}
+
+/// Reads stdout to its end.
+async fn read_all(stdout: impl AsyncRead + Unpin) -> io::Result<Vec<u8>> {
+    let mut output = Vec::new();
+    let mut stdout = stdout.take(MOST_OUTPUT);
+    stdout.read_to_end(&mut output).await?;
+    too_much(stdout.limit())?;
+    Ok(output)
+}
+
+/// An error if nothing is left of a limit: whoever writes more would wait for ever.
+fn too_much(left: u64) -> io::Result<()> {
+    if left == 0 {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    Ok(())
+}
+
+/// Reads stderr to its end; the first line that asks for something is the prompt.
+async fn listen(
+    stderr: impl AsyncRead + Unpin,
+    mut prompt: impl FnMut(Prompt),
+) -> io::Result<String> {
+    let mut lines = BufReader::new(stderr.take(MOST_OUTPUT));
+    let mut said = String::new();
+    let mut prompted = false;
+    loop {
+        let mut line = Vec::new();
+        if lines.read_until(b'\n', &mut line).await? == 0 {
+            break;
+        }
+        let line = String::from_utf8_lossy(&line);
+        said.push_str(&line);
+        if !prompted && let Some(found) = Prompt::read(&line) {
+            prompted = true;
+            prompt(found);
+        }
+    }
+    too_much(lines.get_ref().limit())?;
+    Ok(said)
+}
