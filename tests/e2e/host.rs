@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::thread;
 
-use e2e::Stack;
+use e2e::{Builder, Stack};
 use serde_json::json;
 
 #[test]
@@ -65,4 +65,25 @@ fn very_large_heads_are_refused_and_harm_nobody() {
         "{answer}"
     );
     assert_eq!(stack.browser().get("/healthz").status, 200);
+}
+
+/// `[[client_tls]]` says whom a component trusts; nobody is trusted by chance.
+#[test]
+fn entra_over_tls_is_trusted_where_the_configuration_says_so() {
+    let stack = Builder::default().entra_over_tls().start();
+    let mut alice = stack.signed_in("alice");
+    assert_eq!(alice.get("/whoami").status, 200);
+    let authority = stack.entra["https"].as_str().unwrap();
+    let untrusting = Builder::default().setting("AUTHORITY_HOST", authority);
+    let other = untrusting
+        .setting("CLIENT_ID", stack.entra["client_id"].as_str().unwrap())
+        .start();
+    let mut browser = other.browser();
+    let login = browser.get("/login");
+    let (_, state) = login.location().split_once("state=").unwrap();
+    let state = state.split('&').next().unwrap();
+    let away = browser.get(&format!("/callback?code=x&state={state}"));
+    assert_eq!(away.problem(), (503, "entra-unavailable".to_owned()));
+    let line = other.proxy.line("entra-unavailable");
+    assert!(line.contains("Tls"), "{line}");
 }

@@ -68,8 +68,15 @@ pub(crate) fn redis_store(url: &str) -> String {
     format!("type = \"redis\"\nurl = \"{url}\"\n")
 }
 
-pub(crate) fn write_config(path: &Path, store: &str) {
-    fs::write(path, format!("[key_value_store.default]\n{store}")).unwrap();
+/// `trusted` is the authority in which calls of `localhost` trust.
+pub(crate) fn write_config(path: &Path, store: &str, trusted: Option<&str>) {
+    let tls = trusted.map_or(String::new(), |file| {
+        format!(
+            "[[client_tls]]\ncomponent_ids = [\"callback\", \"whoami\"]\nhosts = [\"localhost\"]\n\
+             ca_roots_file = \"{file}\"\n"
+        )
+    });
+    fs::write(path, format!("{tls}[key_value_store.default]\n{store}")).unwrap();
 }
 
 /// The port has to be known before the proxy listens, since its own address is a setting.

@@ -18,6 +18,7 @@ use crate::{Clock, Redis, Response, Store};
 pub struct Builder {
     settings: BTreeMap<String, String>,
     has_clock: bool,
+    entra_over_tls: bool,
     redis: Option<String>,
 }
 
@@ -46,6 +47,12 @@ impl Builder {
     pub fn clock(mut self) -> Self {
         self.has_clock = true;
         self.setting("SESSION_IDLE_TIMEOUT_SECONDS", "28800")
+    }
+
+    /// With Entra over TLS, as kubelogin needs it; the proxy trusts its authority.
+    pub fn entra_over_tls(mut self) -> Self {
+        self.entra_over_tls = true;
+        self
     }
 
     /// With sessions in `redis`.
@@ -78,12 +85,14 @@ impl Builder {
             None => "type = \"spin\"\npath = \"kv.db\"\n".to_owned(),
         };
         let config = directory.path().join("runtime-config.toml");
-        write_config(&config, &store);
+        let trusted = self.entra_over_tls.then(|| text(&entra, "ca_file"));
+        write_config(&config, &store, trusted);
+        let authority = text(&entra, if self.entra_over_tls { "https" } else { "http" });
         let mut settings: BTreeMap<String, String> = [
             ("TENANT_ID", text(&entra, "tenant_id")),
             ("CLIENT_ID", text(&entra, "client_id")),
-            ("AUTHORITY_HOST", text(&entra, "http")),
-            ("GRAPH_URL", text(&entra, "http")),
+            ("AUTHORITY_HOST", authority),
+            ("GRAPH_URL", authority),
             ("REDIRECT_URI", &format!("{origin}/callback")),
             ("SESSION_SECRET", "a-secret-of-this-test:-0123456789abcdef"),
             ("SESSION_COOKIE_SECURE", "false"),
@@ -126,7 +135,7 @@ impl Stack {
     /// One more proxy with the same settings, whose Redis is at `url`.
     pub fn replica_at(&self, url: &str) -> Replica {
         let config = self.directory.path().join("other-runtime-config.toml");
-        write_config(&config, &redis_store(url));
+        write_config(&config, &redis_store(url), None);
         let port = free_port();
         let (process, _) = self.serve.start_with(&config, port, &[]);
         Replica {
@@ -191,10 +200,10 @@ impl Stack {
 
     /// What `user` meets at Entra with the address `authorize`, having chosen `decision` on its page.
     pub fn at_entra(&self, authorize: &str, user: &str, decision: &str) -> Response {
-        assert!(
-            authorize.starts_with(text(&self.entra, "http")),
-            "{authorize}"
-        );
+        // The page is the same on both listeners.
+        let (http, https) = (text(&self.entra, "http"), text(&self.entra, "https"));
+        let authorize = authorize.replace(https, http);
+        assert!(authorize.starts_with(http), "{authorize}");
         let form = [("user", user), ("decision", decision)];
         read(self.agent.post(authorize).send_form(form).unwrap())
     }

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use url::Url;
 
+use crate::client_tls::ClientTls;
 use crate::key_value::Backend;
 use crate::manifest::Component;
-use crate::runtime_config::Stores;
+use crate::runtime_config::RuntimeConfig;
 use crate::variables::{Granted, Values};
 
 /// The grants of one component, resolved.
@@ -18,6 +20,8 @@ pub(crate) struct Grants {
     /// By label.
     pub(crate) stores: HashMap<String, Backend>,
     pub(crate) outbound: Outbound,
+    /// Whom its calls trust.
+    pub(crate) client_tls: Arc<ClientTls>,
 }
 
 impl Grants {
@@ -26,11 +30,11 @@ impl Grants {
         name: &str,
         component: &Component,
         values: &Values,
-        stores: &Stores,
+        config: &RuntimeConfig,
     ) -> Result<Self, String> {
         let mut granted = HashMap::new();
         for label in &component.stores {
-            let store = stores.get(label).ok_or_else(|| {
+            let store = config.stores.get(label).ok_or_else(|| {
                 format!("[component.{name}] wants the store `{label}`, which no runtime configuration has")
             })?;
             granted.insert(label.clone(), store.clone());
@@ -42,6 +46,7 @@ impl Grants {
             variables: Granted::new(component, values),
             stores: granted,
             outbound: Outbound::parse(hosts),
+            client_tls: config.client_tls.clone(),
         })
     }
 }

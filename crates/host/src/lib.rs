@@ -6,8 +6,10 @@
 //! that an installation can change from one to the other.
 
 mod activity;
+mod client_tls;
 mod engine;
 mod error;
+mod exchange;
 mod grants;
 mod guest;
 mod headers;

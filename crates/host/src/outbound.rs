@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks, default_send_request};
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
+use crate::exchange;
 use crate::grants::Grants;
 
 /// What `wasi:http/outgoing-handler` asks before it sends.
@@ -41,13 +42,13 @@ impl WasiHttpHooks for Outbound {
             );
             return Box::new(async { Err(Error::HttpRequestDenied) });
         }
+        let host = request.uri().host().unwrap_or_default();
+        let tls = self.0.client_tls.config(&self.0.component, host);
         Box::new(async move {
-            let (response, connection) = default_send_request(request, options).await?;
-            let response = response.map(http_body_util::BodyExt::boxed_unsync);
-            Ok((
-                response,
-                Box::new(connection) as Box<dyn Future<Output = _> + Send>,
-            ))
+            let response = exchange::send(request, options, tls).await?;
+            // Nothing is left to be said of the connection: what goes wrong with it shows in the body.
+            let connection: Box<dyn Future<Output = _> + Send> = Box::new(async { Ok(()) });
+            Ok((response, connection))
         })
     }
 }

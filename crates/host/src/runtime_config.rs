@@ -1,4 +1,4 @@
-//! `runtime-config.toml`: where the stores are.
+//! `runtime-config.toml`: where the stores are, and whom outgoing calls trust.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -7,12 +7,19 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use crate::client_tls::{self, ClientTls};
 use crate::key_value::{Backend, Location, Redis, Sqlite};
 use crate::{LoadError, Options};
 
 /// The label that always exists.
 const DEFAULT_LABEL: &str = "default";
 const DEFAULT_FILE: &str = "sqlite_key_value.db";
+
+/// What the file says, with what holds where it says nothing.
+pub(crate) struct RuntimeConfig {
+    pub(crate) stores: Stores,
+    pub(crate) client_tls: Arc<ClientTls>,
+}
 
 /// The stores, by label. Stores of one file or server share its connection.
 pub(crate) type Stores = HashMap<String, Backend>;
@@ -22,6 +29,8 @@ pub(crate) type Stores = HashMap<String, Backend>;
 struct Written {
     #[serde(default)]
     key_value_store: BTreeMap<String, Store>,
+    #[serde(default)]
+    client_tls: Vec<client_tls::Written>,
 }
 
 /// As Spin has it. Its types `azure_cosmos` and `aws_dynamo` are refused: there `increment`, on which
@@ -33,33 +42,38 @@ enum Store {
     Spin { path: Option<PathBuf> },
 }
 
-/// The stores that `options` ask for.
-pub(crate) fn stores(options: &Options) -> Result<Stores, LoadError> {
-    let (path, text) = match &options.runtime_config {
-        Some(path) => (
-            path,
-            fs::read_to_string(path).map_err(|error| LoadError::file(path, error))?,
-        ),
-        None => (&options.state_dir, String::new()),
-    };
-    // As in Spin, this store exists even where the configuration does not name it.
-    let file = std::path::absolute(options.state_dir.join(DEFAULT_FILE))
-        .map_err(|error| LoadError::file(&options.state_dir, error))?;
-    let directory = path.parent().unwrap_or(Path::new(""));
-    parse(&text)
-        .and_then(|mut written| {
-            let default = || Store::Spin { path: Some(file) };
-            written
-                .entry(DEFAULT_LABEL.to_owned())
-                .or_insert_with(default);
-            open(written, directory)
-        })
-        .map_err(|reason| LoadError::file(path, reason))
+impl RuntimeConfig {
+    /// What `options` ask for.
+    pub(crate) fn read(options: &Options) -> Result<Self, LoadError> {
+        let (path, text) = match &options.runtime_config {
+            Some(path) => (
+                path,
+                fs::read_to_string(path).map_err(|error| LoadError::file(path, error))?,
+            ),
+            None => (&options.state_dir, String::new()),
+        };
+        // As in Spin, this store exists even where the configuration does not name it.
+        let file = std::path::absolute(options.state_dir.join(DEFAULT_FILE))
+            .map_err(|error| LoadError::file(&options.state_dir, error))?;
+        let directory = path.parent().unwrap_or(Path::new(""));
+        parse(&text)
+            .and_then(|mut written| {
+                let default = || Store::Spin { path: Some(file) };
+                written
+                    .key_value_store
+                    .entry(DEFAULT_LABEL.to_owned())
+                    .or_insert_with(default);
+                Ok(Self {
+                    stores: open(written.key_value_store, directory)?,
+                    client_tls: Arc::new(ClientTls::load(&written.client_tls, directory)?),
+                })
+            })
+            .map_err(|reason| LoadError::file(path, reason))
+    }
 }
 
-fn parse(text: &str) -> Result<BTreeMap<String, Store>, String> {
-    let written: Written = toml::from_str(text).map_err(|error| error.to_string())?;
-    Ok(written.key_value_store)
+fn parse(text: &str) -> Result<Written, String> {
+    toml::from_str(text).map_err(|error| error.to_string())
 }
 
 fn open(written: BTreeMap<String, Store>, directory: &Path) -> Result<Stores, String> {
@@ -108,7 +122,7 @@ mod tests {
                     [key_value_store.b]\ntype = \"spin\"\npath = \"x/kv.db\"\n\
                     [key_value_store.c]\ntype = \"spin\"\n\
                     [key_value_store.d]\ntype = \"spin\"\n";
-        let stores = open(parse(text).unwrap(), Path::new("/dir")).unwrap();
+        let stores = open(parse(text).unwrap().key_value_store, Path::new("/dir")).unwrap();
         let sqlite = |label| match &stores[label] {
             Backend::Sqlite(sqlite) => sqlite,
             Backend::Redis(_) => unreachable!(),
@@ -126,10 +140,10 @@ mod tests {
             "rediss://redis:6380",
             "redis://h",
         ] {
-            assert!(open(parse(&text(url)).unwrap(), Path::new("")).is_ok());
+            assert!(open(parse(&text(url)).unwrap().key_value_store, Path::new("")).is_ok());
         }
         for url in ["", "http://h", "redis"] {
-            let reason = open(parse(&text(url)).unwrap(), Path::new(""))
+            let reason = open(parse(&text(url)).unwrap().key_value_store, Path::new(""))
                 .err()
                 .unwrap();
             assert!(reason.contains("default"), "{reason}");
@@ -145,7 +159,7 @@ mod tests {
             "[key_value_store.default]\ntype = \"spin\"\nfile = \"x\"\n",
             "[key_value_store.default]\npath = \"x\"\n",
         ] {
-            let reason = parse(text).unwrap_err();
+            let reason = parse(text).err().unwrap();
             assert!(reason.contains("line"), "{reason}");
         }
     }

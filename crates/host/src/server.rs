@@ -28,8 +28,9 @@ use crate::engine::Compiler;
 use crate::grants::Grants;
 use crate::guest::State;
 use crate::routes::{Route, Routes};
+use crate::runtime_config::RuntimeConfig;
 use crate::variables::Values;
-use crate::{LoadError, Manifest, Options, headers, runtime_config};
+use crate::{LoadError, Manifest, Options, headers};
 
 /// Spin answers this path itself, without any component.
 const HEALTH: &str = "/.well-known/spin/health";
@@ -63,7 +64,7 @@ impl App {
     pub fn load(options: &Options) -> Result<Self, LoadError> {
         let manifest = Manifest::read(&options.manifest)?;
         let values = Values::resolve(&manifest, options)?;
-        let stores = runtime_config::stores(options)?;
+        let config = RuntimeConfig::read(options)?;
         let mut compiler = Compiler::new(&options.state_dir.join("cache"))?;
         let mut routes = Vec::new();
         for trigger in &manifest.triggers {
@@ -71,7 +72,7 @@ impl App {
             let Some(component) = manifest.components.get(name) else {
                 continue; // The manifest was checked for this.
             };
-            let grants = Grants::new(name, component, &values, &stores)
+            let grants = Grants::new(name, component, &values, &config)
                 .map_err(|reason| LoadError::file(&options.manifest, reason))?;
             let component = compiler.compile(&component.source)?;
             routes.push((
