@@ -18,6 +18,7 @@ mod floods;
 mod host;
 mod id_token;
 mod in_chromium;
+mod kubelogin;
 mod logout;
 mod outages;
 mod refreshes;

@@ -18,6 +18,7 @@ mod process;
 mod redis;
 mod response;
 mod serve;
+mod sidecar;
 mod stack;
 mod store;
 
@@ -30,5 +31,6 @@ pub use process::{Process, binary, workspace};
 pub use redis::Redis;
 pub use response::Response;
 pub use serve::Replica;
+pub use sidecar::{Sidecar, kubelogin};
 pub use stack::{Builder, Stack};
 pub use store::Store;

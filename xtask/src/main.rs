@@ -12,6 +12,7 @@ mod process;
 mod report;
 mod tally;
 mod test;
+mod tools;
 mod up;
 mod wasm;
 mod workspace;

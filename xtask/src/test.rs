@@ -11,14 +11,14 @@ use crate::report::{Outcome, Report};
 use crate::tally::Tally;
 use crate::wasm::Preference;
 use crate::workspace::{COMPONENT, Workspace};
-use crate::{build, debian};
+use crate::{build, debian, tools};
 
 /// Run every test, the cheap ones first.
 ///
 /// The steps: unit tests of the packages that compile in a moment; the component and the native
 /// binaries are built; tests of the packages that they are made of; Python's MSAL against
 /// entra-sim (a virtual environment in target/venv); end to end, with the real component, binaries
-/// and Chromium. python3-venv, chromium and chromium-driver are installed where that is allowed
+/// and Chromium, and kubelogin where Go is installed to build it. python3-venv, chromium and chromium-driver are installed where that is allowed
 /// (root or CI, on Debian). Tests that fail stop no later step, a build that fails does.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -74,6 +74,11 @@ struct Tests<'a> {
 
 impl Tests<'_> {
     fn cargo(&self, packages: &[&str], tally: &mut Tally) -> Result<Outcome> {
+        run_tests(self.command(packages), tally)
+    }
+
+    /// `cargo test` of these packages.
+    fn command(&self, packages: &[&str]) -> Command {
         let mut cargo = self.workspace.native_cargo("test");
         cargo.arg("--no-fail-fast");
         for package in packages {
@@ -83,12 +88,7 @@ impl Tests<'_> {
         cargo
             .env("E2E_BIN_DIR", self.workspace.binaries())
             .env("E2E_WASM", self.workspace.wasm(COMPONENT));
-        let status =
-            process::run_reading(&mut cargo, Stream::Stdout, |line| tally.read_cargo(line))?;
-        if !status.success() {
-            bail!("`{}` failed ({status})", process::line(&cargo));
-        }
-        Ok(Outcome::Passed)
+        cargo
     }
 
     fn python(&self, tally: &mut Tally) -> Result<Outcome> {
@@ -126,7 +126,11 @@ impl Tests<'_> {
         debian::ensure(&["libfaketime"], "tests that move the clock")?;
         debian::ensure(&["redis-server"], "tests with sessions in Redis")?;
         // The measuring program goes along: with the packages above it would change their features.
-        self.cargo(&["e2e", "bench"], tally)
+        let mut cargo = self.command(&["e2e", "bench"]);
+        if let Some(kubelogin) = tools::kubelogin(self.workspace)? {
+            cargo.env("E2E_KUBELOGIN", kubelogin);
+        }
+        run_tests(cargo, tally)
     }
 
     /// The Python of `target/venv`, which has what `tests/python/requirements.txt` asks for.
@@ -166,6 +170,14 @@ impl Tests<'_> {
         fs::write(&stamp, wanted)?;
         Ok(python)
     }
+}
+
+fn run_tests(mut cargo: Command, tally: &mut Tally) -> Result<Outcome> {
+    let status = process::run_reading(&mut cargo, Stream::Stdout, |line| tally.read_cargo(line))?;
+    if !status.success() {
+        bail!("`{}` failed ({status})", process::line(&cargo));
+    }
+    Ok(Outcome::Passed)
 }
 
 /// Debian splits `ensurepip`, without which an environment has no pip, from its Python.
