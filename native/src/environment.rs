@@ -18,13 +18,17 @@ pub(crate) fn of_process(name: &str) -> Option<String> {
 /// The values that `environment` gives to the manifest's variables: `SPIN_VARIABLE_X`, as Spin has
 /// it, else `X`. An empty value is none.
 pub(crate) fn variables(manifest: &Manifest, environment: Lookup<'_>) -> BTreeMap<String, String> {
-    let value = |(name, _): (&str, Option<&str>)| {
-        let upper = name.to_ascii_uppercase();
-        let value = given(environment, &format!("SPIN_VARIABLE_{upper}"))
-            .or_else(|| given(environment, &upper))?;
-        Some((name.to_owned(), normalised(name, value)))
-    };
+    let value =
+        |(name, _): (&str, Option<&str>)| Some((name.to_owned(), setting(environment, name)?));
     manifest.variables().filter_map(value).collect()
+}
+
+/// The value of the setting `name` (lower case): `SPIN_VARIABLE_NAME`, else `NAME`.
+pub(crate) fn setting(environment: Lookup<'_>, name: &str) -> Option<String> {
+    let upper = name.to_ascii_uppercase();
+    let value = given(environment, &format!("SPIN_VARIABLE_{upper}"))
+        .or_else(|| given(environment, &upper))?;
+    Some(normalised(name, value))
 }
 
 /// The value of `name`, unless it is empty.
@@ -33,7 +37,7 @@ pub(crate) fn given(environment: Lookup<'_>, name: &str) -> Option<String> {
 }
 
 /// Without the slash at the end of an origin.
-pub(crate) fn normalised(name: &str, value: String) -> String {
+fn normalised(name: &str, value: String) -> String {
     match value.strip_suffix('/') {
         Some(origin) if ORIGINS.contains(&name) => origin.to_owned(),
         _ => value,

@@ -53,8 +53,8 @@ pub(crate) fn warn(kubelogin: &Kubelogin) {
     let binary = &kubelogin.binary;
     if !is_program(binary) {
         eprintln!(
-            "warning: KUBELOGIN_BINARY ({}) is no program that can be run; who needs kubelogin cannot \
-             use AKS until it is, or set KUBELOGIN_ENABLED=false",
+            "warning: KUBELOGIN_BINARY ({}) is no program that can be run; kubelogin's jobs fail until \
+             it is (KUBELOGIN_ENABLED=false turns them off)",
             binary.display()
         );
     }

@@ -86,7 +86,7 @@ fn check(variables: &BTreeMap<String, String>, own_sidecar: bool) -> Result<Own,
     };
     let source = |name: &str| {
         let given = variables.get(name).cloned();
-        given.or_else(|| of_process(&name.to_ascii_uppercase()))
+        given.or_else(|| environment::setting(&of_process, name))
     };
     let mut reader = Reader::new(&source);
     let mut own = Own::default();

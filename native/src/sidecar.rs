@@ -8,7 +8,7 @@ use aks_oauth_proxy_component::settings::{Misconfigured, Reader};
 use sidecar::Config;
 
 use crate::cli;
-use crate::environment::{Lookup, normalised, of_process};
+use crate::environment::{Lookup, of_process, setting};
 use crate::exit::Failure;
 use crate::kubelogin;
 use crate::serve::announce;
@@ -48,10 +48,7 @@ fn bind_failure(error: sidecar::BindError) -> Failure {
 }
 
 fn config(environment: Lookup<'_>) -> Result<Config, Misconfigured> {
-    let source = |name: &str| {
-        let value = environment(&name.to_ascii_uppercase())?;
-        Some(normalised(name, value))
-    };
+    let source = |name: &str| setting(environment, name);
     let mut reader = Reader::new(&source);
     let token = reader.required(&SIDECAR_TOKEN);
     let file = reader.read(&AZURE_FEDERATED_TOKEN_FILE);

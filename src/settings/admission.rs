@@ -1,7 +1,7 @@
 //! Who may sign in.
 
 use super::origin::Origin;
-use super::parse::{Guid, entries};
+use super::parse::{Guid, list};
 use super::reader::Reader;
 use super::{groups::Client, table};
 use crate::entra;
@@ -65,19 +65,18 @@ fn is_national(authority: &Origin) -> bool {
 }
 
 pub(super) fn guids(text: &str) -> Result<Vec<Guid>, String> {
-    entries(text)
-        .map(|entry| {
-            Guid::parse(entry).ok_or_else(|| format!("has `{entry}`, which is not an object id"))
-        })
-        .collect()
+    let guid = |entry: &str| {
+        Guid::parse(entry).ok_or_else(|| format!("has `{entry}`, which is not an object id"))
+    };
+    list(text, guid)
 }
 
 pub(super) fn words(text: &str) -> Result<Vec<String>, String> {
-    Ok(entries(text).map(str::to_owned).collect())
+    list(text, |entry| Ok(entry.to_owned()))
 }
 
 pub(super) fn users(text: &str) -> Result<Vec<AllowedUser>, String> {
-    entries(text).map(user).collect()
+    list(text, user)
 }
 
 fn user(entry: &str) -> Result<AllowedUser, String> {

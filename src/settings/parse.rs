@@ -49,14 +49,24 @@ pub(super) fn guid(text: &str) -> Result<Guid, String> {
     Guid::parse(text).ok_or_else(|| "is not a GUID".to_owned())
 }
 
-/// The entries of a list, separated by white space or commas.
-pub(super) fn entries(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c == ',' || c.is_ascii_whitespace())
-        .filter(|entry| !entry.is_empty())
+/// The entries of a list, separated by white space or commas. A list of nothing but those is taken
+/// for a slip, not for "nobody".
+pub(super) fn list<T>(
+    text: &str,
+    entry: impl Fn(&str) -> Result<T, String>,
+) -> Result<Vec<T>, String> {
+    let entries = text
+        .split(|c: char| c == ',' || c.is_ascii_whitespace())
+        .filter(|entry| !entry.is_empty());
+    let list: Vec<T> = entries.map(entry).collect::<Result<_, _>>()?;
+    if list.is_empty() {
+        return Err("lists nothing".to_owned());
+    }
+    Ok(list)
 }
 
 pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
-    entries(text).map(network).collect()
+    list(text, network)
 }
 
 fn network(entry: &str) -> Result<IpNet, String> {

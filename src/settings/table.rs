@@ -139,7 +139,7 @@ settings! {
     AUTHORITY_HOST: Origin = Value("https://login.microsoftonline.com"), parse::origin, "https://login.microsoftonline.us",
         "The origin of Entra: `https://login.microsoftonline.com`, `https://login.microsoftonline.us` (US Government), `https://login.partner.microsoftonline.cn` or `https://login.chinacloudapi.cn` (China).";
     KUBELOGIN_ENABLED: bool = Value("true"), parse::boolean, "true",
-        "Whether kubelogin takes over where Entra gives this proxy no AKS token for want of an administrator's consent.";
+        "Whether the sidecar runs kubelogin, by which users get a token where Entra wants an administrator's consent (no page asks for it yet).";
     PUBLIC_URL: Origin = Derived("the origin of REDIRECT_URI"), parse::origin, "https://aks.example.com",
         "The origin under which people reach this proxy, for absolute addresses.";
     SIDECAR_URL: Origin = Derived("`serve` starts a sidecar of its own"), parse::present_origin, "http://127.0.0.1:8081",
