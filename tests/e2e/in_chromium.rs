@@ -100,3 +100,23 @@ async fn signing_out_of_microsoft_leads_through_entra_and_back() {
     assert_eq!(stack.count("logout"), 1);
     chromium.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_not_admitted_can_use_another_account() {
+    let stack = Builder::default()
+        .setting("ALLOWED_GROUPS", "6700d000-0000-4000-8000-000000000002")
+        .start();
+    let chromium = Chromium::start().await;
+    let whoami = format!("{}/whoami", stack.origin);
+    chromium.client.goto(&whoami).await.unwrap();
+    chromium.click("#account-dave").await;
+    let page = chromium
+        .text_with("This account may not sign in here")
+        .await;
+    assert!(page.contains("dave@fabrikam.example"), "{page}");
+    chromium.screenshot("7-not-admitted").await;
+    chromium.click("a.button").await;
+    chromium.click("#account-alice").await;
+    chromium.text_with(AKS_SERVER).await;
+    chromium.close().await;
+}
