@@ -1,5 +1,7 @@
 //! Who may sign in: the operator's rules, at the sign-in and at each refresh.
 
+use std::thread;
+
 use e2e::{Browser, Builder, Response, Stack};
 use serde_json::{Value, json};
 
@@ -240,4 +242,40 @@ fn who_is_refused_keeps_no_session_from_before() {
         401,
         "another's refusal ends nothing"
     );
+}
+
+/// Of many who ask at once, nobody gets a token of somebody who has just been refused.
+#[test]
+fn whoever_asks_at_once_gets_nothing_either() {
+    let builder = Builder::default().clock();
+    let stack = builder.setting("ALLOWED_GROUPS", EVERYBODY).start();
+    let alice = stack.signed_in("alice");
+    stack.control("groups", &json!({ "user": "alice", "groups": [] }));
+    stack.at(4600);
+    let asked: Vec<_> = (0..20)
+        .map(|_| {
+            let mut browser = alice.clone();
+            thread::spawn(move || browser.get("/whoami").status)
+        })
+        .collect();
+    let mut statuses: Vec<u16> = asked.into_iter().map(|it| it.join().unwrap()).collect();
+    statuses.sort_unstable();
+    assert!(
+        statuses.iter().all(|status| [401, 403].contains(status)),
+        "{statuses:?}"
+    );
+    assert!(statuses.contains(&403), "one is told why");
+}
+
+/// The way back from consent brings an ID token too.
+#[test]
+fn who_loses_the_group_while_consenting_is_signed_out() {
+    let stack = with(&[("ALLOWED_GROUPS", EVERYBODY)]);
+    let mut bob = stack.browser();
+    let consent = stack.sign_in(&mut bob, "bob");
+    assert!(consent.sets("proxy_session"));
+    stack.control("groups", &json!({ "user": "bob", "groups": [] }));
+    let callback = stack.at_entra(consent.location(), "bob", "accept");
+    refused(&bob.get(callback.location()), "ALLOWED_GROUPS");
+    assert_eq!(bob.get("/whoami").problem().0, 401);
 }
