@@ -102,6 +102,8 @@ impl Settings {
         self.default("CLIENT_ID", &simulator.client_id);
         self.default("AUTHORITY_HOST", &simulator.origin);
         self.default("GRAPH_URL", &simulator.origin);
+        // It wants Entra over TLS, and no page asks for it yet.
+        self.default("KUBELOGIN_ENABLED", "false");
         self.default(
             "AZURE_FEDERATED_TOKEN_FILE",
             &simulator.federated_token_file,
