@@ -110,6 +110,7 @@ fn the_command_line_explains_itself() {
         .args(["sidecar", "--listen", "0.0.0.0:0"])
         .env("SIDECAR_TOKEN", "0123456789abcdef0123456789abcdef")
         .env("AZURE_FEDERATED_TOKEN_FILE", "/nowhere")
+        .env("KUBELOGIN_ENABLED", "false")
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(64));

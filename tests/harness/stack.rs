@@ -96,6 +96,7 @@ impl Builder {
             ("REDIRECT_URI", &format!("{origin}/callback")),
             ("SESSION_SECRET", "a-secret-of-this-test:-0123456789abcdef"),
             ("SESSION_COOKIE_SECURE", "false"),
+            ("KUBELOGIN_ENABLED", "false"),
             (
                 "AZURE_FEDERATED_TOKEN_FILE",
                 text(&entra, "federated_token_file"),
