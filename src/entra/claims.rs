@@ -18,3 +18,16 @@ pub fn scopes(granted: &str) -> Vec<String> {
         .map(|scope| scope.rsplit('/').next().unwrap_or(scope).to_owned())
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::scopes;
+
+    #[test]
+    fn scopes_lose_their_resource() {
+        assert_eq!(
+            scopes("6dae/user.read 6dae/.default openid"),
+            ["user.read", ".default", "openid"]
+        );
+    }
+}
