@@ -3,27 +3,21 @@
 use super::failure::AksFailure;
 use super::{acquire, log};
 use crate::admission::Door;
-use crate::entra::{Away, Dependency, Entra};
+use crate::entra::{Away, Dependency};
 use crate::function::Call;
 use crate::platform::{Platform, UnixTime};
 use crate::session::lease::{self, Lease, Patience, Turn};
-use crate::session::{self, Live, Records, SessionError, Tokens};
+use crate::session::{self, Live, SessionError, Tokens};
 use crate::settings::AksSettings;
 
 /// What is needed to keep AKS tokens fresh.
 pub struct AksToken<'a, P> {
     /// The request.
     pub call: &'a Call<'a, P>,
-    /// The store.
-    pub records: &'a Records<'a, P>,
-    /// Who gives tokens.
-    pub entra: &'a Entra<'a, P>,
     /// For what, and how early.
     pub settings: &'a AksSettings,
-    /// Who may go on.
+    /// Who may go on; with it come Entra, the store, and how far clocks may be apart.
     pub door: Door<'a, P>,
-    /// How far the clocks of the replicas may be apart, in seconds.
-    pub clock_tolerance: u64,
 }
 
 /// What a session holds.
@@ -44,9 +38,9 @@ impl<P: Platform> AksToken<'_, P> {
     /// # Errors
     /// When the store fails.
     pub async fn of(&self, session: &Live) -> Result<Held, SessionError> {
-        let mut patience = Patience::begin(self.records);
+        let mut patience = Patience::begin(self.door.records);
         loop {
-            let Some(tokens) = session.record.grant.tokens(self.records).await? else {
+            let Some(tokens) = session.record.grant.tokens(self.door.records).await? else {
                 return Ok(Held::Ended);
             };
             let lives = self.lives(&tokens);
@@ -56,7 +50,14 @@ impl<P: Platform> AksToken<'_, P> {
             if let Some(failure) = self.known(&tokens) {
                 return Ok(held(lives, tokens, failure));
             }
-            match lease::take(self.records, self.clock_tolerance, session, &tokens).await? {
+            match lease::take(
+                self.door.records,
+                self.door.clock_tolerance,
+                session,
+                &tokens,
+            )
+            .await?
+            {
                 Turn::Mine(lease) => return self.refresh(session, *lease).await,
                 Turn::Ended => return Ok(Held::Ended),
                 Turn::Another if lives => return Ok(Held::Token(tokens)),
@@ -80,13 +81,13 @@ impl<P: Platform> AksToken<'_, P> {
         let (server_id, user) = (&self.settings.server_id, &session.record.user);
         let mut tokens = lease.tokens.clone();
         let door = Some(&self.door);
-        let outcome = acquire(self.entra, server_id, user, door, &mut tokens).await;
+        let outcome = acquire(self.door.entra, server_id, user, door, &mut tokens).await;
         match outcome {
-            Err(AksFailure::NotAdmitted(_)) => session::end(self.records, session).await?,
-            _ => lease.write(self.records, &mut tokens).await?,
+            Err(AksFailure::NotAdmitted(_)) => session::end(self.door.records, session).await?,
+            _ => lease.write(self.door.records, &mut tokens).await?,
         }
         log(self.call, "refresh", session, &outcome);
-        self.call.sweep(self.records).await;
+        self.call.sweep(self.door.records).await;
         Ok(match outcome {
             Ok(()) => Held::Token(tokens),
             Err(failure) => held(self.lives(&tokens), tokens, failure),
@@ -112,7 +113,7 @@ impl<P: Platform> AksToken<'_, P> {
     }
 
     fn now(&self) -> UnixTime {
-        self.records.platform.now()
+        self.door.records.platform.now()
     }
 }
 

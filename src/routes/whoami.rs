@@ -116,20 +116,16 @@ impl<P: Platform> Visit<'_, P> {
     ) -> Result<Held, SessionError> {
         let (client, sidecar) = (&self.settings.client, &self.settings.sidecar);
         let entra = Entra::new(self.call.platform, client, sidecar);
-        let clock_tolerance = self.settings.lifetimes.clock_tolerance;
         let door = Door {
             entra: &entra,
             records,
             settings: &self.settings.admission,
-            clock_tolerance,
+            clock_tolerance: self.settings.lifetimes.clock_tolerance,
         };
         let token = AksToken {
             call: self.call,
-            records,
-            entra: &entra,
             settings: &self.settings.aks,
             door,
-            clock_tolerance,
         };
         token.of(session).await
     }

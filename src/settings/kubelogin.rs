@@ -33,10 +33,3 @@ pub(super) fn login(text: &str) -> Result<String, String> {
         _ => Err("is no way to sign in that kubelogin knows; use `devicecode`".to_owned()),
     }
 }
-
-pub(super) fn positive(text: &str) -> Result<u64, String> {
-    match text.parse() {
-        Ok(0) | Err(_) => Err("is not a positive whole number".to_owned()),
-        Ok(number) => Ok(number),
-    }
-}

@@ -86,11 +86,15 @@ pub(super) fn count(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| "is not a whole number".to_owned())
 }
 
-pub(super) fn seconds(text: &str) -> Result<u64, String> {
+pub(super) fn positive(text: &str) -> Result<u64, String> {
     match text.parse() {
-        Ok(0) | Err(_) => Err("is not a positive whole number of seconds".to_owned()),
-        Ok(seconds) => Ok(seconds),
+        Ok(0) | Err(_) => Err("is not a positive whole number".to_owned()),
+        Ok(number) => Ok(number),
     }
+}
+
+pub(super) fn seconds(text: &str) -> Result<u64, String> {
+    positive(text).map_err(|what| format!("{what} of seconds"))
 }
 
 pub(super) fn boolean(text: &str) -> Result<bool, String> {

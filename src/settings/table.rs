@@ -190,7 +190,7 @@ pub const KUBELOGIN_MAX_JOBS: Setting<u64> = Setting {
     fallback: Value("20"),
     summary: "So many runs of kubelogin at once; each waits up to 15 minutes for its user.",
     example: "20",
-    parse: kubelogin::positive,
+    parse: parse::positive,
 };
 
 /// As [`KUBELOGIN_BINARY`].

@@ -5,6 +5,14 @@ use serde_json::{Value, json};
 
 const OWNER: &str = "an-owner-of-43-characters-in-base64url-xxxx";
 
+/// A stack and a sidecar with these settings, where there is a kubelogin.
+fn start(settings: &[(&str, &str)]) -> Option<(Stack, Sidecar)> {
+    let kubelogin = kubelogin()?;
+    let stack = Stack::start();
+    let sidecar = Sidecar::start(&stack, &kubelogin, settings);
+    Some((stack, sidecar))
+}
+
 fn approve(stack: &Stack, job: &Value, user: &str, approve: bool) {
     let said = json!({ "user_code": job["user_code"], "user": user, "approve": approve });
     stack.control("device-login", &said);
@@ -12,9 +20,9 @@ fn approve(stack: &Stack, job: &Value, user: &str, approve: bool) {
 
 #[test]
 fn carol_enters_the_code_and_there_is_a_token() {
-    let Some(kubelogin) = kubelogin() else { return };
-    let stack = Stack::start();
-    let sidecar = Sidecar::start(&stack, &kubelogin, &[]);
+    let Some((stack, sidecar)) = start(&[]) else {
+        return;
+    };
     let path = sidecar.start_job(OWNER);
     let job = sidecar.once(&path, "pending");
     let uri = job["verification_uri"].as_str().unwrap();
@@ -47,9 +55,9 @@ fn carol_enters_the_code_and_there_is_a_token() {
 
 #[test]
 fn who_declines_or_is_too_late_or_is_refused_is_told_apart() {
-    let Some(kubelogin) = kubelogin() else { return };
-    let stack = Stack::start();
-    let sidecar = Sidecar::start(&stack, &kubelogin, &[]);
+    let Some((stack, sidecar)) = start(&[]) else {
+        return;
+    };
     let path = sidecar.start_job(OWNER);
     let job = sidecar.once(&path, "pending");
     approve(&stack, &job, "carol", false);
@@ -74,9 +82,9 @@ fn who_declines_or_is_too_late_or_is_refused_is_told_apart() {
 
 #[test]
 fn an_entra_that_is_not_trusted_is_not_asked() {
-    let Some(kubelogin) = kubelogin() else { return };
-    let stack = Stack::start();
-    let sidecar = Sidecar::start(&stack, &kubelogin, &[("SSL_CERT_FILE", "/dev/null")]);
+    let Some((stack, sidecar)) = start(&[("SSL_CERT_FILE", "/dev/null")]) else {
+        return;
+    };
     let job = sidecar.once(&sidecar.start_job(OWNER), "failed");
     assert_eq!(job["reason"], "unreachable");
     assert_eq!(stack.count("devicecode"), 0);
@@ -84,9 +92,9 @@ fn an_entra_that_is_not_trusted_is_not_asked() {
 
 #[test]
 fn a_job_that_is_ended_leaves_nothing() {
-    let Some(kubelogin) = kubelogin() else { return };
-    let stack = Stack::start();
-    let sidecar = Sidecar::start(&stack, &kubelogin, &[]);
+    let Some((_stack, sidecar)) = start(&[]) else {
+        return;
+    };
     let path = sidecar.start_job(OWNER);
     sidecar.once(&path, "pending");
     assert_eq!(sidecar.ask("DELETE", OWNER).status, 204);

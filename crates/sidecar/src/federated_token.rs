@@ -3,7 +3,6 @@
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
@@ -26,12 +25,9 @@ impl FederatedToken {
             file: file.to_owned(),
             fault,
         };
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_secs();
         let text = contents(file).await.map_err(unavailable)?;
-        Self::parse(&text, i64::try_from(now).unwrap_or(i64::MAX)).map_err(unavailable)
+        let now = OffsetDateTime::now_utc().unix_timestamp();
+        Self::parse(&text, now).map_err(unavailable)
     }
 
     fn parse(text: &[u8], now: i64) -> Result<Self, Fault> {

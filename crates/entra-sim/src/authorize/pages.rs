@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::html;
 
-use crate::page::page;
-use crate::users::{USERS, User};
+use crate::page::{account_buttons, page};
+use crate::users::User;
 
 /// "Pick an account". `here` is the authorization request, to which the choice is posted.
 pub(super) fn accounts(here: &str) -> Response {
@@ -14,11 +14,7 @@ pub(super) fn accounts(here: &str) -> Response {
         "Pick an account",
         html! {
             form method="post" action=(here) {
-                @for user in USERS {
-                    button id={ "account-" (user.id) } name="user" value=(user.id) {
-                        (user.name) small { (user.upn) }
-                    }
-                }
+                (account_buttons())
             }
         },
     )

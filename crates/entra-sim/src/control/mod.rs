@@ -127,15 +127,12 @@ pub(crate) struct DeviceCodeChange {
     /// Their life in seconds.
     #[serde(default = "fifteen_minutes")]
     pub(crate) expires_in: u64,
-    /// The sentence for people, with `{uri}` and `{code}` in it.
-    pub(crate) message: Option<String>,
 }
 
 impl Default for DeviceCodeChange {
     fn default() -> Self {
         Self {
             expires_in: fifteen_minutes(),
-            message: None,
         }
     }
 }

@@ -4,7 +4,7 @@ mod pages;
 
 use std::sync::Arc;
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
@@ -15,7 +15,7 @@ use crate::discovery::Origin;
 use crate::keys::{guid, random};
 use crate::parameters::Parameters;
 use crate::state::{SignOn, Sim, now};
-use crate::token::TokenError;
+use crate::token::{TokenError, check_client};
 use crate::users::{self, User};
 
 /// Microsoft's own application for kubelogin: a public one, and AKS knows it.
@@ -69,18 +69,17 @@ pub(crate) async fn authorize(
     }
     let mut data = sim.data();
     let expires_in = data.device_code.expires_in;
-    let message = data.device_code.message.clone().unwrap_or_else(|| {
-        "To sign in, use a web browser to open the page {uri} and enter the code {code} to authenticate."
-            .to_owned()
-    });
     let verification_uri = format!("{origin}/devicelogin");
+    let message = format!(
+        "To sign in, use a web browser to open the page {verification_uri} and enter the code {user_code} to authenticate."
+    );
     let answer = json!({
         "user_code": user_code,
         "device_code": device_code,
         "verification_uri": verification_uri,
         "expires_in": expires_in,
         "interval": INTERVAL,
-        "message": message.replace("{uri}", &verification_uri).replace("{code}", &user_code),
+        "message": message,
     });
     let device = Device {
         user_code,
@@ -94,16 +93,7 @@ pub(crate) async fn authorize(
 }
 
 fn check(sim: &Sim, tenant: &str, form: &Parameters) -> Result<(), TokenError> {
-    if tenant != sim.options.tenant_id {
-        let text = format!("Tenant '{tenant}' not found.");
-        return Err(TokenError::new("invalid_request", 90002, text));
-    }
-    let client = form.text("client_id");
-    if client != KUBELOGIN && client != sim.options.client_id {
-        let text =
-            format!("Application with identifier '{client}' was not found in the directory.");
-        return Err(TokenError::new("unauthorized_client", 700016, text));
-    }
+    check_client(sim, tenant, form)?;
     if form.get("scope").is_none() {
         return Err(TokenError::new(
             "invalid_request",
@@ -120,11 +110,7 @@ pub(crate) async fn page() -> Response {
 }
 
 /// What was entered or chosen on a page.
-pub(crate) async fn decide(
-    State(sim): State<Arc<Sim>>,
-    RawQuery(_): RawQuery,
-    body: String,
-) -> Response {
+pub(crate) async fn decide(State(sim): State<Arc<Sim>>, body: String) -> Response {
     let form = Parameters::parse(&body);
     let code = form.text("otc").trim().to_uppercase();
     if !sim.is_waiting(&code) {

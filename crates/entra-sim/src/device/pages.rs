@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::html;
 
-use crate::page::page;
-use crate::users::{USERS, User};
+use crate::page::{account_buttons, page};
+use crate::users::User;
 
 /// "Enter code", and what was wrong with the last one.
 pub(super) fn enter_code(wrong: Option<&str>) -> Response {
@@ -31,11 +31,7 @@ pub(super) fn accounts(code: &str) -> Response {
         html! {
             form method="post" action="/devicelogin" {
                 input type="hidden" name="otc" value=(code);
-                @for user in USERS {
-                    button id={ "account-" (user.id) } name="user" value=(user.id) {
-                        (user.name) small { (user.upn) }
-                    }
-                }
+                (account_buttons())
             }
         },
     )

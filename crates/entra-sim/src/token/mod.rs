@@ -68,21 +68,7 @@ fn grant(
     headers: &HeaderMap,
     form: &Parameters,
 ) -> Result<Granted, TokenError> {
-    if tenant != sim.options.tenant_id {
-        return Err(TokenError::new(
-            "invalid_request",
-            90002,
-            format!("Tenant '{tenant}' not found."),
-        ));
-    }
-    let is_public = form.text("client_id") == KUBELOGIN;
-    if !is_public && form.text("client_id") != sim.options.client_id {
-        let text = format!(
-            "Application with identifier '{}' was not found in the directory.",
-            form.text("client_id")
-        );
-        return Err(TokenError::new("unauthorized_client", 700016, text));
-    }
+    let is_public = check_client(sim, tenant, form)? == KUBELOGIN;
     if headers.contains_key(header::ORIGIN) {
         return Err(TokenError::new(
             "invalid_request",
@@ -113,6 +99,25 @@ fn grant(
             format!("The app requested an unsupported grant type '{other}'."),
         )),
     }
+}
+
+/// The application that asks, if tenant and application are known.
+pub(crate) fn check_client<'a>(
+    sim: &Sim,
+    tenant: &str,
+    form: &'a Parameters,
+) -> Result<&'a str, TokenError> {
+    if tenant != sim.options.tenant_id {
+        let text = format!("Tenant '{tenant}' not found.");
+        return Err(TokenError::new("invalid_request", 90002, text));
+    }
+    let client = form.text("client_id");
+    if client != KUBELOGIN && client != sim.options.client_id {
+        let text =
+            format!("Application with identifier '{client}' was not found in the directory.");
+        return Err(TokenError::new("unauthorized_client", 700016, text));
+    }
+    Ok(client)
 }
 
 fn refuse_credentials(form: &Parameters) -> Result<(), TokenError> {

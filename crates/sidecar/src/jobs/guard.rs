@@ -9,14 +9,11 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::thread;
-use std::time::Duration;
 
 use rustix::process::{Pid, Signal, WaitOptions};
 
 /// The exit code if the program could not be started, as shells have it.
 pub const NOT_STARTED: i32 = 127;
-/// How often what is left is looked for.
-const LOOK: Duration = Duration::from_millis(10);
 
 /// Runs `program` with `arguments` in the private `directory`, which is gone afterwards. Ends with the
 /// program's exit code.
@@ -73,14 +70,16 @@ fn adopt_orphans() {
 fn end_all() {
     loop {
         let children = children();
-        for child in &children {
-            let _ = rustix::process::kill_process(*child, Signal::KILL);
-        }
-        while matches!(rustix::process::wait(WaitOptions::NOHANG), Ok(Some(_))) {}
         if children.is_empty() {
             return;
         }
-        thread::sleep(LOOK);
+        for child in children {
+            let _ = rustix::process::kill_process(child, Signal::KILL);
+        }
+        // One of them ends now. Whom it leaves becomes ours, and is found the next time.
+        if rustix::process::wait(WaitOptions::empty()).is_err() {
+            return;
+        }
     }
 }
 

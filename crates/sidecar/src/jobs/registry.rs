@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
+use time::OffsetDateTime;
 use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
 
@@ -46,7 +46,7 @@ pub(super) enum State {
         #[serde(flatten)]
         prompt: Prompt,
         /// When the code ends, at the latest: seconds since 1970.
-        expires_at: u64,
+        expires_at: i64,
         interval: u64,
     },
     /// It has brought a token.
@@ -151,7 +151,7 @@ async fn live(shared: Arc<Shared>, id: String) {
     let permit = shared.running.acquire().await;
     shared.set(&id, State::Starting);
     let pending = |prompt| {
-        let expires_at = unix_time() + CODE.as_secs();
+        let expires_at = (OffsetDateTime::now_utc() + CODE).unix_timestamp();
         let interval = INTERVAL;
         shared.set(
             &id,
@@ -184,11 +184,4 @@ fn random_id() -> Option<String> {
     let mut bytes = [0; 16];
     getrandom::getrandom(&mut bytes).ok()?;
     Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-fn unix_time() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or(Duration::ZERO)
-        .as_secs()
 }
