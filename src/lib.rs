@@ -14,6 +14,7 @@ pub mod errors;
 pub mod function;
 pub mod identity;
 pub mod log;
+pub mod outbound;
 mod pages;
 pub mod platform;
 pub mod request;

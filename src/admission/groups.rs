@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Door;
-use crate::entra::{Away, Dependency, Groups, IdToken};
+use crate::entra::{Groups, IdToken};
 use crate::identity::User;
+use crate::outbound::{Away, Dependency};
 use crate::platform::{Platform, UnixTime};
 use crate::secret::Secret;
 

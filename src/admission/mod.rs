@@ -9,8 +9,9 @@ mod groups;
 #[cfg(test)]
 mod tests;
 
-use crate::entra::{Away, Entra, IdToken, IdTokenFailure, InvalidIdToken, Membership, TokenAnswer};
+use crate::entra::{Entra, IdToken, IdTokenFailure, InvalidIdToken, Membership, TokenAnswer};
 use crate::identity::User;
+use crate::outbound::Away;
 use crate::platform::Platform;
 use crate::secret::Secret;
 use crate::session::Records;

@@ -3,8 +3,8 @@
 use super::failure::AksFailure;
 use super::{acquire, log};
 use crate::admission::Door;
-use crate::entra::{Away, Dependency};
 use crate::function::Call;
+use crate::outbound::{Away, Dependency};
 use crate::platform::{Platform, UnixTime};
 use crate::session::lease::{self, Lease, Patience, Turn};
 use crate::session::{self, Live, SessionError, Tokens};

@@ -3,8 +3,8 @@
 use http::{Request, StatusCode, header};
 use serde::Deserialize;
 
-use super::transport::Repeat;
-use super::{Away, Dependency, Entra};
+use super::Entra;
+use crate::outbound::{Away, Dependency, Repeat};
 use crate::platform::Platform;
 use crate::secret::Secret;
 
@@ -36,6 +36,7 @@ impl<P: Platform> Entra<'_, P> {
                 .map_err(|error| away(error.to_string()))
         };
         let response = self
+            .outbound
             .ask(Dependency::Sidecar, Repeat::Always, request)
             .await?;
         if response.status() != StatusCode::OK {

@@ -5,8 +5,8 @@ use http::{HeaderValue, Request, StatusCode, header};
 use serde::Deserialize;
 use url::Url;
 
-use super::transport::Repeat;
-use super::{Away, Dependency, Entra, EntraFailure, Grant};
+use super::{Entra, EntraFailure, Grant};
+use crate::outbound::{Away, Dependency, Repeat};
 use crate::platform::Platform;
 use crate::secret::Secret;
 use crate::settings::Origin;
@@ -79,7 +79,10 @@ impl<P: Platform> Entra<'_, P> {
                 .body(Vec::new())
                 .map_err(|error| away(error.to_string()))
         };
-        let response = self.ask(Dependency::Graph, Repeat::Always, request).await?;
+        let response = self
+            .outbound
+            .ask(Dependency::Graph, Repeat::Always, request)
+            .await?;
         if response.status() != StatusCode::OK {
             return Err(away(format!("answered {}", response.status())));
         }

@@ -7,10 +7,11 @@ use jwt_compact::{AlgorithmExt, Claims, UntrustedToken, ValidationError};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::Entra;
 use super::membership::{self, Membership};
 use super::metadata::Metadata;
-use super::{Away, Entra};
 use crate::identity::User;
+use crate::outbound::Away;
 use crate::platform::{Platform, UnixTime};
 use crate::secret::{self, Secret};
 use crate::session::Records;

@@ -6,8 +6,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::transport::Repeat;
-use super::{Away, Dependency, Entra};
+use super::Entra;
+use crate::outbound::{Away, Dependency, Repeat};
 use crate::platform::{Platform, UnixTime};
 use crate::session::{Records, SessionError};
 
@@ -147,7 +147,10 @@ impl<P: Platform> Entra<'_, P> {
                 .body(Vec::new())
                 .map_err(|error| away(error.to_string()))
         };
-        let response = self.ask(Dependency::Entra, Repeat::Always, request).await?;
+        let response = self
+            .outbound
+            .ask(Dependency::Entra, Repeat::Always, request)
+            .await?;
         if response.status() != StatusCode::OK {
             return Err(away(format!("answered {} for {path}", response.status())));
         }

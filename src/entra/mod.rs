@@ -12,15 +12,9 @@ mod id_token;
 mod membership;
 mod metadata;
 mod token_endpoint;
-mod transport;
 
 #[cfg(test)]
 mod tests;
-
-use std::fmt;
-use std::time::Duration;
-
-use serde::{Deserialize, Serialize};
 
 pub use self::answer::TokenAnswer;
 pub use self::authorize::Authorization;
@@ -31,8 +25,8 @@ pub(crate) use self::membership::is_guest;
 pub use self::membership::{Groups, Membership};
 pub use self::metadata::Metadata;
 pub use self::token_endpoint::Grant;
+use crate::outbound::{self, Away, Outbound};
 use crate::platform::Platform;
-use crate::session::SessionError;
 use crate::settings::{Client, SidecarSettings};
 
 /// Entra, as this proxy's registration sees it.
@@ -43,8 +37,7 @@ pub struct Entra<'a, P> {
     pub client: &'a Client,
     /// Where the client assertion comes from.
     pub sidecar: &'a SidecarSettings,
-    /// After this moment of [`crate::platform::Clock::monotonic`] nothing is asked any more.
-    end: Duration,
+    outbound: Outbound<'a, P>,
 }
 
 impl<'a, P: Platform> Entra<'a, P> {
@@ -54,7 +47,7 @@ impl<'a, P: Platform> Entra<'a, P> {
             platform,
             client,
             sidecar,
-            end: platform.monotonic() + transport::BUDGET,
+            outbound: Outbound::within(platform, outbound::BUDGET),
         }
     }
 }
@@ -66,52 +59,6 @@ pub enum EntraFailure {
     Refused(Box<EntraError>),
     /// It, or what is needed to ask it, is away.
     Away(Away),
-}
-
-/// Something outside is away for the moment: nobody is signed out by it.
-#[derive(Clone, Debug)]
-pub struct Away {
-    /// What is away.
-    pub what: Dependency,
-    /// Why, for the log.
-    pub reason: String,
-    /// In how many seconds to try again, if it said so.
-    pub retry_after: Option<u64>,
-}
-
-/// What the proxy depends on.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Dependency {
-    /// Microsoft Entra.
-    Entra,
-    /// The sidecar, with the workload-identity token.
-    Sidecar,
-    /// The session store.
-    Store,
-    /// Microsoft Graph, which knows the groups of those who are in many.
-    Graph,
-}
-
-impl fmt::Display for Dependency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Entra => "Microsoft Entra",
-            Self::Sidecar => "the sidecar",
-            Self::Store => "the session store",
-            Self::Graph => "Microsoft Graph",
-        })
-    }
-}
-
-impl From<SessionError> for Away {
-    fn from(error: SessionError) -> Self {
-        Self {
-            what: Dependency::Store,
-            reason: error.to_string(),
-            retry_after: None,
-        }
-    }
 }
 
 impl From<Away> for EntraFailure {

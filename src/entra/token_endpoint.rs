@@ -5,8 +5,8 @@ use http::{Request, Response, StatusCode, header};
 
 use super::answer::TokenAnswer;
 use super::error::{EntraError, Verdict};
-use super::transport::Repeat;
-use super::{Away, Dependency, Entra, EntraFailure, capabilities};
+use super::{Entra, EntraFailure, capabilities};
+use crate::outbound::{Away, Dependency, Repeat};
 use crate::platform::Platform;
 use crate::secret::Secret;
 
@@ -41,7 +41,10 @@ impl<P: Platform> Entra<'_, P> {
             Grant::AuthorizationCode { .. } => Repeat::IfNotTaken,
             Grant::RefreshToken(_) => Repeat::Always,
         };
-        let response = self.ask(Dependency::Entra, repeat, request).await?;
+        let response = self
+            .outbound
+            .ask(Dependency::Entra, repeat, request)
+            .await?;
         read(&response)
     }
 

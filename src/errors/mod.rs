@@ -6,8 +6,9 @@
 mod problem;
 
 use crate::admission::{Refusal, Rule};
-use crate::entra::{Away, Dependency, EntraError, InvalidIdToken};
+use crate::entra::{EntraError, InvalidIdToken};
 use crate::identity::User;
+use crate::outbound::{Away, Dependency};
 use crate::request::Repeated;
 use crate::session::SessionError;
 use crate::settings::Misconfigured;

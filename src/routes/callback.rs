@@ -14,9 +14,10 @@ use http::StatusCode;
 
 use self::answer::Answer;
 use crate::encoding;
-use crate::entra::{Away, Dependency, Entra, EntraError, Metadata, Verdict};
+use crate::entra::{Entra, EntraError, Metadata, Verdict};
 use crate::errors::{Error, Failure};
 use crate::function::Call;
+use crate::outbound::{Away, Dependency};
 use crate::pages;
 use crate::platform::Platform;
 use crate::request::Request;

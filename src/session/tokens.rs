@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::entra::{Dependency, EntraError};
+use crate::entra::EntraError;
+use crate::outbound::Dependency;
 use crate::platform::UnixTime;
 use crate::return_path::ReturnPath;
 use crate::secret::Secret;

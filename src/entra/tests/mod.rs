@@ -22,8 +22,8 @@ use crate::settings::Reader;
 mod id_token;
 mod membership;
 mod metadata;
+mod outbound;
 mod refusals;
-mod transport;
 
 const TENANT: &str = "11111111-2222-3333-4444-555555555555";
 

@@ -1,13 +1,15 @@
-//! Calls with limits, back-off and a deadline.
+//! Calls to whom the proxy depends on: with limits, back-off and a deadline.
 
+use std::fmt;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use http::{Request, Response, StatusCode, header};
 
-use super::{Away, Dependency, Entra};
+use serde::{Deserialize, Serialize};
+
 use crate::platform::{HttpError, Limits, Platform};
-use crate::session::lease;
+use crate::session::{SessionError, lease};
 
 /// One call.
 const LIMITS: Limits = Limits {
@@ -22,11 +24,57 @@ const DEADLINE: Duration = Duration::from_secs(12);
 
 /// All questions of one request together: whoever holds a lease has its answers, or has given up,
 /// before the lease ends.
-pub(super) const BUDGET: Duration = Duration::from_secs(lease::HOLD - 4);
+pub const BUDGET: Duration = Duration::from_secs(lease::HOLD - 4);
+
+/// Something outside is away for the moment: nobody is signed out by it.
+#[derive(Clone, Debug)]
+pub struct Away {
+    /// What is away.
+    pub what: Dependency,
+    /// Why, for the log.
+    pub reason: String,
+    /// In how many seconds to try again, if it said so.
+    pub retry_after: Option<u64>,
+}
+
+/// What the proxy depends on.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dependency {
+    /// Microsoft Entra.
+    Entra,
+    /// The sidecar, with the workload-identity token.
+    Sidecar,
+    /// The session store.
+    Store,
+    /// Microsoft Graph, which knows the groups of those who are in many.
+    Graph,
+}
+
+impl fmt::Display for Dependency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Entra => "Microsoft Entra",
+            Self::Sidecar => "the sidecar",
+            Self::Store => "the session store",
+            Self::Graph => "Microsoft Graph",
+        })
+    }
+}
+
+impl From<SessionError> for Away {
+    fn from(error: SessionError) -> Self {
+        Self {
+            what: Dependency::Store,
+            reason: error.to_string(),
+            retry_after: None,
+        }
+    }
+}
 
 /// What may be sent again.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Repeat {
+pub enum Repeat {
     /// Everything: asking twice does no harm.
     Always,
     /// Only what was not taken, as a code that is used once: there was no connection, or the answer
@@ -34,11 +82,29 @@ pub(super) enum Repeat {
     IfNotTaken,
 }
 
-impl<P: Platform> Entra<'_, P> {
+/// Whoever asks, for one request of ours, whose questions together have a bounded time.
+pub struct Outbound<'a, P> {
+    platform: &'a P,
+    /// After this moment of [`crate::platform::Clock::monotonic`] nothing is asked any more.
+    end: Duration,
+}
+
+impl<'a, P: Platform> Outbound<'a, P> {
+    /// All questions together take no longer than `budget` from now on.
+    pub fn within(platform: &'a P, budget: Duration) -> Self {
+        Self {
+            platform,
+            end: platform.monotonic() + budget,
+        }
+    }
+
     /// Asks until there is an answer that is not 429 or 5xx, or the deadline is near.
     ///
     /// Tries are spaced by exponential back-off from 200 ms, or by the answer's `Retry-After`.
-    pub(super) async fn ask(
+    ///
+    /// # Errors
+    /// When there is no such answer by then.
+    pub async fn ask(
         &self,
         what: Dependency,
         repeat: Repeat,
