@@ -72,7 +72,8 @@ impl Sidecar {
             .method(method)
             .uri(format!("{}/v1/jobs/{path}", self.url))
             .header("authorization", format!("Bearer {TOKEN}"));
-        browser::read(agent.run(request.body(()).unwrap()).unwrap())
+        let body = r#"{"expires_in":900}"#;
+        browser::read(agent.run(request.body(body).unwrap()).unwrap())
     }
 
     /// Starts a job; gives its path.

@@ -72,6 +72,13 @@ impl Problem {
             .detail("Start a new one.")
     }
 
+    /// A wish for a job that says not how long.
+    pub(crate) fn not_a_start() -> Self {
+        let status = StatusCode::BAD_REQUEST;
+        Self::new(status, "not-a-start", "This starts no job")
+            .detail("The body must be JSON with a number of seconds, as {\"expires_in\": 900}.")
+    }
+
     /// kubelogin is not run here.
     pub(crate) fn no_jobs() -> Self {
         Self::new(StatusCode::NOT_FOUND, "no-jobs", "There are no jobs here")

@@ -66,9 +66,11 @@ impl World {
     fn ask(&self, method: &str, path: &str) -> (u16, Value) {
         let address = &self.sidecar.address;
         let mut stream = TcpStream::connect(address).unwrap();
+        let body = r#"{"expires_in":900}"#;
         let request = format!(
             "{method} /v1/jobs/{path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
-             authorization: Bearer {TOKEN}\r\ncontent-length: 0\r\n\r\n"
+             authorization: Bearer {TOKEN}\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
         );
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();

@@ -2,18 +2,16 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use serde::Serialize;
-use time::OffsetDateTime;
+use serde::{Serialize, Serializer};
 use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
 
 use super::failure::Failure;
 use super::prompt::Prompt;
 use super::{CODE, KEPT, Kubelogin, run};
-
-/// How often the component should ask for a job, in seconds.
-const INTERVAL: u64 = 2;
 
 /// All jobs of this process.
 #[derive(Clone)]
@@ -45,9 +43,9 @@ pub(super) enum State {
     Pending {
         #[serde(flatten)]
         prompt: Prompt,
-        /// When the code ends, at the latest: seconds since 1970.
-        expires_at: i64,
-        interval: u64,
+        /// In how many seconds the code ends, at the latest.
+        #[serde(rename = "expires_in", serialize_with = "seconds_until")]
+        end: Instant,
     },
     /// It has brought a token.
     Succeeded { token: String },
@@ -82,7 +80,8 @@ impl Jobs {
     }
 
     /// The job of `owner`: the one that is there, unless it has failed, or a new one.
-    pub(super) fn start(&self, owner: &str) -> Result<Told, Full> {
+    /// It is gone after `lifetime`, with whatever it has brought.
+    pub(super) fn start(&self, owner: &str, lifetime: Duration) -> Result<Told, Full> {
         let mut jobs = self.0.jobs();
         let known = jobs.iter().find(|(_, job)| job.owner == owner);
         if let Some((id, job)) = known {
@@ -107,7 +106,7 @@ impl Jobs {
         };
         let answer = told(&id, &job.state);
         jobs.insert(id.clone(), job);
-        let task = tokio::spawn(live(self.0.clone(), id.clone()));
+        let task = tokio::spawn(live_for(lifetime, self.0.clone(), id.clone()));
         if let Some(job) = jobs.get_mut(&id) {
             job.run = Some(task.abort_handle());
         }
@@ -145,31 +144,34 @@ impl Shared {
     }
 }
 
-/// A job from its place in the queue to its end.
-async fn live(shared: Arc<Shared>, id: String) {
+/// A job and its end.
+async fn live_for(lifetime: Duration, shared: Arc<Shared>, id: String) {
+    // Whether its time is over or it has come to its end: it goes.
+    let _ = tokio::time::timeout(lifetime, live(&shared, &id)).await;
+    shared.jobs().remove(&id);
+}
+
+/// A job from its place in the queue to the end of its result.
+async fn live(shared: &Shared, id: &str) {
     // The semaphore is never closed.
     let permit = shared.running.acquire().await;
-    shared.set(&id, State::Starting);
+    shared.set(id, State::Starting);
     let pending = |prompt| {
-        let expires_at = (OffsetDateTime::now_utc() + CODE).unix_timestamp();
-        let interval = INTERVAL;
-        shared.set(
-            &id,
-            State::Pending {
-                prompt,
-                expires_at,
-                interval,
-            },
-        );
+        let end = Instant::now() + CODE;
+        shared.set(id, State::Pending { prompt, end });
     };
     let state = match run::run(&shared.kubelogin, pending).await {
         Ok(token) => State::Succeeded { token },
         Err(failure) => State::Failed(failure),
     };
     drop(permit);
-    shared.set(&id, state);
+    shared.set(id, state);
     tokio::time::sleep(KEPT).await;
-    shared.jobs().remove(&id);
+}
+
+fn seconds_until<S: Serializer>(end: &Instant, serializer: S) -> Result<S::Ok, S::Error> {
+    let left = end.saturating_duration_since(Instant::now());
+    serializer.serialize_u64(left.as_secs())
 }
 
 fn told(id: &str, state: &State) -> Told {

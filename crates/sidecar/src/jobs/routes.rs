@@ -1,13 +1,16 @@
 //! `/v1/jobs/{owner}`: the job of an owner is started by POST, asked for by its id, ended by DELETE.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use serde::Deserialize;
 
 use super::Jobs;
 use crate::auth::Permit;
@@ -45,9 +48,24 @@ fn check(owner: String) -> Result<String, Problem> {
     shaped.then_some(owner).ok_or_else(Problem::unknown_job)
 }
 
-async fn start(Permitted(jobs): Permitted, Path(owner): Path<String>) -> Result<Response, Problem> {
+/// What is said of a job at its start.
+#[derive(Deserialize)]
+struct Start {
+    /// For so many seconds somebody may want what it brings.
+    expires_in: u64,
+}
+
+async fn start(
+    Permitted(jobs): Permitted,
+    Path(owner): Path<String>,
+    body: Bytes,
+) -> Result<Response, Problem> {
     let owner = check(owner)?;
-    let job = jobs.start(&owner).map_err(|_| Problem::too_many_jobs())?;
+    let start: Start = serde_json::from_slice(&body).map_err(|_| Problem::not_a_start())?;
+    let lifetime = Duration::from_secs(start.expires_in);
+    let job = jobs
+        .start(&owner, lifetime)
+        .map_err(|_| Problem::too_many_jobs())?;
     Ok((StatusCode::ACCEPTED, Json(job)).into_response())
 }
 
