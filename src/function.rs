@@ -2,6 +2,7 @@
 
 use crate::encoding::base64url;
 use crate::errors::{Error, Failure};
+use crate::kubelogin::DEVICE_CODE;
 use crate::log::Event;
 use crate::platform::Platform;
 use crate::request::Request;
@@ -24,6 +25,8 @@ pub enum Function {
     Callback,
     /// `GET /whoami`.
     Whoami,
+    /// `GET`, `POST` and `DELETE /kubelogin/device-code`.
+    DeviceCode,
     /// `GET` and `POST /logout`.
     Logout,
     /// `GET /logout/front-channel`.
@@ -34,12 +37,13 @@ pub enum Function {
 
 impl Function {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Healthz,
         Self::Home,
         Self::Login,
         Self::Callback,
         Self::Whoami,
+        Self::DeviceCode,
         Self::Logout,
         Self::FrontChannel,
         Self::NotFound,
@@ -53,6 +57,7 @@ impl Function {
             Self::Login => "login",
             Self::Callback => "callback",
             Self::Whoami => "whoami",
+            Self::DeviceCode => "device-code",
             Self::Logout => "logout",
             Self::FrontChannel => "front-channel",
             Self::NotFound => "not-found",
@@ -67,6 +72,7 @@ impl Function {
             Self::Login => Some("/login"),
             Self::Callback => Some("/callback"),
             Self::Whoami => Some("/whoami"),
+            Self::DeviceCode => Some(DEVICE_CODE),
             Self::Logout => Some("/logout"),
             Self::FrontChannel => Some("/logout/front-channel"),
             Self::NotFound => None,
@@ -77,6 +83,7 @@ impl Function {
     fn methods(self) -> &'static str {
         match self {
             Self::Healthz | Self::Home => "GET, HEAD",
+            Self::DeviceCode => "GET, POST, DELETE",
             Self::Logout => "GET, POST",
             _ => "GET",
         }
@@ -182,6 +189,7 @@ async fn route<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
         Function::Login => routes::login::respond(call).await,
         Function::Callback => routes::callback::respond(call).await,
         Function::Whoami => routes::whoami::respond(call).await,
+        Function::DeviceCode => routes::device_code::respond(call).await,
         Function::Logout => routes::logout::respond(call).await,
         Function::FrontChannel => routes::front_channel::respond(call).await,
         Function::NotFound => Err(Error::NotFound.into()),

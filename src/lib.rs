@@ -13,6 +13,7 @@ pub mod entra;
 pub mod errors;
 pub mod function;
 pub mod identity;
+pub mod kubelogin;
 pub mod log;
 pub mod outbound;
 mod pages;

@@ -47,6 +47,8 @@ pub enum Dependency {
     Sidecar,
     /// The session store.
     Store,
+    /// Who runs kubelogin.
+    Kubelogin,
     /// Microsoft Graph, which knows the groups of those who are in many.
     Graph,
 }
@@ -56,6 +58,7 @@ impl fmt::Display for Dependency {
         f.write_str(match self {
             Self::Entra => "Microsoft Entra",
             Self::Sidecar => "the sidecar",
+            Self::Kubelogin => "the sidecar that runs kubelogin",
             Self::Store => "the session store",
             Self::Graph => "Microsoft Graph",
         })
@@ -118,8 +121,7 @@ impl<'a, P: Platform> Outbound<'a, P> {
             .with_jitter()
             .build();
         loop {
-            let left = self.end.saturating_sub(platform.monotonic());
-            let (away, taken) = match once(platform, what, request().await?, left).await {
+            let (away, taken) = match self.once(what, request().await?).await {
                 Err(failure) => failure,
                 Ok(response) => return Ok(response),
             };
@@ -135,54 +137,67 @@ impl<'a, P: Platform> Outbound<'a, P> {
             }
         }
     }
-}
 
-/// One try, which takes no longer than is `left`; a failure says whether the request may have been
-/// taken all the same.
-async fn once<P: Platform>(
-    platform: &P,
-    what: Dependency,
-    request: Request<Vec<u8>>,
-    left: Duration,
-) -> Result<Response<Vec<u8>>, (Away, bool)> {
-    if left.is_zero() {
-        let reason = "not asked: the time of this request is over".to_owned();
-        return Err((
-            Away {
-                what,
-                reason,
-                retry_after: None,
-            },
-            false,
-        ));
+    /// Asks once, and takes whatever is answered.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn ask_once(
+        &self,
+        what: Dependency,
+        request: Request<Vec<u8>>,
+    ) -> Result<Response<Vec<u8>>, Away> {
+        self.send(what, request).await.map_err(|(away, _)| away)
     }
-    let limits = Limits {
-        total: LIMITS.total.min(left),
-        ..LIMITS
-    };
-    let response = platform.send(request, limits).await.map_err(|error| {
-        let taken = !matches!(error, HttpError::Unreachable(_) | HttpError::Denied);
-        let away = Away {
+
+    /// One try, for which 429 and 5xx are no answers.
+    async fn once(
+        &self,
+        what: Dependency,
+        request: Request<Vec<u8>>,
+    ) -> Result<Response<Vec<u8>>, (Away, bool)> {
+        let response = self.send(what, request).await?;
+        let status = response.status();
+        if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
+            let away = Away {
+                what,
+                reason: format!("answered {status}"),
+                retry_after: retry_after(&response),
+            };
+            return Err((away, false));
+        }
+        Ok(response)
+    }
+
+    /// Sends while there is time; a failure says whether the request may have been taken all the same.
+    async fn send(
+        &self,
+        what: Dependency,
+        request: Request<Vec<u8>>,
+    ) -> Result<Response<Vec<u8>>, (Away, bool)> {
+        let away = |reason: String| Away {
             what,
-            reason: error.to_string(),
+            reason,
             retry_after: None,
         };
-        (away, taken)
-    })?;
-    let status = response.status();
-    if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
-        let away = Away {
-            what,
-            reason: format!("answered {status}"),
-            retry_after: retry_after(&response),
+        let left = self.end.saturating_sub(self.platform.monotonic());
+        if left.is_zero() {
+            let reason = "not asked: the time of this request is over".to_owned();
+            return Err((away(reason), false));
+        }
+        let limits = Limits {
+            total: LIMITS.total.min(left),
+            ..LIMITS
         };
-        return Err((away, false));
+        self.platform.send(request, limits).await.map_err(|error| {
+            let taken = !matches!(error, HttpError::Unreachable(_) | HttpError::Denied);
+            (away(error.to_string()), taken)
+        })
     }
-    Ok(response)
 }
 
 /// `Retry-After` in seconds (RFC 9110, section 10.2.3); Entra sends no dates. At most an hour.
-fn retry_after(response: &Response<Vec<u8>>) -> Option<u64> {
+pub(crate) fn retry_after(response: &Response<Vec<u8>>) -> Option<u64> {
     let seconds: u64 = response
         .headers()
         .get(header::RETRY_AFTER)?

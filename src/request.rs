@@ -3,6 +3,8 @@
 use cookie::Cookie;
 use http::{HeaderMap, Method, header};
 
+use crate::settings::Origin;
+
 /// What came from the client. No header is believed; bodies are bounded by the adapter.
 pub struct Request {
     /// The method.
@@ -45,6 +47,17 @@ impl Request {
                 .split(',')
                 .any(|range| range.split(';').next().unwrap_or("").trim() == "text/html")
         })
+    }
+
+    /// Whether no other site's page sent the request: its `Origin` is `origin`; a client that sends none,
+    /// such as curl, sends no `Sec-Fetch-Site` either (Fetch, section 3.1; Fetch Metadata, section 2.3).
+    pub fn is_from(&self, origin: &Origin) -> bool {
+        let mut origins = self.headers.get_all(header::ORIGIN).iter();
+        match (origins.next(), origins.next()) {
+            (None, _) => !self.headers.contains_key("sec-fetch-site"),
+            (Some(only), None) => only.as_bytes() == origin.as_str().as_bytes(),
+            (Some(_), Some(_)) => false,
+        }
     }
 
     /// The one value of the cookie `name`. Two different ones: neither counts.

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::entra::Authorization;
 use crate::function::Call;
+use crate::kubelogin::DEVICE_CODE;
 use crate::platform::Platform;
 use crate::return_path::ReturnPath;
 use crate::session::{Keyring, cookies};
@@ -43,6 +44,11 @@ pub fn html(status: u16, policy: &str, text: String) -> Response {
     set_header(&mut response, "referrer-policy", "same-origin");
     set_header(&mut response, "x-frame-options", "DENY");
     response
+}
+
+/// Nothing: it is done.
+pub fn empty() -> Response {
+    no_store(204)
 }
 
 /// Nothing, for a frame on a page of `origin` and nowhere else.
@@ -92,6 +98,15 @@ pub fn login_address(back: &ReturnPath, aks: bool) -> String {
         query.append_pair("for", "aks");
     }
     query.append_pair("rd", back.as_str()).finish()
+}
+
+/// The address to which a wish for a device code is posted, by somebody who is going to `back`.
+pub fn device_code_address(back: &ReturnPath) -> String {
+    let start = format!("{DEVICE_CODE}?");
+    let length = start.len();
+    Serializer::for_suffix(start, length)
+        .append_pair("rd", back.as_str())
+        .finish()
 }
 
 fn with_body(status: u16, media_type: &'static str, text: String) -> Response {

@@ -5,7 +5,13 @@ use std::collections::BTreeMap;
 use host::Manifest;
 
 /// Settings that are origins: people write them with a slash at the end, which Spin's grants refuse.
-const ORIGINS: [&str; 4] = ["authority_host", "graph_url", "public_url", "sidecar_url"];
+const ORIGINS: [&str; 5] = [
+    "authority_host",
+    "graph_url",
+    "kubelogin_url",
+    "public_url",
+    "sidecar_url",
+];
 
 /// The environment, or a test's.
 pub(crate) type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;

@@ -9,7 +9,7 @@ mod groups;
 #[cfg(test)]
 mod tests;
 
-use crate::entra::{Entra, IdToken, IdTokenFailure, InvalidIdToken, Membership, TokenAnswer};
+use crate::entra::{Entra, IdToken, InvalidToken, Membership, TokenAnswer, TokenFailure};
 use crate::identity::User;
 use crate::outbound::Away;
 use crate::platform::Platform;
@@ -37,7 +37,7 @@ pub enum NotAdmitted {
     /// The rules cannot be asked for the moment.
     Away(Away),
     /// There is no ID token to ask them about.
-    IdToken(InvalidIdToken),
+    IdToken(InvalidToken),
 }
 
 /// A rule has not admitted somebody.
@@ -110,7 +110,7 @@ impl<P: Platform> Door<'_, P> {
         if !self.settings.any() {
             return Ok(());
         }
-        let missing = || NotAdmitted::IdToken(InvalidIdToken::Missing);
+        let missing = || NotAdmitted::IdToken(InvalidToken::Missing);
         let token = answer.id_token.as_ref().ok_or_else(missing)?;
         let metadata = self.entra.metadata(self.records).await?;
         let id_token = self
@@ -118,7 +118,7 @@ impl<P: Platform> Door<'_, P> {
             .id_token(self.records, metadata, token, None, self.clock_tolerance)
             .await?;
         if !id_token.user.is(user) {
-            return Err(NotAdmitted::IdToken(InvalidIdToken::Mismatch("oid")));
+            return Err(NotAdmitted::IdToken(InvalidToken::Mismatch("oid")));
         }
         self.admit(&id_token, Some(refresh_token)).await
     }
@@ -154,11 +154,11 @@ impl From<Away> for NotAdmitted {
     }
 }
 
-impl From<IdTokenFailure> for NotAdmitted {
-    fn from(failure: IdTokenFailure) -> Self {
+impl From<TokenFailure> for NotAdmitted {
+    fn from(failure: TokenFailure) -> Self {
         match failure {
-            IdTokenFailure::Invalid(invalid) => Self::IdToken(invalid),
-            IdTokenFailure::Away(away) => Self::Away(away),
+            TokenFailure::Invalid(invalid) => Self::IdToken(invalid),
+            TokenFailure::Away(away) => Self::Away(away),
         }
     }
 }

@@ -15,7 +15,14 @@ pub fn wanted(tokens: &Tokens) -> InteractionKind {
     }
 }
 
-fn refusal(tokens: &Tokens) -> Option<EntraError> {
+/// Entra's refusal, if it wants a stronger sign-in: nothing but that gives an AKS token.
+pub fn wanted_step_up(tokens: &Tokens) -> Option<Box<EntraError>> {
+    matches!(wanted(tokens), InteractionKind::StepUp { .. })
+        .then(|| refusal(tokens).map(Box::new))
+        .flatten()
+}
+
+pub(super) fn refusal(tokens: &Tokens) -> Option<EntraError> {
     match &tokens.setback.as_ref()?.reason {
         Reason::Refused(error) => Some(error.clone()),
         Reason::Away(_) | Reason::Unusable(_) => None,
@@ -37,8 +44,7 @@ pub fn begin_interaction<P: Platform>(
     (attempt, interaction)
 }
 
-/// Notes what came of an interaction: the one place where kubelogin will take over what Entra has
-/// refused (design, section 4).
+/// Notes what came of an interaction.
 pub fn end_interaction(attempt: &Attempt, outcome: Outcome, now: UnixTime, tokens: &mut Tokens) {
     if let Outcome::Refused(error) = &outcome {
         // What it wants now may be more than before; but to decline is no wish of its own.
@@ -53,6 +59,7 @@ pub fn end_interaction(attempt: &Attempt, outcome: Outcome, now: UnixTime, token
 fn interaction(attempt: &Attempt, outcome: Outcome) -> Interaction {
     Interaction {
         state_hash: attempt.state_hash(),
+        purpose: attempt.purpose,
         return_path: attempt.return_path.clone(),
         outcome,
     }

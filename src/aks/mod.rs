@@ -3,12 +3,14 @@
 mod failure;
 mod interaction;
 mod token;
+mod way;
 
 use serde_json::{Map, Value};
 
 pub use self::failure::AksFailure;
-pub use self::interaction::{begin_interaction, end_interaction, wanted};
+pub use self::interaction::{begin_interaction, end_interaction, wanted, wanted_step_up};
 pub use self::token::{AksToken, Held};
+pub use self::way::{Way, leads_to_kubelogin, way, way_of};
 use crate::admission::Door;
 use crate::entra::authorize::aks_scope;
 use crate::entra::{Entra, Grant, TokenAnswer, decode_unverified, scopes};

@@ -103,8 +103,8 @@ impl<P: Platform> AksToken<'_, P> {
     }
 
     fn lives(&self, tokens: &Tokens) -> bool {
-        let token = tokens.access_tokens.get(self.settings.server_id.as_str());
-        token.is_some_and(|token| token.left(self.now()) > 0)
+        let token = tokens.access_token(&self.settings.server_id, self.now());
+        token.is_some()
     }
 
     fn is_due(&self, tokens: &Tokens) -> bool {

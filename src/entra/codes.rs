@@ -4,6 +4,9 @@
 /// Somebody has to consent.
 pub(super) const CONSENT: &[u32] = &[65001, 90008, 90094, 90095];
 
+/// Only an administrator can.
+pub(super) const ADMINISTRATOR: &[u32] = &[90094, 90095];
+
 /// MFA, Conditional Access, device and risk conditions.
 pub(super) const STEP_UP: &[u32] = &[
     50005, 50055, 50072, 50074, 50076, 50078, 50079, 50097, 50125, 50129, 50131, 50144, 50155,
@@ -19,7 +22,7 @@ pub(super) const TRANSIENT: &[u32] = &[
 pub(super) const LOOP: &[u32] = &[50196];
 
 /// What a code means for the person who meets it.
-pub(super) fn explanation(code: u32) -> Option<&'static str> {
+pub(crate) fn explanation(code: u32) -> Option<&'static str> {
     Some(match code {
         65001 | 90008 => "This application has not been allowed yet to use AKS on your behalf.",
         65004 => "The permission was declined.",

@@ -135,6 +135,20 @@ impl EntraError {
         }
     }
 
+    /// Whether only an administrator can consent.
+    pub fn wants_an_administrator(&self) -> bool {
+        self.has(codes::ADMINISTRATOR)
+    }
+
+    /// Whether a request for consent has come back without it: it is still missing, or was declined.
+    pub fn lacks_consent(&self) -> bool {
+        match self.verdict() {
+            Verdict::Consent => true,
+            Verdict::Refused => self.error == "access_denied",
+            _ => false,
+        }
+    }
+
     /// Everything but the claims challenge.
     pub fn without_claims(&self) -> Self {
         Self {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::InvalidIdToken;
+use super::InvalidToken;
 
 /// What rules of admission ask for.
 #[derive(Clone)]
@@ -26,7 +26,7 @@ pub enum Groups {
 }
 
 impl Membership {
-    pub(super) fn read(claims: &Value) -> Result<Self, InvalidIdToken> {
+    pub(super) fn read(claims: &Value) -> Result<Self, InvalidToken> {
         let groups = if claims.pointer("/_claim_names/groups").is_some() {
             Groups::InGraph
         } else {
@@ -71,11 +71,9 @@ pub(super) fn verified_email(claims: &Value) -> Option<String> {
 }
 
 /// A claim that is a list of strings; one that is not there is an empty one.
-fn strings(claims: &Value, name: &'static str) -> Result<Vec<String>, InvalidIdToken> {
+fn strings(claims: &Value, name: &'static str) -> Result<Vec<String>, InvalidToken> {
     match claims.get(name) {
         None => Ok(Vec::new()),
-        Some(claim) => {
-            serde_json::from_value(claim.clone()).map_err(|_| InvalidIdToken::Claim(name))
-        }
+        Some(claim) => serde_json::from_value(claim.clone()).map_err(|_| InvalidToken::Claim(name)),
     }
 }

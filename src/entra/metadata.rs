@@ -92,7 +92,9 @@ impl<P: Platform> Entra<'_, P> {
 
     async fn fetch(&self, records: &Records<'_, P>) -> Result<Metadata, Away> {
         let metadata = Metadata {
-            issuer: self.fetch_issuer().await?,
+            issuer: self
+                .issuer_of("v2.0/.well-known/openid-configuration", "/v2.0")
+                .await?,
             keys: self.fetch_keys().await?,
             fetched_at: self.platform.now(),
         };
@@ -102,17 +104,24 @@ impl<P: Platform> Entra<'_, P> {
         Ok(metadata)
     }
 
+    /// The `iss` of the tenant's v1 tokens, as access tokens for AKS are.
+    ///
+    /// # Errors
+    /// When Entra does not say it.
+    pub(super) async fn v1_issuer(&self) -> Result<String, Away> {
+        self.issuer_of(".well-known/openid-configuration", "/")
+            .await
+    }
+
     /// OpenID Connect Discovery 1.0, section 4: of the document only the issuer counts, and it must
     /// be the tenant's.
-    async fn fetch_issuer(&self) -> Result<String, Away> {
+    async fn issuer_of(&self, document: &str, ending: &str) -> Result<String, Away> {
         #[derive(Deserialize)]
         struct Document {
             issuer: String,
         }
-        let document: Document = self
-            .fetch_json("v2.0/.well-known/openid-configuration")
-            .await?;
-        let ending = format!("/{}/v2.0", self.client.tenant_id);
+        let document: Document = self.fetch_json(document).await?;
+        let ending = format!("/{}{ending}", self.client.tenant_id);
         if !document.issuer.ends_with(&ending) {
             return Err(away(
                 "its discovery document names another tenant's issuer".to_owned(),

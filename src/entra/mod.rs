@@ -1,5 +1,6 @@
 //! Speaking with Microsoft Entra: one tenant, one registration, one cloud.
 
+mod access_token;
 mod answer;
 pub mod authorize;
 mod capabilities;
@@ -9,6 +10,7 @@ mod error;
 mod federated;
 mod graph;
 mod id_token;
+mod jwt;
 mod membership;
 mod metadata;
 mod token_endpoint;
@@ -16,11 +18,14 @@ mod token_endpoint;
 #[cfg(test)]
 mod tests;
 
+pub use self::access_token::ValidAccessToken;
 pub use self::answer::TokenAnswer;
 pub use self::authorize::Authorization;
 pub use self::claims::{decode_unverified, scopes};
+pub(crate) use self::codes::explanation;
 pub use self::error::{EntraError, Verdict};
-pub use self::id_token::{IdToken, IdTokenFailure, InvalidIdToken};
+pub use self::id_token::IdToken;
+pub use self::jwt::{InvalidToken, TokenFailure};
 pub(crate) use self::membership::is_guest;
 pub use self::membership::{Groups, Membership};
 pub use self::metadata::Metadata;

@@ -3,11 +3,13 @@
 //! A person gets a page that says what happened and what to do; a program gets a problem document
 //! (RFC 9457). What Entra refuses is a 400, what is away is a 503 with `Retry-After`.
 
+mod device_code;
 mod problem;
 
 use crate::admission::{Refusal, Rule};
-use crate::entra::{EntraError, InvalidIdToken};
+use crate::entra::{EntraError, InvalidToken};
 use crate::identity::User;
+use crate::kubelogin::DeviceCodeError;
 use crate::outbound::{Away, Dependency};
 use crate::request::Repeated;
 use crate::session::SessionError;
@@ -59,7 +61,7 @@ pub enum Error {
     /// The attempt was used before.
     AttemptUsed,
     /// Entra gave an ID token that must not be believed.
-    IdToken(InvalidIdToken),
+    IdToken(InvalidToken),
     /// Entra's AKS token is not one for this user and the AKS server.
     UnusableAksToken(String),
     /// Another account came back than the session's.
@@ -76,6 +78,14 @@ pub enum Error {
     InteractionRequired(Box<EntraError>),
     /// The redirect to Entra for the AKS token is still open.
     InteractionOpen,
+    /// The AKS token needs consent, or a device code: the user chooses. Consent may have been asked
+    /// for already.
+    ConsentOrDeviceCode {
+        /// Whether it was, and Entra has not answered.
+        open: bool,
+    },
+    /// A device code gives no token.
+    DeviceCode(DeviceCodeError),
     /// Something outside is away.
     Away(Away),
     /// The sign-in cannot be finished because something is away: it has to begin again.
@@ -91,6 +101,12 @@ impl From<Repeated> for Error {
 impl From<Misconfigured> for Error {
     fn from(error: Misconfigured) -> Self {
         Self::Misconfigured(error)
+    }
+}
+
+impl From<DeviceCodeError> for Error {
+    fn from(error: DeviceCodeError) -> Self {
+        Self::DeviceCode(error)
     }
 }
 
@@ -219,6 +235,8 @@ impl Error {
                          allow it, come back when that is done.",
             )
             .ask_again(),
+            Self::ConsentOrDeviceCode { open } => device_code::choice(*open),
+            Self::DeviceCode(error) => device_code::problem(error),
             Self::Away(away) => unavailable(away.what, away.retry_after).detail(format!(
                 "{} does not answer. Nobody was signed out; try again shortly.",
                 sentence(away.what)
@@ -242,6 +260,7 @@ impl Error {
             Self::IdToken(invalid) => Some(invalid.to_string()),
             Self::Misconfigured(error) => Some(error.to_string().trim_end().replace('\n', "; ")),
             Self::UnusableAksToken(what) => Some(what.clone()),
+            Self::DeviceCode(error) => error.detail(),
             Self::BadParameter(name, what) => Some(format!("{name} {what}")),
             Self::NotAdmitted(refusal) => Some(refusal.rule.setting().to_owned()),
             _ => None,
@@ -300,6 +319,7 @@ fn unavailable(what: Dependency, retry_after: Option<u64>) -> Problem {
     let kind = match what {
         Dependency::Entra => "entra-unavailable",
         Dependency::Sidecar => "sidecar-unavailable",
+        Dependency::Kubelogin => "kubelogin-unavailable",
         Dependency::Store => "store-unavailable",
         Dependency::Graph => "graph-unavailable",
     };
@@ -311,6 +331,7 @@ fn sentence(what: Dependency) -> &'static str {
     match what {
         Dependency::Entra => "Microsoft Entra",
         Dependency::Sidecar => "The proxy's own identity service (its sidecar)",
+        Dependency::Kubelogin => "The service that runs kubelogin",
         Dependency::Store => "The session store",
         Dependency::Graph => "Microsoft Graph, which knows the groups of this account,",
     }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::entra::EntraError;
+use crate::kubelogin::DEVICE_CODE;
 use crate::pages;
 use crate::request::Request;
 use crate::respond::{self, Response};
@@ -17,7 +18,7 @@ pub struct Problem {
     detail: String,
     retry_after: Option<u64>,
     allow: Option<&'static str>,
-    way_on: Option<WayOn>,
+    ways_on: Vec<WayOn>,
     rule: Option<&'static str>,
     entra: Option<EntraError>,
     list: Option<(&'static str, Vec<String>)>,
@@ -32,7 +33,7 @@ impl Problem {
             detail: String::new(),
             retry_after: None,
             allow: None,
-            way_on: None,
+            ways_on: Vec::new(),
             rule: None,
             entra: None,
             list: None,
@@ -57,13 +58,13 @@ impl Problem {
 
     /// The way on is a new sign-in.
     pub(super) fn login(mut self) -> Self {
-        self.way_on = Some(WayOn::SignIn);
+        self.ways_on.push(WayOn::SignIn);
         self
     }
 
     /// The way on is a sign-in with another account.
     pub(super) fn another_account(mut self) -> Self {
-        self.way_on = Some(WayOn::AnotherAccount);
+        self.ways_on.push(WayOn::AnotherAccount);
         self
     }
 
@@ -75,7 +76,13 @@ impl Problem {
 
     /// The way on is to ask Entra again for the AKS token.
     pub(super) fn ask_again(mut self) -> Self {
-        self.way_on = Some(WayOn::AskAgain);
+        self.ways_on.push(WayOn::AskAgain);
+        self
+    }
+
+    /// The way on is a new device code.
+    pub(super) fn device_code(mut self) -> Self {
+        self.ways_on.push(WayOn::DeviceCode);
         self
     }
 
@@ -118,9 +125,9 @@ impl Problem {
 
     fn document(&self, request: &Request, request_id: &str) -> Response {
         let mut extensions = Map::new();
-        if let Some(way_on) = self.way_on {
+        for way_on in &self.ways_on {
             let address = way_on.address(request);
-            extensions.insert("login".to_owned(), json!(address));
+            extensions.insert(way_on.member().to_owned(), json!(address));
         }
         if let Some(setting) = self.rule {
             extensions.insert("rule".to_owned(), json!(setting));
@@ -144,15 +151,17 @@ impl Problem {
 
     fn page(&self, request: &Request, request_id: &str) -> Response {
         let lines = self.list.as_ref().map_or(&[][..], |(_, lines)| lines);
-        let link = self
-            .way_on
-            .map(|way_on| (way_on.label(), way_on.address(request)));
+        let ways = self.ways_on.iter().map(|way_on| pages::Way {
+            label: way_on.label(),
+            address: way_on.address(request),
+            posts: *way_on == WayOn::DeviceCode,
+        });
         pages::problem(&pages::ProblemPage {
             status: self.status,
             title: self.title,
             detail: &self.detail,
             lines,
-            link,
+            ways: ways.collect(),
             entra: self.entra.as_ref(),
             request_id,
         })
@@ -165,6 +174,7 @@ enum WayOn {
     SignIn,
     AnotherAccount,
     AskAgain,
+    DeviceCode,
 }
 
 impl WayOn {
@@ -172,17 +182,39 @@ impl WayOn {
         match self {
             Self::SignIn => "Sign in",
             Self::AnotherAccount => "Use another account",
-            Self::AskAgain => "Ask again",
+            Self::AskAgain => "Ask Microsoft Entra",
+            Self::DeviceCode => "Get a device code",
+        }
+    }
+
+    /// The extension member that names it: one to be followed, or one to be posted to.
+    fn member(self) -> &'static str {
+        match self {
+            Self::SignIn | Self::AnotherAccount | Self::AskAgain => "login",
+            Self::DeviceCode => "device_code",
         }
     }
 
     fn address(self, request: &Request) -> String {
-        let back = match request.path() {
-            "/callback" | "/login" | "/logout" => ReturnPath::whoami(),
-            _ => ReturnPath::parse(&request.target).unwrap_or_else(|_| ReturnPath::whoami()),
-        };
-        respond::login_address(&back, self == Self::AskAgain)
+        let back = back(request);
+        match self {
+            Self::SignIn | Self::AnotherAccount => respond::login_address(&back, false),
+            Self::AskAgain => respond::login_address(&back, true),
+            Self::DeviceCode => respond::device_code_address(&back),
+        }
     }
+}
+
+/// Where the user was going.
+fn back(request: &Request) -> ReturnPath {
+    let wanted = match request.path() {
+        "/login" | DEVICE_CODE => request.query().one("rd").ok().flatten().map(str::to_owned),
+        "/callback" | "/logout" => None,
+        _ => Some(request.target.clone()),
+    };
+    wanted
+        .and_then(|path| ReturnPath::parse(&path).ok())
+        .unwrap_or_else(ReturnPath::whoami)
 }
 
 /// RFC 9457, section 3, with our extension members.

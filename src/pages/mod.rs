@@ -1,4 +1,7 @@
-//! What people see: no scripts, nothing from third parties, a strict policy.
+//! What people see: nothing from third parties, a strict policy, and a script only where a page has to
+//! wait for something.
+
+mod device_code;
 
 use base64ct::{Base64, Encoding};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -8,6 +11,8 @@ use crate::entra::EntraError;
 use crate::identity::User;
 use crate::respond::{self, Response};
 use crate::settings::Origin;
+
+pub(crate) use self::device_code::device_code;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -21,12 +26,22 @@ pub(crate) struct ProblemPage<'a> {
     pub(crate) detail: &'a str,
     /// A list of single things, if there are any.
     pub(crate) lines: &'a [String],
-    /// The way on: label and address.
-    pub(crate) link: Option<(&'a str, String)>,
+    /// The ways on.
+    pub(crate) ways: Vec<Way>,
     /// What Entra said.
     pub(crate) entra: Option<&'a EntraError>,
     /// Names the request in the log.
     pub(crate) request_id: &'a str,
+}
+
+/// A way on from a page.
+pub(crate) struct Way {
+    /// What the button says.
+    pub(crate) label: &'static str,
+    /// Where it leads.
+    pub(crate) address: String,
+    /// Whether it changes something, and so posts.
+    pub(crate) posts: bool,
 }
 
 /// The page of an error.
@@ -37,12 +52,28 @@ pub(crate) fn problem(page: &ProblemPage<'_>) -> Response {
         @if !page.lines.is_empty() {
             ul { @for line in page.lines { li { (line) } } }
         }
-        @if let Some((label, address)) = &page.link {
-            p { a.button href=(address) { (label) } }
-        }
+        (ways(&page.ways))
         (facts(page))
     };
-    respond::html(page.status, &policy("'none'"), layout(page.title, content))
+    let posts = page.ways.iter().any(|way| way.posts);
+    let policy = policy(if posts { "'self'" } else { "'none'" });
+    respond::html(page.status, &policy, layout(page.title, content))
+}
+
+fn ways(ways: &[Way]) -> Markup {
+    html! {
+        div.ways {
+            @for way in ways {
+                @if way.posts {
+                    form method="post" action=(way.address) {
+                        button type="submit" { (way.label) }
+                    }
+                } @else {
+                    a.button href=(way.address) { (way.label) }
+                }
+            }
+        }
+    }
 }
 
 /// The question before a sign-out. `authority` is where the form may lead.
@@ -117,9 +148,14 @@ fn layout(title: &str, content: Markup) -> String {
 
 /// Only our own style sheet, by its hash (CSP Level 3); forms lead only to `form_action`.
 fn policy(form_action: &str) -> String {
-    let style = Base64::encode_string(&Sha256::digest(STYLE));
+    let style = style_source();
     format!(
-        "default-src 'none'; style-src 'sha256-{style}'; form-action {form_action}; \
-         base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; {style}; form-action {form_action}; base-uri 'none'; \
+         frame-ancestors 'none'"
     )
+}
+
+fn style_source() -> String {
+    let style = Base64::encode_string(&Sha256::digest(STYLE));
+    format!("style-src 'sha256-{style}'")
 }

@@ -13,10 +13,12 @@ mod sign_in;
 use http::StatusCode;
 
 use self::answer::Answer;
+use crate::aks;
 use crate::encoding;
 use crate::entra::{Entra, EntraError, Metadata, Verdict};
 use crate::errors::{Error, Failure};
 use crate::function::Call;
+use crate::kubelogin::{DEVICE_CODE, DeviceCodeError, Kubelogin};
 use crate::outbound::{Away, Dependency};
 use crate::pages;
 use crate::platform::Platform;
@@ -25,11 +27,12 @@ use crate::respond::{self, Response};
 use crate::secret::Secret;
 use crate::session::attempt::{self, Purpose};
 use crate::session::{
-    self, Attempt, Keyring, Live, Outcome, Records, SessionError, claim_attempt, cookies, peek,
+    self, Attempt, Interaction, Keyring, Live, Outcome, Records, SessionError, claim_attempt,
+    cookies, peek,
 };
 use crate::settings::{
-    AdmissionSettings, AksSettings, Client, CookieSettings, FailureLimit, Lifetimes, Reader,
-    SameSite, SidecarSettings, Site, table,
+    AdmissionSettings, AksConsent, AksSettings, Client, CookieSettings, FailureLimit, JobService,
+    Lifetimes, Reader, SameSite, SidecarSettings, Site, table,
 };
 
 struct Settings {
@@ -43,6 +46,8 @@ struct Settings {
     sidecar: SidecarSettings,
     admission: AdmissionSettings,
     failure_limit: FailureLimit,
+    consent: AksConsent,
+    jobs: Option<JobService>,
 }
 
 impl Settings {
@@ -57,6 +62,8 @@ impl Settings {
         let sidecar = SidecarSettings::read(reader);
         let admission = AdmissionSettings::read(reader, client.as_ref());
         let failure_limit = FailureLimit::read(reader);
+        let consent = AksConsent::read(reader);
+        let jobs = JobService::read(reader);
         Some(Self {
             client: client?,
             site: site?,
@@ -68,7 +75,16 @@ impl Settings {
             sidecar: sidecar?,
             admission: admission?,
             failure_limit: failure_limit?,
+            consent: consent?,
+            jobs: jobs?,
         })
+    }
+}
+
+impl Settings {
+    /// Whether kubelogin takes over after `interaction`.
+    fn goes_to_kubelogin(&self, interaction: &Interaction) -> bool {
+        self.consent != AksConsent::Only && aks::leads_to_kubelogin(interaction)
     }
 }
 
@@ -166,6 +182,9 @@ async fn reloaded<P: Platform>(
         .interaction
         .filter(|interaction| interaction.state_hash == hash)
     {
+        Some(interaction) if settings.goes_to_kubelogin(&interaction) => {
+            Ok(Some(go_to(DEVICE_CODE)))
+        }
         Some(interaction) => match interaction.outcome {
             Outcome::Granted => Ok(Some(go_to(interaction.return_path.as_str()))),
             Outcome::Refused(error) => Err(Error::AksTokenRefused(Box::new(error)).into()),
@@ -252,6 +271,20 @@ impl<P: Platform> Arrival<'_, P> {
             (Prepared::Refusal(error), Purpose::SignIn) => Err(Error::SignInRefused(error).into()),
             (Prepared::Refusal(error), _) => self.interaction_refused(error).await,
         }
+    }
+
+    /// Lets kubelogin take over for `session`, and sends the browser there.
+    async fn device_code(&self, session: &Live) -> Result<Response, Failure> {
+        let service = self.settings.jobs.as_ref();
+        let kubelogin = Kubelogin {
+            call: self.call,
+            records: self.records,
+            service: service.ok_or(DeviceCodeError::Disabled)?,
+            session,
+            clock_tolerance: self.settings.lifetimes.clock_tolerance,
+        };
+        kubelogin.start(self.attempt.return_path.clone()).await?;
+        Ok(go_to(DEVICE_CODE))
     }
 
     /// The session that this browser has, even if it idled out.

@@ -5,11 +5,12 @@
 
 use crate::errors::{Error, Failure};
 use crate::function::Call;
+use crate::kubelogin::end_runs;
 use crate::log::Event;
 use crate::platform::Platform;
 use crate::respond::{self, Response};
 use crate::session::{Keyring, Owner, Records};
-use crate::settings::{Client, Reader};
+use crate::settings::{Client, JobService, Reader};
 
 /// Entra's is a GUID; nobody's is longer than this.
 const LONGEST_SID: usize = 128;
@@ -17,15 +18,18 @@ const LONGEST_SID: usize = 128;
 struct Settings {
     client: Client,
     keyring: Keyring,
+    jobs: Option<JobService>,
 }
 
 impl Settings {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let client = Client::read(reader);
         let keyring = Keyring::read(reader);
+        let jobs = JobService::read(reader);
         Some(Self {
             client: client?,
             keyring: keyring?,
+            jobs: jobs?,
         })
     }
 }
@@ -63,14 +67,15 @@ async fn sign_out<P: Platform>(call: &Call<'_, P>, settings: &Settings) -> Resul
         return Ok(());
     }
     let ended = owner.end_all(&records, None).await?;
-    if ended > 0 {
-        let detail = format!("front-channel: {ended}");
+    if !ended.is_empty() {
+        let detail = format!("front-channel: {}", ended.len());
         Event {
             outcome: "ok",
             detail: Some(&detail),
             ..call.event("sign_out")
         }
         .log(call.platform);
+        end_runs(call, settings.jobs.as_ref(), ended).await;
     }
     Ok(())
 }

@@ -6,13 +6,14 @@ use serde_json::json;
 use crate::entra::authorize::end_session;
 use crate::errors::{Error, Failure};
 use crate::function::Call;
+use crate::kubelogin::end_runs;
 use crate::log::Event;
 use crate::pages;
 use crate::platform::Platform;
 use crate::request::Request;
 use crate::respond::{self, Response};
 use crate::session::{self, Keyring, Live, Owner, Records, cookies};
-use crate::settings::{Client, CookieSettings, Lifetimes, Origin, Reader, Site};
+use crate::settings::{Client, CookieSettings, JobService, Lifetimes, Origin, Reader, Site};
 
 struct Settings {
     client: Client,
@@ -21,6 +22,7 @@ struct Settings {
     keyring: Keyring,
     cookies: CookieSettings,
     lifetimes: Lifetimes,
+    jobs: Option<JobService>,
 }
 
 impl Settings {
@@ -31,6 +33,7 @@ impl Settings {
         let keyring = Keyring::read(reader);
         let cookies = CookieSettings::read(reader);
         let lifetimes = Lifetimes::read(reader);
+        let jobs = JobService::read(reader);
         Some(Self {
             client: client?,
             site: site?,
@@ -38,6 +41,7 @@ impl Settings {
             keyring: keyring?,
             cookies: cookies?,
             lifetimes: lifetimes?,
+            jobs: jobs?,
         })
     }
 }
@@ -55,7 +59,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         };
         return Ok(ask(call.request, &settings, session.as_ref()));
     }
-    if !is_own_origin(call.request, &settings.site.origin) {
+    if !call.request.is_from(&settings.site.origin) {
         return Err(Error::ForeignOrigin.into());
     }
     let at_entra_too = wants(call.request, "entra")?;
@@ -89,13 +93,15 @@ async fn sign_out<P: Platform>(
         let Some(session) = session::find(records, handle).await? else {
             continue;
         };
-        let mut others = 0;
+        let mut ended = Vec::new();
         if everywhere {
             let owner = Owner::user(records.keyring, &session.record.user);
-            others = owner.end_all(records, Some(&session)).await?;
+            ended = owner.end_all(records, Some(&session)).await?;
         }
         session::end(records, &session).await?;
-        let detail = everywhere.then(|| format!("everywhere: {others} others"));
+        let detail = everywhere.then(|| format!("everywhere: {} others", ended.len()));
+        ended.push(session.record.grant.name());
+        end_runs(call, settings.jobs.as_ref(), ended).await;
         let event = call.event("sign_out").of(&session.record.user);
         Event {
             outcome: "ok",
@@ -134,16 +140,5 @@ fn wants(request: &Request, name: &'static str) -> Result<bool, Error> {
         None | Some("0") => Ok(false),
         Some("1") => Ok(true),
         Some(_) => Err(Error::BadParameter(name, "can only be 0 or 1")),
-    }
-}
-
-/// Whether no other site's page sent the request: its `Origin` is ours; a client that sends none,
-/// such as curl, sends no `Sec-Fetch-Site` either (Fetch, section 3.1; Fetch Metadata, section 2.3).
-fn is_own_origin(request: &Request, origin: &Origin) -> bool {
-    let mut origins = request.headers.get_all(http::header::ORIGIN).iter();
-    match (origins.next(), origins.next()) {
-        (None, _) => !request.headers.contains_key("sec-fetch-site"),
-        (Some(only), None) => only.as_bytes() == origin.as_str().as_bytes(),
-        (Some(_), Some(_)) => false,
     }
 }

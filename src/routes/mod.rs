@@ -1,6 +1,7 @@
 //! One file for each route; each is a function of its own in `spin.toml`.
 
 pub(crate) mod callback;
+pub(crate) mod device_code;
 pub(crate) mod front_channel;
 pub(crate) mod healthz;
 pub(crate) mod home;

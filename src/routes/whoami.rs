@@ -5,20 +5,21 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::admission::Door;
-use crate::aks::{self, AksFailure, AksToken, Held};
+use crate::aks::{self, AksFailure, AksToken, Held, Way};
 use crate::entra::authorize::aks_scope;
 use crate::entra::{Authorization, Entra, decode_unverified};
 use crate::errors::{Error, Failure};
 use crate::function::Call;
+use crate::kubelogin::{DEVICE_CODE, DeviceCodeError, Kubelogin};
 use crate::platform::Platform;
 use crate::respond::{self, Response};
 use crate::return_path::ReturnPath;
 use crate::session::{
-    InteractionKind, Keyring, Live, Outcome, Records, SessionError, Tokens, cookies, lease, resume,
+    InteractionKind, Keyring, Live, Records, SessionError, Tokens, cookies, lease, resume,
 };
 use crate::settings::{
-    AdmissionSettings, AksSettings, Client, CookieSettings, Lifetimes, Reader, SidecarSettings,
-    Site, table,
+    AdmissionSettings, AksConsent, AksSettings, Client, CookieSettings, JobService, Lifetimes,
+    Reader, SidecarSettings, Site, table,
 };
 
 struct Settings {
@@ -31,6 +32,8 @@ struct Settings {
     expose_access_token: bool,
     sidecar: SidecarSettings,
     admission: AdmissionSettings,
+    consent: AksConsent,
+    jobs: Option<JobService>,
 }
 
 impl Settings {
@@ -44,6 +47,8 @@ impl Settings {
         let expose_access_token = reader.read(&table::EXPOSE_ACCESS_TOKEN);
         let sidecar = SidecarSettings::read(reader);
         let admission = AdmissionSettings::read(reader, client.as_ref());
+        let consent = AksConsent::read(reader);
+        let jobs = JobService::read(reader);
         Some(Self {
             client: client?,
             site: site?,
@@ -54,6 +59,8 @@ impl Settings {
             expose_access_token: expose_access_token?,
             sidecar: sidecar?,
             admission: admission?,
+            consent: consent?,
+            jobs: jobs?,
         })
     }
 }
@@ -151,18 +158,43 @@ impl<P: Platform> Visit<'_, P> {
             }
             AksFailure::NoRefreshToken | AksFailure::SignInAgain(_) => self.nobody(),
             AksFailure::Interaction(kind, error) => {
-                match tokens.interaction.as_ref().map(|i| &i.outcome) {
-                    Some(Outcome::Open) => Err(Error::InteractionOpen.into()),
-                    Some(Outcome::Refused(first)) => {
-                        Err(Error::AksTokenRefused(Box::new(first.clone())).into())
-                    }
-                    _ if self.call.request.wants_html() => {
+                match aks::way(self.settings.consent, tokens, &kind, &error) {
+                    Way::Open => Err(Error::InteractionOpen.into()),
+                    Way::Choose { open } => Err(Error::ConsentOrDeviceCode { open }.into()),
+                    Way::Refused(first) => Err(Error::AksTokenRefused(Box::new(first)).into()),
+                    Way::DeviceCode => self.device_code(records, session, tokens).await,
+                    Way::Entra if self.call.request.wants_html() => {
                         self.interact(records, session, &kind).await
                     }
-                    _ => Err(Error::InteractionRequired(error).into()),
+                    Way::Entra => Err(Error::InteractionRequired(error).into()),
                 }
             }
         }
+    }
+
+    /// Lets kubelogin take over. A program is told where: it may not want to wait for a user.
+    async fn device_code(
+        &self,
+        records: &Records<'_, P>,
+        session: &Live,
+        tokens: &Tokens,
+    ) -> Result<Response, Failure> {
+        if !self.call.request.wants_html() {
+            return Err(DeviceCodeError::Needed.into());
+        }
+        let service = self.settings.jobs.as_ref();
+        let kubelogin = Kubelogin {
+            call: self.call,
+            records,
+            service: service.ok_or(DeviceCodeError::Disabled)?,
+            session,
+            clock_tolerance: self.settings.lifetimes.clock_tolerance,
+        };
+        let before = tokens.job.as_ref().map(|job| job.return_path.clone());
+        kubelogin
+            .start(before.unwrap_or_else(|| self.here()))
+            .await?;
+        Ok(respond::redirect(http::StatusCode::FOUND, DEVICE_CODE))
     }
 
     /// Sends the browser to Entra, once.

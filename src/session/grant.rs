@@ -36,14 +36,15 @@ pub struct GrantId([u8; 32]);
 /// no token.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
-pub(super) struct GrantName([u8; 32]);
+pub struct GrantName([u8; 32]);
 
 impl GrantId {
     pub(super) fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    pub(super) fn name(&self) -> GrantName {
+    /// What names it and opens nothing.
+    pub fn name(&self) -> GrantName {
         GrantName(Sha256::digest(self.0).into())
     }
 
@@ -104,6 +105,11 @@ impl GrantId {
 }
 
 impl GrantName {
+    /// Under which name runs of kubelogin for this grant are started, and found by whoever ends it.
+    pub fn job_owner(&self) -> String {
+        encoding::sha256(&store_key(TOKENS, &self.0))
+    }
+
     /// Lets the grant end at `end`, and not before: its expiry entry goes first. An end only moves
     /// on, so that no handle outlives its grant.
     pub(super) async fn extend<P: Platform>(

@@ -29,7 +29,7 @@ use std::fmt;
 pub use self::attempt::Attempt;
 pub use self::claim::claim_attempt;
 pub use self::failures::Failures;
-pub use self::grant::GrantId;
+pub use self::grant::{GrantId, GrantName};
 pub use self::handle::{Handle, HandleRecord};
 pub use self::keyring::Keyring;
 pub use self::live::{Live, NewSession, SignIn, end, find, peek, resume};
@@ -37,7 +37,7 @@ pub use self::owner::Owner;
 pub use self::records::Records;
 pub use self::sweep::{Swept, sweep};
 pub use self::tokens::{
-    AccessToken, Interaction, InteractionKind, Outcome, Reason, Setback, Source, Tokens,
+    AccessToken, Interaction, InteractionKind, Job, Outcome, Reason, Setback, Source, Tokens,
 };
 use crate::platform::StoreError;
 

@@ -98,8 +98,8 @@ impl Owner {
         Ok(false)
     }
 
-    /// Ends all grants of this owner but that of `asking`, which the caller ends last, and says how
-    /// many there were.
+    /// Ends all grants of this owner but that of `asking`, which the caller ends last, and says which
+    /// there were.
     ///
     /// # Errors
     /// When the store fails; to ask again goes on where this stopped.
@@ -107,14 +107,14 @@ impl Owner {
         &self,
         records: &Records<'_, P>,
         asking: Option<&Live>,
-    ) -> Result<usize, SessionError> {
+    ) -> Result<Vec<GrantName>, SessionError> {
         let now = records.platform.now();
         let asking = asking.map(|session| session.record.grant.name());
         for name in &self.names {
             self.note_closings(records, name).await?;
             records.increment(CLOSINGS, name).await?;
         }
-        let mut ended = 0;
+        let mut ended = Vec::new();
         for list in self.lists(now) {
             for slot in 1..=list.length(records).await? {
                 let grant: Option<GrantName> = list.get(records, slot).await?;
@@ -122,7 +122,7 @@ impl Owner {
                     && is_open(records, &grant, now).await?
                 {
                     grant.close(records, None).await?;
-                    ended += 1;
+                    ended.push(grant);
                 }
             }
         }

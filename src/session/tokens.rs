@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::attempt::Purpose;
 use crate::entra::EntraError;
 use crate::outbound::Dependency;
 use crate::platform::UnixTime;
 use crate::return_path::ReturnPath;
 use crate::secret::Secret;
+use crate::settings::Guid;
 
 /// The tokens of one grant.
 #[derive(Clone, Default, Deserialize, Serialize)]
@@ -26,9 +28,18 @@ pub struct Tokens {
     pub setback: Option<Setback>,
     /// The redirect to Entra that an AKS token needed, if it needed one.
     pub interaction: Option<Interaction>,
+    /// The last run of kubelogin for this grant.
+    #[serde(default)]
+    pub job: Option<Job>,
 }
 
 impl Tokens {
+    /// The token for `audience`, if it has not ended.
+    pub fn access_token(&self, audience: &Guid, now: UnixTime) -> Option<&AccessToken> {
+        let token = self.access_tokens.get(audience.as_str());
+        token.filter(|token| token.left(now) > 0)
+    }
+
     /// Takes over what a new sign-in on the same grant brought.
     pub fn renew(&mut self, new: &Self) {
         self.refresh_token = new.refresh_token.clone().or(self.refresh_token.take());
@@ -95,6 +106,17 @@ impl AccessToken {
 pub enum Source {
     /// This proxy, from Entra.
     Entra,
+    /// kubelogin, by a device code that the user entered.
+    Kubelogin,
+}
+
+/// A run of kubelogin.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct Job {
+    /// As the sidecar calls it.
+    pub id: String,
+    /// Where the user was going.
+    pub return_path: ReturnPath,
 }
 
 /// A redirect to Entra for the AKS token, after which there is no second one by itself.
@@ -102,6 +124,8 @@ pub enum Source {
 pub struct Interaction {
     /// SHA-256 of the attempt's state.
     pub state_hash: String,
+    /// What it asks for.
+    pub purpose: Purpose,
     /// Where it leads.
     pub return_path: ReturnPath,
     /// What came of it.

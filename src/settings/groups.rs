@@ -4,6 +4,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::admission::AdmissionSettings;
+use super::consent::{AksConsent, JobService};
 use super::origin::Origin;
 use super::parse::Guid;
 use super::reader::Reader;
@@ -236,5 +237,6 @@ pub(super) fn read_all(reader: &mut Reader<'_>) {
     SidecarSettings::read(reader);
     FailureLimit::read(reader);
     AdmissionSettings::read(reader, client.as_ref());
-    reader.read(&table::KUBELOGIN_ENABLED);
+    AksConsent::read(reader);
+    JobService::read(reader);
 }

@@ -4,6 +4,7 @@
 //! the groups below that it needs, so it sees (and reports on) only the settings that it is granted.
 
 mod admission;
+mod consent;
 mod groups;
 mod kubelogin;
 mod origin;
@@ -15,6 +16,7 @@ pub mod table;
 mod tests;
 
 pub use self::admission::{AdmissionSettings, AllowedUser};
+pub use self::consent::{AksConsent, JobService};
 pub(crate) use self::groups::split_prefix;
 pub use self::groups::{
     AksSettings, Client, CookieSettings, FailureLimit, LONGEST_SESSION, Lifetimes, SameSite,

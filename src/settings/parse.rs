@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use url::Url;
 
+use super::consent::AksConsent;
 use super::groups::SameSite;
 use super::origin::{Origin, is_loopback};
 use crate::secret::Secret;
@@ -181,6 +182,23 @@ pub(super) fn present_origin(text: &str) -> Result<Origin, String> {
         return Err("is not set".to_owned());
     }
     origin(text)
+}
+
+/// Spin needs an origin for each grant, so one that is not set is the absent one.
+pub(super) fn maybe_origin(text: &str) -> Result<Option<Origin>, String> {
+    if text == ABSENT_ORIGIN {
+        return Ok(None);
+    }
+    origin(text).map(Some)
+}
+
+pub(super) fn aks_consent(text: &str) -> Result<AksConsent, String> {
+    match text {
+        "auto" => Ok(AksConsent::Auto),
+        "ask" => Ok(AksConsent::Ask),
+        "kubelogin" => Ok(AksConsent::Kubelogin),
+        _ => Err("is none of `auto`, `ask` and `kubelogin`".to_owned()),
+    }
 }
 
 pub(super) fn redirect_uri(text: &str) -> Result<Url, String> {

@@ -49,11 +49,15 @@ impl<'a> Reader<'a> {
 
     /// Notes a problem of `setting` that shows only beside other settings.
     pub(super) fn fault<T>(&mut self, setting: &Setting<T>, what: impl Into<String>) {
-        self.faults.push(Fault {
+        let fault = Fault {
             setting: setting.name,
             what: what.into(),
             example: setting.example,
-        });
+        };
+        // Two groups may have a setting in common.
+        if !self.faults.contains(&fault) {
+            self.faults.push(fault);
+        }
     }
 
     /// The settings, if nothing was wrong.

@@ -7,6 +7,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::admission::{self, AllowedUser};
+use super::consent::AksConsent;
 use super::groups::SameSite;
 use super::kubelogin;
 use super::origin::Origin;
@@ -138,8 +139,14 @@ settings! {
         "The origin of Microsoft Graph, which is asked for the groups of people who are in more than 200: `https://graph.microsoft.com`, `https://graph.microsoft.us` (US Government) or `https://microsoftgraph.chinacloudapi.cn` (China).";
     AUTHORITY_HOST: Origin = Value("https://login.microsoftonline.com"), parse::origin, "https://login.microsoftonline.us",
         "The origin of Entra: `https://login.microsoftonline.com`, `https://login.microsoftonline.us` (US Government), `https://login.partner.microsoftonline.cn` or `https://login.chinacloudapi.cn` (China).";
+    AKS_CONSENT: AksConsent = Value("auto"), parse::aks_consent, "auto",
+        "What comes first where the permission for AKS is missing: `auto` asks for consent once and then takes kubelogin, `ask` lets the user choose, `kubelogin` asks for no consent.";
     KUBELOGIN_ENABLED: bool = Value("true"), parse::boolean, "true",
-        "Whether the sidecar runs kubelogin, by which users get a token where Entra wants an administrator's consent (no page asks for it yet).";
+        "Whether kubelogin takes over where the permission for AKS is missing, by a device code that the user enters.";
+    KUBELOGIN_URL: Option<Origin> = Derived("SIDECAR_URL"), parse::maybe_origin, "https://kubelogin.aks-oauth-proxy.svc:8443",
+        "The origin of the one sidecar that runs kubelogin for all replicas; with several replicas it must be given.";
+    KUBELOGIN_TOKEN: Secret = Derived("SIDECAR_TOKEN, without KUBELOGIN_URL"), parse::bearer, "the output of: openssl rand -base64 32",
+        "The SIDECAR_TOKEN of the sidecar at KUBELOGIN_URL.";
     PUBLIC_URL: Origin = Derived("the origin of REDIRECT_URI"), parse::origin, "https://aks.example.com",
         "The origin under which people reach this proxy, for absolute addresses.";
     SIDECAR_URL: Origin = Derived("`serve` starts a sidecar of its own"), parse::present_origin, "http://127.0.0.1:8081",

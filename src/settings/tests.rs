@@ -153,6 +153,13 @@ fn what_is_wrong_is_said_with_the_setting_and_an_example() {
         ),
         ("sidecar_url", "http://10.0.0.1:8081", "only on localhost"),
         ("sidecar_token", "short", "32 bytes"),
+        ("aks_consent", "never", "`kubelogin`"),
+        ("kubelogin_url", "http://10.0.0.1:8081", "only on localhost"),
+        (
+            "kubelogin_url",
+            "https://kubelogin.example/v1",
+            "write https",
+        ),
         (
             "sidecar_token",
             "0123456789abcdef 0123456789abcdef",
@@ -203,6 +210,25 @@ fn what_is_unusual_and_right_is_accepted() {
 }
 
 #[test]
+fn a_kubelogin_elsewhere_has_a_bearer_of_its_own() {
+    let url = ("kubelogin_url", "https://kubelogin.example:8443");
+    let faults = check(&[url]).unwrap_err().faults;
+    assert_eq!((faults.len(), faults[0].setting), (1, "KUBELOGIN_TOKEN"));
+    let token = ("kubelogin_token", "0123456789abcdef0123456789abcdef");
+    assert_eq!(check(&[url, token]), Ok(()));
+}
+
+#[test]
+fn who_chooses_kubelogin_needs_it() {
+    let disabled = ("kubelogin_enabled", "false");
+    for way in ["ask", "kubelogin"] {
+        let faults = check(&[disabled, ("aks_consent", way)]).unwrap_err().faults;
+        assert_eq!((faults.len(), faults[0].setting), (1, "AKS_CONSENT"));
+    }
+    assert_eq!(check(&[disabled]), Ok(()));
+}
+
+#[test]
 fn a_host_prefix_needs_secure() {
     let name = ("session_cookie_name", "__Host-s");
     let faults = check(&[name, ("session_cookie_secure", "false")])
@@ -244,7 +270,7 @@ fn the_manifests_variables_are_the_tables() {
         match setting.fallback() {
             Fallback::Value(value) => assert_eq!(default, value, "{}", setting.name()),
             // Spin refuses an outbound grant that does not parse, so an absent origin is this one.
-            Fallback::Derived(_) if setting.name() == "SIDECAR_URL" => {
+            Fallback::Derived(_) if ["SIDECAR_URL", "KUBELOGIN_URL"].contains(&setting.name()) => {
                 assert_eq!(default, "http://127.0.0.1:1");
             }
             Fallback::Required | Fallback::Derived(_) => {
@@ -305,12 +331,15 @@ fn a_route_leads_to_its_function_and_only_some_reach_out() {
             function.path().unwrap_or("/...")
         );
         let entry = &manifest["component"][component];
-        let calls = matches!(function, Function::Callback | Function::Whoami);
-        let stores = calls
-            || matches!(
-                function,
-                Function::Login | Function::Logout | Function::FrontChannel
-            );
+        let calls = matches!(
+            function,
+            Function::Callback
+                | Function::Whoami
+                | Function::DeviceCode
+                | Function::Logout
+                | Function::FrontChannel
+        );
+        let stores = calls || function == Function::Login;
         assert_eq!(
             entry.get("allowed_outbound_hosts").is_some(),
             calls,

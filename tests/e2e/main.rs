@@ -14,6 +14,7 @@ mod clocks;
 mod configuration;
 mod consent;
 mod crashes;
+mod device_code;
 mod floods;
 mod host;
 mod id_token;

@@ -72,7 +72,7 @@ pub(crate) fn redis_store(url: &str) -> String {
 pub(crate) fn write_config(path: &Path, store: &str, trusted: Option<&str>) {
     let tls = trusted.map_or(String::new(), |file| {
         format!(
-            "[[client_tls]]\ncomponent_ids = [\"callback\", \"whoami\"]\nhosts = [\"localhost\"]\n\
+            "[[client_tls]]\ncomponent_ids = [\"callback\", \"whoami\", \"device-code\"]\nhosts = [\"localhost\"]\n\
              ca_roots_file = \"{file}\"\n"
         )
     });

@@ -1,6 +1,8 @@
 //! entra-sim and the proxy, started for one test.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -13,6 +15,9 @@ use crate::process::{Process, binary};
 use crate::serve::{Replica, Serve, free_port, redis_store, write_config};
 use crate::{Clock, Redis, Response, Store};
 
+/// The directory for kubelogin's runs.
+const RUNS: &str = "runs";
+
 /// What is different about a stack.
 #[derive(Default)]
 pub struct Builder {
@@ -20,6 +25,7 @@ pub struct Builder {
     has_clock: bool,
     entra_over_tls: bool,
     redis: Option<String>,
+    kubelogin: Option<PathBuf>,
 }
 
 /// A proxy with its Entra.
@@ -53,6 +59,12 @@ impl Builder {
     pub fn entra_over_tls(mut self) -> Self {
         self.entra_over_tls = true;
         self
+    }
+
+    /// With this program as kubelogin, and so with Entra over TLS.
+    pub fn kubelogin(mut self, program: &Path) -> Self {
+        self.kubelogin = Some(program.to_owned());
+        self.entra_over_tls()
     }
 
     /// With sessions in `redis`.
@@ -104,6 +116,18 @@ impl Builder {
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();
+        if let Some(program) = &self.kubelogin {
+            let runs = directory.path().join(RUNS);
+            fs::create_dir(&runs).unwrap();
+            for (name, value) in [
+                ("KUBELOGIN_ENABLED", "true"),
+                ("KUBELOGIN_BINARY", program.to_str().unwrap()),
+                ("SSL_CERT_FILE", text(&entra, "ca_file")),
+                ("TMPDIR", runs.to_str().unwrap()),
+            ] {
+                settings.insert(name.to_owned(), value.to_owned());
+            }
+        }
         settings.extend(self.settings);
         let serve = Serve {
             settings,
@@ -230,6 +254,17 @@ impl Stack {
         assert_eq!(response.status, 302, "{response:?}");
         assert!(browser.cookies.contains_key("proxy_session"));
         browser
+    }
+
+    /// Where the directories of kubelogin's runs are.
+    pub fn runs(&self) -> PathBuf {
+        self.directory.path().join(RUNS)
+    }
+
+    /// What `user` does with `user_code` on Entra's page.
+    pub fn enter(&self, user_code: &str, user: &str, approve: bool) {
+        let said = json!({ "user_code": user_code, "user": user, "approve": approve });
+        self.control("device-login", &said);
     }
 
     /// Tells entra-sim something.

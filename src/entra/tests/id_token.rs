@@ -14,7 +14,7 @@ fn a_valid_id_token_is_accepted() {
 /// One claim at a time set to another value, or taken away.
 #[test]
 fn each_wrong_claim_is_refused() {
-    use InvalidIdToken::{Claim, Expired, MalformedClaims, Mismatch, NotYetValid};
+    use InvalidToken::{Claim, Expired, MalformedClaims, Mismatch, NotYetValid};
     let tenant = Tenant::new();
     let now = tenant.world.now.get();
     let cases = [
@@ -75,7 +75,7 @@ fn clocks_may_be_a_minute_apart() {
 
 #[test]
 fn only_rs256_by_a_key_of_the_tenant_counts() {
-    use InvalidIdToken::{Algorithm, Malformed, Signature, UnknownKey};
+    use InvalidToken::{Algorithm, Malformed, Signature, UnknownKey};
     let tenant = Tenant::new();
     let claims = tenant.claims();
     for (header, expected) in [

@@ -4,7 +4,7 @@ use super::*;
 
 impl Tenant {
     /// What a token with these claims more says.
-    fn read(&self, more: &Value) -> Result<IdToken, InvalidIdToken> {
+    fn read(&self, more: &Value) -> Result<IdToken, InvalidToken> {
         let mut claims = self.claims();
         let members = more.as_object().unwrap().clone();
         claims.as_object_mut().unwrap().extend(members);
@@ -34,9 +34,9 @@ fn what_a_token_says_of_groups_and_roles() {
     );
     for wrong in [json!("g"), json!({}), json!([1]), Value::Null] {
         let refused = tenant.read(&json!({ "groups": wrong })).err();
-        assert_eq!(refused, Some(InvalidIdToken::Claim("groups")), "{wrong}");
+        assert_eq!(refused, Some(InvalidToken::Claim("groups")), "{wrong}");
         let refused = tenant.read(&json!({ "roles": wrong })).err();
-        assert_eq!(refused, Some(InvalidIdToken::Claim("roles")), "{wrong}");
+        assert_eq!(refused, Some(InvalidToken::Claim("roles")), "{wrong}");
     }
     let roles = tenant
         .read(&json!({ "roles": ["r"] }))

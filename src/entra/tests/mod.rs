@@ -129,11 +129,11 @@ impl Tenant {
         })
     }
 
-    fn verify(&self, token: &str) -> Result<(), InvalidIdToken> {
+    fn verify(&self, token: &str) -> Result<(), InvalidToken> {
         self.id_token(token).map(drop)
     }
 
-    fn id_token(&self, token: &str) -> Result<IdToken, InvalidIdToken> {
+    fn id_token(&self, token: &str) -> Result<IdToken, InvalidToken> {
         let metadata = self.metadata().ok().unwrap();
         let nonce = Secret::new("n");
         let now = UnixTime(self.world.now.get());

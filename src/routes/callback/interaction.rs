@@ -39,14 +39,19 @@ impl<P: Platform> Arrival<'_, P> {
         Ok(go_to(self.attempt.return_path.as_str()))
     }
 
-    /// Keeps the refusal with the session, so that nothing asks again by itself.
+    /// Keeps the refusal with the session, so that nothing asks again by itself. Where consent was
+    /// refused, kubelogin takes over.
     pub(super) async fn interaction_refused(
         &self,
         error: Box<EntraError>,
     ) -> Result<Response, Failure> {
         if let Some(session) = self.session().await? {
-            self.note(&session, None, Outcome::Refused((*error).clone()))
-                .await?;
+            let outcome = Outcome::Refused((*error).clone());
+            let tokens = self.note(&session, None, outcome).await?;
+            let interaction = tokens.interaction.as_ref();
+            if interaction.is_some_and(|refused| self.settings.goes_to_kubelogin(refused)) {
+                return self.device_code(&session).await;
+            }
         }
         Err(Error::AksTokenRefused(error).into())
     }
@@ -57,7 +62,7 @@ impl<P: Platform> Arrival<'_, P> {
         session: &Live,
         new: Option<&Tokens>,
         outcome: Outcome,
-    ) -> Result<(), Error> {
+    ) -> Result<Tokens, Error> {
         let (name, error) = match &outcome {
             Outcome::Refused(error) => ("refused", Some(error)),
             Outcome::Open | Outcome::Granted => ("ok", None),
@@ -70,7 +75,7 @@ impl<P: Platform> Arrival<'_, P> {
             aks::end_interaction(&self.attempt, outcome.clone(), now, tokens);
         };
         let tolerance = self.settings.lifetimes.clock_tolerance;
-        lease::change(self.records, tolerance, session, change)
+        let tokens = lease::change(self.records, tolerance, session, change)
             .await
             .map_err(interrupted)?
             .ok_or(Error::NoSession)?;
@@ -83,7 +88,7 @@ impl<P: Platform> Arrival<'_, P> {
             ..event
         }
         .log(self.call.platform);
-        Ok(())
+        Ok(tokens)
     }
 
     /// The session that is there.

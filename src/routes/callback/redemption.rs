@@ -4,7 +4,7 @@ use super::{Arrival, interrupted};
 use crate::admission::{Door, NotAdmitted};
 use crate::client_address::client_address;
 use crate::entra::{
-    EntraFailure, Grant, IdToken, IdTokenFailure, InvalidIdToken, Metadata, TokenAnswer,
+    EntraFailure, Grant, IdToken, InvalidToken, Metadata, TokenAnswer, TokenFailure,
 };
 use crate::errors::Error;
 use crate::platform::Platform;
@@ -39,7 +39,7 @@ impl<P: Platform> Arrival<'_, P> {
         let token = answer
             .id_token
             .as_ref()
-            .ok_or(Error::IdToken(InvalidIdToken::Missing))?;
+            .ok_or(Error::IdToken(InvalidToken::Missing))?;
         let nonce = self.attempt.nonce();
         let tolerance = self.settings.lifetimes.clock_tolerance;
         match self
@@ -48,8 +48,8 @@ impl<P: Platform> Arrival<'_, P> {
             .await
         {
             Ok(id_token) => Ok(id_token),
-            Err(IdTokenFailure::Away(away)) => Err(interrupted(away)),
-            Err(IdTokenFailure::Invalid(invalid)) => {
+            Err(TokenFailure::Away(away)) => Err(interrupted(away)),
+            Err(TokenFailure::Invalid(invalid)) => {
                 self.count_failure().await;
                 Err(Error::IdToken(invalid))
             }

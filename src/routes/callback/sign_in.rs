@@ -1,12 +1,12 @@
 //! The end of a sign-in: a new session.
 
 use super::{Arrival, go_to, interrupted};
-use crate::aks::{self, AksFailure};
+use crate::aks::{self, AksFailure, Way};
 use crate::entra::authorize::{aks_scope, openid_scopes};
 use crate::entra::{Authorization, EntraFailure, Metadata};
 use crate::errors::{Error, Failure};
 use crate::platform::Platform;
-use crate::respond::{self, Response};
+use crate::respond::{self, Response, login_address};
 use crate::secret::Secret;
 use crate::session::{self, Attempt, InteractionKind, Live, NewSession, SignIn, Tokens, cookies};
 
@@ -38,27 +38,44 @@ impl<P: Platform> Arrival<'_, P> {
         };
         let server_id = &self.settings.aks.server_id;
         let aks = aks::acquire(&self.entra, server_id, sign_in.user(), None, &mut tokens).await;
-        let wanted = self.wanted(&aks, &mut tokens);
+        let next = self.next(&aks, &mut tokens);
         let session = self.session_of(sign_in, &tokens).await?;
         aks::log(self.call, "sign_in", &session, &aks);
         self.call.sweep(self.records).await;
-        Ok(self.send_on(&session, wanted))
+        let mut result = match next {
+            Next::Home => Ok(go_to(self.attempt.return_path.as_str())),
+            Next::Choice => Ok(go_to(&login_address(&self.attempt.return_path, false))),
+            Next::Entra(attempt, kind) => Ok(self.to_entra(&session, &attempt, &kind)),
+            Next::DeviceCode => self.device_code(&session).await,
+        };
+        let (cookies, keyring) = (&self.settings.cookies, &self.settings.keyring);
+        let lifetime = self.settings.lifetimes.absolute;
+        let cookie = cookies::set_session(cookies, &session.handle, keyring, lifetime);
+        match &mut result {
+            Ok(response) => respond::add_cookie(response, &cookie),
+            // The session is there all the same.
+            Err(failure) => failure.cookies.push(cookie),
+        }
+        result
     }
 
-    /// The attempt by which Entra is asked for what the AKS token needs. Whatever else keeps the
-    /// token away, `/whoami` tries again and says.
-    fn wanted(
-        &self,
-        aks: &Result<(), AksFailure>,
-        tokens: &mut Tokens,
-    ) -> Option<(Attempt, InteractionKind)> {
-        let Err(AksFailure::Interaction(kind, _)) = aks else {
-            return None;
+    /// What comes next, which is noted in `tokens`. Whatever keeps the AKS token away but a wish of
+    /// Entra's, `/whoami` tries again and says.
+    fn next(&self, aks: &Result<(), AksFailure>, tokens: &mut Tokens) -> Next {
+        let Err(AksFailure::Interaction(kind, error)) = aks else {
+            return Next::Home;
         };
-        let return_path = self.attempt.return_path.clone();
-        let (attempt, interaction) = aks::begin_interaction(self.call.platform, kind, return_path);
-        tokens.interaction = Some(interaction);
-        Some((attempt, kind.clone()))
+        match aks::way(self.settings.consent, tokens, kind, error) {
+            Way::Choose { .. } => Next::Choice,
+            Way::DeviceCode => Next::DeviceCode,
+            // Of a session that is not there yet nothing can be open or refused.
+            Way::Entra | Way::Open | Way::Refused(_) => {
+                let back = self.attempt.return_path.clone();
+                let (attempt, interaction) = aks::begin_interaction(self.call.platform, kind, back);
+                tokens.interaction = Some(interaction);
+                Next::Entra(attempt, kind.clone())
+            }
+        }
     }
 
     /// Makes the session. The one that this browser had goes on in it, if it was the same user's, and
@@ -85,25 +102,28 @@ impl<P: Platform> Arrival<'_, P> {
         Ok(session)
     }
 
-    fn send_on(&self, session: &Live, wanted: Option<(Attempt, InteractionKind)>) -> Response {
-        let (cookies, keyring) = (&self.settings.cookies, &self.settings.keyring);
-        let mut response = match wanted {
-            None => go_to(self.attempt.return_path.as_str()),
-            Some((attempt, kind)) => {
-                let authorization = Authorization {
-                    client: &self.settings.client,
-                    redirect_uri: &self.settings.site.redirect_uri,
-                    attempt: &attempt,
-                    scope: &aks_scope(&self.settings.aks.server_id),
-                    claims: kind.claims(),
-                    login_hint: session.record.user.sign_in_hint(),
-                };
-                respond::to_entra(self.call, cookies, keyring, &authorization)
-            }
+    fn to_entra(&self, session: &Live, attempt: &Attempt, kind: &InteractionKind) -> Response {
+        let authorization = Authorization {
+            client: &self.settings.client,
+            redirect_uri: &self.settings.site.redirect_uri,
+            attempt,
+            scope: &aks_scope(&self.settings.aks.server_id),
+            claims: kind.claims(),
+            login_hint: session.record.user.sign_in_hint(),
         };
-        let lifetime = self.settings.lifetimes.absolute;
-        let cookie = cookies::set_session(cookies, &session.handle, keyring, lifetime);
-        respond::add_cookie(&mut response, &cookie);
-        response
+        let (cookies, keyring) = (&self.settings.cookies, &self.settings.keyring);
+        respond::to_entra(self.call, cookies, keyring, &authorization)
     }
+}
+
+/// Where the browser goes after a sign-in.
+enum Next {
+    /// To where the user was going.
+    Home,
+    /// To Entra once more, for the AKS token.
+    Entra(Attempt, InteractionKind),
+    /// To where the user chooses between that and a device code.
+    Choice,
+    /// To the device code.
+    DeviceCode,
 }

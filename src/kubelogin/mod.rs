@@ -1,0 +1,236 @@
+//! kubelogin, which takes over where consent for AKS cannot be had: the user enters a device code, and
+//! the sidecar's run of kubelogin brings the token.
+//!
+//! Each grant has one run at most, under a name that only its own records give. What a run brings may
+//! be anybody's token, since anybody can enter a code: it is validated in full before it is kept.
+
+mod failure;
+mod jobs;
+
+use std::time::Duration;
+
+pub use self::failure::{DeviceCodeError, Reason, RunFailure};
+pub use self::jobs::Prompt;
+use self::jobs::{Jobs, Progress};
+use crate::entra::{Entra, InvalidToken, TokenFailure};
+use crate::errors::Error;
+use crate::function::Call;
+use crate::log::Event;
+use crate::outbound::{BUDGET, Outbound};
+use crate::platform::Platform;
+use crate::return_path::ReturnPath;
+use crate::secret::Secret;
+use crate::session::{AccessToken, GrantName, Job, Live, Records, Source, Tokens, lease};
+use crate::settings::{Guid, JobService};
+
+/// Where the user is told the code.
+pub const DEVICE_CODE: &str = "/kubelogin/device-code";
+
+/// A sign-out waits for the sidecar no longer than this: a run ends by itself.
+const SIGN_OUT: Duration = Duration::from_secs(5);
+
+/// Runs of kubelogin for a session.
+pub struct Kubelogin<'a, P> {
+    /// The request.
+    pub call: &'a Call<'a, P>,
+    /// The store.
+    pub records: &'a Records<'a, P>,
+    /// Who runs it.
+    pub service: &'a JobService,
+    /// The session.
+    pub session: &'a Live,
+    /// How far clocks may be apart, in seconds.
+    pub clock_tolerance: u64,
+}
+
+/// What a user who waits for a token is told.
+pub enum Answer {
+    /// There is no code yet.
+    Starting,
+    /// The code is to be entered.
+    Pending(Prompt),
+    /// The token is kept; the user was going here.
+    Collected(ReturnPath),
+}
+
+impl<P: Platform> Kubelogin<'_, P> {
+    /// Starts a run, or finds the one that is under way, for a user who was going to `return_path`.
+    ///
+    /// # Errors
+    /// When the sidecar takes no job, or the session has ended.
+    pub async fn start(&self, return_path: ReturnPath) -> Result<(), Error> {
+        let left = self.session.record.end.since(self.call.platform.now());
+        let job = self.jobs().start(left).await?;
+        if self.is_noted(&job.id).await? {
+            return Ok(());
+        }
+        let job = Job {
+            id: job.id,
+            return_path,
+        };
+        let noted = self.change(|tokens| tokens.job = Some(job.clone())).await;
+        if noted.is_err() {
+            // Nobody would ever ask for it. If this fails too, it ends by itself.
+            let _ = self.jobs().end().await;
+        }
+        noted?;
+        self.log("started", None);
+        Ok(())
+    }
+
+    /// Ends the run that is under way, and starts another one.
+    ///
+    /// # Errors
+    /// As [`Kubelogin::start`].
+    pub async fn start_anew(&self, return_path: ReturnPath) -> Result<(), Error> {
+        self.jobs().end().await?;
+        self.start(return_path).await
+    }
+
+    /// Ends the run, and forgets it.
+    ///
+    /// # Errors
+    /// When the sidecar or the store is away.
+    pub async fn cancel(&self) -> Result<(), Error> {
+        self.jobs().end().await?;
+        self.change(|tokens| tokens.job = None).await?;
+        self.log("cancelled", None);
+        Ok(())
+    }
+
+    /// Asks for `job`. The token that it has brought is kept, if it is the user's, and the job then
+    /// goes.
+    ///
+    /// # Errors
+    /// When there is no token, and will be none.
+    pub async fn ask(
+        &self,
+        entra: &Entra<'_, P>,
+        server_id: &Guid,
+        job: &Job,
+    ) -> Result<Answer, Error> {
+        let told = self.jobs().get(&job.id).await?;
+        match told.ok_or(DeviceCodeError::Lost)?.progress {
+            Progress::Queued | Progress::Starting => Ok(Answer::Starting),
+            Progress::Pending(prompt) => Ok(Answer::Pending(prompt)),
+            Progress::Failed(failure) => Err(DeviceCodeError::Run(failure).into()),
+            Progress::Succeeded { token } => {
+                self.collect(entra, server_id, token).await?;
+                Ok(Answer::Collected(job.return_path.clone()))
+            }
+        }
+    }
+
+    async fn collect(
+        &self,
+        entra: &Entra<'_, P>,
+        server_id: &Guid,
+        token: Secret,
+    ) -> Result<(), Error> {
+        let token = match self.validate(entra, server_id, token).await {
+            Err(Error::DeviceCode(error)) => {
+                self.log(error.name(), error.detail().as_deref());
+                // What is left of it ends by itself, if this fails.
+                let _ = self.jobs().end().await;
+                return Err(error.into());
+            }
+            validated => validated?,
+        };
+        self.change(|tokens| {
+            let (audience, token) = (server_id.to_string(), token.clone());
+            tokens.access_tokens.insert(audience, token);
+            tokens.setback = None;
+            tokens.generation += 1;
+        })
+        .await?;
+        self.log("ok", None);
+        let _ = self.jobs().end().await;
+        Ok(())
+    }
+
+    async fn validate(
+        &self,
+        entra: &Entra<'_, P>,
+        server_id: &Guid,
+        token: Secret,
+    ) -> Result<AccessToken, Error> {
+        let user = &self.session.record.user;
+        let validated = entra
+            .access_token(self.records, &token, server_id, user, self.clock_tolerance)
+            .await;
+        match validated {
+            Ok(valid) => Ok(AccessToken {
+                token,
+                source: Source::Kubelogin,
+                scopes: valid.scopes,
+                issued_at: self.call.platform.now(),
+                refresh_at: None,
+                expires_at: valid.expires_at,
+            }),
+            Err(TokenFailure::Away(away)) => Err(away.into()),
+            Err(TokenFailure::Invalid(InvalidToken::Mismatch("oid"))) => {
+                Err(DeviceCodeError::AnotherUser.into())
+            }
+            Err(TokenFailure::Invalid(invalid)) => Err(DeviceCodeError::Unusable(invalid).into()),
+        }
+    }
+
+    fn jobs(&self) -> Jobs<'_, P> {
+        Jobs {
+            outbound: Outbound::within(self.call.platform, BUDGET),
+            service: self.service,
+            owner: self.session.record.grant.name().job_owner(),
+        }
+    }
+
+    async fn is_noted(&self, id: &str) -> Result<bool, Error> {
+        let tokens = self.session.record.grant.tokens(self.records).await?;
+        let job = tokens.and_then(|tokens| tokens.job);
+        Ok(job.is_some_and(|job| job.id == id))
+    }
+
+    async fn change(&self, change: impl Fn(&mut Tokens)) -> Result<(), Error> {
+        lease::change(self.records, self.clock_tolerance, self.session, change)
+            .await?
+            .map(drop)
+            .ok_or(Error::NoSession)
+    }
+
+    fn log(&self, outcome: &str, detail: Option<&str>) {
+        Event {
+            outcome,
+            session: Some(self.session.handle.fingerprint()),
+            detail,
+            ..self.call.event("device_code").of(&self.session.record.user)
+        }
+        .log(self.call.platform);
+    }
+}
+
+/// Ends the runs of grants that have ended. What fails at it is the log's concern alone: no run
+/// outlives its code, and nobody can ask for what it brings.
+pub async fn end_runs<P: Platform>(
+    call: &Call<'_, P>,
+    service: Option<&JobService>,
+    grants: impl IntoIterator<Item = GrantName>,
+) {
+    let Some(service) = service else {
+        return;
+    };
+    for grant in grants {
+        let jobs = Jobs {
+            outbound: Outbound::within(call.platform, SIGN_OUT),
+            service,
+            owner: grant.job_owner(),
+        };
+        if let Err(error) = jobs.end().await {
+            Event {
+                outcome: error.problem().kind(),
+                detail: error.log_detail().as_deref(),
+                ..call.event("fault")
+            }
+            .log(call.platform);
+            return;
+        }
+    }
+}

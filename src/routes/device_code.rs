@@ -1,0 +1,198 @@
+//! `/kubelogin/device-code`: `GET` says the device code and, once it was entered, keeps the token and
+//! sends the user on; `POST` gets a new code, `DELETE` cancels.
+
+use http::{Method, StatusCode};
+use serde::Serialize;
+
+use crate::aks;
+use crate::entra::Entra;
+use crate::errors::{Error, Failure};
+use crate::function::Call;
+use crate::kubelogin::{Answer, DEVICE_CODE, DeviceCodeError, Kubelogin, Prompt};
+use crate::pages;
+use crate::platform::Platform;
+use crate::respond::{self, Response};
+use crate::return_path::ReturnPath;
+use crate::session::{Keyring, Live, Records, Tokens, cookies, resume};
+use crate::settings::{
+    Client, CookieSettings, Guid, JobService, Lifetimes, Reader, SidecarSettings, Site, table,
+};
+
+/// How often a client should ask, in seconds.
+const INTERVAL: u64 = 2;
+
+struct Settings {
+    client: Client,
+    site: Site,
+    keyring: Keyring,
+    cookies: CookieSettings,
+    lifetimes: Lifetimes,
+    server_id: Guid,
+    sidecar: SidecarSettings,
+    jobs: Option<JobService>,
+}
+
+impl Settings {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let client = Client::read(reader);
+        let site = Site::read(reader);
+        let keyring = Keyring::read(reader);
+        let cookies = CookieSettings::read(reader);
+        let lifetimes = Lifetimes::read(reader);
+        let server_id = reader.read(&table::AKS_SERVER_ID);
+        let sidecar = SidecarSettings::read(reader);
+        let jobs = JobService::read(reader);
+        Some(Self {
+            client: client?,
+            site: site?,
+            keyring: keyring?,
+            cookies: cookies?,
+            lifetimes: lifetimes?,
+            server_id: server_id?,
+            sidecar: sidecar?,
+            jobs: jobs?,
+        })
+    }
+}
+
+pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
+    let settings = &call.settings(Settings::read)?;
+    let reads = call.request.method == Method::GET;
+    if !reads && !call.request.is_from(&settings.site.origin) {
+        return Err(Error::ForeignOrigin.into());
+    }
+    let service = settings.jobs.as_ref().ok_or(DeviceCodeError::Disabled)?;
+    let records = &Records {
+        platform: call.platform,
+        keyring: &settings.keyring,
+    };
+    let handle =
+        cookies::session_handle(call.request, &settings.cookies).ok_or(Error::NoSession)?;
+    let session = resume(records, handle, settings.lifetimes.idle)
+        .await?
+        .ok_or(Error::NoSession)?;
+    let visit = Visit {
+        call,
+        settings,
+        records,
+        session: &session,
+        kubelogin: Kubelogin {
+            call,
+            records,
+            service,
+            session: &session,
+            clock_tolerance: settings.lifetimes.clock_tolerance,
+        },
+    };
+    match call.request.method {
+        Method::GET => visit.show().await,
+        Method::POST => visit.start().await,
+        _ => visit.cancel().await,
+    }
+}
+
+/// One request with a session.
+struct Visit<'a, P> {
+    call: &'a Call<'a, P>,
+    settings: &'a Settings,
+    records: &'a Records<'a, P>,
+    session: &'a Live,
+    kubelogin: Kubelogin<'a, P>,
+}
+
+impl<P: Platform> Visit<'_, P> {
+    async fn show(&self) -> Result<Response, Failure> {
+        let tokens = self.tokens().await?;
+        if self.has_token(&tokens) {
+            let way = tokens
+                .job
+                .map_or_else(ReturnPath::whoami, |job| job.return_path);
+            return Ok(respond::redirect(StatusCode::FOUND, way.as_str()));
+        }
+        let job = tokens.job.ok_or(DeviceCodeError::NotAsked)?;
+        let entra = Entra::new(
+            self.call.platform,
+            &self.settings.client,
+            &self.settings.sidecar,
+        );
+        let server_id = &self.settings.server_id;
+        match self.kubelogin.ask(&entra, server_id, &job).await? {
+            Answer::Collected(way) => Ok(respond::redirect(StatusCode::FOUND, way.as_str())),
+            Answer::Starting => Ok(self.waiting(None)),
+            Answer::Pending(prompt) => Ok(self.waiting(Some(&prompt))),
+        }
+    }
+
+    /// Gets a new code: unless there is a token already, or Entra wants something of the user that no
+    /// device code gives.
+    async fn start(&self) -> Result<Response, Failure> {
+        let wish = self.call.request.query();
+        let wish = wish.one("rd")?.map(ReturnPath::parse);
+        let wish = wish.transpose().map_err(|_| {
+            Error::BadParameter("rd", "must be a plain path on this origin, such as /whoami")
+        })?;
+        let tokens = self.tokens().await?;
+        if !self.has_token(&tokens) {
+            if let Some(error) = aks::wanted_step_up(&tokens) {
+                return Err(Error::InteractionRequired(error).into());
+            }
+            let before = tokens.job.map(|job| job.return_path);
+            let way = wish.or(before).unwrap_or_else(ReturnPath::whoami);
+            self.kubelogin.start_anew(way).await?;
+        }
+        if self.call.request.wants_html() {
+            return Ok(respond::redirect(StatusCode::SEE_OTHER, DEVICE_CODE));
+        }
+        let mut response = respond::json(202, &Told::new(self.call, None));
+        respond::set_header(&mut response, "location", DEVICE_CODE);
+        Ok(response)
+    }
+
+    async fn cancel(&self) -> Result<Response, Failure> {
+        self.kubelogin.cancel().await?;
+        Ok(respond::empty())
+    }
+
+    async fn tokens(&self) -> Result<Tokens, Error> {
+        let tokens = self.session.record.grant.tokens(self.records).await?;
+        tokens.ok_or(Error::NoSession)
+    }
+
+    fn has_token(&self, tokens: &Tokens) -> bool {
+        let now = self.call.platform.now();
+        tokens.access_token(&self.settings.server_id, now).is_some()
+    }
+
+    fn waiting(&self, prompt: Option<&Prompt>) -> Response {
+        if self.call.request.wants_html() {
+            return pages::device_code(&self.session.record.user, prompt, INTERVAL);
+        }
+        respond::json(200, &Told::new(self.call, prompt))
+    }
+}
+
+/// The answer to a program that waits. Before there is a code, all but `status` and `interval` is
+/// null, as are code and address that were not found in the message.
+#[derive(Serialize)]
+struct Told<'a> {
+    status: &'static str,
+    message: Option<&'a str>,
+    user_code: Option<&'a str>,
+    verification_uri: Option<&'a str>,
+    expires_at: Option<String>,
+    interval: u64,
+}
+
+impl<'a> Told<'a> {
+    fn new<P: Platform>(call: &Call<'_, P>, prompt: Option<&'a Prompt>) -> Self {
+        let expires_at = |prompt: &Prompt| call.platform.now().plus(prompt.expires_in).rfc3339();
+        Self {
+            status: prompt.map_or("starting", |_| "pending"),
+            message: prompt.map(|prompt| prompt.message.as_str()),
+            user_code: prompt.and_then(|prompt| prompt.user_code.as_deref()),
+            verification_uri: prompt.and_then(|prompt| prompt.verification_uri.as_deref()),
+            expires_at: prompt.map(expires_at),
+            interval: INTERVAL,
+        }
+    }
+}
