@@ -69,11 +69,22 @@ pub(crate) struct Guard {
 ///
 /// Hands the workload-identity token in AZURE_FEDERATED_TOKEN_FILE to whoever presents
 /// SIDECAR_TOKEN (32 bytes or more), and runs kubelogin for them unless KUBELOGIN_ENABLED is false;
-/// that needs TENANT_ID. All are settings in the environment. Listens on loopback only,
-/// prints one line of JSON with its address when it does, and runs until SIGTERM or Ctrl-C.
+/// that needs TENANT_ID. All are settings in the environment. Prints one line of JSON with its
+/// address when it listens, and runs until SIGTERM or Ctrl-C.
+///
+/// With --tls-cert and --tls-key it may listen beyond loopback, to run kubelogin for several replicas
+/// (KUBELOGIN_URL); AZURE_FEDERATED_TOKEN_FILE is then not needed, and better not there.
 #[derive(Args)]
 pub(crate) struct Sidecar {
-    /// Listen here: a loopback address; port 0 takes a free one.
+    /// Listen here: without TLS a loopback address; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
     pub(crate) listen: SocketAddr,
+
+    /// The certificate chain in PEM; read again when it changes.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+
+    /// The certificate's private key in PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use aks_oauth_proxy_component::settings::table::AZURE_FEDERATED_TOKEN_FILE;
+use aks_oauth_proxy_component::settings::table::{AZURE_FEDERATED_TOKEN_FILE, KUBELOGIN_URL};
 use aks_oauth_proxy_component::settings::{Reader, check_all};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use host::{App, Manifest, Options};
@@ -34,7 +34,7 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
         let own = check(&variables, true)?;
         let config = Config {
             token,
-            federated_token_file: own.federated_token_file,
+            federated_token_file: Some(own.federated_token_file),
             kubelogin: own.kubelogin,
         };
         let stop = async move {
@@ -42,8 +42,8 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
             // The channel is closed when `run` ends.
             while stopped.changed().await.is_ok() {}
         };
-        let address = companion::start(config, stop).await?;
-        variables.insert("sidecar_url".to_owned(), format!("http://{address}"));
+        let origin = companion::start(config, stop).await?;
+        variables.insert("sidecar_url".to_owned(), origin);
     }
     let options = Options {
         manifest: arguments.manifest,
@@ -55,20 +55,16 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
         Failure::internal(format!("cannot listen on {}: {error}", arguments.listen))
     })?;
-    announce(&listener)?;
+    let address = listener.local_addr().map_err(Failure::internal)?;
+    announce(&format!("http://{address}"));
     app.serve(listener, shutdown).await;
     drop(stop_sidecar);
     Ok(())
 }
 
 /// Tells whoever started this where it listens.
-pub(crate) fn announce(listener: &TcpListener) -> Result<(), Failure> {
-    let address = listener.local_addr().map_err(Failure::internal)?;
-    println!(
-        "{}",
-        json!({ "event": "listening", "url": format!("http://{address}") })
-    );
-    Ok(())
+pub(crate) fn announce(origin: &str) {
+    println!("{}", json!({ "event": "listening", "url": origin }));
 }
 
 /// What only an own sidecar needs.
@@ -93,7 +89,10 @@ fn check(variables: &BTreeMap<String, String>, own_sidecar: bool) -> Result<Own,
     if own_sidecar {
         let file = reader.read(&AZURE_FEDERATED_TOKEN_FILE);
         own.federated_token_file = file.unwrap_or_default().into();
-        own.kubelogin = kubelogin::read(&mut reader);
+        // Another sidecar may run it, for all replicas.
+        if reader.read_optional(&KUBELOGIN_URL).flatten().is_none() {
+            own.kubelogin = kubelogin::read(&mut reader);
+        }
     }
     if let Err(error) = reader.finish(Some(())) {
         // What both need has been said.

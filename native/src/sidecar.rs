@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use aks_oauth_proxy_component::settings::table::{AZURE_FEDERATED_TOKEN_FILE, SIDECAR_TOKEN};
 use aks_oauth_proxy_component::settings::{Misconfigured, Reader};
-use sidecar::Config;
+use sidecar::{Config, Listener};
+use tls::Files;
 
 use crate::cli;
 use crate::environment::{Lookup, of_process, setting};
@@ -16,13 +17,16 @@ use crate::shutdown;
 
 /// Runs until it is told to stop.
 pub(crate) async fn run(arguments: cli::Sidecar) -> Result<(), Failure> {
-    let config = config(&of_process).map_err(|error| Failure::Settings(error.faults))?;
+    let tls = arguments.tls_cert.zip(arguments.tls_key);
+    let tls = tls.map(|(certificates, key)| Files { certificates, key });
+    let config =
+        config(&of_process, tls.is_some()).map_err(|error| Failure::Settings(error.faults))?;
     config.kubelogin.iter().for_each(kubelogin::warn);
     let shutdown = shutdown::requested()?;
-    let listener = sidecar::bind(arguments.listen)
+    let listener = Listener::bind(arguments.listen, tls)
         .await
         .map_err(bind_failure)?;
-    announce(&listener)?;
+    announce(&listener.origin().map_err(Failure::internal)?);
     sidecar::serve(listener, config, shutdown)
         .await
         .map_err(Failure::internal)
@@ -32,30 +36,37 @@ pub(crate) async fn run(arguments: cli::Sidecar) -> Result<(), Failure> {
 pub(crate) async fn start(
     config: Config,
     shutdown: impl Future<Output = ()> + Send + 'static,
-) -> Result<SocketAddr, Failure> {
+) -> Result<String, Failure> {
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
-    let listener = sidecar::bind(any).await.map_err(bind_failure)?;
-    let address = listener.local_addr().map_err(Failure::internal)?;
+    let listener = Listener::bind(any, None).await.map_err(bind_failure)?;
+    let origin = listener.origin().map_err(Failure::internal)?;
     tokio::spawn(sidecar::serve(listener, config, shutdown));
-    Ok(address)
+    Ok(origin)
 }
 
 fn bind_failure(error: sidecar::BindError) -> Failure {
     match error {
-        sidecar::BindError::NotLoopback(_) => Failure::Usage(error.to_string()),
+        sidecar::BindError::NotLoopback(_) | sidecar::BindError::Certificate(_) => {
+            Failure::Usage(error.to_string())
+        }
         sidecar::BindError::Io(..) => Failure::internal(error),
     }
 }
 
-fn config(environment: Lookup<'_>) -> Result<Config, Misconfigured> {
+/// Over TLS the sidecar may be there for kubelogin alone.
+fn config(environment: Lookup<'_>, over_tls: bool) -> Result<Config, Misconfigured> {
     let source = |name: &str| setting(environment, name);
     let mut reader = Reader::new(&source);
     let token = reader.required(&SIDECAR_TOKEN);
-    let file = reader.read(&AZURE_FEDERATED_TOKEN_FILE);
+    let file = if over_tls {
+        reader.read_optional(&AZURE_FEDERATED_TOKEN_FILE)
+    } else {
+        reader.read(&AZURE_FEDERATED_TOKEN_FILE)
+    };
     let kubelogin = kubelogin::read(&mut reader);
-    let config = token.zip(file).map(|(token, file)| Config {
+    let config = token.map(|token| Config {
         token: token.reveal().to_owned(),
-        federated_token_file: PathBuf::from(file),
+        federated_token_file: file.map(PathBuf::from),
         kubelogin,
     });
     reader.finish(config)

@@ -113,11 +113,11 @@ fn redis_over_tls_is_trusted_by_its_authority_only() {
     let redis = Redis::start_with_tls();
     let other = Redis::start_with_tls();
     let builder = Builder::default().redis(&redis);
-    let ca_file = redis.ca_file().display().to_string();
+    let ca_file = redis.authority().unwrap().display().to_string();
     let stack = builder.setting("SSL_CERT_FILE", &ca_file).start();
     assert_eq!(stack.signed_in("alice").get("/whoami").status, 200);
     assert!(redis.size() > 0);
-    let wrong = other.ca_file().display().to_string();
+    let wrong = other.authority().unwrap().display().to_string();
     for (ca_file, said) in [(wrong.as_str(), "certificate"), ("/no/such", "/no/such")] {
         let replica = stack.replica_with(&[("SSL_CERT_FILE", ca_file)]);
         let mut browser = replica.browser(&stack.signed_in("alice"));

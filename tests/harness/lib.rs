@@ -10,6 +10,7 @@
 )]
 
 mod browser;
+mod certificates;
 mod chromium;
 mod clock;
 mod elsewhere;
@@ -17,12 +18,14 @@ mod gate;
 mod process;
 mod redis;
 mod response;
+mod round_robin;
 mod serve;
 mod sidecar;
 mod stack;
 mod store;
 
 pub use browser::Browser;
+pub use certificates::Certificates;
 pub use chromium::Chromium;
 pub use clock::Clock;
 pub use elsewhere::{Answer, Elsewhere};
@@ -30,7 +33,9 @@ pub use gate::Gate;
 pub use process::{Process, binary, workspace};
 pub use redis::Redis;
 pub use response::Response;
+pub use round_robin::RoundRobin;
 pub use serve::Replica;
-pub use sidecar::{Sidecar, kubelogin};
+pub use serve::free_port;
+pub use sidecar::{SIDECAR_TOKEN, Sidecar, kubelogin};
 pub use stack::{Builder, Stack};
 pub use store::Store;

@@ -9,79 +9,55 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tempfile::TempDir;
 
+use crate::Certificates;
 use crate::serve::free_port;
-
-/// The certificate of the authority that vouches for a server with TLS.
-const CA_FILE: &str = "ca.pem";
 
 /// A Redis server on loopback.
 pub struct Redis {
     directory: TempDir,
     port: u16,
-    has_tls: bool,
+    tls: Option<Certificates>,
     server: Option<Child>,
 }
 
 impl Redis {
     /// Starts one, empty.
     pub fn start() -> Self {
-        Self::new(false)
+        Self::new(None)
     }
 
     /// Starts one that speaks TLS only, with a certificate of an authority of its own.
     pub fn start_with_tls() -> Self {
-        Self::new(true)
+        Self::new(Some(Certificates::make()))
     }
 
-    fn new(has_tls: bool) -> Self {
+    fn new(tls: Option<Certificates>) -> Self {
         let mut redis = Self {
             directory: tempfile::tempdir().unwrap(),
             port: free_port(),
-            has_tls,
+            tls,
             server: None,
         };
-        if has_tls {
-            redis.make_certificates();
-        }
         redis.restart();
         redis
     }
 
     /// What stands in `runtime-config.toml`.
     pub fn url(&self) -> String {
-        let scheme = if self.has_tls { "rediss" } else { "redis" };
+        let scheme = self.tls.as_ref().map_or("redis", |_| "rediss");
         format!("{scheme}://localhost:{}/3", self.port)
+    }
+
+    /// Where the authority's certificate is, if it has one.
+    pub fn authority(&self) -> Option<PathBuf> {
+        self.tls.as_ref().map(Certificates::authority)
     }
 
     /// Where it listens.
     pub(crate) fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
-    }
-
-    /// Where the authority's certificate is.
-    pub fn ca_file(&self) -> PathBuf {
-        self.directory.path().join(CA_FILE)
-    }
-
-    fn make_certificates(&self) {
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let name = &mut params.distinguished_name;
-        name.push(DnType::CommonName, "the authority of a test");
-        let key = KeyPair::generate().unwrap();
-        let ca = CertifiedIssuer::self_signed(params, key).unwrap();
-        let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
-        let certificate = params.signed_by(&key, &ca).unwrap();
-        let write = |name: &str, pem: String| {
-            fs::write(self.directory.path().join(name), pem).unwrap();
-        };
-        write(CA_FILE, ca.pem());
-        write("cert.pem", certificate.pem());
-        write("key.pem", key.serialize_pem());
     }
 
     /// Ends it without any warning.
@@ -96,7 +72,7 @@ impl Redis {
     pub fn restart(&mut self) {
         let port = self.port.to_string();
         let mut server = Command::new("redis-server");
-        if self.has_tls {
+        if let Some(tls) = &self.tls {
             server.args([
                 "--port",
                 "0",
@@ -105,8 +81,9 @@ impl Redis {
                 "--tls-auth-clients",
                 "no",
             ]);
-            server.args(["--tls-ca-cert-file", CA_FILE]);
-            server.args(["--tls-cert-file", "cert.pem", "--tls-key-file", "key.pem"]);
+            server.arg("--tls-ca-cert-file").arg(tls.authority());
+            server.arg("--tls-cert-file").arg(tls.certificate());
+            server.arg("--tls-key-file").arg(tls.key());
         } else {
             server.args(["--port", &port]);
         }
@@ -194,8 +171,8 @@ impl Redis {
 
     fn cli(&self, arguments: &[&str]) -> String {
         let mut command = Command::new("redis-cli");
-        if self.has_tls {
-            command.args(["--tls", "--cacert"]).arg(self.ca_file());
+        if let Some(tls) = &self.tls {
+            command.args(["--tls", "--cacert"]).arg(tls.authority());
         }
         let output = command
             .args(["-h", "localhost", "-p", &self.port.to_string(), "-n", "3"])

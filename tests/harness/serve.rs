@@ -68,19 +68,24 @@ pub(crate) fn redis_store(url: &str) -> String {
     format!("type = \"redis\"\nurl = \"{url}\"\n")
 }
 
-/// `trusted` is the authority in which calls of `localhost` trust.
-pub(crate) fn write_config(path: &Path, store: &str, trusted: Option<&str>) {
-    let tls = trusted.map_or(String::new(), |file| {
-        format!(
-            "[[client_tls]]\ncomponent_ids = [\"callback\", \"whoami\", \"device-code\"]\nhosts = [\"localhost\"]\n\
+/// The functions that call others.
+const CALLERS: &str = r#"["callback", "whoami", "device-code", "logout", "front-channel"]"#;
+
+/// `trusted` are hosts, and the authorities in which calls of them trust.
+pub(crate) fn write_config(path: &Path, store: &str, trusted: &[(String, PathBuf)]) {
+    let mut config = String::new();
+    for (host, file) in trusted {
+        let file = file.display();
+        config += &format!(
+            "[[client_tls]]\ncomponent_ids = {CALLERS}\nhosts = [\"{host}\"]\n\
              ca_roots_file = \"{file}\"\n"
-        )
-    });
-    fs::write(path, format!("{tls}[key_value_store.default]\n{store}")).unwrap();
+        );
+    }
+    fs::write(path, format!("{config}[key_value_store.default]\n{store}")).unwrap();
 }
 
 /// The port has to be known before the proxy listens, since its own address is a setting.
-pub(crate) fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()

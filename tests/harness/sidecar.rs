@@ -1,7 +1,7 @@
 //! The sidecar as a process of its own, with the real kubelogin.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -9,15 +9,21 @@ use tempfile::TempDir;
 use ureq::Agent;
 
 use crate::process::{Process, binary};
-use crate::{Response, Stack, browser};
+use crate::{Certificates, Response, Stack, browser};
 
-const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+/// The bearer of every sidecar here.
+pub const SIDECAR_TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+/// How a job is started.
+const START: &str = r#"{"expires_in":900}"#;
 
 /// A sidecar that runs kubelogin against a stack's Entra.
 pub struct Sidecar {
-    _process: Process,
+    /// The process.
+    pub process: Process,
     url: String,
     temporary: TempDir,
+    agent: Agent,
 }
 
 /// The real kubelogin, which `cargo xtask test` builds where Go is installed. Without it a test says so
@@ -37,43 +43,56 @@ pub fn kubelogin() -> Option<PathBuf> {
 }
 
 impl Sidecar {
-    /// Starts one. Entra's certificate is trusted unless `settings` say otherwise.
-    pub fn start(stack: &Stack, kubelogin: &PathBuf, settings: &[(&str, &str)]) -> Self {
+    /// Starts one on a free port. Entra's certificate is trusted unless `settings` say otherwise.
+    pub fn start(stack: &Stack, kubelogin: &Path, settings: &[(&str, &str)]) -> Self {
+        Self::start_at(0, stack, kubelogin, settings)
+    }
+
+    /// The same on `port`.
+    pub fn start_at(port: u16, stack: &Stack, kubelogin: &Path, settings: &[(&str, &str)]) -> Self {
+        let file = stack.entra["federated_token_file"].as_str().unwrap();
+        let mut command = command(stack, kubelogin, port);
+        command.env("AZURE_FEDERATED_TOKEN_FILE", file);
+        command.envs(settings.iter().copied());
+        Self::run(command)
+    }
+
+    /// One that runs kubelogin for several replicas, and has no workload-identity token.
+    pub fn start_over_tls(stack: &Stack, kubelogin: &Path, certificates: &Certificates) -> Self {
+        let mut command = command(stack, kubelogin, 0);
+        command.arg("--tls-cert").arg(certificates.certificate());
+        command.arg("--tls-key").arg(certificates.key());
+        Self::run(command)
+    }
+
+    fn run(mut command: Command) -> Self {
         let temporary = tempfile::tempdir().unwrap();
-        let entra = |name: &str| stack.entra[name].as_str().unwrap();
-        let mut command = Command::new(binary("aks-oauth-proxy"));
-        command
-            .env_clear()
-            .args(["sidecar", "--listen", "127.0.0.1:0"]);
-        command
-            .env("SIDECAR_TOKEN", TOKEN)
-            .env("AZURE_FEDERATED_TOKEN_FILE", entra("federated_token_file"))
-            .env("TENANT_ID", entra("tenant_id"))
-            .env("AUTHORITY_HOST", entra("https"))
-            .env("SSL_CERT_FILE", entra("ca_file"))
-            .env("KUBELOGIN_BINARY", kubelogin)
-            .env("TMPDIR", temporary.path())
-            .envs(settings.iter().copied());
+        command.env("TMPDIR", temporary.path());
         let (process, listening) = Process::start(&mut command);
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .proxy(None);
         Self {
-            _process: process,
+            process,
             url: listening["url"].as_str().unwrap().to_owned(),
             temporary,
+            agent: config.build().into(),
         }
+    }
+
+    /// Where it is.
+    pub fn origin(&self) -> &str {
+        &self.url
     }
 
     /// A request about jobs.
     pub fn ask(&self, method: &str, path: &str) -> Response {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .proxy(None);
-        let agent: Agent = config.build().into();
         let request = ureq::http::Request::builder()
             .method(method)
             .uri(format!("{}/v1/jobs/{path}", self.url))
-            .header("authorization", format!("Bearer {TOKEN}"));
-        let body = r#"{"expires_in":900}"#;
-        browser::read(agent.run(request.body(body).unwrap()).unwrap())
+            .header("authorization", format!("Bearer {SIDECAR_TOKEN}"));
+        let body = if method == "POST" { START } else { "" };
+        browser::read(self.agent.run(request.body(body).unwrap()).unwrap())
     }
 
     /// Starts a job; gives its path.
@@ -101,4 +120,18 @@ impl Sidecar {
     pub fn directories(&self) -> usize {
         self.temporary.path().read_dir().unwrap().count()
     }
+}
+
+fn command(stack: &Stack, kubelogin: &Path, port: u16) -> Command {
+    let entra = |name: &str| stack.entra[name].as_str().unwrap();
+    let mut command = Command::new(binary("aks-oauth-proxy"));
+    let listen = format!("127.0.0.1:{port}");
+    command.args(["sidecar", "--listen", &listen]).env_clear();
+    command
+        .env("SIDECAR_TOKEN", SIDECAR_TOKEN)
+        .env("TENANT_ID", entra("tenant_id"))
+        .env("AUTHORITY_HOST", entra("https"))
+        .env("SSL_CERT_FILE", entra("ca_file"))
+        .env("KUBELOGIN_BINARY", kubelogin);
+    command
 }

@@ -26,6 +26,7 @@ pub struct Builder {
     entra_over_tls: bool,
     redis: Option<String>,
     kubelogin: Option<PathBuf>,
+    trusted: Vec<(String, PathBuf)>,
 }
 
 /// A proxy with its Entra.
@@ -67,6 +68,12 @@ impl Builder {
         self.entra_over_tls()
     }
 
+    /// Calls of `host` trust in this authority.
+    pub fn trusting(mut self, host: &str, authority: PathBuf) -> Self {
+        self.trusted.push((host.to_owned(), authority));
+        self
+    }
+
     /// With sessions in `redis`.
     pub fn redis(mut self, redis: &Redis) -> Self {
         self.redis = Some(redis.url());
@@ -97,8 +104,11 @@ impl Builder {
             None => "type = \"spin\"\npath = \"kv.db\"\n".to_owned(),
         };
         let config = directory.path().join("runtime-config.toml");
-        let trusted = self.entra_over_tls.then(|| text(&entra, "ca_file"));
-        write_config(&config, &store, trusted);
+        let mut trusted = self.trusted;
+        if self.entra_over_tls {
+            trusted.push(("localhost".to_owned(), text(&entra, "ca_file").into()));
+        }
+        write_config(&config, &store, &trusted);
         let authority = text(&entra, if self.entra_over_tls { "https" } else { "http" });
         let mut settings: BTreeMap<String, String> = [
             ("TENANT_ID", text(&entra, "tenant_id")),
@@ -160,7 +170,7 @@ impl Stack {
     /// One more proxy with the same settings, whose Redis is at `url`.
     pub fn replica_at(&self, url: &str) -> Replica {
         let config = self.directory.path().join("other-runtime-config.toml");
-        write_config(&config, &redis_store(url), None);
+        write_config(&config, &redis_store(url), &[]);
         let port = free_port();
         let (process, _) = self.serve.start_with(&config, port, &[]);
         Replica {
@@ -211,6 +221,11 @@ impl Stack {
         let left = 60 - i64::try_from(now.as_secs() % 60).unwrap();
         self.at(left);
         left
+    }
+
+    /// A browser without any cookie that is led to `address`.
+    pub fn browser_at(&self, address: &str) -> Browser {
+        Browser::new(address)
     }
 
     /// `browser`, with its cookies, as it is when it is led to the first proxy.

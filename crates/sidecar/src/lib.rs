@@ -21,8 +21,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use axum::Router;
+use tls::{Files, TlsListener};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
+use tokio_rustls::server::TlsStream;
 
 use self::jobs::Kubelogin;
 
@@ -31,38 +34,99 @@ pub struct Config {
     /// The bearer that callers must send; at least 32 bytes that nobody can guess.
     pub token: String,
     /// The file with the workload-identity token (`AZURE_FEDERATED_TOKEN_FILE`). It is read anew
-    /// for each request, and so need not exist yet.
-    pub federated_token_file: PathBuf,
+    /// for each request, and so need not exist yet. A sidecar that only runs kubelogin has none.
+    pub federated_token_file: Option<PathBuf>,
     /// How kubelogin is run, if it is.
     pub kubelogin: Option<Kubelogin>,
 }
 
-/// Listens on `address`, which must be a loopback address: who can reach the sidecar needs only its
-/// bearer to get a token with which this proxy proves itself to Entra.
-///
-/// # Errors
-/// When the address is not loopback, or cannot be bound.
-pub async fn bind(address: SocketAddr) -> Result<TcpListener, BindError> {
-    if !address.ip().to_canonical().is_loopback() {
-        return Err(BindError::NotLoopback(address));
-    }
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| BindError::Io(address, error))
+/// Where the sidecar listens.
+pub enum Listener {
+    /// On loopback, in the clear.
+    Loopback(TcpListener),
+    /// Anywhere, over TLS.
+    Tls(TlsListener),
 }
 
-/// Serves on `listener`, which comes from [`bind`], until `shutdown` resolves. Requests that are in
-/// flight then have ten seconds to finish.
+impl Listener {
+    /// Listens on `address`. Without TLS that must be a loopback address: who can reach the sidecar
+    /// needs only its bearer to get a token with which this proxy proves itself to Entra.
+    ///
+    /// # Errors
+    /// When the address needs TLS, the certificate is of no use, or the address cannot be bound.
+    pub async fn bind(address: SocketAddr, tls: Option<Files>) -> Result<Self, BindError> {
+        if tls.is_none() && !address.ip().to_canonical().is_loopback() {
+            return Err(BindError::NotLoopback(address));
+        }
+        let acceptor = tls
+            .map(tls::acceptor)
+            .transpose()
+            .map_err(BindError::Certificate)?;
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|error| BindError::Io(address, error))?;
+        Ok(match acceptor {
+            Some(acceptor) => Self::Tls(TlsListener::new(listener, acceptor)),
+            None => Self::Loopback(listener),
+        })
+    }
+
+    /// Where it is.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub fn origin(&self) -> io::Result<String> {
+        Ok(match self {
+            Self::Loopback(listener) => format!("http://{}", listener.local_addr()?),
+            Self::Tls(listener) => format!("https://{}", listener.local_addr()?),
+        })
+    }
+}
+
+/// Serves on `listener` until `shutdown` resolves. Requests that are in flight then have ten seconds
+/// to finish.
 ///
 /// # Errors
 /// When the listener fails.
 pub async fn serve(
-    listener: TcpListener,
+    listener: Listener,
     config: Config,
     shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
+    match listener {
+        Listener::Loopback(listener) => {
+            let router = routes::on_loopback(routes::router(config));
+            serve_on(listener, router, shutdown).await
+        }
+        Listener::Tls(listener) => {
+            serve_on(Accepting(listener), routes::router(config), shutdown).await
+        }
+    }
+}
+
+/// As axum wants a listener.
+struct Accepting(TlsListener);
+
+impl axum::serve::Listener for Accepting {
+    type Io = TlsStream<TcpStream>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        self.0.accept().await
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+async fn serve_on<L: axum::serve::Listener<Addr: fmt::Debug>>(
+    listener: L,
+    router: Router,
+    shutdown: impl Future<Output = ()> + Send,
+) -> io::Result<()> {
     let (stop, stopped) = oneshot::channel::<()>();
-    let server = axum::serve(listener, routes::router(config))
+    let server = axum::serve(listener, router)
         .with_graceful_shutdown(async {
             // An error means that `stop` was dropped, which says the same.
             let _ = stopped.await;
@@ -85,8 +149,10 @@ const GRACE: Duration = Duration::from_secs(10);
 /// The sidecar cannot listen.
 #[derive(Debug)]
 pub enum BindError {
-    /// The address can be reached from elsewhere.
+    /// The address can be reached from elsewhere, and there is no TLS.
     NotLoopback(SocketAddr),
+    /// What TLS needs is not there.
+    Certificate(tls::Error),
     /// The system refuses.
     Io(SocketAddr, io::Error),
 }
@@ -96,9 +162,10 @@ impl fmt::Display for BindError {
         match self {
             Self::NotLoopback(address) => write!(
                 f,
-                "the sidecar does not listen on {address}: it hands out the workload-identity \
-                 token, and so listens only on loopback (127.0.0.1 or [::1])"
+                "the sidecar does not listen on {address} without TLS: it hands out tokens, and so \
+                 listens only on loopback (127.0.0.1 or [::1]), or with --tls-cert and --tls-key"
             ),
+            Self::Certificate(error) => error.fmt(f),
             Self::Io(address, error) => write!(f, "cannot listen on {address}: {error}"),
         }
     }
@@ -108,6 +175,7 @@ impl std::error::Error for BindError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::NotLoopback(_) => None,
+            Self::Certificate(error) => Some(error),
             Self::Io(_, error) => Some(error),
         }
     }

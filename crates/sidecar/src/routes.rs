@@ -32,8 +32,13 @@ pub(crate) fn router(config: Config) -> Router {
         .nest("/v1", v1())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
-        .layer(middleware::from_fn(guard))
+        .layer(middleware::from_fn(watch))
         .with_state(Arc::new(Service { config, jobs }))
+}
+
+/// `router`, where requests come in the clear: only for names of this machine.
+pub(crate) fn on_loopback(router: Router) -> Router {
+    router.layer(middleware::from_fn(guard))
 }
 
 /// The interface between component and sidecar: each handler here demands a [`Permit`].
@@ -52,18 +57,27 @@ async fn federated_token(
     _: Permit,
     State(service): State<Arc<Service>>,
 ) -> Result<Json<FederatedToken>, Problem> {
-    let token = FederatedToken::read(&service.config.federated_token_file).await;
+    let file = service.config.federated_token_file.as_ref();
+    let token = FederatedToken::read(file.ok_or_else(Problem::not_found)?).await;
     Ok(Json(
         token.map_err(|error| Problem::no_federated_token(&error))?,
     ))
 }
 
-/// Around every request: only for names of this machine, kept by no cache, refusals in the log.
+/// Refuses requests for other hosts.
 async fn guard(request: Request, next: Next) -> Response {
-    let mut response = match host_header::check(&request) {
+    match host_header::check(&request) {
         Ok(()) => next.run(request).await,
-        Err(problem) => problem.into_response(),
-    };
+        Err(problem) => finish(problem.into_response()),
+    }
+}
+
+/// Around every request: kept by no cache, refusals in the log.
+async fn watch(request: Request, next: Next) -> Response {
+    finish(next.run(request).await)
+}
+
+fn finish(mut response: Response) -> Response {
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

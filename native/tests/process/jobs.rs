@@ -64,9 +64,12 @@ impl World {
     }
 
     fn ask(&self, method: &str, path: &str) -> (u16, Value) {
+        self.send(method, path, r#"{"expires_in":900}"#)
+    }
+
+    fn send(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
         let address = &self.sidecar.address;
         let mut stream = TcpStream::connect(address).unwrap();
-        let body = r#"{"expires_in":900}"#;
         let request = format!(
             "{method} /v1/jobs/{path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
              authorization: Bearer {TOKEN}\r\ncontent-length: {}\r\n\r\n{body}",
@@ -149,7 +152,7 @@ fn a_job_waits_for_its_user_and_brings_a_token() {
     assert_eq!(job["message"], PROMPT);
     assert_eq!(job["user_code"], "BL6XB575V");
     assert_eq!(job["verification_uri"], "https://login.example/devicelogin");
-    assert!(job["expires_at"].as_u64() > Some(1_700_000_000) && job["interval"] == 2);
+    assert!((880..=900).contains(&job["expires_in"].as_u64().unwrap()));
     fs::write(world.file("go"), "").unwrap();
     assert_eq!(world.once(&path, "succeeded")["token"], "a.b.c");
     world.is_clean(&[]);
@@ -387,4 +390,33 @@ fn fifty_at_once_all_get_theirs_and_leave_nothing() {
     }
     let pids = world.pids("pids", 50);
     world.is_clean(&pids);
+}
+
+#[test]
+fn a_job_ends_when_nobody_may_want_its_result_any_more() {
+    let world = World::new(&format!("echo '{PROMPT}' >&2; sleep 900"));
+    let (status, job) = world.send("POST", &owner(1), r#"{"expires_in":1}"#);
+    assert_eq!(status, 202, "{job}");
+    let path = format!("{}/{}", owner(1), job["id"].as_str().unwrap());
+    until(|| world.ask("GET", &path).0 == 404, "it does not end");
+    world.is_clean(&[]);
+}
+
+#[test]
+fn a_start_says_for_how_long() {
+    let world = World::new("sleep 900");
+    for body in [
+        "",
+        "{}",
+        "[]",
+        r#"{"expires_in":-1}"#,
+        r#"{"expires_in":"1"}"#,
+        "\u{0}",
+    ] {
+        let (status, problem) = world.send("POST", &owner(1), body);
+        assert_eq!(status, 400, "{body}");
+        assert!(problem["detail"].as_str().unwrap().contains("expires_in"));
+    }
+    let forever = format!(r#"{{"expires_in":{}}}"#, u64::MAX);
+    assert_eq!(world.send("POST", &owner(1), &forever).0, 202);
 }

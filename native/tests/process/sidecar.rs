@@ -48,6 +48,27 @@ fn other_addresses_than_loopback_are_wrong_settings() {
 }
 
 #[test]
+fn a_certificate_that_is_none_is_said() {
+    let none = [
+        "--tls-cert",
+        "/nowhere/tls.crt",
+        "--tls-key",
+        "/nowhere/tls.key",
+    ];
+    let arguments = [&["sidecar", "--listen", "0.0.0.0:0"], &none[..]].concat();
+    let ended = run(&arguments, &SETTINGS);
+    assert_eq!(ended.code, Some(64));
+    assert!(
+        ended.reason().contains("/nowhere/tls.crt"),
+        "{}",
+        ended.reason()
+    );
+    let half = run(&["sidecar", "--tls-cert", "/nowhere/tls.crt"], &SETTINGS);
+    assert_eq!(half.code, Some(64));
+    assert!(half.stderr.contains("--tls-key"), "{}", half.stderr);
+}
+
+#[test]
 fn a_port_that_is_taken_is_said_in_a_line() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();

@@ -3,7 +3,7 @@
 use std::io;
 
 use serde_json::json;
-use sidecar::BindError;
+use sidecar::{BindError, Listener};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -29,13 +29,16 @@ async fn only_loopback_is_listened_on() {
         "[::ffff:10.0.0.1]:0",
         "[fe80::1]:0",
     ] {
-        let error = sidecar::bind(address.parse().unwrap()).await.unwrap_err();
+        let error = Listener::bind(address.parse().unwrap(), None)
+            .await
+            .err()
+            .unwrap();
         assert!(matches!(error, BindError::NotLoopback(_)), "{address}");
         assert!(error.to_string().contains("loopback"), "{error}");
     }
     for address in ["127.0.0.1:0", "127.8.9.10:0"] {
         assert!(
-            sidecar::bind(address.parse().unwrap()).await.is_ok(),
+            Listener::bind(address.parse().unwrap(), None).await.is_ok(),
             "{address}"
         );
     }
@@ -44,9 +47,10 @@ async fn only_loopback_is_listened_on() {
 #[tokio::test]
 async fn a_port_that_is_taken_is_said() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let error = sidecar::bind(listener.local_addr().unwrap())
+    let error = Listener::bind(listener.local_addr().unwrap(), None)
         .await
-        .unwrap_err();
+        .err()
+        .unwrap();
     assert!(matches!(&error, BindError::Io(_, e) if e.kind() == io::ErrorKind::AddrInUse));
     assert!(
         error.to_string().starts_with("cannot listen on 127.0.0.1:"),

@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use sidecar::Config;
+use sidecar::{Config, Listener};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -23,13 +23,15 @@ pub(crate) struct Sidecar {
 impl Sidecar {
     /// Starts one that reads `file`.
     pub(crate) async fn start(file: impl Into<PathBuf>) -> Self {
-        let listener = sidecar::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let any = "127.0.0.1:0".parse().unwrap();
+        let listener = Listener::bind(any, None).await.unwrap();
+        let origin = listener.origin().unwrap();
+        let address = origin.trim_start_matches("http://").parse().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let config = Config {
             kubelogin: None,
             token: BEARER.to_owned(),
-            federated_token_file: file.into(),
+            federated_token_file: Some(file.into()),
         };
         let shutdown = async {
             let _ = stopped.await;
