@@ -19,6 +19,7 @@ mod floods;
 mod host;
 mod id_token;
 mod in_chromium;
+mod job_service;
 mod kubelogin;
 mod logout;
 mod outages;

@@ -1,5 +1,10 @@
 //! One tenant whose keys are known, and what is asked of it.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may"
+)]
 
 use std::sync::LazyLock;
 
@@ -19,6 +24,7 @@ use crate::secret::Secret;
 use crate::session::{Keyring, Records};
 use crate::settings::Reader;
 
+mod access_token;
 mod id_token;
 mod membership;
 mod metadata;
