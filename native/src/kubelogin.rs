@@ -7,8 +7,9 @@ use std::process::ExitCode;
 
 use aks_oauth_proxy_component::settings::Reader;
 use aks_oauth_proxy_component::settings::table::{
-    AKS_SERVER_ID, AUTHORITY_HOST, KUBELOGIN_BINARY, KUBELOGIN_CLIENT_ID, KUBELOGIN_ENABLED,
-    KUBELOGIN_ENVIRONMENT, KUBELOGIN_LOGIN, KUBELOGIN_MAX_JOBS, KUBELOGIN_MAX_QUEUED, TENANT_ID,
+    AKS_SERVER_ID, AUTHORITY_HOST, KUBELOGIN_AUTHORITY_HOST, KUBELOGIN_BINARY, KUBELOGIN_CLIENT_ID,
+    KUBELOGIN_ENABLED, KUBELOGIN_ENVIRONMENT, KUBELOGIN_LOGIN, KUBELOGIN_MAX_JOBS,
+    KUBELOGIN_MAX_QUEUED, TENANT_ID,
 };
 use sidecar::jobs::{Cloud, Kubelogin, guard};
 
@@ -25,7 +26,8 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Kubelogin> {
     }
     let tenant_id = reader.read(&TENANT_ID);
     let server_id = reader.read(&AKS_SERVER_ID);
-    let authority = reader.read(&AUTHORITY_HOST);
+    let common = reader.read(&AUTHORITY_HOST);
+    let authority = reader.read_optional(&KUBELOGIN_AUTHORITY_HOST).or(common);
     let binary = reader.read(&KUBELOGIN_BINARY);
     let login = reader.read(&KUBELOGIN_LOGIN);
     let client_id = reader.read(&KUBELOGIN_CLIENT_ID);

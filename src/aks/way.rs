@@ -115,6 +115,7 @@ mod tests {
             job: Some(Job {
                 id: "1".to_owned(),
                 return_path: ReturnPath::whoami(),
+                refused: None,
             }),
             ..Tokens::default()
         }

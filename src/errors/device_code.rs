@@ -3,6 +3,7 @@
 use super::problem::Problem;
 use crate::entra;
 use crate::kubelogin::{DeviceCodeError, Reason, RunFailure};
+use crate::session::TokenRefused;
 
 /// Both ways to a token: consent, and a device code.
 pub(super) fn choice(open: bool) -> Problem {
@@ -58,7 +59,7 @@ pub(super) fn problem(error: &DeviceCodeError) -> Problem {
             .detail("It ended, or the service that waited for it was restarted. Get a new one.")
             .device_code(),
         DeviceCodeError::Run(failure) => run(failure),
-        DeviceCodeError::AnotherUser => Problem::new(
+        DeviceCodeError::Token(TokenRefused::AnotherUser) => Problem::new(
             400,
             "another-users-device-code",
             "Another account entered the code",
@@ -68,13 +69,13 @@ pub(super) fn problem(error: &DeviceCodeError) -> Problem {
                      here. Nothing was kept. Get a new code, and enter it with your own account.",
         )
         .device_code(),
-        DeviceCodeError::Unusable(invalid) => Problem::new(
+        DeviceCodeError::Token(TokenRefused::Unusable(what)) => Problem::new(
             400,
             "unusable-aks-token",
             "The AKS token could not be verified",
         )
         .detail(format!(
-            "The token that kubelogin brought was not accepted: {invalid}. Nothing was kept."
+            "The token that kubelogin brought was not accepted: {what}. Nothing was kept."
         ))
         .device_code(),
     }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::entra::InvalidToken;
+use crate::session::TokenRefused;
 
 /// What keeps a device code from giving a token.
 #[derive(Debug)]
@@ -21,26 +21,15 @@ pub enum DeviceCodeError {
     Lost,
     /// kubelogin has ended without a token.
     Run(RunFailure),
-    /// Somebody has entered the code as another user.
-    AnotherUser,
-    /// What kubelogin brought is no token for AKS.
-    Unusable(InvalidToken),
+    /// What kubelogin brought is not the user's token for AKS.
+    Token(TokenRefused),
 }
 
 impl DeviceCodeError {
-    /// For the log: what came of it.
-    pub(super) fn name(&self) -> &'static str {
-        match self {
-            Self::AnotherUser => "another_user",
-            Self::Unusable(_) => "unusable",
-            _ => "failed",
-        }
-    }
-
     /// For the log: what else there is to say.
     pub fn detail(&self) -> Option<String> {
         match self {
-            Self::Unusable(invalid) => Some(invalid.to_string()),
+            Self::Token(TokenRefused::Unusable(what)) => Some(what.clone()),
             Self::Run(failure) => Some(failure.to_string()),
             _ => None,
         }

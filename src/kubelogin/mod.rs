@@ -20,7 +20,9 @@ use crate::outbound::{BUDGET, Outbound};
 use crate::platform::Platform;
 use crate::return_path::ReturnPath;
 use crate::secret::Secret;
-use crate::session::{AccessToken, GrantName, Job, Live, Records, Source, Tokens, lease};
+use crate::session::{
+    AccessToken, GrantName, Job, Live, Records, Source, TokenRefused, Tokens, lease,
+};
 use crate::settings::{Guid, JobService};
 
 /// Where the user is told the code.
@@ -67,6 +69,7 @@ impl<P: Platform> Kubelogin<'_, P> {
         let job = Job {
             id: job.id,
             return_path,
+            refused: None,
         };
         let noted = self.change(|tokens| tokens.job = Some(job.clone())).await;
         if noted.is_err() {
@@ -109,6 +112,9 @@ impl<P: Platform> Kubelogin<'_, P> {
         server_id: &Guid,
         job: &Job,
     ) -> Result<Answer, Error> {
+        if let Some(refused) = &job.refused {
+            return Err(DeviceCodeError::Token(refused.clone()).into());
+        }
         let told = self.jobs().get(&job.id).await?;
         match told.ok_or(DeviceCodeError::Lost)?.progress {
             Progress::Queued | Progress::Starting => Ok(Answer::Starting),
@@ -121,31 +127,43 @@ impl<P: Platform> Kubelogin<'_, P> {
         }
     }
 
+    /// Keeps the token, or why it is not kept: the next request, in whatever tab, is told the same.
     async fn collect(
         &self,
         entra: &Entra<'_, P>,
         server_id: &Guid,
         token: Secret,
     ) -> Result<(), Error> {
-        let token = match self.validate(entra, server_id, token).await {
-            Err(Error::DeviceCode(error)) => {
-                self.log(error.name(), error.detail().as_deref());
-                // What is left of it ends by itself, if this fails.
-                let _ = self.jobs().end().await;
-                return Err(error.into());
+        let validated = self.validate(entra, server_id, token).await?;
+        self.change(|tokens| match &validated {
+            Ok(token) => {
+                let audience = server_id.to_string();
+                tokens.access_tokens.insert(audience, token.clone());
+                tokens.setback = None;
+                tokens.generation += 1;
             }
-            validated => validated?,
-        };
-        self.change(|tokens| {
-            let (audience, token) = (server_id.to_string(), token.clone());
-            tokens.access_tokens.insert(audience, token);
-            tokens.setback = None;
-            tokens.generation += 1;
+            Err(refused) => {
+                if let Some(job) = &mut tokens.job {
+                    job.refused = Some(refused.clone());
+                }
+            }
         })
         .await?;
-        self.log("ok", None);
+        // What is left of it ends by itself, if this fails.
         let _ = self.jobs().end().await;
-        Ok(())
+        match validated {
+            Ok(_) => {
+                self.log("ok", None);
+                Ok(())
+            }
+            Err(refused) => {
+                match &refused {
+                    TokenRefused::AnotherUser => self.log("another_user", None),
+                    TokenRefused::Unusable(what) => self.log("unusable", Some(what)),
+                }
+                Err(DeviceCodeError::Token(refused).into())
+            }
+        }
     }
 
     async fn validate(
@@ -153,25 +171,27 @@ impl<P: Platform> Kubelogin<'_, P> {
         entra: &Entra<'_, P>,
         server_id: &Guid,
         token: Secret,
-    ) -> Result<AccessToken, Error> {
+    ) -> Result<Result<AccessToken, TokenRefused>, Error> {
         let user = &self.session.record.user;
         let validated = entra
             .access_token(self.records, &token, server_id, user, self.clock_tolerance)
             .await;
         match validated {
-            Ok(valid) => Ok(AccessToken {
+            Ok(valid) => Ok(Ok(AccessToken {
                 token,
                 source: Source::Kubelogin,
                 scopes: valid.scopes,
                 issued_at: self.call.platform.now(),
                 refresh_at: None,
                 expires_at: valid.expires_at,
-            }),
+            })),
             Err(TokenFailure::Away(away)) => Err(away.into()),
             Err(TokenFailure::Invalid(InvalidToken::Mismatch("oid"))) => {
-                Err(DeviceCodeError::AnotherUser.into())
+                Ok(Err(TokenRefused::AnotherUser))
             }
-            Err(TokenFailure::Invalid(invalid)) => Err(DeviceCodeError::Unusable(invalid).into()),
+            Err(TokenFailure::Invalid(invalid)) => {
+                Ok(Err(TokenRefused::Unusable(invalid.to_string())))
+            }
         }
     }
 

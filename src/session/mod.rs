@@ -37,7 +37,8 @@ pub use self::owner::Owner;
 pub use self::records::Records;
 pub use self::sweep::{Swept, sweep};
 pub use self::tokens::{
-    AccessToken, Interaction, InteractionKind, Job, Outcome, Reason, Setback, Source, Tokens,
+    AccessToken, Interaction, InteractionKind, Job, Outcome, Reason, Setback, Source, TokenRefused,
+    Tokens,
 };
 use crate::platform::StoreError;
 

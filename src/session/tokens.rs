@@ -117,6 +117,19 @@ pub struct Job {
     pub id: String,
     /// Where the user was going.
     pub return_path: ReturnPath,
+    /// Why the token that it brought was not kept. Every tab says so, until there is a new run.
+    #[serde(default)]
+    pub refused: Option<TokenRefused>,
+}
+
+/// Why a token was not kept.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenRefused {
+    /// It is another user's.
+    AnotherUser,
+    /// It is not valid, or not for AKS; with what is wrong.
+    Unusable(String),
 }
 
 /// A redirect to Entra for the AKS token, after which there is no second one by itself.

@@ -192,6 +192,15 @@ pub const KUBELOGIN_ENVIRONMENT: Setting<String> = Setting {
 };
 
 /// As [`KUBELOGIN_BINARY`].
+pub const KUBELOGIN_AUTHORITY_HOST: Setting<Origin> = Setting {
+    name: "KUBELOGIN_AUTHORITY_HOST",
+    fallback: Derived("AUTHORITY_HOST"),
+    summary: "The origin of Entra for kubelogin, which speaks https only; given only where that is another one.",
+    example: "https://login.microsoftonline.us",
+    parse: parse::origin,
+};
+
+/// As [`KUBELOGIN_BINARY`].
 pub const KUBELOGIN_MAX_JOBS: Setting<u64> = Setting {
     name: "KUBELOGIN_MAX_JOBS",
     fallback: Value("20"),
@@ -225,6 +234,7 @@ pub const NATIVE: &[&dyn Described] = &[
     &KUBELOGIN_LOGIN,
     &KUBELOGIN_CLIENT_ID,
     &KUBELOGIN_ENVIRONMENT,
+    &KUBELOGIN_AUTHORITY_HOST,
     &KUBELOGIN_MAX_JOBS,
     &KUBELOGIN_MAX_QUEUED,
 ];

@@ -122,6 +122,11 @@ fn a_strangers_approval_is_refused() {
     );
     has_ended(&stack);
     assert_eq!(
+        program(&carol).get(PATH).problem().1,
+        "another-users-device-code",
+        "whoever asks next is told the same"
+    );
+    assert_eq!(
         program(&carol).get("/whoami").problem().1,
         "device-code-required",
         "nothing was kept"

@@ -1,6 +1,7 @@
 //! The pages, as people meet them. Pictures are left in `target/screenshots`.
 
-use e2e::{Builder, Chromium, Stack};
+use e2e::{Builder, Chromium, Stack, kubelogin};
+use fantoccini::Locator;
 
 /// The application whose tokens `/whoami` shows.
 const AKS_SERVER: &str = "6dae42f8-4368-4678-94ff-3960e28e3630";
@@ -118,5 +119,66 @@ async fn who_is_not_admitted_can_use_another_account() {
     chromium.click("a.button").await;
     chromium.click("#account-alice").await;
     chromium.text_with(AKS_SERVER).await;
+    chromium.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn carol_enters_a_device_code_and_the_page_goes_on_by_itself() {
+    let Some(program) = kubelogin() else { return };
+    let stack = Builder::default().kubelogin(&program).start();
+    let chromium = Chromium::start().await;
+    let client = &chromium.client;
+    let whoami = format!("{}/whoami", stack.origin);
+    client.goto(&whoami).await.unwrap();
+    chromium.click("#account-carol").await;
+    chromium.text_with("Approval required").await;
+    // Entra's page may never lead back: the next visit offers both ways.
+    client.goto(&whoami).await.unwrap();
+    chromium.text_with("A permission is missing").await;
+    chromium.screenshot("8-consent-or-device-code").await;
+    chromium.click("form button").await;
+    let page = chromium.text_with("Time left").await;
+    assert!(page.contains("carol@contoso.example"), "{page}");
+    chromium.screenshot("9-device-code").await;
+    let code = client.find(Locator::Css(".code code")).await.unwrap();
+    let code = code.text().await.unwrap();
+    let here = client.window().await.unwrap();
+
+    let link = client.find(Locator::Css("a.button")).await.unwrap();
+    let address = link.attr("href").await.unwrap().unwrap();
+    let window = client.new_window(true).await.unwrap();
+    client.switch_to_window(window.handle).await.unwrap();
+    client.goto(&address).await.unwrap();
+    let field = client.find(Locator::Css("#otc")).await.unwrap();
+    field.send_keys(&code).await.unwrap();
+    chromium.click("#next").await;
+    chromium.click("#account-carol").await;
+    chromium.click("#continue").await;
+    chromium.text_with("You may now close this window").await;
+
+    client.switch_to_window(here).await.unwrap();
+    let shown = chromium.text_with(AKS_SERVER).await;
+    assert!(shown.contains("kubelogin"), "{shown}");
+    assert_eq!(client.current_url().await.unwrap().as_str(), whoami);
+    chromium.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_strangers_approval_is_told_on_the_page() {
+    let Some(program) = kubelogin() else { return };
+    let builder = Builder::default().kubelogin(&program);
+    let stack = builder.setting("AKS_CONSENT", "kubelogin").start();
+    let chromium = Chromium::start().await;
+    let whoami = format!("{}/whoami", stack.origin);
+    chromium.client.goto(&whoami).await.unwrap();
+    chromium.click("#account-carol").await;
+    chromium.text_with("Time left").await;
+    let code = chromium.client.find(Locator::Css(".code code")).await;
+    let code = code.unwrap().text().await.unwrap();
+    stack.enter(&code, "alice", true);
+    chromium.text_with("Another account entered the code").await;
+    chromium.screenshot("10-another-account").await;
+    chromium.click("form button").await;
+    chromium.text_with("Time left").await;
     chromium.close().await;
 }

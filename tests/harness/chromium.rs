@@ -57,6 +57,8 @@ impl Chromium {
             "goog:chromeOptions".to_owned(),
             json!({ "args": arguments }),
         );
+        // entra-sim has an authority of its own.
+        capabilities.insert("acceptInsecureCerts".to_owned(), json!(true));
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities);
         let address = format!("http://127.0.0.1:{port}");

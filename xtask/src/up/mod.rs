@@ -15,7 +15,7 @@ use self::settings::{Environment, Identity, Settings};
 use self::supervisor::{End, Supervisor};
 use crate::wasm::Preference;
 use crate::workspace::Workspace;
-use crate::{build, process};
+use crate::{build, process, tools};
 
 /// Start everything on http://localhost:8080: the component, its host, a simulated Entra ID.
 ///
@@ -115,6 +115,7 @@ fn start(
     };
     if let Some(simulator) = &simulator {
         settings.simulated(simulator);
+        settings.kubelogin(tools::kubelogin(workspace)?.as_deref(), simulator);
     }
     settings.session_secret(programs.state())?;
     if arguments.spin {
@@ -186,6 +187,13 @@ fn greeting(port: u16, simulator: Option<&Simulator>, user: Option<&str>) -> Str
                     .into(),
             );
         }
+    }
+    if let Some(simulator) = simulator {
+        lines.push(format!(
+            "    codes  {}/devicelogin takes carol's device code; your browser does not know its \
+             certificate",
+            simulator.tls_origin
+        ));
     }
     lines.push("    stop   Ctrl-C\n".into());
     lines.join("\n")

@@ -112,6 +112,10 @@ impl<'a> Programs<'a> {
 pub(super) struct Simulator {
     /// Its origin, over http.
     pub(super) origin: String,
+    /// The same over https.
+    pub(super) tls_origin: String,
+    /// The authority behind that.
+    pub(super) ca_file: String,
     pub(super) tenant_id: String,
     pub(super) client_id: String,
     /// The projected service-account token, as the kubelet would write it.
@@ -124,6 +128,8 @@ impl Simulator {
         let text = |name| Some(event.get(name)?.as_str()?.to_owned());
         Some(Self {
             origin: text("http")?,
+            tls_origin: text("https")?,
+            ca_file: text("ca_file")?,
             tenant_id: text("tenant_id")?,
             client_id: text("client_id")?,
             federated_token_file: text("federated_token_file")?,
@@ -134,6 +140,8 @@ impl Simulator {
     pub(super) fn example() -> Self {
         Self {
             origin: "http://127.0.0.1:4001".into(),
+            tls_origin: "https://localhost:4002".into(),
+            ca_file: "/dir/ca.pem".into(),
             tenant_id: "tenant".into(),
             client_id: "client".into(),
             federated_token_file: "/dir/azure-identity-token".into(),

@@ -102,12 +102,21 @@ impl Settings {
         self.default("CLIENT_ID", &simulator.client_id);
         self.default("AUTHORITY_HOST", &simulator.origin);
         self.default("GRAPH_URL", &simulator.origin);
-        // It wants Entra over TLS, and no page asks for it yet.
-        self.default("KUBELOGIN_ENABLED", "false");
         self.default(
             "AZURE_FEDERATED_TOKEN_FILE",
             &simulator.federated_token_file,
         );
+    }
+
+    /// With this kubelogin, which trusts entra-sim's https; without one it is not enabled.
+    pub(super) fn kubelogin(&mut self, program: Option<&Path>, simulator: &Simulator) {
+        let Some(program) = program else {
+            self.default("KUBELOGIN_ENABLED", "false");
+            return;
+        };
+        self.default("KUBELOGIN_BINARY", program.display().to_string());
+        self.default("KUBELOGIN_AUTHORITY_HOST", &simulator.tls_origin);
+        self.default("SSL_CERT_FILE", &simulator.ca_file);
     }
 
     /// Uses the secret that is kept in `directory`, so that sessions survive a restart; makes one

@@ -111,3 +111,20 @@ fn spin_gets_what_the_manifest_declares_and_nothing_else() {
         [("SPIN_VARIABLE_CLIENT_ID".to_owned(), "c".to_owned())]
     );
 }
+
+#[test]
+fn kubelogin_is_enabled_where_it_can_be_built() {
+    let simulator = Simulator::example();
+    let added = |program: Option<&str>, name: &str| {
+        let mut settings = Settings::new(environment(&[]), 8080);
+        settings.kubelogin(program.map(Path::new), &simulator);
+        let mut added = settings.added();
+        let found = added.find(|(n, _)| *n == name);
+        found.map(|(_, value)| value.to_owned())
+    };
+    assert_eq!(added(None, "KUBELOGIN_ENABLED").as_deref(), Some("false"));
+    let with = |name: &str| added(Some("/tools/kubelogin"), name).unwrap();
+    assert_eq!(with("KUBELOGIN_BINARY"), "/tools/kubelogin");
+    assert_eq!(with("KUBELOGIN_AUTHORITY_HOST"), simulator.tls_origin);
+    assert_eq!(with("SSL_CERT_FILE"), simulator.ca_file);
+}
