@@ -103,3 +103,48 @@ fn a_job_that_is_ended_leaves_nothing() {
         std::thread::yield_now();
     }
 }
+
+/// Processes whose command line names something of this sidecar.
+fn processes(sidecar: &Sidecar) -> usize {
+    let name = sidecar.temporary().display().to_string();
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let command = processes.map(|process| std::fs::read(process.path().join("cmdline")));
+    command
+        .flatten()
+        .filter(|line| String::from_utf8_lossy(line).contains(&name))
+        .count()
+}
+
+#[test]
+fn a_hundred_jobs_leave_no_process_no_directory_and_no_secret_in_the_log() {
+    let Some((stack, sidecar)) = start(&[("KUBELOGIN_MAX_JOBS", "25")]) else {
+        return;
+    };
+    let owner = |number: usize| format!("{number:0>43}");
+    let paths: Vec<_> = (0..100).map(|n| sidecar.start_job(&owner(n))).collect();
+    for (number, path) in paths.iter().enumerate() {
+        let job = sidecar.once(path, "pending");
+        match number % 4 {
+            0 => approve(&stack, &job, "carol", true),
+            1 => approve(&stack, &job, "alice", false),
+            _ => assert_eq!(sidecar.ask("DELETE", &owner(number)).status, 204),
+        }
+    }
+    for (number, path) in paths.iter().enumerate() {
+        match number % 4 {
+            0 => drop(sidecar.once(path, "succeeded")),
+            1 => drop(sidecar.once(path, "failed")),
+            _ => assert_eq!(sidecar.ask("GET", path).status, 404),
+        }
+    }
+    while sidecar.directories() + processes(&sidecar) > 0 {
+        std::thread::yield_now();
+    }
+    let log = sidecar.process.output();
+    assert_eq!(log.matches("\"outcome\":\"declined\"").count(), 25);
+    let secrets = stack.secrets();
+    assert!(secrets.len() > 200);
+    for secret in secrets {
+        assert!(!log.contains(&secret), "{secret}");
+    }
+}

@@ -1,7 +1,7 @@
 //! Where secrets do not go: not into a log line, an answer or the store, in no notation.
 
 use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
-use e2e::{Browser, Builder, Redis, Response, Stack};
+use e2e::{Browser, Builder, Redis, Response, Stack, kubelogin};
 use serde_json::{Value, json};
 use url::form_urlencoded::byte_serialize;
 
@@ -177,10 +177,11 @@ fn check(stack: &Stack, stored: impl Fn() -> Vec<u8>) {
 
 /// Whether a line has the events and fields of docs/logging.md, and no others.
 fn is_documented(line: &str) {
-    const EVENTS: [&str; 7] = [
+    const EVENTS: [&str; 8] = [
         "sign_in",
         "refresh",
         "interaction",
+        "device_code",
         "sweep",
         "sign_out",
         "refusal",
@@ -218,6 +219,59 @@ fn not_into_redis() {
     let builder = Builder::default().setting("SESSION_SECRET", SESSION_SECRET);
     let stack = builder.redis(&redis).start();
     check(&stack, || redis.bytes());
+}
+
+/// A device code is for the page of its session only, and kubelogin's token for nobody.
+#[test]
+fn nothing_of_a_device_code_into_log_or_store() {
+    let Some(program) = kubelogin() else { return };
+    let builder = Builder::default().kubelogin(&program);
+    let stack = builder.setting("AKS_CONSENT", "kubelogin").start();
+    let mut seen = Seen::default();
+    for user in ["alice", "carol"] {
+        let mut carol = stack.browser().html();
+        seen.answer(&stack.sign_in(&mut carol, "carol"));
+        carol.headers.clear();
+        let told = loop {
+            let told = carol.get("/kubelogin/device-code").json();
+            if told["status"] == "pending" {
+                break told;
+            }
+        };
+        stack.enter(told["user_code"].as_str().unwrap(), user, true);
+        let answer = loop {
+            let answer = carol.get("/kubelogin/device-code");
+            if answer.status != 200 {
+                break answer;
+            }
+        };
+        seen.answer(&answer);
+        seen.get(&mut carol, "/whoami");
+    }
+    let log = stack.proxy.output();
+    for outcome in ["started", "another_user", "ok"] {
+        let said = format!("\"device_code\",\"route\":\"device-code\",\"outcome\":\"{outcome}\"");
+        assert!(
+            outcome == "started" || log.contains(&said),
+            "{outcome}: {log}"
+        );
+    }
+    log.lines().for_each(is_documented);
+    seen.secrets.extend(stack.secrets());
+    seen.look_in("the log", log.as_bytes());
+    let stored = stack.store().bytes();
+    seen.look_in("the store", &stored);
+    for answer in &seen.answers {
+        seen.look_in("an answer", answer.as_bytes());
+    }
+    // What is shorter than the search above looks for, as a user code is.
+    let stored = String::from_utf8_lossy(&stored);
+    for secret in seen.secrets.iter().filter(|secret| secret.len() > 6) {
+        assert!(
+            !log.contains(secret) && !stored.contains(secret),
+            "{secret}"
+        );
+    }
 }
 
 /// The test itself finds what it looks for.

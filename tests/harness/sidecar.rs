@@ -116,6 +116,11 @@ impl Sidecar {
         }
     }
 
+    /// Where those are.
+    pub fn temporary(&self) -> &Path {
+        self.temporary.path()
+    }
+
     /// How many directories of runs there are.
     pub fn directories(&self) -> usize {
         self.temporary.path().read_dir().unwrap().count()

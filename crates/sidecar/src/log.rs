@@ -7,31 +7,42 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::jobs::Failure;
 use crate::problem::Problem;
 
 /// Says that a request got `problem`, whose texts are ours: nothing of the request is in them. That
 /// somebody was at an address without anything is no event.
 pub(crate) fn problem(problem: &Problem) {
-    #[derive(Serialize)]
-    struct Line<'a> {
-        time: String,
-        event: &'static str,
-        outcome: &'static str,
-        detail: &'a str,
-    }
-    if matches!(
+    if !matches!(
         problem.status,
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED
     ) {
-        return;
+        line("sidecar_problem", problem.kind, &problem.detail);
+    }
+}
+
+/// Says that a run of kubelogin has brought no token, and what it complained of.
+pub(crate) fn failed_run(failure: &Failure) {
+    let complaint = failure.complaint.as_deref().unwrap_or_default();
+    line("kubelogin", failure.reason, complaint);
+}
+
+fn line(event: &'static str, outcome: impl Serialize, detail: &str) {
+    #[derive(Serialize)]
+    struct Line<'a, O> {
+        time: String,
+        event: &'static str,
+        outcome: O,
+        #[serde(skip_serializing_if = "str::is_empty")]
+        detail: &'a str,
     }
     let line = Line {
         time: OffsetDateTime::now_utc()
             .format(&Rfc3339)
             .unwrap_or_default(),
-        event: "sidecar_problem",
-        outcome: problem.kind,
-        detail: &problem.detail,
+        event,
+        outcome,
+        detail,
     };
     let line = serde_json::to_string(&line).unwrap_or_default();
     // Nobody is left to tell if stderr is closed, and that must not stop the service.

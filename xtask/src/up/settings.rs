@@ -116,7 +116,9 @@ impl Settings {
         };
         self.default("KUBELOGIN_BINARY", program.display().to_string());
         self.default("KUBELOGIN_AUTHORITY_HOST", &simulator.tls_origin);
-        self.default("SSL_CERT_FILE", &simulator.ca_file);
+        // Whatever this machine trusts otherwise: entra-sim's authority is not among it.
+        let trusted = simulator.ca_file.clone();
+        self.added.insert("SSL_CERT_FILE", trusted);
     }
 
     /// Uses the secret that is kept in `directory`, so that sessions survive a restart; makes one

@@ -2,11 +2,14 @@
 
 use serde::Serialize;
 
+/// The longest complaint that is kept, in characters.
+const LONGEST: usize = 300;
+
 /// The reasons. kubelogin does not tell who declined from who was blocked: the answer to its poll is
 /// lost in it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Reason {
+pub(crate) enum Reason {
     /// Nobody entered the code in time.
     Expired,
     /// Whoever entered it declined, or may not (Conditional Access).
@@ -25,10 +28,13 @@ pub(super) enum Reason {
 
 /// The end of a run without a token.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-pub(super) struct Failure {
-    pub(super) reason: Reason,
+pub(crate) struct Failure {
+    pub(crate) reason: Reason,
     /// Numbers behind `AADSTS`, if Entra gave any.
     pub(super) codes: Vec<u32>,
+    /// What kubelogin complained of, for the log: the line that begins so.
+    #[serde(skip)]
+    pub(crate) complaint: Option<String>,
 }
 
 impl Failure {
@@ -37,6 +43,7 @@ impl Failure {
         Self {
             reason,
             codes: Vec::new(),
+            complaint: None,
         }
     }
 
@@ -70,8 +77,16 @@ impl Failure {
                 .filter_map(digits)
                 .take(4)
                 .collect(),
+            complaint: complaint(stderr),
         }
     }
+}
+
+/// The prompt, which has the code in it, never begins so.
+fn complaint(stderr: &str) -> Option<String> {
+    let line = stderr.lines().find(|line| line.starts_with("Error:"))?;
+    let plain = line.chars().filter(|c| !c.is_control());
+    Some(plain.take(LONGEST).collect())
 }
 
 #[cfg(test)]
@@ -112,5 +127,16 @@ mod tests {
     fn entras_numbers_are_kept() {
         let failure = Failure::read(Some(1), "AADSTS7000218: x AADSTSx AADSTS50001");
         assert_eq!(failure.codes, [7_000_218, 50_001]);
+    }
+
+    #[test]
+    fn the_complaint_is_kept_without_the_prompt() {
+        let failure = Failure::read(
+            Some(1),
+            "enter the code ABCDEFGHI\nError: no\u{1b} space\nx",
+        );
+        assert_eq!(failure.complaint.as_deref(), Some("Error: no space"));
+        let long = Failure::read(Some(1), &format!("Error: {}", "x".repeat(9000)));
+        assert_eq!(long.complaint.map(|text| text.len()), Some(300));
     }
 }

@@ -15,6 +15,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub(crate) use self::failure::Failure;
 pub(crate) use self::registry::Jobs;
 pub(crate) use self::routes::router;
 

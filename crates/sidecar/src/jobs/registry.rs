@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use super::failure::Failure;
 use super::prompt::Prompt;
 use super::{CODE, KEPT, Kubelogin, run};
+use crate::log;
 
 /// All jobs of this process.
 #[derive(Clone)]
@@ -162,7 +163,10 @@ async fn live(shared: &Shared, id: &str) {
     };
     let state = match run::run(&shared.kubelogin, pending).await {
         Ok(token) => State::Succeeded { token },
-        Err(failure) => State::Failed(failure),
+        Err(failure) => {
+            log::failed_run(&failure);
+            State::Failed(failure)
+        }
     };
     drop(permit);
     shared.set(id, state);
