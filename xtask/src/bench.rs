@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::wasm::Preference;
 use crate::workspace::{COMPONENT, NOOP, Workspace};
-use crate::{build, process};
+use crate::{build, process, tools};
 
 /// Measure the component in the native host, as ratios of one run.
 ///
@@ -28,8 +28,11 @@ pub(crate) fn run(
 ) -> Result<ExitCode> {
     build::components(workspace, preference, &[COMPONENT, NOOP])?;
     build::native(workspace)?;
-    let status = workspace
-        .native_cargo("run")
+    let mut cargo = workspace.native_cargo("run");
+    if let Some(kubelogin) = tools::kubelogin(workspace)? {
+        cargo.env("E2E_KUBELOGIN", kubelogin);
+    }
+    let status = cargo
         .args(["--package", "bench", "--"])
         .args(&arguments.arguments)
         .env("BENCH_BIN_DIR", workspace.binaries())

@@ -7,6 +7,7 @@
 mod client;
 mod cost;
 mod figures;
+mod kubelogin;
 mod memory;
 mod process;
 mod servers;
@@ -110,7 +111,8 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     let memory = memory::measure(&servers, arguments).await?;
     let sign_ins = sign_ins::measure(&servers, arguments).await?;
     let store = store::measure(arguments).await?;
-    println!("\n{cost}\n{sign_ins}\n{start}\n{memory}\n{store}");
+    let kubelogin = kubelogin::measure(arguments).await?;
+    println!("\n{cost}\n{sign_ins}\n{start}\n{memory}\n{store}\n{kubelogin}");
     println!(
         "Size\n  {:<38}{:>10.0} kB   (aim: 600)",
         "the component, stripped",

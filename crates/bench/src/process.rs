@@ -60,7 +60,7 @@ impl Running {
 
     /// The CPU time that it has used, by itself and in the kernel.
     pub(crate) fn cpu(&self) -> Result<Duration> {
-        let stat = self.proc("stat")?;
+        let stat = proc(self.pid, "stat")?;
         ticks(&stat)
             .map(|ticks| TICK * ticks)
             .with_context(|| format!("no CPU time in {stat}"))
@@ -73,14 +73,19 @@ impl Running {
 
     /// Its memory that is in RAM, in bytes.
     pub(crate) fn resident(&self) -> Result<u64> {
-        let status = self.proc("status")?;
-        resident(&status).context("no VmRSS in /proc/PID/status")
+        resident_of(self.pid)
     }
+}
 
-    fn proc(&self, file: &str) -> Result<String> {
-        let path = format!("/proc/{}/{file}", self.pid);
-        fs::read_to_string(&path).with_context(|| format!("cannot read {path}: Linux only"))
-    }
+/// The memory of a process that is in RAM, in bytes.
+pub(crate) fn resident_of(pid: u32) -> Result<u64> {
+    let status = proc(pid, "status")?;
+    resident(&status).context("no VmRSS in /proc/PID/status")
+}
+
+fn proc(pid: u32, file: &str) -> Result<String> {
+    let path = format!("/proc/{pid}/{file}");
+    fs::read_to_string(&path).with_context(|| format!("cannot read {path}: Linux only"))
 }
 
 /// The CPU time of the threads of a process, by themselves and in the kernel, to the nanosecond, but

@@ -39,12 +39,12 @@ pub(crate) async fn measure(arguments: &Arguments) -> Result<Sessions> {
 }
 
 /// Where the proxy of `stack` is. It listens on IPv4 only.
-fn origin(stack: &Stack) -> String {
+pub(crate) fn origin(stack: &Stack) -> String {
     stack.origin.replace("localhost", "127.0.0.1")
 }
 
 /// `GET /whoami` with the session of `browser`.
-fn whoami(browser: &Browser) -> Get {
+pub(crate) fn whoami(browser: &Browser) -> Get {
     let cookies = browser.cookies.iter();
     let cookies: Vec<String> = cookies
         .map(|(name, value)| format!("{name}={value}"))

@@ -154,6 +154,7 @@ fn issue(sim: &Sim, origin: &Origin, granted: &Granted) -> anyhow::Result<Value>
     if let Some(seconds) = access.refresh_in {
         tokens::merge(&mut answer, &json!({ "refresh_in": seconds }));
     }
+    sim.count("granted");
     sim.remember(&access.token);
     let mut add = |name: &str, value: String| {
         sim.remember(&value);
