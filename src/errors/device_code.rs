@@ -19,6 +19,7 @@ pub(super) fn choice(open: bool) -> Problem {
         .detail(detail)
         .ask_again()
         .device_code()
+        .sign_out()
 }
 
 /// Why a device code gives no token.

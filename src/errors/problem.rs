@@ -86,6 +86,12 @@ impl Problem {
         self
     }
 
+    /// The way on, for somebody who is the wrong one here, is out.
+    pub(super) fn sign_out(mut self) -> Self {
+        self.ways_on.push(WayOn::SignOut);
+        self
+    }
+
     pub(super) fn entra(mut self, error: &EntraError) -> Self {
         // The claims challenge is between Entra and us.
         self.entra = Some(error.without_claims());
@@ -155,6 +161,7 @@ impl Problem {
             label: way_on.label(),
             address: way_on.address(request),
             posts: *way_on == WayOn::DeviceCode,
+            second: *way_on == WayOn::SignOut,
         });
         pages::problem(&pages::ProblemPage {
             status: self.status,
@@ -175,6 +182,7 @@ enum WayOn {
     AnotherAccount,
     AskAgain,
     DeviceCode,
+    SignOut,
 }
 
 impl WayOn {
@@ -184,6 +192,7 @@ impl WayOn {
             Self::AnotherAccount => "Use another account",
             Self::AskAgain => "Ask Microsoft Entra",
             Self::DeviceCode => "Get a device code",
+            Self::SignOut => "Sign out",
         }
     }
 
@@ -192,6 +201,7 @@ impl WayOn {
         match self {
             Self::SignIn | Self::AnotherAccount | Self::AskAgain => "login",
             Self::DeviceCode => "device_code",
+            Self::SignOut => "logout",
         }
     }
 
@@ -201,6 +211,7 @@ impl WayOn {
             Self::SignIn | Self::AnotherAccount => respond::login_address(&back, false),
             Self::AskAgain => respond::login_address(&back, true),
             Self::DeviceCode => respond::device_code_address(&back),
+            Self::SignOut => "/logout".to_owned(),
         }
     }
 }

@@ -68,7 +68,7 @@ impl<P: Platform> Kubelogin<'_, P> {
         }
         let job = Job {
             id: job.id,
-            return_path,
+            return_path: onward(return_path),
             refused: None,
         };
         let noted = self.change(|tokens| tokens.job = Some(job.clone())).await;
@@ -225,6 +225,16 @@ impl<P: Platform> Kubelogin<'_, P> {
         }
         .log(self.call.platform);
     }
+}
+
+/// Where the token leads: to the page of the code itself it would lead in circles.
+fn onward(return_path: ReturnPath) -> ReturnPath {
+    let path = return_path.as_str();
+    let path = path.split_once('?').map_or(path, |(path, _)| path);
+    if path == DEVICE_CODE {
+        return ReturnPath::whoami();
+    }
+    return_path
 }
 
 /// Ends the runs of grants that have ended. What fails at it is the log's concern alone: no run

@@ -42,6 +42,8 @@ pub(crate) struct Way {
     pub(crate) address: String,
     /// Whether it changes something, and so posts.
     pub(crate) posts: bool,
+    /// Whether most people want another one.
+    pub(crate) second: bool,
 }
 
 /// The page of an error.
@@ -69,7 +71,7 @@ fn ways(ways: &[Way]) -> Markup {
                         button type="submit" { (way.label) }
                     }
                 } @else {
-                    a.button href=(way.address) { (way.label) }
+                    a.button.second[way.second] href=(way.address) { (way.label) }
                 }
             }
         }

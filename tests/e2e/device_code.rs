@@ -207,6 +207,17 @@ fn a_code_can_be_cancelled_and_only_by_its_own_session() {
 }
 
 #[test]
+fn the_page_of_the_code_does_not_lead_to_itself() {
+    let Some(stack) = start(&[]) else { return };
+    let mut carol = stack.browser().html();
+    let rd = "/kubelogin/device-code%3Fx";
+    assert_eq!(refused(&stack, &mut carol, "carol", rd).location(), PATH);
+    stack.enter(&code(&carol), "carol", true);
+    assert_eq!(outcome(&carol).location(), "/whoami");
+    assert_eq!(carol.get(PATH).location(), "/whoami");
+}
+
+#[test]
 fn two_tabs_share_one_code() {
     let Some(stack) = start(&[]) else { return };
     let mut carol = carol(&stack);
@@ -275,6 +286,7 @@ fn who_waits_for_an_administrator_chooses() {
         for way in [
             "href=\"/login?for=aks&amp;rd=%2Fwhoami\"",
             "action=\"/kubelogin/device-code?rd=%2Fwhoami\"",
+            "href=\"/logout\"",
         ] {
             assert!(page.body.contains(way), "{path}: {}", page.body);
         }
