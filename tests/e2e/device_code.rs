@@ -1,9 +1,7 @@
 //! `/kubelogin/device-code`, with the real kubelogin: where consent for AKS cannot be had.
 
-use e2e::{Browser, Builder, Response, Stack, kubelogin};
+use e2e::{Browser, Builder, DEVICE_CODE as PATH, Stack, kubelogin};
 use serde_json::{Value, json};
-
-const PATH: &str = "/kubelogin/device-code";
 
 /// A stack with the real kubelogin and these settings, where there is one.
 fn start(settings: &[(&str, &str)]) -> Option<Stack> {
@@ -12,61 +10,8 @@ fn start(settings: &[(&str, &str)]) -> Option<Stack> {
     Some(settings.iter().fold(builder, with).start())
 }
 
-/// The same session, asked by a program.
-fn program(browser: &Browser) -> Browser {
-    let mut program = browser.clone();
-    program.headers.clear();
-    program
-}
-
-/// Signs `user` in up to Entra's request for consent, which comes back without it.
-fn refused(stack: &Stack, browser: &mut Browser, user: &str, rd: &str) -> Response {
-    let callback = stack.begin(browser, user, rd);
-    let consent = browser.get(&callback);
-    let decision = if user == "carol" { "return" } else { "cancel" };
-    let callback = stack.at_entra(consent.location(), user, decision);
-    browser.get(callback.location())
-}
-
-/// carol, to whom a device code is shown.
-fn carol(stack: &Stack) -> Browser {
-    let mut carol = stack.browser().html();
-    assert_eq!(
-        refused(stack, &mut carol, "carol", "/whoami").location(),
-        PATH
-    );
-    carol
-}
-
-/// What a program is told, once there is a code.
-fn pending(browser: &Browser) -> Value {
-    loop {
-        let answer = program(browser).get(PATH);
-        assert_eq!(answer.status, 200, "{answer:?}");
-        if answer.json()["status"] == "pending" {
-            return answer.json();
-        }
-        std::thread::yield_now();
-    }
-}
-
-fn code(browser: &Browser) -> String {
-    pending(browser)["user_code"].as_str().unwrap().to_owned()
-}
-
-/// The answer once it is no longer to wait.
-fn outcome(browser: &Browser) -> Response {
-    loop {
-        let answer = program(browser).get(PATH);
-        if answer.status != 200 {
-            return answer;
-        }
-        std::thread::yield_now();
-    }
-}
-
 fn source(browser: &Browser) -> Value {
-    program(browser).get("/whoami").json()["token"]["source"].clone()
+    browser.program().get("/whoami").json()["token"]["source"].clone()
 }
 
 fn has_ended(stack: &Stack) {
@@ -79,9 +24,9 @@ fn has_ended(stack: &Stack) {
 fn carol_signs_in_with_nothing_but_a_browser_and_the_code() {
     let Some(stack) = start(&[]) else { return };
     let mut carol = stack.browser().html();
-    let there = refused(&stack, &mut carol, "carol", "/whoami?tab=2");
+    let there = stack.without_consent(&mut carol, "carol", "/whoami?tab=2");
     assert_eq!(there.location(), PATH);
-    let told = pending(&carol);
+    let told = carol.pending();
     let code = told["user_code"].as_str().unwrap();
     let uri = told["verification_uri"].as_str().unwrap();
     assert!(uri.ends_with("/devicelogin"), "{told}");
@@ -98,13 +43,13 @@ fn carol_signs_in_with_nothing_but_a_browser_and_the_code() {
     assert!(page.body.contains(code) && page.body.contains(uri));
     assert!(page.body.contains("carol@contoso.example"));
     stack.enter(code, "carol", true);
-    assert_eq!(outcome(&carol).location(), "/whoami?tab=2");
+    assert_eq!(carol.outcome().location(), "/whoami?tab=2");
     assert_eq!(
-        program(&carol).get(PATH).location(),
+        carol.program().get(PATH).location(),
         "/whoami?tab=2",
         "and the other tab as well"
     );
-    let whoami = program(&carol).get("/whoami").json();
+    let whoami = carol.program().get("/whoami").json();
     assert_eq!(whoami["token"]["source"], "kubelogin");
     assert_eq!(whoami["token"]["scopes"], json!(["user.read"]));
     assert_eq!(whoami["claims"]["upn"], "carol@contoso.example");
@@ -114,20 +59,20 @@ fn carol_signs_in_with_nothing_but_a_browser_and_the_code() {
 #[test]
 fn a_strangers_approval_is_refused() {
     let Some(stack) = start(&[]) else { return };
-    let mut carol = carol(&stack);
-    stack.enter(&code(&carol), "alice", true);
+    let mut carol = stack.carol_at_a_device_code(stack.browser());
+    stack.enter(&carol.user_code(), "alice", true);
     assert_eq!(
-        outcome(&carol).problem(),
+        carol.outcome().problem(),
         (400, "another-users-device-code".to_owned())
     );
     has_ended(&stack);
     assert_eq!(
-        program(&carol).get(PATH).problem().1,
+        carol.program().get(PATH).problem().1,
         "another-users-device-code",
         "whoever asks next is told the same"
     );
     assert_eq!(
-        program(&carol).get("/whoami").problem().1,
+        carol.program().get("/whoami").problem().1,
         "device-code-required",
         "nothing was kept"
     );
@@ -135,27 +80,27 @@ fn a_strangers_approval_is_refused() {
     assert_eq!(page.status, 400);
     assert!(page.body.contains("Get a device code"), "{}", page.body);
     assert_eq!(carol.send("POST", PATH, &[], "").location(), PATH);
-    stack.enter(&code(&carol), "carol", true);
-    assert_eq!(outcome(&carol).location(), "/whoami");
+    stack.enter(&carol.user_code(), "carol", true);
+    assert_eq!(carol.outcome().location(), "/whoami");
     assert_eq!(source(&carol), "kubelogin");
 }
 
 #[test]
 fn who_declines_or_is_too_late_can_begin_anew() {
     let Some(stack) = start(&[]) else { return };
-    let mut carol = carol(&stack);
-    stack.enter(&code(&carol), "carol", false);
-    let declined = outcome(&carol);
+    let mut carol = stack.carol_at_a_device_code(stack.browser());
+    stack.enter(&carol.user_code(), "carol", false);
+    let declined = carol.outcome();
     assert_eq!(declined.problem(), (400, "device-code-declined".to_owned()));
     assert_eq!(
         declined.json()["device_code"],
         "/kubelogin/device-code?rd=%2Fwhoami"
     );
     stack.control("device-code", &json!({ "expires_in": 2 }));
-    let started = program(&carol).send("POST", PATH, &[], "");
+    let started = carol.program().send("POST", PATH, &[], "");
     assert_eq!((started.status, started.header("location")), (202, PATH));
     assert_eq!(
-        outcome(&carol).problem(),
+        carol.outcome().problem(),
         (400, "device-code-expired".to_owned())
     );
     stack.control("device-code", &json!({ "expires_in": 900 }));
@@ -164,16 +109,16 @@ fn who_declines_or_is_too_late_can_begin_anew() {
         PATH,
         "a visit begins anew as well"
     );
-    stack.enter(&code(&carol), "carol", true);
-    assert_eq!(outcome(&carol).location(), "/whoami");
+    stack.enter(&carol.user_code(), "carol", true);
+    assert_eq!(carol.outcome().location(), "/whoami");
 }
 
 #[test]
 fn a_code_can_be_cancelled_and_only_by_its_own_session() {
     let Some(stack) = start(&[]) else { return };
-    let carol = carol(&stack);
-    let mut program = program(&carol);
-    let first = code(&carol);
+    let carol = stack.carol_at_a_device_code(stack.browser());
+    let mut program = carol.program();
+    let first = carol.user_code();
     for (headers, status) in [
         (vec![("origin", "https://evil.example")], 403),
         (vec![("sec-fetch-site", "cross-site")], 403),
@@ -195,7 +140,7 @@ fn a_code_can_be_cancelled_and_only_by_its_own_session() {
         let answer = nobody.send(method, PATH, &[], "");
         assert_eq!(answer.problem(), (401, "no-session".to_owned()));
     }
-    assert_eq!(code(&carol), first, "none of these touched it");
+    assert_eq!(carol.user_code(), first, "none of these touched it");
     let origin = [("origin", stack.origin.as_str())];
     assert_eq!(program.send("DELETE", PATH, &origin, "").status, 204);
     assert_eq!(
@@ -211,35 +156,42 @@ fn the_page_of_the_code_does_not_lead_to_itself() {
     let Some(stack) = start(&[]) else { return };
     let mut carol = stack.browser().html();
     let rd = "/kubelogin/device-code%3Fx";
-    assert_eq!(refused(&stack, &mut carol, "carol", rd).location(), PATH);
-    stack.enter(&code(&carol), "carol", true);
-    assert_eq!(outcome(&carol).location(), "/whoami");
+    assert_eq!(
+        stack.without_consent(&mut carol, "carol", rd).location(),
+        PATH
+    );
+    stack.enter(&carol.user_code(), "carol", true);
+    assert_eq!(carol.outcome().location(), "/whoami");
     assert_eq!(carol.get(PATH).location(), "/whoami");
 }
 
 #[test]
 fn two_tabs_share_one_code() {
     let Some(stack) = start(&[]) else { return };
-    let mut carol = carol(&stack);
-    let first = code(&carol);
+    let mut carol = stack.carol_at_a_device_code(stack.browser());
+    let first = carol.user_code();
     assert_eq!(carol.get("/whoami").location(), PATH);
-    assert_eq!(code(&carol), first);
+    assert_eq!(carol.user_code(), first);
     assert_eq!(stack.count("devicecode"), 1);
     carol.send("POST", PATH, &[], "");
-    assert_ne!(code(&carol), first, "but who asks for a new one gets it");
+    assert_ne!(
+        carol.user_code(),
+        first,
+        "but who asks for a new one gets it"
+    );
 }
 
 #[test]
 fn a_sign_out_ends_the_run() {
     let Some(stack) = start(&[]) else { return };
     for (form, everywhere) in [("", false), ("everywhere=1", true)] {
-        let waiting = carol(&stack);
-        code(&waiting);
+        let waiting = stack.carol_at_a_device_code(stack.browser());
+        waiting.user_code();
         let mut asking = if everywhere {
             // Another browser, which knows nothing of the first one's records.
             let mut other = stack.browser().html();
-            refused(&stack, &mut other, "carol", "/whoami");
-            code(&other);
+            stack.without_consent(&mut other, "carol", "/whoami");
+            other.user_code();
             other
         } else {
             waiting.clone()
@@ -248,7 +200,7 @@ fn a_sign_out_ends_the_run() {
         assert_eq!(answer.status, 200, "{answer:?}");
         has_ended(&stack);
         assert_eq!(
-            program(&waiting).get(PATH).problem().1,
+            waiting.program().get(PATH).problem().1,
             "no-session",
             "{form}"
         );
@@ -266,12 +218,12 @@ fn entra_ends_the_run_as_well() {
     let consent = carol.get(callback.location());
     let callback = stack.at_entra(consent.location(), "carol", "return");
     assert_eq!(carol.get(callback.location()).location(), PATH);
-    code(&carol);
+    carol.user_code();
     let mut entra = stack.browser();
     let answer = entra.get("/logout/front-channel?sid=the-sid");
     assert_eq!(answer.status, 200);
     has_ended(&stack);
-    assert_eq!(program(&carol).get(PATH).problem().1, "no-session");
+    assert_eq!(carol.program().get(PATH).problem().1, "no-session");
 }
 
 #[test]
@@ -290,7 +242,7 @@ fn who_waits_for_an_administrator_chooses() {
         ] {
             assert!(page.body.contains(way), "{path}: {}", page.body);
         }
-        let told = program(&carol).get(path);
+        let told = carol.program().get(path);
         assert_eq!(
             told.problem(),
             (400, "consent-or-device-code".to_owned()),
@@ -307,8 +259,8 @@ fn who_waits_for_an_administrator_chooses() {
     assert!(again.location().contains("/authorize"));
     let posted = carol.send("POST", "/kubelogin/device-code?rd=%2Fwhoami%3Fx", &[], "");
     assert_eq!((posted.status, posted.location()), (303, PATH));
-    stack.enter(&code(&carol), "carol", true);
-    assert_eq!(outcome(&carol).location(), "/whoami?x");
+    stack.enter(&carol.user_code(), "carol", true);
+    assert_eq!(carol.outcome().location(), "/whoami?x");
     let login = carol.get("/login");
     assert!(login.location().contains("/authorize"), "nothing is open");
 }
@@ -325,8 +277,8 @@ fn consent_that_only_an_administrator_gives_is_not_asked_for() {
     let there = stack.sign_in(&mut carol, "carol");
     assert_eq!(there.location(), PATH);
     assert!(there.sets("proxy_session"));
-    stack.enter(&code(&carol), "carol", true);
-    assert_eq!(outcome(&carol).location(), "/whoami");
+    stack.enter(&carol.user_code(), "carol", true);
+    assert_eq!(carol.outcome().location(), "/whoami");
 }
 
 #[test]
@@ -336,7 +288,7 @@ fn the_operator_says_what_comes_first() {
     };
     let mut bob = stack.browser().html();
     assert_eq!(stack.sign_in(&mut bob, "bob").location(), PATH);
-    code(&bob);
+    bob.user_code();
 
     let Some(stack) = start(&[("AKS_CONSENT", "ask")]) else {
         return;
@@ -369,7 +321,7 @@ fn a_stronger_sign_in_is_never_answered_with_a_device_code() {
     let mut alice = stack.browser().html();
     let step_up = stack.sign_in(&mut alice, "alice");
     assert!(step_up.location().contains("/authorize"));
-    let posted = program(&alice).send("POST", PATH, &[], "");
+    let posted = alice.program().send("POST", PATH, &[], "");
     assert_eq!(posted.problem(), (400, "interaction-required".to_owned()));
     let callback = stack.at_entra(step_up.location(), "alice", "");
     assert_eq!(alice.get(callback.location()).status, 400);
@@ -381,18 +333,18 @@ fn a_stronger_sign_in_is_never_answered_with_a_device_code() {
 fn at_its_end_the_silent_way_comes_first() {
     let Some(program_) = kubelogin() else { return };
     let stack = Builder::default().kubelogin(&program_).clock().start();
-    let mut carol = carol(&stack);
-    stack.enter(&code(&carol), "carol", true);
-    assert_eq!(outcome(&carol).location(), "/whoami");
+    let mut carol = stack.carol_at_a_device_code(stack.browser());
+    stack.enter(&carol.user_code(), "carol", true);
+    assert_eq!(carol.outcome().location(), "/whoami");
     stack.at(3 * 3600);
     assert_eq!(
-        program(&carol).get("/whoami").problem().1,
+        carol.program().get("/whoami").problem().1,
         "device-code-required",
         "a program is not made to wait"
     );
     assert_eq!(carol.get("/whoami").location(), PATH, "a person is");
-    stack.enter(&code(&carol), "carol", true);
-    assert_eq!(outcome(&carol).location(), "/whoami");
+    stack.enter(&carol.user_code(), "carol", true);
+    assert_eq!(carol.outcome().location(), "/whoami");
     assert_eq!(source(&carol), "kubelogin");
     stack.control("consent", &json!({ "user": "carol", "granted": true }));
     stack.at(6 * 3600);

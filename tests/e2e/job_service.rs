@@ -5,46 +5,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use e2e::{
-    Browser, Builder, Certificates, Redis, RoundRobin, SIDECAR_TOKEN, Sidecar, Stack, free_port,
-    kubelogin,
+    Builder, Certificates, DEVICE_CODE as PATH, Redis, RoundRobin, SIDECAR_TOKEN, Sidecar, Stack,
+    free_port, kubelogin,
 };
 use serde_json::Value;
 use tempfile::TempDir;
-
-const PATH: &str = "/kubelogin/device-code";
-
-/// Signs carol in as far as kubelogin takes over.
-fn carol(stack: &Stack, mut carol: Browser) -> Browser {
-    carol = carol.html();
-    let callback = stack.begin(&mut carol, "carol", "/whoami");
-    let consent = carol.get(&callback);
-    let callback = stack.at_entra(consent.location(), "carol", "return");
-    assert_eq!(carol.get(callback.location()).location(), PATH);
-    carol.headers.clear();
-    carol
-}
-
-fn pending(browser: &mut Browser) -> Value {
-    loop {
-        let answer = browser.get(PATH);
-        assert_eq!(answer.status, 200, "{answer:?}");
-        if answer.json()["status"] == "pending" {
-            return answer.json();
-        }
-        std::thread::yield_now();
-    }
-}
-
-/// The address to which a browser goes on.
-fn goes_on(browser: &mut Browser) -> String {
-    loop {
-        let answer = browser.get(PATH);
-        if answer.status != 200 {
-            return answer.location().to_owned();
-        }
-        std::thread::yield_now();
-    }
-}
 
 /// A program in kubelogin's place that does what `script` says.
 fn fake(script: &str) -> (TempDir, PathBuf) {
@@ -73,16 +38,18 @@ fn replicas_behind_a_round_robin_share_one_sidecar_over_tls() {
     ];
     let replicas = [stack.replica_with(&settings), stack.replica_with(&settings)];
     let round_robin = RoundRobin::before(&[&replicas[0], &replicas[1]]);
-    let mut carol = carol(&stack, stack.browser_at(round_robin.origin()));
-    let told = pending(&mut carol);
+    let carol = stack
+        .carol_at_a_device_code(stack.browser_at(round_robin.origin()))
+        .program();
+    let told = carol.pending();
     for replica in &replicas {
         assert_eq!(
-            pending(&mut replica.browser(&carol))["user_code"],
+            replica.browser(&carol).pending()["user_code"],
             told["user_code"]
         );
     }
     stack.enter(told["user_code"].as_str().unwrap(), "carol", true);
-    assert_eq!(goes_on(&mut carol), "/whoami");
+    assert_eq!(carol.outcome().location(), "/whoami");
     for replica in &replicas {
         let whoami = replica.browser(&carol).get("/whoami").json();
         assert_eq!(whoami["token"]["source"], "kubelogin");
@@ -97,8 +64,10 @@ fn a_sidecar_that_was_restarted_knows_nothing_and_leaves_nothing() {
     let mut sidecar = Sidecar::start_at(port, &stack, &program, &[]);
     let url = sidecar.origin().to_owned();
     let proxy = stack.replica_with(&[("SIDECAR_URL", &url), ("SIDECAR_TOKEN", SIDECAR_TOKEN)]);
-    let mut carol = carol(&stack, stack.browser_at(proxy.origin()));
-    pending(&mut carol);
+    let mut carol = stack
+        .carol_at_a_device_code(stack.browser_at(proxy.origin()))
+        .program();
+    carol.pending();
     sidecar.process.kill();
     let away = carol.get(PATH);
     assert_eq!(away.problem(), (503, "kubelogin-unavailable".to_owned()));
@@ -112,9 +81,9 @@ fn a_sidecar_that_was_restarted_knows_nothing_and_leaves_nothing() {
     let lost = carol.get(PATH);
     assert_eq!(lost.problem(), (400, "device-code-lost".to_owned()));
     assert_eq!(carol.send("POST", PATH, &[], "").status, 202);
-    let told = pending(&mut carol);
+    let told = carol.pending();
     stack.enter(told["user_code"].as_str().unwrap(), "carol", true);
-    assert_eq!(goes_on(&mut carol), "/whoami");
+    assert_eq!(carol.outcome().location(), "/whoami");
 }
 
 #[test]
@@ -124,7 +93,9 @@ fn a_sign_out_waits_for_no_sidecar() {
     let mut sidecar = Sidecar::start(&stack, &program, &[]);
     let url = sidecar.origin().to_owned();
     let proxy = stack.replica_with(&[("SIDECAR_URL", &url), ("SIDECAR_TOKEN", SIDECAR_TOKEN)]);
-    let mut carol = carol(&stack, stack.browser_at(proxy.origin()));
+    let mut carol = stack
+        .carol_at_a_device_code(stack.browser_at(proxy.origin()))
+        .program();
     sidecar.process.kill();
     assert_eq!(carol.send("POST", "/logout", &[], "").status, 200);
     assert!(carol.cookies.is_empty());
@@ -138,9 +109,9 @@ fn who_comes_when_too_many_wait_is_told_to_come_later() {
     let builder = Builder::default().kubelogin(&program);
     let with = |builder: Builder, (name, value)| builder.setting(name, value);
     let stack = limits.into_iter().fold(builder, with).start();
-    let mut first = carol(&stack, stack.browser());
-    pending(&mut first);
-    let mut second = carol(&stack, stack.browser());
+    let mut first = stack.carol_at_a_device_code(stack.browser()).program();
+    first.pending();
+    let mut second = stack.carol_at_a_device_code(stack.browser()).program();
     let waits = second.get(PATH).json();
     assert_eq!(
         (&waits["status"], &waits["message"]),
@@ -154,15 +125,15 @@ fn who_comes_when_too_many_wait_is_told_to_come_later() {
     assert_eq!(full.problem(), (429, "too-many-device-codes".to_owned()));
     assert_eq!(full.header("retry-after"), "60");
     assert_eq!(first.send("DELETE", PATH, &[], "").status, 204);
-    pending(&mut second);
+    second.pending();
 }
 
 #[test]
 fn a_prompt_in_another_wording_is_shown_as_it_is() {
     let (_directory, program) = fake("echo 'Ask <b>Bob</b> & \"wait\"\u{1b}[31m' >&2; sleep 900");
     let stack = Builder::default().kubelogin(&program).start();
-    let mut carol = carol(&stack, stack.browser());
-    let told = pending(&mut carol);
+    let carol = stack.carol_at_a_device_code(stack.browser()).program();
+    let told = carol.pending();
     assert_eq!(told["message"], "Ask <b>Bob</b> & \"wait\"[31m");
     assert_eq!(
         (&told["user_code"], &told["verification_uri"]),
@@ -196,14 +167,8 @@ fn a_kubelogin_that_brings_no_token_is_told_apart() {
     ] {
         let (_directory, program) = fake(&script);
         let stack = Builder::default().kubelogin(&program).start();
-        let mut carol = carol(&stack, stack.browser());
-        let answer = loop {
-            let answer = carol.get(PATH);
-            if answer.status != 200 {
-                break answer;
-            }
-            std::thread::yield_now();
-        };
+        let mut carol = stack.carol_at_a_device_code(stack.browser()).program();
+        let answer = carol.outcome();
         assert_eq!(answer.problem(), (status, kind.to_owned()), "{script}");
         assert_eq!(carol.get("/whoami").problem().0, 400, "{script}");
     }
@@ -214,14 +179,8 @@ fn a_kubelogin_that_is_not_there_is_the_operators_affair() {
     let stack = Builder::default()
         .kubelogin(&PathBuf::from("/nowhere/kubelogin"))
         .start();
-    let mut carol = carol(&stack, stack.browser());
-    let answer = loop {
-        let answer = carol.get(PATH);
-        if answer.status != 200 {
-            break answer;
-        }
-        std::thread::yield_now();
-    };
+    let carol = stack.carol_at_a_device_code(stack.browser()).program();
+    let answer = carol.outcome();
     assert_eq!(answer.problem(), (500, "kubelogin-missing".to_owned()));
     assert!(answer.body.contains("KUBELOGIN_BINARY"), "{}", answer.body);
     let disabled = Stack::start();

@@ -231,20 +231,9 @@ fn nothing_of_a_device_code_into_log_or_store() {
     for user in ["alice", "carol"] {
         let mut carol = stack.browser().html();
         seen.answer(&stack.sign_in(&mut carol, "carol"));
-        carol.headers.clear();
-        let told = loop {
-            let told = carol.get("/kubelogin/device-code").json();
-            if told["status"] == "pending" {
-                break told;
-            }
-        };
-        stack.enter(told["user_code"].as_str().unwrap(), user, true);
-        let answer = loop {
-            let answer = carol.get("/kubelogin/device-code");
-            if answer.status != 200 {
-                break answer;
-            }
-        };
+        stack.enter(&carol.user_code(), user, true);
+        let answer = carol.outcome();
+        carol = carol.program();
         seen.answer(&answer);
         seen.get(&mut carol, "/whoami");
     }

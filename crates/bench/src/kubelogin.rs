@@ -7,15 +7,13 @@ use std::fmt;
 use std::time::Instant;
 
 use anyhow::Result;
-use e2e::{Browser, Builder, Sidecar, Stack, kubelogin};
-use serde_json::Value;
+use e2e::{Browser, Builder, DEVICE_CODE, Sidecar, Stack, kubelogin};
 
 use crate::Arguments;
 use crate::client::{Client, Get};
 use crate::figures::{kilo, median, micros, quantile};
 use crate::process::resident_of;
 
-const DEVICE_CODE: &str = "/kubelogin/device-code";
 /// So often the whole way is gone.
 const APPROVALS: usize = 10;
 /// The jobs at once.
@@ -63,37 +61,31 @@ pub(crate) async fn measure(arguments: &Arguments) -> Result<DeviceCodes> {
     })))
 }
 
-/// carol, who waits for a code to be entered; with the code.
-fn waiting(stack: &Stack) -> (Browser, String) {
+/// carol, who waits for a code to be entered.
+fn waiting(stack: &Stack) -> Browser {
     let mut carol = stack.browser().html();
     stack.sign_in(&mut carol, "carol");
-    carol.headers.clear();
-    loop {
-        let told = carol.get(DEVICE_CODE).json();
-        let code = told.get("user_code").and_then(Value::as_str);
-        if let Some(code) = code.map(str::to_owned) {
-            return (carol, code);
-        }
-    }
+    carol.pending();
+    carol.program()
 }
 
 /// Milliseconds from the moment at which kubelogin has its token to that at which we have it. How
 /// long kubelogin waits between its own polls is its affair.
 fn approval(stack: &Stack) -> f64 {
-    let (mut carol, code) = waiting(stack);
+    let carol = waiting(stack);
     let before = stack.count("granted");
-    stack.enter(&code, "carol", true);
+    stack.enter(&carol.user_code(), "carol", true);
     while stack.count("granted") == before {
         std::thread::yield_now();
     }
     let start = Instant::now();
-    while carol.get(DEVICE_CODE).status == 200 {}
+    carol.outcome();
     micros(start.elapsed()) / 1e3
 }
 
 /// Microseconds of each poll, and of as many `/whoami` between them.
 async fn polls(stack: &Stack, count: usize) -> Result<(Vec<f64>, Vec<f64>)> {
-    let (carol, _) = waiting(stack);
+    let carol = waiting(stack);
     let alice = stack.signed_in("alice");
     let get = |browser: &Browser, path: &str| {
         let mut get = super::store::whoami(browser);
