@@ -106,7 +106,11 @@ pub(super) fn boolean(text: &str) -> Result<bool, String> {
     }
 }
 
-pub(super) fn text(text: &str) -> Result<String, String> {
+/// A path, or a program's name.
+pub(super) fn path(text: &str) -> Result<String, String> {
+    if text.chars().any(char::is_control) {
+        return Err("has a control character".to_owned());
+    }
     Ok(text.to_owned())
 }
 

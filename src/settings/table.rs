@@ -161,7 +161,7 @@ pub const KUBELOGIN_BINARY: Setting<String> = Setting {
     fallback: Value("kubelogin"),
     summary: "Microsoft's kubelogin: a path, or a name that is looked for in PATH. A setting of whoever runs it: `serve`, or the sidecar.",
     example: "/usr/local/bin/kubelogin",
-    parse: parse::text,
+    parse: parse::path,
 };
 
 /// As [`KUBELOGIN_BINARY`].
@@ -224,7 +224,7 @@ pub const AZURE_FEDERATED_TOKEN_FILE: Setting<String> = Setting {
     fallback: Required,
     summary: "The file with the workload-identity token; set by the Azure workload-identity webhook. A setting of the sidecar (and so of `serve`).",
     example: "/var/run/secrets/azure/wi/token/azure-identity-token",
-    parse: parse::text,
+    parse: parse::path,
 };
 
 /// The settings of the native binary alone, in the order of the documentation.

@@ -420,3 +420,13 @@ fn a_start_says_for_how_long() {
     let forever = format!(r#"{{"expires_in":{}}}"#, u64::MAX);
     assert_eq!(world.send("POST", &owner(1), &forever).0, 202);
 }
+
+/// As on a full disk: there is no place for the private directory.
+#[test]
+fn without_a_place_for_its_directory_a_job_fails_and_the_sidecar_lives() {
+    let world = World::with(&well_behaved(), &[("TMPDIR", "/nowhere")]);
+    let job = world.once(&world.start(&owner(1)), "failed");
+    assert_eq!(job["reason"], "failed");
+    let job = world.once(&world.start(&owner(2)), "failed");
+    assert_eq!(job["reason"], "failed", "and the next one as well");
+}

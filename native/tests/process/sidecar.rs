@@ -39,6 +39,38 @@ fn a_weak_token_is_refused_and_not_repeated() {
 }
 
 #[test]
+fn control_characters_are_refused_and_not_repeated() {
+    for (name, value) in [
+        ("KUBELOGIN_BINARY", "/usr/bin/kube\u{1b}[31mlogin"),
+        (
+            "KUBELOGIN_CLIENT_ID",
+            "80faf920-1908-4b52-b5ef-a8e7bedfc67a\u{7}",
+        ),
+        ("KUBELOGIN_ENVIRONMENT", "Azure\u{1b}PublicCloud"),
+        ("KUBELOGIN_LOGIN", "device\ncode"),
+        ("KUBELOGIN_MAX_JOBS", "2\u{b}0"),
+        ("AZURE_FEDERATED_TOKEN_FILE", "/to\nken"),
+    ] {
+        let settings = [
+            ("SIDECAR_TOKEN", TOKEN),
+            ("AZURE_FEDERATED_TOKEN_FILE", "/nowhere/token"),
+            ("TENANT_ID", "11111111-2222-3333-4444-555555555555"),
+            (name, value),
+        ];
+        let ended = run(&["sidecar"], &settings);
+        assert!(
+            matches!(ended.problems()[..], [problem] if problem.starts_with(name)),
+            "{}",
+            ended.stderr
+        );
+        assert!(
+            !ended.stderr.contains(['\u{1b}', '\u{7}', '\u{b}']),
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn other_addresses_than_loopback_are_wrong_settings() {
     for address in ["0.0.0.0:0", "192.0.2.1:8081", "[::]:0"] {
         let ended = run(&["sidecar", "--listen", address], &SETTINGS);

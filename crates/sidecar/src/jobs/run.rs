@@ -39,7 +39,10 @@ pub(super) async fn run(
     kubelogin: &Kubelogin,
     prompt: impl FnMut(Prompt),
 ) -> Result<String, Failure> {
-    let failed = |_| Failure::new(Reason::Failed);
+    let failed = |error: io::Error| Failure {
+        complaint: Some(error.to_string()),
+        ..Failure::new(Reason::Failed)
+    };
     let directory = private_directory().map_err(failed)?;
     let guard = start(kubelogin, directory.path()).map_err(failed)?;
     let outcome = match timeout(LIMIT, follow(guard, prompt)).await {
