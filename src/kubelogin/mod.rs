@@ -51,8 +51,8 @@ pub enum Answer {
     Starting,
     /// The code is to be entered.
     Pending(Prompt),
-    /// The token is kept; the user was going here.
-    Collected(ReturnPath),
+    /// The token is kept.
+    Collected,
 }
 
 impl<P: Platform> Kubelogin<'_, P> {
@@ -121,8 +121,8 @@ impl<P: Platform> Kubelogin<'_, P> {
             Progress::Pending(prompt) => Ok(Answer::Pending(prompt)),
             Progress::Failed(failure) => Err(DeviceCodeError::Run(failure).into()),
             Progress::Succeeded { token } => {
-                self.collect(entra, server_id, token).await?;
-                Ok(Answer::Collected(job.return_path.clone()))
+                self.collect(entra, server_id, &job.id, token).await?;
+                Ok(Answer::Collected)
             }
         }
     }
@@ -132,6 +132,7 @@ impl<P: Platform> Kubelogin<'_, P> {
         &self,
         entra: &Entra<'_, P>,
         server_id: &Guid,
+        id: &str,
         token: Secret,
     ) -> Result<(), Error> {
         let validated = self.validate(entra, server_id, token).await?;
@@ -143,7 +144,8 @@ impl<P: Platform> Kubelogin<'_, P> {
                 tokens.generation += 1;
             }
             Err(refused) => {
-                if let Some(job) = &mut tokens.job {
+                // Another tab may have begun anew meanwhile.
+                if let Some(job) = tokens.job.as_mut().filter(|job| job.id == id) {
                     job.refused = Some(refused.clone());
                 }
             }

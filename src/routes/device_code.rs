@@ -13,7 +13,7 @@ use crate::pages;
 use crate::platform::Platform;
 use crate::respond::{self, Response};
 use crate::return_path::ReturnPath;
-use crate::session::{Keyring, Live, Records, Tokens, cookies, resume};
+use crate::session::{Job, Keyring, Live, Records, Tokens, cookies, resume};
 use crate::settings::{
     Client, CookieSettings, Guid, JobService, Lifetimes, Reader, SidecarSettings, Site, table,
 };
@@ -116,10 +116,17 @@ impl<P: Platform> Visit<'_, P> {
             &self.settings.sidecar,
         );
         let server_id = &self.settings.server_id;
-        match self.kubelogin.ask(&entra, server_id, &job).await? {
-            Answer::Collected(way) => Ok(respond::redirect(StatusCode::FOUND, way.as_str())),
-            Answer::Starting => Ok(self.waiting(None)),
-            Answer::Pending(prompt) => Ok(self.waiting(Some(&prompt))),
+        match self.kubelogin.ask(&entra, server_id, &job).await {
+            Ok(Answer::Starting) => Ok(self.waiting(None)),
+            Ok(Answer::Pending(prompt)) => Ok(self.waiting(Some(&prompt))),
+            Ok(Answer::Collected) => Ok(go_on(&job)),
+            // Another tab may have collected it just now.
+            Err(Error::DeviceCode(DeviceCodeError::Lost))
+                if self.has_token(&self.tokens().await?) =>
+            {
+                Ok(go_on(&job))
+            }
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -169,6 +176,11 @@ impl<P: Platform> Visit<'_, P> {
         }
         respond::json(200, &Told::new(self.call, prompt))
     }
+}
+
+/// To where the user was going.
+fn go_on(job: &Job) -> Response {
+    respond::redirect(StatusCode::FOUND, job.return_path.as_str())
 }
 
 /// The answer to a program that waits. Before there is a code, all but `status` and `interval` is

@@ -182,6 +182,20 @@ fn two_tabs_share_one_code() {
 }
 
 #[test]
+fn every_tab_goes_on_whoever_collects_the_token() {
+    let Some(stack) = start(&[]) else { return };
+    let carol = stack.carol_at_a_device_code(stack.browser());
+    stack.enter(&carol.user_code(), "carol", true);
+    let tabs: Vec<_> = (0..8)
+        .map(|_| carol.clone())
+        .map(|tab| std::thread::spawn(move || tab.outcome()))
+        .collect();
+    for tab in tabs {
+        assert_eq!(tab.join().unwrap().location(), "/whoami");
+    }
+}
+
+#[test]
 fn a_sign_out_ends_the_run() {
     let Some(stack) = start(&[]) else { return };
     for (form, everywhere) in [("", false), ("everywhere=1", true)] {
