@@ -18,7 +18,7 @@ use crate::function::Call;
 use crate::identity::User;
 use crate::log::Event;
 use crate::platform::{Platform, UnixTime};
-use crate::session::{AccessToken, Live, Source, Tokens};
+use crate::session::{AccessToken, Holder, Source, Tokens};
 use crate::settings::Guid;
 
 /// Asks Entra for an AKS token by the refresh token. What came of it is put into `tokens`, which the
@@ -97,21 +97,21 @@ pub fn keep(
     Ok(())
 }
 
-/// Logs what came of asking for the token of `session`, as `event`.
+/// Logs what came of asking for the token of `holder`, as `event`.
 pub fn log<P: Platform>(
     call: &Call<'_, P>,
     event: &'static str,
-    session: &Live,
+    holder: &Holder<'_>,
     outcome: &Result<(), AksFailure>,
 ) {
     let failure = outcome.as_ref().err();
     let detail = failure.and_then(AksFailure::detail);
     Event {
         outcome: failure.map_or("ok", AksFailure::name),
-        session: Some(session.handle.fingerprint()),
+        session: Some(holder.fingerprint.clone()),
         entra: failure.and_then(AksFailure::entra),
         detail: detail.as_deref(),
-        ..call.event(event).of(&session.record.user)
+        ..call.event(event).of(holder.user)
     }
     .log(call.platform);
 }

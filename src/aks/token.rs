@@ -7,7 +7,7 @@ use crate::function::Call;
 use crate::outbound::{Away, Dependency};
 use crate::platform::{Platform, UnixTime};
 use crate::session::lease::{self, Lease, Patience, Turn};
-use crate::session::{self, Live, SessionError, Tokens};
+use crate::session::{self, Holder, SessionError, Tokens};
 use crate::settings::AksSettings;
 
 /// What is needed to keep AKS tokens fresh.
@@ -31,16 +31,16 @@ pub enum Held {
 }
 
 impl<P: Platform> AksToken<'_, P> {
-    /// The token of `session`. When it is due one request asks Entra, on whatever replica; the others
+    /// The token of `holder`. When it is due one request asks Entra, on whatever replica; the others
     /// take the old one while it lives, and else wait for the new one. Whatever is transient leaves
     /// the old one in force.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn of(&self, session: &Live) -> Result<Held, SessionError> {
+    pub async fn of(&self, holder: &Holder<'_>) -> Result<Held, SessionError> {
         let mut patience = Patience::begin(self.door.records);
         loop {
-            let Some(tokens) = session.record.grant.tokens(self.door.records).await? else {
+            let Some(tokens) = holder.grant.tokens(self.door.records).await? else {
                 return Ok(Held::Ended);
             };
             let lives = self.lives(&tokens);
@@ -50,15 +50,9 @@ impl<P: Platform> AksToken<'_, P> {
             if let Some(failure) = self.known(&tokens) {
                 return Ok(held(lives, tokens, failure));
             }
-            match lease::take(
-                self.door.records,
-                self.door.clock_tolerance,
-                session,
-                &tokens,
-            )
-            .await?
-            {
-                Turn::Mine(lease) => return self.refresh(session, *lease).await,
+            let tolerance = self.door.clock_tolerance;
+            match lease::take(self.door.records, tolerance, holder, &tokens).await? {
+                Turn::Mine(lease) => return self.refresh(holder, *lease).await,
                 Turn::Ended => return Ok(Held::Ended),
                 Turn::Another if lives => return Ok(Held::Token(tokens)),
                 Turn::Another => {
@@ -77,16 +71,16 @@ impl<P: Platform> AksToken<'_, P> {
     }
 
     /// Asks Entra. What it gives is stored before anybody sees it.
-    async fn refresh(&self, session: &Live, lease: Lease) -> Result<Held, SessionError> {
-        let (server_id, user) = (&self.settings.server_id, &session.record.user);
+    async fn refresh(&self, holder: &Holder<'_>, lease: Lease) -> Result<Held, SessionError> {
+        let (server_id, user) = (&self.settings.server_id, holder.user);
         let mut tokens = lease.tokens.clone();
         let door = Some(&self.door);
         let outcome = acquire(self.door.entra, server_id, user, door, &mut tokens).await;
         match outcome {
-            Err(AksFailure::NotAdmitted(_)) => session::end(self.door.records, session).await?,
+            Err(AksFailure::NotAdmitted(_)) => session::end(self.door.records, holder).await?,
             _ => lease.write(self.door.records, &mut tokens).await?,
         }
-        log(self.call, "refresh", session, &outcome);
+        log(self.call, "refresh", holder, &outcome);
         self.call.sweep(self.door.records).await;
         Ok(match outcome {
             Ok(()) => Held::Token(tokens),

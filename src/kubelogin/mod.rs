@@ -212,10 +212,15 @@ impl<P: Platform> Kubelogin<'_, P> {
     }
 
     async fn change(&self, change: impl Fn(&mut Tokens)) -> Result<(), Error> {
-        lease::change(self.records, self.clock_tolerance, self.session, change)
-            .await?
-            .map(drop)
-            .ok_or(Error::NoSession)
+        lease::change(
+            self.records,
+            self.clock_tolerance,
+            &self.session.holder(),
+            change,
+        )
+        .await?
+        .map(drop)
+        .ok_or(Error::NoSession)
     }
 
     fn log(&self, outcome: &str, detail: Option<&str>) {

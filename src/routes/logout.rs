@@ -98,7 +98,7 @@ async fn sign_out<P: Platform>(
             let owner = Owner::user(records.keyring, &session.record.user);
             ended = owner.end_all(records, Some(&session)).await?;
         }
-        session::end(records, &session).await?;
+        session::end(records, &session.holder()).await?;
         let detail = everywhere.then(|| format!("everywhere: {} others", ended.len()));
         ended.push(session.record.grant.name());
         end_runs(call, settings.jobs.as_ref(), ended).await;

@@ -134,7 +134,7 @@ impl<P: Platform> Visit<'_, P> {
             settings: &self.settings.aks,
             door,
         };
-        token.of(session).await
+        token.of(&session.holder()).await
     }
 
     async fn without_token(
@@ -207,7 +207,7 @@ impl<P: Platform> Visit<'_, P> {
         let (attempt, interaction) = aks::begin_interaction(self.call.platform, kind, self.here());
         let note = |tokens: &mut Tokens| tokens.interaction = Some(interaction.clone());
         let tolerance = self.settings.lifetimes.clock_tolerance;
-        lease::change(records, tolerance, session, note).await?;
+        lease::change(records, tolerance, &session.holder(), note).await?;
         let authorization = Authorization {
             client: &self.settings.client,
             redirect_uri: &self.settings.site.redirect_uri,

@@ -1,5 +1,8 @@
 //! Handles: the secrets that clients hold.
 
+use std::marker::PhantomData;
+
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -15,18 +18,37 @@ use crate::platform::{Platform, UnixTime};
 use crate::return_path::ReturnPath;
 use crate::secret::Secret;
 
-/// The kind of a session cookie's record.
-const KIND: &str = "session";
 /// The version of the written form.
 const VERSION: &str = "1";
 
-/// A session cookie's secret: 256 bits.
-#[derive(Clone)]
-pub struct Handle(Zeroizing<[u8; 32]>);
+/// A secret of 256 bits that opens a record of the kind `R` and no other: a session cookie's, unless
+/// it says otherwise.
+pub struct Handle<R = HandleRecord>(Zeroizing<[u8; 32]>, PhantomData<R>);
 
-impl Handle {
+/// What handles of one kind open. Written once, deleted once, never changed.
+pub trait Record: DeserializeOwned + Serialize {
+    /// Tells the records of this kind from all others.
+    const KIND: &'static str;
+
+    /// Whose it is.
+    fn user(&self) -> &User;
+
+    /// When the handle ends, whatever else happens.
+    fn end(&self) -> UnixTime;
+
+    /// The grant that it opens.
+    fn grant(&self) -> &GrantId;
+}
+
+impl<R> Clone for Handle<R> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone(), PhantomData)
+    }
+}
+
+impl<R: Record> Handle<R> {
     pub(super) fn new(bytes: [u8; 32]) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self(Zeroizing::new(bytes), PhantomData)
     }
 
     /// Reads `1.<kid>.<43 characters of base64url>`.
@@ -61,9 +83,9 @@ impl Handle {
     pub(super) async fn record<P: Platform>(
         &self,
         records: &Records<'_, P>,
-    ) -> Result<Option<HandleRecord>, SessionError> {
-        let record: Option<HandleRecord> = records.read(KIND, &*self.0, &*self.0).await?;
-        Ok(record.filter(|record| records.platform.now() < record.end))
+    ) -> Result<Option<R>, SessionError> {
+        let record: Option<R> = records.read(R::KIND, &*self.0, &*self.0).await?;
+        Ok(record.filter(|record| records.platform.now() < record.end()))
     }
 
     /// Writes the handle's record, once: an expiry entry and its slot in the grant's list go first.
@@ -71,16 +93,16 @@ impl Handle {
     pub(super) async fn create<P: Platform>(
         &self,
         records: &Records<'_, P>,
-        record: &HandleRecord,
+        record: &R,
     ) -> Result<bool, SessionError> {
-        let grant = record.grant.name();
+        let grant = record.grant().name();
         let handles = grant.handles();
         let slot = handles.take(records).await?;
         // The slot goes with the handle: whoever sweeps need not read the grant's list.
         let keys = vec![self.store_key(), handles.slot_key(slot)];
-        expiry::note(records, record.end, &Entry::Keys(keys)).await?;
+        expiry::note(records, record.end(), &Entry::Keys(keys)).await?;
         handles.put(records, slot, &self.store_key()).await?;
-        records.write(KIND, &*self.0, &*self.0, record).await?;
+        records.write(R::KIND, &*self.0, &*self.0, record).await?;
         if !grant.is_closing(records).await? {
             return Ok(true);
         }
@@ -92,16 +114,16 @@ impl Handle {
         &self,
         records: &Records<'_, P>,
     ) -> Result<(), SessionError> {
-        records.delete(KIND, &*self.0).await
+        records.delete(R::KIND, &*self.0).await
     }
 
     /// Where the handle's record is.
     pub(super) fn store_key(&self) -> String {
-        store_key(KIND, &*self.0)
+        store_key(R::KIND, &*self.0)
     }
 }
 
-/// What a handle opens. Written once, deleted once, never changed.
+/// What a session cookie opens.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct HandleRecord {
     /// Whose session it is.
@@ -114,4 +136,20 @@ pub struct HandleRecord {
     pub state_hash: String,
     /// Where that sign-in led.
     pub return_path: ReturnPath,
+}
+
+impl Record for HandleRecord {
+    const KIND: &'static str = "session";
+
+    fn user(&self) -> &User {
+        &self.user
+    }
+
+    fn end(&self) -> UnixTime {
+        self.end
+    }
+
+    fn grant(&self) -> &GrantId {
+        &self.grant
+    }
 }

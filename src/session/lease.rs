@@ -10,7 +10,7 @@ use super::SessionError;
 use super::claim::claim;
 use super::grant::{GrantId, GrantName};
 use super::keys::store_key;
-use super::live::Live;
+use super::live::Holder;
 use super::records::Records;
 use super::tokens::Tokens;
 use crate::platform::{Platform, UnixTime};
@@ -49,17 +49,17 @@ pub enum Turn {
     Ended,
 }
 
-/// Asks for the lease on the tokens of `session`, which were read as `seen`.
+/// Asks for the lease on the tokens of `holder`, which were read as `seen`.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn take<P: Platform>(
     records: &Records<'_, P>,
     clock_tolerance: u64,
-    session: &Live,
+    holder: &Holder<'_>,
     seen: &Tokens,
 ) -> Result<Turn, SessionError> {
-    let (grant, end) = (&session.record.grant, session.record.end);
+    let (grant, end) = (holder.grant, holder.end);
     let name = grant.name();
     for number in seen.next_try..seen.next_try.saturating_add(TRIES) {
         let id = id(&name, seen.generation, number);
@@ -139,7 +139,7 @@ impl Lease {
     }
 }
 
-/// Changes the tokens of `session`, waiting for whoever does so now. Gives them as they are then;
+/// Changes the tokens of `holder`, waiting for whoever does so now. Gives them as they are then;
 /// nothing if the grant has ended.
 ///
 /// # Errors
@@ -147,15 +147,15 @@ impl Lease {
 pub async fn change<P: Platform>(
     records: &Records<'_, P>,
     clock_tolerance: u64,
-    session: &Live,
+    holder: &Holder<'_>,
     change: impl Fn(&mut Tokens),
 ) -> Result<Option<Tokens>, SessionError> {
     let mut patience = Patience::begin(records);
     loop {
-        let Some(seen) = session.record.grant.tokens(records).await? else {
+        let Some(seen) = holder.grant.tokens(records).await? else {
             return Ok(None);
         };
-        match take(records, clock_tolerance, session, &seen).await? {
+        match take(records, clock_tolerance, holder, &seen).await? {
             Turn::Mine(lease) => {
                 let mut tokens = lease.tokens.clone();
                 change(&mut tokens);

@@ -2,7 +2,7 @@
 
 use super::SessionError;
 use super::grant::GrantId;
-use super::handle::{Handle, HandleRecord};
+use super::handle::{Handle, HandleRecord, Record};
 use super::lease;
 use super::owner::Owner;
 use super::records::Records;
@@ -11,12 +11,41 @@ use crate::identity::User;
 use crate::platform::{Platform, UnixTime};
 use crate::return_path::ReturnPath;
 
-/// A session that is in force: only [`resume`], [`find`] and [`SignIn::finish`] make one.
-pub struct Live {
+/// A session that is in force: only [`resume`], [`find`] and [`SignIn::finish`] make one; or, with
+/// another kind of handle, what else opens its grant.
+pub struct Live<R = HandleRecord> {
     /// The secret that the client holds.
-    pub handle: Handle,
+    pub handle: Handle<R>,
     /// What it opens.
-    pub record: HandleRecord,
+    pub record: R,
+}
+
+/// Who holds a handle of a grant, whatever kind of handle it is.
+#[derive(Clone)]
+pub struct Holder<'a> {
+    /// Whose it is.
+    pub user: &'a User,
+    /// The grant.
+    pub grant: &'a GrantId,
+    /// When the handle ends.
+    pub end: UnixTime,
+    /// What stands for the handle in logs.
+    pub fingerprint: String,
+    /// Where its record is.
+    store_key: String,
+}
+
+impl<R: Record> Live<R> {
+    /// Who holds it.
+    pub fn holder(&self) -> Holder<'_> {
+        Holder {
+            user: self.record.user(),
+            grant: self.record.grant(),
+            end: self.record.end(),
+            fingerprint: self.handle.fingerprint(),
+            store_key: self.handle.store_key(),
+        }
+    }
 }
 
 /// Opens the session of `handle`, unless it has ended: its record, its end, its grant's closing
@@ -72,18 +101,17 @@ pub async fn find<P: Platform>(
         .map(|record| Live { handle, record }))
 }
 
-/// Ends the session and its grant. Every step may be repeated; the handle goes last.
+/// Ends the grant of `holder` with all its handles. Every step may be repeated; the handle goes last.
 ///
 /// # Errors
 /// When the store fails; ending it again goes on where this stopped.
 pub async fn end<P: Platform>(
     records: &Records<'_, P>,
-    session: &Live,
+    holder: &Holder<'_>,
 ) -> Result<(), SessionError> {
-    let asking = session.handle.store_key();
-    let grant = session.record.grant.name();
-    grant.close(records, Some(&asking)).await?;
-    session.handle.delete(records).await
+    let asking = holder.store_key.as_str();
+    holder.grant.name().close(records, Some(asking)).await?;
+    records.delete_keys(&[asking.to_owned()]).await
 }
 
 /// A sign-in whose user is known and whose session is not there yet.
@@ -173,7 +201,7 @@ impl SignIn {
         }
         self.list(records, grant, new.end).await?;
         let renew = |tokens: &mut Tokens| tokens.renew(new.tokens);
-        match lease::change(records, new.clock_tolerance, previous, renew).await {
+        match lease::change(records, new.clock_tolerance, &previous.holder(), renew).await {
             Ok(Some(_)) => {}
             Ok(None) | Err(SessionError::Busy) => return Ok(false),
             Err(error) => return Err(error),
@@ -217,7 +245,7 @@ impl SignIn {
             return Ok(None);
         }
         if closings(records, &self.owners).await? != self.closings {
-            end(records, &session).await?;
+            end(records, &session.holder()).await?;
             return Ok(None);
         }
         Ok(Some(session))

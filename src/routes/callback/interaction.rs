@@ -75,7 +75,7 @@ impl<P: Platform> Arrival<'_, P> {
             aks::end_interaction(&self.attempt, outcome.clone(), now, tokens);
         };
         let tolerance = self.settings.lifetimes.clock_tolerance;
-        let tokens = lease::change(self.records, tolerance, session, change)
+        let tokens = lease::change(self.records, tolerance, &session.holder(), change)
             .await
             .map_err(interrupted)?
             .ok_or(Error::NoSession)?;

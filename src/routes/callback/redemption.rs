@@ -105,7 +105,7 @@ impl<P: Platform> Arrival<'_, P> {
             Err(NotAdmitted::Refused(refusal)) => {
                 let previous = self.previous().await.map_err(interrupted)?;
                 if let Some(session) = previous.filter(|p| p.record.user.is(&refusal.user)) {
-                    session::end(self.records, &session)
+                    session::end(self.records, &session.holder())
                         .await
                         .map_err(interrupted)?;
                 }

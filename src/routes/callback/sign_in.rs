@@ -40,7 +40,7 @@ impl<P: Platform> Arrival<'_, P> {
         let aks = aks::acquire(&self.entra, server_id, sign_in.user(), None, &mut tokens).await;
         let next = self.next(&aks, &mut tokens);
         let session = self.session_of(sign_in, &tokens).await?;
-        aks::log(self.call, "sign_in", &session, &aks);
+        aks::log(self.call, "sign_in", &session.holder(), &aks);
         self.call.sweep(self.records).await;
         let mut result = match next {
             Next::Home => Ok(go_to(self.attempt.return_path.as_str())),
@@ -97,7 +97,7 @@ impl<P: Platform> Arrival<'_, P> {
             .ok_or(Error::SignedOutMeanwhile)?;
         if let Some(previous) = previous.filter(|p| !p.record.user.is(&session.record.user)) {
             // If the store fails at it: nobody holds that session any more, and it ends by itself.
-            let _ = session::end(self.records, &previous).await;
+            let _ = session::end(self.records, &previous.holder()).await;
         }
         Ok(session)
     }

@@ -7,7 +7,14 @@ use crate::session::cookies;
 fn two_different_cookies_of_one_name_count_as_none() {
     let keyring = keyring(ONE);
     let settings = cookie_settings(false);
-    let cookie = |byte| format!("s={}", Handle::new([byte; 32]).write(&keyring).reveal());
+    let cookie = |byte| {
+        format!(
+            "s={}",
+            Handle::<HandleRecord>::new([byte; 32])
+                .write(&keyring)
+                .reveal()
+        )
+    };
     assert!(cookies::session_handle(&request(&[cookie(1)]), &settings).is_some());
     assert!(cookies::session_handle(&request(&[cookie(1), cookie(1)]), &settings).is_some());
     assert!(cookies::session_handle(&request(&[cookie(1), cookie(2)]), &settings).is_none());
@@ -18,7 +25,12 @@ fn two_different_cookies_of_one_name_count_as_none() {
 #[test]
 fn another_applications_cookie_hides_none_of_ours() {
     let (keyring, settings) = (keyring(ONE), cookie_settings(false));
-    let ours = format!("s={}", Handle::new([1; 32]).write(&keyring).reveal());
+    let ours = format!(
+        "s={}",
+        Handle::<HandleRecord>::new([1; 32])
+            .write(&keyring)
+            .reveal()
+    );
     for line in [
         format!("n=José; {ours}"),
         format!("{ours}; \u{a0}=x"),

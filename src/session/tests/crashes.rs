@@ -64,12 +64,12 @@ fn of_a_sign_out() {
     at_each_point(
         |records, session| {
             Box::pin(async {
-                let _ = end(records, session).await;
+                let _ = end(records, &session.holder()).await;
             })
         },
         |_, records, session| {
             if let Some(left) = run(find(records, session.handle.clone())).ok().unwrap() {
-                run(end(records, &left)).ok().unwrap();
+                run(end(records, &left.holder())).ok().unwrap();
             }
             assert!(!is_live(records, &session.handle));
         },
@@ -83,7 +83,7 @@ fn of_a_sign_out_everywhere() {
             Box::pin(async {
                 let owner = Owner::user(records.keyring, &session.record.user);
                 let _ = owner.end_all(records, Some(session)).await;
-                let _ = end(records, session).await;
+                let _ = end(records, &session.holder()).await;
             })
         },
         |_, records, session| {
@@ -100,7 +100,7 @@ fn of_a_refresh() {
         |records, session| {
             Box::pin(async {
                 let renew = |tokens: &mut Tokens| tokens.generation += 1;
-                let _ = lease::change(records, TOLERANCE, session, renew).await;
+                let _ = lease::change(records, TOLERANCE, &session.holder(), renew).await;
             })
         },
         |_, records, session| assert!(is_live(records, &session.handle)),

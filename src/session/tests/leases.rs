@@ -13,7 +13,7 @@ async fn refresh(records: &Records<'_, World>, session: &Live, asked: &Cell<usiz
         let Some(seen) = seen.filter(|tokens| tokens.generation == 1) else {
             return;
         };
-        match lease::take(records, TOLERANCE, session, &seen)
+        match lease::take(records, TOLERANCE, &session.holder(), &seen)
             .await
             .ok()
             .unwrap()
@@ -111,7 +111,12 @@ fn whoever_was_slow_neither_writes_nor_loses_what_another_wrote() {
             .unwrap()
     };
     let take = || {
-        let turn = run(lease::take(&records, TOLERANCE, &session, &tokens()));
+        let turn = run(lease::take(
+            &records,
+            TOLERANCE,
+            &session.holder(),
+            &tokens(),
+        ));
         match turn.ok().unwrap() {
             Turn::Mine(lease) => Some(*lease),
             _ => None,
@@ -141,7 +146,7 @@ fn a_try_that_failed_gives_its_lease_back() {
     let session = live(&records, &session(&records));
     for number in 1..=300 {
         let fail = |tokens: &mut Tokens| tokens.refresh_token = None;
-        let changed = run(lease::change(&records, TOLERANCE, &session, fail));
+        let changed = run(lease::change(&records, TOLERANCE, &session.holder(), fail));
         assert_eq!(changed.ok().unwrap().unwrap().next_try, number);
     }
 }
@@ -157,7 +162,7 @@ fn a_lease_from_the_future_is_over() {
         .unwrap()
         .unwrap();
     let take = || {
-        run(lease::take(&records, TOLERANCE, &session, &seen))
+        run(lease::take(&records, TOLERANCE, &session.holder(), &seen))
             .ok()
             .unwrap()
     };
@@ -179,7 +184,7 @@ fn whoever_saw_old_tokens_gives_up() {
         .unwrap();
     run(refresh(&records, &session, &Cell::new(0)));
     world.pass(100);
-    let turn = run(lease::take(&records, TOLERANCE, &session, &seen))
+    let turn = run(lease::take(&records, TOLERANCE, &session.holder(), &seen))
         .ok()
         .unwrap();
     assert!(matches!(turn, Turn::Moved));

@@ -76,7 +76,7 @@ fn to_peek_is_no_use_and_opens_only_what_is_in_force() {
     let handle = session(&records);
     let live = run(find(&records, handle.clone())).ok().unwrap().unwrap();
     let backup = world.store.borrow().clone();
-    run(end(&records, &live)).ok().unwrap();
+    run(end(&records, &live.holder())).ok().unwrap();
     world.store.borrow_mut().extend(backup);
     let peeked = run(peek(&records, handle, IDLE)).ok().unwrap();
     assert!(peeked.is_none(), "its grant is closing");
@@ -89,7 +89,7 @@ fn a_sign_out_ends_it_even_where_deletions_are_lost() {
     let handle = session(&records);
     let backup = world.store.borrow().clone();
     let live = run(find(&records, handle.clone())).ok().unwrap().unwrap();
-    run(end(&records, &live)).ok().unwrap();
+    run(end(&records, &live.holder())).ok().unwrap();
     assert!(!is_live(&records, &handle));
     world.store.borrow_mut().extend(backup);
     assert!(!is_live(&records, &handle), "the closing counter stands");
@@ -166,7 +166,7 @@ fn what_opens_without_a_handle_names_no_grant() {
         .ok()
         .unwrap()
         .unwrap();
-    run(end(&records, &live)).ok().unwrap();
+    run(end(&records, &live.holder())).ok().unwrap();
     let grant = String::from(live.record.grant.clone());
     let mut opened = 0;
     for (name, sealed) in world.store.borrow().iter() {

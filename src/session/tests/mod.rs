@@ -14,7 +14,9 @@ mod sweeping;
 use http::{HeaderMap, HeaderValue, Method, header};
 
 use super::keyring::{Keyring, Opened};
-use super::{Handle, Live, NewSession, Records, SessionError, SignIn, Tokens, find, resume};
+use super::{
+    Handle, HandleRecord, Live, NewSession, Records, SessionError, SignIn, Tokens, find, resume,
+};
 use crate::identity::User;
 use crate::platform::Clock;
 use crate::platform::double::{World, run};

@@ -42,7 +42,7 @@ fn signs_out<'a>(
     session: &'a Live,
     _: &'a RefCell<Vec<Live>>,
 ) -> Actor<'a> {
-    Box::pin(async { end(records, session).await.ok().unwrap() })
+    Box::pin(async { end(records, &session.holder()).await.ok().unwrap() })
 }
 
 fn signs_out_everywhere<'a>(
@@ -53,7 +53,7 @@ fn signs_out_everywhere<'a>(
     Box::pin(async {
         let owner = Owner::user(records.keyring, &session.record.user);
         owner.end_all(records, Some(session)).await.ok().unwrap();
-        end(records, session).await.ok().unwrap();
+        end(records, &session.holder()).await.ok().unwrap();
     })
 }
 
@@ -64,7 +64,7 @@ fn refreshes<'a>(
 ) -> Actor<'a> {
     Box::pin(async {
         let renew = |tokens: &mut Tokens| tokens.generation += 1;
-        let _ = lease::change(records, TOLERANCE, session, renew).await;
+        let _ = lease::change(records, TOLERANCE, &session.holder(), renew).await;
         session.record.grant.mark(records).await.ok().unwrap();
     })
 }
@@ -243,7 +243,7 @@ fn step<'a>(
             }
             (1, Some(session)) => {
                 let grant = String::from(session.record.grant.clone());
-                end(records, &session).await.ok().unwrap();
+                end(records, &session.holder()).await.ok().unwrap();
                 for held in held.borrow_mut().iter_mut() {
                     held.ended |= String::from(held.live.record.grant.clone()) == grant;
                 }
@@ -252,13 +252,13 @@ fn step<'a>(
                 let owner = Owner::user(records.keyring, &user);
                 owner.end_all(records, session.as_ref()).await.ok().unwrap();
                 if let Some(session) = session {
-                    end(records, &session).await.ok().unwrap();
+                    end(records, &session.holder()).await.ok().unwrap();
                 }
                 end_mine();
             }
             (3, Some(session)) => {
                 let renew = |tokens: &mut Tokens| tokens.generation += 1;
-                let _ = lease::change(records, TOLERANCE, &session, renew).await;
+                let _ = lease::change(records, TOLERANCE, &session.holder(), renew).await;
             }
             (4, Some(session)) => {
                 let _ = resume(records, session.handle, IDLE).await;

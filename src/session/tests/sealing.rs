@@ -82,10 +82,10 @@ fn a_newer_releases_record_is_told_apart() {
 #[test]
 fn a_handle_is_read_as_it_is_written() {
     let keyring = keyring(ONE);
-    let handle = Handle::new([7; 32]);
+    let handle = Handle::<HandleRecord>::new([7; 32]);
     let text = handle.write(&keyring).reveal().to_owned();
     assert!(text.len() < 200);
-    let read = Handle::parse(&text).unwrap();
+    let read = Handle::<HandleRecord>::parse(&text).unwrap();
     assert_eq!(read.fingerprint(), handle.fingerprint());
     assert!(!text.contains(&handle.fingerprint()));
 }
@@ -93,7 +93,7 @@ fn a_handle_is_read_as_it_is_written() {
 #[test]
 fn what_is_no_handle_is_refused() {
     let secret = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
-    assert!(Handle::parse(&format!("1.abcdef.{secret}")).is_some());
+    assert!(Handle::<HandleRecord>::parse(&format!("1.abcdef.{secret}")).is_some());
     for text in [
         String::new(),
         "1".to_owned(),
@@ -106,6 +106,6 @@ fn what_is_no_handle_is_refused() {
         format!("1.abcdef.{secret}="),
         format!("1.abcdef.{}", "x".repeat(5000)),
     ] {
-        assert!(Handle::parse(&text).is_none(), "{text}");
+        assert!(Handle::<HandleRecord>::parse(&text).is_none(), "{text}");
     }
 }

@@ -45,7 +45,9 @@ fn a_session_that_ended_leaves_nothing() {
     let records = records(&world, &keyring);
     let one = session(&records);
     let two = session(&records);
-    run(end(&records, &live(&records, &two))).ok().unwrap();
+    run(end(&records, &live(&records, &two).holder()))
+        .ok()
+        .unwrap();
     let _ = run(sign_in(&records, &user("o"), "sid", Some(&one)));
     assert!(!is_clean(&world));
     let_expire(&world, &records);
