@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::SessionError;
+use super::credential;
 use super::expiry::{self, Entry};
 use super::keys::store_key;
 use super::list::{List, ListKind};
@@ -162,12 +163,18 @@ impl GrantName {
         records.delete_keys(&keys).await
     }
 
+    /// The name itself.
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// The store keys of everything that a grant has beside its handles, for when its end is over.
-    pub(super) fn all_keys(&self) -> [String; 5] {
+    pub(super) fn all_keys(&self) -> [String; 6] {
         let handles = self.handles().counter_key();
+        let credentials = credential::counter_key(self);
         let [tokens, idle, closing, end] =
             [TOKENS, IDLE, CLOSING, END].map(|kind| store_key(kind, &self.0));
-        [tokens, idle, closing, handles, end]
+        [tokens, idle, closing, handles, credentials, end]
     }
 }
 

@@ -7,6 +7,7 @@
 pub mod attempt;
 mod claim;
 pub mod cookies;
+pub mod credential;
 mod expiry;
 mod failures;
 mod grant;
@@ -18,6 +19,7 @@ mod list;
 mod live;
 mod owner;
 mod records;
+pub mod streams;
 mod sweep;
 mod tokens;
 
@@ -28,6 +30,7 @@ use std::fmt;
 
 pub use self::attempt::Attempt;
 pub use self::claim::claim_attempt;
+pub use self::credential::CredentialRecord;
 pub use self::failures::Failures;
 pub use self::grant::{GrantId, GrantName};
 pub use self::handle::{Handle, HandleRecord, Record};

@@ -95,6 +95,11 @@ impl<P: Platform> Records<'_, P> {
         Ok(self.platform.exists(&store_key(kind, id)).await?)
     }
 
+    /// Whether there is anything at the store key `key`.
+    pub(super) async fn has_key(&self, key: &str) -> Result<bool, SessionError> {
+        Ok(self.platform.exists(key).await?)
+    }
+
     /// Deletes the keys, those that exist.
     pub(super) async fn delete_keys(&self, keys: &[String]) -> Result<(), SessionError> {
         if keys.is_empty() {

@@ -3,12 +3,14 @@
 mod attempts;
 mod cookies;
 mod crashes;
+mod credentials;
 mod leases;
 mod life;
 mod owners;
 mod replicas;
 mod schedule;
 mod sealing;
+mod streams;
 mod sweeping;
 
 use http::{HeaderMap, HeaderValue, Method, header};
