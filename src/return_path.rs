@@ -6,6 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::paths::has_two_readings;
+
 /// The longest return path that is kept, in bytes; of a longer one only the path is.
 const LONGEST: usize = 1024;
 
@@ -51,27 +53,6 @@ impl ReturnPath {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// Whether servers may disagree on what `path` means (design, section 6).
-fn has_two_readings(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    ["//", "%2f", "%5c", "%25", ";"]
-        .iter()
-        .any(|odd| lower.contains(odd))
-        || percent_encoded(&lower).any(|byte| byte.is_ascii_control() || byte == b'.')
-        || lower
-            .split('/')
-            .any(|segment| segment == "." || segment == "..")
-}
-
-fn percent_encoded(path: &str) -> impl Iterator<Item = u8> + '_ {
-    path.split('%').skip(1).map(|rest| {
-        // An escape that is none counts as NUL, and so as odd.
-        rest.get(..2)
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok())
-            .unwrap_or_default()
-    })
 }
 
 impl fmt::Display for ReturnPath {

@@ -1,0 +1,63 @@
+//! Paths that servers may read in two ways are refused wherever a path is decided on.
+
+/// Whether servers may disagree on what `path` means (design, section 6).
+pub(crate) fn has_two_readings(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    ["//", "%2f", "%5c", "%25", ";"]
+        .iter()
+        .any(|odd| lower.contains(odd))
+        || percent_encoded(&lower).any(|byte| byte.is_ascii_control() || byte == b'.')
+        || lower
+            .split('/')
+            .any(|segment| segment == "." || segment == "..")
+}
+
+fn percent_encoded(path: &str) -> impl Iterator<Item = u8> + '_ {
+    path.split('%').skip(1).map(|rest| {
+        // An escape that is none counts as NUL, and so as odd.
+        rest.get(..2)
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok())
+            .unwrap_or_default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_two_readings;
+
+    #[test]
+    fn plain_paths_have_one_reading() {
+        for path in [
+            "/",
+            "/k8s/api/v1/namespaces/a/pods/p:x",
+            "/a%20b/c~d/e!$&'()*+,=@",
+            "/apis/",
+        ] {
+            assert!(!has_two_readings(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_some_server_reads_otherwise_has_two() {
+        for path in [
+            "//",
+            "/a//b",
+            "/.",
+            "/..",
+            "/a/../b",
+            "/a/./b",
+            "/%2e%2e/b",
+            "/a%2Fb",
+            "/a%5cb",
+            "/a%00",
+            "/a%0ab",
+            "/a;b",
+            "/a%3",
+            "/a%zz",
+            "/%252e",
+            "/a%7f",
+        ] {
+            assert!(has_two_readings(path), "{path}");
+        }
+    }
+}
