@@ -1,8 +1,11 @@
 //! Which function this is, and what is the same for all of them.
 
+use http::Method;
+
 use crate::encoding::base64url;
 use crate::errors::{Error, Failure};
 use crate::kubelogin::DEVICE_CODE;
+use crate::kubernetes;
 use crate::log::Event;
 use crate::platform::Platform;
 use crate::request::Request;
@@ -10,6 +13,9 @@ use crate::respond::{self, Response};
 use crate::routes;
 use crate::session::{self, Records};
 use crate::settings::{Misconfigured, Reader};
+
+/// The longest body of a form, in bytes: a few fields.
+const LONGEST_BODY: usize = 16 * 1024;
 
 /// A function of `spin.toml`. All are one `.wasm`; each is told by its variable `function` which one
 /// it is, never by a path or header.
@@ -27,6 +33,12 @@ pub enum Function {
     Whoami,
     /// `GET`, `POST` and `DELETE /kubelogin/device-code`.
     DeviceCode,
+    /// `GET` and `POST /kubeconfig`.
+    Kubeconfig,
+    /// `GET`, `POST` and `DELETE /kubeconfig/credentials`.
+    Credentials,
+    /// Everything below `/k8s/`.
+    Kubernetes,
     /// `GET` and `POST /logout`.
     Logout,
     /// `GET /logout/front-channel`.
@@ -37,13 +49,16 @@ pub enum Function {
 
 impl Function {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Healthz,
         Self::Home,
         Self::Login,
         Self::Callback,
         Self::Whoami,
         Self::DeviceCode,
+        Self::Kubeconfig,
+        Self::Credentials,
+        Self::Kubernetes,
         Self::Logout,
         Self::FrontChannel,
         Self::NotFound,
@@ -58,14 +73,33 @@ impl Function {
             Self::Callback => "callback",
             Self::Whoami => "whoami",
             Self::DeviceCode => "device-code",
+            Self::Kubeconfig => "kubeconfig",
+            Self::Credentials => "credentials",
+            Self::Kubernetes => "kubernetes",
             Self::Logout => "logout",
             Self::FrontChannel => "front-channel",
             Self::NotFound => "not-found",
         }
     }
 
-    /// The one path that it answers; nothing for the function that answers none.
-    pub fn path(self) -> Option<&'static str> {
+    /// Its route in `spin.toml`.
+    pub fn route(self) -> &'static str {
+        match self {
+            Self::Kubernetes => "/k8s/...",
+            _ => self.path().unwrap_or("/..."),
+        }
+    }
+
+    /// Whether `path` is one that it answers: Spin's routes take more than is meant.
+    fn answers(self, path: &str) -> bool {
+        match self {
+            Self::Kubernetes => kubernetes::is_below(path),
+            _ => self.path() == Some(path),
+        }
+    }
+
+    /// The one path that it answers; nothing for a function that answers many, or none.
+    fn path(self) -> Option<&'static str> {
         match self {
             Self::Healthz => Some("/healthz"),
             Self::Home => Some("/"),
@@ -73,9 +107,11 @@ impl Function {
             Self::Callback => Some("/callback"),
             Self::Whoami => Some("/whoami"),
             Self::DeviceCode => Some(DEVICE_CODE),
+            Self::Kubeconfig => Some("/kubeconfig"),
+            Self::Credentials => Some("/kubeconfig/credentials"),
             Self::Logout => Some("/logout"),
             Self::FrontChannel => Some("/logout/front-channel"),
-            Self::NotFound => None,
+            Self::Kubernetes | Self::NotFound => None,
         }
     }
 
@@ -83,8 +119,8 @@ impl Function {
     fn methods(self) -> &'static str {
         match self {
             Self::Healthz | Self::Home => "GET, HEAD",
-            Self::DeviceCode => "GET, POST, DELETE",
-            Self::Logout => "GET, POST",
+            Self::DeviceCode | Self::Credentials => "GET, POST, DELETE",
+            Self::Logout | Self::Kubeconfig => "GET, POST",
             _ => "GET",
         }
     }
@@ -148,8 +184,9 @@ impl<P: Platform> Call<'_, P> {
     }
 }
 
-/// Answers `request` as the function that the variable `function` names.
-pub async fn respond<P: Platform>(platform: &P, request: &Request) -> Response {
+/// Answers `request`, whose body is not read yet, as the function that the variable `function` names.
+/// Nothing, if the answer has been carried to the client already.
+pub async fn respond<P: Platform>(platform: &P, mut request: Request) -> Option<Response> {
     let name = platform.variable("function");
     let function = Function::ALL
         .into_iter()
@@ -157,22 +194,28 @@ pub async fn respond<P: Platform>(platform: &P, request: &Request) -> Response {
         .unwrap_or(Function::NotFound);
     let mut id = [0; 12];
     platform.fill(&mut id);
+    let answers = function.answers(request.path());
+    let carries = answers && function == Function::Kubernetes;
+    if !carries && !matches!(request.method, Method::GET | Method::HEAD) {
+        request.body = platform.body(LONGEST_BODY).await;
+    }
     let call = Call {
         platform,
-        request,
+        request: &request,
         id: base64url(&id),
         function,
     };
-    match route(&call).await {
-        Ok(response) => response,
-        Err(failure) => fail(&call, &failure),
+    if carries {
+        return kubernetes::respond(&call).await;
     }
+    let answer = match answers {
+        true => route(&call).await,
+        false => Err(Error::NotFound.into()),
+    };
+    Some(answer.unwrap_or_else(|failure| fail(&call, &failure)))
 }
 
 async fn route<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
-    if call.function.path() != Some(call.request.path()) {
-        return Err(Error::NotFound.into());
-    }
     let methods = call.function.methods();
     if !methods
         .split(", ")
@@ -192,7 +235,9 @@ async fn route<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
         Function::DeviceCode => routes::device_code::respond(call).await,
         Function::Logout => routes::logout::respond(call).await,
         Function::FrontChannel => routes::front_channel::respond(call).await,
-        Function::NotFound => Err(Error::NotFound.into()),
+        Function::Kubeconfig => routes::kubeconfig::respond(call).await,
+        Function::Credentials => routes::credentials::respond(call).await,
+        Function::Kubernetes | Function::NotFound => Err(Error::NotFound.into()),
     }
 }
 

@@ -46,6 +46,14 @@ pub fn html(status: u16, policy: &str, text: String) -> Response {
     response
 }
 
+/// A file to be kept under the name `file`, which has no quotes in it.
+pub fn download(media_type: &'static str, file: &str, text: String) -> Response {
+    let mut response = with_body(200, media_type, text);
+    let disposition = format!("attachment; filename=\"{file}\"");
+    set_header(&mut response, "content-disposition", &disposition);
+    response
+}
+
 /// Nothing: it is done.
 pub fn empty() -> Response {
     no_store(204)

@@ -6,6 +6,7 @@ use crate::platform::{Platform, UnixTime};
 use crate::return_path::ReturnPath;
 use crate::session::attempt::Purpose;
 use crate::session::{Attempt, Interaction, InteractionKind, Outcome, Reason, Tokens};
+use crate::settings::Guid;
 
 /// What Entra wants of the user, as it said last; consent, if it has said nothing.
 pub fn wanted(tokens: &Tokens) -> InteractionKind {
@@ -20,6 +21,14 @@ pub fn wanted_step_up(tokens: &Tokens) -> Option<Box<EntraError>> {
     matches!(wanted(tokens), InteractionKind::StepUp { .. })
         .then(|| refusal(tokens).map(Box::new))
         .flatten()
+}
+
+/// Notes that the resource itself wants a stronger sign-in, of which its `claims` tell; the token that
+/// it has refused is dropped.
+pub fn challenged(tokens: &mut Tokens, server_id: &Guid, claims: &str, now: UnixTime) {
+    tokens.access_tokens.remove(server_id.as_str());
+    let error = Box::new(EntraError::challenge(claims));
+    AksFailure::from(EntraFailure::Refused(error)).note(now, tokens);
 }
 
 pub(super) fn refusal(tokens: &Tokens) -> Option<EntraError> {

@@ -8,7 +8,9 @@ mod way;
 use serde_json::{Map, Value};
 
 pub use self::failure::AksFailure;
-pub use self::interaction::{begin_interaction, end_interaction, wanted, wanted_step_up};
+pub use self::interaction::{
+    begin_interaction, challenged, end_interaction, wanted, wanted_step_up,
+};
 pub use self::token::{AksToken, Held};
 pub use self::way::{Way, leads_to_kubelogin, way, way_of};
 use crate::admission::Door;

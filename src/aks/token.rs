@@ -6,6 +6,7 @@ use crate::admission::Door;
 use crate::function::Call;
 use crate::outbound::{Away, Dependency};
 use crate::platform::{Platform, UnixTime};
+use crate::secret::{Secret, same};
 use crate::session::lease::{self, Lease, Patience, Turn};
 use crate::session::{self, Holder, SessionError, Tokens};
 use crate::settings::AksSettings;
@@ -38,12 +39,33 @@ impl<P: Platform> AksToken<'_, P> {
     /// # Errors
     /// When the store fails.
     pub async fn of(&self, holder: &Holder<'_>) -> Result<Held, SessionError> {
+        self.other_than(None, holder).await
+    }
+
+    /// As [`AksToken::of`], but another token than `refused`, which its resource does not take although
+    /// it lives: as if it were over.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn instead_of(
+        &self,
+        refused: &Secret,
+        holder: &Holder<'_>,
+    ) -> Result<Held, SessionError> {
+        self.other_than(Some(refused), holder).await
+    }
+
+    async fn other_than(
+        &self,
+        refused: Option<&Secret>,
+        holder: &Holder<'_>,
+    ) -> Result<Held, SessionError> {
         let mut patience = Patience::begin(self.door.records);
         loop {
             let Some(tokens) = holder.grant.tokens(self.door.records).await? else {
                 return Ok(Held::Ended);
             };
-            let lives = self.lives(&tokens);
+            let lives = self.lives(&tokens, refused);
             if lives && !self.is_due(&tokens) {
                 return Ok(Held::Token(tokens));
             }
@@ -52,7 +74,7 @@ impl<P: Platform> AksToken<'_, P> {
             }
             let tolerance = self.door.clock_tolerance;
             match lease::take(self.door.records, tolerance, holder, &tokens).await? {
-                Turn::Mine(lease) => return self.refresh(holder, *lease).await,
+                Turn::Mine(lease) => return self.refresh(refused, holder, *lease).await,
                 Turn::Ended => return Ok(Held::Ended),
                 Turn::Another if lives => return Ok(Held::Token(tokens)),
                 Turn::Another => {
@@ -71,7 +93,12 @@ impl<P: Platform> AksToken<'_, P> {
     }
 
     /// Asks Entra. What it gives is stored before anybody sees it.
-    async fn refresh(&self, holder: &Holder<'_>, lease: Lease) -> Result<Held, SessionError> {
+    async fn refresh(
+        &self,
+        refused: Option<&Secret>,
+        holder: &Holder<'_>,
+        lease: Lease,
+    ) -> Result<Held, SessionError> {
         let (server_id, user) = (&self.settings.server_id, holder.user);
         let mut tokens = lease.tokens.clone();
         let door = Some(&self.door);
@@ -84,7 +111,7 @@ impl<P: Platform> AksToken<'_, P> {
         self.call.sweep(self.door.records).await;
         Ok(match outcome {
             Ok(()) => Held::Token(tokens),
-            Err(failure) => held(self.lives(&tokens), tokens, failure),
+            Err(failure) => held(self.lives(&tokens, refused), tokens, failure),
         })
     }
 
@@ -96,9 +123,11 @@ impl<P: Platform> AksToken<'_, P> {
             .then(|| setback.failure(self.now()))
     }
 
-    fn lives(&self, tokens: &Tokens) -> bool {
+    fn lives(&self, tokens: &Tokens, refused: Option<&Secret>) -> bool {
         let token = tokens.access_token(&self.settings.server_id, self.now());
-        token.is_some()
+        token.is_some_and(|token| {
+            !refused.is_some_and(|refused| same(token.token.reveal(), refused.reveal()))
+        })
     }
 
     fn is_due(&self, tokens: &Tokens) -> bool {

@@ -105,6 +105,15 @@ impl EntraError {
         }
     }
 
+    /// What a resource says that wants other claims than a token has, as if Entra had said it.
+    pub fn challenge(claims: &str) -> Self {
+        let short_enough = claims.len() <= LONGEST_CHALLENGE;
+        Self {
+            claims: short_enough.then(|| claims.to_owned()),
+            ..Self::from_callback("insufficient_claims", "")
+        }
+    }
+
     /// What follows. `error`, `suberror` and `claims` decide; codes only refine, as Microsoft asks.
     pub fn verdict(&self) -> Verdict {
         let error = self.error.as_str();

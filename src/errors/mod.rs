@@ -4,15 +4,17 @@
 //! (RFC 9457). What Entra refuses is a 400, what is away is a 503 with `Retry-After`.
 
 mod device_code;
+mod kubernetes;
 mod problem;
 
 use crate::admission::{Refusal, Rule};
 use crate::entra::{EntraError, InvalidToken};
 use crate::identity::User;
 use crate::kubelogin::DeviceCodeError;
+use crate::kubernetes::KubernetesError;
 use crate::outbound::{Away, Dependency};
 use crate::request::Repeated;
-use crate::session::SessionError;
+use crate::session::{SessionError, credential};
 use crate::settings::Misconfigured;
 
 pub use self::problem::Problem;
@@ -86,6 +88,12 @@ pub enum Error {
     },
     /// A device code gives no token.
     DeviceCode(DeviceCodeError),
+    /// A request does not reach the API server.
+    Kubernetes(KubernetesError),
+    /// No more kubeconfigs are to be had in this session.
+    TooManyCredentials,
+    /// There is no such credential in this session.
+    NoCredential,
     /// Something outside is away.
     Away(Away),
     /// The sign-in cannot be finished because something is away: it has to begin again.
@@ -107,6 +115,12 @@ impl From<Misconfigured> for Error {
 impl From<DeviceCodeError> for Error {
     fn from(error: DeviceCodeError) -> Self {
         Self::DeviceCode(error)
+    }
+}
+
+impl From<KubernetesError> for Error {
+    fn from(error: KubernetesError) -> Self {
+        Self::Kubernetes(error)
     }
 }
 
@@ -237,6 +251,19 @@ impl Error {
             .ask_again(),
             Self::ConsentOrDeviceCode { open } => device_code::choice(*open),
             Self::DeviceCode(error) => device_code::problem(error),
+            Self::Kubernetes(error) => kubernetes::problem(error),
+            Self::NoCredential => Problem::new(404, "no-such-credential", "No such kubeconfig")
+                .detail("There is no kubeconfig with this id in your session, or it has ended."),
+            Self::TooManyCredentials => Problem::new(
+                409,
+                "too-many-credentials",
+                "Too many kubeconfigs",
+            )
+            .detail(format!(
+                "At most {} kubeconfigs of one sign-in are in force at once, and a hundred in all. \
+                     Revoke one that you do not use, or sign in again.",
+                credential::MOST
+            )),
             Self::Away(away) => unavailable(away.what, away.retry_after).detail(format!(
                 "{} does not answer. Nobody was signed out; try again shortly.",
                 sentence(away.what)
@@ -261,6 +288,7 @@ impl Error {
             Self::Misconfigured(error) => Some(error.to_string().trim_end().replace('\n', "; ")),
             Self::UnusableAksToken(what) => Some(what.clone()),
             Self::DeviceCode(error) => error.detail(),
+            Self::Kubernetes(error) => error.detail(),
             Self::BadParameter(name, what) => Some(format!("{name} {what}")),
             Self::NotAdmitted(refusal) => Some(refusal.rule.setting().to_owned()),
             _ => None,

@@ -120,13 +120,31 @@ impl Problem {
         } else {
             self.document(request, request_id)
         };
+        self.add_headers(&mut response);
+        response
+    }
+
+    /// What happened and what to do; if there is nothing to add, what happened.
+    pub(super) fn sentence(&self) -> &str {
+        match self.detail.as_str() {
+            "" => self.title,
+            detail => detail,
+        }
+    }
+
+    /// In how many seconds to try again.
+    pub(super) fn wait(&self) -> Option<u64> {
+        self.retry_after
+    }
+
+    /// The headers of every answer that tells of it.
+    pub(super) fn add_headers(&self, response: &mut Response) {
         if let Some(seconds) = self.retry_after {
-            respond::set_header(&mut response, "retry-after", &seconds.to_string());
+            respond::set_header(response, "retry-after", &seconds.to_string());
         }
         if let Some(methods) = self.allow {
-            respond::set_header(&mut response, "allow", methods);
+            respond::set_header(response, "allow", methods);
         }
-        response
     }
 
     fn document(&self, request: &Request, request_id: &str) -> Response {

@@ -2,6 +2,7 @@
 //! wait for something.
 
 mod device_code;
+mod kubeconfig;
 
 use base64ct::{Base64, Encoding};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -13,6 +14,7 @@ use crate::respond::{self, Response};
 use crate::settings::Origin;
 
 pub(crate) use self::device_code::device_code;
+pub(crate) use self::kubeconfig::kubeconfig;
 
 const STYLE: &str = include_str!("style.css");
 

@@ -1,7 +1,7 @@
 //! A world for tests: a clock that only tests move, a store in memory, Entra as a function.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::future::poll_fn;
 use std::mem;
 use std::pin::pin;
@@ -11,12 +11,15 @@ use std::time::Duration;
 use http::{Request, Response};
 
 use super::{
-    Clock, Console, HttpClient, HttpError, KeyValue, Limits, Random, StoreError, UnixTime,
-    Variables,
+    Carried, Clock, Console, Exchange, HttpClient, HttpError, KeyValue, Limits, Payload, Progress,
+    Random, Relay, RelayLimits, StoreError, UnixTime, Variables,
 };
 
 /// What a test's world answers to a request.
 type Answer = Box<dyn Fn(&Request<Vec<u8>>) -> Result<Response<Vec<u8>>, HttpError>>;
+
+/// What a server answers to a request that is relayed to it: a head.
+type Server = Box<dyn Fn(&Request<Payload>) -> Result<Response<()>, HttpError>>;
 
 /// The world of one test.
 pub(crate) struct World {
@@ -32,6 +35,17 @@ pub(crate) struct World {
     pub(crate) answer: RefCell<Answer>,
     /// The addresses that were called.
     pub(crate) called: RefCell<Vec<String>>,
+    /// The body of the client's request.
+    pub(crate) body: RefCell<Option<Vec<u8>>>,
+    /// What the server answers to requests that are relayed to it, and these requests.
+    pub(crate) server: RefCell<Server>,
+    pub(crate) relayed: RefCell<Vec<Request<Payload>>>,
+    /// The heads of answers that were begun.
+    pub(crate) begun: RefCell<Vec<Response<()>>>,
+    /// What becomes of an answer, look by look; then it has ended.
+    pub(crate) progress: RefCell<VecDeque<Progress>>,
+    /// What happens during each look.
+    pub(crate) meanwhile: RefCell<Box<dyn Fn(&World)>>,
     /// Whether each operation of the store is a turn, between which others may have theirs.
     pub(crate) in_turns: Cell<bool>,
     /// Whether whoever had the last turn waits for others.
@@ -54,6 +68,14 @@ impl World {
                 Err(HttpError::Failed("nobody is there".to_owned()))
             })),
             called: RefCell::default(),
+            body: RefCell::new(Some(Vec::new())),
+            server: RefCell::new(Box::new(|_| {
+                Err(HttpError::Unreachable("nobody is there".to_owned()))
+            })),
+            relayed: RefCell::default(),
+            begun: RefCell::default(),
+            progress: RefCell::default(),
+            meanwhile: RefCell::new(Box::new(|_| {})),
             in_turns: Cell::default(),
             waits: Cell::default(),
             paused: Cell::default(),
@@ -149,6 +171,51 @@ impl HttpClient for World {
     ) -> Result<Response<Vec<u8>>, HttpError> {
         self.called.borrow_mut().push(request.uri().to_string());
         (self.answer.borrow())(&request)
+    }
+}
+
+/// An exchange that carries nothing: its bytes are the adapter's affair.
+pub(crate) struct Relayed;
+
+impl Exchange for Relayed {
+    fn carried(&self) -> Carried {
+        Carried::default()
+    }
+}
+
+impl Relay for World {
+    type Exchange = Relayed;
+
+    async fn body(&self, limit: usize) -> Option<Vec<u8>> {
+        self.body
+            .borrow()
+            .clone()
+            .filter(|body| body.len() <= limit)
+    }
+
+    async fn relay(
+        &self,
+        request: Request<Payload>,
+        _: RelayLimits,
+    ) -> Result<Response<Relayed>, HttpError> {
+        let answer = (self.server.borrow())(&request);
+        self.relayed.borrow_mut().push(request);
+        Ok(answer?.map(|()| Relayed))
+    }
+
+    fn begin(&self, _: &mut Relayed, head: Response<()>, _: bool) {
+        self.begun.borrow_mut().push(head);
+    }
+
+    async fn carry(&self, _: &mut Relayed, time: Duration) -> Progress {
+        let progress = self.progress.borrow_mut().pop_front();
+        let progress = progress.unwrap_or(Progress::Ended);
+        if progress == Progress::Open {
+            self.paused.set(self.paused.get() + time);
+            self.pass(time.as_secs());
+            (self.meanwhile.borrow())(self);
+        }
+        progress
     }
 }
 

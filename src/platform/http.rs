@@ -46,6 +46,8 @@ pub enum HttpError {
     Unreachable(String),
     /// A closed connection, an answer that is not HTTP.
     Failed(String),
+    /// The client went away, or sent more than it may, before all of its request was passed on.
+    ClientFailed,
 }
 
 impl fmt::Display for HttpError {
@@ -55,6 +57,7 @@ impl fmt::Display for HttpError {
             Self::TimedOut => f.write_str("no complete answer in time"),
             Self::TooLarge => f.write_str("the answer is too long"),
             Self::Unreachable(reason) | Self::Failed(reason) => f.write_str(reason),
+            Self::ClientFailed => f.write_str("the client's request did not come whole"),
         }
     }
 }

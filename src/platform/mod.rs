@@ -4,20 +4,22 @@
 //! adapter that knows the Spin SDK is `spin/`; another one, for WASI 0.3, needs nothing but these.
 
 mod http;
+mod relay;
 mod time;
 
 use std::fmt;
 
 pub use self::http::{HttpClient, HttpError, Limits};
+pub use self::relay::{Carried, Exchange, Payload, Progress, Relay, RelayLimits};
 pub use self::time::{Clock, UnixTime};
 
 #[cfg(test)]
 pub(crate) mod double;
 
 /// Everything that a function may ask of its surroundings.
-pub trait Platform: Clock + Console + HttpClient + KeyValue + Random + Variables {}
+pub trait Platform: Clock + Console + HttpClient + KeyValue + Random + Relay + Variables {}
 
-impl<T: Clock + Console + HttpClient + KeyValue + Random + Variables> Platform for T {}
+impl<T: Clock + Console + HttpClient + KeyValue + Random + Relay + Variables> Platform for T {}
 
 /// A source of unpredictable bytes, fit for secrets.
 pub trait Random {

@@ -1,10 +1,12 @@
 //! One file for each route; each is a function of its own in `spin.toml`.
 
 pub(crate) mod callback;
+pub(crate) mod credentials;
 pub(crate) mod device_code;
 pub(crate) mod front_channel;
 pub(crate) mod healthz;
 pub(crate) mod home;
+pub(crate) mod kubeconfig;
 pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod whoami;

@@ -5,6 +5,7 @@ use url::Url;
 
 use super::admission::AdmissionSettings;
 use super::consent::{AksConsent, JobService};
+use super::kubernetes::{KubeconfigSettings, KubernetesSettings, tunnel_token};
 use super::origin::Origin;
 use super::parse::Guid;
 use super::reader::Reader;
@@ -230,7 +231,7 @@ pub(super) fn read_all(reader: &mut Reader<'_>) {
     Site::read_public_url(site.as_ref(), reader);
     Keyring::read(reader);
     CookieSettings::read(reader);
-    Lifetimes::read(reader);
+    let lifetimes = Lifetimes::read(reader);
     reader.read(&table::OIDC_SCOPES);
     AksSettings::read(reader);
     reader.read(&table::EXPOSE_ACCESS_TOKEN);
@@ -239,4 +240,7 @@ pub(super) fn read_all(reader: &mut Reader<'_>) {
     AdmissionSettings::read(reader, client.as_ref());
     AksConsent::read(reader);
     JobService::read(reader);
+    KubernetesSettings::read(reader);
+    KubeconfigSettings::read(lifetimes.as_ref(), reader);
+    tunnel_token(reader);
 }

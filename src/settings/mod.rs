@@ -7,6 +7,7 @@ mod admission;
 mod consent;
 mod groups;
 mod kubelogin;
+mod kubernetes;
 mod origin;
 mod parse;
 mod reader;
@@ -22,6 +23,7 @@ pub use self::groups::{
     AksSettings, Client, CookieSettings, FailureLimit, LONGEST_SESSION, Lifetimes, SameSite,
     SidecarSettings, Site,
 };
+pub use self::kubernetes::{KubeconfigSettings, KubernetesAuth, KubernetesSettings, tunnel_token};
 pub use self::origin::Origin;
 pub use self::parse::Guid;
 pub use self::reader::{Fault, Misconfigured, Reader};

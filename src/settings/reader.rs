@@ -47,6 +47,11 @@ impl<'a> Reader<'a> {
         self.parse(setting, &text)
     }
 
+    /// How many problems there are so far.
+    pub(super) fn faults(&self) -> usize {
+        self.faults.len()
+    }
+
     /// Notes a problem of `setting` that shows only beside other settings.
     pub(super) fn fault<T>(&mut self, setting: &Setting<T>, what: impl Into<String>) {
         let fault = Fault {

@@ -10,6 +10,7 @@ use super::admission::{self, AllowedUser};
 use super::consent::AksConsent;
 use super::groups::SameSite;
 use super::kubelogin;
+use super::kubernetes::{self, KubernetesAuth};
 use super::origin::Origin;
 use super::parse::{self, Guid};
 use crate::secret::Secret;
@@ -149,6 +150,32 @@ settings! {
         "The SIDECAR_TOKEN of the sidecar at KUBELOGIN_URL.";
     PUBLIC_URL: Origin = Derived("the origin of REDIRECT_URI"), parse::origin, "https://aks.example.com",
         "The origin under which people reach this proxy, for absolute addresses.";
+    PUBLIC_CA: String = Derived("a public authority"), kubernetes::certificates, "-----BEGIN CERTIFICATE----- …",
+        "The authority that signed the certificate of PUBLIC_URL, in PEM: it goes into kubeconfigs.";
+    KUBERNETES_API_URL: Origin = Value("https://kubernetes.default.svc"), parse::origin, "https://kubernetes.default.svc",
+        "The origin of the API server to which `/k8s/` leads.";
+    KUBERNETES_AUTH: KubernetesAuth = Value("token"), kubernetes::auth, "token",
+        "As whom `/k8s/` asks: `token` with the user's own AKS token, `impersonate` with the proxy's service account, for clusters that take no Entra tokens.";
+    KUBERNETES_TOKEN_PASSTHROUGH: bool = Value("false"), parse::boolean, "false",
+        "Whether a bearer that is a JWT goes on to the API server as it is: service accounts, and people who use kubelogin themselves.";
+    KUBERNETES_MAX_STREAMS: u64 = Value("100"), parse::positive, "100",
+        "So many watches, followed logs and tunnels of one session at once.";
+    KUBERNETES_MAX_BODY_BYTES: u64 = Value("104857600"), parse::positive, "104857600",
+        "The longest body of a request to `/k8s/`.";
+    KUBERNETES_CONNECT_TIMEOUT_SECONDS: u64 = Value("5"), parse::seconds, "5",
+        "How long connecting to the API server may take.";
+    KUBERNETES_RESPONSE_TIMEOUT_SECONDS: u64 = Value("120"), parse::seconds, "120",
+        "How long the API server may take to begin its answer.";
+    KUBECONFIG_CLUSTER: String = Value("aks"), kubernetes::name, "aks-production",
+        "What the cluster is called in kubeconfigs.";
+    KUBECONFIG_CONTEXT: String = Derived("KUBECONFIG_CLUSTER"), kubernetes::name, "aks-production",
+        "What the context is called in kubeconfigs.";
+    KUBECONFIG_LIFETIME_SECONDS: u64 = Derived("SESSION_ABSOLUTE_TIMEOUT_SECONDS"), parse::seconds, "28800",
+        "How long the credential in a kubeconfig lasts, at most; it ends with its sign-in.";
+    KUBECONFIG_IDLE_TIMEOUT_SECONDS: u64 = Value("0"), parse::count, "3600",
+        "A credential that is not used for so long ends; 0 is never.";
+    TUNNEL_TOKEN: Secret = Derived("no tunnel; `serve` makes one for its own"), parse::bearer, "the output of: openssl rand -base64 32",
+        "What component and tunnel share, so that nobody else can ask the internal route; at least 32 bytes.";
     SIDECAR_URL: Origin = Derived("`serve` starts a sidecar of its own"), parse::present_origin, "http://127.0.0.1:8081",
         "The origin of the sidecar, which reads the workload-identity token.";
     SIDECAR_TOKEN: Secret = Derived("`serve` makes one for its own sidecar"), parse::bearer, "the output of: openssl rand -base64 32",

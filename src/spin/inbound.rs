@@ -11,24 +11,16 @@ use wasi::io::streams::StreamError;
 use crate::request::Request;
 use crate::respond::Response;
 
-/// The longest body that any route takes, in bytes: a form of a few fields.
-const LONGEST_BODY: usize = 16 * 1024;
 /// How much is read at once.
 const CHUNK: u64 = 16 * 1024;
 
-/// Reads the request; only a method that has one gives a body.
+/// Reads the request's head; its body is not read yet.
 pub(super) fn read(incoming: &IncomingRequest) -> Request {
-    let method = method(&incoming.method());
-    let has_body = method != Method::GET && method != Method::HEAD;
     Request {
-        method,
+        method: method(&incoming.method()),
         target: incoming.path_with_query().unwrap_or_default(),
         headers: headers(incoming),
-        body: if has_body {
-            body(incoming)
-        } else {
-            Some(Vec::new())
-        },
+        body: Some(Vec::new()),
     }
 }
 
@@ -63,8 +55,8 @@ fn headers(incoming: &IncomingRequest) -> HeaderMap {
     headers
 }
 
-/// The body; nothing if it is too long or does not arrive.
-fn body(incoming: &IncomingRequest) -> Option<Vec<u8>> {
+/// The body; nothing if it is longer than `limit` bytes or does not arrive.
+pub(super) fn body(incoming: &IncomingRequest, limit: usize) -> Option<Vec<u8>> {
     let body = incoming.consume().ok()?;
     let stream = body.stream().ok()?;
     let mut read = Vec::new();
@@ -74,7 +66,7 @@ fn body(incoming: &IncomingRequest) -> Option<Vec<u8>> {
             Err(StreamError::Closed) => return Some(read),
             Err(StreamError::LastOperationFailed(_)) => return None,
         }
-        if read.len() > LONGEST_BODY {
+        if read.len() > limit {
             return None;
         }
     }

@@ -1,9 +1,13 @@
 //! The adapter for Spin and WASI 0.2: the only place that knows the SDK. It decides nothing.
 
+mod flow;
 mod inbound;
 mod outbound;
+mod relay;
 mod store;
 mod time;
+
+use std::cell::Cell;
 
 use spin_sdk::http::{IncomingRequest, ResponseOutparam};
 use spin_sdk::http_component;
@@ -13,9 +17,11 @@ use crate::function;
 use crate::platform::{Console, Random, Variables};
 
 /// The world as Spin gives it to one request.
-#[derive(Default)]
 struct Spin {
     bucket: Bucket,
+    request: IncomingRequest,
+    /// Where the answer goes; nothing once it has begun.
+    out: Cell<Option<ResponseOutparam>>,
 }
 
 #[allow(unsafe_code, reason = "the macro exports the component's entry point")]
@@ -29,9 +35,18 @@ mod entry {
 }
 
 async fn answer(request: IncomingRequest, out: ResponseOutparam) {
-    let spin = Spin::default();
-    let response = function::respond(&spin, &inbound::read(&request)).await;
-    inbound::write(response, out).await;
+    let head = inbound::read(&request);
+    let spin = Spin {
+        bucket: Bucket::default(),
+        request,
+        out: Cell::new(Some(out)),
+    };
+    // Nothing, if the answer has been carried already.
+    if let Some(response) = function::respond(&spin, head).await
+        && let Some(out) = spin.out.take()
+    {
+        inbound::write(response, out).await;
+    }
 }
 
 impl Console for Spin {

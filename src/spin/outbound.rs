@@ -26,8 +26,9 @@ impl HttpClient for Spin {
         limits: Limits,
     ) -> Result<Response<Vec<u8>>, HttpError> {
         let deadline = Deadline::after(limits.total);
-        let options = options(limits)?;
-        let (request, body) = outgoing(request)?;
+        let options = options(limits.connect, limits.total)?;
+        let (parts, body) = request.into_parts();
+        let request = outgoing(Request::from_parts(parts, body.len()))?;
         let sink = request
             .body()
             .map_err(|()| failed("the request has no body"))?;
@@ -39,12 +40,12 @@ impl HttpClient for Spin {
 }
 
 /// The moment at which a call is given up, whatever it is waiting for.
-struct Deadline {
+pub(super) struct Deadline {
     end: Pollable,
 }
 
 impl Deadline {
-    fn after(duration: Duration) -> Self {
+    pub(super) fn after(duration: Duration) -> Self {
         Self {
             end: monotonic_clock::subscribe_duration(nanoseconds(duration)),
         }
@@ -52,16 +53,25 @@ impl Deadline {
 
     /// Waits for `event`.
     fn wait(&self, event: &Pollable) -> Result<(), HttpError> {
-        let ready = poll(&[event, &self.end]);
-        if ready.contains(&0) {
-            Ok(())
-        } else {
-            Err(HttpError::TimedOut)
+        self.wait_for_any(event, None)
+    }
+
+    /// Waits for one of two events.
+    pub(super) fn wait_for_any(
+        &self,
+        event: &Pollable,
+        other: Option<&Pollable>,
+    ) -> Result<(), HttpError> {
+        let mut events = vec![&self.end, event];
+        events.extend(other);
+        match poll(&events).as_slice() {
+            [0] => Err(HttpError::TimedOut),
+            _ => Ok(()),
         }
     }
 
     /// Checked at each turn of a loop too: an endless answer is always ready.
-    fn check(&self) -> Result<(), HttpError> {
+    pub(super) fn check(&self) -> Result<(), HttpError> {
         if self.end.ready() {
             Err(HttpError::TimedOut)
         } else {
@@ -70,33 +80,40 @@ impl Deadline {
     }
 }
 
-fn options(limits: Limits) -> Result<RequestOptions, HttpError> {
+/// How long the host may take to connect, and for anything after that.
+pub(super) fn options(connect: Duration, total: Duration) -> Result<RequestOptions, HttpError> {
     let options = RequestOptions::new();
     options
-        .set_connect_timeout(Some(nanoseconds(limits.connect)))
-        .and_then(|()| options.set_first_byte_timeout(Some(nanoseconds(limits.total))))
-        .and_then(|()| options.set_between_bytes_timeout(Some(nanoseconds(limits.total))))
+        .set_connect_timeout(Some(nanoseconds(connect)))
+        .and_then(|()| options.set_first_byte_timeout(Some(nanoseconds(total))))
+        .and_then(|()| options.set_between_bytes_timeout(Some(nanoseconds(total))))
         .map_err(|()| failed("the host has no time limits"))?;
     Ok(options)
 }
 
-fn outgoing(request: Request<Vec<u8>>) -> Result<(OutgoingRequest, Vec<u8>), HttpError> {
-    let (parts, body) = request.into_parts();
+/// The head of `request`, with the length of its body if that is known and not 0.
+pub(super) fn outgoing(request: Request<usize>) -> Result<OutgoingRequest, HttpError> {
+    let (parts, length) = request.into_parts();
     let fields = Fields::new();
     for (name, value) in &parts.headers {
         fields
             .append(name.as_str(), value.as_bytes())
             .map_err(|_| failed("the host refuses a header"))?;
     }
-    if !body.is_empty() {
+    if length > 0 {
         fields
-            .append("content-length", body.len().to_string().as_bytes())
+            .append("content-length", length.to_string().as_bytes())
             .map_err(|_| failed("the host refuses a header"))?;
     }
     let request = OutgoingRequest::new(fields);
     let method = match parts.method {
         http::Method::GET => Method::Get,
+        http::Method::HEAD => Method::Head,
         http::Method::POST => Method::Post,
+        http::Method::PUT => Method::Put,
+        http::Method::DELETE => Method::Delete,
+        http::Method::OPTIONS => Method::Options,
+        http::Method::PATCH => Method::Patch,
         other => Method::Other(other.to_string()),
     };
     let scheme = match parts.uri.scheme_str() {
@@ -110,10 +127,15 @@ fn outgoing(request: Request<Vec<u8>>) -> Result<(OutgoingRequest, Vec<u8>), Htt
         .and_then(|()| request.set_authority(parts.uri.authority().map(|host| host.as_str())))
         .and_then(|()| request.set_path_with_query(target))
         .map_err(|()| failed("the host refuses the address"))?;
-    Ok((request, body))
+    Ok(request)
 }
 
-fn write(sink: OutgoingBody, mut body: &[u8], deadline: &Deadline) -> Result<(), HttpError> {
+/// Sends a whole body.
+pub(super) fn write(
+    sink: OutgoingBody,
+    mut body: &[u8],
+    deadline: &Deadline,
+) -> Result<(), HttpError> {
     let stream = sink
         .write()
         .map_err(|()| failed("the request's body cannot be written"))?;
@@ -140,6 +162,11 @@ fn response(
     deadline: &Deadline,
 ) -> Result<IncomingResponse, HttpError> {
     deadline.wait(&pending.subscribe())?;
+    answer(pending)
+}
+
+/// The answer that is there.
+pub(super) fn answer(pending: &FutureIncomingResponse) -> Result<IncomingResponse, HttpError> {
     match pending.get() {
         Some(Ok(answer)) => answer.map_err(error),
         _ => Err(failed("the host gives no answer")),
@@ -190,7 +217,8 @@ fn read_body(
     }
 }
 
-fn incoming_headers(incoming: &IncomingResponse) -> HeaderMap {
+/// All headers of the answer.
+pub(super) fn incoming_headers(incoming: &IncomingResponse) -> HeaderMap {
     incoming
         .headers()
         .entries()
@@ -199,7 +227,7 @@ fn incoming_headers(incoming: &IncomingResponse) -> HeaderMap {
         .collect()
 }
 
-fn error(code: ErrorCode) -> HttpError {
+pub(super) fn error(code: ErrorCode) -> HttpError {
     match code {
         ErrorCode::HttpRequestDenied => HttpError::Denied,
         ErrorCode::ConnectionReadTimeout
@@ -218,6 +246,6 @@ fn error(code: ErrorCode) -> HttpError {
     }
 }
 
-fn failed(reason: &str) -> HttpError {
+pub(super) fn failed(reason: &str) -> HttpError {
     HttpError::Failed(reason.to_owned())
 }

@@ -1,0 +1,95 @@
+//! Who has asked the API server for what: one line for each request, whatever became of it.
+
+use http::HeaderMap;
+use serde::Serialize;
+
+use super::request_info::RequestInfo;
+use crate::identity::User;
+use crate::platform::{Clock, Console};
+
+/// What is known of one request by its end.
+#[derive(Clone, Default, Serialize)]
+pub(super) struct Audit {
+    event: &'static str,
+    route: &'static str,
+    /// What came of it: `ok`, the kind of a problem, or how the answer ended early.
+    pub(super) outcome: String,
+    request_id: String,
+    /// A fingerprint of the credential.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<String>,
+    /// What its owner calls the credential.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credential: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upn: Option<String>,
+    #[serde(flatten)]
+    request: Option<RequestInfo>,
+    /// As whom the client wants to act, if it names somebody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    impersonated_user: Option<String>,
+    /// The status of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<u16>,
+    /// Bytes of the body from the client.
+    pub(super) sent: u64,
+    /// Bytes of the answer's body.
+    pub(super) received: u64,
+    /// From the request to the end of the answer.
+    pub(super) milliseconds: u64,
+    /// For the engineer on call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) detail: Option<String>,
+}
+
+/// The longest name of somebody impersonated that is logged, in characters.
+const LONGEST_NAME: usize = 256;
+
+impl Audit {
+    /// Of the request `request_id`; `event` says what has happened to it.
+    pub(super) fn begin(event: &'static str, route: &'static str, request_id: &str) -> Self {
+        Self {
+            event,
+            route,
+            request_id: request_id.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// With what is asked, and in whose name the client wants to ask.
+    pub(super) fn asks(&mut self, request: RequestInfo, headers: &HeaderMap) {
+        self.request = Some(request);
+        let name = headers.get("impersonate-user");
+        let name = name.and_then(|name| name.to_str().ok());
+        self.impersonated_user = name.map(|name| name.chars().take(LONGEST_NAME).collect());
+    }
+
+    /// With whose credential.
+    pub(super) fn by(&mut self, user: &User, fingerprint: String, credential: &str) {
+        self.oid = Some(user.oid.clone());
+        self.tid = Some(user.tid.clone());
+        self.upn.clone_from(&user.preferred_username);
+        self.session = Some(fingerprint);
+        self.credential = Some(credential.to_owned());
+    }
+
+    /// Writes the line.
+    pub(super) fn log(&self, platform: &(impl Clock + Console)) {
+        #[derive(Serialize)]
+        struct Line<'a> {
+            time: String,
+            #[serde(flatten)]
+            audit: &'a Audit,
+        }
+        let line = Line {
+            time: platform.now().rfc3339(),
+            audit: self,
+        };
+        // Maps of strings and numbers always serialise.
+        platform.print(&serde_json::to_string(&line).unwrap_or_default());
+    }
+}

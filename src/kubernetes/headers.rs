@@ -1,0 +1,229 @@
+//! Which headers go on, and which do not (design, section 6, "Trust").
+
+use http::{HeaderMap, HeaderName};
+
+/// Between two neighbours only (RFC 9110, section 7.6.1), or about the connection.
+const HOP_BY_HOP: [&str; 11] = [
+    "connection",
+    "host",
+    "http2-settings",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// For us, or said by somebody whom nobody believes here.
+const OURS: [&str; 8] = [
+    "authorization",
+    "cookie",
+    "forwarded",
+    "client-cert",
+    "client-cert-chain",
+    "x-arr-clientcert",
+    "x-client-verify",
+    "x-real-ip",
+];
+
+/// The same, by how their names begin: what ingresses and hosts tell of clients, users, and the
+/// certificates that they have shown.
+const OURS_PREFIXED: [&str; 11] = [
+    "spin-",
+    "ssl-client-",
+    "x-amzn-mtls-",
+    "x-auth-request-",
+    "x-client-cert",
+    "x-forwarded-",
+    "x-ms-client-principal",
+    "x-ms-token-",
+    "x-original-",
+    "x-remote-",
+    "x-ssl-",
+];
+
+/// What names the caller anew, as the API server reads it.
+const IMPERSONATE: [&str; 3] = ["impersonate-user", "impersonate-group", "impersonate-uid"];
+/// The same with a key of the caller's in the name.
+const IMPERSONATE_EXTRA: &str = "impersonate-extra-";
+
+/// The client's headers, as they go on to the API server, `Impersonate-*` among them if `impersonation`.
+/// Whose names are ours in any spelling do not: for many servers `_` and `.` are `-`.
+pub(super) fn to_server(headers: &HeaderMap, impersonation: bool) -> HeaderMap {
+    let goes_on = |name: &HeaderName| {
+        let folded = folded(name);
+        let allowed = !names_a_caller(&folded) || (impersonation && is_impersonation(name));
+        allowed && !is_ours(&folded)
+    };
+    kept(headers, goes_on)
+}
+
+fn is_impersonation(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    IMPERSONATE.contains(&name) || name.starts_with(IMPERSONATE_EXTRA)
+}
+
+fn names_a_caller(folded: &str) -> bool {
+    folded.starts_with("impersonate-")
+}
+
+/// The API server's headers, as they go back to the client: it sets no cookies on our origin, on which
+/// the proxy's own pages are, and gives no orders about it.
+pub(super) fn to_client(headers: &HeaderMap) -> HeaderMap {
+    kept(headers, |name| {
+        let name = name.as_str();
+        !HOP_BY_HOP.contains(&name)
+            && !matches!(
+                name,
+                "set-cookie" | "clear-site-data" | "alt-svc" | "strict-transport-security"
+            )
+    })
+}
+
+/// Whether the client names another caller, in whatever spelling.
+pub(super) fn impersonates(headers: &HeaderMap) -> bool {
+    headers.keys().any(|name| names_a_caller(&folded(name)))
+}
+
+fn kept(headers: &HeaderMap, goes_on: impl Fn(&HeaderName) -> bool) -> HeaderMap {
+    headers
+        .iter()
+        .filter(|(name, _)| goes_on(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+fn is_ours(folded: &str) -> bool {
+    HOP_BY_HOP.contains(&folded)
+        || OURS.contains(&folded)
+        || OURS_PREFIXED
+            .iter()
+            .any(|prefix| folded.starts_with(prefix))
+}
+
+/// A header's name as a lax server may read it: `http` has it in lower case already.
+fn folded(name: &HeaderName) -> String {
+    name.as_str().replace(['_', '.'], "-")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use http::{HeaderMap, HeaderName, HeaderValue};
+
+    use super::{impersonates, to_client, to_server};
+
+    fn headers(names: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for name in names {
+            let name = HeaderName::try_from(*name).unwrap();
+            headers.append(name, HeaderValue::from_static("x"));
+        }
+        headers
+    }
+
+    #[test]
+    fn what_is_the_clients_own_goes_on_duplicates_included() {
+        let given = headers(&[
+            "accept",
+            "accept",
+            "accept-encoding",
+            "content-type",
+            "content-length",
+            "user-agent",
+            "kubectl-command",
+            "x-stream-protocol-version",
+            "x-stream-protocol-version",
+            "sec-websocket-key",
+            "audit-id",
+            "warning",
+            "x-requested-with",
+        ]);
+        assert_eq!(to_server(&given, false), given);
+    }
+
+    #[test]
+    fn nothing_that_others_believe_goes_on_in_any_spelling() {
+        for name in [
+            "Authorization",
+            "Cookie",
+            "spin-client-addr",
+            "Spin_Path_Info",
+            "X-Forwarded-For",
+            "x_forwarded_for",
+            "X.Forwarded.Proto",
+            "X-Forwarded-Client-Cert",
+            "Forwarded",
+            "X-Real-IP",
+            "X-Remote-User",
+            "x_remote_group",
+            "X-Remote-Extra-scopes",
+            "X-Auth-Request-Email",
+            "ssl-client-verify",
+            "SSL_CLIENT_S_DN",
+            "X-SSL-Cert",
+            "X-Client-Cert",
+            "Client-Cert",
+            "X-ARR-ClientCert",
+            "x-amzn-mtls-clientcert",
+            "X-MS-CLIENT-PRINCIPAL-NAME",
+            "Connection",
+            "Keep-Alive",
+            "TE",
+            "Trailer",
+            "Upgrade",
+            "Transfer-Encoding",
+            "Proxy-Authorization",
+            "proxy_connection",
+            "Host",
+            "HTTP2-Settings",
+            "x-original-url",
+        ] {
+            assert!(to_server(&headers(&[name]), true).is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn impersonation_goes_on_only_where_the_api_server_decides_on_it() {
+        let given = headers(&[
+            "Impersonate-User",
+            "Impersonate-Group",
+            "Impersonate-Group",
+            "impersonate-extra-a_b.c",
+        ]);
+        assert_eq!(to_server(&given, true), given);
+        assert!(to_server(&given, false).is_empty());
+        for name in [
+            "impersonate_user",
+            "Impersonate.Group",
+            "impersonate-extra_a",
+            "impersonate-other",
+        ] {
+            let odd = headers(&[name]);
+            assert!(impersonates(&odd), "{name}");
+            assert!(to_server(&odd, true).is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn answers_set_nothing_on_our_origin() {
+        let given = headers(&[
+            "set-cookie",
+            "Clear-Site-Data",
+            "alt-svc",
+            "connection",
+            "audit-id",
+            "content-type",
+            "retry-after",
+            "warning",
+        ]);
+        assert_eq!(
+            to_client(&given),
+            headers(&["audit-id", "content-type", "retry-after", "warning"])
+        );
+    }
+}

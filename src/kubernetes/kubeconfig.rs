@@ -1,0 +1,106 @@
+//! The kubeconfig that a user downloads (`client.authentication.k8s.io`, `v1.Config`).
+
+use base64ct::{Base64, Encoding};
+use serde_json::json;
+
+use super::target::PREFIX;
+use crate::platform::UnixTime;
+use crate::secret::Secret;
+use crate::settings::{KubeconfigSettings, Origin};
+
+/// What goes into a kubeconfig.
+pub(crate) struct Kubeconfig<'a> {
+    pub(crate) settings: &'a KubeconfigSettings,
+    /// Where clients reach this proxy.
+    pub(crate) public_url: &'a Origin,
+    /// Whose it is, for people.
+    pub(crate) user: &'a str,
+    /// What its owner calls the credential.
+    pub(crate) name: &'a str,
+    /// The credential.
+    pub(crate) bearer: &'a Secret,
+    /// Its end.
+    pub(crate) end: UnixTime,
+}
+
+impl Kubeconfig<'_> {
+    /// As YAML. Every value is a JSON string, which is one of YAML as well (YAML 1.2, section 1.3).
+    pub(crate) fn write(&self) -> String {
+        let quoted = |text: &str| json!(text).to_string();
+        let cluster = quoted(&self.settings.cluster);
+        let context = quoted(&self.settings.context);
+        let user = quoted(&format!("{}@{}", self.user, self.settings.cluster));
+        let server = quoted(&self.public_url.join(PREFIX));
+        let bearer = quoted(self.bearer.reveal());
+        let authority = self
+            .settings
+            .public_ca
+            .as_deref()
+            .map_or_else(String::new, |ca| {
+                let data = Base64::encode_string(ca.as_bytes());
+                format!("    certificate-authority-data: {}\n", quoted(&data))
+            });
+        let head = format!(
+            "# Credential {} of {}, made by the AKS OAuth Proxy at {}\n\
+             # It ends at {}, or when you sign out. Keep this file to yourself.\n",
+            quoted(self.name),
+            quoted(self.user),
+            self.public_url,
+            self.end.rfc3339(),
+        );
+        format!(
+            "{head}apiVersion: v1\nkind: Config\ncurrent-context: {context}\n\
+             clusters:\n- name: {cluster}\n  cluster:\n    server: {server}\n{authority}\
+             contexts:\n- name: {context}\n  context:\n    cluster: {cluster}\n    user: {user}\n\
+             users:\n- name: {user}\n  user:\n    token: {bearer}\n"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use super::*;
+
+    #[test]
+    fn names_cannot_break_out_of_it() {
+        let settings = KubeconfigSettings {
+            cluster: "aks".to_owned(),
+            context: "prod".to_owned(),
+            public_ca: Some("-----BEGIN".to_owned()),
+            lifetime: 1,
+        };
+        let public_url = Origin::of(&"https://aks.example".parse().unwrap()).unwrap();
+        let written = Kubeconfig {
+            settings: &settings,
+            public_url: &public_url,
+            user: "a\"b\nkind: Evil",
+            name: "x\ny: z",
+            bearer: &Secret::new("1.abc.def"),
+            end: UnixTime(0),
+        }
+        .write();
+        assert!(
+            written.contains(r#"server: "https://aks.example/k8s""#),
+            "{written}"
+        );
+        assert!(written.contains(r#"certificate-authority-data: "LS0tLS1CRUdJTg==""#));
+        assert!(written.contains(r#"user: "a\"b\nkind: Evil@aks""#));
+        assert!(written.contains("ends at 1970-01-01T00:00:00Z"));
+        let known = [
+            "#",
+            "apiVersion:",
+            "kind: Config",
+            "current-context:",
+            "clusters:",
+            "contexts:",
+            "users:",
+            "- ",
+            "  ",
+        ];
+        for line in written.lines() {
+            assert!(known.iter().any(|start| line.starts_with(start)), "{line}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The API server under the caller's own identity: whose request it is, what of it goes on, and until
+//! when its answer may last.
+
+mod access;
+mod audit;
+mod bearer;
+mod challenge;
+mod error;
+mod headers;
+mod kubeconfig;
+mod passage;
+mod request_info;
+mod target;
+mod upgrade;
+
+pub use self::error::KubernetesError;
+pub(crate) use self::kubeconfig::Kubeconfig;
+pub(crate) use self::passage::respond;
+pub(crate) use self::target::is_below;

@@ -1,0 +1,290 @@
+//! One request to the API server and its answer: `/k8s/…`.
+
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue, Method, Request, Response as HttpResponse, StatusCode, header};
+
+use super::access::{Access, Caller, Settings, Token};
+use super::audit::Audit;
+use super::bearer::Bearer;
+use super::error::KubernetesError;
+use super::request_info::RequestInfo;
+use super::target::Target;
+use super::{challenge, headers, upgrade};
+use crate::errors::Error;
+use crate::function::Call;
+use crate::platform::{Exchange, HttpError, Payload, Platform, Progress, RelayLimits};
+use crate::respond::Response;
+use crate::session::Records;
+use crate::session::streams::{self, Place};
+
+/// How often a long answer is looked at: is its client still there, and may it go on?
+const LOOK: Duration = Duration::from_secs(15);
+/// For so long an answer goes on while the store cannot say whether it may.
+const UNSEEN: Duration = Duration::from_secs(45);
+/// The most that the headers of a request may weigh, in bytes.
+const HEADERS: usize = 64 * 1024;
+/// A body up to this length is read before it is sent, so that it can be sent twice.
+const REPLAYED: u64 = 64 * 1024;
+
+/// Answers a request to the API server; nothing if its answer was carried.
+pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Option<Response> {
+    let begun = call.platform.monotonic();
+    let mut audit = Audit::begin("kubernetes", call.function.name(), &call.id);
+    let outcome = carry(call, &mut audit).await;
+    let lasted = call.platform.monotonic().saturating_sub(begun);
+    audit.milliseconds = u64::try_from(lasted.as_millis()).unwrap_or(u64::MAX);
+    let response = match outcome {
+        Ok(end) => {
+            end.name().clone_into(&mut audit.outcome);
+            None
+        }
+        Err(error) => {
+            let problem = error.problem();
+            problem.kind().clone_into(&mut audit.outcome);
+            audit.status = Some(problem.status());
+            audit.detail = error.log_detail();
+            Some(problem.status_object(&call.id))
+        }
+    };
+    audit.log(call.platform);
+    response
+}
+
+/// How an answer ended.
+#[derive(Clone, Copy)]
+enum End {
+    Whole,
+    ClientGone,
+    CutOff,
+    SessionEnded,
+}
+
+impl End {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "ok",
+            Self::ClientGone => "client_gone",
+            Self::CutOff => "cut_off",
+            Self::SessionEnded => "session_ended",
+        }
+    }
+}
+
+async fn carry<P: Platform>(call: &Call<'_, P>, audit: &mut Audit) -> Result<End, Error> {
+    let target = Target::parse(&call.request.target).ok_or(KubernetesError::AmbiguousPath)?;
+    let info = RequestInfo::parse(&call.request.method, target);
+    audit.asks(info.clone(), &call.request.headers);
+    if weight(&call.request.headers) > HEADERS {
+        return Err(KubernetesError::HeadersTooLarge.into());
+    }
+    let settings = call.settings(Settings::read)?;
+    let records = Records {
+        platform: call.platform,
+        keyring: &settings.keyring,
+    };
+    let access = Access {
+        call,
+        settings: &settings,
+        records: &records,
+    };
+    let caller = access.caller(Bearer::of(&call.request.headers)).await?;
+    if let Caller::SignedIn(credential) = &caller {
+        let (record, fingerprint) = (&credential.record, credential.handle.fingerprint());
+        audit.by(&record.user, fingerprint, &record.name);
+    }
+    if upgrade::is_wanted(&call.request.headers, &info) {
+        return Err(KubernetesError::NeedsTunnel.into());
+    }
+    let mut place = access.place(&caller, &info).await?;
+    let passage = Passage {
+        access: &access,
+        caller: &caller,
+        target,
+    };
+    let outcome = passage.go(audit, &mut place).await;
+    if let Some(place) = place {
+        // A place that is not given back is free in a minute.
+        let _ = place.release(&records).await;
+    }
+    outcome
+}
+
+impl<P: Platform> Access<'_, P> {
+    /// A place for a long answer, where one is needed.
+    pub(super) async fn place(
+        &self,
+        caller: &Caller,
+        info: &RequestInfo,
+    ) -> Result<Option<Place>, Error> {
+        let Caller::SignedIn(credential) = caller else {
+            return Ok(None);
+        };
+        if !info.is_long() {
+            return Ok(None);
+        }
+        let most = self.settings.kubernetes.streams;
+        let record = &credential.record;
+        let place = streams::take(self.records, &record.grant.name(), record.end, most).await?;
+        match place {
+            Some(place) => Ok(Some(place)),
+            None => Err(KubernetesError::TooManyStreams(most).into()),
+        }
+    }
+}
+
+/// A request that may go on.
+struct Passage<'a, P> {
+    access: &'a Access<'a, P>,
+    caller: &'a Caller,
+    target: Target<'a>,
+}
+
+impl<P: Platform> Passage<'_, P> {
+    async fn go(&self, audit: &mut Audit, place: &mut Option<Place>) -> Result<End, Error> {
+        let call = self.access.call;
+        let payload = self.payload().await?;
+        let (parts, mut exchange) = self.answer(payload).await?.into_parts();
+        audit.status = Some(parts.status.as_u16());
+        let has_body = call.request.method != Method::HEAD
+            && !matches!(
+                parts.status,
+                StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
+            );
+        let mut head = HttpResponse::new(());
+        *head.status_mut() = parts.status;
+        *head.headers_mut() = headers::to_client(&parts.headers);
+        call.platform.begin(&mut exchange, head, has_body);
+        let end = self.watch(&mut exchange, place).await;
+        let carried = exchange.carried();
+        (audit.sent, audit.received) = (carried.sent, carried.received);
+        Ok(end)
+    }
+
+    /// The client's body: read, if it is short, and else taken as it comes.
+    async fn payload(&self) -> Result<Payload, Error> {
+        let (call, limit) = (self.access.call, self.access.settings.kubernetes.body);
+        let length = call.request.headers.get(header::CONTENT_LENGTH);
+        let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+        let expects_none = matches!(call.request.method, Method::GET | Method::HEAD);
+        match length {
+            Some(0) => Ok(Payload::Whole(Vec::new())),
+            None if expects_none => Ok(Payload::Whole(Vec::new())),
+            Some(length) if length > limit => Err(KubernetesError::BodyTooLarge(limit).into()),
+            Some(length) if length > REPLAYED => Ok(Payload::Client { limit }),
+            None if call.request.method != Method::DELETE => Ok(Payload::Client { limit }),
+            _ => {
+                let longest = usize::try_from(REPLAYED.min(limit)).unwrap_or(usize::MAX);
+                let body = call.platform.body(longest).await;
+                Ok(Payload::Whole(body.ok_or(KubernetesError::BodyCutOff)?))
+            }
+        }
+    }
+
+    /// The API server's answer. One that it refuses for the token's sake is asked for once more with a
+    /// new one.
+    async fn answer(&self, payload: Payload) -> Result<HttpResponse<P::Exchange>, Error> {
+        let token = self.access.token(self.caller, None).await?;
+        let answer = self.send(&token, payload.clone()).await?;
+        let Caller::SignedIn(credential) = self.caller else {
+            return Ok(answer);
+        };
+        if answer.status() != StatusCode::UNAUTHORIZED {
+            return Ok(answer);
+        }
+        let site = self.access.settings.public_url.clone();
+        if let Some(claims) = challenge::claims(answer.headers()) {
+            self.access.challenged(credential, claims).await?;
+            return Err(KubernetesError::StrongerSignIn(site).into());
+        }
+        drop(answer);
+        if self.access.is_fresh(&token) {
+            return Err(KubernetesError::TokenRefused(site).into());
+        }
+        let token = self.access.token(self.caller, Some(&token)).await?;
+        if matches!(payload, Payload::Client { .. }) {
+            return Err(KubernetesError::Renewed.into());
+        }
+        let answer = self.send(&token, payload).await?;
+        if answer.status() == StatusCode::UNAUTHORIZED {
+            return Err(KubernetesError::TokenRefused(site).into());
+        }
+        Ok(answer)
+    }
+
+    async fn send(
+        &self,
+        token: &Token,
+        payload: Payload,
+    ) -> Result<HttpResponse<P::Exchange>, Error> {
+        let (call, settings) = (self.access.call, &self.access.settings.kubernetes);
+        let address = settings.api_url.join(self.target.as_str());
+        let mut request = Request::new(payload);
+        *request.method_mut() = call.request.method.clone();
+        *request.uri_mut() = address
+            .parse()
+            .map_err(|_| KubernetesError::AmbiguousPath)?;
+        *request.headers_mut() = self.headers(token)?;
+        if let Payload::Whole(_) = request.body() {
+            // Said anew with the body.
+            request.headers_mut().remove(header::CONTENT_LENGTH);
+        }
+        let limits = RelayLimits {
+            connect: settings.connect,
+            silence: settings.silence,
+        };
+        let answer = call.platform.relay(request, limits).await;
+        answer.map_err(|error| self.without_answer(error).into())
+    }
+
+    fn headers(&self, token: &Token) -> Result<HeaderMap, KubernetesError> {
+        let mut headers = headers::to_server(&self.access.call.request.headers, true);
+        let authorization = format!("Bearer {}", token.secret.reveal());
+        let unusable = |_| KubernetesError::Unreachable("the token is no header value".to_owned());
+        let mut authorization = HeaderValue::try_from(authorization).map_err(unusable)?;
+        authorization.set_sensitive(true);
+        headers.insert(header::AUTHORIZATION, authorization);
+        Ok(headers)
+    }
+
+    fn without_answer(&self, error: HttpError) -> KubernetesError {
+        match error {
+            HttpError::TimedOut => KubernetesError::Silent,
+            HttpError::TooLarge => {
+                KubernetesError::BodyTooLarge(self.access.settings.kubernetes.body)
+            }
+            HttpError::ClientFailed => KubernetesError::BodyCutOff,
+            HttpError::Denied | HttpError::Unreachable(_) | HttpError::Failed(_) => {
+                KubernetesError::Unreachable(error.to_string())
+            }
+        }
+    }
+
+    /// Carries the answer to its end, or until it may not go on.
+    async fn watch(&self, exchange: &mut P::Exchange, place: &mut Option<Place>) -> End {
+        let platform = self.access.call.platform;
+        let mut seen = platform.monotonic();
+        loop {
+            match platform.carry(exchange, LOOK).await {
+                Progress::Ended => return End::Whole,
+                Progress::ClientGone => return End::ClientGone,
+                Progress::CutOff => return End::CutOff,
+                Progress::Open => {}
+            }
+            match self.access.goes_on(self.caller, place).await {
+                Ok(true) => seen = platform.monotonic(),
+                Ok(false) => return End::SessionEnded,
+                Err(_) if platform.monotonic().saturating_sub(seen) < UNSEEN => {}
+                Err(_) => return End::CutOff,
+            }
+        }
+    }
+}
+
+/// What headers weigh (RFC 9113, section 10.5.1, counts them like this).
+fn weight(headers: &HeaderMap) -> usize {
+    headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + 32)
+        .sum()
+}

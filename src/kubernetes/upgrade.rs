@@ -1,0 +1,16 @@
+//! Requests that want to go on in another protocol (RFC 9110, section 7.8).
+
+use http::HeaderMap;
+
+use super::request_info::RequestInfo;
+
+/// Whether the client wanted an upgrade. The host takes `Upgrade` away before a component sees the
+/// request; this is what is left of it.
+pub(super) fn is_wanted(headers: &HeaderMap, request: &RequestInfo) -> bool {
+    headers.contains_key("sec-websocket-key")
+        || headers.contains_key("x-stream-protocol-version")
+        || matches!(
+            request.subresource.as_str(),
+            "exec" | "attach" | "portforward"
+        )
+}

@@ -1,0 +1,149 @@
+//! `/kubeconfig`: `GET` is a form, `POST` gives a kubeconfig with a credential of its own.
+
+use http::Method;
+use serde_json::json;
+
+use crate::errors::{Error, Failure};
+use crate::function::Call;
+use crate::kubernetes::Kubeconfig;
+use crate::log::Event;
+use crate::pages;
+use crate::platform::Platform;
+use crate::respond::{self, Response};
+use crate::return_path::ReturnPath;
+use crate::session::credential::{self, Issue};
+use crate::session::{CredentialRecord, Keyring, Live, Records, cookies, resume};
+use crate::settings::{CookieSettings, KubeconfigSettings, Lifetimes, Origin, Reader, Site};
+
+/// What a credential is called that its owner gives no name.
+const UNNAMED: &str = "kubeconfig";
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 60;
+
+struct Settings {
+    site: Site,
+    public_url: Origin,
+    keyring: Keyring,
+    cookies: CookieSettings,
+    lifetimes: Lifetimes,
+    kubeconfig: KubeconfigSettings,
+}
+
+impl Settings {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let site = Site::read(reader);
+        let public_url = Site::read_public_url(site.as_ref(), reader);
+        let keyring = Keyring::read(reader);
+        let cookies = CookieSettings::read(reader);
+        let lifetimes = Lifetimes::read(reader);
+        let kubeconfig = KubeconfigSettings::read(lifetimes.as_ref(), reader);
+        Some(Self {
+            site: site?,
+            public_url: public_url?,
+            keyring: keyring?,
+            cookies: cookies?,
+            lifetimes: lifetimes?,
+            kubeconfig: kubeconfig?,
+        })
+    }
+}
+
+pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
+    let settings = call.settings(Settings::read)?;
+    let records = Records {
+        platform: call.platform,
+        keyring: &settings.keyring,
+    };
+    let posts = call.request.method == Method::POST;
+    if posts && !call.request.is_from(&settings.site.origin) {
+        return Err(Error::ForeignOrigin.into());
+    }
+    let session = match cookies::session_handle(call.request, &settings.cookies) {
+        Some(handle) => resume(&records, handle, settings.lifetimes.idle).await?,
+        None => None,
+    };
+    let Some(session) = session else {
+        return nobody(call);
+    };
+    if !posts {
+        return show(call, &settings, &records, &session).await;
+    }
+    let name = name(call)?;
+    let lifetime = settings.kubeconfig.lifetime;
+    match credential::issue(&records, &session, name, lifetime).await? {
+        Issue::Credential(credential) => Ok(download(call, &settings, &credential)),
+        Issue::TooMany | Issue::ListFull => Err(Error::TooManyCredentials.into()),
+        Issue::Ended => nobody(call),
+    }
+}
+
+/// No session: a person signs in and comes back, a program is told where to.
+fn nobody<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
+    if call.request.wants_html() {
+        let back = ReturnPath::parse("/kubeconfig").unwrap_or_else(|_| ReturnPath::whoami());
+        let address = respond::login_address(&back, false);
+        return Ok(respond::redirect(http::StatusCode::SEE_OTHER, &address));
+    }
+    Err(Error::NoSession.into())
+}
+
+/// The form, and which credentials there are.
+async fn show<P: Platform>(
+    call: &Call<'_, P>,
+    settings: &Settings,
+    records: &Records<'_, P>,
+    session: &Live,
+) -> Result<Response, Failure> {
+    if call.request.wants_html() {
+        let grant = session.record.grant.name();
+        let credentials = credential::listed(records, &grant).await?;
+        let cluster = &settings.kubeconfig.cluster;
+        let page = pages::kubeconfig(&session.record.user, cluster, &credentials);
+        return Ok(page);
+    }
+    let detail = "POST to this address, with a name for it in the form field `name`, for a kubeconfig; \
+                  /kubeconfig/credentials lists those that are in force";
+    Ok(respond::json(200, &json!({ "detail": detail })))
+}
+
+/// What its owner calls the credential.
+fn name<P: Platform>(call: &Call<'_, P>) -> Result<String, Error> {
+    let form = call.request.form();
+    let name = form.one("name")?.unwrap_or_default().trim().to_owned();
+    let fits = name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control);
+    match name.as_str() {
+        "" => Ok(UNNAMED.to_owned()),
+        _ if fits => Ok(name),
+        _ => Err(Error::BadParameter(
+            "name",
+            "must be a line of at most 60 characters",
+        )),
+    }
+}
+
+fn download<P: Platform>(
+    call: &Call<'_, P>,
+    settings: &Settings,
+    credential: &Live<CredentialRecord>,
+) -> Response {
+    let record = &credential.record;
+    let event = call.event("kubeconfig").of(&record.user);
+    Event {
+        outcome: "ok",
+        session: Some(credential.handle.fingerprint()),
+        detail: Some(&record.name),
+        ..event
+    }
+    .log(call.platform);
+    let text = Kubeconfig {
+        settings: &settings.kubeconfig,
+        public_url: &settings.public_url,
+        user: record.user.display_name(),
+        name: &record.name,
+        bearer: &credential.handle.write(&settings.keyring),
+        end: record.end,
+    }
+    .write();
+    let file = settings.kubeconfig.context.replace(['/', ':', '@'], "-");
+    respond::download("application/yaml", &format!("{file}.kubeconfig"), text)
+}

@@ -1,0 +1,138 @@
+//! The API server, and what is handed out for it.
+
+use std::time::Duration;
+
+use super::groups::Lifetimes;
+use super::origin::Origin;
+use super::reader::Reader;
+use super::table;
+use crate::secret::Secret;
+
+/// As whom requests go to the API server.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum KubernetesAuth {
+    /// With the user's own AKS token.
+    Token,
+    /// With the proxy's service account, which names the user (`Impersonate-User` …).
+    Impersonate,
+}
+
+/// The API server, and how it is asked.
+#[derive(Clone, Debug)]
+pub struct KubernetesSettings {
+    /// Its origin.
+    pub api_url: Origin,
+    /// As whom.
+    pub auth: KubernetesAuth,
+    /// Whether bearers that are JWTs go on as they are.
+    pub passthrough: bool,
+    /// So many long answers of one session at once.
+    pub streams: u64,
+    /// The longest body of a request, in bytes.
+    pub body: u64,
+    /// Until the connection stands.
+    pub connect: Duration,
+    /// Until its answer begins.
+    pub silence: Duration,
+    /// A credential that is not used for so many seconds ends, if that is asked for.
+    pub idle: Option<u64>,
+}
+
+impl KubernetesSettings {
+    /// Reads `KUBERNETES_…` and `KUBECONFIG_IDLE_TIMEOUT_SECONDS`.
+    pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let api_url = reader.read(&table::KUBERNETES_API_URL);
+        let auth = reader.read(&table::KUBERNETES_AUTH);
+        let passthrough = reader.read(&table::KUBERNETES_TOKEN_PASSTHROUGH);
+        let streams = reader.read(&table::KUBERNETES_MAX_STREAMS);
+        let body = reader.read(&table::KUBERNETES_MAX_BODY_BYTES);
+        let connect = reader.read(&table::KUBERNETES_CONNECT_TIMEOUT_SECONDS);
+        let silence = reader.read(&table::KUBERNETES_RESPONSE_TIMEOUT_SECONDS);
+        let idle = reader.read(&table::KUBECONFIG_IDLE_TIMEOUT_SECONDS);
+        Some(Self {
+            api_url: api_url?,
+            auth: auth?,
+            passthrough: passthrough?,
+            streams: streams?,
+            body: body?,
+            connect: Duration::from_secs(connect?),
+            silence: Duration::from_secs(silence?),
+            idle: idle.map(|seconds| (seconds > 0).then_some(seconds))?,
+        })
+    }
+}
+
+/// How kubeconfigs are made.
+#[derive(Clone, Debug)]
+pub struct KubeconfigSettings {
+    /// What the cluster is called in them.
+    pub cluster: String,
+    /// What the context is called in them.
+    pub context: String,
+    /// The authority that signed the certificate of `PUBLIC_URL`, in PEM, if it is not a public one.
+    pub public_ca: Option<String>,
+    /// For how many seconds their credentials last.
+    pub lifetime: u64,
+}
+
+impl KubeconfigSettings {
+    /// Reads `KUBECONFIG_…` and `PUBLIC_CA`; credentials last at most as long as a session.
+    pub fn read(lifetimes: Option<&Lifetimes>, reader: &mut Reader<'_>) -> Option<Self> {
+        let cluster = reader.read(&table::KUBECONFIG_CLUSTER);
+        let context = reader.read_optional(&table::KUBECONFIG_CONTEXT);
+        let public_ca = reader.read_optional(&table::PUBLIC_CA);
+        let lifetime = reader.read_optional(&table::KUBECONFIG_LIFETIME_SECONDS);
+        let longest = lifetimes?.absolute;
+        if lifetime.is_some_and(|lifetime| lifetime > longest) {
+            reader.fault(
+                &table::KUBECONFIG_LIFETIME_SECONDS,
+                "is longer than SESSION_ABSOLUTE_TIMEOUT_SECONDS",
+            );
+        }
+        let cluster = cluster?;
+        Some(Self {
+            context: context.unwrap_or_else(|| cluster.clone()),
+            cluster,
+            public_ca,
+            lifetime: lifetime.unwrap_or(longest),
+        })
+    }
+}
+
+/// What the tunnel presents at the internal route; nothing where there is no tunnel.
+pub fn tunnel_token(reader: &mut Reader<'_>) -> Option<Option<Secret>> {
+    let before = reader.faults();
+    let token = reader.read_optional(&table::TUNNEL_TOKEN);
+    (reader.faults() == before).then_some(token)
+}
+
+pub(super) fn auth(text: &str) -> Result<KubernetesAuth, String> {
+    match text {
+        "token" => Ok(KubernetesAuth::Token),
+        "impersonate" => Ok(KubernetesAuth::Impersonate),
+        _ => Err("is neither `token` nor `impersonate`".to_owned()),
+    }
+}
+
+/// A name in a kubeconfig: what people type after `--context`.
+pub(super) fn name(text: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-_.@:/".contains(c);
+    if !text.chars().all(fits) || text.len() > 100 {
+        return Err(
+            "is not a name of at most 100 letters, digits and the characters - _ . @ : /"
+                .to_owned(),
+        );
+    }
+    Ok(text.to_owned())
+}
+
+/// One or more certificates in PEM (RFC 7468).
+pub(super) fn certificates(text: &str) -> Result<String, String> {
+    let begun = text.matches("-----BEGIN CERTIFICATE-----").count();
+    let ended = text.matches("-----END CERTIFICATE-----").count();
+    let private = text.contains("PRIVATE KEY");
+    if begun == 0 || begun != ended || private || !text.starts_with("-----BEGIN") {
+        return Err("is not a certificate in PEM, or more than that".to_owned());
+    }
+    Ok(format!("{text}\n"))
+}

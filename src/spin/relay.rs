@@ -1,0 +1,264 @@
+//! Carries the client's request to another server and its answer back, both at once.
+
+use std::time::Duration;
+
+use http::{HeaderMap, Request, Response};
+use spin_sdk::http::{Fields, OutgoingResponse};
+use spin_sdk::wit::wasi::http0_2_0::outgoing_handler;
+use spin_sdk::wit::wasi::http0_2_0::types::{
+    FutureIncomingResponse, IncomingBody, IncomingResponse, OutgoingBody,
+};
+use wasi::clocks::monotonic_clock;
+use wasi::io::poll::{Pollable, poll};
+use wasi::io::streams::InputStream;
+
+use super::flow::{Flow, Stopped};
+use super::outbound::{self, Deadline, error, failed};
+use super::time::nanoseconds;
+use super::{Spin, inbound};
+use crate::platform::{Carried, Exchange, HttpError, Payload, Progress, Relay, RelayLimits};
+
+/// For an answer that may pause for as long as it likes: longer than any session.
+const FOREVER: Duration = Duration::from_secs(31 * 24 * 3600);
+
+/// An exchange whose answer has begun.
+pub(super) struct Carrying {
+    upload: Option<Upload>,
+    answer: Option<Answer>,
+    download: Option<Download>,
+    carried: Carried,
+}
+
+/// The rest of the client's request. Children come before parents, here and below: WASI wants them
+/// dropped in this order.
+struct Upload {
+    flow: Flow,
+    _body: IncomingBody,
+}
+
+/// The server's answer, before it is carried anywhere.
+struct Answer {
+    stream: InputStream,
+    body: IncomingBody,
+    response: IncomingResponse,
+}
+
+struct Download {
+    flow: Flow,
+    _body: IncomingBody,
+    _response: IncomingResponse,
+}
+
+impl Relay for Spin {
+    type Exchange = Carrying;
+
+    async fn body(&self, limit: usize) -> Option<Vec<u8>> {
+        inbound::body(&self.request, limit)
+    }
+
+    async fn relay(
+        &self,
+        request: Request<Payload>,
+        limits: RelayLimits,
+    ) -> Result<Response<Carrying>, HttpError> {
+        let (parts, payload) = request.into_parts();
+        let options = outbound::options(limits.connect, FOREVER)?;
+        let (pending, mut upload) = match payload {
+            Payload::Whole(body) => {
+                let request = outbound::outgoing(Request::from_parts(parts, body.len()))?;
+                // One that is never asked for its body has none, and is not sent in chunks.
+                let sink = (!body.is_empty()).then(|| request.body()).transpose();
+                let sink = sink.map_err(|()| failed("the request has no body"))?;
+                let pending = outgoing_handler::handle(request, Some(options)).map_err(error)?;
+                if let Some(sink) = sink {
+                    outbound::write(sink, &body, &Deadline::after(limits.silence))?;
+                }
+                (pending, None)
+            }
+            Payload::Client { limit } => {
+                let request = outbound::outgoing(Request::from_parts(parts, 0))?;
+                let sink = request.body();
+                let sink = sink.map_err(|()| failed("the request has no body"))?;
+                let upload = self.upload(sink, limit).ok_or(HttpError::ClientFailed)?;
+                let pending = outgoing_handler::handle(request, Some(options)).map_err(error)?;
+                (pending, Some(upload))
+            }
+        };
+        let mut carried = Carried::default();
+        let response = head(&pending, &mut upload, &mut carried, limits.silence)?;
+        answered(response, upload, carried)
+    }
+
+    fn begin(&self, exchange: &mut Carrying, head: Response<()>, has_body: bool) {
+        let (Some(out), Some(answer)) = (self.out.take(), exchange.answer.take()) else {
+            return;
+        };
+        let fields = Fields::new();
+        for (name, value) in head.headers() {
+            // The host refuses hop-by-hop headers, which the answer has none of.
+            let _ = fields.append(name.as_str(), value.as_bytes());
+        }
+        let outgoing = OutgoingResponse::new(fields);
+        // What a server has answered is a status that WASI takes.
+        let _ = outgoing.set_status_code(head.status().as_u16());
+        let sink = has_body.then(|| outgoing.body()).and_then(Result::ok);
+        out.set(outgoing);
+        let Answer {
+            stream,
+            body,
+            response,
+        } = answer;
+        let flow = sink.and_then(|sink| Flow::new(stream, sink, u64::MAX));
+        exchange.download = flow.map(|flow| Download {
+            flow,
+            _body: body,
+            _response: response,
+        });
+    }
+
+    async fn carry(&self, exchange: &mut Carrying, time: Duration) -> Progress {
+        let end = monotonic_clock::now().saturating_add(nanoseconds(time));
+        let timer = monotonic_clock::subscribe_instant(end);
+        loop {
+            let up = exchange.run_upload();
+            let Some(download) = &mut exchange.download else {
+                return Progress::Ended;
+            };
+            let down = download.flow.run();
+            exchange.carried.received = download.flow.carried();
+            match down {
+                Stopped::Ended => return exchange.end_download(),
+                Stopped::SourceFailed | Stopped::TooMuch => return Progress::CutOff,
+                Stopped::SinkGone => return Progress::ClientGone,
+                Stopped::Turn | Stopped::NoInput | Stopped::NoRoom => {}
+            }
+            if timer.ready() {
+                return match download.flow.is_gone() {
+                    true => Progress::ClientGone,
+                    false => Progress::Open,
+                };
+            }
+            let upload = exchange.upload.as_ref();
+            let mut events: Vec<&Pollable> = vec![&timer];
+            events.extend(download.flow.event(down));
+            events.extend(upload.and_then(|upload| upload.flow.event(up)));
+            if down != Stopped::Turn && up != Stopped::Turn {
+                poll(&events);
+            }
+        }
+    }
+}
+
+impl Spin {
+    /// The client's body, on its way to `sink`.
+    fn upload(&self, sink: OutgoingBody, limit: u64) -> Option<Upload> {
+        let body = self.request.consume().ok()?;
+        let flow = Flow::new(body.stream().ok()?, sink, limit)?;
+        Some(Upload { flow, _body: body })
+    }
+}
+
+impl Carrying {
+    /// Goes on with the client's request. One that is cut off is cut off for the server as well; a
+    /// server that has answered need not take the rest.
+    fn run_upload(&mut self) -> Stopped {
+        let Some(upload) = &mut self.upload else {
+            return Stopped::Ended;
+        };
+        let stopped = upload.flow.run();
+        self.carried.sent = upload.flow.carried();
+        match stopped {
+            Stopped::Turn | Stopped::NoInput | Stopped::NoRoom => {}
+            Stopped::Ended => {
+                self.upload.take().map(|upload| upload.flow.finish());
+            }
+            Stopped::SourceFailed | Stopped::TooMuch | Stopped::SinkGone => self.upload = None,
+        }
+        stopped
+    }
+
+    fn end_download(&mut self) -> Progress {
+        let whole = self.download.take().is_some_and(|d| d.flow.finish());
+        if whole {
+            Progress::Ended
+        } else {
+            Progress::CutOff
+        }
+    }
+}
+
+impl Exchange for Carrying {
+    fn carried(&self) -> Carried {
+        self.carried
+    }
+}
+
+/// Waits for the head of the answer while the client's request goes on.
+fn head(
+    pending: &FutureIncomingResponse,
+    upload: &mut Option<Upload>,
+    carried: &mut Carried,
+    silence: Duration,
+) -> Result<IncomingResponse, HttpError> {
+    let answered = pending.subscribe();
+    let mut timer = Deadline::after(silence);
+    loop {
+        let before = carried.sent;
+        let stopped = upload.as_mut().map(|upload| {
+            let stopped = upload.flow.run();
+            carried.sent = upload.flow.carried();
+            stopped
+        });
+        match stopped {
+            Some(Stopped::SourceFailed) => return Err(HttpError::ClientFailed),
+            Some(Stopped::TooMuch) => return Err(HttpError::TooLarge),
+            Some(Stopped::Ended) => {
+                if upload.take().is_some_and(|upload| !upload.flow.finish()) {
+                    return Err(HttpError::ClientFailed);
+                }
+            }
+            Some(Stopped::SinkGone) => *upload = None,
+            _ => {}
+        }
+        if carried.sent > before {
+            timer = Deadline::after(silence);
+        }
+        if answered.ready() {
+            return outbound::answer(pending);
+        }
+        timer.check()?;
+        if stopped == Some(Stopped::Turn) {
+            continue;
+        }
+        let waits = upload.as_ref().zip(stopped);
+        let event = waits.and_then(|(upload, stopped)| upload.flow.event(stopped));
+        timer.wait_for_any(&answered, event)?;
+    }
+}
+
+fn answered(
+    response: IncomingResponse,
+    upload: Option<Upload>,
+    carried: Carried,
+) -> Result<Response<Carrying>, HttpError> {
+    let no_body = |()| failed("the answer has no body");
+    let body = response.consume().map_err(no_body)?;
+    let stream = body.stream().map_err(no_body)?;
+    let mut head = Response::builder().status(response.status());
+    if let Some(headers) = head.headers_mut() {
+        let known: HeaderMap = outbound::incoming_headers(&response);
+        *headers = known;
+    }
+    let answer = Answer {
+        stream,
+        body,
+        response,
+    };
+    head.body(Carrying {
+        upload,
+        answer: Some(answer),
+        download: None,
+        carried,
+    })
+    .map_err(|reason| HttpError::Failed(reason.to_string()))
+}
