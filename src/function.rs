@@ -39,6 +39,8 @@ pub enum Function {
     Credentials,
     /// Everything below `/k8s/`.
     Kubernetes,
+    /// `POST /-/tunnel`, for the tunnel alone.
+    Tunnel,
     /// `GET` and `POST /logout`.
     Logout,
     /// `GET /logout/front-channel`.
@@ -49,7 +51,7 @@ pub enum Function {
 
 impl Function {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Healthz,
         Self::Home,
         Self::Login,
@@ -59,6 +61,7 @@ impl Function {
         Self::Kubeconfig,
         Self::Credentials,
         Self::Kubernetes,
+        Self::Tunnel,
         Self::Logout,
         Self::FrontChannel,
         Self::NotFound,
@@ -76,6 +79,7 @@ impl Function {
             Self::Kubeconfig => "kubeconfig",
             Self::Credentials => "credentials",
             Self::Kubernetes => "kubernetes",
+            Self::Tunnel => "tunnel",
             Self::Logout => "logout",
             Self::FrontChannel => "front-channel",
             Self::NotFound => "not-found",
@@ -109,6 +113,7 @@ impl Function {
             Self::DeviceCode => Some(DEVICE_CODE),
             Self::Kubeconfig => Some("/kubeconfig"),
             Self::Credentials => Some("/kubeconfig/credentials"),
+            Self::Tunnel => Some("/-/tunnel"),
             Self::Logout => Some("/logout"),
             Self::FrontChannel => Some("/logout/front-channel"),
             Self::Kubernetes | Self::NotFound => None,
@@ -196,7 +201,9 @@ pub async fn respond<P: Platform>(platform: &P, mut request: Request) -> Option<
     platform.fill(&mut id);
     let answers = function.answers(request.path());
     let carries = answers && function == Function::Kubernetes;
-    if !carries && !matches!(request.method, Method::GET | Method::HEAD) {
+    let reads = !matches!(request.method, Method::GET | Method::HEAD);
+    // The tunnel's function reads nothing of somebody who is not the tunnel.
+    if reads && !carries && function != Function::Tunnel {
         request.body = platform.body(LONGEST_BODY).await;
     }
     let call = Call {
@@ -208,9 +215,10 @@ pub async fn respond<P: Platform>(platform: &P, mut request: Request) -> Option<
     if carries {
         return kubernetes::respond(&call).await;
     }
-    let answer = match answers {
-        true => route(&call).await,
-        false => Err(Error::NotFound.into()),
+    let answer = match function {
+        _ if !answers => Err(Error::NotFound.into()),
+        Function::Tunnel => routes::tunnel::respond(&call).await,
+        _ => route(&call).await,
     };
     Some(answer.unwrap_or_else(|failure| fail(&call, &failure)))
 }
@@ -237,7 +245,7 @@ async fn route<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
         Function::FrontChannel => routes::front_channel::respond(call).await,
         Function::Kubeconfig => routes::kubeconfig::respond(call).await,
         Function::Credentials => routes::credentials::respond(call).await,
-        Function::Kubernetes | Function::NotFound => Err(Error::NotFound.into()),
+        Function::Kubernetes | Function::Tunnel | Function::NotFound => Err(Error::NotFound.into()),
     }
 }
 

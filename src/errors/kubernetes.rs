@@ -22,6 +22,13 @@ pub(super) fn problem(error: &KubernetesError) -> Problem {
                 "your session has ended: open {site}/login and download a new kubeconfig at \
                  {site}/kubeconfig"
             )),
+        KubernetesError::AmbiguousBearer => {
+            Problem::new(400, "ambiguous-credential", "Ambiguous credential").detail(
+                "there is more than one credential in this request, or one that cannot be read",
+            )
+        }
+        KubernetesError::NotUpgradable => Problem::new(400, "not-upgradable", "No upgrade here")
+            .detail("the API server upgrades no such request"),
         KubernetesError::AmbiguousPath => Problem::new(400, "ambiguous-path", "Ambiguous path")
             .detail("the path of this request can be read in two ways (.., //, ;, %2F …)"),
         KubernetesError::HeadersTooLarge => {

@@ -1,7 +1,10 @@
 //! Who asks the API server, and with which token that is passed on.
 
+use http::{HeaderMap, HeaderValue, header};
+
 use super::bearer::Bearer;
 use super::error::KubernetesError;
+use super::headers;
 use crate::admission::Door;
 use crate::aks::{self, AksFailure, AksToken, Held};
 use crate::entra::Entra;
@@ -9,7 +12,7 @@ use crate::errors::Error;
 use crate::function::Call;
 use crate::platform::{Platform, UnixTime};
 use crate::secret::Secret;
-use crate::session::streams::Place;
+use crate::session::streams::{self, Place};
 use crate::session::{CredentialRecord, Handle, Keyring, Live, Records, Tokens, credential, lease};
 use crate::settings::{
     AdmissionSettings, AksSettings, Client, KubernetesSettings, Lifetimes, Origin, Reader,
@@ -82,7 +85,7 @@ pub(crate) struct Access<'a, P> {
 
 impl<P: Platform> Access<'_, P> {
     /// Who presents `bearer`.
-    pub(crate) async fn caller(&self, bearer: Option<Bearer>) -> Result<Caller, Error> {
+    pub(super) async fn caller(&self, bearer: Option<Bearer>) -> Result<Caller, Error> {
         let site = || self.settings.public_url.clone();
         match bearer {
             None => Err(KubernetesError::NoBearer(site()).into()),
@@ -199,6 +202,35 @@ impl<P: Platform> Access<'_, P> {
             place.renew(self.records).await?;
         }
         Ok(true)
+    }
+
+    /// The client's headers as they go on to the API server, which knows the caller by `token`.
+    pub(crate) fn head(
+        &self,
+        headers: &HeaderMap,
+        token: &Token,
+    ) -> Result<HeaderMap, KubernetesError> {
+        let mut head = headers::to_server(headers, true);
+        let authorization = format!("Bearer {}", token.secret.reveal());
+        let unusable = |_| KubernetesError::Unreachable("the token is no header value".to_owned());
+        let mut authorization = HeaderValue::try_from(authorization).map_err(unusable)?;
+        authorization.set_sensitive(true);
+        head.insert(header::AUTHORIZATION, authorization);
+        Ok(head)
+    }
+
+    /// A place for a long answer to `caller`; who brings a token of their own needs none.
+    pub(crate) async fn place(&self, caller: &Caller) -> Result<Option<Place>, Error> {
+        let Caller::SignedIn(credential) = caller else {
+            return Ok(None);
+        };
+        let most = self.settings.kubernetes.streams;
+        let record = &credential.record;
+        let place = streams::take(self.records, &record.grant.name(), record.end, most).await?;
+        match place {
+            Some(place) => Ok(Some(place)),
+            None => Err(KubernetesError::TooManyStreams(most).into()),
+        }
     }
 
     /// What the client is told who has no token for AKS.

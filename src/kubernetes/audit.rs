@@ -1,39 +1,39 @@
 //! Who has asked the API server for what: one line for each request, whatever became of it.
 
 use http::HeaderMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::request_info::RequestInfo;
 use crate::identity::User;
 use crate::platform::{Clock, Console};
 
 /// What is known of one request by its end.
-#[derive(Clone, Default, Serialize)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 pub(super) struct Audit {
-    event: &'static str,
-    route: &'static str,
+    event: String,
+    route: String,
     /// What came of it: `ok`, the kind of a problem, or how the answer ended early.
     pub(super) outcome: String,
     request_id: String,
     /// A fingerprint of the credential.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     session: Option<String>,
     /// What its owner calls the credential.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     credential: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     oid: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     tid: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     upn: Option<String>,
     #[serde(flatten)]
     request: Option<RequestInfo>,
     /// As whom the client wants to act, if it names somebody.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     impersonated_user: Option<String>,
     /// The status of the answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(super) status: Option<u16>,
     /// Bytes of the body from the client.
     pub(super) sent: u64,
@@ -42,7 +42,7 @@ pub(super) struct Audit {
     /// From the request to the end of the answer.
     pub(super) milliseconds: u64,
     /// For the engineer on call.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(super) detail: Option<String>,
 }
 
@@ -51,10 +51,10 @@ const LONGEST_NAME: usize = 256;
 
 impl Audit {
     /// Of the request `request_id`; `event` says what has happened to it.
-    pub(super) fn begin(event: &'static str, route: &'static str, request_id: &str) -> Self {
+    pub(super) fn begin(event: &str, route: &str, request_id: &str) -> Self {
         Self {
-            event,
-            route,
+            event: event.to_owned(),
+            route: route.to_owned(),
             request_id: request_id.to_owned(),
             ..Self::default()
         }

@@ -9,6 +9,10 @@ pub enum KubernetesError {
     NoBearer(Origin),
     /// The bearer is of nobody who is signed in.
     Ended(Origin),
+    /// There is a bearer in more than one place, or one that is none.
+    AmbiguousBearer,
+    /// The API server upgrades no such request.
+    NotUpgradable,
     /// The path could be read in two ways.
     AmbiguousPath,
     /// The head of the request is too large.

@@ -11,9 +11,16 @@ mod kubeconfig;
 mod passage;
 mod request_info;
 mod target;
+mod tunnel;
 mod upgrade;
+mod websocket;
 
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::access::Settings as AccessSettings;
 pub use self::error::KubernetesError;
 pub(crate) use self::kubeconfig::Kubeconfig;
 pub(crate) use self::passage::respond;
 pub(crate) use self::target::is_below;
+pub(crate) use self::tunnel::{Desk, Message};

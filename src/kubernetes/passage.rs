@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, Method, Request, Response as HttpResponse, StatusCode, header};
+use http::{HeaderMap, Method, Request, Response as HttpResponse, StatusCode, header};
 
 use super::access::{Access, Caller, Settings, Token};
 use super::audit::Audit;
@@ -16,7 +16,7 @@ use crate::function::Call;
 use crate::platform::{Exchange, HttpError, Payload, Platform, Progress, RelayLimits};
 use crate::respond::Response;
 use crate::session::Records;
-use crate::session::streams::{self, Place};
+use crate::session::streams::Place;
 
 /// How often a long answer is looked at: is its client still there, and may it go on?
 const LOOK: Duration = Duration::from_secs(15);
@@ -96,7 +96,10 @@ async fn carry<P: Platform>(call: &Call<'_, P>, audit: &mut Audit) -> Result<End
     if upgrade::is_wanted(&call.request.headers, &info) {
         return Err(KubernetesError::NeedsTunnel.into());
     }
-    let mut place = access.place(&caller, &info).await?;
+    let mut place = match info.is_long() {
+        true => access.place(&caller).await?,
+        false => None,
+    };
     let passage = Passage {
         access: &access,
         caller: &caller,
@@ -108,29 +111,6 @@ async fn carry<P: Platform>(call: &Call<'_, P>, audit: &mut Audit) -> Result<End
         let _ = place.release(&records).await;
     }
     outcome
-}
-
-impl<P: Platform> Access<'_, P> {
-    /// A place for a long answer, where one is needed.
-    pub(super) async fn place(
-        &self,
-        caller: &Caller,
-        info: &RequestInfo,
-    ) -> Result<Option<Place>, Error> {
-        let Caller::SignedIn(credential) = caller else {
-            return Ok(None);
-        };
-        if !info.is_long() {
-            return Ok(None);
-        }
-        let most = self.settings.kubernetes.streams;
-        let record = &credential.record;
-        let place = streams::take(self.records, &record.grant.name(), record.end, most).await?;
-        match place {
-            Some(place) => Ok(Some(place)),
-            None => Err(KubernetesError::TooManyStreams(most).into()),
-        }
-    }
 }
 
 /// A request that may go on.
@@ -224,7 +204,7 @@ impl<P: Platform> Passage<'_, P> {
         *request.uri_mut() = address
             .parse()
             .map_err(|_| KubernetesError::AmbiguousPath)?;
-        *request.headers_mut() = self.headers(token)?;
+        *request.headers_mut() = self.access.head(&call.request.headers, token)?;
         if let Payload::Whole(_) = request.body() {
             // Said anew with the body.
             request.headers_mut().remove(header::CONTENT_LENGTH);
@@ -235,16 +215,6 @@ impl<P: Platform> Passage<'_, P> {
         };
         let answer = call.platform.relay(request, limits).await;
         answer.map_err(|error| self.without_answer(error).into())
-    }
-
-    fn headers(&self, token: &Token) -> Result<HeaderMap, KubernetesError> {
-        let mut headers = headers::to_server(&self.access.call.request.headers, true);
-        let authorization = format!("Bearer {}", token.secret.reveal());
-        let unusable = |_| KubernetesError::Unreachable("the token is no header value".to_owned());
-        let mut authorization = HeaderValue::try_from(authorization).map_err(unusable)?;
-        authorization.set_sensitive(true);
-        headers.insert(header::AUTHORIZATION, authorization);
-        Ok(headers)
     }
 
     fn without_answer(&self, error: HttpError) -> KubernetesError {

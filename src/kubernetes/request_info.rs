@@ -3,12 +3,13 @@
 //! which answers are long.
 
 use http::Method;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::target::Target;
 
 /// A request's verb and object.
-#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
 pub(super) struct RequestInfo {
     /// `get`, `list`, `watch`, `create` …; for what is no resource, the method in lower case.
     pub(super) verb: String,

@@ -4,6 +4,16 @@ use http::HeaderMap;
 
 use super::request_info::RequestInfo;
 
+/// Whether the API server upgrades such requests: the streams of pods, what it proxies, and WebSockets
+/// for watches and logs.
+pub(super) fn is_upgradable(request: &RequestInfo) -> bool {
+    request.verb == "watch"
+        || matches!(
+            request.subresource.as_str(),
+            "exec" | "attach" | "portforward" | "proxy" | "log"
+        )
+}
+
 /// Whether the client wanted an upgrade. The host takes `Upgrade` away before a component sees the
 /// request; this is what is left of it.
 pub(super) fn is_wanted(headers: &HeaderMap, request: &RequestInfo) -> bool {

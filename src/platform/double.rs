@@ -87,6 +87,27 @@ impl World {
         self.now.set(self.now.get() + seconds);
     }
 
+    /// Lets calls be answered like this.
+    pub(crate) fn answers(
+        &self,
+        answer: impl Fn(&Request<Vec<u8>>) -> Result<Response<Vec<u8>>, HttpError> + 'static,
+    ) {
+        *self.answer.borrow_mut() = Box::new(answer);
+    }
+
+    /// Lets relayed requests be answered like this.
+    pub(crate) fn serves(
+        &self,
+        server: impl Fn(&Request<Payload>) -> Result<Response<()>, HttpError> + 'static,
+    ) {
+        *self.server.borrow_mut() = Box::new(server);
+    }
+
+    /// Lets this happen during each look at an answer.
+    pub(crate) fn does_meanwhile(&self, meanwhile: impl Fn(&Self) + 'static) {
+        *self.meanwhile.borrow_mut() = Box::new(meanwhile);
+    }
+
     /// Lets others have their turn first.
     async fn turn(&self) {
         let mut had = !self.in_turns.get();

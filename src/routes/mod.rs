@@ -9,4 +9,5 @@ pub(crate) mod home;
 pub(crate) mod kubeconfig;
 pub(crate) mod login;
 pub(crate) mod logout;
+pub(crate) mod tunnel;
 pub(crate) mod whoami;

@@ -21,6 +21,7 @@ mod owner;
 mod records;
 pub mod streams;
 mod sweep;
+mod ticket;
 mod tokens;
 
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use self::live::{Holder, Live, NewSession, SignIn, end, find, peek, resume};
 pub use self::owner::Owner;
 pub use self::records::Records;
 pub use self::sweep::{Swept, sweep};
+pub use self::ticket::Ticket;
 pub use self::tokens::{
     AccessToken, Interaction, InteractionKind, Job, Outcome, Reason, Setback, Source, TokenRefused,
     Tokens,

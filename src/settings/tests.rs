@@ -305,12 +305,24 @@ fn granted(function: Function) -> World {
 fn each_function_is_granted_the_variables_that_it_reads() {
     for function in Function::ALL {
         let world = granted(function);
-        let request = Request {
+        let mut request = Request {
             method: http::Method::GET,
             target: function.route().replace("...", ""),
             headers: http::HeaderMap::new(),
             body: Some(Vec::new()),
         };
+        if function == Function::Tunnel {
+            // Whoever is not the tunnel gets no further than its token.
+            let token = "0123456789abcdef0123456789abcdef";
+            world
+                .variables
+                .borrow_mut()
+                .insert("tunnel_token".to_owned(), token.to_owned());
+            *world.body.borrow_mut() = Some(br#"{"look":{"ticket":"x"}}"#.to_vec());
+            let bearer = format!("Bearer {token}").parse().unwrap();
+            request.headers.insert("authorization", bearer);
+            request.method = http::Method::POST;
+        }
         run(function::respond(&world, request));
         let granted: BTreeSet<String> = world.variables.borrow().keys().cloned().collect();
         assert_eq!(world.read.into_inner(), granted, "{}", function.name());
@@ -334,6 +346,7 @@ fn a_route_leads_to_its_function_and_only_some_reach_out() {
                 | Function::Whoami
                 | Function::DeviceCode
                 | Function::Kubernetes
+                | Function::Tunnel
                 | Function::Logout
                 | Function::FrontChannel
         );

@@ -1,0 +1,179 @@
+//! What of a request goes on.
+
+use super::*;
+use crate::platform::HttpError;
+
+const PODS: &str = "/k8s/api/v1/namespaces/demo/pods";
+
+#[test]
+fn method_path_and_query_go_on_byte_for_byte() {
+    let proxy = Proxy::new();
+    let authorization = format!("Bearer {}", proxy.bearer);
+    let headers = [("authorization", authorization.as_str())];
+    for method in [
+        "GET", "HEAD", "OPTIONS", "DELETE", "PATCH", "POST", "PUT", "QUERY",
+    ] {
+        let method: Method = method.parse().unwrap();
+        let target = "/k8s/apis/a%20b/x:y?labelSelector=a%3Db%2Cc&x=%2F..%2F;//&limit=500";
+        assert!(proxy.send(&method, target, &headers).is_carried());
+        let relayed = proxy.relayed();
+        assert_eq!(relayed.method(), method);
+        let gone_on = relayed.uri().path_and_query().unwrap().as_str();
+        assert_eq!(gone_on, target.strip_prefix("/k8s").unwrap());
+    }
+}
+
+#[test]
+fn paths_with_two_readings_go_nowhere() {
+    let proxy = Proxy::new();
+    for path in [
+        "/k8s/../x",
+        "/k8s/a/%2e%2e/b",
+        "/k8s/a//b",
+        "/k8s/a;b",
+        "/k8s/a%00",
+        "/k8s/a%2fb",
+        "/k8s/%252e",
+    ] {
+        let told = proxy.get(path, &[]);
+        assert_eq!(
+            (told.code(), told.kind().as_str()),
+            (400, "ambiguous-path"),
+            "{path}"
+        );
+    }
+    // These are not below the prefix at all.
+    for path in ["//k8s/api", "/K8s/api", "/k8s", "/%6b8s/api"] {
+        let told = proxy.get(path, &[]).0.unwrap();
+        assert_eq!(told.status(), 404, "{path}");
+    }
+    assert_eq!(proxy.count(), 0);
+}
+
+#[test]
+fn headers_of_others_stay_here_and_duplicates_go_on() {
+    let proxy = Proxy::new();
+    let headers = [
+        ("accept", "a"),
+        ("accept", "b"),
+        ("cookie", "proxy_session=x"),
+        ("spin-client-addr", "1.2.3.4:5"),
+        ("x-forwarded-for", "1.2.3.4"),
+        ("x_remote_user", "admin"),
+        ("X-Remote-Group", "system:masters"),
+        ("impersonate-user", "bob"),
+        ("impersonate_group", "system:masters"),
+    ];
+    assert!(proxy.get(PODS, &headers).is_carried());
+    let relayed = proxy.relayed();
+    let names: Vec<_> = relayed.headers().keys().map(HeaderName::as_str).collect();
+    assert_eq!(names, ["accept", "impersonate-user", "authorization"]);
+    assert_eq!(relayed.headers().get_all("accept").iter().count(), 2);
+    assert_eq!(relayed.headers().get_all("authorization").iter().count(), 1);
+    assert_eq!(proxy.audit()["impersonated_user"], "bob");
+}
+
+/// How a body goes on, whose length is said to be `length`.
+fn payload(proxy: &Proxy, method: &Method, length: Option<&str>) -> Result<Payload, Told> {
+    let authorization = format!("Bearer {}", proxy.bearer);
+    let mut headers = vec![("authorization", authorization.as_str())];
+    headers.extend(length.map(|length| ("content-length", length)));
+    let told = proxy.send(method, PODS, &headers);
+    if told.is_carried() {
+        Ok(proxy.relayed().into_body())
+    } else {
+        Err(told)
+    }
+}
+
+#[test]
+fn a_short_body_is_read_and_a_long_one_is_carried_as_it_comes() {
+    let proxy = Proxy::new();
+    let whole = |bytes: &[u8]| Some(Payload::Whole(bytes.to_vec()));
+    let carried = Some(Payload::Client { limit: 104_857_600 });
+    let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
+    proxy.world.body.replace(Some(b"body".to_vec()));
+    assert_eq!(payload(&proxy, &get, None).ok(), whole(b""));
+    assert_eq!(payload(&proxy, &post, Some("0")).ok(), whole(b""));
+    assert_eq!(payload(&proxy, &post, Some("4")).ok(), whole(b"body"));
+    assert_eq!(payload(&proxy, &get, Some("4")).ok(), whole(b"body"));
+    assert_eq!(payload(&proxy, &delete, None).ok(), whole(b"body"));
+    assert_eq!(payload(&proxy, &post, Some("65537")).ok(), carried);
+    assert_eq!(payload(&proxy, &post, None).ok(), carried);
+}
+
+#[test]
+fn a_body_that_is_too_long_or_cut_off_goes_nowhere() {
+    let proxy = Proxy::with(&[("kubernetes_max_body_bytes", "1000000")]);
+    let kind = |length| payload(&proxy, &Method::POST, length).err().unwrap().kind();
+    assert_eq!(kind(Some("1000001")), "body-too-large");
+    proxy.world.body.replace(None);
+    assert_eq!(kind(Some("10")), "body-cut-off");
+    assert_eq!(proxy.count(), 0);
+    proxy.world.serves(|_| Err(HttpError::TooLarge));
+    assert_eq!(kind(None), "body-too-large");
+    proxy.world.serves(|_| Err(HttpError::ClientFailed));
+    assert_eq!(kind(None), "body-cut-off");
+}
+
+#[test]
+fn heads_that_are_too_large_go_nowhere() {
+    let proxy = Proxy::new();
+    let long = "x".repeat(64 * 1024);
+    let told = proxy.get(PODS, &[("x", &long)]);
+    assert_eq!(
+        (told.code(), told.kind().as_str()),
+        (431, "headers-too-large")
+    );
+}
+
+#[test]
+fn what_needs_the_tunnel_is_told_so() {
+    let proxy = Proxy::new();
+    let exec = "/k8s/api/v1/namespaces/demo/pods/p/exec?command=sh";
+    for (path, headers) in [
+        (exec, &[][..]),
+        (PODS, &[("sec-websocket-key", "x")][..]),
+        (
+            PODS,
+            &[("x-stream-protocol-version", "v4.channel.k8s.io")][..],
+        ),
+    ] {
+        let told = proxy.get(path, headers);
+        assert_eq!(
+            (told.code(), told.kind().as_str()),
+            (501, "tunnel-required")
+        );
+    }
+    assert_eq!(proxy.send(&Method::GET, exec, &[]).kind(), "no-credential");
+}
+
+#[test]
+fn a_session_has_so_many_long_answers_at_once() {
+    let proxy = Proxy::with(&[("kubernetes_max_streams", "2")]);
+    let watch = format!("{PODS}?watch=1");
+    let records = proxy.records();
+    let grant = proxy.session.record.grant.name();
+    let end = proxy.world.now().plus(LIFETIME);
+    let take = || {
+        run(crate::session::streams::take(&records, &grant, end, 2))
+            .ok()
+            .unwrap()
+    };
+    let (one, _two) = (take().unwrap(), take().unwrap());
+    let told = proxy.get(&watch, &[]);
+    assert_eq!(
+        (told.code(), told.kind().as_str()),
+        (429, "too-many-streams")
+    );
+    assert_eq!(told.status()["reason"], "TooManyRequests");
+    assert_eq!(told.status()["details"]["retryAfterSeconds"], 5);
+    assert_eq!(told.0.as_ref().unwrap().headers()["retry-after"], "5");
+    assert!(proxy.get(PODS, &[]).is_carried(), "a list is not long");
+    run(one.release(&records)).ok().unwrap();
+    assert!(proxy.get(&watch, &[]).is_carried());
+    assert!(
+        proxy.get(&watch, &[]).is_carried(),
+        "its place was given back"
+    );
+}

@@ -1,0 +1,219 @@
+//! What the tunnel is told, and everybody who is not the tunnel.
+
+use super::*;
+
+const EXEC: &str = "/k8s/api/v1/namespaces/demo/pods/p/exec?command=sh";
+
+fn open(target: &str, headers: &[(&str, &str)]) -> Value {
+    json!({ "open": {
+        "method": "GET", "target": target, "headers": headers, "client": "192.0.2.1:4711",
+    } })
+}
+
+/// The answer to `exec` with the credential and these headers.
+fn exec(proxy: &Proxy, target: &str, headers: &[(&str, &str)]) -> Value {
+    let authorization = format!("Bearer {}", proxy.bearer);
+    let headers = [&[("authorization", authorization.as_str())], headers].concat();
+    proxy.tunnel(&open(target, &headers))
+}
+
+/// The kind of the problem with which a connection is refused.
+fn refused(told: &Value) -> (u64, String) {
+    let answer = &told["answer"];
+    let status: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+    let kind = status["details"]["causes"][0]["reason"].as_str().unwrap();
+    assert_eq!(status["kind"], "Status");
+    (answer["status"].as_u64().unwrap(), kind.to_owned())
+}
+
+#[test]
+fn a_connection_leads_to_the_api_server_with_the_users_own_token() {
+    let proxy = Proxy::new();
+    let headers = [
+        ("connection", "Upgrade"),
+        ("upgrade", "websocket"),
+        ("sec-websocket-key", "k"),
+        ("sec-websocket-protocol", "v5.channel.k8s.io"),
+        ("cookie", "a=b"),
+        ("x-forwarded-for", "1.2.3.4"),
+        ("impersonate-user", "bob"),
+        ("origin", "https://proxy.example"),
+    ];
+    let told = exec(&proxy, EXEC, &headers);
+    let connect = &told["connect"];
+    assert_eq!(connect["origin"], "https://api.example:6443");
+    assert_eq!(connect["method"], "GET");
+    assert_eq!(
+        connect["target"],
+        "/api/v1/namespaces/demo/pods/p/exec?command=sh"
+    );
+    let token = format!("Bearer {}", jwt(0));
+    let expected = json!([
+        ["sec-websocket-key", "k"],
+        ["sec-websocket-protocol", "v5.channel.k8s.io"],
+        ["impersonate-user", "bob"],
+        ["origin", "https://proxy.example"],
+        ["authorization", token],
+    ]);
+    assert_eq!(connect["headers"], expected);
+    let line = proxy.audit();
+    assert_eq!(
+        (&line["outcome"], &line["subresource"]),
+        (&json!("opened"), &json!("exec"))
+    );
+}
+
+#[test]
+fn a_bearer_among_the_subprotocols_is_replaced() {
+    let proxy = Proxy::new();
+    let bearer = base64url(proxy.bearer.as_bytes());
+    let protocols = format!("base64url.bearer.authorization.k8s.io.{bearer}, v5.channel.k8s.io");
+    let told = proxy.tunnel(&open(EXEC, &[("sec-websocket-protocol", &protocols)]));
+    let token = format!("Bearer {}", jwt(0));
+    let expected = json!([
+        ["sec-websocket-protocol", "v5.channel.k8s.io"],
+        ["authorization", token]
+    ]);
+    assert_eq!(told["connect"]["headers"], expected);
+    let both = exec(&proxy, EXEC, &[("sec-websocket-protocol", &protocols)]);
+    assert_eq!(refused(&both), (400, "ambiguous-credential".to_owned()));
+}
+
+#[test]
+fn what_may_not_be_is_answered_instead() {
+    let proxy = Proxy::with(&[("kubernetes_max_streams", "1")]);
+    let without = proxy.tunnel(&open(EXEC, &[]));
+    assert_eq!(refused(&without), (401, "no-credential".to_owned()));
+    for (target, status, kind) in [
+        ("/k8s/api/v1/namespaces/demo/pods", 400, "not-upgradable"),
+        ("/k8s/version", 400, "not-upgradable"),
+        ("/k8s/api/v1/../pods/p/exec", 400, "ambiguous-path"),
+        (
+            "/k8s/api/v1/namespaces/demo/pods/p%2fexec",
+            400,
+            "ambiguous-path",
+        ),
+        ("/whoami", 404, "not-found"),
+        ("/-/tunnel", 404, "not-found"),
+        ("//k8s/api/v1/namespaces/demo/pods/p/exec", 404, "not-found"),
+    ] {
+        assert_eq!(
+            refused(&exec(&proxy, target, &[])),
+            (status, kind.to_owned()),
+            "{target}"
+        );
+    }
+    assert!(exec(&proxy, EXEC, &[]).get("connect").is_some());
+    assert_eq!(
+        refused(&exec(&proxy, EXEC, &[])),
+        (429, "too-many-streams".to_owned())
+    );
+    proxy.sign_out();
+    assert_eq!(
+        refused(&exec(&proxy, EXEC, &[])),
+        (401, "credential-ended".to_owned())
+    );
+}
+
+#[test]
+fn a_connection_goes_on_until_its_session_ends() {
+    let proxy = Proxy::with(&[("kubernetes_max_streams", "1")]);
+    let told = exec(&proxy, EXEC, &[]);
+    let look = json!({ "look": { "ticket": told["connect"]["ticket"] } });
+    for _ in 0..5 {
+        proxy.world.pass(30);
+        assert_eq!(proxy.tunnel(&look), json!({ "go_on": true }));
+        assert_eq!(refused(&exec(&proxy, EXEC, &[])).1, "too-many-streams");
+    }
+    proxy.sign_out();
+    assert_eq!(proxy.tunnel(&look), json!({ "go_on": false }));
+    let forged = json!({ "look": { "ticket": "AAAA" } });
+    assert_eq!(proxy.tunnel(&forged), json!({ "go_on": false }));
+}
+
+#[test]
+fn while_the_store_is_away_a_look_has_no_answer() {
+    let proxy = Proxy::new();
+    let told = exec(&proxy, EXEC, &[]);
+    proxy.world.store_is_down.set(true);
+    let look = json!({ "look": { "ticket": told["connect"]["ticket"] } });
+    assert_eq!(proxy.tunnel(&look).get("go_on"), None);
+}
+
+#[test]
+fn its_end_is_noted_and_its_place_is_free() {
+    let proxy = Proxy::with(&[("kubernetes_max_streams", "1")]);
+    let told = exec(&proxy, EXEC, &[]);
+    let ticket = &told["connect"]["ticket"];
+    proxy.tunnel(&json!({ "closed": {
+        "ticket": ticket, "status": 101, "sent": 5, "received": 7, "milliseconds": 9,
+    } }));
+    let line = proxy.audit();
+    for (name, value) in [
+        ("status", 101),
+        ("sent", 5),
+        ("received", 7),
+        ("milliseconds", 9),
+    ] {
+        assert_eq!(line[name], value, "{line}");
+    }
+    assert_eq!(
+        (&line["outcome"], &line["upn"]),
+        (&json!("ok"), &json!("alice@contoso.example"))
+    );
+    assert!(exec(&proxy, EXEC, &[]).get("connect").is_some());
+}
+
+#[test]
+fn to_everybody_else_there_is_nothing_here() {
+    let proxy = Proxy::new();
+    let nothing = |told: Told| {
+        let response = told.0.unwrap();
+        let mut document: Value = serde_json::from_slice(response.body()).unwrap();
+        document["request_id"] = Value::Null;
+        (
+            response.status(),
+            format!("{:?}", response.headers()),
+            document,
+        )
+    };
+    let unknown = nothing(proxy.ask("not-found", &Method::POST, "/nowhere", &[]));
+    let (credential, almost) = (
+        format!("Bearer {}", proxy.bearer),
+        format!("Bearer {TUNNEL_TOKEN}x"),
+    );
+    let right = format!("Bearer {TUNNEL_TOKEN}");
+    for headers in [
+        &[][..],
+        &[("authorization", credential.as_str())],
+        &[("authorization", almost.as_str())],
+        &[("authorization", TUNNEL_TOKEN)],
+        &[
+            ("authorization", right.as_str()),
+            ("authorization", right.as_str()),
+        ],
+    ] {
+        for method in [Method::POST, Method::GET, Method::DELETE] {
+            let told = proxy.ask("tunnel", &method, "/-/tunnel", headers);
+            assert_eq!(nothing(told), unknown, "{method} {headers:?}");
+        }
+    }
+    let right = [("authorization", right.as_str())];
+    for path in ["/-/tunnel/", "//-/tunnel", "/-/tunnel/x"] {
+        assert_eq!(
+            nothing(proxy.ask("tunnel", &Method::POST, path, &right)),
+            unknown
+        );
+    }
+    let off = Proxy::with(&[("tunnel_token", "")]);
+    assert_eq!(
+        nothing(off.ask(
+            "tunnel",
+            &Method::POST,
+            "/-/tunnel",
+            &[("authorization", "Bearer ")]
+        )),
+        unknown
+    );
+    assert!(proxy.world.lines.borrow().is_empty());
+}

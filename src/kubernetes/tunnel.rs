@@ -1,0 +1,232 @@
+//! What the tunnel asks, and is told. It carries upgraded connections, which a component cannot, and
+//! decides nothing: each connection is decided on here, and asked for again while it lasts.
+
+use std::str::FromStr;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::access::{Access, Caller, Settings};
+use super::audit::Audit;
+use super::bearer::Bearer;
+use super::error::KubernetesError;
+use super::request_info::RequestInfo;
+use super::target::{self, Target};
+use super::{upgrade, websocket};
+use crate::errors::Error;
+use crate::function::Call;
+use crate::platform::Platform;
+use crate::secret::Secret;
+use crate::session::streams::Place;
+use crate::session::{CredentialRecord, Handle, Records, Ticket};
+
+/// What the tunnel says.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Message {
+    /// A client wants an upgrade.
+    Open(Open),
+    /// A connection has lasted for a while.
+    Look(Look),
+    /// A connection has ended.
+    Closed(Closed),
+}
+
+/// The head of a client's request.
+#[derive(Deserialize)]
+pub(crate) struct Open {
+    method: String,
+    target: String,
+    headers: Vec<(String, String)>,
+}
+
+/// Whether the connection of this ticket may go on.
+#[derive(Deserialize)]
+pub(crate) struct Look {
+    ticket: Ticket,
+}
+
+/// What became of the connection of this ticket.
+#[derive(Deserialize)]
+pub(crate) struct Closed {
+    ticket: Ticket,
+    status: Option<u16>,
+    sent: u64,
+    received: u64,
+    milliseconds: u64,
+}
+
+/// What is in a ticket: all that is known of a connection.
+#[derive(Deserialize, Serialize)]
+struct Connection {
+    /// The credential; nothing for whoever brought a token of their own.
+    credential: Option<Secret>,
+    place: Option<Place>,
+    audit: Audit,
+}
+
+/// The tunnel's side of one request.
+pub(crate) struct Desk<'a, P> {
+    pub(crate) access: Access<'a, P>,
+}
+
+impl<'a, P: Platform> Desk<'a, P> {
+    pub(crate) fn new(
+        call: &'a Call<'a, P>,
+        settings: &'a Settings,
+        records: &'a Records<'a, P>,
+    ) -> Self {
+        let access = Access {
+            call,
+            settings,
+            records,
+        };
+        Self { access }
+    }
+
+    /// Where a connection leads, with which head; or what its client is answered.
+    pub(crate) async fn open(&self, open: &Open) -> Value {
+        let call = self.access.call;
+        let mut audit = Audit::begin("kubernetes", call.function.name(), &call.id);
+        match self.connect(open, &mut audit).await {
+            Ok(connect) => json!({ "connect": connect }),
+            Err(error) => {
+                let problem = error.problem();
+                problem.kind().clone_into(&mut audit.outcome);
+                audit.status = Some(problem.status());
+                audit.detail = error.log_detail();
+                audit.log(call.platform);
+                let response = problem.status_object(&call.id);
+                let headers: Vec<_> = written(response.headers());
+                let body = String::from_utf8_lossy(response.body());
+                let status = problem.status();
+                json!({ "answer": { "status": status, "headers": headers, "body": body } })
+            }
+        }
+    }
+
+    async fn connect(&self, open: &Open, audit: &mut Audit) -> Result<Value, Error> {
+        let (method, mut headers) = open.head().ok_or(KubernetesError::NotUpgradable)?;
+        if !target::is_below(open.target.split('?').next().unwrap_or_default()) {
+            return Err(Error::NotFound);
+        }
+        let target = Target::parse(&open.target).ok_or(KubernetesError::AmbiguousPath)?;
+        let info = RequestInfo::parse(&method, target);
+        audit.asks(info.clone(), &headers);
+        let bearer = bearer(&mut headers)?;
+        let caller = self.access.caller(bearer).await?;
+        if let Caller::SignedIn(credential) = &caller {
+            let (record, fingerprint) = (&credential.record, credential.handle.fingerprint());
+            audit.by(&record.user, fingerprint, &record.name);
+        }
+        if !upgrade::is_upgradable(&info) {
+            return Err(KubernetesError::NotUpgradable.into());
+        }
+        let token = self.access.token(&caller, None).await?;
+        let head = self.access.head(&headers, &token)?;
+        let place = self.access.place(&caller).await?;
+        "opened".clone_into(&mut audit.outcome);
+        audit.log(self.access.call.platform);
+        let keyring = &self.access.settings.keyring;
+        let credential = match &caller {
+            Caller::SignedIn(credential) => Some(credential.handle.write(keyring)),
+            Caller::OwnToken(_) => None,
+        };
+        let connection = Connection {
+            credential,
+            place,
+            audit: audit.clone(),
+        };
+        Ok(json!({
+            "origin": self.access.settings.kubernetes.api_url.as_str(),
+            "method": method.as_str(),
+            "target": target.as_str(),
+            "headers": written(&head),
+            "ticket": Ticket::seal(keyring, &connection, self.access.call.platform),
+        }))
+    }
+
+    /// Whether a connection may go on.
+    ///
+    /// # Errors
+    /// When the store cannot say: no answer is then one as well.
+    pub(crate) async fn look(&self, look: &Look) -> Result<bool, Error> {
+        let connection: Option<Connection> = look.ticket.open(&self.access.settings.keyring);
+        let Some(Connection {
+            credential, place, ..
+        }) = connection
+        else {
+            return Ok(false);
+        };
+        let Some(credential) = credential else {
+            return Ok(true);
+        };
+        let Some(handle) = Handle::<CredentialRecord>::parse(credential.reveal()) else {
+            return Ok(false);
+        };
+        let goes_on = self.access.open(handle).await?.is_some();
+        if goes_on && let Some(mut place) = place {
+            place.renew(self.access.records).await?;
+        }
+        Ok(goes_on)
+    }
+
+    /// Notes what became of a connection, and gives its place back.
+    pub(crate) async fn closed(&self, closed: &Closed) {
+        let connection: Option<Connection> = closed.ticket.open(&self.access.settings.keyring);
+        let Some(Connection {
+            place, mut audit, ..
+        }) = connection
+        else {
+            return;
+        };
+        let outcome = if closed.status.is_some() {
+            "ok"
+        } else {
+            "cut_off"
+        };
+        outcome.clone_into(&mut audit.outcome);
+        audit.status = closed.status;
+        (audit.sent, audit.received) = (closed.sent, closed.received);
+        audit.milliseconds = closed.milliseconds;
+        audit.log(self.access.call.platform);
+        if let Some(place) = place {
+            // A place that is not given back is free in a minute.
+            let _ = place.release(self.access.records).await;
+        }
+    }
+}
+
+impl Open {
+    fn head(&self) -> Option<(Method, HeaderMap)> {
+        let method = Method::from_str(&self.method).ok()?;
+        let mut headers = HeaderMap::with_capacity(self.headers.len());
+        for (name, value) in &self.headers {
+            let (name, value) = (HeaderName::from_str(name), HeaderValue::from_str(value));
+            headers.append(name.ok()?, value.ok()?);
+        }
+        Some((method, headers))
+    }
+}
+
+/// The one bearer, in whichever of the two places it may stand.
+fn bearer(headers: &mut HeaderMap) -> Result<Option<Bearer>, KubernetesError> {
+    let among_protocols = websocket::take_bearer(headers)
+        .map_err(|websocket::Unusable| KubernetesError::AmbiguousBearer)?;
+    match among_protocols {
+        Some(_) if headers.contains_key(header::AUTHORIZATION) => {
+            Err(KubernetesError::AmbiguousBearer)
+        }
+        Some(token) => Ok(Some(Bearer::read(token.reveal()))),
+        None => Ok(Bearer::of(headers)),
+    }
+}
+
+/// Headers as the tunnel takes them. What came as text is text.
+fn written(headers: &HeaderMap) -> Vec<(&str, &str)> {
+    let pairs = headers.iter();
+    pairs
+        .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+        .collect()
+}

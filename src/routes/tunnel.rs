@@ -1,0 +1,62 @@
+//! `/-/tunnel`: what the tunnel asks. To everybody else there is nothing here.
+
+use http::{Method, header};
+use serde_json::json;
+
+use crate::errors::{Error, Failure};
+use crate::function::Call;
+use crate::kubernetes::{AccessSettings, Desk, Message};
+use crate::platform::Platform;
+use crate::respond::{self, Response};
+use crate::secret;
+use crate::session::Records;
+use crate::settings::tunnel_token;
+
+/// The longest message, in bytes: the head of a request, as JSON.
+const LONGEST: usize = 512 * 1024;
+
+pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
+    if !is_tunnel(call) {
+        return Err(Error::NotFound.into());
+    }
+    if call.request.method != Method::POST {
+        return Err(Error::MethodNotAllowed("POST").into());
+    }
+    let body = call
+        .platform
+        .body(LONGEST)
+        .await
+        .ok_or(Error::BodyTooLarge)?;
+    let unknown = |_| Error::BadParameter("body", "is no message of a tunnel");
+    let message: Message = serde_json::from_slice(&body).map_err(unknown)?;
+    let settings = call.settings(AccessSettings::read)?;
+    let records = Records {
+        platform: call.platform,
+        keyring: &settings.keyring,
+    };
+    let desk = Desk::new(call, &settings, &records);
+    match message {
+        Message::Open(open) => Ok(respond::json(200, &desk.open(&open).await)),
+        Message::Look(look) => {
+            let goes_on = desk.look(&look).await?;
+            Ok(respond::json(200, &json!({ "go_on": goes_on })))
+        }
+        Message::Closed(closed) => {
+            desk.closed(&closed).await;
+            Ok(respond::empty())
+        }
+    }
+}
+
+/// Whether the request has the tunnel's bearer. A token that is wrongly set is nobody's.
+fn is_tunnel<P: Platform>(call: &Call<'_, P>) -> bool {
+    let Ok(Some(token)) = call.settings(tunnel_token) else {
+        return false;
+    };
+    let mut given = call.request.headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(given), None) = (given.next(), given.next()) else {
+        return false;
+    };
+    let expected = format!("Bearer {}", token.reveal());
+    secret::same(given.as_bytes(), expected)
+}

@@ -1,0 +1,41 @@
+//! Tickets: what a tunnel holds of a connection that it carries. It presents the ticket to ask whether
+//! it may go on, and cannot read it.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::keyring::{Context, Keyring, Opened};
+use crate::encoding::{base64url, from_base64url};
+use crate::platform::Random;
+use crate::secret::Secret;
+
+const CONTEXT: Context<'static> = Context {
+    kind: "ticket",
+    name: "ticket",
+    salt: &[],
+};
+
+/// A sealed value, as text.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct Ticket(Secret);
+
+impl Ticket {
+    /// Seals `value`.
+    pub fn seal<T: Serialize>(keyring: &Keyring, value: &T, random: &impl Random) -> Self {
+        // Structs of strings and numbers always serialise.
+        let json = zeroize::Zeroizing::new(serde_json::to_vec(value).unwrap_or_default());
+        Self(Secret::new(base64url(
+            &keyring.seal(&CONTEXT, &json, random),
+        )))
+    }
+
+    /// What was sealed; nothing if we have not sealed it, or as something else.
+    pub fn open<T: DeserializeOwned>(&self, keyring: &Keyring) -> Option<T> {
+        let sealed = from_base64url(self.0.reveal())?;
+        let Opened::Plain(json) = keyring.open(&CONTEXT, &sealed) else {
+            return None;
+        };
+        serde_json::from_slice(&json).ok()
+    }
+}
