@@ -27,5 +27,6 @@ mod routes;
 pub mod secret;
 pub mod session;
 pub mod settings;
+mod sidecar;
 #[cfg(target_arch = "wasm32")]
 mod spin;

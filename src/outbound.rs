@@ -49,6 +49,8 @@ pub enum Dependency {
     Store,
     /// Who runs kubelogin.
     Kubelogin,
+    /// The API server.
+    ApiServer,
     /// Microsoft Graph, which knows the groups of those who are in many.
     Graph,
 }
@@ -60,6 +62,7 @@ impl fmt::Display for Dependency {
             Self::Sidecar => "the sidecar",
             Self::Kubelogin => "the sidecar that runs kubelogin",
             Self::Store => "the session store",
+            Self::ApiServer => "the API server",
             Self::Graph => "Microsoft Graph",
         })
     }

@@ -30,19 +30,27 @@ impl<P: Platform> Door<'_, P> {
         let Some(allowed) = &self.settings.groups else {
             return Ok(false);
         };
-        let asked;
-        let groups = match &id_token.membership.groups {
-            Groups::Listed(groups) => groups,
-            Groups::InGraph => {
-                asked = self.in_graph(&id_token.user, refresh_token).await?;
-                &asked
-            }
-        };
+        let groups = self.groups(id_token, refresh_token).await?;
         let is_allowed = |group: &String| {
             let same = |id: &str| id.eq_ignore_ascii_case(group);
             allowed.iter().any(|allowed| same(allowed.as_str()))
         };
         Ok(!groups.iter().any(is_allowed))
+    }
+
+    /// All groups of whom `id_token` names.
+    ///
+    /// # Errors
+    /// When Graph has them and cannot be asked.
+    pub async fn groups(
+        &self,
+        id_token: &IdToken,
+        refresh_token: Option<&Secret>,
+    ) -> Result<Vec<String>, Away> {
+        match &id_token.membership.groups {
+            Groups::Listed(groups) => Ok(groups.clone()),
+            Groups::InGraph => self.in_graph(&id_token.user, refresh_token).await,
+        }
     }
 
     /// What Graph says, or said a moment ago. If it is away nobody knows.

@@ -349,6 +349,7 @@ fn unavailable(what: Dependency, retry_after: Option<u64>) -> Problem {
         Dependency::Sidecar => "sidecar-unavailable",
         Dependency::Kubelogin => "kubelogin-unavailable",
         Dependency::Store => "store-unavailable",
+        Dependency::ApiServer => "api-server-unavailable",
         Dependency::Graph => "graph-unavailable",
     };
     Problem::new(503, kind, "Temporarily unavailable")
@@ -361,6 +362,7 @@ fn sentence(what: Dependency) -> &'static str {
         Dependency::Sidecar => "The proxy's own identity service (its sidecar)",
         Dependency::Kubelogin => "The service that runs kubelogin",
         Dependency::Store => "The session store",
+        Dependency::ApiServer => "The API server",
         Dependency::Graph => "Microsoft Graph, which knows the groups of this account,",
     }
 }

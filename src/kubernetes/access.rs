@@ -15,8 +15,8 @@ use crate::secret::Secret;
 use crate::session::streams::{self, Place};
 use crate::session::{CredentialRecord, Handle, Keyring, Live, Records, Tokens, credential, lease};
 use crate::settings::{
-    AdmissionSettings, AksSettings, Client, KubernetesSettings, Lifetimes, Origin, Reader,
-    SidecarSettings, Site,
+    AdmissionSettings, AksSettings, Client, KubernetesAuth, KubernetesSettings, Lifetimes, Origin,
+    Reader, SidecarSettings, Site,
 };
 
 /// What everything that leads to the API server needs.
@@ -28,7 +28,7 @@ pub(crate) struct Settings {
     client: Client,
     lifetimes: Lifetimes,
     aks: AksSettings,
-    sidecar: SidecarSettings,
+    pub(super) sidecar: SidecarSettings,
     admission: AdmissionSettings,
 }
 
@@ -67,9 +67,11 @@ pub(crate) enum Caller {
 /// What the API server knows the caller by.
 #[derive(Clone)]
 pub(crate) struct Token {
-    pub(crate) secret: Secret,
+    pub(super) secret: Secret,
     /// Since when we have it, if it is one that can be renewed.
-    issued_at: Option<UnixTime>,
+    pub(super) issued_at: Option<UnixTime>,
+    /// Whom it stands for: nobody but its owner, unless the proxy itself is that.
+    pub(super) stands_for: Option<HeaderMap>,
 }
 
 /// A token that is refused within so many seconds of its issue is refused for what it is, and another
@@ -109,11 +111,12 @@ impl<P: Platform> Access<'_, P> {
         Ok(credential::open(self.records, handle, idle).await?)
     }
 
-    /// The token with which `caller` asks; another one than `refused`, if the API server has refused
+    /// The token with which `caller` asks, whose request has these headers; another one than `refused`, if the API server has refused
     /// that.
     pub(crate) async fn token(
         &self,
         caller: &Caller,
+        headers: &HeaderMap,
         refused: Option<&Token>,
     ) -> Result<Token, Error> {
         let credential = match caller {
@@ -122,9 +125,13 @@ impl<P: Platform> Access<'_, P> {
                 return Ok(Token {
                     secret: token.clone(),
                     issued_at: None,
+                    stands_for: None,
                 });
             }
         };
+        if self.settings.kubernetes.auth == KubernetesAuth::Impersonate {
+            return self.proxys_own(credential, headers).await;
+        }
         let entra = Entra::new(
             self.call.platform,
             &self.settings.client,
@@ -161,6 +168,7 @@ impl<P: Platform> Access<'_, P> {
         Ok(Token {
             secret: token.token.clone(),
             issued_at: Some(token.issued_at),
+            stands_for: None,
         })
     }
 
@@ -210,7 +218,8 @@ impl<P: Platform> Access<'_, P> {
         headers: &HeaderMap,
         token: &Token,
     ) -> Result<HeaderMap, KubernetesError> {
-        let mut head = headers::to_server(headers, true);
+        let mut head = headers::to_server(headers, token.stands_for.is_none());
+        head.extend(token.stands_for.clone().unwrap_or_default());
         let authorization = format!("Bearer {}", token.secret.reveal());
         let unusable = |_| KubernetesError::Unreachable("the token is no header value".to_owned());
         let mut authorization = HeaderValue::try_from(authorization).map_err(unusable)?;

@@ -164,7 +164,8 @@ impl<P: Platform> Passage<'_, P> {
     /// The API server's answer. One that it refuses for the token's sake is asked for once more with a
     /// new one.
     async fn answer(&self, payload: Payload) -> Result<HttpResponse<P::Exchange>, Error> {
-        let token = self.access.token(self.caller, None).await?;
+        let headers = &self.access.call.request.headers;
+        let token = self.access.token(self.caller, headers, None).await?;
         let answer = self.send(&token, payload.clone()).await?;
         let Caller::SignedIn(credential) = self.caller else {
             return Ok(answer);
@@ -181,7 +182,10 @@ impl<P: Platform> Passage<'_, P> {
         if self.access.is_fresh(&token) {
             return Err(KubernetesError::TokenRefused(site).into());
         }
-        let token = self.access.token(self.caller, Some(&token)).await?;
+        let token = self
+            .access
+            .token(self.caller, headers, Some(&token))
+            .await?;
         if matches!(payload, Payload::Client { .. }) {
             return Err(KubernetesError::Renewed.into());
         }

@@ -123,7 +123,7 @@ impl<'a, P: Platform> Desk<'a, P> {
         if !upgrade::is_upgradable(&info) {
             return Err(KubernetesError::NotUpgradable.into());
         }
-        let token = self.access.token(&caller, None).await?;
+        let token = self.access.token(&caller, &headers, None).await?;
         let head = self.access.head(&headers, &token)?;
         let place = self.access.place(&caller).await?;
         "opened".clone_into(&mut audit.outcome);

@@ -32,7 +32,7 @@ use crate::session::{
 };
 use crate::settings::{
     AdmissionSettings, AksConsent, AksSettings, Client, CookieSettings, FailureLimit, JobService,
-    Lifetimes, Reader, SameSite, SidecarSettings, Site, table,
+    KubernetesAuth, Lifetimes, Reader, SameSite, SidecarSettings, Site, table,
 };
 
 struct Settings {
@@ -48,6 +48,7 @@ struct Settings {
     failure_limit: FailureLimit,
     consent: AksConsent,
     jobs: Option<JobService>,
+    kubernetes_auth: KubernetesAuth,
 }
 
 impl Settings {
@@ -64,6 +65,7 @@ impl Settings {
         let failure_limit = FailureLimit::read(reader);
         let consent = AksConsent::read(reader);
         let jobs = JobService::read(reader);
+        let kubernetes_auth = reader.read(&table::KUBERNETES_AUTH);
         Some(Self {
             client: client?,
             site: site?,
@@ -77,6 +79,7 @@ impl Settings {
             failure_limit: failure_limit?,
             consent: consent?,
             jobs: jobs?,
+            kubernetes_auth: kubernetes_auth?,
         })
     }
 }

@@ -42,8 +42,8 @@ pub use self::records::Records;
 pub use self::sweep::{Swept, sweep};
 pub use self::ticket::Ticket;
 pub use self::tokens::{
-    AccessToken, Interaction, InteractionKind, Job, Outcome, Reason, Setback, Source, TokenRefused,
-    Tokens,
+    AccessToken, Identity, Interaction, InteractionKind, Job, Outcome, Reason, Setback, Source,
+    TokenRefused, Tokens,
 };
 use crate::platform::StoreError;
 

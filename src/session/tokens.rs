@@ -31,6 +31,18 @@ pub struct Tokens {
     /// The last run of kubelogin for this grant.
     #[serde(default)]
     pub job: Option<Job>,
+    /// What the ID token of the last sign-in said of the user, where a cluster has to be told.
+    #[serde(default)]
+    pub identity: Option<Identity>,
+}
+
+/// What a cluster is told of a user whose token it does not take.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Identity {
+    /// The user principal name, of those who have one in this tenant.
+    pub upn: Option<String>,
+    /// The object ids of the user's groups.
+    pub groups: Vec<String>,
 }
 
 impl Tokens {
@@ -46,6 +58,7 @@ impl Tokens {
         self.access_tokens.extend(new.access_tokens.clone());
         self.setback.clone_from(&new.setback);
         self.interaction.clone_from(&new.interaction);
+        self.identity.clone_from(&new.identity);
         self.generation += 1;
     }
 }

@@ -17,6 +17,43 @@ pub enum KubernetesAuth {
     Impersonate,
 }
 
+/// By which claim a cluster knows a user.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum UserClaim {
+    /// The user principal name; the object id of those who have none.
+    Upn,
+    /// The object id.
+    Oid,
+}
+
+/// What a cluster is told of users, with `KUBERNETES_AUTH=impersonate`.
+#[derive(Clone, Debug)]
+pub struct Naming {
+    /// By which claim it knows them.
+    pub claim: UserClaim,
+    /// What stands before their names.
+    pub user_prefix: String,
+    /// What stands before the ids of their groups.
+    pub group_prefix: String,
+    /// Whether they may name somebody else (`kubectl --as`), if the cluster lets them.
+    pub client_impersonation: bool,
+}
+
+impl Naming {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let claim = reader.read(&table::KUBERNETES_USER_CLAIM);
+        let user_prefix = reader.read_optional(&table::KUBERNETES_USER_PREFIX);
+        let group_prefix = reader.read_optional(&table::KUBERNETES_GROUP_PREFIX);
+        let client_impersonation = reader.read(&table::KUBERNETES_CLIENT_IMPERSONATION);
+        Some(Self {
+            claim: claim?,
+            user_prefix: user_prefix.unwrap_or_default(),
+            group_prefix: group_prefix.unwrap_or_default(),
+            client_impersonation: client_impersonation?,
+        })
+    }
+}
+
 /// The API server, and how it is asked.
 #[derive(Clone, Debug)]
 pub struct KubernetesSettings {
@@ -24,6 +61,8 @@ pub struct KubernetesSettings {
     pub api_url: Origin,
     /// As whom.
     pub auth: KubernetesAuth,
+    /// What it is told of users whose token it does not get.
+    pub naming: Naming,
     /// Whether bearers that are JWTs go on as they are.
     pub passthrough: bool,
     /// So many long answers of one session at once.
@@ -43,6 +82,7 @@ impl KubernetesSettings {
     pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let api_url = reader.read(&table::KUBERNETES_API_URL);
         let auth = reader.read(&table::KUBERNETES_AUTH);
+        let naming = Naming::read(reader);
         let passthrough = reader.read(&table::KUBERNETES_TOKEN_PASSTHROUGH);
         let streams = reader.read(&table::KUBERNETES_MAX_STREAMS);
         let body = reader.read(&table::KUBERNETES_MAX_BODY_BYTES);
@@ -52,6 +92,7 @@ impl KubernetesSettings {
         Some(Self {
             api_url: api_url?,
             auth: auth?,
+            naming: naming?,
             passthrough: passthrough?,
             streams: streams?,
             body: body?,
@@ -112,6 +153,22 @@ pub(super) fn auth(text: &str) -> Result<KubernetesAuth, String> {
         "impersonate" => Ok(KubernetesAuth::Impersonate),
         _ => Err("is neither `token` nor `impersonate`".to_owned()),
     }
+}
+
+pub(super) fn user_claim(text: &str) -> Result<UserClaim, String> {
+    match text {
+        "upn" => Ok(UserClaim::Upn),
+        "oid" => Ok(UserClaim::Oid),
+        _ => Err("is neither `upn` nor `oid`".to_owned()),
+    }
+}
+
+/// What stands before a name: never what the cluster's own names begin with.
+pub(super) fn prefix(text: &str) -> Result<String, String> {
+    if text.starts_with("system:") {
+        return Err("begins with `system:`, as only the cluster's own names do".to_owned());
+    }
+    name(text)
 }
 
 /// A name in a kubeconfig: what people type after `--context`.

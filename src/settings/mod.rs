@@ -23,7 +23,9 @@ pub use self::groups::{
     AksSettings, Client, CookieSettings, FailureLimit, LONGEST_SESSION, Lifetimes, SameSite,
     SidecarSettings, Site,
 };
-pub use self::kubernetes::{KubeconfigSettings, KubernetesAuth, KubernetesSettings, tunnel_token};
+pub use self::kubernetes::{
+    KubeconfigSettings, KubernetesAuth, KubernetesSettings, Naming, UserClaim, tunnel_token,
+};
 pub use self::origin::Origin;
 pub use self::parse::Guid;
 pub use self::reader::{Fault, Misconfigured, Reader};

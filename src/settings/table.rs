@@ -10,7 +10,7 @@ use super::admission::{self, AllowedUser};
 use super::consent::AksConsent;
 use super::groups::SameSite;
 use super::kubelogin;
-use super::kubernetes::{self, KubernetesAuth};
+use super::kubernetes::{self, KubernetesAuth, UserClaim};
 use super::origin::Origin;
 use super::parse::{self, Guid};
 use crate::secret::Secret;
@@ -156,6 +156,14 @@ settings! {
         "The origin of the API server to which `/k8s/` leads.";
     KUBERNETES_AUTH: KubernetesAuth = Value("token"), kubernetes::auth, "token",
         "As whom `/k8s/` asks: `token` with the user's own AKS token, `impersonate` with the proxy's service account, for clusters that take no Entra tokens.";
+    KUBERNETES_USER_CLAIM: UserClaim = Value("upn"), kubernetes::user_claim, "oid",
+        "With `impersonate`, by what the cluster knows users: `upn`, and guests by their object id, or `oid`.";
+    KUBERNETES_USER_PREFIX: String = Derived("nothing"), kubernetes::prefix, "entra:",
+        "With `impersonate`, what stands before user names.";
+    KUBERNETES_GROUP_PREFIX: String = Derived("nothing"), kubernetes::prefix, "entra:",
+        "With `impersonate`, what stands before the object ids of groups.";
+    KUBERNETES_CLIENT_IMPERSONATION: bool = Value("false"), parse::boolean, "true",
+        "With `impersonate`, whether users may act as somebody else (`kubectl --as`), if the cluster lets them: each time a SubjectAccessReview is asked.";
     KUBERNETES_TOKEN_PASSTHROUGH: bool = Value("false"), parse::boolean, "false",
         "Whether a bearer that is a JWT goes on to the API server as it is: service accounts, and people who use kubelogin themselves.";
     KUBERNETES_MAX_STREAMS: u64 = Value("100"), parse::positive, "100",

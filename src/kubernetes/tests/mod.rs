@@ -4,6 +4,7 @@
 
 mod answers;
 mod callers;
+mod impersonation;
 mod requests;
 mod tunnel;
 

@@ -9,7 +9,8 @@ use crate::entra::{
 use crate::errors::Error;
 use crate::platform::Platform;
 use crate::secret::Secret;
-use crate::session::{self, Failures};
+use crate::session::{self, Failures, Identity};
+use crate::settings::KubernetesAuth;
 
 impl<P: Platform> Arrival<'_, P> {
     pub(super) async fn redeem(
@@ -87,6 +88,32 @@ impl<P: Platform> Arrival<'_, P> {
         Some(Failures::of(self.records, address))
     }
 
+    /// What a cluster has to be told of whom `id_token` names, if it does not get their token.
+    pub(super) async fn identity(
+        &self,
+        id_token: &IdToken,
+        answer: &TokenAnswer,
+    ) -> Result<Option<Identity>, Error> {
+        if self.settings.kubernetes_auth == KubernetesAuth::Token {
+            return Ok(None);
+        }
+        let door = self.door();
+        let groups = door.groups(id_token, answer.refresh_token.as_ref()).await;
+        Ok(Some(Identity {
+            upn: id_token.membership.upn.clone(),
+            groups: groups.map_err(interrupted)?,
+        }))
+    }
+
+    fn door(&self) -> Door<'_, P> {
+        Door {
+            entra: &self.entra,
+            records: self.records,
+            settings: &self.settings.admission,
+            clock_tolerance: self.settings.lifetimes.clock_tolerance,
+        }
+    }
+
     /// Whether the operator's rules admit whom `id_token` names. Who is not admitted keeps no session
     /// from before either.
     pub(super) async fn admit(
@@ -94,12 +121,7 @@ impl<P: Platform> Arrival<'_, P> {
         id_token: &IdToken,
         answer: &TokenAnswer,
     ) -> Result<(), Error> {
-        let door = Door {
-            entra: &self.entra,
-            records: self.records,
-            settings: &self.settings.admission,
-            clock_tolerance: self.settings.lifetimes.clock_tolerance,
-        };
+        let door = self.door();
         match door.admit(id_token, answer.refresh_token.as_ref()).await {
             Ok(()) => Ok(()),
             Err(NotAdmitted::Refused(refusal)) => {

@@ -29,11 +29,13 @@ impl<P: Platform> Arrival<'_, P> {
                 })?;
         let id_token = self.id_token(&answer, metadata).await?;
         self.admit(&id_token, &answer).await?;
+        let identity = self.identity(&id_token, &answer).await?;
         let sign_in = SignIn::begin(self.records, id_token.user, id_token.sid.as_deref())
             .await
             .map_err(interrupted)?;
         let mut tokens = Tokens {
             refresh_token: answer.refresh_token,
+            identity,
             ..Tokens::default()
         };
         let server_id = &self.settings.aks.server_id;

@@ -1,0 +1,93 @@
+//! The proxy's own service account, with which it names users to a cluster that takes no tokens of
+//! Entra.
+
+use std::time::Duration;
+
+use http::{HeaderMap, Request, StatusCode, header};
+use serde_json::Value;
+
+use super::access::{Access, Token};
+use super::error::KubernetesError;
+use super::headers;
+use super::impersonation::Named;
+use crate::errors::Error;
+use crate::outbound::{Away, Dependency, Outbound};
+use crate::platform::Platform;
+use crate::secret::Secret;
+use crate::session::{CredentialRecord, Live};
+use crate::sidecar;
+
+/// All that is asked to name somebody takes no longer.
+const ASKING: Duration = Duration::from_secs(10);
+/// Where the API server says who may do what.
+const REVIEWS: &str = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+
+impl<P: Platform> Access<'_, P> {
+    /// The token of the proxy's service account, which names the owner of `credential`, or whom they
+    /// may name.
+    pub(super) async fn proxys_own(
+        &self,
+        credential: &Live<CredentialRecord>,
+        headers: &HeaderMap,
+    ) -> Result<Token, Error> {
+        let naming = &self.settings.kubernetes.naming;
+        let site = || self.settings.public_url.clone();
+        let tokens = credential.record.grant.tokens(self.records).await?;
+        let tokens = tokens.ok_or_else(|| KubernetesError::Ended(site()))?;
+        let identity = tokens
+            .identity
+            .ok_or_else(|| KubernetesError::Ended(site()))?;
+        let user = Named::of(&credential.record.user, &identity, naming)?;
+        let others = headers::impersonation(headers);
+        if !others.is_empty() && !naming.client_impersonation {
+            return Err(KubernetesError::Impersonation.into());
+        }
+        let outbound = Outbound::within(self.call.platform, ASKING);
+        let path = "/v1/service-account-token";
+        let secret = sidecar::token(&outbound, &self.settings.sidecar, path).await?;
+        let stands_for = if others.is_empty() {
+            user.headers()?
+        } else {
+            for review in user.reviews(&others)? {
+                self.review(&outbound, &secret, &review).await?;
+            }
+            others
+        };
+        Ok(Token {
+            secret,
+            issued_at: None,
+            stands_for: Some(stands_for),
+        })
+    }
+
+    /// Whether the cluster allows what `review` asks.
+    async fn review(
+        &self,
+        outbound: &Outbound<'_, P>,
+        secret: &Secret,
+        review: &Value,
+    ) -> Result<(), Error> {
+        let away = |reason: String| Away {
+            what: Dependency::ApiServer,
+            reason,
+            retry_after: None,
+        };
+        let address = self.settings.kubernetes.api_url.join(REVIEWS);
+        let request = Request::post(address)
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::AUTHORIZATION, format!("Bearer {}", secret.reveal()))
+            .body(review.to_string().into_bytes())
+            .map_err(|error| away(error.to_string()))?;
+        let answer = outbound.ask_once(Dependency::ApiServer, request).await?;
+        if answer.status() != StatusCode::CREATED {
+            let reason = format!("answered {} to a SubjectAccessReview", answer.status());
+            return Err(away(reason).into());
+        }
+        let answer: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+        match answer.pointer("/status/allowed") {
+            Some(Value::Bool(true)) => Ok(()),
+            _ => Err(KubernetesError::Impersonation.into()),
+        }
+    }
+}
