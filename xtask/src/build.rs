@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 
 use crate::wasm::{Preference, Toolchain};
-use crate::workspace::{BINARIES, COMPONENT, Workspace};
+use crate::workspace::{BINARIES, COMPONENT, FIXTURE, Workspace};
 use crate::{process, report};
 
 /// Build the component (wasm32-wasip1, release) and the native binaries (profile native).
@@ -29,6 +29,8 @@ pub(crate) struct Arguments {
 enum Part {
     /// The Spin component.
     Component,
+    /// The component for the tests of the package host.
+    Fixture,
     /// The binaries aks-oauth-proxy and entra-sim.
     Native,
 }
@@ -39,6 +41,9 @@ pub(crate) fn run(
     preference: Option<Preference>,
     arguments: &Arguments,
 ) -> Result<()> {
+    if arguments.only == Some(Part::Fixture) {
+        return components(workspace, preference, &[FIXTURE]);
+    }
     if arguments.only != Some(Part::Native) {
         component(workspace, preference)?;
     }

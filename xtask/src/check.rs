@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use crate::process;
 use crate::report::{Outcome, Report};
 use crate::wasm::{Preference, Toolchain};
-use crate::workspace::{COMPONENT, NOOP, Workspace};
+use crate::workspace::{COMPONENT, FIXTURE, NOOP, Workspace};
 
 /// The version that `deny.toml` is written for.
 const CARGO_DENY: &str = "0.20.2";
@@ -59,7 +59,7 @@ fn clippy_native(workspace: &Workspace) -> Result<Outcome> {
 
 fn clippy_component(workspace: &Workspace, toolchain: Toolchain) -> Result<Outcome> {
     toolchain.ensure_clippy()?;
-    for package in [COMPONENT, NOOP] {
+    for package in [COMPONENT, NOOP, FIXTURE] {
         let mut clippy = toolchain.cargo(workspace, "clippy", package);
         process::run(clippy.args(["--", "-D", "warnings"]))?;
     }

@@ -10,13 +10,13 @@ use crate::process::{self, Stream};
 use crate::report::{Outcome, Report};
 use crate::tally::Tally;
 use crate::wasm::Preference;
-use crate::workspace::{COMPONENT, Workspace};
+use crate::workspace::{COMPONENT, FIXTURE, Workspace};
 use crate::{build, debian, tools};
 
 /// Run every test, the cheap ones first.
 ///
-/// The steps: unit tests of the packages that compile in a moment; the component and the native
-/// binaries are built; tests of the packages that they are made of; Python's MSAL against
+/// The steps: unit tests of the packages that compile in a moment; the component, one for the host's
+/// tests and the native binaries are built; tests of the packages that they are made of; Python's MSAL against
 /// entra-sim (a virtual environment in target/venv); end to end, with the real component, binaries
 /// and Chromium, and kubelogin where Go is installed to build it. python3-venv, chromium and chromium-driver are installed where that is allowed
 /// (root or CI, on Debian). Tests that fail stop no later step, a build that fails does.
@@ -46,8 +46,8 @@ pub(crate) fn run(
     report.step("unit tests, light packages", || {
         tests.cargo(&LIGHT, &mut tally)
     });
-    let built = report.step("build the component", || {
-        build::component(workspace, preference).map(|()| Outcome::Passed)
+    let built = report.step("build the components", || {
+        build::components(workspace, preference, &[COMPONENT, FIXTURE]).map(|()| Outcome::Passed)
     }) && report.step("build the native binaries", || {
         build::native(workspace).map(|()| Outcome::Passed)
     });

@@ -11,6 +11,8 @@ use anyhow::{Context, Result};
 pub(crate) const COMPONENT: &str = "aks-oauth-proxy-component";
 /// The package of the component that does nothing, with which `bench` compares.
 pub(crate) const NOOP: &str = "bench-noop";
+/// The package of the component that the tests of `host` run.
+pub(crate) const FIXTURE: &str = "host-fixture";
 /// The target that every Spin from 2 to 4 runs.
 pub(crate) const WASM_TARGET: &str = "wasm32-wasip1";
 /// The packages with the native binaries, each of its package's name.

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use http_body_util::BodyExt;
 use tokio::sync::watch;
-use wasmtime_wasi_http::WasiBody;
 
 /// How long a connection may stand without a request: from its beginning, and after an answer. Whoever
 /// sends half a request, or half an HTTP/2 preface, has sent none.
@@ -14,7 +12,7 @@ const QUIET: Duration = Duration::from_secs(60);
 #[derive(Default)]
 pub(crate) struct Activity(watch::Sender<usize>);
 
-/// A request in flight: until its answer has been read, or given up.
+/// A request in flight: kept until its answer has been read, or given up.
 pub(crate) struct Busy(watch::Sender<usize>);
 
 impl Activity {
@@ -39,17 +37,6 @@ impl Activity {
                 }
             }
         }
-    }
-}
-
-impl Busy {
-    /// `body`, with which the request ends.
-    pub(crate) fn until_dropped(self, body: WasiBody) -> WasiBody {
-        body.map_frame(move |frame| {
-            let _ = &self;
-            frame
-        })
-        .boxed_unsync()
     }
 }
 

@@ -6,6 +6,8 @@
 //! that an installation can change from one to the other.
 
 mod activity;
+mod app;
+mod body;
 mod client_tls;
 mod engine;
 mod error;
@@ -13,21 +15,28 @@ mod exchange;
 mod grants;
 mod guest;
 mod headers;
+mod instance;
+mod intercept;
 mod key_value;
+mod log;
 mod manifest;
 mod outbound;
 mod routes;
 mod runtime_config;
 mod server;
 mod template;
+#[cfg(test)]
+mod tests;
 mod variables;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+pub use self::app::App;
+pub use self::body::{Body, BodyError};
 pub use self::error::LoadError;
+pub use self::intercept::{Client, Intercept, Intercepted};
 pub use self::manifest::Manifest;
-pub use self::server::App;
 
 /// What an application is loaded from.
 #[derive(Clone, Debug)]

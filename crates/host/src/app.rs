@@ -1,0 +1,137 @@
+//! An application: which component answers a request, and what is answered without one.
+
+use std::sync::Arc;
+
+use http::request::Parts;
+use http::{Request, Response, StatusCode, header};
+use hyper::body::{Body as HttpBody, Bytes};
+use wasmtime::PoolConcurrencyLimitError;
+use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
+
+use crate::body::{Body, BodyError, plain};
+use crate::engine::Compiler;
+use crate::grants::Grants;
+use crate::instance::Function;
+use crate::intercept::{Client, Intercept};
+use crate::routes::{Route, Routes};
+use crate::runtime_config::RuntimeConfig;
+use crate::variables::Values;
+use crate::{LoadError, Manifest, Options, headers, log};
+
+/// Spin answers this path itself, without any component.
+const HEALTH: &str = "/.well-known/spin/health";
+/// And everything beside it; of that nothing is told here.
+const RESERVED: &str = "/.well-known/spin/";
+
+/// An application that is ready to serve.
+pub struct App {
+    routes: Routes<Function>,
+    pub(crate) interceptor: Option<Arc<dyn Intercept>>,
+}
+
+impl App {
+    /// Reads, checks and compiles what `options` name.
+    ///
+    /// # Errors
+    /// With the first thing that is wrong.
+    pub fn load(options: &Options) -> Result<Self, LoadError> {
+        let manifest = Manifest::read(&options.manifest)?;
+        let values = Values::resolve(&manifest, options)?;
+        let config = RuntimeConfig::read(options)?;
+        let mut compiler = Compiler::new(&options.state_dir.join("cache"))?;
+        let mut routes = Vec::new();
+        for trigger in &manifest.triggers {
+            let name = &trigger.component;
+            let Some(component) = manifest.components.get(name) else {
+                continue; // The manifest was checked for this.
+            };
+            let grants = Grants::new(name, component, &values, &config)
+                .map_err(|reason| LoadError::file(&options.manifest, reason))?;
+            let component = compiler.compile(&component.source)?;
+            routes.push((trigger.route.clone(), Function::new(component, grants)));
+        }
+        Ok(Self {
+            routes: Routes::new(routes),
+            interceptor: None,
+        })
+    }
+
+    /// Lets `interceptor` see every request first.
+    #[must_use]
+    pub fn with_interceptor(mut self, interceptor: Arc<dyn Intercept>) -> Self {
+        self.interceptor = Some(interceptor);
+        self
+    }
+
+    /// Has `request`, which `client` sent, answered by the component of its route. No interceptor
+    /// sees it.
+    pub async fn answer<B>(&self, request: Request<B>, client: Client) -> Response<Body>
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
+        let (mut parts, body) = request.into_parts();
+        if parts.uri.path() == HEALTH {
+            return plain(StatusCode::OK, "OK");
+        }
+        if parts.uri.path().starts_with(RESERVED) {
+            return plain(StatusCode::NOT_FOUND, "");
+        }
+        if !has_authority(&parts) {
+            return plain(StatusCode::BAD_REQUEST, "the request has no valid Host");
+        }
+        let path = parts.uri.path().to_owned();
+        let Some((route, matched)) = self.routes.find(&path) else {
+            return plain(StatusCode::NOT_FOUND, "");
+        };
+        if headers::append(&mut parts, client.address, route, &matched).is_err() {
+            return plain(StatusCode::INTERNAL_SERVER_ERROR, "");
+        }
+        let scheme = match client.over_tls {
+            true => Scheme::Https,
+            false => Scheme::Http,
+        };
+        route
+            .target
+            .run(Request::from_parts(parts, body), scheme)
+            .await
+            .unwrap_or_else(|error| fail(route, &error))
+    }
+}
+
+/// One authority, in the target or in `Host`; two that differ are two opinions on who is asked.
+fn has_authority(parts: &Parts) -> bool {
+    let mut hosts = parts.headers.get_all(header::HOST).iter();
+    let host = hosts.next();
+    if hosts.next().is_some() {
+        return false;
+    }
+    let valid = |host: &http::HeaderValue| {
+        host.to_str()
+            .ok()
+            .and_then(|host| host.parse::<http::uri::Authority>().ok())
+    };
+    match (parts.uri.authority(), host) {
+        (Some(authority), Some(host)) => valid(host).as_ref() == Some(authority),
+        (Some(_), None) => true,
+        (None, host) => host.and_then(valid).is_some(),
+    }
+}
+
+/// A component that failed is the operator's to know about; the client learns nothing of it.
+fn fail(route: &Route<Function>, error: &wasmtime::Error) -> Response<Body> {
+    let exhausted = error.downcast_ref::<PoolConcurrencyLimitError>().is_some();
+    let event = if exhausted { "overload" } else { "trap" };
+    log::event(event, route.target.name(), error);
+    if !exhausted {
+        return plain(StatusCode::INTERNAL_SERVER_ERROR, "internal error\n");
+    }
+    let mut response = plain(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "too many requests in flight\n",
+    );
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, http::HeaderValue::from_static("1"));
+    response
+}

@@ -1,0 +1,90 @@
+//! One instance of a component for each request.
+
+use std::sync::Arc;
+
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use hyper::body::{Body as HttpBody, Bytes};
+use tokio::sync::oneshot;
+use wasmtime::Store;
+use wasmtime_wasi_http::p2::bindings::ProxyPre;
+use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
+use wasmtime_wasi_http::{Error, WasiHttpView};
+
+use crate::body::{Body, BodyError};
+use crate::grants::Grants;
+use crate::guest::State;
+use crate::log;
+
+/// What answers a route.
+pub(crate) struct Function {
+    component: ProxyPre<State>,
+    grants: Arc<Grants>,
+}
+
+impl Function {
+    /// `component`, which may do what `grants` say.
+    pub(crate) fn new(component: ProxyPre<State>, grants: Grants) -> Self {
+        Self {
+            component,
+            grants: Arc::new(grants),
+        }
+    }
+
+    /// Its component's name.
+    pub(crate) fn name(&self) -> &str {
+        &self.grants.component
+    }
+
+    /// Answers `request` by an instance of its own.
+    pub(crate) async fn run<B>(
+        &self,
+        request: Request<B>,
+        scheme: Scheme,
+    ) -> wasmtime::Result<Response<Body>>
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
+        let mut store = Store::new(self.component.engine(), State::new(self.grants.clone()));
+        let (sender, receiver) = oneshot::channel();
+        let request = request.map(|body| body.map_err(|error| unreadable(error.into())));
+        let request = store
+            .data_mut()
+            .http()
+            .new_incoming_request(scheme, request)?;
+        let out = store.data_mut().http().new_response_outparam(sender)?;
+        let component = self.component.clone();
+        let name = self.grants.component.clone();
+        let (failed, failure) = oneshot::channel();
+        // A task of its own: the component goes on after the head of its response has left.
+        tokio::spawn(async move {
+            let result = async {
+                let instance = component.instantiate_async(&mut store).await?;
+                let handler = instance.wasi_http_incoming_handler();
+                handler.call_handle(&mut store, request, out).await
+            };
+            // Whoever waited for this has its response already: the log is all that is left.
+            if let Err(error) = result.await
+                && let Err(error) = failed.send(error)
+            {
+                log::event("late trap", &name, &error);
+            }
+        });
+        match receiver.await {
+            Ok(response) => Ok(response?.map(|body| body.map_err(BodyError::from).boxed_unsync())),
+            // The sender is gone with the store, and the task has said why.
+            Err(_) => Err(failure.await.unwrap_or_else(|_| {
+                wasmtime::format_err!("the component ended without a response")
+            })),
+        }
+    }
+}
+
+/// Why a request's body cannot be read, as far as a component can be told.
+fn unreadable(error: BodyError) -> Error {
+    match error.downcast::<hyper::Error>() {
+        Ok(error) => Error::Hyper(*error),
+        Err(error) => Error::InternalError(Some(error.to_string())),
+    }
+}

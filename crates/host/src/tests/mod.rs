@@ -1,0 +1,11 @@
+//! The fixture in the real engine, asked over real connections.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may"
+)]
+
+mod intercepted;
+mod support;

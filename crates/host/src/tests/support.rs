@@ -1,0 +1,127 @@
+//! A host that runs the fixture, and ways to ask it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use http::{Request, Response};
+use http_body_util::{BodyExt, Empty};
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+use crate::{App, Intercept, Options};
+
+/// What is built once for all tests: below cargo's own directory.
+const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target");
+
+/// What a host is to be like.
+#[derive(Default)]
+pub(super) struct Builder {
+    pub(super) outbound: Vec<String>,
+    pub(super) interceptor: Option<Arc<dyn Intercept>>,
+}
+
+/// A host on a port of its own.
+pub(super) struct Host {
+    pub(super) address: SocketAddr,
+    server: JoinHandle<()>,
+    _directory: TempDir,
+}
+
+impl Builder {
+    pub(super) async fn start(self) -> Host {
+        let directory = tempfile::tempdir().unwrap();
+        let mut app = App::load(&self.options(directory.path())).unwrap();
+        if let Some(interceptor) = self.interceptor {
+            app = app.with_interceptor(interceptor);
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        Host {
+            address,
+            server: tokio::spawn(app.serve(listener, std::future::pending())),
+            _directory: directory,
+        }
+    }
+
+    fn options(&self, directory: &Path) -> Options {
+        let wasm = Path::new(TARGET).join("wasm32-wasip1/release/host_fixture.wasm");
+        assert!(wasm.exists(), "first: cargo xtask build fixture");
+        let component = |name: &str| {
+            format!(
+                "[[trigger.http]]\nroute = \"/{name}/...\"\ncomponent = \"{name}\"\n\
+                 [component.{name}]\nsource = {wasm:?}\nallowed_outbound_hosts = {:?}\n",
+                self.outbound
+            )
+        };
+        let manifest = format!(
+            "spin_manifest_version = 2\n[application]\nname = \"fixture\"\n{}{}",
+            component("one"),
+            component("two")
+        );
+        fs::write(directory.join("spin.toml"), manifest).unwrap();
+        Options {
+            manifest: directory.join("spin.toml"),
+            runtime_config: None,
+            // For the compilation cache; no store is opened.
+            state_dir: PathBuf::from(TARGET).join("host-tests"),
+            variables: BTreeMap::new(),
+        }
+    }
+}
+
+impl Host {
+    /// A connection over which nothing has been said yet.
+    pub(super) async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// What comes back for `bytes`, until the host closes.
+    pub(super) async fn raw(&self, bytes: &[u8]) -> String {
+        let mut stream = self.connect().await;
+        stream.write_all(bytes).await.unwrap();
+        let mut answer = Vec::new();
+        // It may be reset, as when not all of the request was read.
+        let _ = stream.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// The answer to a GET, on a connection of its own.
+    pub(super) async fn get(&self, path: &str) -> Response<Incoming> {
+        let mut client = self.http1().await;
+        client.send_request(request(path)).await.unwrap()
+    }
+
+    /// An HTTP/1.1 connection.
+    pub(super) async fn http1(&self) -> SendRequest<Empty<Bytes>> {
+        let io = TokioIo::new(self.connect().await);
+        let (client, connection) = http1::handshake(io).await.unwrap();
+        tokio::spawn(connection);
+        client
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// A GET.
+pub(super) fn request(path: &str) -> Request<Empty<Bytes>> {
+    let request = Request::get(path).header("host", "localhost");
+    request.body(Empty::new()).unwrap()
+}
+
+/// The whole body.
+pub(super) async fn text(response: Response<Incoming>) -> String {
+    let body = response.into_body().collect().await.unwrap();
+    String::from_utf8_lossy(&body.to_bytes()).into_owned()
+}
