@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use tls::Files;
 
 /// Sign in once with Microsoft Entra, and use AKS as yourself.
 ///
@@ -30,6 +31,8 @@ pub(crate) enum Command {
 /// Checks every setting first and reports all problems at once. Prints one line of JSON with its
 /// address when it listens. SIGTERM and Ctrl-C stop it; requests in flight may finish.
 ///
+/// With --tls-cert and --tls-key it speaks https, and HTTP/2 with who asks for it.
+///
 /// A setting is taken from SPIN_VARIABLE_NAME, else from NAME. Unless SIDECAR_URL is set, a
 /// sidecar is started on a free loopback port, and AZURE_FEDERATED_TOKEN_FILE is needed.
 #[derive(Args)]
@@ -49,6 +52,9 @@ pub(crate) struct Serve {
     /// Listen here; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
+
+    #[command(flatten)]
+    pub(crate) tls: Tls,
 }
 
 /// Run kubelogin, and end everything of it when it ends or stdin closes. For the sidecar's own use.
@@ -80,11 +86,26 @@ pub(crate) struct Sidecar {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
     pub(crate) listen: SocketAddr,
 
+    #[command(flatten)]
+    pub(crate) tls: Tls,
+}
+
+/// A listener's certificate.
+#[derive(Args)]
+pub(crate) struct Tls {
     /// The certificate chain in PEM; read again when it changes.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
-    pub(crate) tls_cert: Option<PathBuf>,
+    tls_cert: Option<PathBuf>,
 
     /// The certificate's private key in PEM.
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
-    pub(crate) tls_key: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+}
+
+impl Tls {
+    /// Its files, if it is given.
+    pub(crate) fn files(self) -> Option<Files> {
+        let files = self.tls_cert.zip(self.tls_key);
+        files.map(|(certificates, key)| Files { certificates, key })
+    }
 }

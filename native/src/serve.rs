@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use aks_oauth_proxy_component::settings::table::{AZURE_FEDERATED_TOKEN_FILE, KUBELOGIN_URL};
 use aks_oauth_proxy_component::settings::{Reader, check_all};
 use base64ct::{Base64UrlUnpadded, Encoding};
-use host::{App, Manifest, Options};
+use host::{App, Listener, Manifest, Options};
 use serde_json::json;
 use sidecar::Config;
 use sidecar::jobs::Kubelogin;
@@ -55,8 +55,13 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
         Failure::internal(format!("cannot listen on {}: {error}", arguments.listen))
     })?;
-    let address = listener.local_addr().map_err(Failure::internal)?;
-    announce(&format!("http://{address}"));
+    let listener = match arguments.tls.files() {
+        Some(files) => {
+            Listener::tls(listener, files).map_err(|error| Failure::Usage(error.to_string()))?
+        }
+        None => Listener::clear(listener),
+    };
+    announce(&listener.origin().map_err(Failure::internal)?);
     app.serve(listener, shutdown).await;
     drop(stop_sidecar);
     Ok(())

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use aks_oauth_proxy_component::settings::table::{AZURE_FEDERATED_TOKEN_FILE, SIDECAR_TOKEN};
 use aks_oauth_proxy_component::settings::{Misconfigured, Reader};
 use sidecar::{Config, Listener};
-use tls::Files;
 
 use crate::cli;
 use crate::environment::{Lookup, of_process, setting};
@@ -17,8 +16,7 @@ use crate::shutdown;
 
 /// Runs until it is told to stop.
 pub(crate) async fn run(arguments: cli::Sidecar) -> Result<(), Failure> {
-    let tls = arguments.tls_cert.zip(arguments.tls_key);
-    let tls = tls.map(|(certificates, key)| Files { certificates, key });
+    let tls = arguments.tls.files();
     let config =
         config(&of_process, tls.is_some()).map_err(|error| Failure::Settings(error.faults))?;
     config.kubelogin.iter().for_each(kubelogin::warn);

@@ -18,6 +18,7 @@ mod headers;
 mod instance;
 mod intercept;
 mod key_value;
+mod listener;
 mod log;
 mod manifest;
 mod outbound;
@@ -36,6 +37,7 @@ pub use self::app::App;
 pub use self::body::{Body, BodyError};
 pub use self::error::LoadError;
 pub use self::intercept::{Client, Intercept, Intercepted};
+pub use self::listener::Listener;
 pub use self::manifest::Manifest;
 
 /// What an application is loaded from.

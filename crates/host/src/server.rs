@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::{Request, Response};
 use hyper::body::Incoming;
@@ -11,20 +11,25 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use crate::activity::Activity;
 use crate::body::Keeping;
 use crate::intercept::{Client, Intercepted};
-use crate::{App, Body};
+use crate::listener::Accepted;
+use crate::{App, Body, Listener};
 
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// The most that the head of a request may weigh, in bytes.
-const HEAD_SIZE: usize = 128 * 1024;
-/// A trouble that goes on is logged so often.
-const COMPLAINT: Duration = Duration::from_secs(10);
+const HEAD_SIZE: u32 = 128 * 1024;
+/// So many requests may be in flight over one HTTP/2 connection: kubectl and client-go put all their
+/// watches on one.
+const STREAMS: u32 = 1000;
+/// So often a client of HTTP/2 is asked whether it is still there.
+const PING: Duration = Duration::from_secs(30);
+/// And so long it may take to say so.
+const PONG: Duration = Duration::from_secs(20);
 /// How long requests in flight may take after the end was announced.
 const DRAIN: Duration = Duration::from_secs(30);
 
@@ -32,32 +37,23 @@ impl App {
     /// Serves on `listener` until `shutdown` is ready; then requests in flight may finish.
     ///
     /// Needs tokio's multi-threaded runtime.
-    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+    pub async fn serve(self, mut listener: Listener, shutdown: impl Future<Output = ()>) {
         let app = Arc::new(self);
         let graceful = GracefulShutdown::new();
         let mut shutdown = std::pin::pin!(shutdown);
-        let mut complained: Option<Instant> = None;
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
                 () = &mut shutdown => break,
             };
             match accepted {
-                Ok((stream, address)) => {
-                    // Answers are written in one piece; a kernel that cannot do this only makes
-                    // them slower.
-                    let _ = stream.set_nodelay(true);
+                Accepted::Clear(stream, address) => {
                     let over_tls = false;
                     app.connect(stream, Client { address, over_tls }, &graceful);
                 }
-                // Too many open files, or a client that is gone already. The pause keeps the loop
-                // from spinning until a file is closed.
-                Err(error) => {
-                    if complained.is_none_or(|moment| moment.elapsed() > COMPLAINT) {
-                        eprintln!("warning: connections are not accepted: {error}");
-                        complained = Some(Instant::now());
-                    }
-                    tokio::time::sleep(Duration::from_millis(50)).await;
+                Accepted::Tls(stream, address) => {
+                    let over_tls = true;
+                    app.connect(stream, Client { address, over_tls }, &graceful);
                 }
             }
         }
@@ -111,13 +107,21 @@ impl App {
     }
 }
 
-/// What is spoken: HTTP/1.1 and HTTP/2.
+/// What is spoken: HTTP/1.1 and HTTP/2. Against floods of resets and of CONTINUATION frames hyper
+/// has limits of its own.
 fn protocols() -> auto::Builder<TokioExecutor> {
     let mut server = auto::Builder::new(TokioExecutor::new());
     server
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
-        .max_buf_size(HEAD_SIZE);
+        .max_buf_size(HEAD_SIZE as usize);
+    server
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS)
+        .max_header_list_size(HEAD_SIZE)
+        .keep_alive_interval(PING)
+        .keep_alive_timeout(PONG);
     server
 }

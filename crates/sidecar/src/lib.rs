@@ -59,7 +59,7 @@ impl Listener {
             return Err(BindError::NotLoopback(address));
         }
         let acceptor = tls
-            .map(tls::acceptor)
+            .map(|files| tls::acceptor(files, &[]))
             .transpose()
             .map_err(BindError::Certificate)?;
         let listener = TcpListener::bind(address)

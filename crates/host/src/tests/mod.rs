@@ -8,4 +8,5 @@
 )]
 
 mod intercepted;
+mod over_tls;
 mod support;

@@ -11,12 +11,15 @@ use http_body_util::{BodyExt, Empty};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
+use rcgen::{CertificateParams, KeyPair};
 use tempfile::TempDir;
+use tls::Files;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+use tokio_rustls::rustls::pki_types::CertificateDer;
 
-use crate::{App, Intercept, Options};
+use crate::{App, Intercept, Listener, Options};
 
 /// What is built once for all tests: below cargo's own directory.
 const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target");
@@ -26,6 +29,7 @@ const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target");
 pub(super) struct Builder {
     pub(super) outbound: Vec<String>,
     pub(super) interceptor: Option<Arc<dyn Intercept>>,
+    pub(super) tls: Option<Files>,
 }
 
 /// A host on a port of its own.
@@ -44,6 +48,10 @@ impl Builder {
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
+        let listener = match self.tls {
+            Some(files) => Listener::tls(listener, files).unwrap(),
+            None => Listener::clear(listener),
+        };
         Host {
             address,
             server: tokio::spawn(app.serve(listener, std::future::pending())),
@@ -111,6 +119,34 @@ impl Host {
 impl Drop for Host {
     fn drop(&mut self) {
         self.server.abort();
+    }
+}
+
+/// A certificate for `localhost`, which is its own authority.
+pub(super) struct Certificate {
+    pub(super) der: CertificateDer<'static>,
+    directory: TempDir,
+}
+
+impl Certificate {
+    pub(super) fn make() -> Self {
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+        let made = Self {
+            der: certificate.der().clone(),
+            directory: tempfile::tempdir().unwrap(),
+        };
+        fs::write(made.files().certificates, certificate.pem()).unwrap();
+        fs::write(made.files().key, key.serialize_pem()).unwrap();
+        made
+    }
+
+    pub(super) fn files(&self) -> Files {
+        Files {
+            certificates: self.directory.path().join("tls.crt"),
+            key: self.directory.path().join("tls.key"),
+        }
     }
 }
 
