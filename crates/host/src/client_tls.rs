@@ -10,6 +10,8 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 
+use crate::pool::Pool;
+
 /// One entry, as it is written. Files are read once, at the start.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,13 +31,20 @@ pub(crate) struct Written {
 /// All entries, and what holds where none does.
 pub(crate) struct ClientTls {
     entries: Vec<Entry>,
-    default: Arc<ClientConfig>,
+    default: Arc<Trust>,
 }
 
 struct Entry {
     component_ids: Vec<String>,
     hosts: Vec<String>,
-    config: Arc<ClientConfig>,
+    trust: Arc<Trust>,
+}
+
+/// Whom to trust, and how to prove oneself; and the connections that were made so, which nobody may
+/// use for whom other rules hold.
+pub(crate) struct Trust {
+    pub(crate) config: Arc<ClientConfig>,
+    pub(crate) pool: Arc<Pool>,
 }
 
 impl ClientTls {
@@ -45,12 +54,12 @@ impl ClientTls {
         let default = builder()?.with_root_certificates(webpki_roots());
         Ok(Self {
             entries: written.iter().map(load).collect::<Result<_, _>>()?,
-            default: Arc::new(default.with_no_client_auth()),
+            default: Trust::new(default.with_no_client_auth()),
         })
     }
 
     /// What holds for calls of `host` by `component`.
-    pub(crate) fn config(&self, component: &str, host: &str) -> Arc<ClientConfig> {
+    pub(crate) fn of(&self, component: &str, host: &str) -> Arc<Trust> {
         let entry = self.entries.iter().find(|entry| {
             entry.component_ids.iter().any(|id| id == component)
                 && entry
@@ -58,7 +67,16 @@ impl ClientTls {
                     .iter()
                     .any(|known| known.eq_ignore_ascii_case(host))
         });
-        entry.map_or(&self.default, |entry| &entry.config).clone()
+        entry.map_or(&self.default, |entry| &entry.trust).clone()
+    }
+}
+
+impl Trust {
+    fn new(config: ClientConfig) -> Arc<Self> {
+        Arc::new(Self {
+            config: Arc::new(config),
+            pool: Arc::default(),
+        })
     }
 }
 
@@ -100,7 +118,7 @@ impl Written {
         Ok(Entry {
             component_ids: self.component_ids.clone(),
             hosts: self.hosts.clone(),
-            config: Arc::new(config),
+            trust: Trust::new(config),
         })
     }
 }
@@ -152,7 +170,7 @@ mod tests {
     #[test]
     fn an_entry_is_for_its_components_and_hosts_only() {
         let tls = load("component_ids = [\"a\"]\nhosts = [\"entra.example\"]").unwrap();
-        let default = |component, host| Arc::ptr_eq(&tls.config(component, host), &tls.default);
+        let default = |component, host| Arc::ptr_eq(&tls.of(component, host), &tls.default);
         assert!(!default("a", "entra.example"));
         assert!(!default("a", "ENTRA.example"));
         assert!(default("a", "other.example"));

@@ -1,97 +1,108 @@
-//! One outgoing exchange: a connection of its own, HTTP/1.1, with the limits that the component sets.
+//! One outgoing exchange: HTTP/1.1, with the limits that the component sets.
 
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::uri::{Authority, Scheme};
 use http::{Request, Response, Uri};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep, timeout};
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::ClientConfig;
-use tokio_rustls::rustls::pki_types::ServerName;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
+
+use crate::client_tls::Trust;
+use crate::connect::connect;
+use crate::pool::{Origin, Pool, Sender};
 
 /// Where the component sets no limit, as Spin has it.
 const DEFAULT_LIMIT: Duration = Duration::from_secs(600);
 
-/// Sends `request`; over TLS, `tls` says whom to trust.
+/// Sends `request`, over TLS if it says so; `trust` says whom to trust, and has the connections that
+/// were made so.
 pub(crate) async fn send(
     mut request: Request<WasiBody>,
     options: Option<RequestOptions>,
-    tls: Arc<ClientConfig>,
+    trust: &Trust,
 ) -> Result<Response<WasiBody>, Error> {
     let limit = |option: fn(&RequestOptions) -> Option<Duration>| {
         options.as_ref().and_then(option).unwrap_or(DEFAULT_LIMIT)
     };
-    let authority = request.uri().authority().cloned();
-    let authority = authority.ok_or(Error::HttpRequestUriInvalid)?;
-    let secure = request.uri().scheme() == Some(&Scheme::HTTPS);
+    let origin = Origin::of(&request)?;
     // The address is in `Host`; in the first line it would be meant for a proxy.
     let path = request.uri().path_and_query().cloned();
     *request.uri_mut() = path.map_or(Uri::from_static("/"), Uri::from);
-    let connected = timeout(
-        limit(|o| o.connect_timeout),
-        connect(&authority, secure, tls),
-    );
-    let stream = connected.await.map_err(|_| Error::ConnectionTimeout)??;
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    // Ends with the exchange: when its body has been read or dropped, and the sender with it.
-    tokio::spawn(connection);
-    let response = timeout(
-        limit(|o| o.first_byte_timeout),
-        sender.send_request(request),
-    )
-    .await
-    .map_err(|_| Error::ConnectionReadTimeout)??;
-    let between_bytes = limit(|o| o.between_bytes_timeout);
-    Ok(response.map(|body| Limited::new(body, between_bytes).boxed_unsync()))
-}
-
-trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
-
-async fn connect(
-    authority: &Authority,
-    secure: bool,
-    tls: Arc<ClientConfig>,
-) -> Result<Box<dyn Stream>, Error> {
-    let port = authority
-        .port_u16()
-        .unwrap_or(if secure { 443 } else { 80 });
-    let host = authority.host().trim_matches(['[', ']']);
-    let stream = TcpStream::connect((host, port))
-        .await
-        .map_err(Error::Connect)?;
-    stream.set_nodelay(true).map_err(Error::Connect)?;
-    if !secure {
-        return Ok(Box::new(stream));
+    loop {
+        let kept = trust.pool.take(&origin);
+        let fresh = kept.is_none();
+        let mut sender = match kept {
+            Some(sender) => sender,
+            None => timeout(
+                limit(|o| o.connect_timeout),
+                connect(&origin, trust.config.clone()),
+            )
+            .await
+            .map_err(|_| Error::ConnectionTimeout)??,
+        };
+        let sent = timeout(
+            limit(|o| o.first_byte_timeout),
+            sender.try_send_request(request),
+        );
+        match sent.await.map_err(|_| Error::ConnectionReadTimeout)? {
+            Ok(response) => {
+                let lease = Lease {
+                    sender,
+                    origin,
+                    pool: trust.pool.clone(),
+                };
+                let between_bytes = limit(|o| o.between_bytes_timeout);
+                return Ok(
+                    response.map(|body| Limited::new(body, between_bytes, lease).boxed_unsync())
+                );
+            }
+            // The request is given back only if no byte of it has left: what was kept was closed
+            // meanwhile. Anything else is not ours to repeat.
+            Err(mut error) => match error.take_message() {
+                Some(unsent) if !fresh => request = unsent,
+                _ => return Err(error.into_error().into()),
+            },
+        }
     }
-    let name = ServerName::try_from(host.to_owned()).map_err(Error::InvalidDnsNameError)?;
-    let stream = TlsConnector::from(tls).connect(name, stream).await;
-    Ok(Box::new(stream.map_err(Error::Tls)?))
 }
 
-/// A body that may not pause for too long.
+/// A connection in use.
+struct Lease {
+    sender: Sender,
+    origin: Origin,
+    pool: Arc<Pool>,
+}
+
+/// A body that may not pause for too long, and has its connection kept once it has been read to its
+/// end. Given up before that, it closes it: nobody knows how much is still to come.
 struct Limited {
     body: Incoming,
     limit: Duration,
     pause: Pin<Box<Sleep>>,
+    lease: Option<Lease>,
 }
 
 impl Limited {
-    fn new(body: Incoming, limit: Duration) -> Self {
-        Self {
+    fn new(body: Incoming, limit: Duration, lease: Lease) -> Self {
+        let mut limited = Self {
             body,
             limit,
             pause: Box::pin(sleep(limit)),
+            lease: Some(lease),
+        };
+        if limited.body.is_end_stream() {
+            limited.ended();
+        }
+        limited
+    }
+
+    fn ended(&mut self) {
+        if let Some(lease) = self.lease.take() {
+            lease.pool.put(lease.origin, lease.sender);
         }
     }
 }
@@ -107,6 +118,11 @@ impl Body for Limited {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
             let end = Instant::now() + self.limit;
             self.pause.as_mut().reset(end);
+            match &frame {
+                Some(Err(_)) => self.lease = None,
+                Some(Ok(_)) if !self.body.is_end_stream() => {}
+                _ => self.ended(),
+            }
             return Poll::Ready(frame.map(|frame| frame.map_err(Error::from)));
         }
         self.pause

@@ -43,9 +43,9 @@ impl WasiHttpHooks for Outbound {
             return Box::new(async { Err(Error::HttpRequestDenied) });
         }
         let host = request.uri().host().unwrap_or_default();
-        let tls = self.0.client_tls.config(&self.0.component, host);
+        let trust = self.0.client_tls.of(&self.0.component, host);
         Box::new(async move {
-            let response = exchange::send(request, options, tls).await?;
+            let response = exchange::send(request, options, &trust).await?;
             // Nothing is left to be said of the connection: what goes wrong with it shows in the body.
             let connection: Box<dyn Future<Output = _> + Send> = Box::new(async { Ok(()) });
             Ok((response, connection))

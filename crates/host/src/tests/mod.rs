@@ -9,4 +9,6 @@
 
 mod intercepted;
 mod over_tls;
+mod pooling;
 mod support;
+mod upstream;

@@ -1,0 +1,49 @@
+//! Connections to where components call.
+
+use std::sync::Arc;
+
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::ClientConfig;
+use tokio_rustls::rustls::pki_types::ServerName;
+use wasmtime_wasi_http::Error;
+
+use crate::listener::prepare;
+use crate::pool::{Origin, Sender};
+
+/// The most that the head of an answer may weigh, and that is read ahead of a component that does
+/// not read, in bytes.
+const READ_AHEAD: usize = 128 * 1024;
+
+/// A new connection to `origin`; over TLS, `tls` says whom to trust.
+pub(crate) async fn connect(origin: &Origin, tls: Arc<ClientConfig>) -> Result<Sender, Error> {
+    let default = if origin.secure { 443 } else { 80 };
+    let port = origin.authority.port_u16().unwrap_or(default);
+    let host = origin.authority.host().trim_matches(['[', ']']);
+    let stream = TcpStream::connect((host, port))
+        .await
+        .map_err(Error::Connect)?;
+    prepare(&stream);
+    if !origin.secure {
+        return handshake(stream).await;
+    }
+    let name = ServerName::try_from(host.to_owned()).map_err(Error::InvalidDnsNameError)?;
+    let stream = TlsConnector::from(tls).connect(name, stream).await;
+    handshake(stream.map_err(Error::Tls)?).await
+}
+
+async fn handshake<S>(stream: S) -> Result<Sender, Error>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let (sender, connection) = http1::Builder::new()
+        .max_buf_size(READ_AHEAD)
+        .handshake(TokioIo::new(stream))
+        .await?;
+    // Ends when the sender and the body of its last answer are gone, or the other end closes.
+    tokio::spawn(connection);
+    Ok(sender)
+}
