@@ -13,6 +13,7 @@ use crate::engine::Compiler;
 use crate::grants::Grants;
 use crate::instance::Function;
 use crate::intercept::{Client, Intercept};
+use crate::leash::Patience;
 use crate::routes::{Route, Routes};
 use crate::runtime_config::RuntimeConfig;
 use crate::variables::Values;
@@ -27,6 +28,7 @@ const RESERVED: &str = "/.well-known/spin/";
 pub struct App {
     routes: Routes<Function>,
     pub(crate) interceptor: Option<Arc<dyn Intercept>>,
+    pub(crate) patience: Patience,
 }
 
 impl App {
@@ -53,6 +55,7 @@ impl App {
         Ok(Self {
             routes: Routes::new(routes),
             interceptor: None,
+            patience: Patience::default(),
         })
     }
 
@@ -93,7 +96,7 @@ impl App {
         };
         route
             .target
-            .run(Request::from_parts(parts, body), scheme)
+            .run(Request::from_parts(parts, body), scheme, self.patience)
             .await
             .unwrap_or_else(|error| fail(route, &error))
     }

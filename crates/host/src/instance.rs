@@ -2,19 +2,23 @@
 
 use std::sync::Arc;
 
-use http::{Request, Response};
+use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Bytes};
 use tokio::sync::oneshot;
 use wasmtime::Store;
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
-use wasmtime_wasi_http::{Error, WasiHttpView};
+use wasmtime_wasi_http::{Error, WasiBody, WasiHttpView};
 
 use crate::body::{Body, BodyError};
 use crate::grants::Grants;
 use crate::guest::State;
+use crate::leash::{Leash, Leashed, Patience};
 use crate::log;
+
+/// What is logged of an instance that is ended.
+const OVERDUE: &str = "nobody waits for it any more, and it went on";
 
 /// What answers a route.
 pub(crate) struct Function {
@@ -41,11 +45,13 @@ impl Function {
         &self,
         request: Request<B>,
         scheme: Scheme,
+        patience: Patience,
     ) -> wasmtime::Result<Response<Body>>
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BodyError>,
     {
+        let method = request.method().clone();
         let mut store = Store::new(self.component.engine(), State::new(self.grants.clone()));
         let (sender, receiver) = oneshot::channel();
         let request = request.map(|body| body.map_err(|error| unreadable(error.into())));
@@ -56,29 +62,53 @@ impl Function {
         let out = store.data_mut().http().new_response_outparam(sender)?;
         let component = self.component.clone();
         let name = self.grants.component.clone();
+        let (leash, overdue) = Leash::new(patience);
         let (failed, failure) = oneshot::channel();
         // A task of its own: the component goes on after the head of its response has left.
         tokio::spawn(async move {
-            let result = async {
+            let work = async {
                 let instance = component.instantiate_async(&mut store).await?;
                 let handler = instance.wasi_http_incoming_handler();
                 handler.call_handle(&mut store, request, out).await
             };
+            let result = tokio::select! {
+                result = work => result,
+                () = overdue => return log::event("overdue", &name, &OVERDUE),
+            };
             // Whoever waited for this has its response already: the log is all that is left.
-            if let Err(error) = result.await
+            if let Err(error) = result
                 && let Err(error) = failed.send(error)
             {
                 log::event("late trap", &name, &error);
             }
         });
         match receiver.await {
-            Ok(response) => Ok(response?.map(|body| body.map_err(BodyError::from).boxed_unsync())),
+            Ok(response) => Ok(leashed(response?, &method, leash)),
             // The sender is gone with the store, and the task has said why.
             Err(_) => Err(failure.await.unwrap_or_else(|_| {
                 wasmtime::format_err!("the component ended without a response")
             })),
         }
     }
+}
+
+/// `response` to a request of this `method`, by which it is known how long its instance may go on.
+fn leashed(response: Response<WasiBody>, method: &Method, leash: Leash) -> Response<Body> {
+    let has_none = *method == Method::HEAD
+        || matches!(
+            response.status(),
+            StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
+        );
+    let announced = response.headers().get(header::CONTENT_LENGTH);
+    let length = match has_none {
+        true => Some(0),
+        false => announced.and_then(|length| length.to_str().ok()?.parse().ok()),
+    };
+    response.map(|body| {
+        Leashed::new(body, length, leash)
+            .map_err(BodyError::from)
+            .boxed_unsync()
+    })
 }
 
 /// Why a request's body cannot be read, as far as a component can be told.

@@ -19,6 +19,7 @@ mod headers;
 mod instance;
 mod intercept;
 mod key_value;
+mod leash;
 mod listener;
 mod log;
 mod manifest;

@@ -1,15 +1,17 @@
 //! What the host itself logs about components.
 
+use std::fmt::Display;
+
 use serde_json::json;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// `event` has happened with `component`: one line of JSON.
-pub(crate) fn event(event: &str, component: &str, error: &wasmtime::Error) {
+pub(crate) fn event(event: &str, component: &str, detail: &dyn Display) {
     let time = OffsetDateTime::now_utc()
         .format(&Rfc3339)
         .unwrap_or_default();
-    let detail = format!("{error:#}");
+    let detail = format!("{detail:#}");
     let line = json!({ "time": time, "event": event, "component": component, "detail": detail });
     eprintln!("{line}");
 }

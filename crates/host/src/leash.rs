@@ -1,0 +1,184 @@
+//! How long an instance may go on when nobody waits for its answer any more.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use hyper::body::{Body, Bytes, Frame, SizeHint};
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+use wasmtime_wasi_http::{Error, WasiBody};
+
+/// What is granted to instances.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patience {
+    /// Once the client has gone. A component is not told; it sees it when it looks at the stream of
+    /// its answer, which ours do every 15 seconds, and then has something to write down.
+    pub(crate) abandoned: Duration,
+    /// Once the answer has been read to its end: for what is done afterwards.
+    pub(crate) answered: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            abandoned: Duration::from_secs(20),
+            answered: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Held by whoever waits for an instance's answer; let go, it says how long the instance may go on.
+pub(crate) struct Leash {
+    patience: Patience,
+    granted: Option<oneshot::Sender<Duration>>,
+}
+
+impl Leash {
+    /// A leash, and what is ready when the instance at its end is overdue.
+    pub(crate) fn new(patience: Patience) -> (Self, impl Future<Output = ()> + use<>) {
+        let (granted, grant) = oneshot::channel::<Duration>();
+        let leash = Self {
+            patience,
+            granted: Some(granted),
+        };
+        // What is dropped has said how long.
+        let overdue = async { sleep(grant.await.unwrap_or_default()).await };
+        (leash, overdue)
+    }
+
+    fn answered(&mut self) {
+        self.let_go(self.patience.answered);
+    }
+
+    fn let_go(&mut self, grant: Duration) {
+        if let Some(granted) = self.granted.take() {
+            // Nobody listens when the instance has ended already.
+            let _ = granted.send(grant);
+        }
+    }
+}
+
+impl Drop for Leash {
+    fn drop(&mut self) {
+        self.let_go(self.patience.abandoned);
+    }
+}
+
+/// The body of an instance's answer, with its leash.
+pub(crate) struct Leashed {
+    body: WasiBody,
+    /// How much is still to come, where that has been announced: whoever reads so much asks for no
+    /// end.
+    rest: Option<u64>,
+    leash: Leash,
+}
+
+impl Leashed {
+    /// `length` is how long `body` will be, if that is known.
+    pub(crate) fn new(body: WasiBody, length: Option<u64>, mut leash: Leash) -> Self {
+        if length == Some(0) {
+            leash.answered();
+        }
+        Self {
+            body,
+            rest: length,
+            leash,
+        }
+    }
+
+    fn count(&mut self, frame: &Frame<Bytes>) {
+        if let (Some(rest), Some(data)) = (&mut self.rest, frame.data_ref()) {
+            *rest = rest.saturating_sub(data.len() as u64);
+            if *rest == 0 {
+                self.leash.answered();
+            }
+        }
+    }
+}
+
+impl Body for Leashed {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        match &frame {
+            Poll::Ready(Some(Ok(frame))) => self.count(frame),
+            Poll::Ready(None) => self.leash.answered(),
+            Poll::Ready(Some(Err(_))) | Poll::Pending => {}
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use std::time::Duration;
+
+    use http_body_util::{BodyExt, Full};
+    use hyper::body::Bytes;
+    use tokio::time::Instant;
+    use wasmtime_wasi_http::{Error, WasiBody};
+
+    use super::{Leash, Leashed, Patience};
+
+    const ABANDONED: Duration = Duration::from_secs(20);
+    const ANSWERED: Duration = Duration::from_secs(60);
+
+    fn body(text: &'static str) -> WasiBody {
+        let body = Full::new(Bytes::from_static(text.as_bytes()));
+        body.map_err(Error::from).boxed_unsync()
+    }
+
+    /// How long an instance may go on after `end` was made of its body.
+    async fn granted(length: Option<u64>, end: impl AsyncFnOnce(Leashed)) -> Duration {
+        let (leash, overdue) = Leash::new(Patience::default());
+        end(Leashed::new(body("body"), length, leash)).await;
+        let begun = Instant::now();
+        overdue.await;
+        begun.elapsed()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_is_read_to_its_end_leaves_more_time() {
+        let all = async |body: Leashed| drop(body.collect().await.unwrap());
+        assert_eq!(granted(None, all).await, ANSWERED);
+        assert_eq!(granted(Some(4), all).await, ANSWERED);
+        // hyper reads what was announced, and asks for nothing more.
+        let first = async |mut body: Leashed| drop(body.frame().await);
+        assert_eq!(granted(Some(4), first).await, ANSWERED);
+        assert_eq!(granted(Some(0), async |body| drop(body)).await, ANSWERED);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_is_given_up_leaves_little() {
+        assert_eq!(granted(None, async |body| drop(body)).await, ABANDONED);
+        assert_eq!(granted(Some(4), async |body| drop(body)).await, ABANDONED);
+        let first = async |mut body: Leashed| drop(body.frame().await);
+        assert_eq!(granted(None, first).await, ABANDONED);
+        assert_eq!(granted(Some(5), first).await, ABANDONED);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_goes_before_the_head_has_given_up_too() {
+        let (leash, overdue) = Leash::new(Patience::default());
+        drop(leash);
+        let begun = Instant::now();
+        overdue.await;
+        assert_eq!(begun.elapsed(), ABANDONED);
+    }
+}
