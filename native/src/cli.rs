@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, value_parser};
 use tls::Files;
 
 /// Sign in once with Microsoft Entra, and use AKS as yourself.
@@ -52,6 +52,15 @@ pub(crate) struct Serve {
     /// Listen here; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
+
+    /// Answer at most so many requests at once; further ones get 503, or below /k8s/ 429.
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value_t = 1000,
+        value_parser = value_parser!(u32).range(1..=20_000)
+    )]
+    pub(crate) max_instances: u32,
 
     #[command(flatten)]
     pub(crate) tls: Tls,

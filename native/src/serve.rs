@@ -49,6 +49,7 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
         manifest: arguments.manifest,
         runtime_config: arguments.runtime_config,
         state_dir: arguments.state_dir,
+        max_instances: arguments.max_instances,
         variables,
     };
     let app = App::load(&options)?;

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use http::request::Parts;
 use http::{Request, Response, StatusCode, header};
 use hyper::body::{Body as HttpBody, Bytes};
-use wasmtime::PoolConcurrencyLimitError;
+use tokio::sync::Semaphore;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 
-use crate::body::{Body, BodyError, plain};
+use crate::body::{Body, BodyError};
 use crate::engine::Compiler;
 use crate::grants::Grants;
 use crate::instance::Function;
 use crate::intercept::{Client, Intercept};
 use crate::leash::Patience;
+use crate::refusal::{overloaded, plain};
 use crate::routes::{Route, Routes};
 use crate::runtime_config::RuntimeConfig;
 use crate::variables::Values;
@@ -23,12 +24,15 @@ use crate::{LoadError, Manifest, Options, headers, log};
 const HEALTH: &str = "/.well-known/spin/health";
 /// And everything beside it; of that nothing is told here.
 const RESERVED: &str = "/.well-known/spin/";
+/// What is logged of a request for which there is no instance.
+const TOO_MANY: &str = "too many requests in flight (--max-instances)";
 
 /// An application that is ready to serve.
 pub struct App {
     routes: Routes<Function>,
     pub(crate) interceptor: Option<Arc<dyn Intercept>>,
     pub(crate) patience: Patience,
+    pub(crate) instances: Arc<Semaphore>,
 }
 
 impl App {
@@ -40,7 +44,7 @@ impl App {
         let manifest = Manifest::read(&options.manifest)?;
         let values = Values::resolve(&manifest, options)?;
         let config = RuntimeConfig::read(options)?;
-        let mut compiler = Compiler::new(&options.state_dir.join("cache"))?;
+        let mut compiler = Compiler::new(&options.state_dir.join("cache"), options.max_instances)?;
         let mut routes = Vec::new();
         for trigger in &manifest.triggers {
             let name = &trigger.component;
@@ -56,6 +60,7 @@ impl App {
             routes: Routes::new(routes),
             interceptor: None,
             patience: Patience::default(),
+            instances: Arc::new(Semaphore::new(options.max_instances as usize)),
         })
     }
 
@@ -90,13 +95,22 @@ impl App {
         if headers::append(&mut parts, client.address, route, &matched).is_err() {
             return plain(StatusCode::INTERNAL_SERVER_ERROR, "");
         }
+        let Ok(permit) = self.instances.clone().try_acquire_owned() else {
+            log::event("overload", route.target.name(), &TOO_MANY);
+            return overloaded(&path);
+        };
         let scheme = match client.over_tls {
             true => Scheme::Https,
             false => Scheme::Http,
         };
         route
             .target
-            .run(Request::from_parts(parts, body), scheme, self.patience)
+            .run(
+                Request::from_parts(parts, body),
+                scheme,
+                permit,
+                self.patience,
+            )
             .await
             .unwrap_or_else(|error| fail(route, &error))
     }
@@ -123,18 +137,6 @@ fn has_authority(parts: &Parts) -> bool {
 
 /// A component that failed is the operator's to know about; the client learns nothing of it.
 fn fail(route: &Route<Function>, error: &wasmtime::Error) -> Response<Body> {
-    let exhausted = error.downcast_ref::<PoolConcurrencyLimitError>().is_some();
-    let event = if exhausted { "overload" } else { "trap" };
-    log::event(event, route.target.name(), error);
-    if !exhausted {
-        return plain(StatusCode::INTERNAL_SERVER_ERROR, "internal error\n");
-    }
-    let mut response = plain(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "too many requests in flight\n",
-    );
-    response
-        .headers_mut()
-        .insert(header::RETRY_AFTER, http::HeaderValue::from_static("1"));
-    response
+    log::event("trap", route.target.name(), error);
+    plain(StatusCode::INTERNAL_SERVER_ERROR, "internal error\n")
 }

@@ -3,9 +3,7 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use http::{Response, StatusCode, header};
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Frame, SizeHint};
 
 /// What goes wrong with a body. The client learns of it only that its answer was cut off.
@@ -44,14 +42,4 @@ impl<B: hyper::body::Body + Unpin, T: Unpin> hyper::body::Body for Keeping<B, T>
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
     }
-}
-
-/// An answer of the host itself.
-pub(crate) fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
-    let body = Full::new(Bytes::from_static(text.as_bytes()));
-    let mut response = Response::new(body.map_err(BodyError::from).boxed_unsync());
-    *response.status_mut() = status;
-    let text = http::HeaderValue::from_static("text/plain; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, text);
-    response
 }

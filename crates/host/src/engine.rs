@@ -15,8 +15,6 @@ use wit_component::ComponentEncoder;
 use crate::LoadError;
 use crate::guest::{self, State};
 
-/// The most requests in flight, as in Spin.
-const INSTANCES: u32 = 1000;
 /// Core instances, memories and tables of one of our components: the module, the adapter and what
 /// joins them.
 const PARTS: u32 = 4;
@@ -33,9 +31,10 @@ pub(crate) struct Compiler {
 }
 
 impl Compiler {
-    /// With a compilation cache in `cache`.
-    pub(crate) fn new(cache: &Path) -> Result<Self, LoadError> {
-        let engine = engine(cache).map_err(|error| LoadError::Engine(format!("{error:#}")))?;
+    /// With a compilation cache in `cache`, for so many `instances` at once.
+    pub(crate) fn new(cache: &Path, instances: u32) -> Result<Self, LoadError> {
+        let engine =
+            engine(cache, instances).map_err(|error| LoadError::Engine(format!("{error:#}")))?;
         let mut linker = Linker::new(&engine);
         guest::link(&mut linker).map_err(|error| LoadError::Engine(format!("{error:#}")))?;
         Ok(Self {
@@ -87,14 +86,15 @@ fn componentize(bytes: Vec<u8>) -> anyhow::Result<Vec<u8>> {
 }
 
 /// Pooled, or on demand where the address space is too small for a pool (a few terabytes).
-fn engine(cache: &Path) -> wasmtime::Result<Engine> {
+fn engine(cache: &Path, instances: u32) -> wasmtime::Result<Engine> {
     let mut config = config(cache)?;
+    let parts = instances.saturating_mul(PARTS);
     let mut pool = PoolingAllocationConfig::new();
-    pool.total_component_instances(INSTANCES)
-        .total_core_instances(INSTANCES * PARTS)
-        .total_memories(INSTANCES)
-        .total_tables(INSTANCES * PARTS)
-        .total_stacks(INSTANCES)
+    pool.total_component_instances(instances)
+        .total_core_instances(parts)
+        .total_memories(instances)
+        .total_tables(parts)
+        .total_stacks(instances)
         .max_memory_size(MEMORY)
         .linear_memory_keep_resident(KEEP_RESIDENT);
     config.allocation_strategy(pool);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Bytes};
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use wasmtime::Store;
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
@@ -40,11 +40,12 @@ impl Function {
         &self.grants.component
     }
 
-    /// Answers `request` by an instance of its own.
+    /// Answers `request` by an instance of its own, which has `permit` as long as it lives.
     pub(crate) async fn run<B>(
         &self,
         request: Request<B>,
         scheme: Scheme,
+        permit: OwnedSemaphorePermit,
         patience: Patience,
     ) -> wasmtime::Result<Response<Body>>
     where
@@ -66,6 +67,8 @@ impl Function {
         let (failed, failure) = oneshot::channel();
         // A task of its own: the component goes on after the head of its response has left.
         tokio::spawn(async move {
+            // Given back when the instance is gone: what is moved in here first is dropped last.
+            let (_permit, mut store) = (permit, store);
             let work = async {
                 let instance = component.instantiate_async(&mut store).await?;
                 let handler = instance.wasi_http_incoming_handler();

@@ -25,6 +25,7 @@ mod log;
 mod manifest;
 mod outbound;
 mod pool;
+mod refusal;
 mod routes;
 mod runtime_config;
 mod server;
@@ -53,6 +54,8 @@ pub struct Options {
     pub runtime_config: Option<PathBuf>,
     /// Where the compilation cache is, and the store if no runtime configuration says otherwise.
     pub state_dir: PathBuf,
+    /// The most instances at once, which is the most requests in flight.
+    pub max_instances: u32,
     /// Values of the application's variables, by name; the manifest's defaults fill in the others.
     pub variables: BTreeMap<String, String>,
 }

@@ -80,6 +80,7 @@ mod tests {
             manifest: PathBuf::new(),
             runtime_config: None,
             state_dir: PathBuf::new(),
+            max_instances: 1,
             variables: BTreeMap::from_iter(variables),
         }
     }

@@ -16,9 +16,11 @@ use tempfile::TempDir;
 use tls::Files;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 
+use crate::leash::Patience;
 use crate::{App, Intercept, Listener, Options};
 
 /// What is built once for all tests: below cargo's own directory.
@@ -30,11 +32,15 @@ pub(super) struct Builder {
     pub(super) outbound: Vec<String>,
     pub(super) interceptor: Option<Arc<dyn Intercept>>,
     pub(super) tls: Option<Files>,
+    pub(super) max_instances: Option<u32>,
+    pub(super) patience: Patience,
 }
 
 /// A host on a port of its own.
 pub(super) struct Host {
     pub(super) address: SocketAddr,
+    /// What is left of the instances that there may be.
+    pub(super) instances: Arc<Semaphore>,
     server: JoinHandle<()>,
     _directory: TempDir,
 }
@@ -43,6 +49,8 @@ impl Builder {
     pub(super) async fn start(self) -> Host {
         let directory = tempfile::tempdir().unwrap();
         let mut app = App::load(&self.options(directory.path())).unwrap();
+        app.patience = self.patience;
+        let instances = app.instances.clone();
         if let Some(interceptor) = self.interceptor {
             app = app.with_interceptor(interceptor);
         }
@@ -54,6 +62,7 @@ impl Builder {
         };
         Host {
             address,
+            instances,
             server: tokio::spawn(app.serve(listener, std::future::pending())),
             _directory: directory,
         }
@@ -70,9 +79,10 @@ impl Builder {
             )
         };
         let manifest = format!(
-            "spin_manifest_version = 2\n[application]\nname = \"fixture\"\n{}{}",
+            "spin_manifest_version = 2\n[application]\nname = \"fixture\"\n{}{}{}",
             component("one"),
-            component("two")
+            component("two"),
+            component("k8s")
         );
         fs::write(directory.join("spin.toml"), manifest).unwrap();
         Options {
@@ -80,6 +90,7 @@ impl Builder {
             runtime_config: None,
             // For the compilation cache; no store is opened.
             state_dir: PathBuf::from(TARGET).join("host-tests"),
+            max_instances: self.max_instances.unwrap_or(20),
             variables: BTreeMap::new(),
         }
     }
