@@ -1,9 +1,11 @@
 //! What a component sees while it answers one request.
 
+use std::mem;
 use std::sync::Arc;
 
 use wasmtime::component::{HasSelf, Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::p2::body::{HostOutgoingBody, StreamContext};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use self::bindings::fermyon::spin::variables;
@@ -52,6 +54,19 @@ impl State {
             http: WasiHttpCtx::new(),
             outbound: Outbound(grants.clone()),
             grants,
+        }
+    }
+}
+
+impl Drop for State {
+    /// What an instance leaves unfinished, because it trapped, was ended or forgot it, is cut off. To
+    /// the engine a body whose writer is gone is a whole one.
+    fn drop(&mut self) {
+        for entry in self.table.iter_mut() {
+            if let Some(body) = entry.downcast_mut::<HostOutgoingBody>() {
+                let (nothing, _) = HostOutgoingBody::new(StreamContext::Response, None, 1, 1);
+                mem::replace(body, nothing).abort();
+            }
         }
     }
 }

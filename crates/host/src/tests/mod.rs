@@ -7,6 +7,7 @@
     reason = "a test may"
 )]
 
+mod cut;
 mod instances;
 mod intercepted;
 mod over_tls;

@@ -23,6 +23,7 @@ pub(super) enum Event {
 /// - `/drop` closes it without an answer;
 /// - `/silent` does not answer;
 /// - `/stall` sends a part of its answer, and then nothing;
+/// - `/half` sends a part of its answer, and closes the connection;
 /// - `/long` answers at some length;
 /// - everything else it answers.
 pub(super) struct Upstream {
@@ -89,6 +90,7 @@ fn converse(stream: &mut TcpStream, number: usize, events: &Sender<Event>) {
             "/drop" => return,
             "/silent" => (String::new(), true),
             "/stall" => (plain(100, "half"), true),
+            "/half" => (plain(100, "half"), false),
             "/long" => (plain(1 << 20, &"x".repeat(1 << 20)), true),
             _ => (plain(2, "ok"), true),
         };
