@@ -18,7 +18,7 @@ use crate::refusal::{overloaded, plain};
 use crate::routes::{Route, Routes};
 use crate::runtime_config::RuntimeConfig;
 use crate::variables::Values;
-use crate::{LoadError, Manifest, Options, headers, log};
+use crate::{LoadError, Manifest, Options, headers, hop_by_hop, log};
 
 /// Spin answers this path itself, without any component.
 const HEALTH: &str = "/.well-known/spin/health";
@@ -87,6 +87,9 @@ impl App {
         }
         if !has_authority(&parts) {
             return plain(StatusCode::BAD_REQUEST, "the request has no valid Host");
+        }
+        if hop_by_hop::remove(&mut parts.headers).is_err() {
+            return plain(StatusCode::BAD_REQUEST, "Connection names what it may not");
         }
         let path = parts.uri.path().to_owned();
         let Some((route, matched)) = self.routes.find(&path) else {

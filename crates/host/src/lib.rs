@@ -16,6 +16,7 @@ mod exchange;
 mod grants;
 mod guest;
 mod headers;
+mod hop_by_hop;
 mod instance;
 mod intercept;
 mod key_value;

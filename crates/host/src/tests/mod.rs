@@ -8,6 +8,7 @@
 )]
 
 mod cut;
+mod framing;
 mod instances;
 mod intercepted;
 mod over_tls;
