@@ -23,7 +23,14 @@ type Sent = Box<
         > + Send,
 >;
 
+/// The most that a component writes at once, in bytes. Two such pieces wait for a reader who is slow.
+const PIECE: usize = 64 * 1024;
+
 impl WasiHttpHooks for Outbound {
+    fn p2_outgoing_body_chunk_size(&mut self) -> usize {
+        PIECE
+    }
+
     fn send_request(
         &mut self,
         request: http::Request<WasiBody>,

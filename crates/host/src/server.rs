@@ -26,6 +26,10 @@ const HEAD_SIZE: u32 = 128 * 1024;
 /// So many requests may be in flight over one HTTP/2 connection: kubectl and client-go put all their
 /// watches on one.
 const STREAMS: u32 = 1000;
+/// What waits in each direction of an HTTP/2 stream for a reader who is slow, in bytes.
+const STREAM_BUFFER: u32 = 128 * 1024;
+/// What all streams of a connection may have sent unread: a few of them must not hold up the others.
+const CONNECTION_WINDOW: u32 = 32 * STREAM_BUFFER;
 /// So often a client of HTTP/2 is asked whether it is still there.
 const PING: Duration = Duration::from_secs(30);
 /// And so long it may take to say so.
@@ -121,6 +125,9 @@ fn protocols() -> auto::Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         .max_concurrent_streams(STREAMS)
         .max_header_list_size(HEAD_SIZE)
+        .max_send_buf_size(STREAM_BUFFER as usize)
+        .initial_stream_window_size(STREAM_BUFFER)
+        .initial_connection_window_size(CONNECTION_WINDOW)
         .keep_alive_interval(PING)
         .keep_alive_timeout(PONG);
     server

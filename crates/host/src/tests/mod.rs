@@ -7,6 +7,7 @@
     reason = "a test may"
 )]
 
+mod back_pressure;
 mod cut;
 mod framing;
 mod instances;
