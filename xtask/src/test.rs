@@ -30,7 +30,14 @@ pub(crate) struct Arguments {
 const LIGHT: [&str; 2] = [COMPONENT, "xtask"];
 /// Packages that share dependencies with the native binaries. All of them in one go: cargo unites
 /// the features of what it is given, and would compile parts of wasmtime again for another choice.
-const HEAVY: [&str; 5] = ["sidecar", "entra-sim", "host", "aks-oauth-proxy", "bench"];
+const HEAVY: [&str; 6] = [
+    "sidecar",
+    "tunnel",
+    "entra-sim",
+    "host",
+    "aks-oauth-proxy",
+    "bench",
+];
 
 /// Carries the command out: a table, and then the count alone on the last line.
 pub(crate) fn run(

@@ -1,0 +1,128 @@
+//! What a tunnel is told at its start.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use std::{error, fmt};
+
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+use crate::Origin;
+
+/// What a tunnel is told at its start.
+pub struct Config {
+    /// The bearer that it shows to the component, and to nobody else: at least 32 bytes that nobody can
+    /// guess, all of them visible ASCII.
+    pub token: String,
+    /// The origins that it connects to, whatever the component says.
+    pub origins: Vec<Origin>,
+    /// Whom it believes to be such an origin.
+    pub trust: Trust,
+    /// How much it does, and for how long.
+    pub limits: Limits,
+}
+
+/// The authorities whose certificates are believed.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Trust {
+    /// Those in these files, in PEM. They are read once, at the start.
+    pub ca_files: Vec<PathBuf>,
+    /// Whether those that browsers trust are trusted too.
+    pub webpki_roots: bool,
+}
+
+/// How much a tunnel does, and for how long.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// So many upgraded connections at once.
+    pub connections: usize,
+    /// A connection on which no byte has moved for so long ends.
+    pub idle: Duration,
+    /// A connection ends so long after it began.
+    pub absolute: Duration,
+    /// How long the component may take to decide.
+    pub decision: Duration,
+    /// How long it may take to reach an origin, TLS included.
+    pub connect: Duration,
+    /// How long an origin may take until it has sent the head of its answer.
+    pub head: Duration,
+    /// How often the component is asked whether a connection may go on.
+    pub look_every: Duration,
+    /// Without its consent for so long, a connection ends.
+    pub look_patience: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let hour = Duration::from_secs(3600);
+        Self {
+            connections: 200,
+            // The kubelet's own.
+            idle: 4 * hour,
+            absolute: 24 * hour,
+            // It may have to get a token from Entra first.
+            decision: Duration::from_secs(60),
+            connect: Duration::from_secs(5),
+            head: Duration::from_secs(60),
+            look_every: Duration::from_secs(30),
+            look_patience: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Trust {
+    /// What TLS connections are made with. They speak HTTP/1.1, the only HTTP that upgrades.
+    pub(crate) fn client_config(&self) -> Result<Arc<ClientConfig>, Unusable> {
+        let mut roots = RootCertStore::empty();
+        if self.webpki_roots {
+            roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        }
+        for file in &self.ca_files {
+            let wrong = |what: String| Unusable::Authorities(format!("{}: {what}", file.display()));
+            let certificates: Vec<_> = CertificateDer::pem_file_iter(file)
+                .and_then(Iterator::collect)
+                .map_err(|error| wrong(error.to_string()))?;
+            if certificates.is_empty() {
+                return Err(wrong("no certificate in it".to_owned()));
+            }
+            for certificate in certificates {
+                roots
+                    .add(certificate)
+                    .map_err(|error| wrong(error.to_string()))?;
+            }
+        }
+        // Says which cryptography, since other parts of the program may bring another.
+        let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| Unusable::Authorities(error.to_string()))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(Arc::new(config))
+    }
+}
+
+/// A tunnel cannot be made.
+#[derive(Debug)]
+pub enum Unusable {
+    /// The authorities that it should trust cannot be read.
+    Authorities(String),
+    /// Its token has a character that no header can have.
+    Token,
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Authorities(why) => f.write_str(why),
+            Self::Token => {
+                f.write_str("the tunnel's token has a character that no header can have")
+            }
+        }
+    }
+}
+
+impl error::Error for Unusable {}

@@ -1,0 +1,163 @@
+//! Where the tunnel asks the component, with its bearer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::InvalidHeaderValue;
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
+use hyper::body::Bytes;
+use serde_json::json;
+use tokio::time::{sleep, timeout};
+
+use crate::Component;
+use crate::decision::{Closed, Decision, Looked, Message, Open};
+use crate::internal::INTERNAL_PATH;
+use crate::log;
+
+/// How often the component is told that a connection has ended.
+const REPORTS: u32 = 3;
+/// How long one report may take, and how long after it the next one comes.
+const REPORT: Duration = Duration::from_secs(5);
+
+/// The component, and what opens it.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    component: Arc<dyn Component>,
+    bearer: HeaderValue,
+}
+
+impl Desk {
+    pub(crate) fn new(component: Arc<dyn Component>, bearer: HeaderValue) -> Self {
+        Self { component, bearer }
+    }
+
+    /// What is to be done with a client's request.
+    pub(crate) async fn open(&self, open: &Open) -> Result<Decision, String> {
+        let answer = self.say(&Message::Open(open)).await?;
+        if answer.status() != StatusCode::OK {
+            return Err(format!("it answered {}", answer.status().as_u16()));
+        }
+        Decision::parse(answer.body()).map_err(|what| format!("its answer {what}"))
+    }
+
+    /// Whether the connection with `ticket` may go on. Nothing if that was not said.
+    pub(crate) async fn look(&self, ticket: &str) -> Option<bool> {
+        let answer = self.say(&Message::Look { ticket }).await.ok()?;
+        if answer.status() != StatusCode::OK {
+            return None;
+        }
+        let looked: Looked = serde_json::from_slice(answer.body()).ok()?;
+        Some(looked.go_on)
+    }
+
+    /// Reports the end of a connection. What cannot be delivered is kept in the log.
+    pub(crate) async fn report(&self, closed: Closed<'_>, client: &str) {
+        for attempt in 0..REPORTS {
+            if attempt > 0 {
+                sleep(REPORT / 5).await;
+            }
+            if let Ok(Ok(answer)) = timeout(REPORT, self.say(&Message::Closed(closed))).await
+                && answer.status() == StatusCode::NO_CONTENT
+            {
+                return;
+            }
+        }
+        log::event(
+            "tunnel_unreported",
+            [
+                ("client", json!(client)),
+                ("status", json!(closed.status)),
+                ("sent", json!(closed.sent)),
+                ("received", json!(closed.received)),
+                ("milliseconds", json!(closed.milliseconds)),
+            ],
+        );
+    }
+
+    async fn say(&self, message: &Message<'_>) -> Result<Response<Bytes>, String> {
+        let body = serde_json::to_vec(message).map_err(|error| error.to_string())?;
+        let mut request = Request::new(Bytes::from(body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = Uri::from_static(INTERNAL_PATH);
+        let headers = request.headers_mut();
+        let json = HeaderValue::from_static("application/json");
+        headers.insert(header::CONTENT_TYPE, json);
+        headers.insert(header::AUTHORIZATION, self.bearer.clone());
+        self.component.ask(request).await
+    }
+}
+
+/// `Bearer token`, as a header that is not shown.
+pub(crate) fn bearer(token: &str) -> Result<HeaderValue, InvalidHeaderValue> {
+    let mut bearer = HeaderValue::from_str(&format!("Bearer {token}"))?;
+    bearer.set_sensitive(true);
+    Ok(bearer)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use http::{Request, Response};
+    use hyper::body::Bytes;
+    use tokio::time::Instant;
+
+    use super::{Desk, bearer};
+    use crate::decision::Closed;
+    use crate::{Answered, Component};
+
+    const CLOSED: Closed<'_> = Closed {
+        ticket: "t",
+        status: None,
+        sent: 1,
+        received: 2,
+        milliseconds: 3,
+    };
+
+    /// Takes a report at its nth delivery.
+    struct Takes {
+        at: usize,
+        deliveries: AtomicUsize,
+    }
+
+    impl Component for Takes {
+        fn ask(&self, request: Request<Bytes>) -> Answered<'_> {
+            assert_eq!(request.uri(), "/-/tunnel");
+            assert_eq!(request.headers()["authorization"], "Bearer secret");
+            assert_eq!(request.headers()["content-type"], "application/json");
+            let expected = concat!(
+                r#"{"closed":{"ticket":"t","status":null,"#,
+                r#""sent":1,"received":2,"milliseconds":3}}"#
+            );
+            assert_eq!(request.body(), expected);
+            let delivery = 1 + self.deliveries.fetch_add(1, Ordering::Relaxed);
+            let status = if delivery == self.at { 204 } else { 503 };
+            let response = Response::builder().status(status).body(Bytes::new());
+            Box::pin(async move {
+                match delivery {
+                    1 => Err("away".to_owned()),
+                    2 => std::future::pending().await,
+                    _ => Ok(response.unwrap()),
+                }
+            })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_report_is_tried_three_times() {
+        for (at, deliveries) in [(3, 3), (9, 3)] {
+            let takes = Arc::new(Takes {
+                at,
+                deliveries: AtomicUsize::new(0),
+            });
+            let desk = Desk::new(takes.clone(), bearer("secret").unwrap());
+            let began = Instant::now();
+            desk.report(CLOSED, "192.0.2.1:1").await;
+            assert_eq!(takes.deliveries.load(Ordering::Relaxed), deliveries);
+            assert_eq!(began.elapsed().as_secs(), 1 + 5 + 1);
+        }
+    }
+}

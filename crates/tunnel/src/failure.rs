@@ -1,0 +1,97 @@
+//! What the tunnel itself answers: `Status` objects of Kubernetes, whose message kubectl prints.
+
+use http::{HeaderValue, Response, StatusCode, header};
+use serde_json::json;
+
+use crate::relay::{self, Body};
+
+/// Why a request has no answer but the tunnel's own.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    pub(crate) code: StatusCode,
+    reason: &'static str,
+    pub(crate) message: String,
+}
+
+/// When to try again, in seconds.
+const RETRY_AFTER: &str = "1";
+
+impl Failure {
+    /// The client's request is wrong.
+    pub(crate) fn bad_request(why: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "BadRequest", why)
+    }
+
+    /// As many connections are open as may be.
+    pub(crate) fn too_many() -> Self {
+        Self::unavailable("the tunnel carries as many connections as it may; try again later")
+    }
+
+    /// The tunnel ends.
+    pub(crate) fn ending() -> Self {
+        Self::unavailable("the tunnel is being stopped; try again")
+    }
+
+    /// The component does not answer, or nothing of use.
+    pub(crate) fn no_component() -> Self {
+        Self::unavailable("the proxy does not answer; try again")
+    }
+
+    /// The origin is not one of the tunnel's.
+    pub(crate) fn foreign_origin() -> Self {
+        Self::bad_gateway("the tunnel may not connect to this API server (TUNNEL_ORIGINS)")
+    }
+
+    /// The origin cannot be reached, or answers nothing of use.
+    pub(crate) fn no_origin() -> Self {
+        Self::bad_gateway("the API server cannot be reached")
+    }
+
+    /// The origin does not answer in time.
+    pub(crate) fn silent_origin() -> Self {
+        let message = "the API server did not answer in time";
+        Self::new(StatusCode::GATEWAY_TIMEOUT, "Timeout", message)
+    }
+
+    fn unavailable(message: &str) -> Self {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Self::new(status, "ServiceUnavailable", message)
+    }
+
+    fn bad_gateway(message: &str) -> Self {
+        Self::new(StatusCode::BAD_GATEWAY, "BadGateway", message)
+    }
+
+    fn new(code: StatusCode, reason: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            reason,
+            message: message.into(),
+        }
+    }
+
+    /// As a response after which the connection is closed: nothing that came after the head may be
+    /// taken for another request.
+    pub(crate) fn response(&self) -> Response<Body> {
+        let status = json!({
+            "kind": "Status",
+            "apiVersion": "v1",
+            "metadata": {},
+            "status": "Failure",
+            "message": self.message,
+            "reason": self.reason,
+            "code": self.code.as_u16(),
+        });
+        let mut response = Response::new(relay::full(status.to_string()));
+        *response.status_mut() = self.code;
+        let headers = response.headers_mut();
+        let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
+        set(header::CONTENT_TYPE, "application/json");
+        set(header::CACHE_CONTROL, "no-store");
+        set(header::CONNECTION, "close");
+        if self.code == StatusCode::SERVICE_UNAVAILABLE {
+            set(header::RETRY_AFTER, RETRY_AFTER);
+        }
+        response
+    }
+}

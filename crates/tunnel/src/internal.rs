@@ -1,0 +1,155 @@
+//! The component's internal path, on which only the tunnel itself may ask.
+
+/// Where the tunnel asks the component.
+pub(crate) const INTERNAL_PATH: &str = "/-/tunnel";
+/// A path that the component does not know: what a client gets there is what it gets everywhere where
+/// there is nothing.
+pub const UNKNOWN_PATH: &str = "/-/unknown";
+
+/// Whether `path` is the internal one to any reader between here and the component: however it is
+/// percent-encoded, in whatever case, with duplicate slashes, dot segments, parameters, backslashes or
+/// control characters. No client's request may go on with such a path.
+#[must_use]
+pub fn is_internal(path: &str) -> bool {
+    let decoded = decode(path.as_bytes());
+    // A decoded `?`, `#` or `;` ends the path for one reader, and is part of it for the next.
+    let ends: [&[u8]; 3] = [b"", b"?#", b";"];
+    ends.iter().any(|ends| {
+        let path = decoded.split(|byte| ends.contains(byte)).next();
+        path.is_some_and(|path| resolved(path) == [b"-".as_slice(), b"tunnel"])
+    })
+}
+
+/// Percent-decoded until nothing is left to decode, in lower case, with slashes for backslashes, and
+/// without white space and control characters.
+fn decode(path: &[u8]) -> Vec<u8> {
+    let mut decoded = Vec::with_capacity(path.len());
+    for byte in path {
+        decoded.push(*byte);
+        // What has been decoded may itself end an encoded byte: `%2525` is `%`.
+        while let [.., b'%', high, low] = decoded[..]
+            && let (Some(high), Some(low)) = (hexadecimal(high), hexadecimal(low))
+        {
+            decoded.truncate(decoded.len() - 3);
+            decoded.push(high << 4 | low);
+        }
+    }
+    decoded.retain(|byte| !byte.is_ascii_control() && !byte.is_ascii_whitespace());
+    for byte in &mut decoded {
+        *byte = match *byte {
+            b'\\' => b'/',
+            other => other.to_ascii_lowercase(),
+        };
+    }
+    decoded
+}
+
+fn hexadecimal(digit: u8) -> Option<u8> {
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok())
+}
+
+/// The segments of `path` as RFC 3986, section 5.2.4, resolves them, without empty ones and without
+/// parameters.
+fn resolved(path: &[u8]) -> Vec<&[u8]> {
+    let mut segments = Vec::new();
+    for segment in path.split(|byte| *byte == b'/') {
+        match segment
+            .split(|byte| *byte == b';')
+            .next()
+            .unwrap_or_default()
+        {
+            b"" | b"." => {}
+            b".." => {
+                segments.pop();
+            }
+            name => segments.push(name),
+        }
+    }
+    segments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{UNKNOWN_PATH, is_internal};
+
+    #[test]
+    fn every_spelling_is_known() {
+        for path in [
+            "/-/tunnel",
+            "/-/tunnel/",
+            "//-//tunnel//",
+            "/-/TUNNEL",
+            "/-/Tunnel",
+            "/%2d/tunnel",
+            "/%2D/tunnel",
+            "/-/%74unnel",
+            "/-/%54unnel",
+            "/-%2ftunnel",
+            "%2f-%2ftunnel",
+            "/%252d/tunnel",
+            "/%25252d/tunnel",
+            "/%%32%64/tunnel",
+            "/-/%25%37%34unnel",
+            "/-%5ctunnel",
+            "/-\\tunnel",
+            "\\-\\tunnel",
+            "/-/./tunnel",
+            "/./-/tunnel/.",
+            "/x/../-/tunnel",
+            "/../-/tunnel",
+            "/-/x/../tunnel",
+            "/-/tunnel/x/..",
+            "/-/tunnel/x/%2e%2e",
+            "/k8s/%2e%2e/-/tunnel",
+            "/k8s/..%2f-%2ftunnel",
+            "/k8s/..;/-/tunnel",
+            "/-;a=b/tunnel",
+            "/-/tunnel;a=b",
+            "/-/tunnel;a/b",
+            "/;/-/tunnel",
+            "/-/tunnel%00",
+            "/-/tunnel%20",
+            "/-/tunnel%0d%0a",
+            "/-/tun%09nel",
+            "/-/tunnel%3fquery",
+            "/-/tunnel%23fragment",
+            "/x%3f/../-/tunnel",
+        ] {
+            assert!(is_internal(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn other_paths_are_not() {
+        for path in [
+            "",
+            "/",
+            "*",
+            "/-",
+            "/-/",
+            UNKNOWN_PATH,
+            "/tunnel",
+            "/-/tunnels",
+            "/-/tunnel/x",
+            "/-/-/tunnel",
+            "/-/tunnel/..",
+            "/-/../tunnel",
+            "/k8s/-/tunnel",
+            "/k8s/api/v1/namespaces/tunnel/pods/-/exec",
+            "/-/%zztunnel",
+            "/-/tunnel%",
+            "/-/t%C3%BCnnel",
+        ] {
+            assert!(!is_internal(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_long_path_is_looked_at_once() {
+        let long = "%25".repeat(20_000);
+        assert!(!is_internal(&format!("/{long}2d/tunnel")));
+        assert!(is_internal(&format!("/%{}2d/tunnel", "25".repeat(20_000))));
+    }
+}

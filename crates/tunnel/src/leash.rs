@@ -1,0 +1,211 @@
+//! What ends a connection from outside.
+
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+use crate::Limits;
+use crate::desk::Desk;
+
+/// A look may take a third of the interval.
+const TAKES: u32 = 3;
+/// After one that failed, the next comes in a tenth of the interval.
+const AGAIN: u32 = 10;
+
+/// Why a connection was ended from outside.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Pulled {
+    /// The component says that it may not go on.
+    Revoked,
+    /// The component has not said for too long that it may go on.
+    Unanswered,
+    /// It has lasted as long as any may.
+    Absolute,
+    /// The tunnel ends.
+    Shutdown,
+}
+
+impl Pulled {
+    /// For the log.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Revoked => "the component said stop",
+            Self::Unanswered => "the component did not say that it may go on",
+            Self::Absolute => "absolute limit",
+            Self::Shutdown => "shutdown",
+        }
+    }
+}
+
+/// Ready when the connection with `ticket`, which begins now, must end.
+pub(crate) async fn pulled(
+    desk: &Desk,
+    ticket: &str,
+    limits: &Limits,
+    stop: &CancellationToken,
+) -> Pulled {
+    tokio::select! {
+        () = stop.cancelled() => Pulled::Shutdown,
+        () = sleep(limits.absolute) => Pulled::Absolute,
+        pulled = looks(desk, ticket, limits) => pulled,
+    }
+}
+
+/// Asks again and again, one look after the other.
+async fn looks(desk: &Desk, ticket: &str, limits: &Limits) -> Pulled {
+    // The decision to begin is the first consent.
+    let mut consent = Instant::now();
+    let mut next = consent + limits.look_every;
+    loop {
+        let patience = consent + limits.look_patience;
+        sleep_until(next.min(patience)).await;
+        let asked = Instant::now();
+        if asked >= patience {
+            return Pulled::Unanswered;
+        }
+        match timeout_at(
+            patience.min(asked + limits.look_every / TAKES),
+            desk.look(ticket),
+        )
+        .await
+        {
+            Ok(Some(true)) => {
+                // What the component knew when it was asked, not when its answer came.
+                consent = asked;
+                next = asked + limits.look_every;
+            }
+            Ok(Some(false)) => return Pulled::Revoked,
+            Ok(None) | Err(_) => next = Instant::now() + limits.look_every / AGAIN,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use std::collections::VecDeque;
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+
+    use http::{Request, Response};
+    use hyper::body::Bytes;
+    use tokio::time::Instant;
+    use tokio_util::sync::CancellationToken;
+
+    use super::{Pulled, pulled};
+    use crate::desk::{Desk, bearer};
+    use crate::{Answered, Component, Limits};
+
+    /// How a component answers a look.
+    #[derive(Clone, Copy)]
+    enum Look {
+        GoOn,
+        Stop,
+        Status(u16),
+        Nonsense,
+        Error,
+        Never,
+    }
+
+    use Look::{Error, GoOn, Never, Nonsense, Status, Stop};
+
+    /// Answers looks in this order, the last one for ever, and notes when they come.
+    struct Script {
+        answers: Mutex<VecDeque<Look>>,
+        asked: Mutex<Vec<u64>>,
+        began: Instant,
+    }
+
+    impl Component for Script {
+        fn ask(&self, request: Request<Bytes>) -> Answered<'_> {
+            assert_eq!(request.body(), r#"{"look":{"ticket":"the ticket"}}"#);
+            let mut answers = self.answers.lock().unwrap();
+            let next = match answers.len() {
+                1 => answers[0],
+                _ => answers.pop_front().unwrap(),
+            };
+            self.asked
+                .lock()
+                .unwrap()
+                .push(self.began.elapsed().as_secs());
+            Box::pin(async move {
+                let answer = |status, body: &'static str| {
+                    let response = Response::builder().status(status);
+                    Ok(response.body(Bytes::from_static(body.as_bytes())).unwrap())
+                };
+                match next {
+                    GoOn => answer(200, r#"{"go_on":true}"#),
+                    Stop => answer(200, r#"{"go_on":false}"#),
+                    Status(status) => answer(status, r#"{"go_on":true}"#),
+                    Nonsense => answer(200, "go on"),
+                    Error => Err("away".to_owned()),
+                    Never => std::future::pending().await,
+                }
+            })
+        }
+    }
+
+    /// Why and after how many seconds it ended, and when the component was asked.
+    async fn run(answers: &[Look]) -> (Pulled, u64, Vec<u64>) {
+        let script = Arc::new(Script {
+            answers: Mutex::new(answers.iter().copied().collect()),
+            asked: Mutex::default(),
+            began: Instant::now(),
+        });
+        let desk = Desk::new(script.clone(), bearer("secret").unwrap());
+        let limits = Limits {
+            absolute: Duration::from_secs(1000),
+            ..Limits::default()
+        };
+        let stop = CancellationToken::new();
+        let why = pulled(&desk, "the ticket", &limits, &stop).await;
+        let asked = script.asked.lock().unwrap().clone();
+        (why, script.began.elapsed().as_secs(), asked)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn consent_is_asked_for_every_30_seconds_until_the_absolute_limit() {
+        let (why, after, asked) = run(&[GoOn]).await;
+        assert_eq!((why, after), (Pulled::Absolute, 1000));
+        let every_30: Vec<u64> = (1..=33).map(|n| n * 30).collect();
+        assert_eq!(asked, every_30);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn stop_is_stop() {
+        assert_eq!(
+            run(&[GoOn, Stop]).await,
+            (Pulled::Revoked, 60, vec![30, 60])
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_consent_for_60_seconds_is_stop() {
+        for bad in [
+            Status(404),
+            Status(503),
+            Status(204),
+            Nonsense,
+            Error,
+            Never,
+        ] {
+            let (why, after, _) = run(&[bad]).await;
+            assert_eq!((why, after), (Pulled::Unanswered, 60));
+            let (why, after, _) = run(&[GoOn, bad]).await;
+            assert_eq!((why, after), (Pulled::Unanswered, 90));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_look_that_failed_is_tried_again_soon() {
+        let (_, _, asked) = run(&[Error, Status(503), GoOn, Stop]).await;
+        assert_eq!(asked, [30, 33, 36, 66]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn looks_do_not_pile_up() {
+        let (why, after, asked) = run(&[Never]).await;
+        assert_eq!((why, after), (Pulled::Unanswered, 60));
+        assert_eq!(asked, [30, 43, 56]);
+    }
+}

@@ -1,0 +1,39 @@
+//! Carries upgraded connections between clients of Kubernetes and the API server: `kubectl exec`,
+//! `attach`, `port-forward`, `cp`, and every WebSocket. The component cannot, since Spin upgrades no
+//! connection; so it decides, and the tunnel carries.
+//!
+//! For each request to upgrade, the component is asked (`POST /-/tunnel`, JSON) and answers with the
+//! head that goes to the API server, or with what the client gets instead. While bytes flow it is asked
+//! every 30 s whether they may go on, and at the end it is told what has been carried. The tunnel itself
+//! knows no session, holds no secret but the bearer that it shows to the component, and connects only
+//! to origins on its own list.
+//!
+//! [`Tunnel`] carries single requests; [`proxy`] is a server around it that streams everything else
+//! to the component.
+
+mod component;
+mod config;
+mod connect;
+mod decision;
+mod desk;
+mod failure;
+mod hop_by_hop;
+mod internal;
+mod leash;
+mod log;
+mod origin;
+mod passage;
+pub mod proxy;
+mod refusal;
+mod relay;
+mod traffic;
+mod tunnel;
+mod upstream;
+
+pub use self::component::{Answered, Component};
+pub use self::config::{Config, Limits, Trust, Unusable};
+pub use self::internal::{UNKNOWN_PATH, is_internal};
+pub use self::origin::{NotAnOrigin, Origin};
+pub use self::refusal::is_upgrade;
+pub use self::relay::{Body, BoxError};
+pub use self::tunnel::Tunnel;

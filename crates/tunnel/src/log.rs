@@ -1,0 +1,21 @@
+//! Log lines on stderr: JSON, one line an event. No header, no query and no ticket is in any.
+
+use std::io::{self, Write};
+
+use serde_json::{Map, Value};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// Says that `event` has happened, and what is to be known of it.
+pub(crate) fn event<const N: usize>(event: &'static str, fields: [(&str, Value); N]) {
+    let time = OffsetDateTime::now_utc()
+        .format(&Rfc3339)
+        .unwrap_or_default();
+    let mut line = Map::new();
+    line.insert("time".to_owned(), time.into());
+    line.insert("event".to_owned(), event.into());
+    let fields = fields.into_iter();
+    line.extend(fields.map(|(name, value)| (name.to_owned(), value)));
+    // Nobody is left to tell if stderr is closed, and that must not stop the service.
+    let _ = writeln!(io::stderr(), "{}", Value::Object(line));
+}

@@ -1,0 +1,142 @@
+//! Where a connection goes: scheme, host and port (RFC 6454).
+
+use std::str::FromStr;
+use std::{error, fmt};
+
+use url::{Host, Url};
+
+/// An `http` or `https` origin. Two spellings of the same one are equal.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Origin {
+    pub(crate) secure: bool,
+    pub(crate) host: Host,
+    pub(crate) port: u16,
+}
+
+impl Origin {
+    /// As it stands in a `Host` header: without the port that the scheme has anyway.
+    pub(crate) fn authority(&self) -> String {
+        let usual = if self.secure { 443 } else { 80 };
+        match self.port {
+            port if port == usual => self.host.to_string(),
+            port => format!("{}:{port}", self.host),
+        }
+    }
+
+    fn scheme(&self) -> &'static str {
+        if self.secure { "https" } else { "http" }
+    }
+}
+
+impl FromStr for Origin {
+    type Err = NotAnOrigin;
+
+    fn from_str(text: &str) -> Result<Self, NotAnOrigin> {
+        let url = Url::parse(text).map_err(|_| NotAnOrigin(()))?;
+        let secure = match url.scheme() {
+            "https" => true,
+            "http" => false,
+            _ => return Err(NotAnOrigin(())),
+        };
+        let bare = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        match (url.host(), url.port_or_known_default()) {
+            (Some(host), Some(port)) if bare => Ok(Self {
+                secure,
+                host: host.to_owned(),
+                port,
+            }),
+            _ => Err(NotAnOrigin(())),
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme(), self.authority())
+    }
+}
+
+/// A text is no `http` or `https` origin, or is more than that.
+#[derive(Debug)]
+pub struct NotAnOrigin(());
+
+impl fmt::Display for NotAnOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("is no http or https origin, or more than that")
+    }
+}
+
+impl error::Error for NotAnOrigin {}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use super::Origin;
+
+    fn origin(text: &str) -> Option<Origin> {
+        text.parse().ok()
+    }
+
+    #[test]
+    fn spellings_of_one_origin_are_equal() {
+        let spellings = [
+            "https://api.example",
+            "https://api.example/",
+            "https://API.example:443",
+        ];
+        for spelling in spellings {
+            assert_eq!(
+                origin(spelling),
+                origin("https://api.example"),
+                "{spelling}"
+            );
+            assert_eq!(origin(spelling).unwrap().to_string(), "https://api.example");
+        }
+    }
+
+    #[test]
+    fn scheme_host_and_port_tell_origins_apart() {
+        for other in [
+            "http://api.example",
+            "https://api.example:6443",
+            "https://api.example.evil.example",
+            "https://10.0.0.1",
+        ] {
+            assert_ne!(origin(other), origin("https://api.example"), "{other}");
+        }
+    }
+
+    #[test]
+    fn more_or_less_than_an_origin_is_none() {
+        for text in [
+            "",
+            "api.example",
+            "ftp://api.example",
+            "https://",
+            "https://user@api.example",
+            "https://:password@api.example",
+            "https://api.example/path",
+            "https://api.example?query",
+            "https://api.example#fragment",
+        ] {
+            assert_eq!(origin(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_authority_has_only_an_unusual_port() {
+        for (text, authority) in [
+            ("https://api.example:443", "api.example"),
+            ("http://api.example:80", "api.example"),
+            ("https://api.example:6443", "api.example:6443"),
+            ("http://[::1]:8080", "[::1]:8080"),
+        ] {
+            assert_eq!(origin(text).unwrap().authority(), authority);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! One request to upgrade, from its first byte to its report.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use serde_json::json;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::time::timeout;
+
+use crate::decision::{Closed, Connect, Decision, Open};
+use crate::desk::Desk;
+use crate::failure::Failure;
+use crate::hop_by_hop;
+use crate::leash;
+use crate::log;
+use crate::relay::{self, Body};
+use crate::traffic::{Carried, Traffic};
+use crate::tunnel::Shared;
+use crate::upstream::{self, Upstream};
+
+/// Everything that one request needs.
+pub(crate) struct Passage {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) desk: Desk,
+    pub(crate) open: Open,
+    pub(crate) client: SocketAddr,
+    /// The client's connection, once it has the head of a 101.
+    pub(crate) upgrade: OnUpgrade,
+    /// What the client wants it upgraded to.
+    pub(crate) protocol: HeaderValue,
+    /// The place among the connections that may be open.
+    pub(crate) place: OwnedSemaphorePermit,
+}
+
+/// Where the client's answer goes. Closed when the client is gone.
+type Reply = oneshot::Sender<Response<Body>>;
+
+impl Passage {
+    /// Asks the component and does what it says. It runs on when the client goes away, since what the
+    /// component has opened must be closed.
+    pub(crate) async fn run(self, reply: Reply) {
+        let limit = self.shared.limits.decision;
+        let decided = tokio::select! {
+            decided = timeout(limit, self.desk.open(&self.open)) => decided,
+            () = self.shared.stop.cancelled() => return,
+        };
+        let decided = decided.unwrap_or_else(|_| Err("it did not answer in time".to_owned()));
+        // Whoever does not wait for its answer any more, does not miss it.
+        match decided {
+            Ok(Decision::Connect(decision)) => self.connect(&decision, reply).await,
+            Ok(Decision::Answer(answer)) => {
+                let _ = reply.send(answer);
+            }
+            Err(why) => {
+                let failure = Failure::no_component();
+                self.log_failure("the component", &why, &failure);
+                let _ = reply.send(failure.response());
+            }
+        }
+    }
+
+    async fn connect(self, decision: &Connect, reply: Reply) {
+        let Self {
+            shared,
+            desk,
+            client,
+            ..
+        } = &self;
+        let (shared, desk, client) = (shared.clone(), desk.clone(), client.to_string());
+        let traffic = Traffic::new();
+        let mut status = None;
+        let pulled = tokio::select! {
+            () = self.converse(decision, reply, &traffic, &mut status) => None,
+            pulled = leash::pulled(&desk, &decision.ticket, &shared.limits, &shared.stop) => {
+                Some(pulled.as_str())
+            }
+        };
+        if let Some(why) = pulled {
+            log_end(&client, why);
+        }
+        let closed = Closed {
+            ticket: &decision.ticket,
+            status: status.map(|status| status.as_u16()),
+            sent: traffic.sent(),
+            received: traffic.received(),
+            milliseconds: traffic.milliseconds(),
+        };
+        desk.report(closed, &client).await;
+    }
+
+    /// Speaks with the origin for the client until one of them has enough. The place is free again at
+    /// its end, before the report.
+    async fn converse(
+        self,
+        decision: &Connect,
+        mut reply: Reply,
+        traffic: &Traffic,
+        status: &mut Option<StatusCode>,
+    ) {
+        let limits = &self.shared.limits;
+        let opened = tokio::select! {
+            opened = self.open_upstream(decision) => opened,
+            () = reply.closed() => return,
+        };
+        match opened {
+            Ok(Upstream::Switched(head, origin)) => {
+                *status = Some(StatusCode::SWITCHING_PROTOCOLS);
+                if reply.send(switched(head)).is_ok() {
+                    self.carry(origin, traffic).await;
+                }
+            }
+            Ok(Upstream::Refused(response, connection)) => {
+                *status = Some(response.status());
+                stream(response, reply, traffic, limits.idle).await;
+                drop(connection);
+            }
+            Err(failure) => {
+                let _ = reply.send(failure.response());
+            }
+        }
+    }
+
+    async fn open_upstream(&self, decision: &Connect) -> Result<Upstream, Failure> {
+        let origin = &decision.origin;
+        if !self.shared.origins.contains(origin) {
+            let failure = Failure::foreign_origin();
+            let why = "it is none of the tunnel's origins";
+            self.log_failure(&origin.to_string(), why, &failure);
+            return Err(failure);
+        }
+        let limits = &self.shared.limits;
+        let tls = self.shared.tls.clone();
+        upstream::open(decision, &self.protocol, tls, limits.connect, limits.head)
+            .await
+            .map_err(|unanswered| {
+                let failure = unanswered.failure;
+                self.log_failure(&origin.to_string(), &unanswered.detail, &failure);
+                failure
+            })
+    }
+
+    async fn carry(self, origin: Upgraded, traffic: &Traffic) {
+        let idle = self.shared.limits.idle;
+        // A client that is gone is not upgraded.
+        let Ok(client) = self.upgrade.await else {
+            return;
+        };
+        let (client, origin) = (TokioIo::new(client), TokioIo::new(origin));
+        if traffic.carry(client, origin, idle).await == Carried::Idle {
+            log_end(&self.client.to_string(), "idle limit");
+        }
+        drop(self.place);
+    }
+
+    fn log_failure(&self, with: &str, why: &str, failure: &Failure) {
+        log::event(
+            "tunnel_failed",
+            [
+                ("client", json!(self.client.to_string())),
+                ("with", json!(with)),
+                ("code", json!(failure.code.as_u16())),
+                ("detail", json!(why)),
+            ],
+        );
+    }
+}
+
+/// The head that a client gets before the other protocol begins.
+fn switched(mut head: HeaderMap) -> Response<Body> {
+    let protocol = head.get(header::UPGRADE).cloned();
+    hop_by_hop::remove(&mut head);
+    head.remove(header::CONTENT_LENGTH);
+    head.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+    if let Some(protocol) = protocol {
+        head.insert(header::UPGRADE, protocol);
+    }
+    let mut response = Response::new(relay::empty());
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    *response.headers_mut() = head;
+    response
+}
+
+/// Passes a response on as it comes, until its end, or nobody wants it, or nothing moves for `idle`. The
+/// client's connection is closed after it: it has not been upgraded, and what came after the client's
+/// head must not be taken for another request.
+async fn stream(response: Response<Incoming>, reply: Reply, traffic: &Traffic, idle: Duration) {
+    let (mut head, mut body) = response.into_parts();
+    hop_by_hop::remove(&mut head.headers);
+    let close = HeaderValue::from_static("close");
+    head.headers.insert(header::CONNECTION, close);
+    let (source, relayed) = relay::relayed();
+    if reply.send(Response::from_parts(head, relayed)).is_err() {
+        return;
+    }
+    loop {
+        let frame = tokio::select! {
+            frame = timeout(idle, body.frame()) => frame,
+            () = source.unwanted() => return,
+        };
+        match frame {
+            Ok(Some(Ok(frame))) => {
+                let bytes = frame.data_ref().map_or(0, |data| data.len());
+                if !matches!(timeout(idle, source.send(frame)).await, Ok(true)) {
+                    return;
+                }
+                traffic.add_received(bytes);
+            }
+            Ok(None) => return source.end().await,
+            // Cut, or silent for too long; so the client's body is cut too.
+            Ok(Some(Err(_))) | Err(_) => return,
+        }
+    }
+}
+
+fn log_end(client: &str, why: &str) {
+    log::event(
+        "tunnel_ended",
+        [("client", json!(client)), ("detail", json!(why))],
+    );
+}

@@ -1,0 +1,123 @@
+//! The component over HTTP, by a pool of connections.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::uri::PathAndQuery;
+use http::{Request, Response, Uri};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper_util::client::legacy::connect::{Connected, Connection};
+use hyper_util::client::legacy::{Client, Error};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio_rustls::rustls::ClientConfig;
+use tower_service::Service;
+
+use crate::connect::{Stream, connect};
+use crate::relay::{self, Body};
+use crate::{Answered, Component, Origin};
+
+/// How long it may take to connect.
+const CONNECT: Duration = Duration::from_secs(5);
+/// Unused connections are kept for so long.
+const UNUSED: Duration = Duration::from_secs(30);
+/// The most that an answer to the tunnel itself may weigh, in bytes.
+const ANSWER: usize = 1024 * 1024;
+
+/// The component, at its origin.
+pub(crate) struct Backend {
+    origin: Origin,
+    client: Client<Connector, Body>,
+}
+
+impl Backend {
+    pub(crate) fn new(origin: Origin, tls: Arc<ClientConfig>) -> Self {
+        let connector = Connector {
+            origin: origin.clone(),
+            tls,
+        };
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(UNUSED)
+            .build(connector);
+        Self { origin, client }
+    }
+
+    /// Sends `request`, whose URI is a path.
+    pub(crate) async fn send(
+        &self,
+        mut request: Request<Body>,
+    ) -> Result<Response<Incoming>, Error> {
+        if let Some(target) = request.uri().path_and_query().cloned()
+            && let Ok(uri) = self.uri(target)
+        {
+            *request.uri_mut() = uri;
+        }
+        self.client.request(request).await
+    }
+
+    fn uri(&self, target: PathAndQuery) -> http::Result<Uri> {
+        Uri::builder()
+            .scheme(if self.origin.secure { "https" } else { "http" })
+            .authority(self.origin.authority())
+            .path_and_query(target)
+            .build()
+    }
+}
+
+impl Component for Backend {
+    fn ask(&self, request: Request<Bytes>) -> Answered<'_> {
+        Box::pin(async move {
+            let answer = self.send(request.map(relay::full)).await;
+            let (head, body) = answer.map_err(|error| describe(&error))?.into_parts();
+            let body = Limited::new(body, ANSWER).collect().await;
+            let body = body.map_err(|error| error.to_string())?;
+            Ok(Response::from_parts(head, body.to_bytes()))
+        })
+    }
+}
+
+/// `error` and what lies under it.
+pub(crate) fn describe(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// Connects to the component, whatever is asked for.
+#[derive(Clone)]
+struct Connector {
+    origin: Origin,
+    tls: Arc<ClientConfig>,
+}
+
+type Connecting = Pin<Box<dyn Future<Output = io::Result<TokioIo<Box<dyn Stream>>>> + Send>>;
+
+impl Service<Uri> for Connector {
+    type Response = TokioIo<Box<dyn Stream>>;
+    type Error = io::Error;
+    type Future = Connecting;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Uri) -> Connecting {
+        let Self { origin, tls } = self.clone();
+        Box::pin(async move { connect(&origin, tls, CONNECT).await.map(TokioIo::new) })
+    }
+}
+
+impl Connection for Box<dyn Stream> {
+    fn connected(&self) -> Connected {
+        Connected::new()
+    }
+}

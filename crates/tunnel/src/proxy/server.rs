@@ -1,0 +1,175 @@
+//! The listener, and the connections of clients.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tls::TlsListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
+use tokio_rustls::server::TlsStream;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::Proxy;
+use crate::connect::Stream;
+
+/// How long a client may take to send the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// The most that the head of a request may weigh, in bytes.
+const HEAD_SIZE: usize = 128 * 1024;
+/// So many connections at once, those that are carried not counted; further clients wait.
+const CONNECTIONS: usize = 2000;
+/// A silent HTTP/2 client is asked so often whether it is still there, and has as long to say so.
+const PING: Duration = Duration::from_secs(30);
+/// After the system has refused a connection, as when too many files are open.
+const PAUSE: Duration = Duration::from_millis(50);
+/// How long everything may take to end.
+const DRAIN: Duration = Duration::from_secs(30);
+
+/// Where the server listens.
+pub enum Listener {
+    /// In the clear: HTTP/1.1.
+    Plain(TcpListener),
+    /// Over TLS: HTTP/1.1, and HTTP/2 if the client and the acceptor agree on it (ALPN).
+    Tls(TlsListener),
+}
+
+/// A client's connection.
+struct Accepted {
+    stream: Box<dyn Stream>,
+    client: SocketAddr,
+    http2: bool,
+}
+
+impl Listener {
+    async fn accept(&mut self) -> Accepted {
+        match self {
+            Self::Plain(listener) => loop {
+                match listener.accept().await {
+                    Ok((stream, client)) => return plain(stream, client),
+                    Err(_) => sleep(PAUSE).await,
+                }
+            },
+            Self::Tls(listener) => {
+                let (stream, client) = listener.accept().await;
+                secure(stream, client)
+            }
+        }
+    }
+}
+
+fn plain(stream: TcpStream, client: SocketAddr) -> Accepted {
+    // A kernel that cannot do this only makes it slower.
+    let _ = stream.set_nodelay(true);
+    Accepted {
+        stream: Box::new(stream),
+        client,
+        http2: false,
+    }
+}
+
+fn secure(stream: TlsStream<TcpStream>, client: SocketAddr) -> Accepted {
+    let (socket, session) = stream.get_ref();
+    let _ = socket.set_nodelay(true);
+    let http2 = session.alpn_protocol() == Some(b"h2");
+    Accepted {
+        stream: Box::new(stream),
+        client,
+        http2,
+    }
+}
+
+/// How connections are told to end: soon, or at once.
+#[derive(Clone, Default)]
+struct Ending {
+    soon: CancellationToken,
+    now: CancellationToken,
+}
+
+impl Proxy {
+    /// Serves on `listener` until `shutdown` is ready. Requests, and what is carried, may then go on for
+    /// 30 seconds.
+    pub async fn serve(self, mut listener: Listener, shutdown: impl Future<Output = ()>) {
+        let proxy = Arc::new(self);
+        let places = Arc::new(Semaphore::new(CONNECTIONS));
+        let (ending, connections) = (Ending::default(), TaskTracker::new());
+        let mut shutdown = pin!(shutdown);
+        loop {
+            let next = async {
+                // Fails only once the semaphore is closed, which it never is.
+                let place = places.clone().acquire_owned().await;
+                (listener.accept().await, place)
+            };
+            let (accepted, place) = tokio::select! {
+                next = next => next,
+                () = &mut shutdown => break,
+            };
+            let connection = proxy.clone().connection(accepted, ending.clone());
+            connections.spawn(async move {
+                connection.await;
+                drop(place);
+            });
+        }
+        drop(listener);
+        connections.close();
+        ending.soon.cancel();
+        let (_, ()) = tokio::join!(
+            timeout(DRAIN, connections.wait()),
+            proxy.tunnel.shutdown(DRAIN)
+        );
+        ending.now.cancel();
+        connections.wait().await;
+    }
+
+    /// How a connection ends is the client's affair.
+    async fn connection(self: Arc<Self>, accepted: Accepted, ending: Ending) {
+        let client = accepted.client;
+        let service = service_fn(move |request| {
+            let proxy = self.clone();
+            async move { Ok::<_, Infallible>(proxy.answer(request, client).await) }
+        });
+        let stream = TokioIo::new(accepted.stream);
+        if accepted.http2 {
+            let mut connection = pin!(
+                http2::Builder::new(TokioExecutor::new())
+                    .timer(TokioTimer::new())
+                    .max_header_list_size(u32::try_from(HEAD_SIZE).unwrap_or(u32::MAX))
+                    .keep_alive_interval(PING)
+                    .keep_alive_timeout(PING)
+                    .serve_connection(stream, service)
+            );
+            tokio::select! {
+                _ = connection.as_mut() => return,
+                () = ending.soon.cancelled() => connection.as_mut().graceful_shutdown(),
+            }
+            tokio::select! {
+                _ = connection => {}
+                () = ending.now.cancelled() => {}
+            }
+        } else {
+            let mut connection = pin!(
+                http1::Builder::new()
+                    .timer(TokioTimer::new())
+                    .header_read_timeout(HEAD_TIMEOUT)
+                    .max_buf_size(HEAD_SIZE)
+                    .serve_connection(stream, service)
+                    .with_upgrades()
+            );
+            tokio::select! {
+                _ = connection.as_mut() => return,
+                () = ending.soon.cancelled() => connection.as_mut().graceful_shutdown(),
+            }
+            tokio::select! {
+                _ = connection => {}
+                () = ending.now.cancelled() => {}
+            }
+        }
+    }
+}

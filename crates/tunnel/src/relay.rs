@@ -1,0 +1,110 @@
+//! Bodies of responses, and the one that passes on another one as it comes.
+
+use std::error::Error;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body as HttpBody, Bytes, Frame};
+use tokio::sync::mpsc;
+
+/// Any error.
+pub type BoxError = Box<dyn Error + Send + Sync>;
+
+/// The body of a response. It ends with an error where what it was made from was cut, so that the
+/// server cuts it too.
+pub type Body = UnsyncBoxBody<Bytes, BoxError>;
+
+/// A body that is there already.
+pub(crate) fn full(content: impl Into<Bytes>) -> Body {
+    Full::new(content.into())
+        .map_err(|never| match never {})
+        .boxed_unsync()
+}
+
+/// A body without anything.
+pub(crate) fn empty() -> Body {
+    full(Bytes::new())
+}
+
+/// A body, and where its frames come from. It holds at most one of them. Unless it is said that it has
+/// ended, it is cut when `Source` goes.
+pub(crate) fn relayed() -> (Source, Body) {
+    let (source, frames) = mpsc::channel(1);
+    (Source(source), Relayed(frames).boxed_unsync())
+}
+
+/// Where the frames of a body come from.
+pub(crate) struct Source(mpsc::Sender<Piece>);
+
+impl Source {
+    /// Passes `frame` on when there is room for it; gives whether anybody still wants it.
+    pub(crate) async fn send(&self, frame: Frame<Bytes>) -> bool {
+        self.0.send(Piece::Frame(frame)).await.is_ok()
+    }
+
+    /// Ends the body well.
+    pub(crate) async fn end(self) {
+        // Who does not want the body does not want its end either.
+        let _ = self.0.send(Piece::End).await;
+    }
+
+    /// Ready when nobody wants the body any more.
+    pub(crate) async fn unwanted(&self) {
+        self.0.closed().await;
+    }
+}
+
+enum Piece {
+    Frame(Frame<Bytes>),
+    End,
+}
+
+struct Relayed(mpsc::Receiver<Piece>);
+
+impl HttpBody for Relayed {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        self.0.poll_recv(context).map(|piece| match piece {
+            Some(Piece::Frame(frame)) => Some(Ok(frame)),
+            Some(Piece::End) => None,
+            None => Some(Err("the body was cut".into())),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use http_body_util::BodyExt;
+    use hyper::body::{Bytes, Frame};
+
+    use super::relayed;
+
+    #[tokio::test]
+    async fn a_body_ends_well_only_if_it_is_said() {
+        let (source, body) = relayed();
+        assert!(source.send(Frame::data(Bytes::from_static(b"all"))).await);
+        let (collected, ()) = tokio::join!(body.collect(), source.end());
+        assert_eq!(collected.unwrap().to_bytes(), "all");
+        let (source, body) = relayed();
+        assert!(source.send(Frame::data(Bytes::from_static(b"half"))).await);
+        drop(source);
+        assert!(body.collect().await.is_err());
+    }
+
+    #[tokio::test]
+    async fn its_source_notices_that_nobody_wants_it() {
+        let (source, body) = relayed();
+        drop(body);
+        source.unwanted().await;
+        assert!(!source.send(Frame::data(Bytes::new())).await);
+    }
+}

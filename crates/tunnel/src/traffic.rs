@@ -1,0 +1,263 @@
+//! Bytes in both directions: carried, counted, and missed when none come.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, copy_bidirectional_with_sizes};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
+
+/// So much is read from one side before the other has taken it, in each direction.
+const BUFFER: usize = 32 * 1024;
+
+/// Once one side has said all that it will, the other may be silent for so long: a peer that is gone
+/// looks like one that has only ended its own direction (RFC 9293, section 3.6).
+pub(crate) const HALF_CLOSED: Duration = Duration::from_secs(60);
+
+/// How many bytes have been carried, and when the last one was.
+pub(crate) struct Traffic {
+    began: Instant,
+    sent: AtomicU64,
+    received: AtomicU64,
+    last_millis: AtomicU64,
+    half_closed: AtomicBool,
+    closing: Notify,
+}
+
+/// How carrying ended, unless it is ended from outside.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Carried {
+    /// Both sides have ended, or one broke.
+    Closed,
+    /// Nothing moved for too long.
+    Idle,
+}
+
+impl Traffic {
+    pub(crate) fn new() -> Self {
+        Self {
+            began: Instant::now(),
+            sent: AtomicU64::new(0),
+            received: AtomicU64::new(0),
+            last_millis: AtomicU64::new(0),
+            half_closed: AtomicBool::new(false),
+            closing: Notify::new(),
+        }
+    }
+
+    /// Bytes from the client to the origin.
+    pub(crate) fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Bytes from the origin to the client.
+    pub(crate) fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
+    }
+
+    /// Milliseconds since the beginning.
+    pub(crate) fn milliseconds(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Notes that the client got `bytes` of the origin.
+    pub(crate) fn add_received(&self, bytes: usize) {
+        self.add(&self.received, bytes);
+    }
+
+    /// Carries bytes both ways, each as fast as its reader takes them, until both sides have ended or
+    /// one broke, or none has moved for `idle`. The end of one direction is passed on.
+    pub(crate) async fn carry(
+        &self,
+        client: impl AsyncRead + AsyncWrite + Unpin,
+        origin: impl AsyncRead + AsyncWrite + Unpin,
+        idle: Duration,
+    ) -> Carried {
+        let mut client = Side {
+            stream: client,
+            traffic: self,
+            written: &self.received,
+        };
+        let mut origin = Side {
+            stream: origin,
+            traffic: self,
+            written: &self.sent,
+        };
+        tokio::select! {
+            // How a connection breaks is its peers' affair.
+            _ = copy_bidirectional_with_sizes(&mut client, &mut origin, BUFFER, BUFFER) => {
+                Carried::Closed
+            }
+            () = self.quiet(idle) => Carried::Idle,
+        }
+    }
+
+    /// Ready when no byte has moved for `idle`.
+    async fn quiet(&self, idle: Duration) {
+        loop {
+            let idle = match self.half_closed.load(Ordering::Relaxed) {
+                true => idle.min(HALF_CLOSED),
+                false => idle,
+            };
+            let last = Duration::from_millis(self.last_millis.load(Ordering::Relaxed));
+            let end = self.began + last + idle;
+            if Instant::now() >= end {
+                return;
+            }
+            tokio::select! {
+                () = sleep_until(end) => {}
+                () = self.closing.notified() => {}
+            }
+        }
+    }
+
+    fn add(&self, count: &AtomicU64, bytes: usize) {
+        count.fetch_add(bytes as u64, Ordering::Relaxed);
+        self.touch();
+    }
+
+    fn touch(&self) {
+        self.last_millis
+            .store(self.milliseconds(), Ordering::Relaxed);
+    }
+
+    fn half_close(&self) {
+        self.touch();
+        self.half_closed.store(true, Ordering::Relaxed);
+        self.closing.notify_one();
+    }
+}
+
+/// One side, whose incoming bytes are counted when they have been taken.
+struct Side<'a, S> {
+    stream: S,
+    traffic: &'a Traffic,
+    written: &'a AtomicU64,
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Side<'_, S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        if buffer.filled().len() == before {
+            self.traffic.half_close();
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Side<'_, S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes))?;
+        self.traffic.add(self.written, written);
+        Poll::Ready(Ok(written))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+    use tokio::task::JoinHandle;
+    use tokio::time::{Instant, sleep};
+
+    use super::{BUFFER, Carried, HALF_CLOSED, Traffic};
+
+    const IDLE: Duration = Duration::from_secs(3600);
+
+    struct Ends {
+        traffic: Arc<Traffic>,
+        client: DuplexStream,
+        origin: DuplexStream,
+        carried: JoinHandle<Carried>,
+    }
+
+    fn carry() -> Ends {
+        let traffic = Arc::new(Traffic::new());
+        let (client, inner_client) = duplex(1024);
+        let (origin, inner_origin) = duplex(1024);
+        let carrying = traffic.clone();
+        Ends {
+            traffic,
+            client,
+            origin,
+            carried: tokio::spawn(
+                async move { carrying.carry(inner_client, inner_origin, IDLE).await },
+            ),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_ends_it_and_a_byte_in_either_direction_prolongs_it() {
+        let mut ends = carry();
+        let began = Instant::now();
+        sleep(IDLE / 2).await;
+        ends.client.write_all(b"a").await.unwrap();
+        sleep(IDLE / 2).await;
+        ends.origin.write_all(b"bc").await.unwrap();
+        assert_eq!(ends.carried.await.unwrap(), Carried::Idle);
+        assert_eq!(began.elapsed().as_secs(), 2 * IDLE.as_secs());
+        assert_eq!((ends.traffic.sent(), ends.traffic.received()), (1, 2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_end_of_one_direction_is_passed_on_and_the_other_goes_on() {
+        let mut ends = carry();
+        ends.client.write_all(b"question").await.unwrap();
+        ends.client.shutdown().await.unwrap();
+        let mut question = String::new();
+        ends.origin.read_to_string(&mut question).await.unwrap();
+        assert_eq!(question, "question");
+        sleep(HALF_CLOSED / 2).await;
+        ends.origin.write_all(b"answer").await.unwrap();
+        ends.origin.shutdown().await.unwrap();
+        let mut answer = String::new();
+        ends.client.read_to_string(&mut answer).await.unwrap();
+        assert_eq!(answer, "answer");
+        assert_eq!(ends.carried.await.unwrap(), Carried::Closed);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_after_the_end_of_one_direction_is_borne_for_less_long() {
+        let mut ends = carry();
+        let began = Instant::now();
+        ends.client.shutdown().await.unwrap();
+        assert_eq!(ends.carried.await.unwrap(), Carried::Idle);
+        assert_eq!(began.elapsed().as_secs(), HALF_CLOSED.as_secs());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_read_holds_up_who_writes() {
+        let mut ends = carry();
+        let mut written = 0;
+        // It breaks when nothing has moved for too long.
+        while let Ok(bytes) = ends.origin.write(&[0; 1024]).await {
+            written += bytes;
+        }
+        assert_eq!(ends.carried.await.unwrap(), Carried::Idle);
+        assert!(written <= BUFFER + 3 * 1024, "{written}");
+    }
+}

@@ -1,0 +1,165 @@
+//! The tunnel.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{self, HeaderValue};
+use http::request::Parts;
+use http::{Request, Response};
+use serde_json::json;
+use tokio::sync::{Semaphore, oneshot};
+use tokio::time::timeout;
+use tokio_rustls::rustls::ClientConfig;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::decision::Open;
+use crate::desk::{self, Desk};
+use crate::failure::Failure;
+use crate::internal::{UNKNOWN_PATH, is_internal};
+use crate::log;
+use crate::passage::Passage;
+use crate::refusal;
+use crate::relay::Body;
+use crate::{Component, Config, Limits, Origin, Unusable};
+
+/// After its connections have been ended, a tunnel waits so long for the reports about them.
+const REPORTS: Duration = Duration::from_secs(5);
+
+/// Carries requests to upgrade, as the component decides. Its connections end with it.
+pub struct Tunnel {
+    shared: Arc<Shared>,
+    bearer: HeaderValue,
+    places: Arc<Semaphore>,
+    passages: TaskTracker,
+}
+
+/// What each connection needs of its tunnel.
+pub(crate) struct Shared {
+    pub(crate) origins: Vec<Origin>,
+    pub(crate) limits: Limits,
+    pub(crate) tls: Arc<ClientConfig>,
+    /// Ends everything at once.
+    pub(crate) stop: CancellationToken,
+}
+
+impl Tunnel {
+    /// A tunnel as `config` says.
+    ///
+    /// # Errors
+    /// When the authorities that it should trust cannot be read, or its token is no token.
+    pub fn new(config: Config) -> Result<Self, Unusable> {
+        let tls = config.trust.client_config()?;
+        let bearer = desk::bearer(&config.token).map_err(|_| Unusable::Token)?;
+        Ok(Self {
+            bearer,
+            places: Arc::new(Semaphore::new(config.limits.connections)),
+            passages: TaskTracker::new(),
+            shared: Arc::new(Shared {
+                origins: config.origins,
+                limits: config.limits,
+                tls,
+                stop: CancellationToken::new(),
+            }),
+        })
+    }
+
+    /// Answers `request`, for which [`is_upgrade`](crate::is_upgrade) holds, and which came from
+    /// `client`. After a 101 the connection, which must be served with upgrades, is carried in a task
+    /// of its own.
+    pub async fn carry<B>(
+        &self,
+        request: Request<B>,
+        client: SocketAddr,
+        component: Arc<dyn Component>,
+    ) -> Response<Body> {
+        match self.begin(request, client, component) {
+            // The task ends without an answer only if it is stopped.
+            Ok(answer) => answer
+                .await
+                .unwrap_or_else(|_| Failure::ending().response()),
+            Err(failure) => {
+                log::event(
+                    "tunnel_refused",
+                    [
+                        ("client", json!(client.to_string())),
+                        ("code", json!(failure.code.as_u16())),
+                        ("detail", json!(failure.message)),
+                    ],
+                );
+                failure.response()
+            }
+        }
+    }
+
+    /// Takes no more requests; those that are carried may go on for `grace`, and then end. Ready when
+    /// all have ended and the component knows.
+    pub async fn shutdown(&self, grace: Duration) {
+        self.passages.close();
+        let ended = timeout(grace, self.passages.wait()).await;
+        self.shared.stop.cancel();
+        if ended.is_err() && timeout(REPORTS, self.passages.wait()).await.is_err() {
+            let missing = self.passages.len();
+            log::event(
+                "tunnel_failed",
+                [("detail", json!(format!("{missing} reports were cut off")))],
+            );
+        }
+    }
+
+    fn begin<B>(
+        &self,
+        mut request: Request<B>,
+        client: SocketAddr,
+        component: Arc<dyn Component>,
+    ) -> Result<oneshot::Receiver<Response<Body>>, Failure> {
+        let upgrade = hyper::upgrade::on(&mut request);
+        let (parts, _) = request.into_parts();
+        refusal::check(&parts).map_err(Failure::bad_request)?;
+        if self.passages.is_closed() {
+            return Err(Failure::ending());
+        }
+        let place = self.places.clone().try_acquire_owned();
+        let passage = Passage {
+            shared: self.shared.clone(),
+            desk: Desk::new(component, self.bearer.clone()),
+            open: open(&parts, client),
+            client,
+            upgrade,
+            protocol: parts
+                .headers
+                .get(header::UPGRADE)
+                .cloned()
+                .ok_or_else(|| Failure::bad_request("the request has no Upgrade header"))?,
+            place: place.map_err(|_| Failure::too_many())?,
+        };
+        let (reply, answer) = oneshot::channel();
+        self.passages.spawn(passage.run(reply));
+        Ok(answer)
+    }
+}
+
+impl Drop for Tunnel {
+    fn drop(&mut self) {
+        self.shared.stop.cancel();
+    }
+}
+
+/// The request, as the component is told of it.
+fn open(request: &Parts, client: SocketAddr) -> Open {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers = request.headers.iter();
+    let target = match request.uri.path_and_query() {
+        Some(target) if !is_internal(target.path()) => target.as_str(),
+        _ => UNKNOWN_PATH,
+    };
+    Open {
+        method: request.method.to_string(),
+        target: target.to_owned(),
+        headers: headers
+            .map(|(name, value)| (name.to_string(), text(value)))
+            .collect(),
+        client: client.to_string(),
+    }
+}

@@ -1,0 +1,121 @@
+//! The origin's side of a request to upgrade: its head goes out, the head of the answer comes back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
+use http_body_util::Empty;
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1;
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use tokio::time::timeout;
+use tokio_rustls::rustls::ClientConfig;
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::connect::{Stream, connect};
+use crate::decision::Connect;
+use crate::failure::Failure;
+use crate::hop_by_hop;
+
+/// How the origin has answered.
+pub(crate) enum Upstream {
+    /// By another protocol, which begins after this head.
+    Switched(HeaderMap, Upgraded),
+    /// By a response. Its body comes over the connection, as long as that is kept.
+    Refused(Response<Incoming>, Connection),
+}
+
+/// The task that a connection lives in; with this it ends.
+pub(crate) struct Connection(
+    #[allow(dead_code, reason = "kept only to be dropped")] AbortOnDropHandle<()>,
+);
+
+/// Why there is no answer: what the client gets, and what the log says.
+pub(crate) struct Unanswered {
+    pub(crate) failure: Failure,
+    pub(crate) detail: String,
+}
+
+/// Sends the head that `decision` says, and nothing else but what is the connection's: `host`,
+/// `connection`, and `upgrade` to `protocol`, the client's own value.
+pub(crate) async fn open(
+    decision: &Connect,
+    protocol: &HeaderValue,
+    tls: Arc<ClientConfig>,
+    connect_limit: Duration,
+    head_limit: Duration,
+) -> Result<Upstream, Unanswered> {
+    let stream = connect(&decision.origin, tls, connect_limit)
+        .await
+        .map_err(|error| unanswered(Failure::no_origin(), error))?;
+    let request =
+        request(decision, protocol).map_err(|error| unanswered(Failure::no_component(), error))?;
+    let silent = |_| unanswered(Failure::silent_origin(), "no answer in time");
+    let (response, connection) = timeout(head_limit, exchange(stream, request))
+        .await
+        .map_err(silent)?
+        .map_err(|error| unanswered(Failure::no_origin(), error))?;
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        return Ok(Upstream::Refused(response, connection));
+    }
+    if !switches_to(response.headers(), protocol) {
+        let detail = "it switched to a protocol that nobody asked for";
+        return Err(unanswered(Failure::no_origin(), detail));
+    }
+    let head = response.headers().clone();
+    let upgraded = hyper::upgrade::on(response)
+        .await
+        .map_err(|error| unanswered(Failure::no_origin(), error))?;
+    Ok(Upstream::Switched(head, upgraded))
+}
+
+fn request(
+    decision: &Connect,
+    protocol: &HeaderValue,
+) -> Result<Request<Empty<Bytes>>, http::Error> {
+    let mut request = Request::builder()
+        .method(decision.method.clone())
+        .uri(decision.target.clone())
+        .header(header::HOST, decision.origin.authority())
+        .body(Empty::new())?;
+    let headers = request.headers_mut();
+    headers.extend(decision.headers.clone());
+    headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+    headers.insert(header::UPGRADE, protocol.clone());
+    Ok(request)
+}
+
+async fn exchange(
+    stream: Box<dyn Stream>,
+    request: Request<Empty<Bytes>>,
+) -> hyper::Result<(Response<Incoming>, Connection)> {
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    let connection = tokio::spawn(async move {
+        // What goes wrong with it shows in the answer.
+        let _ = connection.with_upgrades().await;
+    });
+    let connection = Connection(AbortOnDropHandle::new(connection));
+    Ok((sender.send_request(request).await?, connection))
+}
+
+/// Whether a 101 is the one that was asked for (RFC 9110, section 7.8).
+fn switches_to(head: &HeaderMap, wanted: &HeaderValue) -> bool {
+    let mut protocols = head.get_all(header::UPGRADE).iter();
+    let (Some(protocol), None) = (protocols.next(), protocols.next()) else {
+        return false;
+    };
+    let wanted = wanted.to_str().unwrap_or_default().split(',');
+    let protocol = protocol.as_bytes();
+    hop_by_hop::lists(head, &header::CONNECTION, "upgrade")
+        && wanted
+            .map(str::trim)
+            .any(|wanted| wanted.as_bytes().eq_ignore_ascii_case(protocol))
+}
+
+fn unanswered(failure: Failure, detail: impl ToString) -> Unanswered {
+    Unanswered {
+        failure,
+        detail: detail.to_string(),
+    }
+}

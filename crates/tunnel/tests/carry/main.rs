@@ -1,0 +1,13 @@
+//! The tunnel over real sockets: a client that sends bytes, a component and an API server that do as
+//! each test says.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
+
+mod api;
+mod carried;
+mod client;
+mod component;
+mod ended;
+mod forwarded;
+mod refused;
+mod stack;
+mod tls;

@@ -1,0 +1,99 @@
+//! A tunnel with its component and its API server.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tunnel::proxy::{Listener, Proxy};
+use tunnel::{Config, Limits, Trust, Tunnel};
+
+use crate::api::Api;
+use crate::client::{Client, EXEC};
+use crate::component::{Component, TOKEN};
+
+/// Short enough that a test waits for it.
+pub(crate) const SHORT: Duration = Duration::from_millis(300);
+
+/// A running tunnel. Dropped, it drains and ends.
+pub(crate) struct Stack {
+    pub(crate) api: Api,
+    pub(crate) component: Component,
+    /// Where the tunnel listens.
+    pub(crate) address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<()>,
+}
+
+impl Stack {
+    /// One with the usual limits.
+    pub(crate) async fn start() -> Self {
+        Self::with(Limits::default()).await
+    }
+
+    /// One with these.
+    pub(crate) async fn with(limits: Limits) -> Self {
+        let api = Api::start().await;
+        let origin = format!("http://{}", api.address);
+        let component = Component::start(&origin).await;
+        let tunnel = tunnel_to(&origin, limits, Trust::default());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, served) = serve(tunnel, component.address, Listener::Plain(listener));
+        Self {
+            api,
+            component,
+            address,
+            stop,
+            served,
+        }
+    }
+
+    /// A client whose exec is carried: that client, and the API server's end.
+    pub(crate) async fn exec(&self) -> (Client, tokio::net::TcpStream) {
+        let (client, api) = tokio::join!(Client::send(self.address, EXEC), self.api.switch());
+        assert_eq!(client.status(), 101);
+        (client, api)
+    }
+
+    /// Sends `request` and gives the answer.
+    pub(crate) async fn send(&self, request: &str) -> Client {
+        Client::send(self.address, request).await
+    }
+
+    /// Tells the tunnel to stop. Gives the task in which it ends, and the component, which runs on.
+    pub(crate) fn stop(self) -> (JoinHandle<()>, Component) {
+        self.stop.send(()).unwrap();
+        (self.served, self.component)
+    }
+}
+
+/// A tunnel that connects to `origin` only.
+pub(crate) fn tunnel_to(origin: &str, limits: Limits, trust: Trust) -> Tunnel {
+    let config = Config {
+        token: TOKEN.to_owned(),
+        origins: vec![origin.parse().unwrap()],
+        trust,
+        limits,
+    };
+    Tunnel::new(config).unwrap()
+}
+
+/// Serves `tunnel` until the sender is used or dropped.
+pub(crate) fn serve(
+    tunnel: Tunnel,
+    component: SocketAddr,
+    listener: Listener,
+) -> (oneshot::Sender<()>, JoinHandle<()>) {
+    let origin = format!("http://{component}").parse().unwrap();
+    let proxy = Proxy::new(tunnel, origin, &Trust::default()).unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let served = tokio::spawn(async move {
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        proxy.serve(listener, stopped).await;
+    });
+    (stop, served)
+}
