@@ -262,6 +262,24 @@ pub const AZURE_FEDERATED_TOKEN_FILE: Setting<String> = Setting {
     parse: parse::path,
 };
 
+/// As the component's settings, but known to the tunnel only, so far.
+pub const KUBERNETES_API_URL: Setting<Origin> = Setting {
+    name: "KUBERNETES_API_URL",
+    fallback: Value("https://kubernetes.default.svc"),
+    summary: "The origin of the Kubernetes API server.",
+    example: "https://kubernetes.default.svc",
+    parse: parse::origin,
+};
+
+/// As [`KUBERNETES_API_URL`].
+pub const TUNNEL_TOKEN: Setting<Secret> = Setting {
+    name: "TUNNEL_TOKEN",
+    fallback: Derived("nobody carries upgraded connections"),
+    summary: "What component and tunnel share, so that nobody else can ask the component as the tunnel does; at least 32 bytes.",
+    example: "the output of: openssl rand -base64 32",
+    parse: parse::bearer,
+};
+
 /// The settings of the native binary alone, in the order of the documentation.
 pub const NATIVE: &[&dyn Described] = &[
     &AZURE_FEDERATED_TOKEN_FILE,
@@ -272,6 +290,8 @@ pub const NATIVE: &[&dyn Described] = &[
     &KUBELOGIN_AUTHORITY_HOST,
     &KUBELOGIN_MAX_JOBS,
     &KUBELOGIN_MAX_QUEUED,
+    &KUBERNETES_API_URL,
+    &TUNNEL_TOKEN,
 ];
 
 /// Every setting, in the order of the documentation.
