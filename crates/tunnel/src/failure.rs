@@ -27,6 +27,11 @@ impl Failure {
         Self::unavailable("the tunnel carries as many connections as it may; try again later")
     }
 
+    /// The request was given up while the client still waited.
+    pub(crate) fn given_up() -> Self {
+        Self::unavailable("the connection was ended before the API server answered")
+    }
+
     /// The tunnel ends.
     pub(crate) fn ending() -> Self {
         Self::unavailable("the tunnel is being stopped; try again")

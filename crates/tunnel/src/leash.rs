@@ -81,7 +81,7 @@ async fn looks(desk: &Desk, ticket: &str, limits: &Limits) -> Pulled {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may")]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
     use std::collections::VecDeque;
     use std::sync::{Arc, Mutex};

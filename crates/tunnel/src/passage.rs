@@ -66,13 +66,8 @@ impl Passage {
     }
 
     async fn connect(self, decision: &Connect, reply: Reply) {
-        let Self {
-            shared,
-            desk,
-            client,
-            ..
-        } = &self;
-        let (shared, desk, client) = (shared.clone(), desk.clone(), client.to_string());
+        let (shared, desk) = (self.shared.clone(), self.desk.clone());
+        let client = self.client.to_string();
         let traffic = Traffic::new();
         let mut status = None;
         let pulled = tokio::select! {

@@ -17,6 +17,9 @@ const BUFFER: usize = 32 * 1024;
 /// looks like one that has only ended its own direction (RFC 9293, section 3.6).
 pub(crate) const HALF_CLOSED: Duration = Duration::from_secs(60);
 
+/// More than any limit needs, and less than a clock can hold.
+const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+
 /// How many bytes have been carried, and when the last one was.
 pub(crate) struct Traffic {
     began: Instant,
@@ -100,7 +103,7 @@ impl Traffic {
         loop {
             let idle = match self.half_closed.load(Ordering::Relaxed) {
                 true => idle.min(HALF_CLOSED),
-                false => idle,
+                false => idle.min(LONGEST),
             };
             let last = Duration::from_millis(self.last_millis.load(Ordering::Relaxed));
             let end = self.began + last + idle;
@@ -182,7 +185,7 @@ mod tests {
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
     use tokio::task::JoinHandle;
-    use tokio::time::{Instant, sleep};
+    use tokio::time::{Instant, sleep, timeout};
 
     use super::{BUFFER, Carried, HALF_CLOSED, Traffic};
 
@@ -221,6 +224,15 @@ mod tests {
         assert_eq!(ends.carried.await.unwrap(), Carried::Idle);
         assert_eq!(began.elapsed().as_secs(), 2 * IDLE.as_secs());
         assert_eq!((ends.traffic.sent(), ends.traffic.received()), (1, 2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_limit_beyond_all_clocks_is_none() {
+        let (_client, inner_client) = duplex(1024);
+        let (_origin, inner_origin) = duplex(1024);
+        let traffic = Traffic::new();
+        let carried = traffic.carry(inner_client, inner_origin, Duration::MAX);
+        assert!(timeout(1000 * IDLE, carried).await.is_err());
     }
 
     #[tokio::test(start_paused = true)]

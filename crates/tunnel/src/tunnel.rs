@@ -52,9 +52,10 @@ impl Tunnel {
     pub fn new(config: Config) -> Result<Self, Unusable> {
         let tls = config.trust.client_config()?;
         let bearer = desk::bearer(&config.token).map_err(|_| Unusable::Token)?;
+        let places = config.limits.connections.min(Semaphore::MAX_PERMITS);
         Ok(Self {
             bearer,
-            places: Arc::new(Semaphore::new(config.limits.connections)),
+            places: Arc::new(Semaphore::new(places)),
             passages: TaskTracker::new(),
             shared: Arc::new(Shared {
                 origins: config.origins,
@@ -75,10 +76,10 @@ impl Tunnel {
         component: Arc<dyn Component>,
     ) -> Response<Body> {
         match self.begin(request, client, component) {
-            // The task ends without an answer only if it is stopped.
+            // The task ends without an answer only if it is made to.
             Ok(answer) => answer
                 .await
-                .unwrap_or_else(|_| Failure::ending().response()),
+                .unwrap_or_else(|_| Failure::given_up().response()),
             Err(failure) => {
                 log::event(
                     "tunnel_refused",

@@ -22,8 +22,8 @@ use crate::{Answered, Component, Origin};
 
 /// How long it may take to connect.
 const CONNECT: Duration = Duration::from_secs(5);
-/// Unused connections are kept for so long.
-const UNUSED: Duration = Duration::from_secs(30);
+/// Unused connections are kept for so long: less than any server does, or a request meets its end.
+const UNUSED: Duration = Duration::from_secs(10);
 /// The most that an answer to the tunnel itself may weigh, in bytes.
 const ANSWER: usize = 1024 * 1024;
 
