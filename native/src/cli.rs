@@ -22,6 +22,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Serve(Serve),
     Sidecar(Sidecar),
+    Tunnel(Tunnel),
     #[command(hide = true)]
     KubeloginGuard(Guard),
 }
@@ -117,4 +118,28 @@ impl Tls {
         let files = self.tls_cert.zip(self.tls_key);
         files.map(|(certificates, key)| Files { certificates, key })
     }
+}
+
+/// Run the tunnel alone, in front of the component on SpinKube.
+///
+/// Carries what a component cannot: `kubectl exec`, `attach`, `port-forward`, `cp` and every WebSocket,
+/// as the component decides; streams every other request to the component. So an ingress sends /k8s
+/// here. Settings in the environment: TUNNEL_TOKEN (32 bytes or more, shared with the component),
+/// COMPONENT_URL, and, unless the API server is https://kubernetes.default.svc, KUBERNETES_API_URL or
+/// TUNNEL_ORIGINS, to which alone it connects; KUBERNETES_CA_FILE. Needs no token file and no service
+/// account. Prints one line of JSON with its address when it listens, and runs until SIGTERM or
+/// Ctrl-C; what is open may then go on for 30 seconds.
+#[derive(Args)]
+pub(crate) struct Tunnel {
+    /// Listen here; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8082")]
+    pub(crate) listen: SocketAddr,
+
+    /// The certificate chain in PEM; read again when it changes. Without it, it listens in the clear.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+
+    /// The certificate's private key in PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
 }

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use host::Manifest;
 
 /// Settings that are origins: people write them with a slash at the end, which Spin's grants refuse.
-const ORIGINS: [&str; 5] = [
+const ORIGINS: [&str; 7] = [
     "authority_host",
+    "component_url",
     "graph_url",
     "kubelogin_url",
+    "kubernetes_api_url",
     "public_url",
     "sidecar_url",
 ];

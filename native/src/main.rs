@@ -7,6 +7,7 @@ mod kubelogin;
 mod serve;
 mod shutdown;
 mod sidecar;
+mod tunnel;
 
 use std::process::ExitCode;
 
@@ -39,6 +40,7 @@ fn run(command: Command) -> Result<(), Failure> {
         match command {
             Command::Serve(arguments) => serve::run(arguments).await,
             Command::Sidecar(arguments) => sidecar::run(arguments).await,
+            Command::Tunnel(arguments) => tunnel::run(arguments).await,
             Command::KubeloginGuard(_) => Ok(()),
         }
     })

@@ -169,8 +169,24 @@ pub(super) fn bearer(text: &str) -> Result<Secret, String> {
 
 /// An origin that the component calls or names: https, or http on this machine.
 pub(super) fn origin(text: &str) -> Result<Origin, String> {
-    let url = secure_url(text)?;
-    let origin = Origin::of(&url).ok_or("is not an http or https origin")?;
+    bare_origin(text, &secure_url(text)?)
+}
+
+/// Origins of which each is an [`origin`].
+pub(super) fn origins(text: &str) -> Result<Vec<Origin>, String> {
+    list(text, |entry| {
+        origin(entry).map_err(|what| format!("has an entry that {what}"))
+    })
+}
+
+/// The component's own origin, as an ingress reaches it: in the clear, where Spin serves no TLS.
+pub(super) fn any_origin(text: &str) -> Result<Origin, String> {
+    let url = Url::parse(text).map_err(|e| format!("is not a URL ({e})"))?;
+    bare_origin(text, &url)
+}
+
+fn bare_origin(text: &str, url: &Url) -> Result<Origin, String> {
+    let origin = Origin::of(url).ok_or("is not an http or https origin")?;
     if text != origin.as_str() {
         return Err(format!(
             "is more than an origin (a path, a query, a trailing slash, upper case, a default \

@@ -280,6 +280,60 @@ pub const TUNNEL_TOKEN: Setting<Secret> = Setting {
     parse: parse::bearer,
 };
 
+/// A setting of the tunnel on its own; not a variable of `spin.toml`.
+pub const COMPONENT_URL: Setting<Origin> = Setting {
+    name: "COMPONENT_URL",
+    fallback: Required,
+    summary: "The origin at which the tunnel reaches the component. A setting of `tunnel`; in `serve` both are one process.",
+    example: "http://aks-oauth-proxy.aks-oauth-proxy.svc",
+    parse: parse::any_origin,
+};
+
+/// A setting of whoever runs the tunnel, `serve` or `tunnel`; not a variable of `spin.toml`.
+pub const TUNNEL_ORIGINS: Setting<Vec<Origin>> = Setting {
+    name: "TUNNEL_ORIGINS",
+    fallback: Derived("KUBERNETES_API_URL"),
+    summary: "The origins to which the tunnel connects, whatever it is asked for.",
+    example: "https://kubernetes.default.svc",
+    parse: parse::origins,
+};
+
+/// As [`TUNNEL_ORIGINS`].
+pub const KUBERNETES_CA_FILE: Setting<String> = Setting {
+    name: "KUBERNETES_CA_FILE",
+    fallback: Derived("the service account's `ca.crt` if it is there, else what browsers trust"),
+    summary: "The authorities that sign the API server's certificate, in PEM, for the tunnel.",
+    example: "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt",
+    parse: parse::path,
+};
+
+/// As [`TUNNEL_ORIGINS`].
+pub const TUNNEL_MAX_CONNECTIONS: Setting<u64> = Setting {
+    name: "TUNNEL_MAX_CONNECTIONS",
+    fallback: Value("200"),
+    summary: "So many upgraded connections (exec, attach, port-forward, WebSocket) at once.",
+    example: "200",
+    parse: parse::positive,
+};
+
+/// As [`TUNNEL_ORIGINS`].
+pub const TUNNEL_IDLE_TIMEOUT_SECONDS: Setting<u64> = Setting {
+    name: "TUNNEL_IDLE_TIMEOUT_SECONDS",
+    fallback: Value("14400"),
+    summary: "An upgraded connection on which no byte has moved for so long ends; the default is the kubelet's own.",
+    example: "14400",
+    parse: parse::seconds,
+};
+
+/// As [`TUNNEL_ORIGINS`].
+pub const TUNNEL_ABSOLUTE_TIMEOUT_SECONDS: Setting<u64> = Setting {
+    name: "TUNNEL_ABSOLUTE_TIMEOUT_SECONDS",
+    fallback: Value("86400"),
+    summary: "An upgraded connection ends so long after it began.",
+    example: "86400",
+    parse: parse::seconds,
+};
+
 /// The settings of the native binary alone, in the order of the documentation.
 pub const NATIVE: &[&dyn Described] = &[
     &AZURE_FEDERATED_TOKEN_FILE,
@@ -292,6 +346,12 @@ pub const NATIVE: &[&dyn Described] = &[
     &KUBELOGIN_MAX_QUEUED,
     &KUBERNETES_API_URL,
     &TUNNEL_TOKEN,
+    &COMPONENT_URL,
+    &TUNNEL_ORIGINS,
+    &KUBERNETES_CA_FILE,
+    &TUNNEL_MAX_CONNECTIONS,
+    &TUNNEL_IDLE_TIMEOUT_SECONDS,
+    &TUNNEL_ABSOLUTE_TIMEOUT_SECONDS,
 ];
 
 /// Every setting, in the order of the documentation.

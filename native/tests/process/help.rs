@@ -6,7 +6,7 @@ use crate::program::run;
 fn help_names_the_commands_and_the_exit_codes() {
     let help = run(&["--help"], &[]);
     assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
-    for word in ["serve", "sidecar", "64", "70", "--version"] {
+    for word in ["serve", "sidecar", "tunnel", "64", "70", "--version"] {
         assert!(help.stdout.contains(word), "{word}: {}", help.stdout);
     }
 }
@@ -27,7 +27,21 @@ fn help_of_a_command_names_its_options_and_settings() {
         "AZURE_FEDERATED_TOKEN_FILE",
         "SIGTERM",
     ];
-    for (command, words) in [("serve", &serve[..]), ("sidecar", &sidecar)] {
+    let tunnel = [
+        "--listen",
+        "--tls-cert",
+        "TUNNEL_TOKEN",
+        "COMPONENT_URL",
+        "KUBERNETES_API_URL",
+        "TUNNEL_ORIGINS",
+        "KUBERNETES_CA_FILE",
+        "SIGTERM",
+    ];
+    for (command, words) in [
+        ("serve", &serve[..]),
+        ("sidecar", &sidecar),
+        ("tunnel", &tunnel),
+    ] {
         let help = run(&[command, "--help"], &[]);
         assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
         for word in words {
@@ -50,7 +64,7 @@ fn the_version_is_the_packages() {
 fn a_wrong_command_line_is_a_wrong_configuration() {
     let cases: [&[&str]; 5] = [
         &[],
-        &["tunnel"],
+        &["tunnels"],
         &["serve", "--unknown"],
         &["serve", "--listen", "somewhere"],
         // What is on a command line, every user of the machine can see.

@@ -7,3 +7,4 @@ mod jobs;
 mod program;
 mod serve;
 mod sidecar;
+mod tunnel;

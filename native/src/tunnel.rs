@@ -1,0 +1,115 @@
+//! `aks-oauth-proxy tunnel`.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use aks_oauth_proxy_component::settings::table::{
+    COMPONENT_URL, KUBERNETES_API_URL, KUBERNETES_CA_FILE, TUNNEL_ABSOLUTE_TIMEOUT_SECONDS,
+    TUNNEL_IDLE_TIMEOUT_SECONDS, TUNNEL_MAX_CONNECTIONS, TUNNEL_ORIGINS, TUNNEL_TOKEN,
+};
+use aks_oauth_proxy_component::settings::{self, Misconfigured, Reader};
+use tls::{Files, TlsListener};
+use tokio::net::TcpListener;
+use tunnel::proxy::{Listener, Proxy};
+use tunnel::{Config, Limits, Origin, Trust, Tunnel, Unusable};
+
+use crate::cli;
+use crate::environment::{Lookup, of_process, setting};
+use crate::exit::Failure;
+use crate::serve::announce;
+use crate::shutdown;
+
+/// Where a pod finds the authorities of its cluster.
+const SERVICE_ACCOUNT_CA: &str = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
+
+/// What it speaks with clients over TLS. Only HTTP/1.1 is upgraded.
+const PROTOCOLS: [&str; 2] = ["h2", "http/1.1"];
+
+/// Runs until it is told to stop.
+pub(crate) async fn run(arguments: cli::Tunnel) -> Result<(), Failure> {
+    let settings = read(&of_process).map_err(|error| Failure::Settings(error.faults))?;
+    // An ingress, or the operator, brings the component's certificate from anywhere.
+    let trust = Trust {
+        webpki_roots: true,
+        ..settings.config.trust.clone()
+    };
+    let tunnel = Tunnel::new(settings.config).map_err(unusable)?;
+    let proxy = Proxy::new(tunnel, settings.component, &trust).map_err(unusable)?;
+    let tls = arguments.tls_cert.zip(arguments.tls_key);
+    let acceptor = tls.map(|(certificates, key)| {
+        tls::acceptor_with_alpn(Files { certificates, key }, &PROTOCOLS)
+            .map_err(|error| Failure::Usage(error.to_string()))
+    });
+    let acceptor = acceptor.transpose()?;
+    let shutdown = shutdown::requested()?;
+    let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
+        Failure::internal(format!("cannot listen on {}: {error}", arguments.listen))
+    })?;
+    let address = listener.local_addr().map_err(Failure::internal)?;
+    let (listener, scheme) = match acceptor {
+        Some(acceptor) => (Listener::Tls(TlsListener::new(listener, acceptor)), "https"),
+        None => (Listener::Plain(listener), "http"),
+    };
+    announce(&format!("{scheme}://{address}"));
+    proxy.serve(listener, shutdown).await;
+    Ok(())
+}
+
+struct Settings {
+    config: Config,
+    component: Origin,
+}
+
+fn read(environment: Lookup<'_>) -> Result<Settings, Misconfigured> {
+    let source = |name: &str| setting(environment, name);
+    let mut reader = Reader::new(&source);
+    let component = reader.read(&COMPONENT_URL).and_then(|url| origin(&url));
+    let config = config(&mut reader);
+    let settings = config.zip(component);
+    reader.finish(settings.map(|(config, component)| Settings { config, component }))
+}
+
+/// Reads everything about a tunnel: nothing if something is wrong, which is then among the problems.
+fn config(reader: &mut Reader<'_>) -> Option<Config> {
+    let token = reader.required(&TUNNEL_TOKEN);
+    let api = reader.read(&KUBERNETES_API_URL);
+    let origins = reader.read_optional(&TUNNEL_ORIGINS);
+    let ca_file = reader.read_optional(&KUBERNETES_CA_FILE);
+    let connections = reader.read(&TUNNEL_MAX_CONNECTIONS);
+    let idle = reader.read(&TUNNEL_IDLE_TIMEOUT_SECONDS);
+    let absolute = reader.read(&TUNNEL_ABSOLUTE_TIMEOUT_SECONDS);
+    let origins = origins.or_else(|| Some(vec![api?]))?;
+    Some(Config {
+        token: token?.reveal().to_owned(),
+        origins: origins.iter().map(origin).collect::<Option<_>>()?,
+        trust: trust(ca_file.map(PathBuf::from)),
+        limits: Limits {
+            connections: usize::try_from(connections?).ok()?,
+            idle: Duration::from_secs(idle?),
+            absolute: Duration::from_secs(absolute?),
+            ..Limits::default()
+        },
+    })
+}
+
+/// The authorities in `ca_file`, else those of the cluster, else those that browsers trust.
+fn trust(ca_file: Option<PathBuf>) -> Trust {
+    let own = Path::new(SERVICE_ACCOUNT_CA);
+    let ca_file = ca_file.or_else(|| own.exists().then(|| own.to_owned()));
+    Trust {
+        webpki_roots: ca_file.is_none(),
+        ca_files: ca_file.into_iter().collect(),
+    }
+}
+
+/// The settings have checked it already.
+fn origin(origin: &settings::Origin) -> Option<Origin> {
+    origin.as_str().parse().ok()
+}
+
+fn unusable(error: Unusable) -> Failure {
+    match error {
+        Unusable::Authorities(why) => Failure::Usage(why),
+        Unusable::Token => Failure::internal(error),
+    }
+}
