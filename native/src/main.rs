@@ -8,6 +8,7 @@ mod serve;
 mod shutdown;
 mod sidecar;
 mod tunnel;
+mod upgrades;
 
 use std::process::ExitCode;
 

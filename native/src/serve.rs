@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use aks_oauth_proxy_component::settings::table::{AZURE_FEDERATED_TOKEN_FILE, KUBELOGIN_URL};
 use aks_oauth_proxy_component::settings::{Reader, check_all};
@@ -12,11 +13,14 @@ use sidecar::Config;
 use sidecar::jobs::Kubelogin;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tunnel::Tunnel;
 
 use crate::cli;
 use crate::environment::{self, of_process};
 use crate::exit::Failure;
-use crate::{kubelogin, shutdown, sidecar as companion};
+use crate::upgrades::Upgrades;
+use crate::{kubelogin, shutdown, sidecar as companion, tunnel as carrier};
 
 /// Runs until it is told to stop. The sidecar goes last, so that requests in flight can finish.
 pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
@@ -24,17 +28,23 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     let mut variables = environment::variables(&manifest, &of_process);
     let shutdown = shutdown::requested()?;
     let (stop_sidecar, stopped) = watch::channel(());
+    if !variables.contains_key("tunnel_token") {
+        variables.insert("tunnel_token".to_owned(), fresh_token()?);
+    }
+    let tunnel;
     if variables.contains_key("sidecar_url") {
-        check(&variables, false)?;
+        tunnel = check(&variables, false)?.tunnel;
     } else {
         let token = fresh_token()?;
         // Checked as if it listened already: nothing is bound while a setting is wrong.
         variables.insert("sidecar_token".to_owned(), token.clone());
         variables.insert("sidecar_url".to_owned(), "http://127.0.0.1:8081".to_owned());
         let own = check(&variables, true)?;
+        tunnel = own.tunnel;
         let config = Config {
             token,
             federated_token_file: Some(own.federated_token_file),
+            service_account_token_file: own.service_account_token_file,
             kubelogin: own.kubelogin,
         };
         let stop = async move {
@@ -52,7 +62,9 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
         max_instances: arguments.max_instances,
         variables,
     };
-    let app = App::load(&options)?;
+    let upgrades = Upgrades::new(open(tunnel)?);
+    let ending = upgrades.ending();
+    let app = App::load(&options)?.with_interceptor(Arc::new(upgrades));
     let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
         Failure::internal(format!("cannot listen on {}: {error}", arguments.listen))
     })?;
@@ -63,7 +75,13 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
         None => Listener::clear(listener),
     };
     announce(&listener.origin().map_err(Failure::internal)?);
-    app.serve(listener, shutdown).await;
+    // Upgraded connections and requests in flight have the same time to end.
+    let stop = CancellationToken::new();
+    tokio::join!(app.serve(listener, stop.cancelled()), async {
+        shutdown.await;
+        stop.cancel();
+        ending.await;
+    });
     drop(stop_sidecar);
     Ok(())
 }
@@ -73,14 +91,16 @@ pub(crate) fn announce(origin: &str) {
     println!("{}", json!({ "event": "listening", "url": origin }));
 }
 
-/// What only an own sidecar needs.
+/// What only this process needs: its tunnel, and its sidecar.
 #[derive(Default)]
 struct Own {
+    tunnel: Option<tunnel::Config>,
     federated_token_file: PathBuf,
+    service_account_token_file: Option<PathBuf>,
     kubelogin: Option<Kubelogin>,
 }
 
-/// Checks all settings, and gives those of an own sidecar.
+/// Checks all settings, and gives those of this process alone.
 fn check(variables: &BTreeMap<String, String>, own_sidecar: bool) -> Result<Own, Failure> {
     let mut faults = match check_all(&|name| variables.get(name).cloned()) {
         Ok(()) => Vec::new(),
@@ -91,10 +111,14 @@ fn check(variables: &BTreeMap<String, String>, own_sidecar: bool) -> Result<Own,
         given.or_else(|| environment::setting(&of_process, name))
     };
     let mut reader = Reader::new(&source);
-    let mut own = Own::default();
+    let mut own = Own {
+        tunnel: carrier::config(&mut reader),
+        ..Own::default()
+    };
     if own_sidecar {
         let file = reader.read(&AZURE_FEDERATED_TOKEN_FILE);
         own.federated_token_file = file.unwrap_or_default().into();
+        own.service_account_token_file = companion::service_account_token_file(&mut reader);
         // Another sidecar may run it, for all replicas.
         if reader.read_optional(&KUBELOGIN_URL).flatten().is_none() {
             own.kubelogin = kubelogin::read(&mut reader);
@@ -120,6 +144,12 @@ fn check(variables: &BTreeMap<String, String>, own_sidecar: bool) -> Result<Own,
     }
     own.kubelogin.iter().for_each(kubelogin::warn);
     Ok(own)
+}
+
+/// The tunnel of `config`, which is there once all settings are right.
+fn open(config: Option<tunnel::Config>) -> Result<Tunnel, Failure> {
+    let config = config.ok_or_else(|| Failure::internal("the tunnel has no settings"))?;
+    Tunnel::new(config).map_err(carrier::unusable)
 }
 
 /// 256 bits, for this run only.

@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use aks_oauth_proxy_component::settings::table::{AZURE_FEDERATED_TOKEN_FILE, SIDECAR_TOKEN};
-use aks_oauth_proxy_component::settings::{Misconfigured, Reader};
+use aks_oauth_proxy_component::settings::table::{
+    AZURE_FEDERATED_TOKEN_FILE, KUBERNETES_AUTH, KUBERNETES_TOKEN_FILE, SIDECAR_TOKEN,
+};
+use aks_oauth_proxy_component::settings::{KubernetesAuth, Misconfigured, Reader};
 use sidecar::{Config, Listener};
 
 use crate::cli;
@@ -51,6 +53,14 @@ fn bind_failure(error: sidecar::BindError) -> Failure {
     }
 }
 
+/// The service account's token, if the component names users with it.
+pub(crate) fn service_account_token_file(reader: &mut Reader<'_>) -> Option<PathBuf> {
+    match reader.read(&KUBERNETES_AUTH)? {
+        KubernetesAuth::Token => None,
+        KubernetesAuth::Impersonate => reader.read(&KUBERNETES_TOKEN_FILE).map(PathBuf::from),
+    }
+}
+
 /// Over TLS the sidecar may be there for kubelogin alone.
 fn config(environment: Lookup<'_>, over_tls: bool) -> Result<Config, Misconfigured> {
     let source = |name: &str| setting(environment, name);
@@ -61,10 +71,12 @@ fn config(environment: Lookup<'_>, over_tls: bool) -> Result<Config, Misconfigur
     } else {
         reader.read(&AZURE_FEDERATED_TOKEN_FILE)
     };
+    let service_account = service_account_token_file(&mut reader);
     let kubelogin = kubelogin::read(&mut reader);
     let config = token.map(|token| Config {
         token: token.reveal().to_owned(),
         federated_token_file: file.map(PathBuf::from),
+        service_account_token_file: service_account,
         kubelogin,
     });
     reader.finish(config)

@@ -23,7 +23,7 @@ use crate::shutdown;
 const SERVICE_ACCOUNT_CA: &str = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
 
 /// What it speaks with clients over TLS. Only HTTP/1.1 is upgraded.
-const PROTOCOLS: [&str; 2] = ["h2", "http/1.1"];
+const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
 /// Runs until it is told to stop.
 pub(crate) async fn run(arguments: cli::Tunnel) -> Result<(), Failure> {
@@ -37,7 +37,7 @@ pub(crate) async fn run(arguments: cli::Tunnel) -> Result<(), Failure> {
     let proxy = Proxy::new(tunnel, settings.component, &trust).map_err(unusable)?;
     let tls = arguments.tls_cert.zip(arguments.tls_key);
     let acceptor = tls.map(|(certificates, key)| {
-        tls::acceptor_with_alpn(Files { certificates, key }, &PROTOCOLS)
+        tls::acceptor(Files { certificates, key }, &PROTOCOLS)
             .map_err(|error| Failure::Usage(error.to_string()))
     });
     let acceptor = acceptor.transpose()?;
@@ -70,7 +70,7 @@ fn read(environment: Lookup<'_>) -> Result<Settings, Misconfigured> {
 }
 
 /// Reads everything about a tunnel: nothing if something is wrong, which is then among the problems.
-fn config(reader: &mut Reader<'_>) -> Option<Config> {
+pub(crate) fn config(reader: &mut Reader<'_>) -> Option<Config> {
     let token = reader.required(&TUNNEL_TOKEN);
     let api = reader.read(&KUBERNETES_API_URL);
     let origins = reader.read_optional(&TUNNEL_ORIGINS);
@@ -107,7 +107,7 @@ fn origin(origin: &settings::Origin) -> Option<Origin> {
     origin.as_str().parse().ok()
 }
 
-fn unusable(error: Unusable) -> Failure {
+pub(crate) fn unusable(error: Unusable) -> Failure {
     match error {
         Unusable::Authorities(why) => Failure::Usage(why),
         Unusable::Token => Failure::internal(error),

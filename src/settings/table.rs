@@ -262,22 +262,13 @@ pub const AZURE_FEDERATED_TOKEN_FILE: Setting<String> = Setting {
     parse: parse::path,
 };
 
-/// As the component's settings, but known to the tunnel only, so far.
-pub const KUBERNETES_API_URL: Setting<Origin> = Setting {
-    name: "KUBERNETES_API_URL",
-    fallback: Value("https://kubernetes.default.svc"),
-    summary: "The origin of the Kubernetes API server.",
-    example: "https://kubernetes.default.svc",
-    parse: parse::origin,
-};
-
-/// As [`KUBERNETES_API_URL`].
-pub const TUNNEL_TOKEN: Setting<Secret> = Setting {
-    name: "TUNNEL_TOKEN",
-    fallback: Derived("nobody carries upgraded connections"),
-    summary: "What component and tunnel share, so that nobody else can ask the component as the tunnel does; at least 32 bytes.",
-    example: "the output of: openssl rand -base64 32",
-    parse: parse::bearer,
+/// A setting of the native binary, which reads the file it names; not a variable of `spin.toml`.
+pub const KUBERNETES_TOKEN_FILE: Setting<String> = Setting {
+    name: "KUBERNETES_TOKEN_FILE",
+    fallback: Value("/var/run/secrets/kubernetes.io/serviceaccount/token"),
+    summary: "The file with the token of the pod's service account; read only with KUBERNETES_AUTH=impersonate. A setting of the sidecar (and so of `serve`).",
+    example: "/var/run/secrets/kubernetes.io/serviceaccount/token",
+    parse: parse::path,
 };
 
 /// A setting of the tunnel on its own; not a variable of `spin.toml`.
@@ -344,8 +335,7 @@ pub const NATIVE: &[&dyn Described] = &[
     &KUBELOGIN_AUTHORITY_HOST,
     &KUBELOGIN_MAX_JOBS,
     &KUBELOGIN_MAX_QUEUED,
-    &KUBERNETES_API_URL,
-    &TUNNEL_TOKEN,
+    &KUBERNETES_TOKEN_FILE,
     &COMPONENT_URL,
     &TUNNEL_ORIGINS,
     &KUBERNETES_CA_FILE,

@@ -5,15 +5,16 @@
 //!
 //! `GET /v1/federated-token` gives `{"token": "<JWT>", "expires_at": <seconds since 1970>}`, or a
 //! problem document (RFC 9457) that says what is wrong with the file and what to do about it.
-//! `/v1/jobs/{owner}` is in [`jobs`].
+//! `GET /v1/service-account-token` does the same for the token of the pod's service account, where it
+//! was told to. `/v1/jobs/{owner}` is in [`jobs`].
 
 mod auth;
-mod federated_token;
 mod host_header;
 pub mod jobs;
 mod log;
 mod problem;
 mod routes;
+mod token_file;
 
 use std::fmt;
 use std::io;
@@ -36,6 +37,9 @@ pub struct Config {
     /// The file with the workload-identity token (`AZURE_FEDERATED_TOKEN_FILE`). It is read anew
     /// for each request, and so need not exist yet. A sidecar that only runs kubelogin has none.
     pub federated_token_file: Option<PathBuf>,
+    /// The file with the token of the pod's service account, if the component names users to the API
+    /// server with it (`KUBERNETES_TOKEN_FILE`). Read anew for each request, too.
+    pub service_account_token_file: Option<PathBuf>,
     /// How kubelogin is run, if it is.
     pub kubelogin: Option<Kubelogin>,
 }

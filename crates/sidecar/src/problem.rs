@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::federated_token::Unavailable;
+use crate::token_file::Unavailable;
 
 /// A problem, for the component and for whoever reads the log.
 #[derive(Clone)]
@@ -54,16 +54,12 @@ impl Problem {
     }
 
     /// The token file is of no use.
-    pub(crate) fn no_federated_token(why: &Unavailable) -> Self {
+    pub(crate) fn no_token(kind: &'static str, why: &Unavailable) -> Self {
         let status = StatusCode::SERVICE_UNAVAILABLE;
-        Self::new(
-            status,
-            "no-federated-token",
-            "There is no usable workload-identity token",
-        )
-        .detail(why.to_string())
-        // Files are not mended in moments: longer than a caller would wait with a user at hand.
-        .header(header::RETRY_AFTER, "10")
+        Self::new(status, kind, "There is no usable token")
+            .detail(why.to_string())
+            // Files are not mended in moments: longer than a caller would wait with a user at hand.
+            .header(header::RETRY_AFTER, "10")
     }
 
     /// This owner has no such job: it was deleted, is too old, or belonged to a process before this one.

@@ -1,5 +1,6 @@
 //! Which path is answered by what, and what holds for every answer.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -12,11 +13,11 @@ use serde_json::json;
 
 use crate::Config;
 use crate::auth::Permit;
-use crate::federated_token::FederatedToken;
 use crate::host_header;
 use crate::jobs::{self, Jobs};
 use crate::log;
 use crate::problem::Problem;
+use crate::token_file::{Kind, ProjectedToken, SERVICE_ACCOUNT, WORKLOAD_IDENTITY};
 
 /// What requests are answered from.
 pub(crate) struct Service {
@@ -45,6 +46,7 @@ pub(crate) fn on_loopback(router: Router) -> Router {
 fn v1() -> Router<Arc<Service>> {
     Router::new()
         .route("/federated-token", get(federated_token))
+        .route("/service-account-token", get(service_account_token))
         .nest("/jobs", jobs::router())
 }
 
@@ -56,11 +58,28 @@ async fn healthz() -> impl IntoResponse {
 async fn federated_token(
     _: Permit,
     State(service): State<Arc<Service>>,
-) -> Result<Json<FederatedToken>, Problem> {
-    let file = service.config.federated_token_file.as_ref();
-    let token = FederatedToken::read(file.ok_or_else(Problem::not_found)?).await;
+) -> Result<Json<ProjectedToken>, Problem> {
+    let file = service.config.federated_token_file.as_deref();
+    token(&WORKLOAD_IDENTITY, "no-federated-token", file).await
+}
+
+async fn service_account_token(
+    _: Permit,
+    State(service): State<Arc<Service>>,
+) -> Result<Json<ProjectedToken>, Problem> {
+    let file = service.config.service_account_token_file.as_deref();
+    token(&SERVICE_ACCOUNT, "no-service-account-token", file).await
+}
+
+/// The token in `file`; without a file there is nothing at this path.
+async fn token(
+    kind: &'static Kind,
+    problem: &'static str,
+    file: Option<&Path>,
+) -> Result<Json<ProjectedToken>, Problem> {
+    let token = ProjectedToken::read(kind, file.ok_or_else(Problem::not_found)?).await;
     Ok(Json(
-        token.map_err(|error| Problem::no_federated_token(&error))?,
+        token.map_err(|error| Problem::no_token(problem, &error))?,
     ))
 }
 

@@ -32,6 +32,7 @@ impl Sidecar {
             kubelogin: None,
             token: BEARER.to_owned(),
             federated_token_file: Some(file.into()),
+            service_account_token_file: None,
         };
         let shutdown = async {
             let _ = stopped.await;

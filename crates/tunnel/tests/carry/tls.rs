@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use ::tls::{Files, TlsListener, acceptor_with_alpn};
+use ::tls::{Files, TlsListener, acceptor};
 use rcgen::{CertificateParams, KeyPair};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -49,7 +49,8 @@ impl Identity {
     async fn listen(&self, protocols: &[&str]) -> (TlsListener, u16) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let acceptor = acceptor_with_alpn(self.files.clone(), protocols).unwrap();
+        let protocols: Vec<_> = protocols.iter().map(|name| name.as_bytes()).collect();
+        let acceptor = acceptor(self.files.clone(), &protocols).unwrap();
         (TlsListener::new(listener, acceptor), port)
     }
 

@@ -2,7 +2,7 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
-use super::{Fault, FederatedToken};
+use super::{Fault, ProjectedToken};
 
 const NOW: i64 = 1_800_000_000;
 
@@ -19,8 +19,8 @@ fn jwt(claims: &str) -> String {
     )
 }
 
-fn parse(text: &str) -> Result<FederatedToken, Fault> {
-    FederatedToken::parse(text.as_bytes(), NOW)
+fn parse(text: &str) -> Result<ProjectedToken, Fault> {
+    ProjectedToken::parse(text.as_bytes(), NOW)
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn what_is_no_jwt_with_an_expiry_is_refused() {
         assert!(matches!(parse(&text), Err(Fault::NoJwt)), "{text:?}");
     }
     assert!(matches!(
-        FederatedToken::parse(b"\xff.\xff.\xff", NOW),
+        ProjectedToken::parse(b"\xff.\xff.\xff", NOW),
         Err(Fault::NoJwt)
     ));
 }

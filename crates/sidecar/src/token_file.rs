@@ -1,4 +1,4 @@
-//! The workload-identity token, which the kubelet rewrites about once an hour.
+//! Tokens that the kubelet projects into files, and rewrites about once an hour.
 
 use std::fmt;
 use std::io;
@@ -11,17 +11,40 @@ use time::format_description::well_known::Rfc3339;
 use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 
-/// A token that has not expired. Whether Entra likes it is for Entra to say: it has the keys.
+/// What a token is for, as an operator reads of it.
+pub(crate) struct Kind {
+    name: &'static str,
+    setting: &'static str,
+    /// What else may be wrong where there is no file, as the end of a question.
+    hint: &'static str,
+}
+
+/// With which the proxy proves itself to Entra.
+pub(crate) const WORKLOAD_IDENTITY: Kind = Kind {
+    name: "workload-identity token",
+    setting: "AZURE_FEDERATED_TOKEN_FILE",
+    hint: "is the pod labelled azure.workload.identity/use=true, and its service account annotated?",
+};
+
+/// With which the proxy proves itself to the API server.
+pub(crate) const SERVICE_ACCOUNT: Kind = Kind {
+    name: "service-account token",
+    setting: "KUBERNETES_TOKEN_FILE",
+    hint: "is automountServiceAccountToken on for this pod?",
+};
+
+/// A token that has not expired. Whether its reader likes it is for that one to say: it has the keys.
 #[derive(Serialize)]
-pub(crate) struct FederatedToken {
+pub(crate) struct ProjectedToken {
     token: String,
     expires_at: i64,
 }
 
-impl FederatedToken {
-    /// Reads `file`.
-    pub(crate) async fn read(file: &Path) -> Result<Self, Unavailable> {
+impl ProjectedToken {
+    /// Reads `file`, which is of this kind.
+    pub(crate) async fn read(kind: &'static Kind, file: &Path) -> Result<Self, Unavailable> {
         let unavailable = |fault| Unavailable {
+            kind,
             file: file.to_owned(),
             fault,
         };
@@ -92,6 +115,7 @@ const LONGEST: u64 = 64 * 1024;
 
 /// There is no token; the text says why and what to do.
 pub(crate) struct Unavailable {
+    kind: &'static Kind,
     file: PathBuf,
     fault: Fault,
 }
@@ -107,33 +131,33 @@ enum Fault {
 impl fmt::Display for Unavailable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = self.file.display();
+        let Kind {
+            name,
+            setting,
+            hint,
+        } = self.kind;
         match &self.fault {
             Fault::Io(error) if error.kind() == io::ErrorKind::NotFound => write!(
                 f,
-                "the workload-identity token file {file} does not exist: does \
-                 AZURE_FEDERATED_TOKEN_FILE name it rightly, is the pod labelled \
-                 azure.workload.identity/use=true, and its service account annotated?"
+                "the {name} file {file} does not exist: does {setting} name it rightly, {hint}"
             ),
             Fault::Io(error) => write!(
                 f,
-                "the workload-identity token file {file} cannot be read ({error}): check \
-                 AZURE_FEDERATED_TOKEN_FILE, and that this process's user may read the file"
+                "the {name} file {file} cannot be read ({error}): check {setting}, and that this \
+                 process's user may read the file"
             ),
             Fault::TooLong => write!(
                 f,
-                "the file {file} is longer than 64 kB and so no workload-identity token: check \
-                 AZURE_FEDERATED_TOKEN_FILE"
+                "the file {file} is longer than 64 kB and so no {name}: check {setting}"
             ),
             Fault::NoJwt => write!(
                 f,
-                "the file {file} holds no workload-identity token (a JWT with an expiry): check \
-                 AZURE_FEDERATED_TOKEN_FILE"
+                "the file {file} holds no {name} (a JWT with an expiry): check {setting}"
             ),
             Fault::Expired(at) => write!(
                 f,
-                "the workload-identity token in {file} expired at {}; is the projected volume \
-                 still refreshed? Check AZURE_FEDERATED_TOKEN_FILE, the kubelet, and this node's \
-                 clock",
+                "the {name} in {file} expired at {}; is the projected volume still refreshed? \
+                 Check {setting}, the kubelet, and this node's clock",
                 rfc3339(*at)
             ),
         }

@@ -1,0 +1,93 @@
+//! The tunnel of `serve`: at its listener, before the component, which it asks in this process.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use host::{App, Client, Intercept, Intercepted};
+use http::header::{HOST, UPGRADE};
+use http::{HeaderValue, Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use tunnel::{Answered, Component, Tunnel};
+
+/// Only below this path is anything upgraded.
+const PREFIX: &str = "/k8s/";
+/// The longest answer of the component, in bytes: the head of a request.
+const LONGEST: usize = 1 << 20;
+/// How long connections may go on after the end was announced.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Takes the requests that want to go on in another protocol.
+pub(crate) struct Upgrades(Arc<Tunnel>);
+
+impl Upgrades {
+    pub(crate) fn new(tunnel: Tunnel) -> Self {
+        Self(Arc::new(tunnel))
+    }
+
+    /// Ends what it carries, after a while.
+    pub(crate) fn ending(&self) -> impl Future<Output = ()> + use<> {
+        let tunnel = self.0.clone();
+        async move { tunnel.shutdown(GRACE).await }
+    }
+}
+
+impl Intercept for Upgrades {
+    fn intercept(&self, app: &Arc<App>, request: Request<Incoming>, client: Client) -> Intercepted {
+        let (parts, body) = request.into_parts();
+        // HTTP/2 in the clear is offered with any request, and may be declined in silence
+        // (RFC 9113, section 3.1).
+        let is_http2 = parts.headers.get(UPGRADE).is_some_and(|to| to == "h2c");
+        let is_ours = parts.uri.path().starts_with(PREFIX);
+        let wants = is_ours && !is_http2 && tunnel::is_upgrade(&parts);
+        let request = Request::from_parts(parts, body);
+        if !wants {
+            return Intercepted::Passed(request);
+        }
+        let (tunnel, component) = (self.0.clone(), Arc::new(InProcess(app.clone())));
+        Intercepted::Taken(Box::pin(async move {
+            tunnel.carry(request, client.address, component).await
+        }))
+    }
+}
+
+/// The component, in this process.
+struct InProcess(Arc<App>);
+
+impl Component for InProcess {
+    fn ask(&self, mut request: Request<Bytes>) -> Answered<'_> {
+        let here = Client {
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            over_tls: false,
+        };
+        request
+            .headers_mut()
+            .insert(HOST, HeaderValue::from_static("localhost"));
+        Box::pin(async move {
+            let response = self.0.answer(request.map(whole), here).await;
+            let (head, body) = response.into_parts();
+            Ok(Response::from_parts(head, read(body).await?))
+        })
+    }
+}
+
+fn whole(content: Bytes) -> host::Body {
+    Full::new(content)
+        .map_err(|never| match never {})
+        .boxed_unsync()
+}
+
+async fn read(mut body: host::Body) -> Result<Bytes, String> {
+    let mut read = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| error.to_string())?;
+        if let Ok(data) = frame.into_data() {
+            read.extend_from_slice(&data);
+        }
+        if read.len() > LONGEST {
+            return Err("its answer is too long".to_owned());
+        }
+    }
+    Ok(read.into())
+}
