@@ -6,11 +6,11 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::thread;
 
-use rustix::process::{Pid, Signal, WaitOptions};
+use rustix::process::{Pid, Signal};
 
 /// The exit code if the program could not be started, as shells have it.
 pub const NOT_STARTED: i32 = 127;
@@ -18,7 +18,7 @@ pub const NOT_STARTED: i32 = 127;
 /// Runs `program` with `arguments` in the private `directory`, which is gone afterwards. Ends with the
 /// program's exit code.
 pub fn run(directory: &Path, program: &Path, arguments: &[OsString]) -> ExitCode {
-    adopt_orphans();
+    descendants::adopt_orphans();
     let code = match start(directory, program, arguments) {
         Ok(child) => wait(child),
         Err(error) => {
@@ -26,7 +26,7 @@ pub fn run(directory: &Path, program: &Path, arguments: &[OsString]) -> ExitCode
             NOT_STARTED
         }
     };
-    end_all();
+    descendants::end_all();
     // What cannot be removed is reported by the sidecar, which looks as well.
     let _ = fs::remove_dir_all(directory);
     ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX))
@@ -58,47 +58,4 @@ fn wait(mut child: Child) -> i32 {
             .unwrap_or(1),
         Err(_) => 1,
     }
-}
-
-/// Whoever loses their parent in this tree becomes a child of this process.
-fn adopt_orphans() {
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
-}
-
-/// Ends every descendant: a child's children become ours when it ends.
-fn end_all() {
-    loop {
-        let children = children();
-        if children.is_empty() {
-            return;
-        }
-        for child in children {
-            let _ = rustix::process::kill_process(child, Signal::KILL);
-        }
-        // One of them ends now. Whom it leaves becomes ours, and is found the next time.
-        if rustix::process::wait(WaitOptions::empty()).is_err() {
-            return;
-        }
-    }
-}
-
-/// The children of this process, by `/proc`, where there is one.
-fn children() -> Vec<Pid> {
-    let Ok(processes) = fs::read_dir("/proc") else {
-        return Vec::new();
-    };
-    let own = std::process::id();
-    processes
-        .filter_map(|process| parent(process.ok()?.path()).filter(|(_, parent)| *parent == own))
-        .filter_map(|(pid, _)| Pid::from_raw(pid))
-        .collect()
-}
-
-/// A process and its parent, of proc_pid_stat(5): fields 1 and 4. The name, field 2, may hold anything.
-fn parent(process: PathBuf) -> Option<(i32, u32)> {
-    let pid = process.file_name()?.to_str()?.parse().ok()?;
-    let stat = fs::read_to_string(process.join("stat")).ok()?;
-    let (_, fields) = stat.rsplit_once(") ")?;
-    Some((pid, fields.split(' ').nth(1)?.parse().ok()?))
 }

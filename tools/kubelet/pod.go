@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"log"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+
+	v1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// A pod runs its containers until they are over or it is told to end.
+type pod struct {
+	manager *manager
+	// object is the pod as it was seen first; what is used of it does not change.
+	object  *v1.Pod
+	address string
+	started metav1.Time
+	inits   []*container
+	apps    []*container
+	changed chan struct{}
+
+	// ending ends when the pod is to be deleted.
+	ending context.Context
+	end    context.CancelFunc
+
+	mu    sync.Mutex
+	grace time.Duration
+	// conditions are those that were reported last.
+	conditions map[v1.PodConditionType]v1.PodCondition
+}
+
+func newPod(m *manager, object *v1.Pod) *pod {
+	p := &pod{
+		manager:    m,
+		object:     object,
+		started:    metav1.Now(),
+		changed:    make(chan struct{}, 1),
+		conditions: map[v1.PodConditionType]v1.PodCondition{},
+	}
+	p.ending, p.end = context.WithCancel(context.Background())
+	address, err := m.network.take()
+	if err != nil {
+		log.Printf("%s/%s: %v", object.Namespace, object.Name, err)
+	}
+	p.address = address
+	for _, spec := range object.Spec.InitContainers {
+		p.inits = append(p.inits, newContainer(p, spec))
+	}
+	for _, spec := range object.Spec.Containers {
+		p.apps = append(p.apps, newContainer(p, spec))
+	}
+	return p
+}
+
+// run is the pod's whole life.
+func (p *pod) run() {
+	stopReporting := p.keepReporting()
+	if p.initialize() {
+		p.runApps()
+	}
+	stopReporting()
+	// What was reported last may have been before the end.
+	p.report(context.Background())
+	<-p.ending.Done()
+	p.remove()
+}
+
+// initialize runs the init containers one after the other, and tells whether all succeeded.
+func (p *pod) initialize() bool {
+	policy := p.object.Spec.RestartPolicy
+	if policy == v1.RestartPolicyAlways {
+		policy = v1.RestartPolicyOnFailure
+	}
+	for _, container := range p.inits {
+		if !container.supervise(p.ending, policy) {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *pod) runApps() {
+	var group sync.WaitGroup
+	for _, container := range p.apps {
+		group.Go(func() { container.supervise(p.ending, p.object.Spec.RestartPolicy) })
+	}
+	group.Wait()
+}
+
+func (p *pod) containers() []*container {
+	return append(append([]*container{}, p.inits...), p.apps...)
+}
+
+// terminate asks the containers to end, and ends them after a time; asked again, a shorter one counts.
+func (p *pod) terminate(grace time.Duration) {
+	p.mu.Lock()
+	isKnown := p.ending.Err() != nil && grace >= p.grace
+	p.grace = grace
+	p.mu.Unlock()
+	if isKnown {
+		return
+	}
+	p.end()
+	for _, container := range p.containers() {
+		container.stop(syscall.SIGTERM)
+	}
+	time.AfterFunc(grace, p.kill)
+}
+
+func (p *pod) kill() {
+	for _, container := range p.containers() {
+		container.stop(syscall.SIGKILL)
+	}
+}
+
+// remove tells the API server that nothing of the pod is left.
+func (p *pod) remove() {
+	now := int64(0)
+	err := p.manager.client.CoreV1().Pods(p.object.Namespace).Delete(
+		context.Background(), p.object.Name, metav1.DeleteOptions{
+			GracePeriodSeconds: &now,
+			Preconditions:      metav1.NewUIDPreconditions(string(p.object.UID)),
+		})
+	// By force it is gone at once, and another one may have its name.
+	if err != nil && !apierrors.IsNotFound(err) && !apierrors.IsConflict(err) {
+		log.Printf("%s/%s is not deleted: %v", p.object.Namespace, p.object.Name, err)
+	}
+	if err := os.RemoveAll(p.manager.home(p.object)); err != nil {
+		log.Print(err)
+	}
+}
+
+func gracePeriod(object *v1.Pod) time.Duration {
+	seconds := int64(0)
+	if object.DeletionGracePeriodSeconds != nil {
+		seconds = *object.DeletionGracePeriodSeconds
+	}
+	return time.Duration(seconds) * time.Second
+}
