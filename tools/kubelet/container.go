@@ -96,12 +96,17 @@ func (c *container) start(command command) (*instance, error) {
 	if c.isStopped {
 		return nil, fmt.Errorf("the pod has been deleted")
 	}
-	started, err := startInstance(c.spec, command, c.logFile(c.status.RestartCount))
+	restarts := c.status.RestartCount
+	if c.status.ContainerID != "" {
+		restarts++
+	}
+	started, err := startInstance(c.spec, command, c.logFile(restarts))
 	if err != nil {
 		return nil, err
 	}
 	c.current = started
-	c.status.ContainerID = fmt.Sprintf("process://%s-%s-%d", c.pod.object.UID, c.spec.Name, c.status.RestartCount)
+	c.status.RestartCount = restarts
+	c.status.ContainerID = fmt.Sprintf("process://%s-%s-%d", c.pod.object.UID, c.spec.Name, restarts)
 	c.status.State = v1.ContainerState{Running: &v1.ContainerStateRunning{StartedAt: metav1.Now()}}
 	c.status.Ready = true
 	*c.status.Started = true
@@ -131,7 +136,6 @@ func (c *container) backOff() {
 	c.set(func(s *v1.ContainerStatus) {
 		s.LastTerminationState = s.State
 		s.State = waiting("CrashLoopBackOff", "it is started again after a while")
-		s.RestartCount++
 	})
 }
 

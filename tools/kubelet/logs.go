@@ -56,12 +56,12 @@ func (m *manager) containerLogs(w http.ResponseWriter, r *http.Request) {
 func (c *container) log(previous bool) (string, error) {
 	status := c.currentStatus()
 	restarts := status.RestartCount
-	isWaitingAgain := status.State.Waiting != nil && restarts > 0
-	if previous != isWaitingAgain {
+	// Between two instances the last one is the previous one, too.
+	if previous && status.State.Waiting == nil {
 		restarts--
 	}
 	path := c.logFile(restarts)
-	if _, err := os.Stat(path); err != nil || restarts < 0 {
+	if _, err := os.Stat(path); err != nil {
 		if previous {
 			return "", fmt.Errorf("previous terminated container %q in pod %q not found", c.spec.Name, c.pod.object.Name)
 		}

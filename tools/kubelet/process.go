@@ -17,6 +17,9 @@ import (
 // another one may hold it open.
 const patience = 10 * time.Second
 
+// endOfTransmission is Ctrl-D.
+const endOfTransmission = 4
+
 // A command is what a process is started with.
 type command struct {
 	argv        []string
@@ -58,7 +61,11 @@ func (p *process) startOnTerminal(s streams) error {
 	p.ends = []*os.File{terminal}
 	p.copy(s.out, terminal)
 	if s.in != nil {
-		go func() { _, _ = io.Copy(terminal, s.in) }()
+		go func() {
+			_, _ = io.Copy(terminal, s.in)
+			// A terminal cannot be closed on one side: this is how its user says that nothing follows.
+			_, _ = terminal.Write([]byte{endOfTransmission})
+		}()
 	}
 	return nil
 }

@@ -33,19 +33,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 fn start(programs: &Programs, supervisor: &Supervisor) -> Result<()> {
     supervisor.start("etcd", programs.etcd())?;
     supervisor.start("kube-apiserver", programs.api_server())?;
-    let kubectl = Kubectl(programs);
+    let kubectl = Kubectl {
+        programs,
+        supervisor,
+    };
     wait_for_api_server(&kubectl, supervisor)?;
     supervisor.start("kube-controller-manager", programs.controller_manager())?;
     supervisor.start("kubelet", programs.kubelet())?;
-    let prepared = prepare(&kubectl);
-    // That a program has ended explains more than what kubectl says.
-    supervisor.go_on(Duration::ZERO)?;
-    prepared
+    prepare(&kubectl)
 }
 
 fn wait_for_api_server(kubectl: &Kubectl<'_>, supervisor: &Supervisor) -> Result<()> {
     let start = Instant::now();
-    while !kubectl.is_ready() {
+    while !kubectl.is_ready()? {
         supervisor.go_on(PAUSE)?;
         if start.elapsed() > PATIENCE {
             let lines = supervisor.last_lines("kube-apiserver");

@@ -2,32 +2,33 @@
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
 use crate::programs::Programs;
+use crate::supervisor::Supervisor;
 
-/// Runs it as the administrator.
-pub(crate) struct Kubectl<'a>(pub(crate) &'a Programs);
+/// How often is looked whether it has ended.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Runs it as the administrator, for as long as there is to be a cluster.
+pub(crate) struct Kubectl<'a> {
+    pub(crate) programs: &'a Programs,
+    pub(crate) supervisor: &'a Supervisor,
+}
 
 impl Kubectl<'_> {
     /// Whether the API server answers that it is ready.
-    pub(crate) fn is_ready(&self) -> bool {
-        let mut command = self.command(&["get", "--raw=/readyz", "--request-timeout=5s"]);
-        command.output().is_ok_and(|output| output.status.success())
+    pub(crate) fn is_ready(&self) -> Result<bool> {
+        let command = self.command(&["get", "--raw=/readyz", "--request-timeout=5s"]);
+        Ok(self.run(command, "")?.status.success())
     }
 
     /// Makes what `manifests` says.
     pub(crate) fn create(&self, manifests: &str) -> Result<()> {
-        let mut command = self.command(&["create", "--validate=false", "--filename=-"]);
-        let mut child = command
-            .stdin(Stdio::piped())
-            .spawn()
-            .context("could not start kubectl")?;
-        if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(manifests.as_bytes())?;
-        }
-        checked(&command, &child.wait_with_output()?)
+        let command = self.command(&["create", "--validate=false", "--filename=-"]);
+        checked("create", &self.run(command, manifests)?)
     }
 
     /// Waits until `condition` holds for all of `objects`.
@@ -35,26 +36,40 @@ impl Kubectl<'_> {
         let condition = format!("--for={condition}");
         let mut command = self.command(&["wait", &condition, "--timeout=60s"]);
         command.args(objects);
-        let output = command.output().context("could not start kubectl")?;
-        checked(&command, &output)
+        checked(&condition, &self.run(command, "")?)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.0.binary("kubectl");
-        command.arg("--kubeconfig").arg(self.0.administrator());
+        let mut command = self.programs.binary("kubectl");
+        command
+            .arg("--kubeconfig")
+            .arg(self.programs.administrator());
         command.arg("--cache-dir=discovery").args(arguments);
         command
-            .stdin(Stdio::null())
+    }
+
+    /// What it prints is short enough for the pipes.
+    fn run(&self, mut command: Command, input: &str) -> Result<Output> {
+        let mut child = command
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        command
+            .stderr(Stdio::piped())
+            .spawn()
+            .context("could not start kubectl")?;
+        if let Some(mut stdin) = child.stdin.take() {
+            stdin.write_all(input.as_bytes())?;
+        }
+        while child.try_wait()?.is_none() {
+            self.supervisor.go_on(PAUSE)?;
+        }
+        Ok(child.wait_with_output()?)
     }
 }
 
-fn checked(command: &Command, output: &Output) -> Result<()> {
+fn checked(what: &str, output: &Output) -> Result<()> {
     ensure!(
         output.status.success(),
-        "{command:?}: {}{}",
+        "kubectl {what}: {}{}",
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );

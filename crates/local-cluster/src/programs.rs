@@ -62,7 +62,11 @@ impl Programs {
                 "audit-policy.json",
                 &configuration::audit_policy(),
             )?,
-            controller_manager: user("controller-manager", CONTROLLER_MANAGER, Some(ADMINISTRATORS))?,
+            controller_manager: user(
+                "controller-manager",
+                CONTROLLER_MANAGER,
+                Some(ADMINISTRATORS),
+            )?,
             // It is the scheduler as well, and binds pods.
             node: user("node", NODE, Some(ADMINISTRATORS))?,
             administrator: user("admin", "admin", Some(ADMINISTRATORS))?,
@@ -137,6 +141,7 @@ impl Programs {
             "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
             "--authorization-mode=RBAC",
             "--anonymous-auth=false",
+            "--kubelet-preferred-address-types=InternalIP",
             "--service-cluster-ip-range=10.0.0.0/24",
             // Nobody in the cluster looks for it, and endpoints take no loopback address.
             "--endpoint-reconciler-type=none",
