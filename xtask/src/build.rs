@@ -14,7 +14,7 @@ use crate::{process, report};
 /// Build the component (wasm32-wasip1, release) and the native binaries (profile native).
 ///
 /// The component ends up as target/wasm32-wasip1/release/aks_oauth_proxy_component.wasm, the
-/// binaries as target/native/aks-oauth-proxy and target/native/entra-sim. The wasm toolchain is,
+/// binaries as aks-oauth-proxy, entra-sim and local-cluster in target/native. The wasm toolchain is,
 /// in this order: the active Rust toolchain if it has the target; the same after `rustup target
 /// add wasm32-wasip1`; Debian's packages rustc-web cargo-web rust-web-src wasi-libc lld-19, which
 /// root and CI install, and others are told to.
@@ -31,7 +31,7 @@ enum Part {
     Component,
     /// The component for the tests of the package host.
     Fixture,
-    /// The binaries aks-oauth-proxy and entra-sim.
+    /// The binaries aks-oauth-proxy, entra-sim and local-cluster.
     Native,
 }
 

@@ -18,7 +18,7 @@ use crate::{build, debian, tools};
 /// The steps: unit tests of the packages that compile in a moment; the component, one for the host's
 /// tests and the native binaries are built; tests of the packages that they are made of; Python's MSAL against
 /// entra-sim (a virtual environment in target/venv); end to end, with the real component, binaries
-/// and Chromium, and kubelogin where Go is installed to build it. python3-venv, chromium and chromium-driver are installed where that is allowed
+/// and Chromium, and kubelogin and a Kubernetes where Go is installed to build them. python3-venv, chromium and chromium-driver are installed where that is allowed
 /// (root or CI, on Debian). Tests that fail stop no later step, a build that fails does.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -30,10 +30,11 @@ pub(crate) struct Arguments {
 const LIGHT: [&str; 2] = [COMPONENT, "xtask"];
 /// Packages that share dependencies with the native binaries. All of them in one go: cargo unites
 /// the features of what it is given, and would compile parts of wasmtime again for another choice.
-const HEAVY: [&str; 6] = [
+const HEAVY: [&str; 7] = [
     "sidecar",
     "tunnel",
     "entra-sim",
+    "local-cluster",
     "host",
     "aks-oauth-proxy",
     "bench",
@@ -136,6 +137,9 @@ impl Tests<'_> {
         let mut cargo = self.command(&["e2e", "bench"]);
         if let Some(kubelogin) = tools::kubelogin(self.workspace)? {
             cargo.env("E2E_KUBELOGIN", kubelogin);
+        }
+        if let Some(directory) = tools::kubernetes(self.workspace)? {
+            cargo.env("E2E_KUBERNETES", directory);
         }
         run_tests(cargo, tally)
     }

@@ -1,23 +1,216 @@
 //! Real programs for the tests, pinned in `tools/` and built into `tools/bin`.
 
-use std::path::PathBuf;
+use std::collections::hash_map::DefaultHasher;
+use std::fs;
+use std::hash::{Hash, Hasher};
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::process;
 use crate::workspace::Workspace;
 
+/// A Go module in `tools/`, and what is built from it.
+struct Module {
+    folder: &'static str,
+    packages: &'static [&'static str],
+    /// The names of the programs.
+    binaries: &'static [&'static str],
+    /// How long the first time takes on two cores.
+    takes: &'static str,
+}
+
+const KUBELOGIN: Module = Module {
+    folder: "kubelogin",
+    packages: &["github.com/Azure/kubelogin"],
+    binaries: &["kubelogin"],
+    takes: "a minute and a half",
+};
+
+/// Everything that a cluster is made of, and its clients.
+const KUBERNETES: [Module; 4] = [
+    Module {
+        folder: "kubernetes",
+        packages: &[
+            "k8s.io/kubernetes/cmd/kube-apiserver",
+            "k8s.io/kubernetes/cmd/kube-controller-manager",
+            "k8s.io/kubernetes/cmd/kubectl",
+        ],
+        binaries: &["kube-apiserver", "kube-controller-manager", "kubectl"],
+        takes: "6 minutes",
+    },
+    Module {
+        folder: "etcd",
+        packages: &["go.etcd.io/etcd/server/v3"],
+        binaries: &["etcd"],
+        takes: "a minute",
+    },
+    Module {
+        folder: "kubelet",
+        packages: &["."],
+        binaries: &["kubelet"],
+        takes: "a minute",
+    },
+    Module {
+        folder: "helm",
+        packages: &["helm.sh/helm/v3/cmd/helm"],
+        binaries: &["helm"],
+        takes: "2 minutes",
+    },
+];
+
 /// Microsoft's kubelogin; nothing where there is no Go to build it.
 pub(crate) fn kubelogin(workspace: &Workspace) -> Result<Option<PathBuf>> {
+    let directory = build(workspace, &[KUBELOGIN])?;
+    Ok(directory.map(|directory| directory.join("kubelogin")))
+}
+
+/// The directory with kube-apiserver, kube-controller-manager, kubectl, etcd, kubelet and helm;
+/// nothing where there is no Go to build them.
+pub(crate) fn kubernetes(workspace: &Workspace) -> Result<Option<PathBuf>> {
+    build(workspace, &KUBERNETES)
+}
+
+fn build(workspace: &Workspace, modules: &[Module]) -> Result<Option<PathBuf>> {
+    let directory = workspace.path("tools/bin");
     if !process::succeeds(Command::new("go").arg("version")) {
         return Ok(None);
     }
-    let binary = workspace.path("tools/bin/kubelogin");
-    let mut go = Command::new("go");
-    go.current_dir(workspace.path("tools/kubelogin"));
-    go.args(["build", "-trimpath", "-ldflags", "-s -w", "-o"])
-        .arg(&binary);
-    process::run(go.arg("github.com/Azure/kubelogin"))?;
-    Ok(Some(binary))
+    for module in modules {
+        module
+            .build(&workspace.path("tools").join(module.folder), &directory)
+            .with_context(|| format!("tools/{} could not be built", module.folder))?;
+    }
+    Ok(Some(directory))
+}
+
+impl Module {
+    /// Builds the programs, unless they are there and made of what is there now.
+    fn build(&self, source: &Path, directory: &Path) -> Result<()> {
+        fs::create_dir_all(directory)?;
+        let stamp = directory.join(format!(".{}.built", self.folder));
+        let wanted = fingerprint(source)?;
+        let are_there = self
+            .binaries
+            .iter()
+            .all(|binary| directory.join(binary).is_file());
+        if are_there && fs::read_to_string(&stamp).is_ok_and(|built| built == wanted) {
+            return Ok(());
+        }
+        println!(
+            "building {} in tools; the first time takes about {}",
+            self.binaries.join(", "),
+            self.takes
+        );
+        let mut go = Command::new("go");
+        go.current_dir(source);
+        go.args(["build", "-trimpath", "-ldflags", &ldflags(source)?]);
+        // A package's name need not be the program's; into a directory go several.
+        let output = match self.binaries {
+            [one] => directory.join(one),
+            _ => directory.join(""),
+        };
+        process::run(go.arg("-o").arg(output).args(self.packages))?;
+        fs::write(&stamp, wanted)?;
+        Ok(())
+    }
+}
+
+/// Changes when a file of the module does, or the flags.
+fn fingerprint(source: &Path) -> Result<String> {
+    let mut files = fs::read_dir(source)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<io::Result<Vec<_>>>()?;
+    files.retain(|file| {
+        let extension = file.extension().and_then(|extension| extension.to_str());
+        matches!(extension, Some("go" | "mod" | "sum"))
+    });
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    ldflags(source)?.hash(&mut hasher);
+    for file in files {
+        file.file_name().hash(&mut hasher);
+        fs::read(&file)?.hash(&mut hasher);
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// Without names for a debugger. Kubernetes' programs are told their version when they are linked:
+/// charts ask the API server for it.
+fn ldflags(source: &Path) -> Result<String> {
+    let mut flags = "-s -w".to_owned();
+    let go_mod = fs::read_to_string(source.join("go.mod"))?;
+    let Some(version) = required(&go_mod, "k8s.io/kubernetes") else {
+        return Ok(flags);
+    };
+    let mut numbers = version.trim_start_matches('v').split('.');
+    for (name, value) in [
+        ("component-base/version.gitVersion", version),
+        (
+            "component-base/version.gitMajor",
+            numbers.next().unwrap_or_default(),
+        ),
+        (
+            "component-base/version.gitMinor",
+            numbers.next().unwrap_or_default(),
+        ),
+        ("client-go/pkg/version.gitVersion", version),
+    ] {
+        flags += &format!(" -X k8s.io/{name}={value}");
+    }
+    Ok(flags)
+}
+
+/// The version of `module` that a `go.mod` requires.
+fn required<'a>(go_mod: &'a str, module: &str) -> Option<&'a str> {
+    go_mod.lines().find_map(|line| {
+        let mut words = line
+            .split_whitespace()
+            .skip_while(|word| *word == "require");
+        (words.next() == Some(module))
+            .then(|| words.next())
+            .flatten()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn what_is_linked_in_says_which_kubernetes_it_is() {
+        let workspace = Workspace::locate().unwrap();
+        let flags = ldflags(&workspace.path("tools/kubernetes")).unwrap();
+        assert!(
+            flags.contains("component-base/version.gitVersion=v1."),
+            "{flags}"
+        );
+        let flags = ldflags(&workspace.path("tools/kubelet")).unwrap();
+        assert_eq!(flags, "-s -w");
+    }
+
+    #[test]
+    fn a_module_is_built_again_when_a_source_changes() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        fs::write(path("go.mod"), "module x\n").unwrap();
+        fs::write(path("main.go"), "package main\n").unwrap();
+        let before = fingerprint(directory.path()).unwrap();
+        fs::write(path("README.md"), "words").unwrap();
+        assert_eq!(fingerprint(directory.path()).unwrap(), before);
+        fs::write(path("main.go"), "package main // changed\n").unwrap();
+        assert_ne!(fingerprint(directory.path()).unwrap(), before);
+    }
+
+    #[test]
+    fn a_requirement_is_found_in_a_block_and_alone() {
+        let block = "require (\n\tk8s.io/api v1\n\tk8s.io/kubernetes v2 // indirect\n)";
+        assert_eq!(required(block, "k8s.io/kubernetes"), Some("v2"));
+        assert_eq!(required("require a.b/c v3", "a.b/c"), Some("v3"));
+        assert_eq!(required(block, "k8s.io/kube"), None);
+    }
 }

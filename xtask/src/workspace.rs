@@ -16,7 +16,7 @@ pub(crate) const FIXTURE: &str = "host-fixture";
 /// The target that every Spin from 2 to 4 runs.
 pub(crate) const WASM_TARGET: &str = "wasm32-wasip1";
 /// The packages with the native binaries, each of its package's name.
-pub(crate) const BINARIES: [&str; 2] = ["aks-oauth-proxy", "entra-sim"];
+pub(crate) const BINARIES: [&str; 3] = ["aks-oauth-proxy", "entra-sim", "local-cluster"];
 
 /// The repository on this machine.
 pub(crate) struct Workspace {

@@ -1,5 +1,6 @@
 //! `cargo xtask up`: the whole thing on this machine.
 
+mod kubernetes;
 mod programs;
 mod settings;
 mod supervisor;
@@ -10,6 +11,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
+use self::kubernetes::Cluster;
 use self::programs::{Programs, Simulator};
 use self::settings::{Environment, Identity, Settings};
 use self::supervisor::{End, Supervisor};
@@ -36,8 +38,15 @@ pub(crate) struct Arguments {
     auto_sign_in: Option<String>,
 
     /// Serve with `spin` from the PATH instead of our own host.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "kubernetes")]
     spin: bool,
+
+    /// Start a Kubernetes behind the proxy, and serve over https, which kubectl wants.
+    ///
+    /// Its programs are pinned in tools/ and built with Go, about 10 minutes the first time. alice may
+    /// everything in its namespace demo; containers are processes of yours, without any isolation.
+    #[arg(long)]
+    kubernetes: bool,
 }
 
 /// Carries the command out. The exit code is 0 after Ctrl-C or SIGTERM, and otherwise that of the
@@ -56,6 +65,9 @@ pub(crate) fn run(
         bail!(
             "--spin needs the Spin CLI, and there is no `spin` on the PATH; without --spin our own host serves"
         );
+    }
+    if arguments.kubernetes && identity == Identity::Entra {
+        bail!("--kubernetes trusts entra-sim: it needs TENANT_ID and CLIENT_ID to be unset");
     }
     let port = free_port(arguments.port)?;
     build::component(workspace, preference)?;
@@ -104,7 +116,8 @@ fn start(
     port: u16,
 ) -> Result<()> {
     let programs = Programs::new(workspace, identity)?;
-    let mut settings = Settings::new(environment, port);
+    let origin = origin(arguments, port);
+    let mut settings = Settings::new(environment, &origin);
     let simulator = match identity {
         Identity::Entra => None,
         Identity::Simulated => {
@@ -117,17 +130,39 @@ fn start(
         settings.simulated(simulator);
         settings.kubelogin(tools::kubelogin(workspace)?.as_deref(), simulator);
     }
+    let cluster = match &simulator {
+        Some(simulator) if arguments.kubernetes => {
+            let tools = tools::kubernetes(workspace)?;
+            let tools = tools.context("--kubernetes needs Go, to build Kubernetes")?;
+            Some(programs.cluster(supervisor, port, &tools, simulator)?)
+        }
+        _ => None,
+    };
+    if let Some(cluster) = &cluster {
+        settings.kubernetes(cluster)?;
+    }
     settings.session_secret(programs.state())?;
     if arguments.spin {
         programs.spin(supervisor, &settings, port)?;
     } else {
-        programs.serve(supervisor, &settings, port)?;
+        programs.serve(supervisor, &settings, port, cluster.as_ref())?;
     }
+    let user = arguments.auto_sign_in.as_deref();
     println!(
         "{}",
-        greeting(port, simulator.as_ref(), arguments.auto_sign_in.as_deref())
+        greeting(&origin, simulator.as_ref(), cluster.as_ref(), user)
     );
     Ok(())
+}
+
+/// Where the proxy will be.
+fn origin(arguments: &Arguments, port: u16) -> String {
+    let scheme = if arguments.kubernetes {
+        "https"
+    } else {
+        "http"
+    };
+    format!("{scheme}://localhost:{port}")
 }
 
 /// Makes sure that nobody else answers on this port, under any name of this machine.
@@ -153,8 +188,12 @@ fn taken(port: u16) -> anyhow::Error {
 }
 
 /// What to open, and what to curl.
-fn greeting(port: u16, simulator: Option<&Simulator>, user: Option<&str>) -> String {
-    let here = format!("http://localhost:{port}");
+fn greeting(
+    here: &str,
+    simulator: Option<&Simulator>,
+    cluster: Option<&Cluster>,
+    user: Option<&str>,
+) -> String {
     let (who, hint) = match (simulator, user) {
         (None, _) => ("the real Entra ID".to_owned(), ""),
         (Some(simulator), None) => (
@@ -195,6 +234,9 @@ fn greeting(port: u16, simulator: Option<&Simulator>, user: Option<&str>) -> Str
             simulator.tls_origin
         ));
     }
+    if let Some(cluster) = cluster {
+        lines.extend(cluster.greeting(here));
+    }
     lines.push("    stop   Ctrl-C\n".into());
     lines.join("\n")
 }
@@ -221,11 +263,13 @@ mod tests {
     #[test]
     fn the_greeting_fits_who_signs_people_in() {
         let simulator = Simulator::example();
-        let simulated = greeting(8080, Some(&simulator), None);
+        let simulated = greeting("http://localhost:8080", Some(&simulator), None, None);
         assert!(
             simulated.contains("http://localhost:8080/login  (as alice, bob, carol, dave or erin)")
         );
-        assert!(greeting(80, Some(&simulator), Some("bob")).contains("curl -sL -c cookies.txt"));
-        assert!(!greeting(8080, None, None).contains("alice"));
+        assert!(
+            greeting("", Some(&simulator), None, Some("bob")).contains("curl -sL -c cookies.txt")
+        );
+        assert!(!greeting("", None, None, None).contains("alice"));
     }
 }

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use super::kubernetes::Cluster;
 use super::settings::{Identity, Settings, random_hex};
 use super::supervisor::Supervisor;
 use crate::workspace::Workspace;
@@ -60,16 +61,45 @@ impl<'a> Programs<'a> {
         supervisor.start("entra-sim", &command, Simulator::from_line)
     }
 
-    /// Starts our own host, with the sidecar in it.
+    /// Starts a Kubernetes of the programs in `tools`, on a port that the system chooses.
+    pub(super) fn cluster(
+        &self,
+        supervisor: &mut Supervisor,
+        port: u16,
+        tools: &Path,
+        simulator: &Simulator,
+    ) -> Result<Cluster> {
+        let mut command = self.binary("local-cluster");
+        command.arg("--bin-dir").arg(tools);
+        command
+            .arg("--dir")
+            .arg(self.state.join(format!("cluster-{port}")));
+        command.args(["--issuer", &simulator.tls_origin]);
+        command.args(["--issuer-ca", &simulator.ca_file]);
+        command.args(["--tenant-id", &simulator.tenant_id]);
+        supervisor.start("local-cluster", &command, |line| {
+            Cluster::from_event(&listening(line)?, tools)
+        })
+    }
+
+    /// Starts our own host, with the sidecar in it; with a cluster over TLS.
     pub(super) fn serve(
         &self,
         supervisor: &mut Supervisor,
         settings: &Settings,
         port: u16,
+        cluster: Option<&Cluster>,
     ) -> Result<()> {
         let mut command = self.binary("aks-oauth-proxy");
         command.args(["serve", "--manifest", "spin.toml"]);
-        command.args(["--runtime-config", "runtime-config.toml"]);
+        command.arg("--runtime-config");
+        if let Some(cluster) = cluster {
+            command.arg(cluster.runtime_config(self.workspace, &self.state)?);
+            command.arg("--tls-cert").arg(&cluster.certificate);
+            command.arg("--tls-key").arg(&cluster.key);
+        } else {
+            command.arg("runtime-config.toml");
+        }
         command.arg("--state-dir").arg(self.state.join("store"));
         command.args(["--listen", &format!("127.0.0.1:{port}")]);
         command.envs(settings.added());

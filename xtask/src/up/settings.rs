@@ -9,6 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 
+use super::kubernetes::Cluster;
 use super::programs::Simulator;
 
 /// What the environment sets. A setting `X` may come as `SPIN_VARIABLE_X`, which wins as it does in
@@ -75,13 +76,13 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    /// The settings of a proxy on `http://localhost:PORT`.
-    pub(super) fn new(environment: Environment, port: u16) -> Self {
+    /// The settings of a proxy at `origin`.
+    pub(super) fn new(environment: Environment, origin: &str) -> Self {
         let mut settings = Self {
             environment,
             added: BTreeMap::new(),
         };
-        settings.default("REDIRECT_URI", format!("http://localhost:{port}/callback"));
+        settings.default("REDIRECT_URI", format!("{origin}/callback"));
         if settings.redirect_uri().starts_with("http://") {
             // curl sends a Secure cookie to no http address, not even to localhost.
             settings.default("SESSION_COOKIE_SECURE", "false");
@@ -119,6 +120,15 @@ impl Settings {
         // Whatever this machine trusts otherwise: entra-sim's authority is not among it.
         let trusted = simulator.ca_file.clone();
         self.added.insert("SSL_CERT_FILE", trusted);
+    }
+
+    /// With a cluster behind the proxy, and a certificate of its authority before it.
+    pub(super) fn kubernetes(&mut self, cluster: &Cluster) -> Result<()> {
+        self.default("KUBERNETES_API_URL", &cluster.url);
+        let ca_file = cluster.ca_file.display().to_string();
+        self.default("KUBERNETES_CA_FILE", ca_file);
+        self.default("PUBLIC_CA", cluster.authority()?);
+        Ok(())
     }
 
     /// Uses the secret that is kept in `directory`, so that sessions survive a restart; makes one

@@ -4,6 +4,9 @@ use std::os::unix::fs::PermissionsExt;
 
 use super::*;
 
+/// Where the proxy is.
+const ORIGIN: &str = "http://localhost:8080";
+
 fn environment(pairs: &[(&str, &str)]) -> Environment {
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     Environment(pairs.iter().map(owned).collect())
@@ -37,7 +40,7 @@ fn half_a_real_configuration_is_refused_by_name() {
 
 #[test]
 fn the_simulators_values_fill_what_is_open() {
-    let mut settings = Settings::new(environment(&[]), 8080);
+    let mut settings = Settings::new(environment(&[]), ORIGIN);
     settings.simulated(&Simulator::example());
     let added: BTreeMap<_, _> = settings.added().collect();
     let simulator = Simulator::example();
@@ -64,7 +67,7 @@ fn the_environment_wins() {
         ("SESSION_SECRET", "theirs"),
     ];
     let directory = tempfile::tempdir().unwrap();
-    let mut settings = Settings::new(environment(&pairs), 8080);
+    let mut settings = Settings::new(environment(&pairs), ORIGIN);
     settings.simulated(&Simulator::example());
     settings.session_secret(directory.path()).unwrap();
     let added: BTreeMap<_, _> = settings.added().collect();
@@ -84,7 +87,7 @@ fn the_environment_wins() {
 fn a_session_secret_is_made_once_and_only_ours_to_read() {
     let directory = tempfile::tempdir().unwrap();
     let secret = || {
-        let mut settings = Settings::new(environment(&[]), 8080);
+        let mut settings = Settings::new(environment(&[]), ORIGIN);
         settings.session_secret(directory.path()).unwrap();
         settings.value("SESSION_SECRET").unwrap().to_owned()
     };
@@ -105,7 +108,7 @@ fn spin_gets_what_the_manifest_declares_and_nothing_else() {
     let text = "[variables]\nclient_id = { default = '' }\nsession_secret = { default = '' }\n\
                 tenant_id = { default = '' }\n";
     fs::write(&manifest, text).unwrap();
-    let settings = Settings::new(environment(&[("CLIENT_ID", "c"), ("HOME", "/")]), 8080);
+    let settings = Settings::new(environment(&[("CLIENT_ID", "c"), ("HOME", "/")]), ORIGIN);
     assert_eq!(
         settings.for_spin(&manifest).unwrap(),
         [("SPIN_VARIABLE_CLIENT_ID".to_owned(), "c".to_owned())]
@@ -116,7 +119,7 @@ fn spin_gets_what_the_manifest_declares_and_nothing_else() {
 fn kubelogin_is_enabled_where_it_can_be_built() {
     let simulator = Simulator::example();
     let added = |program: Option<&str>, name: &str| {
-        let mut settings = Settings::new(environment(&[]), 8080);
+        let mut settings = Settings::new(environment(&[]), ORIGIN);
         settings.kubelogin(program.map(Path::new), &simulator);
         let mut added = settings.added();
         let found = added.find(|(n, _)| *n == name);
@@ -127,4 +130,21 @@ fn kubelogin_is_enabled_where_it_can_be_built() {
     assert_eq!(with("KUBELOGIN_BINARY"), "/tools/kubelogin");
     assert_eq!(with("KUBELOGIN_AUTHORITY_HOST"), simulator.tls_origin);
     assert_eq!(with("SSL_CERT_FILE"), simulator.ca_file);
+}
+
+#[test]
+fn a_cluster_is_named_with_its_authority() {
+    let directory = tempfile::tempdir().unwrap();
+    let ca_file = directory.path().join("ca.pem");
+    fs::write(&ca_file, "an authority").unwrap();
+    let cluster = Cluster {
+        ca_file,
+        ..Cluster::example()
+    };
+    let mut settings = Settings::new(environment(&[]), "https://localhost:8080");
+    settings.kubernetes(&cluster).unwrap();
+    let added: BTreeMap<_, _> = settings.added().collect();
+    assert_eq!(added.get("KUBERNETES_API_URL"), Some(&cluster.url.as_str()));
+    assert_eq!(added.get("PUBLIC_CA"), Some(&"an authority"));
+    assert_eq!(added.get("SESSION_COOKIE_SECURE"), None);
 }
