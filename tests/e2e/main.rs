@@ -21,6 +21,7 @@ mod id_token;
 mod in_chromium;
 mod job_service;
 mod kubelogin;
+mod kubernetes_direct;
 mod logout;
 mod outages;
 mod refreshes;

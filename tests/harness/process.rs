@@ -69,6 +69,20 @@ impl Process {
         (Self { child, output }, listening)
     }
 
+    /// Starts `command`, and collects what it prints from the first line on.
+    pub fn spawn(command: &mut Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let output = Arc::new(Output::default());
+        collect(child.stdout.take().unwrap(), output.clone());
+        collect(child.stderr.take().unwrap(), output.clone());
+        Self { child, output }
+    }
+
     /// Its process id.
     pub fn id(&self) -> u32 {
         self.child.id()

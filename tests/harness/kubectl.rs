@@ -1,0 +1,155 @@
+//! The real kubectl.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+
+use tempfile::TempDir;
+
+use crate::Process;
+
+/// A kubectl with a kubeconfig, and a directory of its own.
+pub struct Kubectl {
+    program: PathBuf,
+    kubeconfig: PathBuf,
+    directory: TempDir,
+}
+
+/// What a program that has run to its end leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ran {
+    /// What it has printed.
+    pub stdout: String,
+    /// What it has complained about.
+    pub stderr: String,
+    /// Its exit code.
+    pub code: i32,
+}
+
+impl Kubectl {
+    pub(crate) fn new(tools: &Path, kubeconfig: &Path) -> Self {
+        Self {
+            program: tools.join("kubectl"),
+            kubeconfig: kubeconfig.to_owned(),
+            directory: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    pub(crate) fn with(self, kubeconfig: PathBuf) -> Self {
+        Self { kubeconfig, ..self }
+    }
+
+    /// Where it runs: relative paths are from here.
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Runs it.
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        self.run_with(arguments, "")
+    }
+
+    /// Runs it with this on stdin.
+    pub fn run_with(&self, arguments: &[&str], input: &str) -> Ran {
+        run(self.command().args(arguments), input)
+    }
+
+    /// Runs it and gives what it prints; it must succeed.
+    pub fn succeed(&self, arguments: &[&str]) -> String {
+        self.succeed_with(arguments, "")
+    }
+
+    /// The same with this on stdin.
+    pub fn succeed_with(&self, arguments: &[&str], input: &str) -> String {
+        let ran = self.run_with(arguments, input);
+        assert_eq!(ran.code, 0, "kubectl {arguments:?}: {ran:?}");
+        ran.stdout
+    }
+
+    /// Runs it and gives its complaint; it must fail.
+    pub fn fail(&self, arguments: &[&str]) -> String {
+        let ran = self.run(arguments);
+        assert_ne!(ran.code, 0, "kubectl {arguments:?}: {ran:?}");
+        ran.stderr
+    }
+
+    /// Starts it, and leaves it running.
+    pub fn start(&self, arguments: &[&str]) -> Process {
+        Process::spawn(self.command().args(arguments))
+    }
+
+    /// Runs it with a terminal, by script(1); what it prints comes as a terminal shows it.
+    pub fn run_on_terminal(&self, arguments: &[&str], input: &str) -> Ran {
+        let kubectl = self.command();
+        let words = std::iter::once(kubectl.get_program()).chain(kubectl.get_args());
+        let words = words.map(|word| word.to_str().unwrap());
+        let line: Vec<String> = words
+            .chain(arguments.iter().copied())
+            .map(|word| format!("'{}'", word.replace('\'', r"'\''")))
+            .collect();
+        let mut script = Command::new("script");
+        script.args([
+            "--quiet",
+            "--return",
+            "--flush",
+            "--echo",
+            "never",
+            "--command",
+        ]);
+        script.arg(line.join(" ")).arg("/dev/null");
+        configure(&mut script, self.directory());
+        run(&mut script, input)
+    }
+
+    /// Its command line, up to what it is to do.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg("--kubeconfig").arg(&self.kubeconfig);
+        command
+            .arg("--cache-dir")
+            .arg(self.directory().join("cache"));
+        configure(&mut command, self.directory());
+        command
+    }
+}
+
+/// Only what it needs of the environment, so that no kubeconfig of this machine counts.
+fn configure(command: &mut Command, directory: &Path) {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    command
+        .env_clear()
+        .env("PATH", path)
+        .env("HOME", directory)
+        .env("TERM", "dumb")
+        .current_dir(directory);
+}
+
+fn run(command: &mut Command, input: &str) -> Ran {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_owned();
+    let writer = thread::spawn(move || {
+        // Who does not want it may close it.
+        let _ = stdin.write_all(input.as_bytes());
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output.into()
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Self {
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+            code: output.status.code().unwrap_or(-1),
+        }
+    }
+}
