@@ -20,6 +20,7 @@ mod host;
 mod id_token;
 mod in_chromium;
 mod job_service;
+mod kubectl_table;
 mod kubelogin;
 mod kubernetes_direct;
 mod logout;
