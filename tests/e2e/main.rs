@@ -22,6 +22,7 @@ mod in_chromium;
 mod job_service;
 mod kubectl_table;
 mod kubelogin;
+mod kubernetes;
 mod kubernetes_direct;
 mod logout;
 mod outages;

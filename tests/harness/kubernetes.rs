@@ -134,10 +134,15 @@ impl Kubernetes {
 }
 
 impl Stack {
-    /// The AKS token of `user`, who has consented; the stack must have `EXPOSE_ACCESS_TOKEN`.
-    pub fn aks_token(&self, user: &str) -> String {
+    /// Lets `user` have consented.
+    pub fn consent(&self, user: &str) {
         let consent = json!({ "user": user, "granted": true });
         self.control("consent", &consent);
+    }
+
+    /// The AKS token of `user`, who has consented; the stack must have `EXPOSE_ACCESS_TOKEN`.
+    pub fn aks_token(&self, user: &str) -> String {
+        self.consent(user);
         let shown = self.signed_in(user).get("/whoami").json();
         let token = shown["token"]["access_token"].as_str();
         token

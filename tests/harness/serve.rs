@@ -9,7 +9,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::process::{Process, binary, workspace};
-use crate::{Browser, Clock};
+use crate::{Browser, Certificates, Clock};
 
 /// How the proxy is started.
 pub(crate) struct Serve {
@@ -29,6 +29,24 @@ impl Serve {
         port: u16,
         others: &[(&str, &str)],
     ) -> (Process, Value) {
+        Process::start(&mut self.command(config, port, others))
+    }
+
+    /// Starts it with a certificate, over TLS.
+    pub(crate) fn start_over_tls(
+        &self,
+        config: &Path,
+        port: u16,
+        others: &[(&str, &str)],
+        certificates: &Certificates,
+    ) -> (Process, Value) {
+        let mut command = self.command(config, port, others);
+        command.arg("--tls-cert").arg(certificates.certificate());
+        command.arg("--tls-key").arg(certificates.key());
+        Process::start(&mut command)
+    }
+
+    fn command(&self, config: &Path, port: u16, others: &[(&str, &str)]) -> Command {
         let mut command = Command::new(binary("aks-oauth-proxy"));
         command.current_dir(workspace()).env_clear();
         command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
@@ -41,7 +59,7 @@ impl Serve {
         if let Some(clock) = &self.clock {
             clock.rule(&mut command);
         }
-        Process::start(&mut command)
+        command
     }
 }
 
@@ -69,7 +87,8 @@ pub(crate) fn redis_store(url: &str) -> String {
 }
 
 /// The functions that call others.
-const CALLERS: &str = r#"["callback", "whoami", "device-code", "logout", "front-channel"]"#;
+const CALLERS: &str =
+    r#"["callback", "whoami", "device-code", "logout", "front-channel", "kubernetes", "tunnel"]"#;
 
 /// `trusted` are hosts, and the authorities in which calls of them trust.
 pub(crate) fn write_config(path: &Path, store: &str, trusted: &[(String, PathBuf)]) {

@@ -13,7 +13,7 @@ use ureq::Agent;
 use crate::browser::{Browser, read};
 use crate::process::{Process, binary};
 use crate::serve::{Replica, Serve, free_port, redis_store, write_config};
-use crate::{Clock, Redis, Response, Store};
+use crate::{Certificates, Clock, Redis, Response, Store};
 
 /// The directory for kubelogin's runs.
 const RUNS: &str = "runs";
@@ -186,6 +186,31 @@ impl Stack {
         Replica {
             process,
             address: format!("http://127.0.0.1:{port}"),
+        }
+    }
+
+    /// One more proxy with the same store, over TLS at `port`, which trusts the authority in `trusted`
+    /// where it calls 127.0.0.1.
+    pub fn replica_over_tls(
+        &self,
+        port: u16,
+        settings: &[(&str, &str)],
+        certificates: &Certificates,
+        trusted: &Path,
+    ) -> Replica {
+        let config = self.directory.path().join("tls-runtime-config.toml");
+        let store = "type = \"spin\"\npath = \"kv.db\"\n";
+        write_config(
+            &config,
+            store,
+            &[("127.0.0.1".to_owned(), trusted.to_owned())],
+        );
+        let (process, _) = self
+            .serve
+            .start_over_tls(&config, port, settings, certificates);
+        Replica {
+            process,
+            address: format!("https://localhost:{port}"),
         }
     }
 

@@ -8,7 +8,7 @@ mod side;
 use std::collections::BTreeSet;
 use std::thread;
 
-use e2e::{Builder, Kubernetes, Ran};
+use e2e::{Builder, Kubernetes, Proxied, Ran};
 
 use self::commands::COMMANDS;
 pub(crate) use self::side::Side;
@@ -115,4 +115,19 @@ fn the_same_command_says_the_same_in_two_namespaces() {
     };
     let results = compare(&side("table-one"), &side("table-two"));
     check(&results);
+}
+
+#[test]
+fn through_the_proxy_kubectl_says_the_same_as_directly() {
+    let Some(proxied) = Proxied::start() else {
+        return;
+    };
+    let kubernetes = &proxied.kubernetes;
+    kubernetes.namespace("table-one");
+    kubernetes.namespace("table-two");
+    let direct = kubernetes.direct(&proxied.stack.aks_token("alice"));
+    let direct = Side::new(direct, "table-one", kubernetes.url());
+    let server = format!("{}/k8s", proxied.proxy.origin());
+    let through = Side::new(proxied.kubectl_of("alice"), "table-two", &server);
+    check(&compare(&through, &direct));
 }
