@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::process;
 use crate::report::{Outcome, Report};
+use crate::tools;
 use crate::wasm::{Preference, Toolchain};
 use crate::workspace::{COMPONENT, FIXTURE, NOOP, Workspace};
 
@@ -30,6 +31,7 @@ pub(crate) fn run(workspace: &Workspace, preference: Option<Preference>) -> Exit
             rustdoc_component(workspace, toolchain)
         });
     }
+    report.step("the kubelet (Go)", || tools::vet(workspace));
     let mut deny = None;
     report.step("bans, licenses, sources", || {
         let deny = deny.insert(cargo_deny()?);

@@ -56,9 +56,9 @@ enum Command {
     Test(test::Arguments),
     /// Run everything that needs no test: format, lints for both targets, dependencies, documentation.
     ///
-    /// The steps: cargo fmt, clippy with denied warnings natively and for wasm32-wasip1, cargo deny
-    /// (bans, licenses, sources, and advisories where their database can be fetched), rustdoc with
-    /// denied warnings. All of them run, whichever fails; a table closes the report. cargo-deny is
+    /// The steps: cargo fmt, clippy with denied warnings natively and for wasm32-wasip1, rustdoc with
+    /// denied warnings, go vet and gofmt where Go is installed, cargo deny (bans, licenses, sources,
+    /// and advisories where their database can be fetched). All of them run, whichever fails; a table closes the report. cargo-deny is
     /// compiled into cargo's bin directory if the pinned version is not there (about 4 minutes).
     Check,
     Build(build::Arguments),

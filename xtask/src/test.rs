@@ -64,6 +64,7 @@ pub(crate) fn run(
             tests.cargo(&HEAVY, &mut tally)
         });
         report.step("MSAL against entra-sim", || tests.python(&mut tally));
+        report.step("the kubelet (Go)", || tools::test(workspace));
         report.step("end to end", || tests.end_to_end(&mut tally));
     }
     let mut code = report.close();

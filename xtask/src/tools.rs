@@ -7,9 +7,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::process;
+use crate::report::Outcome;
 use crate::workspace::Workspace;
 
 /// A Go module in `tools/`, and what is built from it.
@@ -73,9 +74,42 @@ pub(crate) fn kubernetes(workspace: &Workspace) -> Result<Option<PathBuf>> {
     build(workspace, &KUBERNETES)
 }
 
+/// Judges the source of the kubelet, which is our own, without running it.
+pub(crate) fn vet(workspace: &Workspace) -> Result<Outcome> {
+    let source = workspace.path("tools/kubelet");
+    let outcome = go(&source, &["vet", "./..."])?;
+    if matches!(outcome, Outcome::Passed) {
+        let mut gofmt = Command::new("gofmt");
+        let unformatted = process::output(gofmt.args(["-l", "."]).current_dir(&source));
+        let unformatted = unformatted.context("gofmt failed")?;
+        ensure!(unformatted.is_empty(), "not formatted: {unformatted}");
+    }
+    Ok(outcome)
+}
+
+/// Runs the tests of the kubelet.
+pub(crate) fn test(workspace: &Workspace) -> Result<Outcome> {
+    go(&workspace.path("tools/kubelet"), &["test", "./..."])
+}
+
+/// Runs `go` in a module; skipped where there is none.
+fn go(source: &Path, arguments: &[&str]) -> Result<Outcome> {
+    if !has_go() {
+        let why = "there is no Go here";
+        println!("skipped: {why}");
+        return Ok(Outcome::Skipped(why.into()));
+    }
+    process::run(Command::new("go").args(arguments).current_dir(source))?;
+    Ok(Outcome::Passed)
+}
+
+fn has_go() -> bool {
+    process::succeeds(Command::new("go").arg("version"))
+}
+
 fn build(workspace: &Workspace, modules: &[Module]) -> Result<Option<PathBuf>> {
     let directory = workspace.path("tools/bin");
-    if !process::succeeds(Command::new("go").arg("version")) {
+    if !has_go() {
         return Ok(None);
     }
     for module in modules {

@@ -80,7 +80,8 @@ impl Side {
             .find(|word| word.starts_with("127.0.0.1:"))
             .unwrap();
         let mut stream = TcpStream::connect(address).unwrap();
-        let request = format!("GET {path} HTTP/1.0\r\n\r\n");
+        // kubectl proxy answers nobody who calls it by another name.
+        let request = format!("GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n");
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();

@@ -123,7 +123,7 @@ fn trusting(config: &str, root: &Path, ca_file: &Path) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
     use super::*;
 
