@@ -11,13 +11,12 @@ use tempfile::TempDir;
 use crate::process::{Process, binary};
 use crate::{Kubectl, Stack};
 
-/// A cluster of its own for a test. It may be in the test's thread or any other.
+/// A cluster of its own for a test.
 pub struct Kubernetes {
     description: Value,
     tools: PathBuf,
     directory: TempDir,
-    // Ends before its directory goes.
-    process: Option<Process>,
+    process: Process,
 }
 
 impl Kubernetes {
@@ -38,7 +37,7 @@ impl Kubernetes {
             description,
             tools,
             directory,
-            process: Some(process),
+            process,
         })
     }
 
@@ -123,13 +122,21 @@ impl Kubernetes {
 
     /// Kills it without any warning; what it has started must end all the same.
     pub fn kill(&mut self) {
-        if let Some(mut process) = self.process.take() {
-            process.kill();
-        }
+        self.process.kill();
     }
 
     fn text(&self, name: &str) -> &str {
         self.description[name].as_str().unwrap()
+    }
+}
+
+impl Drop for Kubernetes {
+    fn drop(&mut self) {
+        // Its programs write into the directory until they have ended, which it waits for.
+        if self.process.is_running() {
+            self.process.terminate();
+            self.process.wait();
+        }
     }
 }
 
