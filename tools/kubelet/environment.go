@@ -23,8 +23,8 @@ func (c *container) environment(home string) (*environment, error) {
 	e.set("HOME", home)
 	e.set("TMPDIR", home)
 	e.set("HOSTNAME", c.pod.object.Name)
-	for _, source := range c.spec.EnvFrom {
-		return nil, fmt.Errorf("envFrom is not supported here (%v)", source)
+	if len(c.spec.EnvFrom) > 0 {
+		return nil, fmt.Errorf("envFrom is not supported here")
 	}
 	for _, variable := range c.spec.Env {
 		value, err := c.value(variable)

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"io"
+	"sync"
+	"syscall"
 
 	v1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/tools/remotecommand"
@@ -17,6 +19,10 @@ type instance struct {
 	isStdinOnce bool
 	isTerminal  bool
 	over        chan struct{}
+
+	mu sync.Mutex
+	// guests are what kubectl exec has started beside it.
+	guests map[*process]struct{}
 }
 
 func startInstance(spec v1.Container, command command, logFile string) (*instance, error) {
@@ -29,6 +35,7 @@ func startInstance(spec v1.Container, command command, logFile string) (*instanc
 		isStdinOnce: spec.StdinOnce,
 		isTerminal:  spec.TTY,
 		over:        make(chan struct{}),
+		guests:      map[*process]struct{}{},
 	}
 	streams := streams{out: output.stream(stdout), err: output.stream(stderr), terminal: spec.TTY}
 	if spec.Stdin {
@@ -48,8 +55,34 @@ func (i *instance) wait() int {
 		i.input.Close()
 	}
 	i.output.close()
-	close(i.over)
+	i.dismiss()
 	return code
+}
+
+// admit has a process end with the instance, unless it leaves before.
+func (i *instance) admit(guest *process) (leave func()) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.guests[guest] = struct{}{}
+	select {
+	case <-i.over:
+		guest.signal(syscall.SIGKILL)
+	default:
+	}
+	return func() {
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		delete(i.guests, guest)
+	}
+}
+
+func (i *instance) dismiss() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	close(i.over)
+	for guest := range i.guests {
+		guest.signal(syscall.SIGKILL)
+	}
 }
 
 // attach takes part in the instance's input and output until it is over or the client is gone.

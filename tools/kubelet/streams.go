@@ -25,8 +25,9 @@ type executor struct{ container *container }
 // ExecInContainer runs a command beside the container's, and ends it when its client's terminal is gone.
 func (e executor) ExecInContainer(_ context.Context, _ string, _ types.UID, _ string, argv []string,
 	in io.Reader, out, err io.WriteCloser, tty bool, sizes <-chan client.TerminalSize, _ time.Duration) error {
-	if _, err := e.container.running(); err != nil {
-		return err
+	running, problem := e.container.running()
+	if problem != nil {
+		return problem
 	}
 	command, problem := e.container.command()
 	if problem != nil {
@@ -37,6 +38,7 @@ func (e executor) ExecInContainer(_ context.Context, _ string, _ types.UID, _ st
 	if problem != nil {
 		return problem
 	}
+	defer running.admit(process)()
 	if tty {
 		go func() {
 			process.resize(sizes)
