@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::{layout, policy};
 use crate::identity::User;
+use crate::platform::UnixTime;
 use crate::respond::{self, Response};
 use crate::session::credential::Listed;
 
@@ -18,34 +19,41 @@ pub(crate) fn kubeconfig(user: &User, cluster: &str, credentials: &[Listed]) -> 
         }
         form method="post" action="/kubeconfig" {
             label for="name" { "A name for it, such as the machine where it will be" }
-            input id="name" name="name" maxlength="60" autocomplete="off";
+            input id="name" name="name" maxlength="60" autocomplete="off" placeholder="laptop";
             button type="submit" { "Download" }
         }
         @if !credentials.is_empty() {
-            h2 { "Kubeconfigs in force" }
-            table {
-                thead { tr { th { "Name" } th { "Made" } th { "Last used" } th { "Ends" } th {} } }
-                tbody { @for credential in credentials { (row(credential)) } }
-            }
+            h2 { "In force" }
+            ul.rows { @for credential in credentials { (row(credential)) } }
         }
     };
     respond::html(200, &policy("'self'"), layout("Kubeconfig", content))
 }
 
 fn row(credential: &Listed) -> Markup {
-    let used = credential.last_used.map(|moment| moment.rfc3339());
+    let used = credential.last_used.map(shown);
     html! {
-        tr {
-            td { (credential.name) }
-            td { (credential.created.rfc3339()) }
-            td { (used.as_deref().unwrap_or("never")) }
-            td { (credential.end.rfc3339()) }
-            td {
-                form method="post" action="/kubeconfig/credentials" {
-                    input type="hidden" name="id" value=(credential.id);
-                    button.second type="submit" aria-label={ "Revoke " (credential.name) } { "Revoke" }
+        li {
+            div {
+                strong { (credential.name) }
+                p.soft {
+                    "Made " (shown(credential.created)) ", last used "
+                    (used.as_deref().unwrap_or("never")) ", ends " (shown(credential.end)) "."
                 }
             }
+            form method="post" action="/kubeconfig/credentials" {
+                input type="hidden" name="id" value=(credential.id);
+                button.second type="submit" aria-label={ "Revoke " (credential.name) } { "Revoke" }
+            }
         }
+    }
+}
+
+/// A moment as people read it, to the minute: `2026-11-22 02:39 UTC`.
+fn shown(moment: UnixTime) -> String {
+    let text = moment.rfc3339();
+    match text.split_once('T') {
+        Some((day, time)) => format!("{day} {} UTC", time.get(..5).unwrap_or(time)),
+        None => text,
     }
 }

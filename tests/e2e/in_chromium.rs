@@ -182,3 +182,34 @@ async fn a_strangers_approval_is_told_on_the_page() {
     chromium.text_with("Time left").await;
     chromium.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn alice_downloads_a_kubeconfig_and_revokes_it() {
+    let stack = Stack::start();
+    let chromium = Chromium::start().await;
+    let here = |path: &str| format!("{}{path}", stack.origin);
+    chromium.client.goto(&here("/kubeconfig")).await.unwrap();
+    chromium.click("#account-alice").await;
+    let page = chromium.text_with("Get a kubeconfig").await;
+    assert!(page.contains("alice@contoso.example"), "{page}");
+    chromium.screenshot("15-kubeconfig").await;
+    let name = chromium.client.find(Locator::Css("#name")).await.unwrap();
+    name.send_keys("my laptop").await.unwrap();
+    chromium.click("button[type=submit]").await;
+    let kubeconfig = chromium.downloaded("aks.kubeconfig").await;
+    assert!(kubeconfig.contains("kind: Config"), "{kubeconfig}");
+    let server = format!("server: \"{}\"", here("/k8s"));
+    assert!(kubeconfig.contains(&server), "{kubeconfig}");
+
+    chromium.client.goto(&here("/kubeconfig")).await.unwrap();
+    let page = chromium.text_with("my laptop").await;
+    assert!(page.contains("last used never"), "{page}");
+    chromium.screenshot("16-kubeconfigs-in-force").await;
+    chromium
+        .click("button[aria-label='Revoke my laptop']")
+        .await;
+    chromium.text_with("Get a kubeconfig").await;
+    let source = chromium.client.source().await.unwrap();
+    assert!(!source.contains("my laptop"), "{source}");
+    chromium.close().await;
+}

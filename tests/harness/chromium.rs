@@ -16,12 +16,15 @@ use crate::workspace;
 /// How long a page may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Where in its profile files are downloaded to.
+const DOWNLOADS: &str = "downloads";
+
 /// The browser with its driver; both end with it.
 pub struct Chromium {
     /// The WebDriver session.
     pub client: Client,
     driver: Child,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 impl Chromium {
@@ -39,6 +42,7 @@ impl Chromium {
             .spawn()
             .expect("chromedriver is installed: apt-get install chromium chromium-driver");
         let profile = tempfile::tempdir().unwrap();
+        let downloads = profile.path().join(DOWNLOADS);
         let arguments = [
             "--headless",
             "--no-sandbox",
@@ -55,7 +59,7 @@ impl Chromium {
         let mut capabilities = Capabilities::new();
         capabilities.insert(
             "goog:chromeOptions".to_owned(),
-            json!({ "args": arguments }),
+            json!({ "args": arguments, "prefs": { "download.default_directory": downloads } }),
         );
         // entra-sim has an authority of its own.
         capabilities.insert("acceptInsecureCerts".to_owned(), json!(true));
@@ -77,7 +81,7 @@ impl Chromium {
         Self {
             client,
             driver,
-            _profile: profile,
+            profile,
         }
     }
 
@@ -98,6 +102,20 @@ impl Chromium {
                 start.elapsed() < PATIENCE,
                 "no `{expected}` at {address:?}: {text}"
             );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// The content of the file `name`, once it is downloaded.
+    pub async fn downloaded(&self, name: &str) -> String {
+        let start = Instant::now();
+        let file = self.profile.path().join(DOWNLOADS).join(name);
+        loop {
+            // It has another name until it is whole.
+            if let Ok(content) = fs::read_to_string(&file) {
+                return content;
+            }
+            assert!(start.elapsed() < PATIENCE, "no {} comes", file.display());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

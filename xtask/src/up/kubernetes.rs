@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::workspace::Workspace;
 
-/// The function that calls the API server.
-const COMPONENT: &str = "kubernetes";
+/// The functions that call the API server.
+const COMPONENTS: [&str; 2] = ["kubernetes", "tunnel"];
 
 /// What a running local-cluster says about itself.
 #[derive(Debug, PartialEq, Eq)]
@@ -108,7 +108,7 @@ fn trusting(config: &str, root: &Path, ca_file: &Path) -> Result<String> {
         }
     }
     let mut entry = toml::Table::new();
-    entry.insert("component_ids".into(), vec![COMPONENT].into());
+    entry.insert("component_ids".into(), COMPONENTS.to_vec().into());
     entry.insert("hosts".into(), vec!["127.0.0.1"].into());
     let ca_file = ca_file.display().to_string();
     entry.insert("ca_roots_file".into(), ca_file.into());
@@ -147,7 +147,7 @@ mod tests {
             Some("/repository/kv.db")
         );
         let entry = &read["client_tls"][0];
-        assert_eq!(entry["component_ids"][0].as_str(), Some(COMPONENT));
+        assert_eq!(entry["component_ids"][0].as_str(), Some(COMPONENTS[0]));
         assert_eq!(entry["ca_roots_file"].as_str(), Some("/ca.pem"));
     }
 
