@@ -20,12 +20,17 @@ pub struct Kubernetes {
 }
 
 impl Kubernetes {
-    /// Starts one, which `cargo xtask test` builds where Go is installed. Without it a test says so and
-    /// ends; in CI it must be there.
+    /// Starts one that trusts the stack's Entra. `cargo xtask test` builds its programs where Go is
+    /// installed; without them a test says so and ends, and in CI they must be there.
     pub fn start(stack: &Stack) -> Option<Self> {
+        Self::beside(&stack.entra)
+    }
+
+    /// The same for an entra-sim by its own description, before there is a proxy.
+    pub(crate) fn beside(entra: &Value) -> Option<Self> {
         let tools = tools()?;
         let directory = tempfile::tempdir().unwrap();
-        let entra = |name: &str| stack.entra[name].as_str().unwrap();
+        let entra = |name: &str| entra[name].as_str().unwrap();
         let mut command = Command::new(binary("local-cluster"));
         command.arg("--bin-dir").arg(&tools);
         command.arg("--dir").arg(directory.path().join("cluster"));

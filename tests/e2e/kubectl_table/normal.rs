@@ -8,6 +8,8 @@ use regex_lite::Regex;
 /// What is replaced, in this order.
 static RULES: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
     [
+        // Whether kubectl complains so at the end of a stream is chance.
+        (r"(?m)^E\d{4} .*websocket: close sent.*\n", ""),
         // A line of kubectl's own log: where in its source, and by which process.
         (r"(?m)^[EWI]\d{4} \S+ +\d+ ", "LOG "),
         (
@@ -24,9 +26,8 @@ static RULES: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         ),
         (r"eyJ[\w-]+\.[\w-]+\.[\w-]+", "TOKEN"),
         (r#"(resourceVersion"?: ?)"?\d+"?"#, "${1}VERSION"),
-        (r"\?resourceVersion=\d+|&resourceVersion=\d+", ""),
         (r#"("continue"|continue): ?"[^"]+""#, "${1}:MORE"),
-        (r"X509SHA256=[0-9a-f]+|JTI=[\w-]+", "CREDENTIAL"),
+        (r"JTI=[\w-]+", "CREDENTIAL"),
         (r"\b(127|10)\.\d+\.\d+\.\d+(:\d+)?|\[::1\]:\d+", "ADDRESS"),
         (r"\b(LIVE|MERGED)-\d+", "${1}"),
         (r"(?m)^Waiting for deployment .*\n", ""),
@@ -36,10 +37,7 @@ static RULES: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
             "AGE",
         ),
         // The names of pods end with five characters, after those of their template.
-        (
-            r"\b(web-[0-9a-f]{6,10}|job|generated)-[a-z0-9]{5}\b",
-            "${1}-NAME",
-        ),
+        (r"\b(web-[0-9a-f]{6,10}|job)-[a-z0-9]{5}\b", "${1}-NAME"),
         // Columns are as wide as their widest cell.
         (r" {2,}", "  "),
         (r"(?m)[ \t\r]+$", ""),
