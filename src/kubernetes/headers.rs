@@ -3,8 +3,9 @@
 use http::{HeaderMap, HeaderName};
 
 /// Between two neighbours only (RFC 9110, section 7.6.1), or about the connection.
-const HOP_BY_HOP: [&str; 11] = [
+const HOP_BY_HOP: [&str; 12] = [
     "connection",
+    "expect",
     "host",
     "http2-settings",
     "keep-alive",
@@ -180,6 +181,7 @@ mod tests {
             "Proxy-Authorization",
             "proxy_connection",
             "Host",
+            "Expect",
             "HTTP2-Settings",
             "x-original-url",
         ] {

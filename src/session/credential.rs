@@ -86,7 +86,7 @@ pub struct Listed {
 /// What became of the wish for a credential.
 pub enum Issue {
     /// It is there, and nobody but the asker has its secret.
-    Credential(Live<CredentialRecord>),
+    Credential(Box<Live<CredentialRecord>>),
     /// As many as may be are there already.
     TooMany,
     /// So many have been made that the grant's lists are full.
@@ -160,7 +160,7 @@ async fn make<P: Platform>(
         withdraw(records, &grant, slot, told.record).await?;
         return Ok(Issue::TooMany);
     }
-    Ok(Issue::Credential(Live { handle, record }))
+    Ok(Issue::Credential(Box::new(Live { handle, record })))
 }
 
 /// Opens the grant of the credential `handle`, unless it has ended, was revoked, or was not used for

@@ -1,6 +1,8 @@
 //! The client's request and our response to it, with every header there is: the SDK's own types
 //! keep one of each name.
 
+use std::time::Duration;
+
 use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 use spin_sdk::http::{
@@ -8,9 +10,12 @@ use spin_sdk::http::{
 };
 use wasi::io::streams::StreamError;
 
+use super::outbound::Deadline;
 use crate::request::Request;
 use crate::respond::Response;
 
+/// How long a body may take that is read whole: whoever sends none holds up nobody for longer.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// How much is read at once.
 const CHUNK: u64 = 16 * 1024;
 
@@ -55,13 +60,17 @@ fn headers(incoming: &IncomingRequest) -> HeaderMap {
     headers
 }
 
-/// The body; nothing if it is longer than `limit` bytes or does not arrive.
+/// The body; nothing if it is longer than `limit` bytes or does not arrive in time.
 pub(super) fn body(incoming: &IncomingRequest, limit: usize) -> Option<Vec<u8>> {
+    let deadline = Deadline::after(PATIENCE);
     let body = incoming.consume().ok()?;
     let stream = body.stream().ok()?;
+    let event = stream.subscribe();
     let mut read = Vec::new();
     loop {
-        match stream.blocking_read(CHUNK) {
+        deadline.wait_for_any(&event, None).ok()?;
+        deadline.check().ok()?;
+        match stream.read(CHUNK) {
             Ok(chunk) => read.extend(chunk),
             Err(StreamError::Closed) => return Some(read),
             Err(StreamError::LastOperationFailed(_)) => return None,

@@ -212,10 +212,8 @@ fn head(
         match stopped {
             Some(Stopped::SourceFailed) => return Err(HttpError::ClientFailed),
             Some(Stopped::TooMuch) => return Err(HttpError::TooLarge),
-            Some(Stopped::Ended) => {
-                if upload.take().is_some_and(|upload| !upload.flow.finish()) {
-                    return Err(HttpError::ClientFailed);
-                }
+            Some(Stopped::Ended) if !upload.take().is_none_or(|upload| upload.flow.finish()) => {
+                return Err(HttpError::ClientFailed);
             }
             Some(Stopped::SinkGone) => *upload = None,
             _ => {}

@@ -21,7 +21,7 @@ fn try_issue(records: &Records<'_, World>, session: &Live) -> Issue {
 
 fn issue(records: &Records<'_, World>, session: &Live) -> Live<CredentialRecord> {
     match try_issue(records, session) {
-        Issue::Credential(credential) => credential,
+        Issue::Credential(credential) => *credential,
         _ => unreachable!("it is issued"),
     }
 }
