@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::{Command, Output};
 
-use e2e::{binary, workspace};
+use e2e::{Certificates, Process, binary, workspace};
 
 fn serve(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
     let mut command = Command::new(binary("aks-oauth-proxy"));
@@ -119,4 +119,51 @@ fn the_command_line_explains_itself() {
             .unwrap()
             .contains("loopback")
     );
+}
+
+/// Settings with which it starts.
+fn sound() -> Vec<(&'static str, &'static str)> {
+    let mut settings = GOOD.to_vec();
+    settings.retain(|(name, _)| *name != "SIDECAR_TOKEN");
+    settings.push(("SIDECAR_TOKEN", "0123456789abcdef0123456789abcdef"));
+    settings
+}
+
+#[test]
+fn with_a_certificate_it_serves_https() {
+    let certificates = Certificates::make();
+    let mut command = Command::new(binary("aks-oauth-proxy"));
+    command.current_dir(workspace()).env_clear().envs(sound());
+    command.args(["serve", "--listen", "127.0.0.1:0"]);
+    command.args(["--state-dir", "target/e2e"]);
+    command.arg("--tls-cert").arg(certificates.certificate());
+    command.arg("--tls-key").arg(certificates.key());
+    let (mut process, listening) = Process::start(&mut command);
+    let url = listening["url"].as_str().unwrap();
+    assert!(url.starts_with("https://127.0.0.1:"), "{url}");
+    process.terminate();
+    assert!(process.wait().success());
+}
+
+#[test]
+fn a_certificate_that_is_none_is_a_wrong_file() {
+    let certificates = Certificates::make();
+    let key = certificates.key();
+    let key = key.to_str().unwrap();
+    let state = ["--state-dir", "target/e2e"];
+    for (arguments, part) in [
+        (vec!["--tls-cert", key, "--tls-key", key], "no certificate"),
+        (
+            vec!["--tls-cert", "nowhere.pem", "--tls-key", key],
+            "nowhere.pem",
+        ),
+        (vec!["--tls-key", key], "--tls-cert"),
+        (vec!["--max-instances", "0"], "--max-instances"),
+    ] {
+        let arguments = [&state[..], &arguments].concat();
+        let output = serve(&arguments, &sound());
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(64), "{text}");
+        assert!(text.contains(part), "{part}: {text}");
+    }
 }
