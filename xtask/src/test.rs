@@ -16,9 +16,10 @@ use crate::{build, debian, tools};
 /// Run every test, the cheap ones first.
 ///
 /// The steps: unit tests of the packages that compile in a moment; the component, one for the host's
-/// tests and the native binaries are built; tests of the packages that they are made of; Python's MSAL against
-/// entra-sim (a virtual environment in target/venv); end to end, with the real component, binaries
-/// and Chromium, and kubelogin and a Kubernetes where Go is installed to build them. python3-venv, chromium and chromium-driver are installed where that is allowed
+/// tests and the native binaries are built; tests of the packages that they are made of; Python's
+/// MSAL against entra-sim (a virtual environment in target/venv); end to end, with the real
+/// component, binaries and Chromium, and kubelogin and a Kubernetes where Go is installed to build
+/// them. python3-venv, chromium and chromium-driver are installed where that is allowed
 /// (root or CI, on Debian). Tests that fail stop no later step, a build that fails does.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
