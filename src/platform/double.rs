@@ -21,6 +21,9 @@ type Answer = Box<dyn Fn(&Request<Vec<u8>>) -> Result<Response<Vec<u8>>, HttpErr
 /// What a server answers to a request that is relayed to it: a head.
 type Server = Box<dyn Fn(&Request<Payload>) -> Result<Response<()>, HttpError>>;
 
+/// What happens to the world while an answer is carried.
+type Meanwhile = Box<dyn Fn(&World)>;
+
 /// The world of one test.
 pub(crate) struct World {
     pub(crate) now: Cell<u64>,
@@ -45,7 +48,7 @@ pub(crate) struct World {
     /// What becomes of an answer, look by look; then it has ended.
     pub(crate) progress: RefCell<VecDeque<Progress>>,
     /// What happens during each look.
-    pub(crate) meanwhile: RefCell<Box<dyn Fn(&World)>>,
+    pub(crate) meanwhile: RefCell<Meanwhile>,
     /// Whether each operation of the store is a turn, between which others may have theirs.
     pub(crate) in_turns: Cell<bool>,
     /// Whether whoever had the last turn waits for others.

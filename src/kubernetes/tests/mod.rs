@@ -1,6 +1,11 @@
 //! Requests to the API server, from the client's to the one that goes on, and its answers.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test may"
+)]
 
 mod answers;
 mod callers;

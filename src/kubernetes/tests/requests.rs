@@ -74,7 +74,7 @@ fn headers_of_others_stay_here_and_duplicates_go_on() {
 }
 
 /// How a body goes on, whose length is said to be `length`.
-fn payload(proxy: &Proxy, method: &Method, length: Option<&str>) -> Result<Payload, Told> {
+fn payload(proxy: &Proxy, method: &Method, length: Option<&str>) -> Result<Payload, Box<Told>> {
     let authorization = format!("Bearer {}", proxy.bearer);
     let mut headers = vec![("authorization", authorization.as_str())];
     headers.extend(length.map(|length| ("content-length", length)));
@@ -82,7 +82,7 @@ fn payload(proxy: &Proxy, method: &Method, length: Option<&str>) -> Result<Paylo
     if told.is_carried() {
         Ok(proxy.relayed().into_body())
     } else {
-        Err(told)
+        Err(Box::new(told))
     }
 }
 
