@@ -167,7 +167,7 @@ pub(super) const COMMANDS: &[Command] = &[
     with("cp server:kept returned", File("returned")),
     with("port-forward pod/server :8080", Fetch("/page")),
     with(
-        "proxy --port=0",
+        "proxy --port=0 --append-server-path",
         Fetch("/api/v1/namespaces/{ns}/configmaps/made"),
     ),
     plain("run other --image=any --restart=Never -- true"),
