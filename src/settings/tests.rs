@@ -165,6 +165,24 @@ fn what_is_wrong_is_said_with_the_setting_and_an_example() {
             "0123456789abcdef 0123456789abcdef",
             "character",
         ),
+        ("kubernetes_api_url", "http://10.0.0.1", "only on localhost"),
+        ("kubernetes_auth", "both", "`impersonate`"),
+        ("kubernetes_user_claim", "email", "`oid`"),
+        ("kubernetes_user_prefix", "system:", "cluster's own"),
+        ("kubernetes_group_prefix", "a b", "not a name"),
+        ("kubernetes_client_impersonation", "yes", "true"),
+        ("kubernetes_token_passthrough", "1", "true"),
+        ("kubernetes_max_streams", "0", "positive"),
+        ("kubernetes_max_body_bytes", "3Mi", "positive"),
+        ("kubeconfig_cluster", "my cluster", "not a name"),
+        (
+            "kubeconfig_lifetime_seconds",
+            "99999",
+            "longer than SESSION",
+        ),
+        ("kubeconfig_idle_timeout_seconds", "-1", "whole number"),
+        ("public_ca", "/etc/ca.pem", "not a certificate"),
+        ("tunnel_token", "short", "32 bytes"),
     ];
     for (name, value, said) in wrong {
         let faults = check(&[(name, value)]).unwrap_err().faults;

@@ -7,3 +7,4 @@ mod lifecycle;
 mod projected_volume;
 mod refusals;
 mod server;
+mod service_account_token;

@@ -23,6 +23,15 @@ pub(crate) struct Sidecar {
 impl Sidecar {
     /// Starts one that reads `file`.
     pub(crate) async fn start(file: impl Into<PathBuf>) -> Self {
+        Self::with(Some(file.into()), None).await
+    }
+
+    /// Starts one that reads `file` as the token of the service account.
+    pub(crate) async fn with_service_account(file: impl Into<PathBuf>) -> Self {
+        Self::with(None, Some(file.into())).await
+    }
+
+    async fn with(federated: Option<PathBuf>, service_account: Option<PathBuf>) -> Self {
         let any = "127.0.0.1:0".parse().unwrap();
         let listener = Listener::bind(any, None).await.unwrap();
         let origin = listener.origin().unwrap();
@@ -31,8 +40,8 @@ impl Sidecar {
         let config = Config {
             kubelogin: None,
             token: BEARER.to_owned(),
-            federated_token_file: Some(file.into()),
-            service_account_token_file: None,
+            federated_token_file: federated,
+            service_account_token_file: service_account,
         };
         let shutdown = async {
             let _ = stopped.await;
