@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use aks_oauth_proxy_component::settings::Reader;
+use aks_oauth_proxy_component::settings::native::{
+    KUBELOGIN_AUTHORITY_HOST, KUBELOGIN_BINARY, KUBELOGIN_CLIENT_ID, KUBELOGIN_ENVIRONMENT,
+    KUBELOGIN_LOGIN, KUBELOGIN_MAX_JOBS, KUBELOGIN_MAX_QUEUED,
+};
 use aks_oauth_proxy_component::settings::table::{
-    AKS_SERVER_ID, AUTHORITY_HOST, KUBELOGIN_AUTHORITY_HOST, KUBELOGIN_BINARY, KUBELOGIN_CLIENT_ID,
-    KUBELOGIN_ENABLED, KUBELOGIN_ENVIRONMENT, KUBELOGIN_LOGIN, KUBELOGIN_MAX_JOBS,
-    KUBELOGIN_MAX_QUEUED, TENANT_ID,
+    AKS_SERVER_ID, AUTHORITY_HOST, KUBELOGIN_ENABLED, TENANT_ID,
 };
 use sidecar::jobs::{Cloud, Kubelogin, guard};
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use aks_oauth_proxy_component::settings::table::{AZURE_FEDERATED_TOKEN_FILE, KUBELOGIN_URL};
+use aks_oauth_proxy_component::settings::native::AZURE_FEDERATED_TOKEN_FILE;
+use aks_oauth_proxy_component::settings::table::KUBELOGIN_URL;
 use aks_oauth_proxy_component::settings::{Reader, check_all};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use host::{App, Listener, Manifest, Options};

@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use aks_oauth_proxy_component::settings::table::{
-    AZURE_FEDERATED_TOKEN_FILE, KUBERNETES_AUTH, KUBERNETES_TOKEN_FILE, SIDECAR_TOKEN,
+use aks_oauth_proxy_component::settings::native::{
+    AZURE_FEDERATED_TOKEN_FILE, KUBERNETES_TOKEN_FILE,
 };
+use aks_oauth_proxy_component::settings::table::{KUBERNETES_AUTH, SIDECAR_TOKEN};
 use aks_oauth_proxy_component::settings::{KubernetesAuth, Misconfigured, Reader};
 use sidecar::{Config, Listener};
 

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use aks_oauth_proxy_component::settings::table::{
-    COMPONENT_URL, KUBERNETES_API_URL, KUBERNETES_CA_FILE, TUNNEL_ABSOLUTE_TIMEOUT_SECONDS,
-    TUNNEL_IDLE_TIMEOUT_SECONDS, TUNNEL_MAX_CONNECTIONS, TUNNEL_ORIGINS, TUNNEL_TOKEN,
+use aks_oauth_proxy_component::settings::native::{
+    COMPONENT_URL, KUBERNETES_CA_FILE, TUNNEL_ABSOLUTE_TIMEOUT_SECONDS,
+    TUNNEL_IDLE_TIMEOUT_SECONDS, TUNNEL_MAX_CONNECTIONS, TUNNEL_ORIGINS,
 };
+use aks_oauth_proxy_component::settings::table::{KUBERNETES_API_URL, TUNNEL_TOKEN};
 use aks_oauth_proxy_component::settings::{self, Misconfigured, Reader};
 use tls::{Files, TlsListener};
 use tokio::net::TcpListener;

@@ -4,6 +4,7 @@
 //! (RFC 9457). What Entra refuses is a 400, what is away is a 503 with `Retry-After`.
 
 mod device_code;
+mod from;
 mod kubernetes;
 mod problem;
 
@@ -13,8 +14,7 @@ use crate::identity::User;
 use crate::kubelogin::DeviceCodeError;
 use crate::kubernetes::KubernetesError;
 use crate::outbound::{Away, Dependency};
-use crate::request::Repeated;
-use crate::session::{SessionError, credential};
+use crate::session::credential;
 use crate::settings::Misconfigured;
 
 pub use self::problem::Problem;
@@ -98,42 +98,6 @@ pub enum Error {
     Away(Away),
     /// The sign-in cannot be finished because something is away: it has to begin again.
     SignInInterrupted(Away),
-}
-
-impl From<Repeated> for Error {
-    fn from(repeated: Repeated) -> Self {
-        Self::BadParameter(repeated.0, "is given more than once")
-    }
-}
-
-impl From<Misconfigured> for Error {
-    fn from(error: Misconfigured) -> Self {
-        Self::Misconfigured(error)
-    }
-}
-
-impl From<DeviceCodeError> for Error {
-    fn from(error: DeviceCodeError) -> Self {
-        Self::DeviceCode(error)
-    }
-}
-
-impl From<KubernetesError> for Error {
-    fn from(error: KubernetesError) -> Self {
-        Self::Kubernetes(error)
-    }
-}
-
-impl From<SessionError> for Error {
-    fn from(error: SessionError) -> Self {
-        Self::Away(error.into())
-    }
-}
-
-impl From<Away> for Error {
-    fn from(away: Away) -> Self {
-        Self::Away(away)
-    }
 }
 
 impl Error {

@@ -8,6 +8,7 @@ mod consent;
 mod groups;
 mod kubelogin;
 mod kubernetes;
+pub mod native;
 mod origin;
 mod parse;
 mod reader;

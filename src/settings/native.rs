@@ -1,0 +1,161 @@
+//! The settings of the native binary alone: no variables of `spin.toml`.
+
+use super::kubelogin;
+use super::origin::Origin;
+use super::parse::{self, Guid};
+use super::table::Fallback::{Derived, Required, Value};
+use super::table::{Described, Setting};
+
+/// A setting of whoever runs kubelogin, `serve` or the sidecar.
+pub const KUBELOGIN_BINARY: Setting<String> = Setting {
+    name: "KUBELOGIN_BINARY",
+    fallback: Value("kubelogin"),
+    summary: "Microsoft's kubelogin: a path, or a name that is looked for in PATH. A setting of whoever runs it: `serve`, or the sidecar.",
+    example: "/usr/local/bin/kubelogin",
+    parse: parse::path,
+};
+
+/// As [`KUBELOGIN_BINARY`].
+pub const KUBELOGIN_LOGIN: Setting<String> = Setting {
+    name: "KUBELOGIN_LOGIN",
+    fallback: Value("devicecode"),
+    summary: "How kubelogin signs in: `devicecode`. Its other ways need a browser or a password on the proxy's side, or give the proxy's own identity.",
+    example: "devicecode",
+    parse: kubelogin::login,
+};
+
+/// As [`KUBELOGIN_BINARY`].
+pub const KUBELOGIN_CLIENT_ID: Setting<Guid> = Setting {
+    name: "KUBELOGIN_CLIENT_ID",
+    fallback: Value("80faf920-1908-4b52-b5ef-a8e7bedfc67a"),
+    summary: "The public application with which kubelogin asks; Microsoft's own, the same in all clouds, needs no consent.",
+    example: "80faf920-1908-4b52-b5ef-a8e7bedfc67a",
+    parse: parse::guid,
+};
+
+/// As [`KUBELOGIN_BINARY`].
+pub const KUBELOGIN_ENVIRONMENT: Setting<String> = Setting {
+    name: "KUBELOGIN_ENVIRONMENT",
+    fallback: Derived("by AUTHORITY_HOST"),
+    summary: "The cloud by kubelogin's own name: `AzurePublicCloud`, `AzureUSGovernmentCloud` or `AzureChinaCloud`.",
+    example: "AzurePublicCloud",
+    parse: kubelogin::environment,
+};
+
+/// As [`KUBELOGIN_BINARY`].
+pub const KUBELOGIN_AUTHORITY_HOST: Setting<Origin> = Setting {
+    name: "KUBELOGIN_AUTHORITY_HOST",
+    fallback: Derived("AUTHORITY_HOST"),
+    summary: "The origin of Entra for kubelogin, which speaks https only; given only where that is another one.",
+    example: "https://login.microsoftonline.us",
+    parse: parse::origin,
+};
+
+/// As [`KUBELOGIN_BINARY`].
+pub const KUBELOGIN_MAX_JOBS: Setting<u64> = Setting {
+    name: "KUBELOGIN_MAX_JOBS",
+    fallback: Value("20"),
+    summary: "So many runs of kubelogin at once; each waits up to 15 minutes for its user.",
+    example: "20",
+    parse: parse::positive,
+};
+
+/// As [`KUBELOGIN_BINARY`].
+pub const KUBELOGIN_MAX_QUEUED: Setting<u64> = Setting {
+    name: "KUBELOGIN_MAX_QUEUED",
+    fallback: Value("100"),
+    summary: "So many more may wait for that; whoever comes then is told to come later.",
+    example: "100",
+    parse: parse::count,
+};
+
+/// A setting of the native binary, which reads the file it names.
+pub const AZURE_FEDERATED_TOKEN_FILE: Setting<String> = Setting {
+    name: "AZURE_FEDERATED_TOKEN_FILE",
+    fallback: Required,
+    summary: "The file with the workload-identity token; set by the Azure workload-identity webhook. A setting of the sidecar (and so of `serve`).",
+    example: "/var/run/secrets/azure/wi/token/azure-identity-token",
+    parse: parse::path,
+};
+
+/// A setting of the native binary, which reads the file it names.
+pub const KUBERNETES_TOKEN_FILE: Setting<String> = Setting {
+    name: "KUBERNETES_TOKEN_FILE",
+    fallback: Value("/var/run/secrets/kubernetes.io/serviceaccount/token"),
+    summary: "The file with the token of the pod's service account; read only with KUBERNETES_AUTH=impersonate. A setting of the sidecar (and so of `serve`).",
+    example: "/var/run/secrets/kubernetes.io/serviceaccount/token",
+    parse: parse::path,
+};
+
+/// A setting of the tunnel on its own.
+pub const COMPONENT_URL: Setting<Origin> = Setting {
+    name: "COMPONENT_URL",
+    fallback: Required,
+    summary: "The origin at which the tunnel reaches the component. A setting of `tunnel`; in `serve` both are one process.",
+    example: "http://aks-oauth-proxy.aks-oauth-proxy.svc",
+    parse: parse::any_origin,
+};
+
+/// A setting of whoever runs the tunnel, `serve` or `tunnel`.
+pub const TUNNEL_ORIGINS: Setting<Vec<Origin>> = Setting {
+    name: "TUNNEL_ORIGINS",
+    fallback: Derived("KUBERNETES_API_URL"),
+    summary: "The origins to which the tunnel connects, whatever it is asked for.",
+    example: "https://kubernetes.default.svc",
+    parse: parse::origins,
+};
+
+/// As [`TUNNEL_ORIGINS`].
+pub const KUBERNETES_CA_FILE: Setting<String> = Setting {
+    name: "KUBERNETES_CA_FILE",
+    fallback: Derived("the service account's `ca.crt` if it is there, else what browsers trust"),
+    summary: "The authorities that sign the API server's certificate, in PEM, for the tunnel.",
+    example: "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt",
+    parse: parse::path,
+};
+
+/// As [`TUNNEL_ORIGINS`].
+pub const TUNNEL_MAX_CONNECTIONS: Setting<u64> = Setting {
+    name: "TUNNEL_MAX_CONNECTIONS",
+    fallback: Value("200"),
+    summary: "So many upgraded connections (exec, attach, port-forward, WebSocket) at once.",
+    example: "200",
+    parse: parse::positive,
+};
+
+/// As [`TUNNEL_ORIGINS`].
+pub const TUNNEL_IDLE_TIMEOUT_SECONDS: Setting<u64> = Setting {
+    name: "TUNNEL_IDLE_TIMEOUT_SECONDS",
+    fallback: Value("14400"),
+    summary: "An upgraded connection on which no byte has moved for so long ends; the default is the kubelet's own.",
+    example: "14400",
+    parse: parse::seconds,
+};
+
+/// As [`TUNNEL_ORIGINS`].
+pub const TUNNEL_ABSOLUTE_TIMEOUT_SECONDS: Setting<u64> = Setting {
+    name: "TUNNEL_ABSOLUTE_TIMEOUT_SECONDS",
+    fallback: Value("86400"),
+    summary: "An upgraded connection ends so long after it began.",
+    example: "86400",
+    parse: parse::seconds,
+};
+
+/// The settings of the native binary alone, in the order of the documentation.
+pub const NATIVE: &[&dyn Described] = &[
+    &AZURE_FEDERATED_TOKEN_FILE,
+    &KUBELOGIN_BINARY,
+    &KUBELOGIN_LOGIN,
+    &KUBELOGIN_CLIENT_ID,
+    &KUBELOGIN_ENVIRONMENT,
+    &KUBELOGIN_AUTHORITY_HOST,
+    &KUBELOGIN_MAX_JOBS,
+    &KUBELOGIN_MAX_QUEUED,
+    &KUBERNETES_TOKEN_FILE,
+    &COMPONENT_URL,
+    &TUNNEL_ORIGINS,
+    &KUBERNETES_CA_FILE,
+    &TUNNEL_MAX_CONNECTIONS,
+    &TUNNEL_IDLE_TIMEOUT_SECONDS,
+    &TUNNEL_ABSOLUTE_TIMEOUT_SECONDS,
+];
