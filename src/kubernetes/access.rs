@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderValue, header};
 use super::bearer::Bearer;
 use super::error::KubernetesError;
 use super::headers;
+use super::impersonation::{As, decide};
 use crate::admission::Door;
 use crate::aks::{self, AksFailure, AksToken, Held};
 use crate::entra::Entra;
@@ -15,8 +16,8 @@ use crate::secret::Secret;
 use crate::session::streams::{self, Place};
 use crate::session::{CredentialRecord, Handle, Keyring, Live, Records, Tokens, credential, lease};
 use crate::settings::{
-    AdmissionSettings, AksSettings, Client, KubernetesAuth, KubernetesSettings, Lifetimes, Origin,
-    Reader, SidecarSettings, Site,
+    AdmissionSettings, AksSettings, Client, KubernetesSettings, Lifetimes, Origin, Reader,
+    SidecarSettings, Site,
 };
 
 /// What everything that leads to the API server needs.
@@ -111,27 +112,39 @@ impl<P: Platform> Access<'_, P> {
         Ok(credential::open(self.records, handle, idle).await?)
     }
 
-    /// The token with which `caller` asks, whose request has these headers; another one than `refused`, if the API server has refused
-    /// that.
+    /// The token with which `caller` asks, whose request has these headers; another one than `refused`,
+    /// if the API server has refused that.
     pub(crate) async fn token(
         &self,
         caller: &Caller,
         headers: &HeaderMap,
         refused: Option<&Token>,
     ) -> Result<Token, Error> {
-        let credential = match caller {
-            Caller::SignedIn(credential) => credential,
-            Caller::OwnToken(token) => {
-                return Ok(Token {
-                    secret: token.clone(),
-                    issued_at: None,
-                    stands_for: None,
-                });
+        let KubernetesSettings { auth, naming, .. } = &self.settings.kubernetes;
+        let others = headers::impersonation(headers);
+        let own_token = matches!(caller, Caller::OwnToken(_));
+        let decided = decide(own_token, *auth, naming, !others.is_empty());
+        match (caller, decided) {
+            (_, As::Nobody) => Err(KubernetesError::Impersonation.into()),
+            (Caller::OwnToken(token), _) => Ok(Token {
+                secret: token.clone(),
+                issued_at: None,
+                stands_for: None,
+            }),
+            (Caller::SignedIn(credential), As::Owner) => self.users_own(credential, refused).await,
+            (Caller::SignedIn(credential), As::User) => self.proxys_own(credential, None).await,
+            (Caller::SignedIn(credential), As::Others) => {
+                self.proxys_own(credential, Some(others)).await
             }
-        };
-        if self.settings.kubernetes.auth == KubernetesAuth::Impersonate {
-            return self.proxys_own(credential, headers).await;
         }
+    }
+
+    /// The AKS token of the owner of `credential`.
+    async fn users_own(
+        &self,
+        credential: &Live<CredentialRecord>,
+        refused: Option<&Token>,
+    ) -> Result<Token, Error> {
         let entra = Entra::new(
             self.call.platform,
             &self.settings.client,

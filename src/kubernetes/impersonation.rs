@@ -1,15 +1,5 @@
-//! As whom a request goes to a cluster that takes no tokens of Entra: the proxy's service account asks,
-//! and names the user (Kubernetes, "User impersonation").
-//!
-//! | client's `Impersonate-*` | `KUBERNETES_AUTH` | `KUBERNETES_CLIENT_IMPERSONATION` | what happens |
-//! |---|---|---|---|
-//! | none | `token` | | the user's token |
-//! | some | `token` | | the user's token, and theirs: the API server decides |
-//! | none | `impersonate` | | the user is named |
-//! | some | `impersonate` | `false` | refused |
-//! | some | `impersonate` | `true` | each is asked for in the user's name, then named instead of the user |
-//!
-//! Whoever brings a token of their own is in the first two rows, whatever the settings.
+//! As whom a request goes to the API server, and how a cluster that takes no tokens of Entra is told:
+//! the proxy's service account asks, and names the user (Kubernetes, "User impersonation").
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
@@ -17,10 +7,36 @@ use serde_json::{Value, json};
 use super::error::KubernetesError;
 use crate::identity::User;
 use crate::session::Identity;
-use crate::settings::{Naming, UserClaim};
+use crate::settings::{KubernetesAuth, Naming, UserClaim};
+
+/// As whom a request is made.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum As {
+    /// The owner of the token that goes on. Whom they name beside it, the API server decides on.
+    Owner,
+    /// The user, whom the proxy's account names.
+    User,
+    /// Whom the client names, by the proxy's account, if the cluster lets the user.
+    Others,
+    /// Nobody: it is refused.
+    Nobody,
+}
+
+/// The one table of it. `own_token`: the client brought one that is not ours. `names`: it has sent
+/// `Impersonate-*`, in the spelling that the API server reads.
+pub(super) fn decide(own_token: bool, auth: KubernetesAuth, naming: &Naming, names: bool) -> As {
+    match (own_token, auth, names, naming.client_impersonation) {
+        (true, ..) | (false, KubernetesAuth::Token, ..) => As::Owner,
+        (false, KubernetesAuth::Impersonate, false, _) => As::User,
+        (false, KubernetesAuth::Impersonate, true, true) => As::Others,
+        (false, KubernetesAuth::Impersonate, true, false) => As::Nobody,
+    }
+}
 
 /// What the cluster's own names begin with.
 const SYSTEM: &str = "system:";
+/// In one request so many headers may name somebody: each is asked for.
+const MOST_NAMED: usize = 20;
 /// The group of everybody whom a cluster knows. It is added, since naming groups leaves it out.
 const AUTHENTICATED: &str = "system:authenticated";
 
@@ -82,7 +98,7 @@ impl Named {
     /// The SubjectAccessReviews (`authorization.k8s.io/v1`) that say whether they may name whom the
     /// client names, one for each of its headers, as the API server itself would ask.
     pub(super) fn reviews(&self, named: &HeaderMap) -> Result<Vec<Value>, KubernetesError> {
-        if !named.contains_key("impersonate-user") {
+        if !named.contains_key("impersonate-user") || named.len() > MOST_NAMED {
             return Err(KubernetesError::Impersonation);
         }
         let review = |(name, value): (&HeaderName, &HeaderValue)| {
@@ -200,6 +216,33 @@ mod tests {
     }
 
     #[test]
+    fn as_whom_a_request_is_made() {
+        use KubernetesAuth::{Impersonate, Token};
+        // own token, mode, the client names somebody, and may: as whom.
+        let table = [
+            (false, Token, false, false, As::Owner),
+            (false, Token, false, true, As::Owner),
+            (false, Token, true, false, As::Owner),
+            (false, Token, true, true, As::Owner),
+            (false, Impersonate, false, false, As::User),
+            (false, Impersonate, false, true, As::User),
+            (false, Impersonate, true, false, As::Nobody),
+            (false, Impersonate, true, true, As::Others),
+            (true, Token, false, false, As::Owner),
+            (true, Token, true, true, As::Owner),
+            (true, Impersonate, false, false, As::Owner),
+            (true, Impersonate, true, false, As::Owner),
+            (true, Impersonate, true, true, As::Owner),
+        ];
+        for (own_token, auth, names, may, expected) in table {
+            let mut naming = naming("", "", UserClaim::Upn);
+            naming.client_impersonation = may;
+            let decided = decide(own_token, auth, &naming, names);
+            assert_eq!(decided, expected, "{own_token} {auth:?} {names} {may}");
+        }
+    }
+
+    #[test]
     fn a_user_is_named_with_groups_and_who_is_known_to_all() {
         let plain = naming("", "", UserClaim::Upn);
         let headers = named(Some("alice@x"), &["g1", "g2"], &plain)
@@ -298,6 +341,11 @@ mod tests {
                 "userextras null x"
             ]
         );
+        let mut many = headers.clone();
+        for _ in 0..MOST_NAMED {
+            many.append("impersonate-group", HeaderValue::from_static("g"));
+        }
+        assert_eq!(alice.reviews(&many), Err(KubernetesError::Impersonation));
         headers.remove("impersonate-user");
         assert_eq!(alice.reviews(&headers), Err(KubernetesError::Impersonation));
     }

@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::access::{Access, Token};
 use super::error::KubernetesError;
-use super::headers;
 use super::impersonation::Named;
 use crate::errors::Error;
 use crate::outbound::{Away, Dependency, Outbound};
@@ -23,12 +22,12 @@ const ASKING: Duration = Duration::from_secs(10);
 const REVIEWS: &str = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
 
 impl<P: Platform> Access<'_, P> {
-    /// The token of the proxy's service account, which names the owner of `credential`, or whom they
-    /// may name.
+    /// The token of the proxy's service account, which names the owner of `credential`, or, if the
+    /// cluster lets them, `others`.
     pub(super) async fn proxys_own(
         &self,
         credential: &Live<CredentialRecord>,
-        headers: &HeaderMap,
+        others: Option<HeaderMap>,
     ) -> Result<Token, Error> {
         let naming = &self.settings.kubernetes.naming;
         let site = || self.settings.public_url.clone();
@@ -38,20 +37,17 @@ impl<P: Platform> Access<'_, P> {
             .identity
             .ok_or_else(|| KubernetesError::Ended(site()))?;
         let user = Named::of(&credential.record.user, &identity, naming)?;
-        let others = headers::impersonation(headers);
-        if !others.is_empty() && !naming.client_impersonation {
-            return Err(KubernetesError::Impersonation.into());
-        }
         let outbound = Outbound::within(self.call.platform, ASKING);
         let path = "/v1/service-account-token";
         let secret = sidecar::token(&outbound, &self.settings.sidecar, path).await?;
-        let stands_for = if others.is_empty() {
-            user.headers()?
-        } else {
-            for review in user.reviews(&others)? {
-                self.review(&outbound, &secret, &review).await?;
+        let stands_for = match others {
+            None => user.headers()?,
+            Some(others) => {
+                for review in user.reviews(&others)? {
+                    self.review(&outbound, &secret, &review).await?;
+                }
+                others
             }
-            others
         };
         Ok(Token {
             secret,
