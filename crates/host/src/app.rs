@@ -14,7 +14,7 @@ use crate::grants::Grants;
 use crate::instance::Function;
 use crate::intercept::{Client, Intercept};
 use crate::leash::Patience;
-use crate::refusal::{overloaded, plain};
+use crate::refusal::{is_too_old, overloaded, plain, too_old};
 use crate::routes::{Route, Routes};
 use crate::runtime_config::RuntimeConfig;
 use crate::variables::Values;
@@ -92,6 +92,9 @@ impl App {
             return plain(StatusCode::BAD_REQUEST, "Connection names what it may not");
         }
         let path = parts.uri.path().to_owned();
+        if is_too_old(parts.version, &path) {
+            return too_old();
+        }
         let Some((route, matched)) = self.routes.find(&path) else {
             return plain(StatusCode::NOT_FOUND, "");
         };

@@ -1,6 +1,6 @@
 //! What the host itself answers.
 
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderValue, Response, StatusCode, Version, header};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use serde_json::json;
@@ -25,7 +25,7 @@ pub(crate) fn overloaded(path: &str) -> Response<Body> {
         true => answer(
             StatusCode::TOO_MANY_REQUESTS,
             "application/json",
-            status().into(),
+            too_many().into(),
         ),
         false => plain(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -37,7 +37,32 @@ pub(crate) fn overloaded(path: &str) -> Response<Body> {
     response
 }
 
-fn status() -> String {
+/// Whether an answer in this version could end too soon without anybody's seeing it: with HTTP/1.0 it
+/// is over when its connection is, cut or not (RFC 9112, section 6.3), and half a list would be a whole
+/// one. Who reads pages loses little by that.
+pub(crate) fn is_too_old(version: Version, path: &str) -> bool {
+    version < Version::HTTP_11 && path.starts_with(KUBERNETES)
+}
+
+/// The answer to such a request.
+pub(crate) fn too_old() -> Response<Body> {
+    let status = json!({
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Failure",
+        "message": "HTTP/1.0 cannot say that an answer was cut off: speak HTTP/1.1 or HTTP/2",
+        "code": 505,
+    });
+    let status = status.to_string().into();
+    answer(
+        StatusCode::HTTP_VERSION_NOT_SUPPORTED,
+        "application/json",
+        status,
+    )
+}
+
+fn too_many() -> String {
     let status = json!({
         "kind": "Status",
         "apiVersion": "v1",

@@ -17,6 +17,8 @@ use crate::log;
 use crate::refusal;
 use crate::relay::Body;
 
+/// Below this, half an answer must not be taken for a whole one.
+const KUBERNETES: &str = "/k8s/";
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Answers `request` with what `backend` answers, while it answers it.
@@ -56,6 +58,9 @@ pub(crate) async fn forward(
 fn prepare(request: &mut Parts, client: SocketAddr) -> Result<(), &'static str> {
     if request.version == Version::HTTP_2 {
         as_http_1(request)?;
+    }
+    if request.version < Version::HTTP_11 && request.uri.path().starts_with(KUBERNETES) {
+        return Err("HTTP/1.0 cannot say that an answer was cut off: speak HTTP/1.1 or HTTP/2");
     }
     refusal::check_target(request)?;
     refusal::check_host(&request.headers)?;
