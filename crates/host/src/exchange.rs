@@ -13,6 +13,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
 use crate::client_tls::Trust;
 use crate::connect::connect;
+use crate::hop_by_hop;
 use crate::pool::{Origin, Pool, Sender};
 
 /// Where the component sets no limit, as Spin has it.
@@ -49,7 +50,8 @@ pub(crate) async fn send(
             sender.try_send_request(request),
         );
         match sent.await.map_err(|_| Error::ConnectionReadTimeout)? {
-            Ok(response) => {
+            Ok(mut response) => {
+                hop_by_hop::remove_of_answer(response.headers_mut());
                 let lease = Lease {
                     sender,
                     origin,

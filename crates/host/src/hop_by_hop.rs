@@ -18,12 +18,27 @@ const END_TO_END: [HeaderName; 4] = [
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct Misused;
 
-/// Removes from `headers` what their `Connection` names.
+/// Removes from the `headers` of a request what their `Connection` names.
 pub(crate) fn remove(headers: &mut HeaderMap) -> Result<(), Misused> {
     for name in named(headers)? {
         headers.remove(name);
     }
     Ok(())
+}
+
+/// Removes from the `headers` of an answer what their `Connection` names, and so is meant for us. What
+/// is no list of names there names nothing, and the length is the answer's own.
+pub(crate) fn remove_of_answer(headers: &mut HeaderMap) {
+    let lists = headers.get_all(header::CONNECTION).iter();
+    let lists = lists.filter_map(|list| list.to_str().ok());
+    let names = lists.flat_map(|list| list.split(',').map(str::trim));
+    let named: Vec<HeaderName> = names
+        .filter_map(|name| name.parse().ok())
+        .filter(|name| *name != header::CONTENT_LENGTH)
+        .collect();
+    for name in named {
+        headers.remove(name);
+    }
 }
 
 fn named(headers: &HeaderMap) -> Result<Vec<HeaderName>, Misused> {
@@ -51,7 +66,7 @@ mod tests {
 
     use http::{HeaderMap, HeaderValue};
 
-    use super::{Misused, remove};
+    use super::{Misused, remove, remove_of_answer};
 
     /// The names that are left of a request with these headers.
     fn left(headers: &[(&'static str, &str)]) -> Result<Vec<String>, Misused> {
@@ -101,5 +116,25 @@ mod tests {
             let headers = [("connection", connection), ("x-a", "1")];
             assert_eq!(left(&headers), Err(Misused), "{connection}");
         }
+    }
+
+    #[test]
+    fn an_answer_loses_what_its_connection_names() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("connection", "X-A, x y, content-length"),
+            ("connection", "x-b"),
+            ("connection", "\u{e9}"),
+            ("content-length", "2"),
+            ("x-a", "1"),
+            ("x-b", "2"),
+            ("x-c", "3"),
+        ] {
+            headers.append(name, HeaderValue::from_str(value).unwrap());
+        }
+        remove_of_answer(&mut headers);
+        let mut left: Vec<_> = headers.keys().map(|name| name.as_str()).collect();
+        left.sort_unstable();
+        assert_eq!(left, ["connection", "content-length", "x-c"]);
     }
 }
