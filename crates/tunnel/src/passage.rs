@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::upgrade::{OnUpgrade, Upgraded};
@@ -23,6 +23,14 @@ use crate::relay::{self, Body};
 use crate::traffic::{Carried, Traffic};
 use crate::tunnel::Shared;
 use crate::upstream::{self, Upstream};
+
+/// What gives orders about a whole origin.
+const ORDERS: [HeaderName; 4] = [
+    header::ALT_SVC,
+    header::SET_COOKIE,
+    header::STRICT_TRANSPORT_SECURITY,
+    HeaderName::from_static("clear-site-data"),
+];
 
 /// Everything that one request needs.
 pub(crate) struct Passage {
@@ -166,10 +174,19 @@ impl Passage {
     }
 }
 
+/// Removes from the head of an answer what is about one connection, and what gives orders about the
+/// origin on which the proxy's own pages are: whatever a pod says would count there.
+fn remove_orders(head: &mut HeaderMap) {
+    hop_by_hop::remove(head);
+    for name in ORDERS {
+        head.remove(name);
+    }
+}
+
 /// The head that a client gets before the other protocol begins.
 fn switched(mut head: HeaderMap) -> Response<Body> {
     let protocol = head.get(header::UPGRADE).cloned();
-    hop_by_hop::remove(&mut head);
+    remove_orders(&mut head);
     head.remove(header::CONTENT_LENGTH);
     head.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
     if let Some(protocol) = protocol {
@@ -186,7 +203,7 @@ fn switched(mut head: HeaderMap) -> Response<Body> {
 /// head must not be taken for another request.
 async fn stream(response: Response<Incoming>, reply: Reply, traffic: &Traffic, idle: Duration) {
     let (mut head, mut body) = response.into_parts();
-    hop_by_hop::remove(&mut head.headers);
+    remove_orders(&mut head.headers);
     let close = HeaderValue::from_static("close");
     head.headers.insert(header::CONNECTION, close);
     let (source, relayed) = relay::relayed();

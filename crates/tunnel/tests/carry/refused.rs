@@ -29,11 +29,20 @@ async fn answered(stack: &Stack, answer: &str) -> Client {
 async fn the_api_servers_refusal_is_passed_on_as_it_is() {
     let mut stack = Stack::start().await;
     let refusal = "HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nKeep-Alive: 5\r\n\
-        Audit-Id: a\r\nContent-Length: 19\r\n\r\n{\"kind\":\"Status\"}  ";
+        Set-Cookie: proxy_session=x\r\nClear-Site-Data: \"*\"\r\nAlt-Svc: h2=\":1\"\r\n\
+        Strict-Transport-Security: max-age=9\r\nAudit-Id: a\r\nContent-Length: 19\r\n\r\n{\"kind\":\"Status\"}  ";
     let mut client = answered(&stack, refusal).await;
     assert_eq!(client.status(), 403);
     assert_eq!(client.header("audit-id"), ["a"]);
-    assert!(client.header("keep-alive").is_empty());
+    for name in [
+        "keep-alive",
+        "set-cookie",
+        "clear-site-data",
+        "alt-svc",
+        "strict-transport-security",
+    ] {
+        assert!(client.header(name).is_empty(), "{name}");
+    }
     assert_eq!(client.header("connection"), ["close"]);
     assert_eq!(client.rest().await, b"{\"kind\":\"Status\"}  ");
     let closed = stack.component.asked("closed").await;
