@@ -218,7 +218,13 @@ impl<P: Platform> Passage<'_, P> {
             silence: settings.silence,
         };
         let answer = call.platform.relay(request, limits).await;
-        answer.map_err(|error| self.without_answer(error).into())
+        let answer = answer.map_err(|error| self.without_answer(error))?;
+        if answer.status().is_informational() {
+            // Nobody asked it for another protocol, and any other such answer is not its last.
+            let why = format!("it answered {}", answer.status());
+            return Err(KubernetesError::Unreachable(why).into());
+        }
+        Ok(answer)
     }
 
     fn without_answer(&self, error: HttpError) -> KubernetesError {

@@ -40,6 +40,17 @@ fn status_and_headers_go_back_but_for_what_would_be_set_on_our_origin() {
 }
 
 #[test]
+fn a_protocol_that_nobody_asked_for_is_no_answer() {
+    let proxy = Proxy::new();
+    for status in [101, 103] {
+        proxy.world.serves(move |_| answer(status, &[]));
+        let told = proxy.get(PODS, &[]);
+        let expected = (503, "api-server-unreachable");
+        assert_eq!((told.code(), told.kind().as_str()), expected, "{status}");
+    }
+}
+
+#[test]
 fn a_token_that_is_refused_is_renewed_once() {
     let proxy = Proxy::new();
     entra_gives_tokens(&proxy.world);
