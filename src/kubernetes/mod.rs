@@ -9,6 +9,7 @@ mod error;
 mod headers;
 mod impersonation;
 mod kubeconfig;
+mod method;
 mod passage;
 mod request_info;
 mod service_account;

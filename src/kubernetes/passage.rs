@@ -10,7 +10,7 @@ use super::bearer::Bearer;
 use super::error::KubernetesError;
 use super::request_info::RequestInfo;
 use super::target::Target;
-use super::{challenge, headers, upgrade};
+use super::{challenge, headers, method, upgrade};
 use crate::errors::Error;
 use crate::function::Call;
 use crate::platform::{Exchange, HttpError, Payload, Platform, Progress, RelayLimits};
@@ -75,6 +75,7 @@ async fn carry<P: Platform>(call: &Call<'_, P>, audit: &mut Audit) -> Result<End
     let target = Target::parse(&call.request.target).ok_or(KubernetesError::AmbiguousPath)?;
     let info = RequestInfo::parse(&call.request.method, target);
     audit.asks(info.clone(), &call.request.headers);
+    method::check(&call.request.method)?;
     if weight(&call.request.headers) > HEADERS {
         return Err(KubernetesError::HeadersTooLarge.into());
     }

@@ -13,7 +13,7 @@ use super::bearer::Bearer;
 use super::error::KubernetesError;
 use super::request_info::RequestInfo;
 use super::target::{self, Target};
-use super::{upgrade, websocket};
+use super::{method, upgrade, websocket};
 use crate::errors::Error;
 use crate::function::Call;
 use crate::platform::Platform;
@@ -114,6 +114,7 @@ impl<'a, P: Platform> Desk<'a, P> {
         let target = Target::parse(&open.target).ok_or(KubernetesError::AmbiguousPath)?;
         let info = RequestInfo::parse(&method, target);
         audit.asks(info.clone(), &headers);
+        method::check(&method)?;
         let bearer = bearer(&mut headers)?;
         let caller = self.access.caller(bearer).await?;
         if let Caller::SignedIn(credential) = &caller {

@@ -23,6 +23,20 @@ fn method_path_and_query_go_on_byte_for_byte() {
     }
 }
 
+/// An echo of the request would have the user's token in it.
+#[test]
+fn methods_that_proxies_are_asked_by_go_nowhere() {
+    let proxy = Proxy::new();
+    let authorization = format!("Bearer {}", proxy.bearer);
+    for method in [Method::CONNECT, Method::TRACE] {
+        let headers = [("authorization", authorization.as_str())];
+        let told = proxy.send(&method, PODS, &headers);
+        let expected = (405, "method-not-allowed");
+        assert_eq!((told.code(), told.kind().as_str()), expected, "{method}");
+    }
+    assert_eq!(proxy.count(), 0);
+}
+
 #[test]
 fn paths_with_two_readings_go_nowhere() {
     let proxy = Proxy::new();

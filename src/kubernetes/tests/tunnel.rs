@@ -103,6 +103,13 @@ fn what_may_not_be_is_answered_instead() {
             "{target}"
         );
     }
+    let mut traced = open(
+        EXEC,
+        &[("authorization", &format!("Bearer {}", proxy.bearer))],
+    );
+    traced["open"]["method"] = "TRACE".into();
+    let expected = (405, "method-not-allowed".to_owned());
+    assert_eq!(refused(&proxy.tunnel(&traced)), expected);
     assert!(exec(&proxy, EXEC, &[]).get("connect").is_some());
     assert_eq!(
         refused(&exec(&proxy, EXEC, &[])),
