@@ -39,6 +39,10 @@ const SYSTEM: &str = "system:";
 const MOST_NAMED: usize = 20;
 /// The group of everybody whom a cluster knows. It is added, since naming groups leaves it out.
 const AUTHENTICATED: &str = "system:authenticated";
+/// The longest name of a namespace (RFC 1123, section 2.1, a label) …
+const LONGEST_NAMESPACE: usize = 63;
+/// … and of a service account (a subdomain).
+const LONGEST_NAME: usize = 253;
 
 /// Somebody, as the cluster is told.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -130,9 +134,8 @@ impl Named {
 
 /// What is asked for to name somebody by one header.
 fn attributes(name: &str, value: &str) -> Result<Value, KubernetesError> {
-    let account = value.strip_prefix("system:serviceaccount:");
     Ok(match name {
-        "impersonate-user" => match account.and_then(|account| account.split_once(':')) {
+        "impersonate-user" => match service_account(value) {
             Some((namespace, account)) => json!({
                 "verb": "impersonate", "resource": "serviceaccounts",
                 "namespace": namespace, "name": account,
@@ -147,7 +150,7 @@ fn attributes(name: &str, value: &str) -> Result<Value, KubernetesError> {
             "resource": "uids", "name": value,
         }),
         other => {
-            let key = other.strip_prefix("impersonate-extra-");
+            let key = other.strip_prefix("impersonate-extra-").and_then(unescaped);
             json!({
                 "verb": "impersonate", "group": "authentication.k8s.io", "version": "v1",
                 "resource": "userextras", "name": value,
@@ -155,6 +158,44 @@ fn attributes(name: &str, value: &str) -> Result<Value, KubernetesError> {
             })
         }
     })
+}
+
+/// Namespace and name of a service account, if `user` is the name of one: what only looks like it is
+/// a user like any other.
+fn service_account(user: &str) -> Option<(&str, &str)> {
+    let (namespace, name) = user
+        .strip_prefix("system:serviceaccount:")?
+        .split_once(':')?;
+    let is_label = |text: &str| {
+        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        !text.is_empty()
+            && text.bytes().all(allowed)
+            && !text.starts_with('-')
+            && !text.ends_with('-')
+    };
+    let is_account = is_label(namespace)
+        && namespace.len() <= LONGEST_NAMESPACE
+        && name.split('.').all(is_label)
+        && name.len() <= LONGEST_NAME;
+    is_account.then_some((namespace, name))
+}
+
+/// The key in a header's name, percent-decoded; one that cannot be is taken as it is. Nothing if it is no
+/// text.
+fn unescaped(key: &str) -> Option<String> {
+    let mut parts = key.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_owned();
+    for part in parts {
+        let digits = part
+            .get(..2)
+            .filter(|digits| digits.bytes().all(|d| d.is_ascii_hexdigit()));
+        let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) else {
+            return Some(key.to_owned());
+        };
+        bytes.push(byte);
+        bytes.extend(part.bytes().skip(2));
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// A name from a claim: none of the cluster's own, and none that reads otherwise in a header, whose ends
@@ -348,5 +389,52 @@ mod tests {
         assert_eq!(alice.reviews(&many), Err(KubernetesError::Impersonation));
         headers.remove("impersonate-user");
         assert_eq!(alice.reviews(&headers), Err(KubernetesError::Impersonation));
+    }
+
+    /// As the API server reads them (its packages `serviceaccount` and `filters`).
+    #[test]
+    fn names_are_read_as_the_api_server_reads_them() {
+        let asked =
+            |name: &str, value: &str, of: &str| attributes(name, value).unwrap()[of].clone();
+        for (user, resource) in [
+            ("system:serviceaccount:ns:robot", "serviceaccounts"),
+            ("system:serviceaccount:n-1:a.b-2", "serviceaccounts"),
+            ("system:serviceaccount:ns:a:b", "users"),
+            ("system:serviceaccount:ns:", "users"),
+            ("system:serviceaccount::robot", "users"),
+            ("system:serviceaccount:NS:robot", "users"),
+            ("system:serviceaccount:n.s:robot", "users"),
+            ("system:serviceaccount:-ns:robot", "users"),
+            ("system:serviceaccount:ns:a..b", "users"),
+            ("system:serviceaccount:ns", "users"),
+            (
+                &format!("system:serviceaccount:{}:a", "n".repeat(64)),
+                "users",
+            ),
+            (
+                &format!("system:serviceaccount:ns:{}", "n".repeat(254)),
+                "users",
+            ),
+        ] {
+            assert_eq!(
+                asked("impersonate-user", user, "resource"),
+                resource,
+                "{user}"
+            );
+        }
+        for (key, read) in [
+            ("scopes", "scopes"),
+            ("%73copes", "scopes"),
+            ("example.org%2froles", "example.org/roles"),
+            ("%c3%bc", "\u{fc}"),
+            ("a%zz", "a%zz"),
+            ("a%2", "a%2"),
+            ("a%+1%41", "a%+1%41"),
+        ] {
+            let name = format!("impersonate-extra-{key}");
+            assert_eq!(asked(&name, "x", "subresource"), read, "{key}");
+        }
+        let no_text = attributes("impersonate-extra-%ff", "x");
+        assert_eq!(no_text, Err(KubernetesError::Impersonation));
     }
 }
