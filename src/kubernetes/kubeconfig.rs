@@ -24,9 +24,8 @@ pub(crate) struct Kubeconfig<'a> {
 }
 
 impl Kubeconfig<'_> {
-    /// As YAML. Every value is a JSON string, which is one of YAML as well (YAML 1.2, section 1.3).
+    /// As YAML.
     pub(crate) fn write(&self) -> String {
-        let quoted = |text: &str| json!(text).to_string();
         let cluster = quoted(&self.settings.cluster);
         let context = quoted(&self.settings.context);
         let user = quoted(&format!("{}@{}", self.user, self.settings.cluster));
@@ -57,6 +56,19 @@ impl Kubeconfig<'_> {
     }
 }
 
+/// A JSON string, which is one of YAML as well (YAML 1.2, section 1.3), but for what ends lines in
+/// YAML 1.1 (section 5.4), which kubectl reads, or is no character there.
+fn quoted(text: &str) -> String {
+    let quoted = json!(text).to_string();
+    let escaped = quoted.chars().map(|character| match character {
+        '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
+            format!("\\u{:04x}", u32::from(character))
+        }
+        other => other.to_string(),
+    });
+    escaped.collect()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may")]
@@ -76,7 +88,7 @@ mod tests {
             settings: &settings,
             public_url: &public_url,
             user: "a\"b\nkind: Evil",
-            name: "x\ny: z",
+            name: "x\ny: z\u{85}a: b\u{2028}c: d\u{2029}e: f\u{7f}\u{feff}\u{1f600}",
             bearer: &Secret::new("1.abc.def"),
             end: UnixTime(0),
         }
@@ -88,6 +100,11 @@ mod tests {
         assert!(written.contains(r#"certificate-authority-data: "LS0tLS1CRUdJTg==""#));
         assert!(written.contains(r#"user: "a\"b\nkind: Evil@aks""#));
         assert!(written.contains("ends at 1970-01-01T00:00:00Z"));
+        let name = "\"x\\ny: z\\u0085a: b\\u2028c: d\\u2029e: f\\u007f\\ufeff\u{1f600}\"";
+        assert!(
+            written.starts_with(&format!("# Credential {name} of")),
+            "{written}"
+        );
         let known = [
             "#",
             "apiVersion:",

@@ -110,7 +110,9 @@ async fn show<P: Platform>(
 fn name<P: Platform>(call: &Call<'_, P>) -> Result<String, Error> {
     let form = call.request.form();
     let name = form.one("name")?.unwrap_or_default().trim().to_owned();
-    let fits = name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control);
+    let ends_line =
+        |character: char| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
+    let fits = name.chars().count() <= LONGEST_NAME && !name.chars().any(ends_line);
     match name.as_str() {
         "" => Ok(UNNAMED.to_owned()),
         _ if fits => Ok(name),
