@@ -68,19 +68,7 @@ impl Kubernetes {
 
     /// kubectl that sends `token` to `server`, which has a certificate of the authority in `ca_file`.
     pub fn through(&self, server: &str, ca_file: &Path, token: &str) -> Kubectl {
-        let kubeconfig = json!({
-            "apiVersion": "v1",
-            "kind": "Config",
-            "clusters": [{ "name": "it", "cluster":
-                { "server": server, "certificate-authority": ca_file } }],
-            "users": [{ "name": "me", "user": { "token": token } }],
-            "contexts": [{ "name": "it", "context": { "cluster": "it", "user": "me" } }],
-            "current-context": "it",
-        });
-        let kubectl = self.kubectl(Path::new(""));
-        let file = kubectl.directory().join("kubeconfig");
-        fs::write(&file, kubeconfig.to_string()).unwrap();
-        kubectl.with(file)
+        through(&self.tools, server, ca_file, token)
     }
 
     /// kubectl with this kubeconfig.
@@ -135,6 +123,14 @@ impl Kubernetes {
     }
 }
 
+impl Kubectl {
+    /// One without a cluster, that sends `token` to `server`, which has a certificate of the authority in
+    /// `ca_file`; nothing where there is no kubectl, as with [`Kubernetes::start`].
+    pub fn to(server: &str, ca_file: &Path, token: &str) -> Option<Self> {
+        Some(through(&tools()?, server, ca_file, token))
+    }
+}
+
 impl Drop for Kubernetes {
     fn drop(&mut self) {
         // Its programs write into the directory until they have ended, which it waits for.
@@ -161,6 +157,22 @@ impl Stack {
             .unwrap_or_else(|| panic!("no token for {user}: {shown}"))
             .to_owned()
     }
+}
+
+fn through(tools: &Path, server: &str, ca_file: &Path, token: &str) -> Kubectl {
+    let kubeconfig = json!({
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{ "name": "it", "cluster":
+            { "server": server, "certificate-authority": ca_file } }],
+        "users": [{ "name": "me", "user": { "token": token } }],
+        "contexts": [{ "name": "it", "context": { "cluster": "it", "user": "me" } }],
+        "current-context": "it",
+    });
+    let kubectl = Kubectl::new(tools, Path::new(""));
+    let file = kubectl.directory().join("kubeconfig");
+    fs::write(&file, kubeconfig.to_string()).unwrap();
+    kubectl.with(file)
 }
 
 fn tools() -> Option<PathBuf> {

@@ -9,6 +9,7 @@
     reason = "a test may"
 )]
 
+mod api_server;
 mod browser;
 mod certificates;
 mod chromium;
@@ -26,8 +27,12 @@ mod round_robin;
 mod serve;
 mod sidecar;
 mod stack;
+mod staged;
 mod store;
+mod tls;
+mod wire;
 
+pub use api_server::{ApiServer, Asker, Seen};
 pub use browser::Browser;
 pub use certificates::Certificates;
 pub use chromium::Chromium;
@@ -46,4 +51,6 @@ pub use serve::Replica;
 pub use serve::free_port;
 pub use sidecar::{SIDECAR_TOKEN, Sidecar, kubelogin};
 pub use stack::{Builder, Stack};
+pub use staged::{Staged, request};
 pub use store::Store;
+pub use wire::{Heard, Wire};

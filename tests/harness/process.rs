@@ -1,6 +1,7 @@
 //! Programs that a test starts, and that are stopped again whatever happens.
 
 use std::env;
+use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -86,6 +87,33 @@ impl Process {
     /// Its process id.
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// How much memory it has now, and how much it had at most, in kB (proc(5), `VmRSS` and `VmHWM`).
+    pub fn memory(&self) -> (u64, u64) {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let of = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            let mut words = line.unwrap().split_whitespace();
+            words.next().unwrap().parse().unwrap()
+        };
+        (of("VmRSS:"), of("VmHWM:"))
+    }
+
+    /// Waits until it has printed so many lines that contain `part`.
+    pub fn lines(&self, part: &str, count: usize) {
+        let lines = self.output.lines.lock().unwrap();
+        let found = |lines: &[String]| lines.iter().filter(|line| line.contains(part)).count();
+        let (lines, _) = self
+            .output
+            .grown
+            .wait_timeout_while(lines, PATIENCE, |lines| found(lines) < count)
+            .unwrap();
+        let found = found(&lines);
+        assert!(
+            found >= count,
+            "only {found} of {count} lines with `{part}`"
+        );
     }
 
     /// What it has printed since.

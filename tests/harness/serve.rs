@@ -16,6 +16,7 @@ pub(crate) struct Serve {
     pub(crate) settings: BTreeMap<String, String>,
     pub(crate) config: PathBuf,
     pub(crate) clock: Option<Clock>,
+    pub(crate) arguments: Vec<String>,
 }
 
 impl Serve {
@@ -55,6 +56,7 @@ impl Serve {
         command
             .arg("--state-dir")
             .arg(workspace().join("target/e2e"));
+        command.args(&self.arguments);
         command.envs(&self.settings).envs(others.iter().copied());
         if let Some(clock) = &self.clock {
             clock.rule(&mut command);

@@ -27,6 +27,7 @@ pub struct Builder {
     redis: Option<String>,
     kubelogin: Option<PathBuf>,
     trusted: Vec<(String, PathBuf)>,
+    arguments: Vec<String>,
 }
 
 /// A proxy with its Entra.
@@ -47,6 +48,12 @@ impl Builder {
     /// With a setting, by its name in the environment.
     pub fn setting(mut self, name: &str, value: &str) -> Self {
         self.settings.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// With one more argument on the command line of the proxy.
+    pub fn argument(mut self, argument: &str) -> Self {
+        self.arguments.push(argument.to_owned());
         self
     }
 
@@ -143,6 +150,7 @@ impl Builder {
             settings,
             config,
             clock,
+            arguments: self.arguments,
         };
         let (proxy, _) = serve.start(port, &[]);
         let agent = Agent::config_builder()
