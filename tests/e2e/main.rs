@@ -23,6 +23,7 @@ mod job_service;
 mod kubectl_table;
 mod kubelogin;
 mod kubernetes;
+mod kubernetes_attacks;
 mod kubernetes_direct;
 mod kubernetes_impersonation;
 mod logout;
