@@ -46,6 +46,11 @@ impl Kubernetes {
         })
     }
 
+    /// The process that has started all the others.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Where the API server is.
     pub fn url(&self) -> &str {
         self.text("url")

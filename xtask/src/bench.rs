@@ -32,6 +32,9 @@ pub(crate) fn run(
     if let Some(kubelogin) = tools::kubelogin(workspace)? {
         cargo.env("E2E_KUBELOGIN", kubelogin);
     }
+    if let Some(kubernetes) = tools::kubernetes(workspace)? {
+        cargo.env("E2E_KUBERNETES", kubernetes);
+    }
     let status = cargo
         .args(["--package", "bench", "--"])
         .args(&arguments.arguments)

@@ -12,6 +12,12 @@ pub(crate) fn kilo(bytes: u64) -> f64 {
     bytes as f64 / 1e3
 }
 
+/// The sum, shared out.
+pub(crate) fn mean(values: impl IntoIterator<Item = f64>) -> f64 {
+    let values: Vec<f64> = values.into_iter().collect();
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
 /// The middle one.
 pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     quantile(values, 0.5)

@@ -8,6 +8,7 @@ mod client;
 mod cost;
 mod figures;
 mod kubelogin;
+mod kubernetes;
 mod memory;
 mod process;
 mod servers;
@@ -21,7 +22,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::servers::Servers;
@@ -80,9 +81,34 @@ struct Arguments {
     #[arg(long, value_name = "COUNT", default_value_t = 400)]
     swept_sign_ins: usize,
 
+    /// Keep this many watches open.
+    #[arg(long, value_name = "COUNT", default_value_t = 500)]
+    watches: usize,
+
+    /// Stream so much to a reader who is slow.
+    #[arg(long, value_name = "MEGABYTES", default_value_t = 1000)]
+    slow_megabytes: u64,
+
+    /// Measure nothing else.
+    #[arg(long, value_name = "PART")]
+    only: Option<Part>,
+
     /// Sign in this often.
     #[arg(long, value_name = "COUNT", default_value_t = 400)]
     sign_ins: usize,
+}
+
+/// What can be measured alone.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// `/whoami`, starts, memory, sign-ins.
+    Component,
+    /// Sessions in their stores.
+    Sessions,
+    /// kubelogin's device codes.
+    DeviceCodes,
+    /// The way to the API server.
+    Kubernetes,
 }
 
 // One thread: the client shall leave the processors to what is measured.
@@ -104,21 +130,36 @@ async fn main() -> ExitCode {
 }
 
 async fn measure(arguments: &Arguments) -> Result<()> {
+    let wanted = |part| arguments.only.is_none_or(|only| only == part);
+    let mut report = String::new();
+    if wanted(Part::Component) {
+        report += &component(arguments).await?;
+    }
+    if wanted(Part::Sessions) {
+        report += &format!("\n{}", store::measure(arguments).await?);
+    }
+    if wanted(Part::DeviceCodes) {
+        report += &format!("\n{}", kubelogin::measure(arguments).await?);
+    }
+    if wanted(Part::Kubernetes) {
+        report += &format!("\n{}", kubernetes::measure(arguments).await?);
+    }
+    print!("{report}");
+    Ok(())
+}
+
+async fn component(arguments: &Arguments) -> Result<String> {
     let servers = Servers::new(arguments).await?;
     let size = std::fs::metadata(&arguments.wasm)?.len();
     let start = start::measure(&servers, arguments.starts).await?;
     let cost = cost::measure(&servers, arguments).await?;
     let memory = memory::measure(&servers, arguments).await?;
     let sign_ins = sign_ins::measure(&servers, arguments).await?;
-    let store = store::measure(arguments).await?;
-    let kubelogin = kubelogin::measure(arguments).await?;
-    println!("\n{cost}\n{sign_ins}\n{start}\n{memory}\n{store}\n{kubelogin}");
-    println!(
-        "Size\n  {:<38}{:>10.0} kB   (aim: 600)",
+    Ok(format!(
+        "\n{cost}\n{sign_ins}\n{start}\n{memory}\nSize\n  {:<38}{:>10.0} kB   (aim: 600)\n",
         "the component, stripped",
         figures::kilo(size)
-    );
-    Ok(())
+    ))
 }
 
 /// Ready when somebody wants this to end.

@@ -1,5 +1,6 @@
 //! A program that runs until it is dropped, and what the kernel says about it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::process::Stdio;
 use std::thread;
@@ -88,6 +89,32 @@ fn proc(pid: u32, file: &str) -> Result<String> {
     fs::read_to_string(&path).with_context(|| format!("cannot read {path}: Linux only"))
 }
 
+/// The process called `name` that `ancestor` has started, or a process of its.
+pub(crate) fn descendant_of(ancestor: u32, name: &str) -> Result<u32> {
+    let mut parents = BTreeMap::new();
+    let mut found = Vec::new();
+    for process in fs::read_dir("/proc")? {
+        let process = process?.file_name();
+        let Some(pid) = process.to_str().and_then(|name| name.parse::<u32>().ok()) else {
+            continue;
+        };
+        // What has ended meanwhile is none of it.
+        let Ok(stat) = proc(pid, "stat") else {
+            continue;
+        };
+        let (called, parent) = origin(&stat).with_context(|| format!("no parent in {stat}"))?;
+        parents.insert(pid, parent);
+        if called == name {
+            found.push(pid);
+        }
+    }
+    let is_descendant = |pid: &u32| {
+        std::iter::successors(Some(pid), |pid| parents.get(pid)).any(|pid| *pid == ancestor)
+    };
+    let found = found.into_iter().find(is_descendant);
+    found.with_context(|| format!("{name} does not run"))
+}
+
 /// The CPU time of the threads of a process, by themselves and in the kernel, to the nanosecond, but
 /// without those that have ended.
 pub(crate) fn cpu_of_threads(pid: u32) -> Result<Duration> {
@@ -124,6 +151,13 @@ fn ticks(stat: &str) -> Option<u32> {
     Some(next()? + next()?)
 }
 
+/// The name, and the parent: fields 2 and 4.
+fn origin(stat: &str) -> Option<(&str, u32)> {
+    let (name, fields) = stat.rsplit_once(") ")?;
+    let (_, name) = name.split_once('(')?;
+    Some((name, fields.split(' ').nth(1)?.parse().ok()?))
+}
+
 fn resident(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:"))?;
     let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
@@ -132,13 +166,26 @@ fn resident(status: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{resident, ticks};
+    use super::{descendant_of, origin, resident, ticks};
 
     #[test]
     fn cpu_time_is_found_behind_any_name() {
         let stat = "7 (a) b (c) S 1 7 7 0 -1 4194560 100 0 0 0 30 12 0 0 20 0 5 0 100 1 2";
         assert_eq!(ticks(stat), Some(42));
         assert_eq!(ticks("7 (a) S 1"), None);
+    }
+
+    #[test]
+    fn a_parent_is_found_behind_any_name() {
+        let stat = "7 (a) b (c) S 1 7 7 0 -1 4194560";
+        assert_eq!(origin(stat), Some(("a) b (c", 1)));
+        assert_eq!(origin("7 (a"), None);
+    }
+
+    #[test]
+    fn who_is_no_descendant_is_not_found() {
+        let own = std::process::id();
+        assert!(descendant_of(own, "kube-apiserver").is_err());
     }
 
     #[test]

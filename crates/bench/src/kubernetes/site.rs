@@ -1,0 +1,187 @@
+//! A cluster with a proxy, what is asked of them, and both ways to it.
+
+use anyhow::{Context, Result};
+use e2e::{Builder, Kubectl, Proxied, Replica, free_port};
+use serde_json::{Value, json};
+
+use super::way::Way;
+use crate::process::{cpu_of_threads, descendant_of};
+
+/// The small list: config maps of a namespace, 3 kB.
+pub(super) const SMALL: &str = "/api/v1/namespaces/bench-small/configmaps?limit=500";
+/// The large one: 1 MB.
+pub(super) const LARGE: &str = "/api/v1/namespaces/bench-large/configmaps?limit=500";
+/// Where pods are.
+pub(super) const NAMESPACE: &str = "--namespace=demo";
+
+/// How many config maps there are in a list besides the one that every namespace has, and the bytes
+/// of data in each.
+const SMALL_LIST: (usize, usize) = (4, 100);
+const LARGE_LIST: (usize, usize) = (100, 9_500);
+/// For each setting its value: the watches that are measured are all of one session.
+const MAX_STREAMS: (&str, &str) = ("KUBERNETES_MAX_STREAMS", "1000");
+
+/// Everything, started.
+pub(super) struct Site {
+    proxied: Proxied,
+    api_server: u32,
+    /// Alice's AKS token.
+    token: String,
+    /// Her credential.
+    credential: String,
+    /// Straight to the API server.
+    pub(super) direct: Way,
+    /// Through the proxy.
+    pub(super) through: Way,
+}
+
+/// CPU time of the two, in microseconds.
+#[derive(Clone, Copy)]
+pub(super) struct Cpu {
+    pub(super) serve: f64,
+    pub(super) api_server: f64,
+}
+
+impl Site {
+    /// Starts it; nothing where there is no Kubernetes.
+    pub(super) fn start() -> Result<Option<Self>> {
+        let Some(proxied) = Proxied::with(Builder::default(), &[MAX_STREAMS]) else {
+            return Ok(None);
+        };
+        let api_server = descendant_of(proxied.kubernetes.id(), "kube-apiserver")?;
+        let token = proxied.stack.aks_token("alice");
+        let mut alice = proxied.stack.signed_in("alice");
+        let kubeconfig = alice.send("POST", "/kubeconfig", &[], "name=bench").body;
+        let credential = credential(&kubeconfig)?;
+        let direct = Way::new(
+            proxied.kubernetes.url(),
+            proxied.kubernetes.ca_file(),
+            &token,
+        )?;
+        let through = way(&proxied, proxied.proxy.origin(), &credential)?;
+        let site = Self {
+            proxied,
+            api_server,
+            token,
+            credential,
+            direct,
+            through,
+        };
+        site.fill("bench-small", SMALL_LIST)?;
+        site.fill("bench-large", LARGE_LIST)?;
+        Ok(Some(site))
+    }
+
+    /// One more proxy, which nothing has been asked of, and the way through it.
+    pub(super) fn fresh_proxy(&self) -> Result<(Replica, Way)> {
+        let kubernetes = &self.proxied.kubernetes;
+        let authority = kubernetes.ca_file();
+        let ca_file = authority.to_str().context("a path that is no text")?;
+        let settings = [
+            ("KUBERNETES_API_URL", kubernetes.url()),
+            ("KUBERNETES_CA_FILE", ca_file),
+            MAX_STREAMS,
+        ];
+        let certificates = &self.proxied.certificates;
+        let stack = &self.proxied.stack;
+        let replica = stack.replica_over_tls(free_port(), &settings, certificates, authority);
+        let way = way(&self.proxied, replica.origin(), &self.credential)?;
+        Ok((replica, way))
+    }
+
+    /// Alice's kubectl, straight to the API server.
+    pub(super) fn kubectl(&self) -> Kubectl {
+        self.proxied.kubernetes.direct(&self.token)
+    }
+
+    /// Her kubectl through the proxy.
+    pub(super) fn kubectl_through(&self) -> Kubectl {
+        let url = format!("{}/k8s", self.proxied.proxy.origin());
+        let authority = self.proxied.certificates.authority();
+        self.proxied
+            .kubernetes
+            .through(&url, &authority, &self.credential)
+    }
+
+    /// What both have used so far.
+    pub(super) fn cpu(&self) -> Result<Cpu> {
+        let micros = |pid| Ok::<_, anyhow::Error>(crate::figures::micros(cpu_of_threads(pid)?));
+        Ok(Cpu {
+            serve: micros(self.proxied.proxy.process.id())?,
+            api_server: micros(self.api_server)?,
+        })
+    }
+
+    fn fill(&self, namespace: &str, (count, bytes): (usize, usize)) -> Result<()> {
+        self.proxied.kubernetes.namespace(namespace);
+        let items: Vec<Value> = (0..count)
+            .map(|number| {
+                json!({ "apiVersion": "v1", "kind": "ConfigMap",
+                    "metadata": { "name": format!("map-{number}"), "namespace": namespace },
+                    "data": { "text": text(number, bytes) } })
+            })
+            .collect();
+        let list = json!({ "apiVersion": "v1", "kind": "List", "items": items }).to_string();
+        let create = ["create", "--filename=-"];
+        let ran = self.kubectl().run_with(&create, &list);
+        anyhow::ensure!(ran.code == 0, "{}", ran.stderr);
+        Ok(())
+    }
+}
+
+impl Cpu {
+    /// What was used since `before`.
+    pub(super) fn since(self, before: Self) -> Self {
+        Self {
+            serve: self.serve - before.serve,
+            api_server: self.api_server - before.api_server,
+        }
+    }
+}
+
+fn way(proxied: &Proxied, origin: &str, credential: &str) -> Result<Way> {
+    let authority = proxied.certificates.authority();
+    Way::new(&format!("{origin}/k8s"), &authority, credential)
+}
+
+/// The bearer in a kubeconfig.
+fn credential(kubeconfig: &str) -> Result<String> {
+    let line = kubeconfig
+        .lines()
+        .find_map(|l| l.trim().strip_prefix("token: "));
+    let line = line.with_context(|| format!("no token: {kubeconfig}"))?;
+    Ok(serde_json::from_str(line)?)
+}
+
+/// So many bytes of words that compress about as well as configuration does.
+fn text(seed: usize, bytes: usize) -> String {
+    let mut state = seed as u64 + 1;
+    let mut text = String::new();
+    while text.len() < bytes {
+        // A generator of Lehmer's, as good as is needed here.
+        state = state.wrapping_mul(48_271) % 0x7fff_ffff;
+        text += &format!("setting-{state:x}: value {}\n", state % 97);
+    }
+    text.truncate(bytes);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use super::{credential, text};
+
+    #[test]
+    fn the_bearer_is_found() {
+        let kubeconfig = "users:\n- name: \"a\"\n  user:\n    token: \"1.abc.def\"\n";
+        assert_eq!(credential(kubeconfig).unwrap(), "1.abc.def");
+        assert!(credential("users:\n").is_err());
+    }
+
+    #[test]
+    fn a_text_is_as_long_as_it_shall_be() {
+        assert_eq!((text(3, 100).len(), text(4, 9_500).len()), (100, 9_500));
+        assert_ne!(text(3, 100), text(4, 100));
+    }
+}
