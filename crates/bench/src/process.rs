@@ -118,19 +118,45 @@ pub(crate) fn descendant_of(ancestor: u32, name: &str) -> Result<u32> {
 /// The CPU time of the threads of a process, by themselves and in the kernel, to the nanosecond, but
 /// without those that have ended.
 pub(crate) fn cpu_of_threads(pid: u32) -> Result<Duration> {
-    let mut sum = Duration::ZERO;
-    for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
-        // The file of a thread that ends just now is gone.
-        if let Ok(schedstat) = fs::read_to_string(thread?.path().join("schedstat")) {
-            let nanos = schedstat.split(' ').next().unwrap_or_default().parse()?;
-            sum += Duration::from_nanos(nanos);
+    Ok(Threads::of(pid)?.0.into_values().sum())
+}
+
+/// The CPU time of each thread of a process so far, to the nanosecond.
+#[derive(Debug)]
+pub(crate) struct Threads(BTreeMap<u32, Duration>);
+
+impl Threads {
+    /// Those of `pid`.
+    pub(crate) fn of(pid: u32) -> Result<Self> {
+        let mut threads = BTreeMap::new();
+        for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
+            let thread = thread?.path();
+            // The file of a thread that ends just now is gone.
+            if let Ok(schedstat) = fs::read_to_string(thread.join("schedstat")) {
+                let name = thread.file_name().and_then(|name| name.to_str());
+                let nanos = schedstat.split(' ').next().unwrap_or_default();
+                threads.insert(
+                    name.unwrap_or_default().parse()?,
+                    Duration::from_nanos(nanos.parse()?),
+                );
+            }
         }
+        ensure!(
+            threads.values().any(|used| !used.is_zero()),
+            "this kernel keeps no /proc/PID/task/TID/schedstat"
+        );
+        Ok(Self(threads))
     }
-    ensure!(
-        !sum.is_zero(),
-        "this kernel keeps no /proc/PID/task/TID/schedstat"
-    );
-    Ok(sum)
+
+    /// What was used since `before`. A thread that has ended meanwhile, as one does that had nothing
+    /// to do, takes nothing away from the others.
+    pub(crate) fn since(&self, before: &Self) -> Duration {
+        let used = |(thread, now): (&u32, &Duration)| {
+            let before = before.0.get(thread).copied().unwrap_or_default();
+            now.saturating_sub(before)
+        };
+        self.0.iter().map(used).sum()
+    }
 }
 
 /// Ends the program and waits for it, so that nothing of it is left, not even a zombie.
@@ -166,13 +192,30 @@ fn resident(status: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{descendant_of, origin, resident, ticks};
+    use std::time::Duration;
+
+    use super::{Threads, descendant_of, origin, resident, ticks};
 
     #[test]
     fn cpu_time_is_found_behind_any_name() {
         let stat = "7 (a) b (c) S 1 7 7 0 -1 4194560 100 0 0 0 30 12 0 0 20 0 5 0 100 1 2";
         assert_eq!(ticks(stat), Some(42));
         assert_eq!(ticks("7 (a) S 1"), None);
+    }
+
+    #[test]
+    fn a_thread_that_has_ended_takes_nothing_away() {
+        let threads = |times: &[(u32, u64)]| {
+            Threads(
+                times
+                    .iter()
+                    .map(|(thread, nanos)| (*thread, Duration::from_nanos(*nanos)))
+                    .collect(),
+            )
+        };
+        let before = threads(&[(1, 10), (2, 100)]);
+        let after = threads(&[(1, 15), (3, 7)]);
+        assert_eq!(after.since(&before), Duration::from_nanos(12));
     }
 
     #[test]

@@ -97,9 +97,9 @@ impl List {
         let (path, encoding, requests) = (self.path, self.encoding, self.requests);
         let ask = async |group: &mut Group| {
             group.read(path, encoding, WARM_UP).await?;
-            let before = site.cpu()?;
+            let before = site.used()?;
             group.read(path, encoding, requests).await?;
-            let used = site.cpu()?.since(before);
+            let used = site.cpu_since(&before)?;
             anyhow::Ok(Cpu {
                 serve: used.serve / requests as f64,
                 api_server: used.api_server / requests as f64,

@@ -5,7 +5,8 @@ use e2e::{Builder, Kubectl, Proxied, Replica, free_port};
 use serde_json::{Value, json};
 
 use super::way::Way;
-use crate::process::{cpu_of_threads, descendant_of};
+use crate::figures::micros;
+use crate::process::{Threads, descendant_of};
 
 /// The small list: config maps of a namespace, 3 kB.
 pub(super) const SMALL: &str = "/api/v1/namespaces/bench-small/configmaps?limit=500";
@@ -35,7 +36,13 @@ pub(super) struct Site {
     pub(super) through: Way,
 }
 
-/// CPU time of the two, in microseconds.
+/// What both have used so far.
+pub(super) struct Used {
+    serve: Threads,
+    api_server: Threads,
+}
+
+/// CPU time of both, in microseconds.
 #[derive(Clone, Copy)]
 pub(super) struct Cpu {
     pub(super) serve: f64,
@@ -104,11 +111,19 @@ impl Site {
     }
 
     /// What both have used so far.
-    pub(super) fn cpu(&self) -> Result<Cpu> {
-        let micros = |pid| Ok::<_, anyhow::Error>(crate::figures::micros(cpu_of_threads(pid)?));
+    pub(super) fn used(&self) -> Result<Used> {
+        Ok(Used {
+            serve: Threads::of(self.proxied.proxy.process.id())?,
+            api_server: Threads::of(self.api_server)?,
+        })
+    }
+
+    /// What both have used since `before`.
+    pub(super) fn cpu_since(&self, before: &Used) -> Result<Cpu> {
+        let now = self.used()?;
         Ok(Cpu {
-            serve: micros(self.proxied.proxy.process.id())?,
-            api_server: micros(self.api_server)?,
+            serve: micros(now.serve.since(&before.serve)),
+            api_server: micros(now.api_server.since(&before.api_server)),
         })
     }
 
@@ -126,16 +141,6 @@ impl Site {
         let ran = self.kubectl().run_with(&create, &list);
         anyhow::ensure!(ran.code == 0, "{}", ran.stderr);
         Ok(())
-    }
-}
-
-impl Cpu {
-    /// What was used since `before`.
-    pub(super) fn since(self, before: Self) -> Self {
-        Self {
-            serve: self.serve - before.serve,
-            api_server: self.api_server - before.api_server,
-        }
     }
 }
 

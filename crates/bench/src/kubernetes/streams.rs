@@ -163,9 +163,9 @@ impl Read {
         length: u64,
         read: impl Future<Output = Result<()>>,
     ) -> Result<Self> {
-        let (before, start) = (site.cpu()?, Instant::now());
+        let (before, start) = (site.used()?, Instant::now());
         read.await?;
-        let (elapsed, used) = (start.elapsed(), site.cpu()?.since(before));
+        let (elapsed, used) = (start.elapsed(), site.cpu_since(&before)?);
         let megabytes = length as f64 / 1e6;
         Ok(Self {
             rate: megabytes / elapsed.as_secs_f64(),

@@ -10,7 +10,7 @@ use super::site::{SMALL, Site};
 use super::way::{Connection, Protocol, Way};
 use crate::Arguments;
 use crate::figures::{kilo, micros};
-use crate::process::{cpu_of_threads, resident_of};
+use crate::process::{Threads, resident_of};
 
 /// How a watch is asked for.
 const WATCH: &str = "/api/v1/namespaces/bench-small/configmaps?watch=true&resourceVersion=0";
@@ -59,9 +59,9 @@ async fn with(serve: u32, way: &Way, count: usize, shared: usize) -> Result<Meas
     let start = Instant::now();
     let watches = open(way, count, shared).await?;
     let opened = start.elapsed();
-    let (cpu, start) = (cpu_of_threads(serve)?, Instant::now());
+    let (before, start) = (Threads::of(serve)?, Instant::now());
     tokio::time::sleep(LOOKS).await;
-    let busy = micros(cpu_of_threads(serve)?.saturating_sub(cpu)) / micros(start.elapsed());
+    let busy = micros(Threads::of(serve)?.since(&before)) / micros(start.elapsed());
     let with = resident_of(serve)?;
     drop(watches);
     tokio::time::sleep(LOOKS).await;
