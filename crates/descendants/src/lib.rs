@@ -18,12 +18,13 @@ pub fn end_all() {
         if children.is_empty() {
             return;
         }
-        for child in children {
-            let _ = rustix::process::kill_process(child, Signal::KILL);
+        for child in &children {
+            let _ = rustix::process::kill_process(*child, Signal::KILL);
         }
-        // One of them ends now. Whom it leaves becomes ours, and is found the next time.
-        if rustix::process::wait(WaitOptions::empty()).is_err() {
-            return;
+        // Whom they leave becomes ours, and is found the next time. Not whichever ends first is waited
+        // for: where another thread has waited for these already, that could be one of whom they leave.
+        for child in children {
+            let _ = rustix::process::waitpid(Some(child), WaitOptions::empty());
         }
     }
 }
