@@ -63,6 +63,11 @@ pub(crate) struct Serve {
     )]
     pub(crate) max_instances: u32,
 
+    /// How long a call of the component's may take where it sets no limit itself, as Spin has it. For
+    /// tests: the component sets one wherever it matters.
+    #[arg(long, hide = true, value_name = "SECONDS", default_value_t = 600)]
+    pub(crate) outbound_limit_seconds: u64,
+
     #[command(flatten)]
     pub(crate) tls: Tls,
 }

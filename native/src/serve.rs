@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aks_oauth_proxy_component::settings::native::AZURE_FEDERATED_TOKEN_FILE;
 use aks_oauth_proxy_component::settings::table::KUBELOGIN_URL;
@@ -61,6 +62,7 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
         runtime_config: arguments.runtime_config,
         state_dir: arguments.state_dir,
         max_instances: arguments.max_instances,
+        outbound_limit: Duration::from_secs(arguments.outbound_limit_seconds),
         variables,
     };
     let upgrades = Upgrades::new(open(tunnel)?);

@@ -16,18 +16,16 @@ use crate::connect::connect;
 use crate::hop_by_hop;
 use crate::pool::{Origin, Pool, Sender};
 
-/// Where the component sets no limit, as Spin has it.
-const DEFAULT_LIMIT: Duration = Duration::from_secs(600);
-
 /// Sends `request`, over TLS if it says so; `trust` says whom to trust, and has the connections that
-/// were made so.
+/// were made so. `default` is the limit where the component sets none.
 pub(crate) async fn send(
     mut request: Request<WasiBody>,
     options: Option<RequestOptions>,
+    default: Duration,
     trust: &Trust,
 ) -> Result<Response<WasiBody>, Error> {
     let limit = |option: fn(&RequestOptions) -> Option<Duration>| {
-        options.as_ref().and_then(option).unwrap_or(DEFAULT_LIMIT)
+        options.as_ref().and_then(option).unwrap_or(default)
     };
     let origin = Origin::of(&request)?;
     // The address is in `Host`; in the first line it would be meant for a proxy.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use url::Url;
 
@@ -20,6 +21,8 @@ pub(crate) struct Grants {
     /// By label.
     pub(crate) stores: HashMap<String, Backend>,
     pub(crate) outbound: Outbound,
+    /// How long its calls may take where it says nothing else.
+    pub(crate) outbound_limit: Duration,
     /// Whom its calls trust.
     pub(crate) client_tls: Arc<ClientTls>,
 }
@@ -31,6 +34,7 @@ impl Grants {
         component: &Component,
         values: &Values,
         config: &RuntimeConfig,
+        outbound_limit: Duration,
     ) -> Result<Self, String> {
         let mut granted = HashMap::new();
         for label in &component.stores {
@@ -46,6 +50,7 @@ impl Grants {
             variables: Granted::new(component, values),
             stores: granted,
             outbound: Outbound::parse(hosts),
+            outbound_limit,
             client_tls: config.client_tls.clone(),
         })
     }

@@ -37,6 +37,7 @@ mod variables;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub use self::app::App;
 pub use self::body::{Body, BodyError};
@@ -57,6 +58,9 @@ pub struct Options {
     pub state_dir: PathBuf,
     /// The most instances at once, which is the most requests in flight.
     pub max_instances: u32,
+    /// How long a component's outgoing call may take to connect, to begin its answer and between two
+    /// pieces of it, where the component says nothing else. Spin's are 600 seconds.
+    pub outbound_limit: Duration,
     /// Values of the application's variables, by name; the manifest's defaults fill in the others.
     pub variables: BTreeMap<String, String>,
 }

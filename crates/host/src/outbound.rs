@@ -51,8 +51,9 @@ impl WasiHttpHooks for Outbound {
         }
         let host = request.uri().host().unwrap_or_default();
         let trust = self.0.client_tls.of(&self.0.component, host);
+        let limit = self.0.outbound_limit;
         Box::new(async move {
-            let response = exchange::send(request, options, &trust).await?;
+            let response = exchange::send(request, options, limit, &trust).await?;
             // Nothing is left to be said of the connection: what goes wrong with it shows in the body.
             let connection: Box<dyn Future<Output = _> + Send> = Box::new(async { Ok(()) });
             Ok((response, connection))

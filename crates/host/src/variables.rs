@@ -69,6 +69,7 @@ mod tests {
 
     use std::collections::BTreeMap;
     use std::path::PathBuf;
+    use std::time::Duration;
 
     use super::{Granted, NoValue, Values};
     use crate::manifest::tests::{GOOD, parse};
@@ -81,6 +82,7 @@ mod tests {
             runtime_config: None,
             state_dir: PathBuf::new(),
             max_instances: 1,
+            outbound_limit: Duration::from_secs(600),
             variables: BTreeMap::from_iter(variables),
         }
     }

@@ -19,6 +19,8 @@ use crate::pool::Origin;
 /// What holds for the component `one` where it calls `127.0.0.1`, and for all others.
 const FOR_ONE: &str = "component_ids = [\"one\"]\nhosts = [\"127.0.0.1\"]";
 const SHORT: Duration = Duration::from_millis(20);
+/// Where a call says nothing else.
+const DEFAULT: Duration = Duration::from_secs(600);
 
 fn trust() -> ClientTls {
     ClientTls::load(&[toml::from_str(FOR_ONE).unwrap()], Path::new("")).unwrap()
@@ -31,7 +33,7 @@ async fn ask(
 ) -> Result<Response<WasiBody>, Error> {
     let body = Empty::new().map_err(Error::from).boxed_unsync();
     let request = Request::get(url).body(body).unwrap();
-    exchange::send(request, options, trust).await
+    exchange::send(request, options, DEFAULT, trust).await
 }
 
 async fn get(trust: &Trust, upstream: &Upstream, path: &str) -> Result<String, Error> {
@@ -172,4 +174,20 @@ async fn limits_hold_over_kept_connections() {
     let url = format!("https://{}/", upstream.address);
     let answer = ask(&trust, &url, Some(options)).await;
     assert!(matches!(answer, Err(Error::ConnectionTimeout)));
+}
+
+#[tokio::test]
+async fn where_a_call_says_nothing_the_default_holds_and_else_not() {
+    let (upstream, trust) = (Upstream::start(), trust().of("two", "127.0.0.1"));
+    let stall = format!("http://{}/stall", upstream.address);
+    let own = RequestOptions {
+        between_bytes_timeout: Some(SHORT),
+        ..RequestOptions::default()
+    };
+    for (options, default) in [(None, SHORT), (Some(own), DEFAULT)] {
+        let request = Request::get(&stall).body(Empty::new().map_err(Error::from).boxed_unsync());
+        let answer = exchange::send(request.unwrap(), options, default, &trust).await;
+        let body = answer.unwrap().into_body().collect().await;
+        assert!(matches!(body, Err(Error::ConnectionReadTimeout)));
+    }
 }

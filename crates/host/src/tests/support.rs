@@ -5,6 +5,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::{Request, Response};
 use http_body_util::{BodyExt, Empty};
@@ -91,6 +92,7 @@ impl Builder {
             // For the compilation cache; no store is opened.
             state_dir: PathBuf::from(TARGET).join("host-tests"),
             max_instances: self.max_instances.unwrap_or(20),
+            outbound_limit: Duration::from_secs(600),
             variables: BTreeMap::new(),
         }
     }
