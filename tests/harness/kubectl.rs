@@ -1,5 +1,6 @@
 //! The real kubectl.
 
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -14,6 +15,7 @@ pub struct Kubectl {
     program: PathBuf,
     kubeconfig: PathBuf,
     directory: TempDir,
+    environment: Vec<(&'static str, &'static str)>,
 }
 
 /// What a program that has run to its end leaves.
@@ -33,11 +35,21 @@ impl Kubectl {
             program: tools.join("kubectl"),
             kubeconfig: kubeconfig.to_owned(),
             directory: tempfile::tempdir().unwrap(),
+            environment: Vec::new(),
         }
     }
 
     pub(crate) fn with(self, kubeconfig: PathBuf) -> Self {
         Self { kubeconfig, ..self }
+    }
+
+    /// As it was before it spoke WebSocket, and as client libraries still are.
+    pub fn over_spdy(mut self) -> Self {
+        self.environment = vec![
+            ("KUBECTL_REMOTE_COMMAND_WEBSOCKETS", "false"),
+            ("KUBECTL_PORT_FORWARD_WEBSOCKETS", "false"),
+        ];
+        self
     }
 
     /// Where it runs: relative paths are from here.
@@ -52,7 +64,19 @@ impl Kubectl {
 
     /// Runs it with this on stdin.
     pub fn run_with(&self, arguments: &[&str], input: &str) -> Ran {
-        run(self.command().args(arguments), input)
+        Ran::of(self.command().args(arguments), input)
+    }
+
+    /// Runs it with the file `input` of its directory as stdin, and `output` as stdout; it must succeed.
+    pub fn succeed_on_files(&self, arguments: &[&str], input: &str, output: &str) {
+        let mut command = self.command();
+        command
+            .args(arguments)
+            .stdin(File::open(self.directory().join(input)).unwrap())
+            .stdout(File::create(self.directory().join(output)).unwrap())
+            .stderr(Stdio::piped());
+        let ran = Ran::from(command.spawn().unwrap().wait_with_output().unwrap());
+        assert_eq!(ran.code, 0, "kubectl {arguments:?}: {ran:?}");
     }
 
     /// Runs it and gives what it prints; it must succeed.
@@ -99,7 +123,7 @@ impl Kubectl {
         ]);
         script.arg(line.join(" ")).arg("/dev/null");
         configure(&mut script, self.directory());
-        run(&mut script, input)
+        Ran::of(&mut script, input)
     }
 
     /// Its command line, up to what it is to do.
@@ -110,6 +134,15 @@ impl Kubectl {
             .arg("--cache-dir")
             .arg(self.directory().join("cache"));
         configure(&mut command, self.directory());
+        command.envs(self.environment.iter().copied());
+        command
+    }
+
+    /// Another program that finds the same kubeconfig, and is in the same directory.
+    pub fn other(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        configure(&mut command, self.directory());
+        command.env("KUBECONFIG", &self.kubeconfig);
         command
     }
 }
@@ -125,22 +158,25 @@ fn configure(command: &mut Command, directory: &Path) {
         .current_dir(directory);
 }
 
-fn run(command: &mut Command, input: &str) -> Ran {
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_owned();
-    let writer = thread::spawn(move || {
-        // Who does not want it may close it.
-        let _ = stdin.write_all(input.as_bytes());
-    });
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
-    output.into()
+impl Ran {
+    /// Runs `command` with this on stdin.
+    pub fn of(command: &mut Command, input: &str) -> Self {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let mut stdin = child.stdin.take().unwrap();
+        let input = input.to_owned();
+        let writer = thread::spawn(move || {
+            // Who does not want it may close it.
+            let _ = stdin.write_all(input.as_bytes());
+        });
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        output.into()
+    }
 }
 
 impl From<Output> for Ran {

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
@@ -33,11 +33,18 @@ pub struct Process {
     output: Arc<Output>,
 }
 
-/// The lines so far, and word of new ones.
+/// What has been printed so far, and word of more.
 #[derive(Default)]
 struct Output {
-    lines: Mutex<Vec<String>>,
+    said: Mutex<Said>,
     grown: Condvar,
+}
+
+#[derive(Default)]
+struct Said {
+    lines: Vec<String>,
+    /// How many of the two streams have ended.
+    ended: usize,
 }
 
 /// How long a line may take that has to come.
@@ -63,7 +70,7 @@ impl Process {
             child.wait().unwrap();
             panic!(
                 "{command:?} did not start: {first}{:?}",
-                output.lines.lock().unwrap()
+                output.said.lock().unwrap().lines
             )
         });
         collect(lines, output.clone());
@@ -118,20 +125,21 @@ impl Process {
 
     /// What it has printed since.
     pub fn output(&self) -> String {
-        self.output.lines.lock().unwrap().join("\n")
+        self.output.said.lock().unwrap().lines.join("\n")
     }
 
     /// The first line that contains `part`, once there is one.
     pub fn line(&self, part: &str) -> String {
-        let lines = self.output.lines.lock().unwrap();
-        let absent = |lines: &mut Vec<String>| !lines.iter().any(|line| line.contains(part));
-        let (lines, _) = self
-            .output
-            .grown
-            .wait_timeout_while(lines, PATIENCE, absent)
-            .unwrap();
-        let line = lines.iter().find(|line| line.contains(part));
-        line.unwrap_or_else(|| panic!("no line with `{part}`: {lines:?}"))
+        self.line_with(&[part])
+    }
+
+    /// The first line that contains all of `parts`, once there is one.
+    pub fn line_with(&self, parts: &[&str]) -> String {
+        let is_it = |line: &&String| parts.iter().all(|part| line.contains(part));
+        let absent = |said: &mut Said| !said.lines.iter().any(|line| is_it(&line));
+        let said = self.output.wait_while(PATIENCE, absent);
+        let line = said.lines.iter().find(is_it);
+        line.unwrap_or_else(|| panic!("no line with {parts:?}: {:?}", said.lines))
             .clone()
     }
 
@@ -158,9 +166,32 @@ impl Process {
         self.child.try_wait().unwrap().is_none()
     }
 
+    /// Its exit code, if it ends within `time`.
+    pub fn ends_within(&mut self, time: Duration) -> Option<i32> {
+        let said = self.output.wait_while(time, |said| said.ended < 2);
+        let has_ended = said.ended == 2;
+        drop(said);
+        has_ended.then(|| self.wait().code().unwrap_or(-1))
+    }
+
     /// Waits for its end.
     pub fn wait(&mut self) -> ExitStatus {
         self.child.wait().unwrap()
+    }
+}
+
+impl Output {
+    /// Waits until `condition` holds no longer, or for so long.
+    fn wait_while(
+        &self,
+        time: Duration,
+        condition: impl FnMut(&mut Said) -> bool,
+    ) -> MutexGuard<'_, Said> {
+        let said = self.said.lock().unwrap();
+        self.grown
+            .wait_timeout_while(said, time, condition)
+            .unwrap()
+            .0
     }
 }
 
@@ -175,8 +206,10 @@ impl Drop for Process {
 fn collect(stream: impl Read + Send + 'static, into: Arc<Output>) {
     thread::spawn(move || {
         for line in BufReader::new(stream).lines().map_while(Result::ok) {
-            into.lines.lock().unwrap().push(line);
+            into.said.lock().unwrap().lines.push(line);
             into.grown.notify_all();
         }
+        into.said.lock().unwrap().ended += 1;
+        into.grown.notify_all();
     });
 }

@@ -1,15 +1,22 @@
 //! A cluster, and the way to it through the proxy.
 
 use std::fs;
+use std::process::Command;
 
+use crate::process::{Process, binary};
 use crate::serve::free_port;
 use crate::{Browser, Builder, Certificates, Kubectl, Kubernetes, Replica, Stack};
+
+/// What the component and a tunnel of its own share.
+const TUNNEL_TOKEN: &str = "what-tunnel-and-component-share-0123456789";
 
 /// A stack whose proxy leads to a cluster: people sign in at one replica, in the clear, and kubectl,
 /// which sends no credential in the clear, is led to another one over TLS.
 pub struct Proxied {
     /// Where kubectl is led to.
     pub proxy: Replica,
+    /// What is behind it, if that is a tunnel.
+    pub component: Option<Replica>,
     /// The cluster.
     pub kubernetes: Kubernetes,
     /// Where people sign in.
@@ -28,24 +35,47 @@ impl Proxied {
     pub fn with(builder: Builder, settings: &[(&str, &str)]) -> Option<Self> {
         let certificates = Certificates::make();
         let port = free_port();
-        let public_url = format!("https://localhost:{port}");
-        let authority = fs::read_to_string(certificates.authority()).unwrap();
-        let stack = builder
-            .setting("EXPOSE_ACCESS_TOKEN", "true")
-            .setting("PUBLIC_URL", &public_url)
-            .setting("PUBLIC_CA", &authority)
-            .start();
-        let kubernetes = Kubernetes::start(&stack)?;
-        let ca_file = kubernetes.ca_file().to_str().unwrap().to_owned();
-        let cluster = [
-            ("KUBERNETES_API_URL", kubernetes.url()),
-            ("KUBERNETES_CA_FILE", ca_file.as_str()),
-        ];
-        let settings = [&cluster, settings].concat();
+        let (stack, kubernetes) = beside_a_cluster(builder, port, &certificates)?;
         let trusted = kubernetes.ca_file();
+        let settings = [&led_to(&kubernetes), settings].concat();
         let proxy = stack.replica_over_tls(port, &settings, &certificates, trusted);
         Some(Self {
             proxy,
+            component: None,
+            kubernetes,
+            stack,
+            certificates,
+        })
+    }
+
+    /// With `aks-oauth-proxy tunnel` in front of a replica that speaks plain http, as on SpinKube.
+    pub fn behind_a_tunnel() -> Option<Self> {
+        let certificates = Certificates::make();
+        let port = free_port();
+        let builder = Builder::default();
+        let (stack, kubernetes) = beside_a_cluster(builder, port, &certificates)?;
+        let settings = led_to(&kubernetes);
+        let shared = [("TUNNEL_TOKEN", TUNNEL_TOKEN)];
+        let components = [&settings[..], &shared].concat();
+        let component = stack.replica_trusting(&components, kubernetes.ca_file());
+        let mut command = Command::new(binary("aks-oauth-proxy"));
+        command
+            .env_clear()
+            .args(["tunnel", "--listen", &format!("127.0.0.1:{port}")])
+            .arg("--tls-cert")
+            .arg(certificates.certificate())
+            .arg("--tls-key")
+            .arg(certificates.key())
+            .envs(components)
+            .env("COMPONENT_URL", component.origin());
+        let (process, _) = Process::start(&mut command);
+        let proxy = Replica {
+            process,
+            address: format!("https://localhost:{port}"),
+        };
+        Some(Self {
+            proxy,
+            component: Some(component),
             kubernetes,
             stack,
             certificates,
@@ -62,9 +92,44 @@ impl Proxied {
         kubectl.with(file)
     }
 
+    /// What is in a kubeconfig of `user`, who has consented and signs in.
+    pub fn bearer_of(&self, user: &str) -> String {
+        let view = [
+            "config",
+            "view",
+            "--raw",
+            "--output=jsonpath={.users[0].user.token}",
+        ];
+        self.kubectl_of(user).succeed(&view)
+    }
+
     /// A kubectl of `user`, who has consented and signs in.
     pub fn kubectl_of(&self, user: &str) -> Kubectl {
         self.stack.consent(user);
         self.kubectl(&mut self.stack.signed_in(user))
     }
+}
+
+/// A stack and its cluster; kubeconfigs lead to `port`.
+fn beside_a_cluster(
+    builder: Builder,
+    port: u16,
+    certificates: &Certificates,
+) -> Option<(Stack, Kubernetes)> {
+    let authority = fs::read_to_string(certificates.authority()).unwrap();
+    let stack = builder
+        .setting("EXPOSE_ACCESS_TOKEN", "true")
+        .setting("PUBLIC_URL", &format!("https://localhost:{port}"))
+        .setting("PUBLIC_CA", &authority)
+        .start();
+    let kubernetes = Kubernetes::start(&stack)?;
+    Some((stack, kubernetes))
+}
+
+/// The settings by which a proxy leads to `kubernetes`.
+fn led_to(kubernetes: &Kubernetes) -> [(&str, &str); 2] {
+    [
+        ("KUBERNETES_API_URL", kubernetes.url()),
+        ("KUBERNETES_CA_FILE", kubernetes.ca_file().to_str().unwrap()),
+    ]
 }

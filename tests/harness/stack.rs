@@ -206,13 +206,7 @@ impl Stack {
         certificates: &Certificates,
         trusted: &Path,
     ) -> Replica {
-        let config = self.directory.path().join("tls-runtime-config.toml");
-        let store = "type = \"spin\"\npath = \"kv.db\"\n";
-        write_config(
-            &config,
-            store,
-            &[("127.0.0.1".to_owned(), trusted.to_owned())],
-        );
+        let config = self.trusting(trusted);
         let (process, _) = self
             .serve
             .start_over_tls(&config, port, settings, certificates);
@@ -220,6 +214,25 @@ impl Stack {
             process,
             address: format!("https://localhost:{port}"),
         }
+    }
+
+    /// The same in the clear.
+    pub(crate) fn replica_trusting(&self, settings: &[(&str, &str)], trusted: &Path) -> Replica {
+        let (config, port) = (self.trusting(trusted), free_port());
+        let (process, _) = self.serve.start_with(&config, port, settings);
+        Replica {
+            process,
+            address: format!("http://127.0.0.1:{port}"),
+        }
+    }
+
+    /// A runtime configuration with the same store, by which calls of 127.0.0.1 trust that authority.
+    fn trusting(&self, authority: &Path) -> PathBuf {
+        let config = self.directory.path().join("trusting-runtime-config.toml");
+        let store = "type = \"spin\"\npath = \"kv.db\"\n";
+        let trusted = [("127.0.0.1".to_owned(), authority.to_owned())];
+        write_config(&config, store, &trusted);
+        config
     }
 
     /// With the settings that every test has.
