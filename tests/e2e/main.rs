@@ -26,6 +26,7 @@ mod kubernetes;
 mod kubernetes_attacks;
 mod kubernetes_clients;
 mod kubernetes_direct;
+mod kubernetes_identity;
 mod kubernetes_impersonation;
 mod logout;
 mod outages;
