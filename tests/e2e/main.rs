@@ -28,6 +28,7 @@ mod kubernetes_clients;
 mod kubernetes_direct;
 mod kubernetes_identity;
 mod kubernetes_impersonation;
+mod kubernetes_messages;
 mod logout;
 mod outages;
 mod refreshes;
