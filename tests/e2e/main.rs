@@ -29,6 +29,7 @@ mod kubernetes_direct;
 mod kubernetes_identity;
 mod kubernetes_impersonation;
 mod kubernetes_messages;
+mod kubernetes_streams;
 mod logout;
 mod outages;
 mod refreshes;
