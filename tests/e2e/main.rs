@@ -30,6 +30,7 @@ mod kubernetes_identity;
 mod kubernetes_impersonation;
 mod kubernetes_messages;
 mod kubernetes_streams;
+mod kubernetes_tokens;
 mod logout;
 mod outages;
 mod refreshes;
