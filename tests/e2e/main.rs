@@ -31,6 +31,7 @@ mod kubernetes_impersonation;
 mod kubernetes_messages;
 mod kubernetes_streams;
 mod kubernetes_tokens;
+mod kubernetes_transfers;
 mod logout;
 mod outages;
 mod refreshes;
