@@ -32,6 +32,7 @@ mod kubernetes_messages;
 mod kubernetes_streams;
 mod kubernetes_tokens;
 mod kubernetes_transfers;
+mod kubernetes_tunnel;
 mod logout;
 mod outages;
 mod refreshes;
