@@ -25,13 +25,18 @@ use crate::{build, debian, tools};
 pub(crate) struct Arguments {
     /// Run only tests whose name contains this.
     filter: Option<String>,
+
+    /// Run also what takes its time: a watch that is idle for 15 minutes.
+    #[arg(long)]
+    long: bool,
 }
 
 /// Packages whose tests compile in a moment, with most of the decisions in them.
 const LIGHT: [&str; 2] = [COMPONENT, "xtask"];
 /// Packages that share dependencies with the native binaries. All of them in one go: cargo unites
 /// the features of what it is given, and would compile parts of wasmtime again for another choice.
-const HEAVY: [&str; 7] = [
+const HEAVY: [&str; 8] = [
+    "descendants",
     "sidecar",
     "tunnel",
     "entra-sim",
@@ -50,6 +55,7 @@ pub(crate) fn run(
     let tests = Tests {
         workspace,
         filter: arguments.filter.as_deref(),
+        long: arguments.long,
     };
     let (mut report, mut tally) = (Report::default(), Tally::default());
     report.step("unit tests, light packages", || {
@@ -80,6 +86,7 @@ pub(crate) fn run(
 struct Tests<'a> {
     workspace: &'a Workspace,
     filter: Option<&'a str>,
+    long: bool,
 }
 
 impl Tests<'_> {
@@ -142,6 +149,10 @@ impl Tests<'_> {
         }
         if let Some(directory) = tools::kubernetes(self.workspace)? {
             cargo.env("E2E_KUBERNETES", directory);
+        }
+        cargo.env("E2E_PYTHON", self.virtual_environment()?);
+        if self.long {
+            cargo.env("E2E_LONG", "1");
         }
         run_tests(cargo, tally)
     }
