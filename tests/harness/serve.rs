@@ -52,7 +52,6 @@ impl Serve {
         command.current_dir(workspace()).env_clear();
         command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
         command.arg("--runtime-config").arg(config);
-        command.args(&self.arguments);
         // Shared by all tests, so that the component is compiled once.
         command
             .arg("--state-dir")
