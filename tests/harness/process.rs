@@ -109,14 +109,9 @@ impl Process {
 
     /// Waits until it has printed so many lines that contain `part`.
     pub fn lines(&self, part: &str, count: usize) {
-        let lines = self.output.lines.lock().unwrap();
-        let found = |lines: &[String]| lines.iter().filter(|line| line.contains(part)).count();
-        let (lines, _) = self
-            .output
-            .grown
-            .wait_timeout_while(lines, PATIENCE, |lines| found(lines) < count)
-            .unwrap();
-        let found = found(&lines);
+        let found = |said: &Said| said.lines.iter().filter(|line| line.contains(part)).count();
+        let said = self.output.wait_while(PATIENCE, |said| found(said) < count);
+        let found = found(&said);
         assert!(
             found >= count,
             "only {found} of {count} lines with `{part}`"

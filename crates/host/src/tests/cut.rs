@@ -33,8 +33,8 @@ async fn over_http1_the_last_chunk_is_missing() {
 async fn http_1_0_is_not_spoken_where_half_an_answer_would_do_harm() {
     let host = Builder::default().start().await;
     for (path, status) in [("/k8s/api/v1/pods", "505"), ("/one/head", "200")] {
-        let answer = host.raw(format!("GET {path} HTTP/1.0\r\nhost: a\r\n\r\n").as_bytes());
-        let answer = answer.await;
+        let request = format!("GET {path} HTTP/1.0\r\nhost: a\r\n\r\n");
+        let answer = host.raw(request.as_bytes()).await;
         let line = answer.lines().next().unwrap_or_default();
         assert!(line.contains(status), "{path}: {answer}");
     }
