@@ -207,7 +207,8 @@ impl<P: Platform> Access<'_, P> {
         Ok(())
     }
 
-    /// Whether a long answer to `caller` may go on, which then keeps its place.
+    /// Whether an answer to `caller` that has lasted for a while may go on. It then keeps its place, or
+    /// takes one: whoever reads a short one slowly must not hold up everybody.
     pub(crate) async fn goes_on(
         &self,
         caller: &Caller,
@@ -219,8 +220,9 @@ impl<P: Platform> Access<'_, P> {
         if self.open(credential.handle.clone()).await?.is_none() {
             return Ok(false);
         }
-        if let Some(place) = place {
-            place.renew(self.records).await?;
+        match place {
+            Some(place) => place.renew(self.records).await?,
+            None => *place = self.place(caller).await?,
         }
         Ok(true)
     }

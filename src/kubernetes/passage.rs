@@ -58,6 +58,7 @@ enum End {
     ClientGone,
     CutOff,
     SessionEnded,
+    TooManyStreams,
 }
 
 impl End {
@@ -67,6 +68,7 @@ impl End {
             Self::ClientGone => "client_gone",
             Self::CutOff => "cut_off",
             Self::SessionEnded => "session_ended",
+            Self::TooManyStreams => "too_many_streams",
         }
     }
 }
@@ -125,6 +127,10 @@ impl<P: Platform> Passage<'_, P> {
     async fn go(&self, audit: &mut Audit, place: &mut Option<Place>) -> Result<End, Error> {
         let call = self.access.call;
         let payload = self.payload().await?;
+        if place.is_none() && matches!(payload, Payload::Client { .. }) {
+            // It lasts as long as its client likes.
+            *place = self.access.place(self.caller).await?;
+        }
         let (parts, mut exchange) = self.answer(payload).await?.into_parts();
         audit.status = Some(parts.status.as_u16());
         let has_body = call.request.method != Method::HEAD
@@ -255,6 +261,7 @@ impl<P: Platform> Passage<'_, P> {
             match self.access.goes_on(self.caller, place).await {
                 Ok(true) => seen = platform.monotonic(),
                 Ok(false) => return End::SessionEnded,
+                Err(Error::Kubernetes(_)) => return End::TooManyStreams,
                 Err(_) if platform.monotonic().saturating_sub(seen) < UNSEEN => {}
                 Err(_) => return End::CutOff,
             }

@@ -1,7 +1,7 @@
 //! What of a request goes on.
 
 use super::*;
-use crate::platform::HttpError;
+use crate::platform::{HttpError, Progress};
 
 const PODS: &str = "/k8s/api/v1/namespaces/demo/pods";
 
@@ -190,4 +190,20 @@ fn a_session_has_so_many_long_answers_at_once() {
         proxy.get(&watch, &[]).is_carried(),
         "its place was given back"
     );
+    // Long bodies last as well, and so do short answers that are read slowly.
+    let three = take().unwrap();
+    let told = payload(&proxy, &Method::POST, None).err().unwrap();
+    assert_eq!(told.kind(), "too-many-streams");
+    let slow = || {
+        proxy
+            .world
+            .progress
+            .replace([Progress::Open, Progress::Ended].into());
+        assert!(proxy.get(PODS, &[]).is_carried());
+        proxy.audit()["outcome"].clone()
+    };
+    assert_eq!(slow(), "too_many_streams");
+    run(three.release(&records)).ok().unwrap();
+    assert_eq!(slow(), "ok");
+    assert!(payload(&proxy, &Method::POST, None).is_ok());
 }
