@@ -2,7 +2,6 @@
 //! the proxy's service account asks, and names the user (Kubernetes, "User impersonation").
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use serde_json::{Value, json};
 
 use super::error::KubernetesError;
 use crate::identity::User;
@@ -35,22 +34,16 @@ pub(super) fn decide(own_token: bool, auth: KubernetesAuth, naming: &Naming, nam
 
 /// What the cluster's own names begin with.
 const SYSTEM: &str = "system:";
-/// In one request so many headers may name somebody: each is asked for.
-const MOST_NAMED: usize = 20;
 /// The group of everybody whom a cluster knows. It is added, since naming groups leaves it out.
 const AUTHENTICATED: &str = "system:authenticated";
-/// The longest name of a namespace (RFC 1123, section 2.1, a label) …
-const LONGEST_NAMESPACE: usize = 63;
-/// … and of a service account (a subdomain).
-const LONGEST_NAME: usize = 253;
 
 /// Somebody, as the cluster is told.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Named {
-    user: String,
-    groups: Vec<String>,
-    uid: String,
-    extra: Vec<(&'static str, String)>,
+    pub(super) user: String,
+    pub(super) groups: Vec<String>,
+    pub(super) uid: String,
+    pub(super) extra: Vec<(&'static str, String)>,
 }
 
 impl Named {
@@ -98,104 +91,6 @@ impl Named {
         }
         Ok(headers)
     }
-
-    /// The SubjectAccessReviews (`authorization.k8s.io/v1`) that say whether they may name whom the
-    /// client names, one for each of its headers, as the API server itself would ask.
-    pub(super) fn reviews(&self, named: &HeaderMap) -> Result<Vec<Value>, KubernetesError> {
-        if !named.contains_key("impersonate-user") || named.len() > MOST_NAMED {
-            return Err(KubernetesError::Impersonation);
-        }
-        let review = |(name, value): (&HeaderName, &HeaderValue)| {
-            let value = value.to_str().map_err(|_| KubernetesError::Impersonation)?;
-            Ok(self.review(&attributes(name.as_str(), value)?))
-        };
-        named.iter().map(review).collect()
-    }
-
-    fn review(&self, attributes: &Value) -> Value {
-        let extra = self
-            .extra
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), json!([value])));
-        let extra: serde_json::Map<String, Value> = extra.collect();
-        json!({
-            "apiVersion": "authorization.k8s.io/v1",
-            "kind": "SubjectAccessReview",
-            "spec": {
-                "user": self.user,
-                "groups": self.groups,
-                "uid": self.uid,
-                "extra": extra,
-                "resourceAttributes": attributes,
-            },
-        })
-    }
-}
-
-/// What is asked for to name somebody by one header.
-fn attributes(name: &str, value: &str) -> Result<Value, KubernetesError> {
-    Ok(match name {
-        "impersonate-user" => match service_account(value) {
-            Some((namespace, account)) => json!({
-                "verb": "impersonate", "resource": "serviceaccounts",
-                "namespace": namespace, "name": account,
-            }),
-            None => json!({ "verb": "impersonate", "resource": "users", "name": value }),
-        },
-        "impersonate-group" => {
-            json!({ "verb": "impersonate", "resource": "groups", "name": value })
-        }
-        "impersonate-uid" => json!({
-            "verb": "impersonate", "group": "authentication.k8s.io", "version": "v1",
-            "resource": "uids", "name": value,
-        }),
-        other => {
-            let key = other.strip_prefix("impersonate-extra-").and_then(unescaped);
-            json!({
-                "verb": "impersonate", "group": "authentication.k8s.io", "version": "v1",
-                "resource": "userextras", "name": value,
-                "subresource": key.ok_or(KubernetesError::Impersonation)?,
-            })
-        }
-    })
-}
-
-/// Namespace and name of a service account, if `user` is the name of one: what only looks like it is
-/// a user like any other.
-fn service_account(user: &str) -> Option<(&str, &str)> {
-    let (namespace, name) = user
-        .strip_prefix("system:serviceaccount:")?
-        .split_once(':')?;
-    let is_label = |text: &str| {
-        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        !text.is_empty()
-            && text.bytes().all(allowed)
-            && !text.starts_with('-')
-            && !text.ends_with('-')
-    };
-    let is_account = is_label(namespace)
-        && namespace.len() <= LONGEST_NAMESPACE
-        && name.split('.').all(is_label)
-        && name.len() <= LONGEST_NAME;
-    is_account.then_some((namespace, name))
-}
-
-/// The key in a header's name, percent-decoded; one that cannot be is taken as it is. Nothing if it is no
-/// text.
-fn unescaped(key: &str) -> Option<String> {
-    let mut parts = key.split('%');
-    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_owned();
-    for part in parts {
-        let digits = part
-            .get(..2)
-            .filter(|digits| digits.bytes().all(|d| d.is_ascii_hexdigit()));
-        let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) else {
-            return Some(key.to_owned());
-        };
-        bytes.push(byte);
-        bytes.extend(part.bytes().skip(2));
-    }
-    String::from_utf8(bytes).ok()
 }
 
 /// A name from a claim: none of the cluster's own, and none that reads otherwise in a header, whose ends
@@ -339,102 +234,5 @@ mod tests {
         }
         let harmless = naming("u:", "g:", UserClaim::Upn);
         assert!(named(Some("system:masters"), &["system:masters"], &harmless).is_ok());
-    }
-
-    #[test]
-    fn who_names_somebody_is_asked_for_by_each_header() {
-        let alice = named(Some("alice"), &["g"], &naming("", "", UserClaim::Upn)).unwrap();
-        let mut headers = HeaderMap::new();
-        for (name, value) in [
-            ("impersonate-user", "system:serviceaccount:ns:robot"),
-            ("impersonate-group", "system:masters"),
-            ("impersonate-uid", "1"),
-            ("impersonate-extra-scopes", "x"),
-        ] {
-            headers.append(
-                HeaderName::from_static(name),
-                HeaderValue::from_static(value),
-            );
-        }
-        let reviews = alice.reviews(&headers).unwrap();
-        let asked: Vec<_> = reviews
-            .iter()
-            .map(|review| {
-                let attributes = &review["spec"]["resourceAttributes"];
-                assert_eq!(
-                    (&review["spec"]["user"], &attributes["verb"]),
-                    (&json!("alice"), &json!("impersonate"))
-                );
-                assert_eq!(review["spec"]["groups"], json!(["g", AUTHENTICATED]));
-                format!(
-                    "{} {} {}",
-                    attributes["resource"], attributes["namespace"], attributes["name"]
-                )
-                .replace('"', "")
-            })
-            .collect();
-        assert_eq!(
-            asked,
-            [
-                "serviceaccounts ns robot",
-                "groups null system:masters",
-                "uids null 1",
-                "userextras null x"
-            ]
-        );
-        let mut many = headers.clone();
-        for _ in 0..MOST_NAMED {
-            many.append("impersonate-group", HeaderValue::from_static("g"));
-        }
-        assert_eq!(alice.reviews(&many), Err(KubernetesError::Impersonation));
-        headers.remove("impersonate-user");
-        assert_eq!(alice.reviews(&headers), Err(KubernetesError::Impersonation));
-    }
-
-    /// As the API server reads them (its packages `serviceaccount` and `filters`).
-    #[test]
-    fn names_are_read_as_the_api_server_reads_them() {
-        let asked =
-            |name: &str, value: &str, of: &str| attributes(name, value).unwrap()[of].clone();
-        for (user, resource) in [
-            ("system:serviceaccount:ns:robot", "serviceaccounts"),
-            ("system:serviceaccount:n-1:a.b-2", "serviceaccounts"),
-            ("system:serviceaccount:ns:a:b", "users"),
-            ("system:serviceaccount:ns:", "users"),
-            ("system:serviceaccount::robot", "users"),
-            ("system:serviceaccount:NS:robot", "users"),
-            ("system:serviceaccount:n.s:robot", "users"),
-            ("system:serviceaccount:-ns:robot", "users"),
-            ("system:serviceaccount:ns:a..b", "users"),
-            ("system:serviceaccount:ns", "users"),
-            (
-                &format!("system:serviceaccount:{}:a", "n".repeat(64)),
-                "users",
-            ),
-            (
-                &format!("system:serviceaccount:ns:{}", "n".repeat(254)),
-                "users",
-            ),
-        ] {
-            assert_eq!(
-                asked("impersonate-user", user, "resource"),
-                resource,
-                "{user}"
-            );
-        }
-        for (key, read) in [
-            ("scopes", "scopes"),
-            ("%73copes", "scopes"),
-            ("example.org%2froles", "example.org/roles"),
-            ("%c3%bc", "\u{fc}"),
-            ("a%zz", "a%zz"),
-            ("a%2", "a%2"),
-            ("a%+1%41", "a%+1%41"),
-        ] {
-            let name = format!("impersonate-extra-{key}");
-            assert_eq!(asked(&name, "x", "subresource"), read, "{key}");
-        }
-        let no_text = attributes("impersonate-extra-%ff", "x");
-        assert_eq!(no_text, Err(KubernetesError::Impersonation));
     }
 }

@@ -12,6 +12,7 @@ mod kubeconfig;
 mod method;
 mod passage;
 mod request_info;
+mod review;
 mod service_account;
 mod target;
 mod tunnel;
