@@ -9,8 +9,9 @@ use std::thread;
 use e2e::{Kubectl, Process, Proxied};
 
 const LENGTH: usize = 10_000_000;
-/// How many connections `all_ways` opens.
-const WAYS: usize = 6;
+/// How many connections `all_ways` opens: three for exec, two for cp there, which first asks whether that
+/// is a directory, one for cp back, and one for the forwarded port.
+const WAYS: usize = 7;
 
 /// Gives back all that a client sends, while it comes, and ends once the client has.
 const ECHO: &str = "
