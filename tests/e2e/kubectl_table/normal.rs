@@ -32,12 +32,13 @@ static RULES: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         (r"\b(LIVE|MERGED)-\d+", "${1}"),
         (r"(?m)^Waiting for deployment .*\n", ""),
         (r"/dev/pts/\d+", "TERMINAL"),
+        // The names of pods end with five characters, after those of their template; some look like
+        // an age.
+        (r"\b(web-[0-9a-f]{6,10}|job)-[a-z0-9]{5}\b", "${1}-NAME"),
         (
             r"\b(([0-9]+d)?([0-9]+h)?([0-9]+m)?[0-9]+s|[0-9]+m)\b|<invalid>",
             "AGE",
         ),
-        // The names of pods end with five characters, after those of their template.
-        (r"\b(web-[0-9a-f]{6,10}|job)-[a-z0-9]{5}\b", "${1}-NAME"),
         // Columns are as wide as their widest cell.
         (r" {2,}", "  "),
         (r"(?m)[ \t\r]+$", ""),
@@ -75,6 +76,7 @@ fn what_no_two_runs_have_in_common_is_replaced() {
             "web  1/1  Running  0  AGE\n",
         ),
         ("web-57455c8c7d-7sq7l", "web-57455c8c7d-NAME"),
+        ("web-fc5dd5b8d-4d58s", "web-fc5dd5b8d-NAME"),
         (
             "creationTimestamp: \"2026-11-25T19:14:54Z\"",
             "creationTimestamp: \"TIME\"",
