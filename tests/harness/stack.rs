@@ -156,6 +156,8 @@ impl Builder {
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
+            // A kept connection may be closed just when it is used again, as after a fault.
+            .max_idle_connections(0)
             .proxy(None);
         Stack {
             proxy,
