@@ -4,8 +4,10 @@ use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
 use super::request_info::RequestInfo;
+use crate::errors::Error;
 use crate::identity::User;
 use crate::platform::{Clock, Console};
+use crate::respond::Response;
 
 /// What is known of one request by its end.
 #[derive(Clone, Default, Deserialize, Serialize)]
@@ -75,6 +77,15 @@ impl Audit {
         self.upn.clone_from(&user.preferred_username);
         self.session = Some(fingerprint);
         self.credential = Some(credential.to_owned());
+    }
+
+    /// With why the request was refused; gives what its client is told.
+    pub(super) fn refused(&mut self, error: &Error) -> Response {
+        let problem = error.problem();
+        problem.kind().clone_into(&mut self.outcome);
+        self.status = Some(problem.status());
+        self.detail = error.log_detail();
+        problem.status_object(&self.request_id)
     }
 
     /// Writes the line.

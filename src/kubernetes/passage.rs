@@ -39,13 +39,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Option<Response>
             end.name().clone_into(&mut audit.outcome);
             None
         }
-        Err(error) => {
-            let problem = error.problem();
-            problem.kind().clone_into(&mut audit.outcome);
-            audit.status = Some(problem.status());
-            audit.detail = error.log_detail();
-            Some(problem.status_object(&call.id))
-        }
+        Err(error) => Some(audit.refused(&error)),
     };
     audit.log(call.platform);
     response

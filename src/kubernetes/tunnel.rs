@@ -92,15 +92,11 @@ impl<'a, P: Platform> Desk<'a, P> {
         match self.connect(open, &mut audit).await {
             Ok(connect) => json!({ "connect": connect }),
             Err(error) => {
-                let problem = error.problem();
-                problem.kind().clone_into(&mut audit.outcome);
-                audit.status = Some(problem.status());
-                audit.detail = error.log_detail();
+                let response = audit.refused(&error);
                 audit.log(call.platform);
-                let response = problem.status_object(&call.id);
                 let headers: Vec<_> = written(response.headers());
                 let body = String::from_utf8_lossy(response.body());
-                let status = problem.status();
+                let status = response.status().as_u16();
                 json!({ "answer": { "status": status, "headers": headers, "body": body } })
             }
         }
