@@ -15,6 +15,7 @@ mod graph;
 mod jwt;
 mod keys;
 mod logout;
+mod options;
 mod page;
 mod parameters;
 mod scopes;
@@ -26,7 +27,6 @@ mod tokens;
 mod users;
 
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -34,26 +34,8 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+pub use self::options::Options;
 use self::state::Sim;
-
-/// What a simulator is started with.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Where the CA's certificate and the federated token are written.
-    pub directory: PathBuf,
-    /// The tenant.
-    pub tenant_id: String,
-    /// The application that is registered in it.
-    pub client_id: String,
-    /// The application's redirect URIs.
-    pub redirect_uris: Vec<String>,
-    /// The application's front-channel logout URL, if it has registered one.
-    pub front_channel_logout_uri: Option<String>,
-    /// Who signs in without being asked.
-    pub auto_sign_in: Option<String>,
-    /// The life of access tokens, in seconds.
-    pub access_token_lifetime: u64,
-}
 
 /// A simulator that is ready to serve.
 pub struct Simulator {

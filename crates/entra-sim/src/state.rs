@@ -7,10 +7,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context, bail};
 use serde_json::Value;
 
-use crate::Options;
 use crate::control::{DeviceCodeChange, Fault, Mutation};
 use crate::device::Device;
 use crate::keys::Key;
+use crate::options::Options;
 use crate::users::{self, Consent, User};
 
 /// A running simulator.
