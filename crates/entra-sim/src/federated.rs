@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use crate::jwt;
 use crate::keys::{guid, random};
+use crate::merge::merge;
 use crate::state::{Sim, now};
-use crate::tokens::merge;
 
 /// The token's file.
 pub(crate) const FILE: &str = "azure-identity-token";

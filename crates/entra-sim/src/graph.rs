@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use crate::control::{At, fault};
 use crate::discovery::Origin;
 use crate::jwt::Untrusted;
+use crate::merge::merge;
 use crate::state::{Sim, now};
-use crate::tokens::merge;
 use crate::users::{USERS, User};
 
 /// The most that a page may hold.

@@ -15,6 +15,7 @@ mod graph;
 mod jwt;
 mod keys;
 mod logout;
+mod merge;
 mod options;
 mod page;
 mod parameters;

@@ -7,6 +7,7 @@ use crate::device::KUBELOGIN;
 use crate::discovery::{Origin, v2_issuer};
 use crate::jwt;
 use crate::keys::{guid, random};
+use crate::merge::merge;
 use crate::scopes::{AKS, GRAPH};
 use crate::state::{SignOn, Sim, now};
 use crate::users::{MOST_GROUPS, User};
@@ -99,20 +100,6 @@ pub(crate) fn access_token(
         expires_in: lifetime,
         refresh_in: mutation.and_then(|mutation| mutation.refresh_in),
     })
-}
-
-/// Sets what `changes` has, and removes what is `null` in it.
-pub(crate) fn merge(object: &mut Value, changes: &Value) {
-    let (Some(object), Some(changes)) = (object.as_object_mut(), changes.as_object()) else {
-        return;
-    };
-    for (name, value) in changes {
-        if value.is_null() {
-            object.remove(name);
-        } else {
-            object.insert(name.clone(), value.clone());
-        }
-    }
 }
 
 /// Roles, and groups as far as a token has room for them: beyond that it says where to ask, and names

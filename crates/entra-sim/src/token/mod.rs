@@ -19,6 +19,7 @@ use crate::control::{At, fault_of_token};
 use crate::device::KUBELOGIN;
 use crate::discovery::Origin;
 use crate::keys::random;
+use crate::merge::merge;
 use crate::parameters::Parameters;
 use crate::scopes::{AKS, Scopes};
 use crate::state::{SignOn, Sim};
@@ -152,7 +153,7 @@ fn issue(sim: &Sim, origin: &Origin, granted: &Granted) -> anyhow::Result<Value>
         "access_token": &access.token,
     });
     if let Some(seconds) = access.refresh_in {
-        tokens::merge(&mut answer, &json!({ "refresh_in": seconds }));
+        merge(&mut answer, &json!({ "refresh_in": seconds }));
     }
     sim.count("granted");
     sim.remember(&access.token);
