@@ -10,11 +10,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::control::{At, fault};
+use crate::origin::{Origin, v2_issuer};
 use crate::state::Sim;
-
-/// Where the listener is by which a request came.
-#[derive(Clone)]
-pub(crate) struct Origin(pub(crate) String);
 
 /// OpenID Connect discovery for v2 tokens.
 pub(crate) async fn v2(
@@ -85,11 +82,6 @@ pub(crate) async fn instance(
         "api-version": "1.1",
         "metadata": [{ "preferred_network": host, "preferred_cache": host, "aliases": [host] }],
     }))
-}
-
-/// The issuer of ID tokens.
-pub(crate) fn v2_issuer(origin: &Origin, sim: &Sim) -> String {
-    format!("{}/{}/v2.0", origin.0, sim.options.tenant_id)
 }
 
 async fn document(

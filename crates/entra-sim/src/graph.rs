@@ -10,9 +10,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::control::{At, fault};
-use crate::discovery::Origin;
 use crate::jwt::Untrusted;
 use crate::merge::merge;
+use crate::origin::Origin;
 use crate::state::{Sim, now};
 use crate::users::{USERS, User};
 

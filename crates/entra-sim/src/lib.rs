@@ -17,6 +17,7 @@ mod keys;
 mod logout;
 mod merge;
 mod options;
+mod origin;
 mod page;
 mod parameters;
 mod scopes;
@@ -36,6 +37,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 pub use self::options::Options;
+use self::origin::Origin;
 use self::state::Sim;
 
 /// A simulator that is ready to serve.
@@ -123,7 +125,7 @@ fn router(sim: &Arc<Sim>, origin: String) -> Router {
         .route("/devicelogin", get(device::page).post(device::decide))
         .route("/{tenant}/oauth2/v2.0/logout", get(logout::respond))
         .route("/v1.0/me/transitiveMemberOf", get(graph::member_of))
-        .layer(axum::Extension(discovery::Origin(origin)));
+        .layer(axum::Extension(Origin(origin)));
     entra
         .nest("/_sim", control::router())
         .with_state(sim.clone())

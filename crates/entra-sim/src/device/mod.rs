@@ -11,8 +11,8 @@ use axum::{Extension, Json};
 use serde_json::json;
 
 use crate::control::{At, fault_of_token};
-use crate::discovery::Origin;
 use crate::keys::{guid, random};
+use crate::origin::Origin;
 use crate::parameters::Parameters;
 use crate::state::{SignOn, Sim, now};
 use crate::token::{TokenError, check_client};
