@@ -1,14 +1,12 @@
-//! What the simulator remembers.
+//! The simulator: how it was started, and what it remembers.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, bail};
-use serde_json::Value;
 
-use crate::control::{DeviceCodeChange, Fault, Mutation};
-use crate::device::Device;
+use super::data::Data;
+use crate::control::DeviceCodeChange;
 use crate::keys::Key;
 use crate::options::Options;
 use crate::users::{self, Consent, User};
@@ -18,53 +16,6 @@ pub(crate) struct Sim {
     pub(crate) options: Options,
     pub(crate) auto_sign_in: Option<&'static User>,
     data: Mutex<Data>,
-}
-
-/// Everything that changes.
-pub(crate) struct Data {
-    /// The first one signs.
-    pub(crate) keys: Vec<Key>,
-    /// Signs service-account tokens.
-    pub(crate) cluster_key: Key,
-    pub(crate) codes: HashMap<String, Code>,
-    /// With the application to which each is bound.
-    pub(crate) refresh_tokens: HashMap<String, (SignOn, String)>,
-    /// By device code.
-    pub(crate) devices: HashMap<String, Device>,
-    /// How the next device codes are.
-    pub(crate) device_code: DeviceCodeChange,
-    /// The ids of users who have consented to AKS.
-    pub(crate) consents: BTreeSet<&'static str>,
-    /// What tests have said of the groups of users, by id.
-    pub(crate) groups: BTreeMap<&'static str, Vec<String>>,
-    pub(crate) faults: VecDeque<Fault>,
-    pub(crate) id_token: VecDeque<Mutation>,
-    pub(crate) aks_token: VecDeque<Mutation>,
-    pub(crate) counters: BTreeMap<String, u64>,
-    /// The last token requests, without any secret.
-    pub(crate) token_requests: VecDeque<Value>,
-    /// Everything secret that was given or taken, for tests that look where it went.
-    pub(crate) secrets: BTreeSet<String>,
-}
-
-/// Somebody's single sign-on in one browser.
-#[derive(Clone)]
-pub(crate) struct SignOn {
-    pub(crate) user: &'static User,
-    /// The claim `sid`.
-    pub(crate) sid: String,
-}
-
-/// An authorization code, as it was issued.
-#[derive(Clone)]
-pub(crate) struct Code {
-    pub(crate) sign_on: SignOn,
-    pub(crate) redirect_uri: String,
-    pub(crate) scope: String,
-    pub(crate) nonce: Option<String>,
-    pub(crate) challenge: Option<(String, String)>,
-    pub(crate) issued_at: u64,
-    pub(crate) redeemed: bool,
 }
 
 impl Sim {
@@ -155,14 +106,6 @@ impl Sim {
         data.groups.clear();
         data.device_code = DeviceCodeChange::default();
     }
-}
-
-/// Unix seconds.
-pub(crate) fn now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs()
 }
 
 fn given() -> BTreeSet<&'static str> {

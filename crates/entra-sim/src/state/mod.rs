@@ -1,0 +1,12 @@
+//! What the simulator holds. Nothing here knows a route.
+
+mod clock;
+mod code;
+mod data;
+mod sign_on;
+mod sim;
+
+pub(crate) use self::clock::now;
+pub(crate) use self::code::Code;
+pub(crate) use self::sign_on::SignOn;
+pub(crate) use self::sim::Sim;
