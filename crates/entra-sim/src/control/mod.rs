@@ -18,7 +18,7 @@ pub(crate) use self::fault::{At, Fault, fault, fault_of_token};
 pub(crate) use self::mutation::Mutation;
 use crate::federated;
 use crate::keys::Key;
-use crate::state::Sim;
+use crate::state::{DeviceCodeChange, Sim};
 use crate::users;
 
 /// The control addresses.
@@ -118,27 +118,6 @@ async fn set_groups(State(sim): State<Arc<Sim>>, Json(change): Json<GroupsChange
     };
     sim.data().groups.insert(user.id, change.groups);
     StatusCode::NO_CONTENT.into_response()
-}
-
-/// How device codes are from now on.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct DeviceCodeChange {
-    /// Their life in seconds.
-    #[serde(default = "fifteen_minutes")]
-    pub(crate) expires_in: u64,
-}
-
-impl Default for DeviceCodeChange {
-    fn default() -> Self {
-        Self {
-            expires_in: fifteen_minutes(),
-        }
-    }
-}
-
-fn fifteen_minutes() -> u64 {
-    900
 }
 
 async fn change_device_code(

@@ -11,12 +11,12 @@ use axum::{Extension, Json};
 use serde_json::json;
 
 use crate::control::{At, fault_of_token};
-use crate::keys::{guid, random};
+use crate::keys::random;
 use crate::origin::Origin;
 use crate::parameters::Parameters;
-use crate::state::{SignOn, Sim, now};
+use crate::state::{Decision, Device, Sim, now};
 use crate::token::{TokenError, check_client};
-use crate::users::{self, User};
+use crate::users;
 
 /// Microsoft's own application for kubelogin: a public one, and AKS knows it.
 pub(crate) const KUBELOGIN: &str = "80faf920-1908-4b52-b5ef-a8e7bedfc67a";
@@ -25,24 +25,6 @@ pub(crate) const KUBELOGIN: &str = "80faf920-1908-4b52-b5ef-a8e7bedfc67a";
 const INTERVAL: u64 = 5;
 /// What user codes are made of: nothing that looks like something else.
 const ALPHABET: &[u8] = b"BCDFGHJKLMNPQRSTVWXZ23456789";
-
-/// A device that waits.
-pub(crate) struct Device {
-    pub(crate) user_code: String,
-    pub(crate) client_id: String,
-    pub(crate) scope: String,
-    pub(crate) expires_at: u64,
-    pub(crate) decision: Decision,
-}
-
-/// What somebody has said about it.
-pub(crate) enum Decision {
-    Pending,
-    Approved(SignOn),
-    Declined,
-    /// It has its tokens.
-    Redeemed,
-}
 
 /// The device authorization endpoint (RFC 8628, section 3.2). There is never a
 /// `verification_uri_complete`.
@@ -127,46 +109,6 @@ pub(crate) async fn decide(State(sim): State<Arc<Sim>>, body: String) -> Respons
                 Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
             }
         }
-    }
-}
-
-impl Sim {
-    /// Whether a device waits with this user code.
-    fn is_waiting(&self, user_code: &str) -> bool {
-        let data = self.data();
-        data.devices
-            .values()
-            .any(|device| device.waits_with(user_code))
-    }
-
-    /// What `user` says about the device that waits with this code, if one does.
-    pub(crate) fn decide(
-        &self,
-        user_code: &str,
-        user: &'static User,
-        approved: bool,
-    ) -> anyhow::Result<()> {
-        let sid = guid()?;
-        let mut data = self.data();
-        let device = data
-            .devices
-            .values_mut()
-            .find(|device| device.waits_with(user_code));
-        if let Some(device) = device {
-            device.decision = match approved {
-                true => Decision::Approved(SignOn { user, sid }),
-                false => Decision::Declined,
-            };
-        }
-        Ok(())
-    }
-}
-
-impl Device {
-    fn waits_with(&self, user_code: &str) -> bool {
-        self.user_code == user_code
-            && self.expires_at > now()
-            && matches!(self.decision, Decision::Pending)
     }
 }
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use serde_json::Value;
 
 use super::code::Code;
+use super::device::{Device, DeviceCodeChange};
 use super::sign_on::SignOn;
-use crate::control::{DeviceCodeChange, Fault, Mutation};
-use crate::device::Device;
+use crate::control::{Fault, Mutation};
 use crate::keys::Key;
 
 /// Everything that changes.

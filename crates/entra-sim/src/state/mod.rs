@@ -3,10 +3,12 @@
 mod clock;
 mod code;
 mod data;
+mod device;
 mod sign_on;
 mod sim;
 
 pub(crate) use self::clock::now;
 pub(crate) use self::code::Code;
+pub(crate) use self::device::{Decision, Device, DeviceCodeChange};
 pub(crate) use self::sign_on::SignOn;
 pub(crate) use self::sim::Sim;

@@ -6,8 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use anyhow::{Context, bail};
 
 use super::data::Data;
-use crate::control::DeviceCodeChange;
-use crate::keys::Key;
+use super::device::{Decision, DeviceCodeChange};
+use super::sign_on::SignOn;
+use crate::keys::{Key, guid};
 use crate::options::Options;
 use crate::users::{self, Consent, User};
 
@@ -92,6 +93,36 @@ impl Sim {
     pub(crate) fn groups(&self, user: &User) -> Vec<String> {
         let said = self.data().groups.get(user.id).cloned();
         said.unwrap_or_else(|| users::groups(user))
+    }
+
+    /// Whether a device waits with this user code.
+    pub(crate) fn is_waiting(&self, user_code: &str) -> bool {
+        let data = self.data();
+        data.devices
+            .values()
+            .any(|device| device.waits_with(user_code))
+    }
+
+    /// What `user` says about the device that waits with this code, if one does.
+    pub(crate) fn decide(
+        &self,
+        user_code: &str,
+        user: &'static User,
+        approved: bool,
+    ) -> anyhow::Result<()> {
+        let sid = guid()?;
+        let mut data = self.data();
+        let device = data
+            .devices
+            .values_mut()
+            .find(|device| device.waits_with(user_code));
+        if let Some(device) = device {
+            device.decision = match approved {
+                true => Decision::Approved(SignOn { user, sid }),
+                false => Decision::Declined,
+            };
+        }
+        Ok(())
     }
 
     /// Forgets faults, mutations, consents, groups and counters; keys, codes and tokens stay.

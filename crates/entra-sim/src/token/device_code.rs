@@ -2,10 +2,9 @@
 
 use super::Granted;
 use super::error::TokenError;
-use crate::device::Decision;
 use crate::parameters::Parameters;
 use crate::scopes::Scopes;
-use crate::state::{Sim, now};
+use crate::state::{Decision, Sim, now};
 
 /// What a device gets for its code.
 pub(super) fn redeem(sim: &Sim, form: &Parameters) -> Result<Granted, TokenError> {
