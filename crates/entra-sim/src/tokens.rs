@@ -2,14 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::control::Mutation;
 use crate::device::KUBELOGIN;
 use crate::jwt;
 use crate::keys::{guid, random};
 use crate::merge::merge;
 use crate::origin::{Origin, v2_issuer};
 use crate::scopes::{AKS, GRAPH};
-use crate::state::{SignOn, Sim, now};
+use crate::state::{Mutation, SignOn, Sim, now};
 use crate::users::{MOST_GROUPS, User};
 
 /// How long an ID token lives, in seconds.

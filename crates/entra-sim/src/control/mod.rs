@@ -2,7 +2,6 @@
 
 mod endless;
 mod fault;
-mod mutation;
 
 use std::sync::Arc;
 
@@ -15,10 +14,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub(crate) use self::fault::{At, Fault, fault, fault_of_token};
-pub(crate) use self::mutation::Mutation;
 use crate::federated;
 use crate::keys::Key;
-use crate::state::{DeviceCodeChange, Sim};
+use crate::state::{DeviceCodeChange, Mutation, Sim};
 use crate::users;
 
 /// The control addresses.

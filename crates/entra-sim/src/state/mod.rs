@@ -4,11 +4,13 @@ mod clock;
 mod code;
 mod data;
 mod device;
+mod mutation;
 mod sign_on;
 mod sim;
 
 pub(crate) use self::clock::now;
 pub(crate) use self::code::Code;
 pub(crate) use self::device::{Decision, Device, DeviceCodeChange};
+pub(crate) use self::mutation::Mutation;
 pub(crate) use self::sign_on::SignOn;
 pub(crate) use self::sim::Sim;
