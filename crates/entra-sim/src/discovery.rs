@@ -9,9 +9,9 @@ use axum::{Extension, Json};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::control::{At, fault};
+use crate::fault::fault;
 use crate::origin::{Origin, v2_issuer};
-use crate::state::Sim;
+use crate::state::{At, Sim};
 
 /// OpenID Connect discovery for v2 tokens.
 pub(crate) async fn v2(

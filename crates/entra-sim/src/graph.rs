@@ -9,11 +9,11 @@ use axum::{Extension, Json};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::control::{At, fault};
+use crate::fault::fault;
 use crate::jwt::Untrusted;
 use crate::merge::merge;
 use crate::origin::Origin;
-use crate::state::{Sim, now};
+use crate::state::{At, Sim, now};
 use crate::users::{USERS, User};
 
 /// The most that a page may hold.

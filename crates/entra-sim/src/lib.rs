@@ -10,6 +10,7 @@ mod authorize;
 mod control;
 mod device;
 mod discovery;
+mod fault;
 mod federated;
 mod graph;
 mod jwt;

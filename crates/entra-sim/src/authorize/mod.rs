@@ -8,11 +8,11 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::control::{At, fault};
+use crate::fault::fault;
 use crate::keys::{guid, random};
 use crate::parameters::Parameters;
 use crate::scopes::Scopes;
-use crate::state::{Code, SignOn, Sim, now};
+use crate::state::{At, Code, SignOn, Sim, now};
 use crate::users::{self, Consent, User};
 
 /// Holds the user and the session: `alice.GUID`.

@@ -10,11 +10,11 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde_json::json;
 
-use crate::control::{At, fault_of_token};
+use crate::fault::fault_of_token;
 use crate::keys::random;
 use crate::origin::Origin;
 use crate::parameters::Parameters;
-use crate::state::{Decision, Device, Sim, now};
+use crate::state::{At, Decision, Device, Sim, now};
 use crate::token::{TokenError, check_client};
 use crate::users;
 

@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::code::Code;
 use super::device::{Device, DeviceCodeChange};
+use super::fault::Fault;
 use super::mutation::Mutation;
 use super::sign_on::SignOn;
-use crate::control::Fault;
 use crate::keys::Key;
 
 /// Everything that changes.

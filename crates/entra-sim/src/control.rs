@@ -1,8 +1,5 @@
 //! `/_sim/…`: what a test wants to go wrong, and what it wants to know.
 
-mod endless;
-mod fault;
-
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -13,10 +10,9 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-pub(crate) use self::fault::{At, Fault, fault, fault_of_token};
 use crate::federated;
 use crate::keys::Key;
-use crate::state::{DeviceCodeChange, Mutation, Sim};
+use crate::state::{DeviceCodeChange, Fault, Mutation, Sim};
 use crate::users;
 
 /// The control addresses.
