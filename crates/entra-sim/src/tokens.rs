@@ -2,13 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::device::KUBELOGIN;
 use crate::jwt;
 use crate::keys::{guid, random};
 use crate::merge::merge;
 use crate::origin::{Origin, v2_issuer};
 use crate::scopes::{AKS, GRAPH};
-use crate::state::{Mutation, SignOn, Sim, now};
+use crate::state::{KUBELOGIN, Mutation, SignOn, Sim, now};
 use crate::users::{MOST_GROUPS, User};
 
 /// How long an ID token lives, in seconds.

@@ -18,9 +18,6 @@ use crate::state::{At, Decision, Device, Sim, now};
 use crate::token::{TokenError, check_client};
 use crate::users;
 
-/// Microsoft's own application for kubelogin: a public one, and AKS knows it.
-pub(crate) const KUBELOGIN: &str = "80faf920-1908-4b52-b5ef-a8e7bedfc67a";
-
 /// How often Entra wants to be asked, in seconds.
 const INTERVAL: u64 = 5;
 /// What user codes are made of: nothing that looks like something else.

@@ -1,5 +1,6 @@
 //! What the simulator holds. Nothing here knows a route.
 
+mod applications;
 mod clock;
 mod code;
 mod data;
@@ -9,6 +10,7 @@ mod mutation;
 mod sign_on;
 mod sim;
 
+pub(crate) use self::applications::KUBELOGIN;
 pub(crate) use self::clock::now;
 pub(crate) use self::code::Code;
 pub(crate) use self::device::{Decision, Device, DeviceCodeChange};

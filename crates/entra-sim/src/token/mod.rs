@@ -15,14 +15,13 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
 
 pub(crate) use self::error::TokenError;
-use crate::device::KUBELOGIN;
 use crate::fault::fault_of_token;
 use crate::keys::random;
 use crate::merge::merge;
 use crate::origin::Origin;
 use crate::parameters::Parameters;
 use crate::scopes::{AKS, Scopes};
-use crate::state::{At, SignOn, Sim};
+use crate::state::{At, KUBELOGIN, SignOn, Sim};
 use crate::tokens;
 
 /// How many requests are remembered.
