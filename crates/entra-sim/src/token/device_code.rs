@@ -1,7 +1,7 @@
 //! The device access token request (RFC 8628, sections 3.4 and 3.5), with Entra's errors.
 
-use super::Granted;
 use super::error::TokenError;
+use super::granted::Granted;
 use crate::parameters::Parameters;
 use crate::scopes::Scopes;
 use crate::state::{Decision, Sim, now};

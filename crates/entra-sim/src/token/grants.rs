@@ -3,8 +3,8 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 use sha2::{Digest, Sha256};
 
-use super::Granted;
 use super::error::TokenError;
+use super::granted::Granted;
 use crate::parameters::Parameters;
 use crate::scopes::Scopes;
 use crate::state::{Code, Sim, now};

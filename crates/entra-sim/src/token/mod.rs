@@ -3,6 +3,7 @@
 mod client_assertion;
 mod device_code;
 mod error;
+mod granted;
 mod grants;
 
 use std::sync::Arc;
@@ -15,27 +16,18 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
 
 pub(crate) use self::error::TokenError;
+use self::granted::Granted;
 use crate::fault::fault_of_token;
 use crate::keys::random;
 use crate::merge::merge;
 use crate::origin::Origin;
 use crate::parameters::Parameters;
-use crate::scopes::{AKS, Scopes};
-use crate::state::{At, KUBELOGIN, SignOn, Sim};
+use crate::scopes::AKS;
+use crate::state::{At, KUBELOGIN, Sim};
 use crate::tokens;
 
 /// How many requests are remembered.
 const REMEMBERED: usize = 100;
-
-/// What a grant was good for.
-struct Granted {
-    sign_on: SignOn,
-    /// Whose tokens they are: refresh tokens are bound to it.
-    client_id: String,
-    scopes: Scopes,
-    /// The nonce that goes into the ID token.
-    nonce: Option<String>,
-}
 
 /// A token request.
 pub(crate) async fn respond(
