@@ -12,8 +12,7 @@ use serde_json::{Value, json};
 
 use crate::federated;
 use crate::keys::Key;
-use crate::state::{DeviceCodeChange, Fault, Mutation, Sim};
-use crate::users;
+use crate::state::{DeviceCodeChange, Fault, Mutation, Sim, users};
 
 /// The control addresses.
 pub(crate) fn router() -> Router<Arc<Sim>> {

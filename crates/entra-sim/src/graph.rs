@@ -13,8 +13,8 @@ use crate::fault::fault;
 use crate::jwt::Untrusted;
 use crate::merge::merge;
 use crate::origin::Origin;
+use crate::state::users::{USERS, User};
 use crate::state::{At, Sim, now};
-use crate::users::{USERS, User};
 
 /// The most that a page may hold.
 const LONGEST_PAGE: usize = 999;

@@ -27,7 +27,6 @@ mod state;
 mod tls;
 mod token;
 mod tokens;
-mod users;
 
 use std::io;
 use std::sync::Arc;

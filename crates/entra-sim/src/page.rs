@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::users::USERS;
+use crate::state::users::USERS;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;background:#f3f2f1;margin:0}\
 main{background:#fff;max-width:26rem;margin:4rem auto;padding:2rem;box-shadow:0 2px 6px #0003}\

@@ -7,8 +7,8 @@ use crate::keys::{guid, random};
 use crate::merge::merge;
 use crate::origin::{Origin, v2_issuer};
 use crate::scopes::{AKS, GRAPH};
+use crate::state::users::{MOST_GROUPS, User};
 use crate::state::{KUBELOGIN, Mutation, SignOn, Sim, now};
-use crate::users::{MOST_GROUPS, User};
 
 /// How long an ID token lives, in seconds.
 const ID_TOKEN: u64 = 3600;

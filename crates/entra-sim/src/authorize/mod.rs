@@ -12,8 +12,8 @@ use crate::fault::fault;
 use crate::keys::{guid, random};
 use crate::parameters::Parameters;
 use crate::scopes::Scopes;
+use crate::state::users::{self, Consent, User};
 use crate::state::{At, Code, SignOn, Sim, now};
-use crate::users::{self, Consent, User};
 
 /// Holds the user and the session: `alice.GUID`.
 const SIGN_ON: &str = "entra_sim_sign_on";

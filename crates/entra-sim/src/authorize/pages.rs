@@ -5,7 +5,7 @@ use axum::response::Response;
 use maud::html;
 
 use crate::page::{account_buttons, page};
-use crate::users::User;
+use crate::state::users::User;
 
 /// "Pick an account". `here` is the authorization request, to which the choice is posted.
 pub(super) fn accounts(here: &str) -> Response {

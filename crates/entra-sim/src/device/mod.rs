@@ -14,9 +14,8 @@ use crate::fault::fault_of_token;
 use crate::keys::random;
 use crate::origin::Origin;
 use crate::parameters::Parameters;
-use crate::state::{At, Decision, Device, Sim, now};
+use crate::state::{At, Decision, Device, Sim, now, users};
 use crate::token::{TokenError, check_client};
-use crate::users;
 
 /// How often Entra wants to be asked, in seconds.
 const INTERVAL: u64 = 5;

@@ -5,7 +5,7 @@ use axum::response::Response;
 use maud::html;
 
 use crate::page::{account_buttons, page};
-use crate::users::User;
+use crate::state::users::User;
 
 /// "Enter code", and what was wrong with the last one.
 pub(super) fn enter_code(wrong: Option<&str>) -> Response {

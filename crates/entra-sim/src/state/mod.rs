@@ -9,6 +9,7 @@ mod fault;
 mod mutation;
 mod sign_on;
 mod sim;
+pub(crate) mod users;
 
 pub(crate) use self::applications::KUBELOGIN;
 pub(crate) use self::clock::now;

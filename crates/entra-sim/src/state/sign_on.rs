@@ -1,6 +1,6 @@
 //! Single sign-on.
 
-use crate::users::User;
+use super::users::User;
 
 /// Somebody's single sign-on in one browser.
 #[derive(Clone)]

@@ -8,9 +8,9 @@ use anyhow::{Context, bail};
 use super::data::Data;
 use super::device::{Decision, DeviceCodeChange};
 use super::sign_on::SignOn;
+use super::users::{self, Consent, User};
 use crate::keys::{Key, guid};
 use crate::options::Options;
-use crate::users::{self, Consent, User};
 
 /// A running simulator.
 pub(crate) struct Sim {

@@ -7,8 +7,8 @@ use super::error::TokenError;
 use super::granted::Granted;
 use crate::parameters::Parameters;
 use crate::scopes::Scopes;
+use crate::state::users::User;
 use crate::state::{Code, Sim, now};
-use crate::users::User;
 
 /// How long a code lives, in seconds.
 const CODE: u64 = 600;
