@@ -9,6 +9,7 @@
 //! was told to. `/v1/jobs/{owner}` is in [`jobs`].
 
 mod auth;
+mod config;
 mod host_header;
 pub mod jobs;
 mod log;
@@ -19,7 +20,6 @@ mod token_file;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::Router;
@@ -28,21 +28,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio_rustls::server::TlsStream;
 
-use self::jobs::Kubelogin;
-
-/// What the sidecar is told at its start.
-pub struct Config {
-    /// The bearer that callers must send; at least 32 bytes that nobody can guess.
-    pub token: String,
-    /// The file with the workload-identity token (`AZURE_FEDERATED_TOKEN_FILE`). It is read anew
-    /// for each request, and so need not exist yet. A sidecar that only runs kubelogin has none.
-    pub federated_token_file: Option<PathBuf>,
-    /// The file with the token of the pod's service account, if the component names users to the API
-    /// server with it (`KUBERNETES_TOKEN_FILE`). Read anew for each request, too.
-    pub service_account_token_file: Option<PathBuf>,
-    /// How kubelogin is run, if it is.
-    pub kubelogin: Option<Kubelogin>,
-}
+pub use self::config::Config;
 
 /// Where the sidecar listens.
 pub enum Listener {

@@ -11,8 +11,8 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::json;
 
-use crate::Config;
 use crate::auth::Permit;
+use crate::config::Config;
 use crate::host_header;
 use crate::jobs::{self, Jobs};
 use crate::log;
