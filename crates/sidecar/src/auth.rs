@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, header};
 use subtle::ConstantTimeEq;
 
 use crate::problem::Problem;
-use crate::routes::Service;
+use crate::service::Service;
 
 /// The proof that a request came with the right bearer. There is no other way to make one.
 pub(crate) struct Permit(());

@@ -15,6 +15,7 @@ pub mod jobs;
 mod log;
 mod problem;
 mod routes;
+mod service;
 mod token_file;
 
 use std::fmt;

@@ -17,13 +17,8 @@ use crate::host_header;
 use crate::jobs::{self, Jobs};
 use crate::log;
 use crate::problem::Problem;
+use crate::service::Service;
 use crate::token_file::{Kind, ProjectedToken, SERVICE_ACCOUNT, WORKLOAD_IDENTITY};
-
-/// What requests are answered from.
-pub(crate) struct Service {
-    pub(crate) config: Config,
-    pub(crate) jobs: Option<Jobs>,
-}
 
 /// Everything that the sidecar serves.
 pub(crate) fn router(config: Config) -> Router {

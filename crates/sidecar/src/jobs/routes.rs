@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::Jobs;
 use crate::auth::Permit;
 use crate::problem::Problem;
-use crate::routes::Service;
+use crate::service::Service;
 
 /// The interface to jobs.
 pub(crate) fn router() -> Router<Arc<Service>> {
