@@ -10,9 +10,13 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use super::failure::Failure;
+use super::kubelogin::{CODE, Kubelogin};
 use super::prompt::Prompt;
-use super::{CODE, KEPT, Kubelogin, run};
+use super::run;
 use crate::log;
+
+/// How long a result is kept for whoever asks.
+const KEPT: Duration = Duration::from_secs(5 * 60);
 
 /// All jobs of this process.
 #[derive(Clone)]

@@ -12,9 +12,10 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
+use super::credential;
 use super::failure::{Failure, Reason};
+use super::kubelogin::{CODE, Kubelogin};
 use super::prompt::Prompt;
-use super::{CODE, Kubelogin, credential};
 
 /// The most that is read of stdout and of stderr, in bytes each: a token has a few thousand.
 const MOST_OUTPUT: u64 = 64 * 1024;
