@@ -6,7 +6,7 @@
 //! `GET /v1/federated-token` gives `{"token": "<JWT>", "expires_at": <seconds since 1970>}`, or a
 //! problem document (RFC 9457) that says what is wrong with the file and what to do about it.
 //! `GET /v1/service-account-token` does the same for the token of the pod's service account, where it
-//! was told to. `/v1/jobs/{owner}` is in [`jobs`].
+//! was told to. `/v1/jobs/{owner}` starts, shows and ends the jobs in [`jobs`].
 
 mod auth;
 mod config;

@@ -9,10 +9,8 @@ pub mod guard;
 mod kubelogin;
 mod prompt;
 mod registry;
-mod routes;
 mod run;
 
 pub(crate) use self::failure::Failure;
 pub use self::kubelogin::{Cloud, Kubelogin};
 pub(crate) use self::registry::Jobs;
-pub(crate) use self::routes::router;

@@ -66,14 +66,14 @@ impl State {
 
 /// A job as it is told.
 #[derive(Serialize)]
-pub(super) struct Told {
+pub(crate) struct Told {
     id: String,
     #[serde(flatten)]
     state: State,
 }
 
 /// No more jobs are taken for the moment.
-pub(super) struct Full;
+pub(crate) struct Full;
 
 impl Jobs {
     pub(crate) fn new(kubelogin: Kubelogin) -> Self {
@@ -86,7 +86,7 @@ impl Jobs {
 
     /// The job of `owner`: the one that is there, unless it has failed, or a new one.
     /// It is gone after `lifetime`, with whatever it has brought.
-    pub(super) fn start(&self, owner: &str, lifetime: Duration) -> Result<Told, Full> {
+    pub(crate) fn start(&self, owner: &str, lifetime: Duration) -> Result<Told, Full> {
         let mut jobs = self.0.jobs();
         let known = jobs.iter().find(|(_, job)| job.owner == owner);
         if let Some((id, job)) = known {
@@ -119,14 +119,14 @@ impl Jobs {
     }
 
     /// The job `id`, if it is this owner's.
-    pub(super) fn get(&self, owner: &str, id: &str) -> Option<Told> {
+    pub(crate) fn get(&self, owner: &str, id: &str) -> Option<Told> {
         let jobs = self.0.jobs();
         let job = jobs.get(id).filter(|job| job.owner == owner)?;
         Some(told(id, &job.state))
     }
 
     /// Ends the job of `owner` with all that belongs to it, if there is one.
-    pub(super) fn end(&self, owner: &str) {
+    pub(crate) fn end(&self, owner: &str) {
         self.0.jobs().retain(|_, job| {
             let ends = job.owner == owner;
             if let Some(run) = job.run.as_ref().filter(|_| ends) {

@@ -1,5 +1,7 @@
 //! Which path is answered by what, and what holds for every answer.
 
+mod jobs;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,7 +16,7 @@ use serde_json::json;
 use crate::auth::Permit;
 use crate::config::Config;
 use crate::host_header;
-use crate::jobs::{self, Jobs};
+use crate::jobs::Jobs;
 use crate::log;
 use crate::problem::Problem;
 use crate::service::Service;

@@ -12,8 +12,8 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 
-use super::Jobs;
 use crate::auth::Permit;
+use crate::jobs::Jobs;
 use crate::problem::Problem;
 use crate::service::Service;
 
