@@ -26,6 +26,7 @@ mod passage;
 pub mod proxy;
 mod refusal;
 mod relay;
+mod shared;
 mod traffic;
 mod tunnel;
 mod upstream;

@@ -20,8 +20,8 @@ use crate::hop_by_hop;
 use crate::leash;
 use crate::log;
 use crate::relay::{self, Body};
+use crate::shared::Shared;
 use crate::traffic::{Carried, Traffic};
-use crate::tunnel::Shared;
 use crate::upstream::{self, Upstream};
 
 /// What gives orders about a whole origin.

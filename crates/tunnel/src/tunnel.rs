@@ -10,7 +10,6 @@ use http::{Request, Response};
 use serde_json::json;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
-use tokio_rustls::rustls::ClientConfig;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -22,7 +21,8 @@ use crate::log;
 use crate::passage::Passage;
 use crate::refusal;
 use crate::relay::Body;
-use crate::{Component, Config, Limits, Origin, Unusable};
+use crate::shared::Shared;
+use crate::{Component, Config, Unusable};
 
 /// After its connections have been ended, a tunnel waits so long for the reports about them.
 const REPORTS: Duration = Duration::from_secs(5);
@@ -33,15 +33,6 @@ pub struct Tunnel {
     bearer: HeaderValue,
     places: Arc<Semaphore>,
     passages: TaskTracker,
-}
-
-/// What each connection needs of its tunnel.
-pub(crate) struct Shared {
-    pub(crate) origins: Vec<Origin>,
-    pub(crate) limits: Limits,
-    pub(crate) tls: Arc<ClientConfig>,
-    /// Ends everything at once.
-    pub(crate) stop: CancellationToken,
 }
 
 impl Tunnel {

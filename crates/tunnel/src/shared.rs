@@ -1,0 +1,17 @@
+//! What the connections of one tunnel share.
+
+use std::sync::Arc;
+
+use tokio_rustls::rustls::ClientConfig;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Limits, Origin};
+
+/// What each connection needs of its tunnel.
+pub(crate) struct Shared {
+    pub(crate) origins: Vec<Origin>,
+    pub(crate) limits: Limits,
+    pub(crate) tls: Arc<ClientConfig>,
+    /// Ends everything at once.
+    pub(crate) stop: CancellationToken,
+}
