@@ -3,6 +3,7 @@
 
 mod backend;
 mod forward;
+mod listener;
 mod server;
 
 use std::net::SocketAddr;
@@ -13,7 +14,7 @@ use http::{Request, Response, Uri};
 use hyper::body::Incoming;
 
 use self::backend::Backend;
-pub use self::server::Listener;
+pub use self::listener::Listener;
 use crate::internal::{UNKNOWN_PATH, is_internal};
 use crate::relay::Body;
 use crate::{Origin, Trust, Tunnel, Unusable, is_upgrade};

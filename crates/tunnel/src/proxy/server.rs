@@ -1,7 +1,6 @@
-//! The listener, and the connections of clients.
+//! The connections of clients.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,16 +8,13 @@ use std::time::Duration;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use tls::TlsListener;
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio::time::{sleep, timeout};
-use tokio_rustls::server::TlsStream;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Proxy;
-use crate::connect::Stream;
+use super::listener::{Accepted, Listener};
 
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -28,63 +24,8 @@ const HEAD_SIZE: usize = 128 * 1024;
 const CONNECTIONS: usize = 2000;
 /// A silent HTTP/2 client is asked so often whether it is still there, and has as long to say so.
 const PING: Duration = Duration::from_secs(30);
-/// After the system has refused a connection, as when too many files are open.
-const PAUSE: Duration = Duration::from_millis(50);
 /// How long everything may take to end.
 const DRAIN: Duration = Duration::from_secs(30);
-
-/// Where the server listens.
-pub enum Listener {
-    /// In the clear: HTTP/1.1.
-    Plain(TcpListener),
-    /// Over TLS: HTTP/1.1, and HTTP/2 if the client and the acceptor agree on it (ALPN).
-    Tls(TlsListener),
-}
-
-/// A client's connection.
-struct Accepted {
-    stream: Box<dyn Stream>,
-    client: SocketAddr,
-    http2: bool,
-}
-
-impl Listener {
-    async fn accept(&mut self) -> Accepted {
-        match self {
-            Self::Plain(listener) => loop {
-                match listener.accept().await {
-                    Ok((stream, client)) => return plain(stream, client),
-                    Err(_) => sleep(PAUSE).await,
-                }
-            },
-            Self::Tls(listener) => {
-                let (stream, client) = listener.accept().await;
-                secure(stream, client)
-            }
-        }
-    }
-}
-
-fn plain(stream: TcpStream, client: SocketAddr) -> Accepted {
-    // A kernel that cannot do this only makes it slower.
-    let _ = stream.set_nodelay(true);
-    Accepted {
-        stream: Box::new(stream),
-        client,
-        http2: false,
-    }
-}
-
-fn secure(stream: TlsStream<TcpStream>, client: SocketAddr) -> Accepted {
-    let (socket, session) = stream.get_ref();
-    let _ = socket.set_nodelay(true);
-    let http2 = session.alpn_protocol() == Some(b"h2");
-    Accepted {
-        stream: Box::new(stream),
-        client,
-        http2,
-    }
-}
 
 /// How connections are told to end: soon, or at once.
 #[derive(Clone, Default)]
