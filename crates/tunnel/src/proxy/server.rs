@@ -1,10 +1,14 @@
-//! The connections of clients.
+//! The server, and the connections of its clients.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::uri::PathAndQuery;
+use http::{Request, Response, Uri};
+use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -13,8 +17,12 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::Proxy;
+use super::backend::Backend;
+use super::forward;
 use super::listener::{Accepted, Listener};
+use crate::internal::{UNKNOWN_PATH, is_internal};
+use crate::relay::Body;
+use crate::{Origin, Trust, Tunnel, Unusable, is_upgrade};
 
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -27,14 +35,25 @@ const PING: Duration = Duration::from_secs(30);
 /// How long everything may take to end.
 const DRAIN: Duration = Duration::from_secs(30);
 
-/// How connections are told to end: soon, or at once.
-#[derive(Clone, Default)]
-struct Ending {
-    soon: CancellationToken,
-    now: CancellationToken,
+/// The server.
+pub struct Proxy {
+    tunnel: Tunnel,
+    backend: Arc<Backend>,
 }
 
 impl Proxy {
+    /// A server that carries by `tunnel`, and reaches the component at `component`, whose certificate
+    /// must be one of `trust`.
+    ///
+    /// # Errors
+    /// When the authorities in `trust` cannot be read.
+    pub fn new(tunnel: Tunnel, component: Origin, trust: &Trust) -> Result<Self, Unusable> {
+        Ok(Self {
+            tunnel,
+            backend: Arc::new(Backend::new(component, trust.client_config()?)),
+        })
+    }
+
     /// Serves on `listener` until `shutdown` is ready. Requests, and what is carried, may then go on for
     /// 30 seconds.
     pub async fn serve(self, mut listener: Listener, shutdown: impl Future<Output = ()>) {
@@ -113,4 +132,26 @@ impl Proxy {
             }
         }
     }
+
+    async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Response<Body> {
+        let (mut parts, body) = request.into_parts();
+        if is_internal(parts.uri.path()) {
+            // So that the answer is the component's own for what it does not know.
+            let mut uri = parts.uri.into_parts();
+            uri.path_and_query = Some(PathAndQuery::from_static(UNKNOWN_PATH));
+            parts.uri = Uri::from_parts(uri).unwrap_or(Uri::from_static(UNKNOWN_PATH));
+        } else if is_upgrade(&parts) {
+            let request = Request::from_parts(parts, body);
+            let component = self.backend.clone();
+            return self.tunnel.carry(request, client, component).await;
+        }
+        forward::forward(&self.backend, Request::from_parts(parts, body), client).await
+    }
+}
+
+/// How connections are told to end: soon, or at once.
+#[derive(Clone, Default)]
+struct Ending {
+    soon: CancellationToken,
+    now: CancellationToken,
 }
