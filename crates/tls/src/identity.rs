@@ -1,7 +1,7 @@
 //! A certificate and its key, as the files have them now.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
@@ -11,7 +11,16 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 
-use crate::{Error, Files};
+use crate::error::Error;
+
+/// Where a listener's identity is.
+#[derive(Clone, Debug)]
+pub struct Files {
+    /// The certificate chain in PEM, the listener's own first.
+    pub certificates: PathBuf,
+    /// Its private key in PEM.
+    pub key: PathBuf,
+}
 
 /// When a file was changed, and how long it is.
 type Seen = (SystemTime, u64);
