@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::Arguments;
+use crate::arguments::Arguments;
 use crate::kubectl::Kubectl;
 use crate::programs::Programs;
 use crate::supervisor::Supervisor;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::Arguments;
+use crate::arguments::Arguments;
 use crate::pki::{Certificate, write_private};
 
 /// Whose requests are the cluster's own affairs, and not in the audit log.

@@ -4,6 +4,7 @@
 //! `tools/`. The API server trusts the tokens of entra-sim as AKS trusts those of Entra. Nothing is
 //! kept, and nothing outlives this process, however it ends.
 
+mod arguments;
 mod cluster;
 mod configuration;
 mod keeper;
@@ -13,56 +14,11 @@ mod ports;
 mod programs;
 mod supervisor;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-/// Start a Kubernetes on loopback, whose API server trusts entra-sim's tokens for AKS.
-///
-/// Prints one line of JSON when everything is ready: where the API server is, the authority of its
-/// certificate, a kubeconfig of an administrator, the audit log, and a certificate and key for
-/// `localhost` of the same authority, for whoever serves beside it. What entra-sim's users may do is
-/// in manifests/demo.yaml. SIGTERM ends it, and so does the end of its parent.
-#[derive(Clone, Parser)]
-#[command(version)]
-struct Arguments {
-    /// Where kube-apiserver, kube-controller-manager, kubectl, etcd and kubelet are.
-    #[arg(long, value_name = "DIRECTORY")]
-    bin_dir: PathBuf,
-
-    /// Keep certificates, logs and the containers' files here; what an earlier run left is removed.
-    #[arg(long, value_name = "DIRECTORY")]
-    dir: PathBuf,
-
-    /// The https origin of entra-sim.
-    #[arg(long, value_name = "ORIGIN")]
-    issuer: String,
-
-    /// The certificate authority of that origin, in PEM.
-    #[arg(long, value_name = "FILE")]
-    issuer_ca: PathBuf,
-
-    /// The tenant whose users there are.
-    #[arg(long, value_name = "GUID")]
-    tenant_id: String,
-
-    /// The application for which tokens have to be.
-    #[arg(
-        long,
-        value_name = "GUID",
-        default_value = "6dae42f8-4368-4678-94ff-3960e28e3630"
-    )]
-    audience: String,
-
-    /// The API server's port; 0 takes a free one.
-    #[arg(long, value_name = "PORT", default_value_t = 0)]
-    listen_port: u16,
-
-    /// Be the process that starts the programs, and ends them when its stdin closes.
-    #[arg(long, hide = true)]
-    inner: bool,
-}
+use crate::arguments::Arguments;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -75,16 +31,4 @@ fn main() -> ExitCode {
         eprintln!("error: {error:#}");
         ExitCode::FAILURE
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    use super::Arguments;
-
-    #[test]
-    fn the_command_line_is_well_formed() {
-        Arguments::command().debug_assert();
-    }
 }

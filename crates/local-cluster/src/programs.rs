@@ -6,9 +6,10 @@ use std::process::Command;
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use crate::arguments::Arguments;
 use crate::configuration::{self, CONTROLLER_MANAGER, NODE};
 use crate::pki::{Authority, Certificate, SigningKey};
-use crate::{Arguments, ports};
+use crate::ports;
 
 /// Whose members may everything.
 const ADMINISTRATORS: &str = "system:masters";
