@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::Result;
 use http::StatusCode;
 
-use crate::Arguments;
+use crate::arguments::Arguments;
 use crate::client::{Crowd, Get};
 use crate::figures::{median, micros, quantile};
 use crate::process::Running;

@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::Result;
 use e2e::{Browser, Builder, DEVICE_CODE, Sidecar, Stack, kubelogin};
 
-use crate::Arguments;
+use crate::arguments::Arguments;
 use crate::client::{Client, Get};
 use crate::figures::{kilo, median, micros, quantile};
 use crate::process::resident_of;

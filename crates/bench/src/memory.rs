@@ -4,7 +4,7 @@ use std::fmt;
 
 use anyhow::Result;
 
-use crate::Arguments;
+use crate::arguments::Arguments;
 use crate::client::Crowd;
 use crate::figures::kilo;
 use crate::servers::Servers;

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::Arguments;
+use crate::arguments::Arguments;
 use crate::process::Running;
 
 /// Nobody listens here: the client asks where the server is, and keeps only the path.

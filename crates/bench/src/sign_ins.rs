@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use tokio::task::JoinSet;
 
-use crate::Arguments;
+use crate::arguments::Arguments;
 use crate::client::take;
 use crate::figures::micros;
 use crate::servers::Servers;

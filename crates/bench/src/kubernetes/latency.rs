@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::site::{LARGE, SMALL, Site};
 use super::way::{Connection, Protocol};
-use crate::Arguments;
+use crate::arguments::Arguments;
 use crate::figures::{micros, quantile};
 
 /// The small list is asked for so many times as often as in a round.

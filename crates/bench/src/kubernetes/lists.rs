@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::site::{Cpu, LARGE, SMALL, Site};
 use super::way::{Group, Protocol};
-use crate::Arguments;
+use crate::arguments::Arguments;
 use crate::figures::{kilo, mean, quantile};
 
 /// What `serve` may use, as a multiple of the API server itself.

@@ -23,7 +23,7 @@ use self::site::Site;
 use self::slow::Slow;
 use self::streams::Streams;
 use self::watches::Watches;
-use crate::Arguments;
+use crate::arguments::Arguments;
 
 /// The pod with the long log, to which ports are forwarded.
 const POD: &str = "printer";

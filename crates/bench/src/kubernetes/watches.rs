@@ -8,7 +8,7 @@ use hyper::body::Incoming;
 
 use super::site::{SMALL, Site};
 use super::way::{Connection, Protocol, Way};
-use crate::Arguments;
+use crate::arguments::Arguments;
 use crate::figures::{kilo, micros};
 use crate::process::{Threads, resident_of};
 

@@ -17,7 +17,7 @@ use self::operations::Operations;
 use self::scale::Scale;
 use self::storm::Storm;
 use self::sweep::Sweep;
-use crate::Arguments;
+use crate::arguments::Arguments;
 use crate::client::Get;
 
 /// Everything about sessions.

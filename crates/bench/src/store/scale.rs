@@ -9,7 +9,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use e2e::{Builder, Redis, Stack};
 
 use super::{origin, whoami};
-use crate::Arguments;
+use crate::arguments::Arguments;
 use crate::client::{Crowd, Get};
 use crate::figures::{median, micros};
 use crate::process::cpu_of_threads;

@@ -1,0 +1,89 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+
+/// Measures the component in the native host.
+///
+/// Started by `cargo xtask bench`, which builds what is measured.
+#[derive(Parser)]
+#[command(version)]
+pub(crate) struct Arguments {
+    /// Where aks-oauth-proxy and entra-sim are.
+    #[arg(long, value_name = "DIRECTORY", env = "BENCH_BIN_DIR")]
+    pub(crate) bin_dir: PathBuf,
+
+    /// The component.
+    #[arg(long, value_name = "FILE", env = "BENCH_WASM")]
+    pub(crate) wasm: PathBuf,
+
+    /// The component that does nothing.
+    #[arg(long, value_name = "FILE", env = "BENCH_NOOP_WASM")]
+    pub(crate) noop_wasm: PathBuf,
+
+    /// The manifest that is measured.
+    #[arg(long, value_name = "FILE", default_value = "spin.toml")]
+    pub(crate) manifest: PathBuf,
+
+    /// Measure CPU in this many rounds, and take medians.
+    #[arg(long, value_name = "COUNT", default_value_t = 101)]
+    pub(crate) rounds: usize,
+
+    /// Send this many requests to each route in a round.
+    #[arg(long, value_name = "COUNT", default_value_t = 200)]
+    pub(crate) requests: usize,
+
+    /// Keep this many connections busy.
+    #[arg(long, value_name = "COUNT", default_value_t = 16)]
+    pub(crate) connections: usize,
+
+    /// Start this many times with a warm compilation cache.
+    #[arg(long, value_name = "COUNT", default_value_t = 11)]
+    pub(crate) starts: usize,
+
+    /// Look at the memory after this many requests, and again after as many more.
+    #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
+    pub(crate) memory_requests: usize,
+
+    /// Compare a store of a thousand records with one of so many in Redis, and a tenth of it in SQLite.
+    #[arg(long, value_name = "COUNT", default_value_t = 1_000_000)]
+    pub(crate) records: usize,
+
+    /// Let this many connections ask at once when a token has expired.
+    #[arg(long, value_name = "COUNT", default_value_t = 200)]
+    pub(crate) storm: usize,
+
+    /// Sweep what this many sign-ins have left.
+    #[arg(long, value_name = "COUNT", default_value_t = 400)]
+    pub(crate) swept_sign_ins: usize,
+
+    /// Keep this many watches open.
+    #[arg(long, value_name = "COUNT", default_value_t = 500)]
+    pub(crate) watches: usize,
+
+    /// Stream so much to a reader who is slow.
+    #[arg(long, value_name = "MEGABYTES", default_value_t = 1000)]
+    pub(crate) slow_megabytes: u64,
+
+    /// Measure nothing else.
+    #[arg(long, value_name = "PART")]
+    pub(crate) only: Option<Part>,
+
+    /// Sign in this often.
+    #[arg(long, value_name = "COUNT", default_value_t = 400)]
+    pub(crate) sign_ins: usize,
+}
+
+/// What can be measured alone.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// `/whoami`, starts, memory, sign-ins.
+    Component,
+    /// Sessions in their stores.
+    Sessions,
+    /// kubelogin's device codes.
+    DeviceCodes,
+    /// The way to the API server.
+    Kubernetes,
+}
