@@ -13,6 +13,7 @@ use crate::arguments::Arguments;
 use crate::client::{Client, Get};
 use crate::figures::{kilo, median, micros, quantile};
 use crate::process::resident_of;
+use crate::stack::{origin, whoami};
 
 /// So often the whole way is gone.
 const APPROVALS: usize = 10;
@@ -88,12 +89,12 @@ async fn polls(stack: &Stack, count: usize) -> Result<(Vec<f64>, Vec<f64>)> {
     let carol = waiting(stack);
     let alice = stack.signed_in("alice");
     let get = |browser: &Browser, path: &str| {
-        let mut get = super::store::whoami(browser);
+        let mut get = whoami(browser);
         path.clone_into(&mut get.target);
         get
     };
     let gets: [Get; 2] = [get(&carol, DEVICE_CODE), get(&alice, "/whoami")];
-    let mut client = Client::connect(&super::store::origin(stack)).await?;
+    let mut client = Client::connect(&origin(stack)).await?;
     let mut took = [Vec::new(), Vec::new()];
     for _ in 0..count {
         for (get, took) in gets.iter().zip(&mut took) {

@@ -15,6 +15,7 @@ mod process;
 mod servers;
 mod sign_in;
 mod sign_ins;
+mod stack;
 mod start;
 mod steps;
 mod store;

@@ -11,14 +11,12 @@ mod sweep;
 use std::fmt;
 
 use anyhow::Result;
-use e2e::{Browser, Stack};
 
 use self::operations::Operations;
 use self::scale::Scale;
 use self::storm::Storm;
 use self::sweep::Sweep;
 use crate::arguments::Arguments;
-use crate::client::Get;
 
 /// Everything about sessions.
 pub(crate) struct Sessions {
@@ -36,23 +34,6 @@ pub(crate) async fn measure(arguments: &Arguments) -> Result<Sessions> {
         storm: storm::measure(arguments.storm).await?,
         sweep: sweep::measure(arguments.swept_sign_ins),
     })
-}
-
-/// Where the proxy of `stack` is. It listens on IPv4 only.
-pub(crate) fn origin(stack: &Stack) -> String {
-    stack.origin.replace("localhost", "127.0.0.1")
-}
-
-/// `GET /whoami` with the session of `browser`.
-pub(crate) fn whoami(browser: &Browser) -> Get {
-    let cookies = browser.cookies.iter();
-    let cookies: Vec<String> = cookies
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    Get {
-        cookies: cookies.join("; "),
-        ..Get::new("/whoami")
-    }
 }
 
 impl fmt::Display for Sessions {

@@ -8,11 +8,11 @@ use anyhow::Result;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use e2e::{Builder, Redis, Stack};
 
-use super::{origin, whoami};
 use crate::arguments::Arguments;
 use crate::client::{Crowd, Get};
 use crate::figures::{median, micros};
 use crate::process::cpu_of_threads;
+use crate::stack::{origin, whoami};
 
 /// Few.
 const FEW: usize = 1000;

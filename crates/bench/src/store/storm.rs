@@ -7,9 +7,9 @@ use anyhow::Result;
 use e2e::{Builder, Redis};
 use tokio::task::JoinSet;
 
-use super::{origin, whoami};
 use crate::client::{Client, Get};
 use crate::figures::{micros, quantile};
+use crate::stack::{origin, whoami};
 
 /// What came of the storms.
 pub(crate) struct Storm {
