@@ -18,15 +18,13 @@ use anyhow::Result;
 
 use self::latency::Latencies;
 use self::lists::Lists;
-use self::pods::Printer;
+use self::pods::{POD, Printer};
 use self::site::Site;
 use self::slow::Slow;
 use self::streams::Streams;
 use self::watches::Watches;
 use crate::arguments::Arguments;
 
-/// The pod with the long log, to which ports are forwarded.
-const POD: &str = "printer";
 /// The bytes in a line as programs print them, and how many of such a log are read.
 const SHORT: (usize, u64) = (128, 20_000_000);
 /// The same of long lines, which cost a kubelet less.

@@ -8,6 +8,9 @@ use hyper::body::{Bytes, Incoming};
 use super::site::NAMESPACE;
 use super::way::{Protocol, Way};
 
+/// The pod with the long log, to which ports are forwarded.
+pub(super) const POD: &str = "printer";
+
 /// A pod that has printed so much, and now only waits.
 pub(super) struct Printer {
     name: &'static str,

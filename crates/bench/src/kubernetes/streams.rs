@@ -8,7 +8,7 @@ use e2e::{Kubectl, Process};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::pods::Printer;
+use super::pods::{POD, Printer};
 use super::site::{NAMESPACE, Site};
 use super::way::{Protocol, Way};
 use crate::figures::median;
@@ -67,7 +67,7 @@ async fn forwarded(site: &Site) -> Result<Stream> {
     let pod = [
         "get",
         "pod",
-        super::POD,
+        POD,
         NAMESPACE,
         "--output=jsonpath={.status.podIP}",
     ];
@@ -130,7 +130,7 @@ struct Forward {
 
 impl Forward {
     fn start(kubectl: &Kubectl, port: u16) -> Self {
-        let pod = format!("pod/{}", super::POD);
+        let pod = format!("pod/{}", POD);
         let process = kubectl.start(&[NAMESPACE, "port-forward", &pod, &format!(":{port}")]);
         let line = process.line("Forwarding from 127.0.0.1:");
         let address = line.split_whitespace().nth(2).unwrap_or_default();
