@@ -7,7 +7,7 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{AsyncCommands, Client, RedisError};
 use tokio::sync::OnceCell;
 
-use super::Result;
+use super::result::Result;
 
 /// How long a command, or the making of a connection, may take.
 const PATIENCE: Duration = Duration::from_secs(5);

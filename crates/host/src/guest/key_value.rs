@@ -1,0 +1,146 @@
+//! `wasi:keyvalue` 0.2.0-draft2, as Spin implements it.
+
+use wasmtime::component::Resource;
+
+use super::bindings::wasi::keyvalue::atomics::{self, CasError};
+use super::bindings::wasi::keyvalue::batch;
+use super::bindings::wasi::keyvalue::store::{self, Error, KeyResponse};
+use super::bucket::{Bucket, Cas};
+use super::state::State;
+use crate::key_value::Backend;
+
+/// Calls the same method of whichever it is.
+macro_rules! either {
+    ($bucket:expr, $method:ident($($argument:expr),*)) => {{
+        let Bucket { label, backend } = $bucket;
+        let answer = match backend {
+            Backend::Redis(redis) => redis.$method($($argument),*).await,
+            Backend::Sqlite(sqlite) => sqlite.$method(label $(, $argument)*),
+        };
+        answer.map_err(Error::Other)
+    }};
+}
+
+/// The outer error is a handle that the component does not have, which is a trap.
+type Answer<T> = wasmtime::Result<Result<T, Error>>;
+
+impl State {
+    fn bucket(&self, bucket: &Resource<Bucket>) -> wasmtime::Result<&Bucket> {
+        Ok(self.table.get(bucket)?)
+    }
+}
+
+impl store::Host for State {
+    async fn open(&mut self, label: String) -> Answer<Resource<Bucket>> {
+        let Some(backend) = self.grants.stores.get(&label).cloned() else {
+            return Ok(Err(Error::AccessDenied));
+        };
+        let opened = match &backend {
+            Backend::Redis(redis) => redis.open().await,
+            Backend::Sqlite(sqlite) => sqlite.open(),
+        };
+        if let Err(reason) = opened {
+            return Ok(Err(Error::Other(reason)));
+        }
+        Ok(Ok(self.table.push(Bucket { label, backend })?))
+    }
+}
+
+impl store::HostBucket for State {
+    async fn get(&mut self, bucket: Resource<Bucket>, key: String) -> Answer<Option<Vec<u8>>> {
+        Ok(either!(self.bucket(&bucket)?, get(&key)))
+    }
+
+    async fn set(&mut self, bucket: Resource<Bucket>, key: String, value: Vec<u8>) -> Answer<()> {
+        Ok(either!(self.bucket(&bucket)?, set(&key, &value)))
+    }
+
+    async fn delete(&mut self, bucket: Resource<Bucket>, key: String) -> Answer<()> {
+        Ok(either!(self.bucket(&bucket)?, delete(&key)))
+    }
+
+    async fn exists(&mut self, bucket: Resource<Bucket>, key: String) -> Answer<bool> {
+        Ok(either!(self.bucket(&bucket)?, exists(&key)))
+    }
+
+    async fn list_keys(
+        &mut self,
+        bucket: Resource<Bucket>,
+        cursor: Option<String>,
+    ) -> Answer<KeyResponse> {
+        if cursor.is_some() {
+            return Ok(Err(Error::Other("there are no cursors".to_owned())));
+        }
+        let keys = either!(self.bucket(&bucket)?, keys());
+        Ok(keys.map(|keys| KeyResponse { keys, cursor: None }))
+    }
+
+    async fn drop(&mut self, bucket: Resource<Bucket>) -> wasmtime::Result<()> {
+        self.table.delete(bucket)?;
+        Ok(())
+    }
+}
+
+impl atomics::Host for State {
+    async fn increment(
+        &mut self,
+        bucket: Resource<Bucket>,
+        key: String,
+        delta: i64,
+    ) -> Answer<i64> {
+        Ok(either!(self.bucket(&bucket)?, increment(&key, delta)))
+    }
+
+    async fn swap(
+        &mut self,
+        cas: Resource<Cas>,
+        _: Vec<u8>,
+    ) -> wasmtime::Result<Result<(), CasError>> {
+        match *self.table.get(&cas)? {}
+    }
+}
+
+impl atomics::HostCas for State {
+    async fn new(&mut self, _: Resource<Bucket>, _: String) -> Answer<Resource<Cas>> {
+        Ok(Err(Error::Other(
+            "this host has no compare-and-swap".to_owned(),
+        )))
+    }
+
+    async fn current(&mut self, cas: Resource<Cas>) -> Answer<Option<Vec<u8>>> {
+        match *self.table.get(&cas)? {}
+    }
+
+    async fn drop(&mut self, cas: Resource<Cas>) -> wasmtime::Result<()> {
+        match self.table.delete(cas)? {}
+    }
+}
+
+impl batch::Host for State {
+    async fn get_many(
+        &mut self,
+        bucket: Resource<Bucket>,
+        keys: Vec<String>,
+    ) -> Answer<Vec<(String, Option<Vec<u8>>)>> {
+        let mut pairs = Vec::with_capacity(keys.len());
+        for key in keys {
+            match either!(self.bucket(&bucket)?, get(&key)) {
+                Ok(value) => pairs.push((key, value)),
+                Err(error) => return Ok(Err(error)),
+            }
+        }
+        Ok(Ok(pairs))
+    }
+
+    async fn set_many(
+        &mut self,
+        bucket: Resource<Bucket>,
+        pairs: Vec<(String, Vec<u8>)>,
+    ) -> Answer<()> {
+        Ok(either!(self.bucket(&bucket)?, set_many(&pairs)))
+    }
+
+    async fn delete_many(&mut self, bucket: Resource<Bucket>, keys: Vec<String>) -> Answer<()> {
+        Ok(either!(self.bucket(&bucket)?, delete_many(&keys)))
+    }
+}

@@ -1,0 +1,65 @@
+//! The state of one request.
+
+use std::mem;
+use std::sync::Arc;
+
+use wasmtime::component::ResourceTable;
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::p2::body::{HostOutgoingBody, StreamContext};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+use crate::grants::Grants;
+use crate::outbound::Outbound;
+
+/// One request's own world: nothing of it outlives the request.
+pub(crate) struct State {
+    pub(super) table: ResourceTable,
+    pub(super) grants: Arc<Grants>,
+    wasi: WasiCtx,
+    http: WasiHttpCtx,
+    outbound: Outbound,
+}
+
+impl State {
+    pub(crate) fn new(grants: Arc<Grants>) -> Self {
+        Self {
+            table: ResourceTable::new(),
+            wasi: WasiCtx::builder().inherit_stdout().inherit_stderr().build(),
+            http: WasiHttpCtx::new(),
+            outbound: Outbound(grants.clone()),
+            grants,
+        }
+    }
+}
+
+impl Drop for State {
+    /// What an instance leaves unfinished, because it trapped, was ended or forgot it, is cut off. To
+    /// the engine a body whose writer is gone is a whole one.
+    fn drop(&mut self) {
+        for entry in self.table.iter_mut() {
+            if let Some(body) = entry.downcast_mut::<HostOutgoingBody>() {
+                let (nothing, _) = HostOutgoingBody::new(StreamContext::Response, None, 1, 1);
+                mem::replace(body, nothing).abort();
+            }
+        }
+    }
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
+    }
+}
+
+impl WasiHttpView for State {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView {
+            ctx: &mut self.http,
+            table: &mut self.table,
+            hooks: &mut self.outbound,
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The kinds of stores.
+
+use std::sync::Arc;
+
+use super::redis::Redis;
+use super::sqlite::Sqlite;
+
+/// Where keys and values are.
+#[derive(Clone)]
+pub(crate) enum Backend {
+    Redis(Arc<Redis>),
+    Sqlite(Arc<Sqlite>),
+}
