@@ -1,5 +1,6 @@
 //! `aks-oauth-proxy`: what runs beside, or instead of, Spin.
 
+mod announce;
 mod cli;
 mod environment;
 mod exit;

@@ -10,7 +10,6 @@ use aks_oauth_proxy_component::settings::table::KUBELOGIN_URL;
 use aks_oauth_proxy_component::settings::{Reader, check_all};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use host::{App, Listener, Manifest, Options};
-use serde_json::json;
 use sidecar::Config;
 use sidecar::jobs::Kubelogin;
 use tokio::net::TcpListener;
@@ -18,6 +17,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tunnel::Tunnel;
 
+use crate::announce::announce;
 use crate::cli;
 use crate::environment::{self, of_process};
 use crate::exit::Failure;
@@ -87,11 +87,6 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     });
     drop(stop_sidecar);
     Ok(())
-}
-
-/// Tells whoever started this where it listens.
-pub(crate) fn announce(origin: &str) {
-    println!("{}", json!({ "event": "listening", "url": origin }));
 }
 
 /// What only this process needs: its tunnel, and its sidecar.

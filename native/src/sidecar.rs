@@ -10,11 +10,11 @@ use aks_oauth_proxy_component::settings::table::{KUBERNETES_AUTH, SIDECAR_TOKEN}
 use aks_oauth_proxy_component::settings::{KubernetesAuth, Misconfigured, Reader};
 use sidecar::{Config, Listener};
 
+use crate::announce::announce;
 use crate::cli;
 use crate::environment::{Lookup, of_process, setting};
 use crate::exit::Failure;
 use crate::kubelogin;
-use crate::serve::announce;
 use crate::shutdown;
 
 /// Runs until it is told to stop.

@@ -14,10 +14,10 @@ use tokio::net::TcpListener;
 use tunnel::proxy::{Listener, Proxy};
 use tunnel::{Config, Limits, Origin, Trust, Tunnel, Unusable};
 
+use crate::announce::announce;
 use crate::cli;
 use crate::environment::{Lookup, of_process, setting};
 use crate::exit::Failure;
-use crate::serve::announce;
 use crate::shutdown;
 
 /// Where a pod finds the authorities of its cluster.
