@@ -9,7 +9,7 @@ use aks_oauth_proxy_component::settings::native::AZURE_FEDERATED_TOKEN_FILE;
 use aks_oauth_proxy_component::settings::table::KUBELOGIN_URL;
 use aks_oauth_proxy_component::settings::{Reader, check_all};
 use base64ct::{Base64UrlUnpadded, Encoding};
-use host::{App, Listener, Manifest, Options};
+use host::{App, Listener, Manifest, Options, Server};
 use sidecar::Config;
 use sidecar::jobs::Kubelogin;
 use tokio::net::TcpListener;
@@ -67,7 +67,7 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     };
     let upgrades = Upgrades::new(open(tunnel)?);
     let ending = upgrades.ending();
-    let app = App::load(&options)?.with_interceptor(Arc::new(upgrades));
+    let server = Server::new(App::load(&options)?).with_interceptor(Arc::new(upgrades));
     let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
         Failure::internal(format!("cannot listen on {}: {error}", arguments.listen))
     })?;
@@ -80,7 +80,7 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     announce(&listener.origin().map_err(Failure::internal)?);
     // Upgraded connections and requests in flight have the same time to end.
     let stop = CancellationToken::new();
-    tokio::join!(app.serve(listener, stop.cancelled()), async {
+    tokio::join!(server.serve(listener, stop.cancelled()), async {
         shutdown.await;
         stop.cancel();
         ending.await;

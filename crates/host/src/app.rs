@@ -12,13 +12,12 @@ use crate::body::{Body, BodyError};
 use crate::engine::Compiler;
 use crate::grants::Grants;
 use crate::instance::Function;
-use crate::intercept::{Client, Intercept};
 use crate::leash::Patience;
 use crate::refusal::{is_too_old, overloaded, plain, too_old};
 use crate::routes::{Route, Routes};
 use crate::runtime_config::RuntimeConfig;
 use crate::variables::Values;
-use crate::{LoadError, Manifest, Options, headers, hop_by_hop, log};
+use crate::{Client, LoadError, Manifest, Options, headers, hop_by_hop, log};
 
 /// Spin answers this path itself, without any component.
 const HEALTH: &str = "/.well-known/spin/health";
@@ -30,7 +29,6 @@ const TOO_MANY: &str = "too many requests in flight (--max-instances)";
 /// An application that is ready to serve.
 pub struct App {
     routes: Routes<Function>,
-    pub(crate) interceptor: Option<Arc<dyn Intercept>>,
     pub(crate) patience: Patience,
     pub(crate) instances: Arc<Semaphore>,
 }
@@ -58,17 +56,9 @@ impl App {
         }
         Ok(Self {
             routes: Routes::new(routes),
-            interceptor: None,
             patience: Patience::default(),
             instances: Arc::new(Semaphore::new(options.max_instances as usize)),
         })
-    }
-
-    /// Lets `interceptor` see every request first.
-    #[must_use]
-    pub fn with_interceptor(mut self, interceptor: Arc<dyn Intercept>) -> Self {
-        self.interceptor = Some(interceptor);
-        self
     }
 
     /// Has `request`, which `client` sent, answered by the component of its route. No interceptor

@@ -1,22 +1,12 @@
 //! What may answer instead of the application.
 
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use http::{Request, Response};
 use hyper::body::Incoming;
 
-use crate::{App, Body};
-
-/// Who sent a request.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Client {
-    /// Where its connection comes from.
-    pub address: SocketAddr,
-    /// Whether that connection is a TLS one.
-    pub over_tls: bool,
-}
+use crate::{App, Body, Client};
 
 /// Sees every request that comes over a connection before the application does.
 ///

@@ -8,6 +8,7 @@
 mod activity;
 mod app;
 mod body;
+mod client;
 mod client_tls;
 mod connect;
 mod engine;
@@ -38,8 +39,10 @@ mod variables;
 
 pub use self::app::App;
 pub use self::body::{Body, BodyError};
+pub use self::client::Client;
 pub use self::error::LoadError;
-pub use self::intercept::{Client, Intercept, Intercepted};
+pub use self::intercept::{Intercept, Intercepted};
 pub use self::listener::Listener;
 pub use self::manifest::Manifest;
 pub use self::options::Options;
+pub use self::server::Server;

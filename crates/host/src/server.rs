@@ -1,4 +1,4 @@
-//! The listener and its connections.
+//! An application at its listener, and the connections of its clients.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -15,9 +15,8 @@ use tokio::time::timeout;
 
 use crate::activity::Activity;
 use crate::body::Keeping;
-use crate::intercept::{Client, Intercepted};
 use crate::listener::Accepted;
-use crate::{App, Body, Listener};
+use crate::{App, Body, Client, Intercept, Intercepted, Listener};
 
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -37,12 +36,33 @@ const PONG: Duration = Duration::from_secs(20);
 /// How long requests in flight may take after the end was announced.
 const DRAIN: Duration = Duration::from_secs(30);
 
-impl App {
+/// Serves an application.
+pub struct Server {
+    app: Arc<App>,
+    interceptor: Option<Arc<dyn Intercept>>,
+}
+
+impl Server {
+    /// A server of `app`.
+    pub fn new(app: App) -> Self {
+        Self {
+            app: Arc::new(app),
+            interceptor: None,
+        }
+    }
+
+    /// Lets `interceptor` see every request first.
+    #[must_use]
+    pub fn with_interceptor(mut self, interceptor: Arc<dyn Intercept>) -> Self {
+        self.interceptor = Some(interceptor);
+        self
+    }
+
     /// Serves on `listener` until `shutdown` is ready; then requests in flight may finish.
     ///
     /// Needs tokio's multi-threaded runtime.
     pub async fn serve(self, mut listener: Listener, shutdown: impl Future<Output = ()>) {
-        let app = Arc::new(self);
+        let server = Arc::new(self);
         let graceful = GracefulShutdown::new();
         let mut shutdown = std::pin::pin!(shutdown);
         loop {
@@ -53,11 +73,11 @@ impl App {
             match accepted {
                 Accepted::Clear(stream, address) => {
                     let over_tls = false;
-                    app.connect(stream, Client { address, over_tls }, &graceful);
+                    server.connect(stream, Client { address, over_tls }, &graceful);
                 }
                 Accepted::Tls(stream, address) => {
                     let over_tls = true;
-                    app.connect(stream, Client { address, over_tls }, &graceful);
+                    server.connect(stream, Client { address, over_tls }, &graceful);
                 }
             }
         }
@@ -71,14 +91,14 @@ impl App {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let app = self.clone();
+        let server = self.clone();
         let activity = Activity::default();
         let quiet = activity.quiet();
         let service = service_fn(move |request| {
-            let app = app.clone();
+            let server = server.clone();
             let busy = activity.begin();
             async move {
-                let response = app.handle(request, client).await;
+                let response = server.handle(request, client).await;
                 Ok::<_, Infallible>(response.map(|body| Keeping::new(body, busy)))
             }
         });
@@ -96,16 +116,12 @@ impl App {
     }
 
     /// Answers what came over a connection: the interceptor goes first.
-    async fn handle(
-        self: &Arc<Self>,
-        request: Request<Incoming>,
-        client: Client,
-    ) -> Response<Body> {
+    async fn handle(&self, request: Request<Incoming>, client: Client) -> Response<Body> {
         let Some(interceptor) = &self.interceptor else {
-            return self.answer(request, client).await;
+            return self.app.answer(request, client).await;
         };
-        match interceptor.intercept(self, request, client) {
-            Intercepted::Passed(request) => self.answer(request, client).await,
+        match interceptor.intercept(&self.app, request, client) {
+            Intercepted::Passed(request) => self.app.answer(request, client).await,
             Intercepted::Taken(answer) => answer.await,
         }
     }

@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 
 use crate::leash::Patience;
-use crate::{App, Intercept, Listener, Options};
+use crate::{App, Intercept, Listener, Options, Server};
 
 /// What is built once for all tests: below cargo's own directory.
 const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target");
@@ -52,8 +52,9 @@ impl Builder {
         let mut app = App::load(&self.options(directory.path())).unwrap();
         app.patience = self.patience;
         let instances = app.instances.clone();
+        let mut server = Server::new(app);
         if let Some(interceptor) = self.interceptor {
-            app = app.with_interceptor(interceptor);
+            server = server.with_interceptor(interceptor);
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -64,7 +65,7 @@ impl Builder {
         Host {
             address,
             instances,
-            server: tokio::spawn(app.serve(listener, std::future::pending())),
+            server: tokio::spawn(server.serve(listener, std::future::pending())),
             _directory: directory,
         }
     }
