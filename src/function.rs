@@ -2,17 +2,16 @@
 
 use http::Method;
 
-use crate::encoding::base64url;
 use crate::errors::{Error, Failure};
 use crate::kubelogin::DEVICE_CODE;
-use crate::kubernetes;
 use crate::log::Event;
 use crate::platform::Platform;
 use crate::request::Request;
 use crate::respond::{self, Response};
-use crate::routes;
 use crate::session::{self, Records};
 use crate::settings::{Misconfigured, Reader};
+use crate::terms::encoding::base64url;
+use crate::{kubernetes, routes};
 
 /// The longest body of a form, in bytes: a few fields.
 const LONGEST_BODY: usize = 16 * 1024;

@@ -8,25 +8,21 @@
 pub mod admission;
 pub mod aks;
 mod client_address;
-mod encoding;
 pub mod entra;
 pub mod errors;
 pub mod function;
-pub mod identity;
 pub mod kubelogin;
 pub mod kubernetes;
 pub mod log;
 pub mod outbound;
 mod pages;
-mod paths;
 pub mod platform;
 pub mod request;
 pub mod respond;
-pub mod return_path;
 mod routes;
-pub mod secret;
 pub mod session;
 pub mod settings;
 mod sidecar;
 #[cfg(target_arch = "wasm32")]
 mod spin;
+pub mod terms;

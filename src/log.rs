@@ -3,8 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use crate::entra::EntraError;
-use crate::identity::User;
 use crate::platform::{Clock, Console};
+use crate::terms::User;
 
 /// One event.
 #[derive(Default, Serialize)]

@@ -3,7 +3,7 @@
 use cookie::Cookie;
 use http::{HeaderMap, Method, header};
 
-use crate::settings::Origin;
+use crate::terms::Origin;
 
 /// What came from the client. No header is believed; bodies are bounded by the adapter.
 pub struct Request {

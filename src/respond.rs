@@ -9,9 +9,9 @@ use crate::entra::Authorization;
 use crate::function::Call;
 use crate::kubelogin::DEVICE_CODE;
 use crate::platform::Platform;
-use crate::return_path::ReturnPath;
 use crate::session::{Keyring, cookies};
-use crate::settings::{CookieSettings, Origin};
+use crate::settings::CookieSettings;
+use crate::terms::{Origin, ReturnPath};
 
 /// A response with a buffered body.
 pub type Response = http::Response<Vec<u8>>;

@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use crate::outbound::{Away, Dependency, Outbound, Repeat};
 use crate::platform::Platform;
-use crate::secret::Secret;
 use crate::settings::SidecarSettings;
+use crate::terms::Secret;
 
 /// The sidecar's answer.
 #[derive(Deserialize)]

@@ -8,7 +8,8 @@ use aks_oauth_proxy_component::settings::native::{
     TUNNEL_IDLE_TIMEOUT_SECONDS, TUNNEL_MAX_CONNECTIONS, TUNNEL_ORIGINS,
 };
 use aks_oauth_proxy_component::settings::table::{KUBERNETES_API_URL, TUNNEL_TOKEN};
-use aks_oauth_proxy_component::settings::{self, Misconfigured, Reader};
+use aks_oauth_proxy_component::settings::{Misconfigured, Reader};
+use aks_oauth_proxy_component::terms;
 use tls::{Files, TlsListener};
 use tokio::net::TcpListener;
 use tunnel::proxy::{Listener, Proxy};
@@ -104,7 +105,7 @@ fn trust(ca_file: Option<PathBuf>) -> Trust {
 }
 
 /// The settings have checked it already.
-fn origin(origin: &settings::Origin) -> Option<Origin> {
+fn origin(origin: &terms::Origin) -> Option<Origin> {
     origin.as_str().parse().ok()
 }
 

@@ -4,10 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Door;
 use crate::entra::{Groups, IdToken};
-use crate::identity::User;
 use crate::outbound::{Away, Dependency};
 use crate::platform::{Platform, UnixTime};
-use crate::secret::Secret;
+use crate::terms::{Secret, User};
 
 const KIND: &str = "groups";
 /// So long what Graph said holds, in seconds: for the five tabs in which somebody signs in.

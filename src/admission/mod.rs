@@ -10,12 +10,11 @@ mod groups;
 mod tests;
 
 use crate::entra::{Entra, IdToken, InvalidToken, Membership, TokenAnswer, TokenFailure};
-use crate::identity::User;
 use crate::outbound::Away;
 use crate::platform::Platform;
-use crate::secret::Secret;
 use crate::session::Records;
 use crate::settings::{AdmissionSettings, AllowedUser};
+use crate::terms::{Secret, User};
 
 /// What it takes to ask the rules.
 pub struct Door<'a, P> {

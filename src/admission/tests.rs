@@ -7,12 +7,11 @@ use serde_json::{Value, json};
 
 use super::{Door, NotAdmitted, Rule};
 use crate::entra::{Entra, Groups, IdToken, Membership};
-use crate::identity::User;
 use crate::platform::HttpError;
 use crate::platform::double::{World, run};
-use crate::secret::Secret;
 use crate::session::{Keyring, Records};
 use crate::settings::{AdmissionSettings, Client, Reader, SidecarSettings};
+use crate::terms::{Secret, User};
 
 const OID: &str = "a11ce000-0000-4000-8000-000000000001";
 const GROUP: &str = "6700d000-0000-4000-8000-000000000001";

@@ -3,10 +3,9 @@
 use super::failure::AksFailure;
 use crate::entra::{EntraError, EntraFailure, Verdict};
 use crate::platform::{Platform, UnixTime};
-use crate::return_path::ReturnPath;
 use crate::session::attempt::Purpose;
 use crate::session::{Attempt, Interaction, InteractionKind, Outcome, Reason, Tokens};
-use crate::settings::Guid;
+use crate::terms::{Guid, ReturnPath};
 
 /// What Entra wants of the user, as it said last; consent, if it has said nothing.
 pub fn wanted(tokens: &Tokens) -> InteractionKind {

@@ -17,11 +17,10 @@ use crate::admission::Door;
 use crate::entra::authorize::aks_scope;
 use crate::entra::{Entra, Grant, TokenAnswer, decode_unverified, scopes};
 use crate::function::Call;
-use crate::identity::User;
 use crate::log::Event;
 use crate::platform::{Platform, UnixTime};
 use crate::session::{AccessToken, Holder, Source, Tokens};
-use crate::settings::Guid;
+use crate::terms::{Guid, User};
 
 /// Asks Entra for an AKS token by the refresh token. What came of it is put into `tokens`, which the
 /// caller stores: the token and the new refresh token, or why there is none. `door` is asked whether

@@ -6,10 +6,11 @@ use crate::admission::Door;
 use crate::function::Call;
 use crate::outbound::{Away, Dependency};
 use crate::platform::{Platform, UnixTime};
-use crate::secret::{Secret, same};
 use crate::session::lease::{self, Lease, Patience, Turn};
 use crate::session::{self, Holder, SessionError, Tokens};
 use crate::settings::AksSettings;
+use crate::terms::Secret;
+use crate::terms::secret::same;
 
 /// What is needed to keep AKS tokens fresh.
 pub struct AksToken<'a, P> {

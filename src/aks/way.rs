@@ -7,7 +7,8 @@ use crate::entra::{EntraError, EntraFailure};
 use crate::platform::UnixTime;
 use crate::session::attempt::Purpose;
 use crate::session::{Interaction, InteractionKind, Outcome, Tokens};
-use crate::settings::{AksConsent, Guid};
+use crate::settings::AksConsent;
+use crate::terms::Guid;
 
 /// What happens next.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -86,8 +87,8 @@ pub fn leads_to_kubelogin(interaction: &Interaction) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::return_path::ReturnPath;
     use crate::session::Job;
+    use crate::terms::ReturnPath;
 
     fn error(error: &str, codes: &[u32]) -> EntraError {
         let described: String = codes.iter().map(|code| format!("AADSTS{code}: ")).collect();

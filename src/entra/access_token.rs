@@ -5,11 +5,9 @@ use super::Entra;
 use super::claims::scopes;
 use super::jwt::{InvalidToken, TokenFailure, signed_claims};
 use super::metadata::Metadata;
-use crate::identity::User;
 use crate::platform::{Platform, UnixTime};
-use crate::secret::Secret;
 use crate::session::Records;
-use crate::settings::Guid;
+use crate::terms::{Guid, Secret, User};
 
 /// What a valid access token says.
 #[derive(Clone, Debug, Eq, PartialEq)]

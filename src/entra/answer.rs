@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer};
 
-use crate::secret::Secret;
+use crate::terms::Secret;
 
 /// What the token endpoint gave.
 #[derive(Deserialize)]

@@ -6,7 +6,8 @@ use url::Url;
 use super::capabilities;
 use crate::session::Attempt;
 use crate::session::attempt::Purpose;
-use crate::settings::{Client, Guid, Origin};
+use crate::settings::Client;
+use crate::terms::{Guid, Origin};
 
 /// What an authorization request asks for (RFC 6749, section 4.1.1; OIDC Core, section 3.1.2.1).
 pub struct Authorization<'a> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::encoding::from_base64url;
+use crate::terms::encoding::from_base64url;
 
 /// The claims of `token`, whose signature nobody has checked: it came from the token endpoint.
 pub fn decode_unverified(token: &str) -> Option<Map<String, Value>> {

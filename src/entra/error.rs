@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::codes;
-use crate::settings::Guid;
+use crate::terms::Guid;
 
 /// The longest claims challenge that is carried on, in bytes.
 const LONGEST_CHALLENGE: usize = 4096;

@@ -3,8 +3,8 @@
 use super::Entra;
 use crate::outbound::Away;
 use crate::platform::Platform;
-use crate::secret::Secret;
 use crate::sidecar;
+use crate::terms::Secret;
 
 impl<P: Platform> Entra<'_, P> {
     /// The workload-identity token, from the sidecar (RFC 7523, section 2.2).

@@ -8,8 +8,7 @@ use url::Url;
 use super::{Entra, EntraFailure, Grant};
 use crate::outbound::{Away, Dependency, Repeat};
 use crate::platform::Platform;
-use crate::secret::Secret;
-use crate::settings::Origin;
+use crate::terms::{Origin, Secret};
 
 /// The first page. Memberships through other groups count.
 const MEMBER_OF: &str = "/v1.0/me/transitiveMemberOf?$select=id&$top=100";

@@ -4,11 +4,10 @@ use super::Entra;
 use super::jwt::{InvalidToken, TokenFailure, signed_claims};
 use super::membership::{self, Membership};
 use super::metadata::Metadata;
-use crate::identity::User;
 use crate::platform::{Platform, UnixTime};
-use crate::secret::{self, Secret};
 use crate::session::Records;
 use crate::settings::Client;
+use crate::terms::{Secret, User, secret};
 
 /// What the token must say.
 pub(super) struct Expected<'a> {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::InvalidToken;
+use crate::terms::is_guest;
 
 /// What rules of admission ask for.
 #[derive(Clone)]
@@ -50,11 +51,6 @@ fn upn(claims: &Value) -> Option<String> {
         .or_else(|| claim("preferred_username"))
         .filter(|name| !is_guest(name))
         .map(str::to_owned)
-}
-
-/// Whether this is the name that Entra makes up for a guest.
-pub(crate) fn is_guest(upn: &str) -> bool {
-    upn.to_ascii_lowercase().contains("#ext#")
 }
 
 /// The claim `email`, if the owner of its domain has verified it (`xms_edov`, which Entra writes in

@@ -26,7 +26,6 @@ pub(crate) use self::codes::explanation;
 pub use self::error::{EntraError, Verdict};
 pub use self::id_token::IdToken;
 pub use self::jwt::{InvalidToken, TokenFailure};
-pub(crate) use self::membership::is_guest;
 pub use self::membership::{Groups, Membership};
 pub use self::metadata::Metadata;
 pub use self::token_endpoint::Grant;

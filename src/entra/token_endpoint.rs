@@ -8,7 +8,7 @@ use super::error::{EntraError, Verdict};
 use super::{Entra, EntraFailure, capabilities};
 use crate::outbound::{Away, Dependency, Repeat};
 use crate::platform::Platform;
-use crate::secret::Secret;
+use crate::terms::Secret;
 
 /// What is exchanged for tokens.
 pub enum Grant<'a> {

@@ -10,12 +10,12 @@ mod problem;
 
 use crate::admission::{Refusal, Rule};
 use crate::entra::{EntraError, InvalidToken};
-use crate::identity::User;
 use crate::kubelogin::DeviceCodeError;
 use crate::kubernetes::KubernetesError;
 use crate::outbound::{Away, Dependency};
 use crate::session::credential;
 use crate::settings::Misconfigured;
+use crate::terms::User;
 
 pub use self::problem::Problem;
 

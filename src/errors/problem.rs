@@ -8,7 +8,7 @@ use crate::kubelogin::DEVICE_CODE;
 use crate::pages;
 use crate::request::Request;
 use crate::respond::{self, Response};
-use crate::return_path::ReturnPath;
+use crate::terms::ReturnPath;
 
 /// What a client is told about an error.
 pub struct Problem {

@@ -8,8 +8,8 @@ use super::failure::{DeviceCodeError, RunFailure};
 use crate::errors::Error;
 use crate::outbound::{self, Away, Dependency, Outbound};
 use crate::platform::Platform;
-use crate::secret::Secret;
 use crate::settings::JobService;
+use crate::terms::Secret;
 
 /// When a sidecar with too many jobs may be asked again, unless it says so: in seconds.
 const BUSY: u64 = 60;

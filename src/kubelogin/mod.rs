@@ -18,12 +18,11 @@ use crate::function::Call;
 use crate::log::Event;
 use crate::outbound::{BUDGET, Outbound};
 use crate::platform::Platform;
-use crate::return_path::ReturnPath;
-use crate::secret::Secret;
 use crate::session::{
     AccessToken, GrantName, Job, Live, Records, Source, TokenRefused, Tokens, lease,
 };
-use crate::settings::{Guid, JobService};
+use crate::settings::JobService;
+use crate::terms::{Guid, ReturnPath, Secret};
 
 /// Where the user is told the code.
 pub const DEVICE_CODE: &str = "/kubelogin/device-code";

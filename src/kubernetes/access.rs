@@ -12,13 +12,13 @@ use crate::entra::Entra;
 use crate::errors::Error;
 use crate::function::Call;
 use crate::platform::{Platform, UnixTime};
-use crate::secret::Secret;
 use crate::session::streams::{self, Place};
 use crate::session::{CredentialRecord, Handle, Keyring, Live, Records, Tokens, credential, lease};
 use crate::settings::{
-    AdmissionSettings, AksSettings, Client, KubernetesSettings, Lifetimes, Origin, Reader,
-    SidecarSettings, Site,
+    AdmissionSettings, AksSettings, Client, KubernetesSettings, Lifetimes, Reader, SidecarSettings,
+    Site,
 };
+use crate::terms::{Origin, Secret};
 
 /// What everything that leads to the API server needs.
 pub(crate) struct Settings {

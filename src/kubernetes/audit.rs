@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::request_info::RequestInfo;
 use crate::errors::Error;
-use crate::identity::User;
 use crate::platform::{Clock, Console};
 use crate::respond::Response;
+use crate::terms::User;
 
 /// What is known of one request by its end.
 #[derive(Clone, Default, Deserialize, Serialize)]

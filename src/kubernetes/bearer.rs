@@ -3,9 +3,9 @@
 use http::{HeaderMap, header};
 use serde_json::{Map, Value};
 
-use crate::encoding::from_base64url;
-use crate::secret::Secret;
 use crate::session::{CredentialRecord, Handle};
+use crate::terms::Secret;
+use crate::terms::encoding::from_base64url;
 
 /// The one bearer of a request (RFC 6750, section 2.1).
 pub(super) enum Bearer {

@@ -1,6 +1,6 @@
 //! Why a request does not reach the API server, or its answer not the client.
 
-use crate::settings::Origin;
+use crate::terms::Origin;
 
 /// What the client is told as a `Status`, with which kubectl ends.
 #[derive(Clone, Debug, Eq, PartialEq)]

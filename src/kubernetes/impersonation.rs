@@ -4,9 +4,9 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::error::KubernetesError;
-use crate::identity::User;
 use crate::session::Identity;
 use crate::settings::{KubernetesAuth, Naming, UserClaim};
+use crate::terms::User;
 
 /// As whom a request is made.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::target::PREFIX;
 use crate::platform::UnixTime;
-use crate::secret::Secret;
-use crate::settings::{KubeconfigSettings, Origin};
+use crate::settings::KubeconfigSettings;
+use crate::terms::{Origin, Secret};
 
 /// What goes into a kubeconfig.
 pub(crate) struct Kubeconfig<'a> {

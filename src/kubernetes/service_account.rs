@@ -12,9 +12,9 @@ use super::impersonation::Named;
 use crate::errors::Error;
 use crate::outbound::{Away, Dependency, Outbound};
 use crate::platform::Platform;
-use crate::secret::Secret;
 use crate::session::{CredentialRecord, Live};
 use crate::sidecar;
+use crate::terms::Secret;
 
 /// All that is asked to name somebody takes no longer.
 const ASKING: Duration = Duration::from_secs(10);

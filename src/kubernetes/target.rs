@@ -1,6 +1,6 @@
 //! From a path of ours to one of the API server.
 
-use crate::paths::has_two_readings;
+use crate::terms::paths::has_two_readings;
 
 /// Below this path is the API server.
 pub(crate) const PREFIX: &str = "/k8s";

@@ -17,9 +17,9 @@ use super::{method, upgrade, websocket};
 use crate::errors::Error;
 use crate::function::Call;
 use crate::platform::Platform;
-use crate::secret::Secret;
 use crate::session::streams::Place;
 use crate::session::{CredentialRecord, Handle, Records, Ticket};
+use crate::terms::Secret;
 
 /// What the tunnel says.
 #[derive(Deserialize)]

@@ -3,8 +3,8 @@
 
 use http::{HeaderMap, HeaderValue, header};
 
-use crate::encoding::from_base64url;
-use crate::secret::Secret;
+use crate::terms::Secret;
+use crate::terms::encoding::from_base64url;
 
 const PREFIX: &str = "base64url.bearer.authorization.k8s.io.";
 
@@ -48,7 +48,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may")]
 
     use super::*;
-    use crate::encoding::base64url;
+    use crate::terms::encoding::base64url;
 
     /// What is taken from these lines, and what is left of them.
     fn take(lines: &[&str]) -> Result<(Option<String>, Vec<String>), Unusable> {

@@ -5,9 +5,9 @@ use maud::{Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::{layout, style_source};
-use crate::identity::User;
 use crate::kubelogin::Prompt;
 use crate::respond::{self, Response};
+use crate::terms::User;
 
 /// Asks how far it is, and moves on. Without scripts the page is loaded again instead.
 const SCRIPT: &str = include_str!("device_code.js");

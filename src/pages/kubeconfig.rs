@@ -3,10 +3,10 @@
 use maud::{Markup, html};
 
 use super::{layout, policy};
-use crate::identity::User;
 use crate::platform::UnixTime;
 use crate::respond::{self, Response};
 use crate::session::credential::Listed;
+use crate::terms::User;
 
 /// The page of `user`, for the cluster of that name.
 pub(crate) fn kubeconfig(user: &User, cluster: &str, credentials: &[Listed]) -> Response {

@@ -9,9 +9,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use crate::entra::EntraError;
-use crate::identity::User;
 use crate::respond::{self, Response};
-use crate::settings::Origin;
+use crate::terms::{Origin, User};
 
 pub(crate) use self::device_code::device_code;
 pub(crate) use self::kubeconfig::kubeconfig;

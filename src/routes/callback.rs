@@ -13,18 +13,14 @@ mod sign_in;
 use http::StatusCode;
 
 use self::answer::Answer;
-use crate::aks;
-use crate::encoding;
 use crate::entra::{Entra, EntraError, Metadata, Verdict};
 use crate::errors::{Error, Failure};
 use crate::function::Call;
 use crate::kubelogin::{DEVICE_CODE, DeviceCodeError, Kubelogin};
 use crate::outbound::{Away, Dependency};
-use crate::pages;
 use crate::platform::Platform;
 use crate::request::Request;
 use crate::respond::{self, Response};
-use crate::secret::Secret;
 use crate::session::attempt::{self, Purpose};
 use crate::session::{
     self, Attempt, Interaction, Keyring, Live, Outcome, Records, SessionError, claim_attempt,
@@ -34,6 +30,8 @@ use crate::settings::{
     AdmissionSettings, AksConsent, AksSettings, Client, CookieSettings, FailureLimit, JobService,
     KubernetesAuth, Lifetimes, Reader, SameSite, SidecarSettings, Site, table,
 };
+use crate::terms::{Secret, encoding};
+use crate::{aks, pages};
 
 struct Settings {
     client: Client,

@@ -4,19 +4,18 @@
 use http::{Method, StatusCode};
 use serde::Serialize;
 
-use crate::aks;
 use crate::entra::Entra;
 use crate::errors::{Error, Failure};
 use crate::function::Call;
 use crate::kubelogin::{Answer, DEVICE_CODE, DeviceCodeError, Kubelogin, Prompt};
-use crate::pages;
 use crate::platform::Platform;
 use crate::respond::{self, Response};
-use crate::return_path::ReturnPath;
 use crate::session::{Job, Keyring, Live, Records, Tokens, cookies, resume};
 use crate::settings::{
-    Client, CookieSettings, Guid, JobService, Lifetimes, Reader, SidecarSettings, Site, table,
+    Client, CookieSettings, JobService, Lifetimes, Reader, SidecarSettings, Site, table,
 };
+use crate::terms::{Guid, ReturnPath};
+use crate::{aks, pages};
 
 /// How often a client should ask, in seconds.
 const INTERVAL: u64 = 2;

@@ -10,10 +10,10 @@ use crate::log::Event;
 use crate::pages;
 use crate::platform::Platform;
 use crate::respond::{self, Response};
-use crate::return_path::ReturnPath;
 use crate::session::credential::{self, Issue};
 use crate::session::{CredentialRecord, Keyring, Live, Records, cookies, resume};
-use crate::settings::{CookieSettings, KubeconfigSettings, Lifetimes, Origin, Reader, Site};
+use crate::settings::{CookieSettings, KubeconfigSettings, Lifetimes, Reader, Site};
+use crate::terms::{Origin, ReturnPath};
 
 /// What a credential is called that its owner gives no name.
 const UNNAMED: &str = "kubeconfig";

@@ -12,12 +12,12 @@ use crate::function::Call;
 use crate::platform::Platform;
 use crate::request::Parameters;
 use crate::respond::{self, Response};
-use crate::return_path::ReturnPath;
 use crate::session::attempt::Purpose;
 use crate::session::{Attempt, Keyring, Live, Records, Tokens, cookies, peek};
 use crate::settings::{
-    AksConsent, AksSettings, Client, CookieSettings, Guid, Lifetimes, Reader, Site, table,
+    AksConsent, AksSettings, Client, CookieSettings, Lifetimes, Reader, Site, table,
 };
+use crate::terms::{Guid, ReturnPath};
 
 struct Settings {
     client: Client,

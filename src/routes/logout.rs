@@ -13,7 +13,8 @@ use crate::platform::Platform;
 use crate::request::Request;
 use crate::respond::{self, Response};
 use crate::session::{self, Keyring, Live, Owner, Records, cookies};
-use crate::settings::{Client, CookieSettings, JobService, Lifetimes, Origin, Reader, Site};
+use crate::settings::{Client, CookieSettings, JobService, Lifetimes, Reader, Site};
+use crate::terms::Origin;
 
 struct Settings {
     client: Client,

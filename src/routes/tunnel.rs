@@ -8,9 +8,9 @@ use crate::function::Call;
 use crate::kubernetes::{AccessSettings, Desk, Message};
 use crate::platform::Platform;
 use crate::respond::{self, Response};
-use crate::secret;
 use crate::session::Records;
 use crate::settings::tunnel_token;
+use crate::terms::secret;
 
 /// The longest message, in bytes: the head of a request, as JSON.
 const LONGEST: usize = 512 * 1024;

@@ -13,7 +13,6 @@ use crate::function::Call;
 use crate::kubelogin::{DEVICE_CODE, DeviceCodeError, Kubelogin};
 use crate::platform::Platform;
 use crate::respond::{self, Response};
-use crate::return_path::ReturnPath;
 use crate::session::{
     InteractionKind, Keyring, Live, Records, SessionError, Tokens, cookies, lease, resume,
 };
@@ -21,6 +20,7 @@ use crate::settings::{
     AdmissionSettings, AksConsent, AksSettings, Client, CookieSettings, JobService, Lifetimes,
     Reader, SidecarSettings, Site, table,
 };
+use crate::terms::ReturnPath;
 
 struct Settings {
     client: Client,

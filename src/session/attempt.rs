@@ -6,11 +6,10 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use super::keyring::{Context, Keyring, Opened};
-use crate::encoding::{base64url, bytes32, from_base64url, sha256};
 use crate::platform::{Platform, Random, UnixTime};
-use crate::return_path::ReturnPath;
-use crate::secret::{self, Secret};
 use crate::settings::{CookieSettings, split_prefix};
+use crate::terms::encoding::{base64url, bytes32, from_base64url, sha256};
+use crate::terms::{ReturnPath, Secret, secret};
 
 /// How long somebody may take at Entra, in seconds: as long as Entra's own codes live.
 pub const LIFETIME: u64 = 600;

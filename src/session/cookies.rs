@@ -10,8 +10,8 @@ use super::handle::Handle;
 use super::keyring::Keyring;
 use crate::platform::{Random, UnixTime};
 use crate::request::Request;
-use crate::secret::Secret;
 use crate::settings::{self, CookieSettings};
+use crate::terms::Secret;
 
 /// The most attempts of one browser at once.
 const ATTEMPTS: usize = 5;

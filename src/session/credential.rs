@@ -12,8 +12,8 @@ use super::keys::store_key;
 use super::list::{List, ListKind};
 use super::live::Live;
 use super::records::Records;
-use crate::identity::User;
 use crate::platform::{Platform, UnixTime};
+use crate::terms::User;
 
 /// The most credentials of one grant that live at once.
 pub const MOST: usize = 10;

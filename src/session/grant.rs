@@ -3,15 +3,14 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::SessionError;
-use super::credential;
 use super::expiry::{self, Entry};
 use super::keys::store_key;
 use super::list::{List, ListKind};
 use super::records::Records;
 use super::tokens::Tokens;
-use crate::encoding;
+use super::{SessionError, credential};
 use crate::platform::{Platform, UnixTime};
+use crate::terms::encoding;
 
 const TOKENS: &str = "tokens";
 const IDLE: &str = "idle";

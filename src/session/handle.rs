@@ -12,11 +12,8 @@ use super::grant::GrantId;
 use super::keyring::Keyring;
 use super::keys::store_key;
 use super::records::Records;
-use crate::encoding;
-use crate::identity::User;
 use crate::platform::{Platform, UnixTime};
-use crate::return_path::ReturnPath;
-use crate::secret::Secret;
+use crate::terms::{ReturnPath, Secret, User, encoding};
 
 /// The version of the written form.
 const VERSION: &str = "1";

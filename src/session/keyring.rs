@@ -8,10 +8,10 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::encoding::base64url;
 use crate::platform::Random;
-use crate::secret::Secret;
 use crate::settings::{Reader, table};
+use crate::terms::Secret;
+use crate::terms::encoding::base64url;
 
 /// The version of every format in this file; nothing else is read or written.
 const VERSION: u8 = 1;

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::encoding::base64url;
+use crate::terms::encoding::base64url;
 
 /// `aop-<kind>-<SHA-256 of kind and id>`: nothing but `[A-Za-z0-9_-]`, and nothing that says whose
 /// record it is. Applications may share one Redis, hence the prefix.

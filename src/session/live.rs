@@ -1,15 +1,13 @@
 //! The life of a session: made at the callback, opened at each request, ended at sign-out.
 
-use super::SessionError;
 use super::grant::GrantId;
 use super::handle::{Handle, HandleRecord, Record};
-use super::lease;
 use super::owner::Owner;
 use super::records::Records;
 use super::tokens::Tokens;
-use crate::identity::User;
+use super::{SessionError, lease};
 use crate::platform::{Platform, UnixTime};
-use crate::return_path::ReturnPath;
+use crate::terms::{ReturnPath, User};
 
 /// A session that is in force: only [`resume`], [`find`] and [`SignIn::finish`] make one; or, with
 /// another kind of handle, what else opens its grant.

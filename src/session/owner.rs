@@ -9,9 +9,9 @@ use super::keys::store_key;
 use super::list::{List, ListKind};
 use super::live::Live;
 use super::records::Records;
-use crate::identity::User;
 use crate::platform::{Platform, UnixTime};
 use crate::settings::LONGEST_SESSION;
+use crate::terms::User;
 
 /// Counts how often everything of an owner was ended.
 const CLOSINGS: &str = "endings";

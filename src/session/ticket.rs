@@ -5,9 +5,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::keyring::{Context, Keyring, Opened};
-use crate::encoding::{base64url, from_base64url};
 use crate::platform::Random;
-use crate::secret::Secret;
+use crate::terms::Secret;
+use crate::terms::encoding::{base64url, from_base64url};
 
 const CONTEXT: Context<'static> = Context {
     kind: "ticket",

@@ -8,9 +8,7 @@ use super::attempt::Purpose;
 use crate::entra::EntraError;
 use crate::outbound::Dependency;
 use crate::platform::UnixTime;
-use crate::return_path::ReturnPath;
-use crate::secret::Secret;
-use crate::settings::Guid;
+use crate::terms::{Guid, ReturnPath, Secret};
 
 /// The tokens of one grant.
 #[derive(Clone, Default, Deserialize, Serialize)]

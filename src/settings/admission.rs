@@ -1,10 +1,10 @@
 //! Who may sign in.
 
-use super::origin::Origin;
-use super::parse::{Guid, list};
+use super::groups::Client;
+use super::parse::list;
 use super::reader::Reader;
-use super::{groups::Client, table};
-use crate::entra;
+use super::table;
+use crate::terms::{Guid, Origin, is_guest};
 
 /// The rules of admission. One that is not given admits everybody; of those that are given, each must.
 #[derive(Clone, Debug)]
@@ -83,7 +83,7 @@ fn user(entry: &str) -> Result<AllowedUser, String> {
     if let Some(oid) = Guid::parse(entry) {
         return Ok(AllowedUser::Oid(oid));
     }
-    if entra::is_guest(entry) {
+    if is_guest(entry) {
         return Err(format!(
             "has `{entry}`, the made-up name of a guest; write their object id"
         ));

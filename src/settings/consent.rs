@@ -1,10 +1,9 @@
 //! What happens where the permission for AKS is missing, and who runs kubelogin then.
 
 use super::groups::SidecarSettings;
-use super::origin::Origin;
 use super::reader::Reader;
 use super::table;
-use crate::secret::Secret;
+use crate::terms::{Origin, Secret};
 
 /// What comes first where the permission for AKS is missing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -6,12 +6,10 @@ use url::Url;
 use super::admission::AdmissionSettings;
 use super::consent::{AksConsent, JobService};
 use super::kubernetes::{KubeconfigSettings, KubernetesSettings, tunnel_token};
-use super::origin::Origin;
-use super::parse::Guid;
 use super::reader::Reader;
 use super::table;
-use crate::secret::Secret;
 use crate::session::Keyring;
+use crate::terms::{Guid, Origin, Secret};
 
 /// Where this proxy is.
 #[derive(Clone, Debug)]

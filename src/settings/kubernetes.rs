@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use super::groups::Lifetimes;
-use super::origin::Origin;
 use super::reader::Reader;
 use super::table;
-use crate::secret::Secret;
+use crate::terms::{Origin, Secret};
 
 /// As whom requests go to the API server.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

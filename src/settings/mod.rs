@@ -9,7 +9,6 @@ mod groups;
 mod kubelogin;
 mod kubernetes;
 pub mod native;
-mod origin;
 mod parse;
 mod reader;
 pub mod table;
@@ -27,8 +26,6 @@ pub use self::groups::{
 pub use self::kubernetes::{
     KubeconfigSettings, KubernetesAuth, KubernetesSettings, Naming, UserClaim, tunnel_token,
 };
-pub use self::origin::Origin;
-pub use self::parse::Guid;
 pub use self::reader::{Fault, Misconfigured, Reader};
 
 /// Checks every setting of the component at once, as `serve` does before it listens.

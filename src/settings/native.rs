@@ -1,10 +1,9 @@
 //! The settings of the native binary alone: no variables of `spin.toml`.
 
-use super::kubelogin;
-use super::origin::Origin;
-use super::parse::{self, Guid};
 use super::table::Fallback::{Derived, Required, Value};
 use super::table::{Described, Setting};
+use super::{kubelogin, parse};
+use crate::terms::{Guid, Origin};
 
 /// A setting of whoever runs kubelogin, `serve` or the sidecar.
 pub const KUBELOGIN_BINARY: Setting<String> = Setting {

@@ -1,7 +1,6 @@
 //! From the operator's text to values. An error says what is wrong, without the setting's name and
 //! without repeating a secret.
 
-use std::fmt;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -9,8 +8,7 @@ use url::Url;
 
 use super::consent::AksConsent;
 use super::groups::SameSite;
-use super::origin::{Origin, is_loopback};
-use crate::secret::Secret;
+use crate::terms::{Guid, Origin, Secret, is_loopback};
 
 /// What [`super::table`] gives as the default of an origin that is absent: it parses as an outbound
 /// grant, and nothing listens there.
@@ -18,33 +16,6 @@ pub(super) const ABSENT_ORIGIN: &str = "http://127.0.0.1:1";
 
 /// The shortest secret that is taken, in bytes.
 const SECRET_BYTES: usize = 32;
-
-/// A GUID in lower case, as Entra writes tenants and applications.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Guid(String);
-
-impl Guid {
-    /// Reads `8-4-4-4-12` hexadecimal digits, in either case.
-    pub fn parse(text: &str) -> Option<Self> {
-        let groups: Vec<&str> = text.split('-').collect();
-        let shaped = groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
-            && groups
-                .iter()
-                .all(|group| group.bytes().all(|b| b.is_ascii_hexdigit()));
-        shaped.then(|| Self(text.to_ascii_lowercase()))
-    }
-
-    /// In lower case.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Guid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 pub(super) fn guid(text: &str) -> Result<Guid, String> {
     Guid::parse(text).ok_or_else(|| "is not a GUID".to_owned())

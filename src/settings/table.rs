@@ -10,10 +10,8 @@ use super::admission::{self, AllowedUser};
 use super::consent::AksConsent;
 use super::groups::SameSite;
 use super::kubernetes::{self, KubernetesAuth, UserClaim};
-use super::native;
-use super::origin::Origin;
-use super::parse::{self, Guid};
-use crate::secret::Secret;
+use super::{native, parse};
+use crate::terms::{Guid, Origin, Secret};
 
 /// One setting.
 pub struct Setting<T> {

@@ -2,8 +2,7 @@
 //! time.
 
 use super::*;
-use crate::identity::User;
-use crate::settings::Guid;
+use crate::terms::{Guid, User};
 
 const AKS: &str = "6dae42f8-4368-4678-94ff-3960e28e3630";
 const V1: &str = "https://sts.windows.net/11111111-2222-3333-4444-555555555555/";

@@ -20,9 +20,9 @@ use super::id_token::{Expected, verify};
 use super::*;
 use crate::platform::double::{World, run};
 use crate::platform::{Clock, HttpError, UnixTime};
-use crate::secret::Secret;
 use crate::session::{Keyring, Records};
 use crate::settings::Reader;
+use crate::terms::Secret;
 
 mod access_token;
 mod id_token;

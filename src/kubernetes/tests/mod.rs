@@ -16,19 +16,17 @@ mod tunnel;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request as HttpRequest, Response};
 use serde_json::{Value, json};
 
-use crate::encoding::base64url;
 use crate::function;
-use crate::identity::User;
 use crate::platform::double::{World, run};
 use crate::platform::{Clock, Payload};
 use crate::request::Request;
-use crate::return_path::ReturnPath;
-use crate::secret::Secret;
 use crate::session::credential::{self, Issue};
 use crate::session::{
     AccessToken, Keyring, Live, NewSession, Records, SignIn, Source, Tokens, end,
 };
 use crate::settings::Reader;
+use crate::terms::encoding::base64url;
+use crate::terms::{ReturnPath, Secret, User};
 
 const SERVER_ID: &str = "6dae42f8-4368-4678-94ff-3960e28e3630";
 const SECRET: &str = "0123456789abcdef0123456789abcdef";

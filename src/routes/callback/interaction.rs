@@ -8,8 +8,8 @@ use crate::errors::{Error, Failure};
 use crate::log::Event;
 use crate::platform::Platform;
 use crate::respond::Response;
-use crate::secret::Secret;
 use crate::session::{Live, Outcome, Tokens, cookies, lease, resume};
+use crate::terms::Secret;
 
 impl<P: Platform> Arrival<'_, P> {
     /// Redeems the code for the AKS token of the session that is there.

@@ -8,9 +8,9 @@ use crate::entra::{
 };
 use crate::errors::Error;
 use crate::platform::Platform;
-use crate::secret::Secret;
 use crate::session::{self, Failures, Identity};
 use crate::settings::KubernetesAuth;
+use crate::terms::Secret;
 
 impl<P: Platform> Arrival<'_, P> {
     pub(super) async fn redeem(

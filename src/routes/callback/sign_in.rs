@@ -7,8 +7,8 @@ use crate::entra::{Authorization, EntraFailure, Metadata};
 use crate::errors::{Error, Failure};
 use crate::platform::Platform;
 use crate::respond::{self, Response, login_address};
-use crate::secret::Secret;
 use crate::session::{self, Attempt, InteractionKind, Live, NewSession, SignIn, Tokens, cookies};
+use crate::terms::Secret;
 
 impl<P: Platform> Arrival<'_, P> {
     /// Redeems the code, makes the session, and sends the browser on: to where it was going, or to

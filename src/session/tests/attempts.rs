@@ -37,7 +37,10 @@ fn the_challenge_is_s256_of_the_verifier() {
     use sha2::{Digest, Sha256};
     let attempt = Attempt::begin(&World::new(), Purpose::SignIn, ReturnPath::whoami());
     let digest = Sha256::digest(attempt.verifier().reveal());
-    assert_eq!(attempt.challenge(), crate::encoding::base64url(&digest));
+    assert_eq!(
+        attempt.challenge(),
+        crate::terms::encoding::base64url(&digest)
+    );
 }
 
 #[test]

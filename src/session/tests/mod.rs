@@ -19,12 +19,11 @@ use super::keyring::{Keyring, Opened};
 use super::{
     Handle, HandleRecord, Live, NewSession, Records, SessionError, SignIn, Tokens, find, resume,
 };
-use crate::identity::User;
 use crate::platform::Clock;
 use crate::platform::double::{World, run};
 use crate::request::Request;
-use crate::return_path::ReturnPath;
 use crate::settings::{CookieSettings, Reader, SameSite};
+use crate::terms::{ReturnPath, User};
 
 const ONE: &str = "11111111111111111111111111111111";
 const TWO: &str = "22222222222222222222222222222222";

@@ -33,7 +33,7 @@ impl fmt::Display for Origin {
 
 /// Whether `url` names this machine: a loopback address, `localhost` or a name under it
 /// (RFC 6761, section 6.3). Only there is plain http acceptable.
-pub(super) fn is_loopback(url: &Url) -> bool {
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -49,3 +49,8 @@ impl User {
             .or(self.preferred_username.as_deref())
     }
 }
+
+/// Whether this is the name that Entra makes up for a guest.
+pub fn is_guest(upn: &str) -> bool {
+    upn.to_ascii_lowercase().contains("#ext#")
+}

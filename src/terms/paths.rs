@@ -1,7 +1,7 @@
 //! Paths that servers may read in two ways are refused wherever a path is decided on.
 
 /// Whether servers may disagree on what `path` means (design, section 6).
-pub(crate) fn has_two_readings(path: &str) -> bool {
+pub fn has_two_readings(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     ["//", "%2f", "%5c", "%25", ";"]
         .iter()

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::paths::has_two_readings;
+use crate::terms::paths::has_two_readings;
 
 /// The longest return path that is kept, in bytes; of a longer one only the path is.
 const LONGEST: usize = 1024;
@@ -87,7 +87,8 @@ impl fmt::Display for NotAReturnPath {
 
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST, NotAReturnPath, ReturnPath};
+    use super::{LONGEST, NotAReturnPath};
+    use crate::terms::ReturnPath;
 
     #[test]
     fn paths_of_this_origin_are_kept_as_they_came() {

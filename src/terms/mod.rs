@@ -1,0 +1,15 @@
+//! The words that everything else is said in: small values, without IO and without decisions.
+
+pub mod encoding;
+mod guid;
+mod origin;
+pub mod paths;
+mod return_path;
+pub mod secret;
+mod user;
+
+pub use self::guid::Guid;
+pub use self::origin::{Origin, is_loopback};
+pub use self::return_path::ReturnPath;
+pub use self::secret::Secret;
+pub use self::user::{User, is_guest};
