@@ -9,6 +9,7 @@ pub mod admission;
 pub mod aks;
 mod client_address;
 pub mod entra;
+pub mod entra_error;
 pub mod errors;
 pub mod function;
 pub mod kubelogin;

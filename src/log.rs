@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::entra::EntraError;
+use crate::entra_error::EntraError;
 use crate::platform::{Clock, Console};
 use crate::terms::User;
 

@@ -1,7 +1,8 @@
 //! Why there is no AKS token, and what is kept of it.
 
 use crate::admission::{NotAdmitted, Refusal};
-use crate::entra::{EntraError, EntraFailure, Verdict};
+use crate::entra::EntraFailure;
+use crate::entra_error::{EntraError, Verdict};
 use crate::outbound::Away;
 use crate::platform::UnixTime;
 use crate::session::{Interaction, InteractionKind, Outcome, Reason, Setback, Tokens};

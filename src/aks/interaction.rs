@@ -1,7 +1,8 @@
 //! Redirects to Entra for what the AKS token needs: consent, or a stronger sign-in.
 
 use super::failure::AksFailure;
-use crate::entra::{EntraError, EntraFailure, Verdict};
+use crate::entra::EntraFailure;
+use crate::entra_error::{EntraError, Verdict};
 use crate::platform::{Platform, UnixTime};
 use crate::session::attempt::Purpose;
 use crate::session::{Attempt, Interaction, InteractionKind, Outcome, Reason, Tokens};

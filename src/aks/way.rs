@@ -3,7 +3,8 @@
 
 use super::failure::AksFailure;
 use super::interaction::refusal;
-use crate::entra::{EntraError, EntraFailure};
+use crate::entra::EntraFailure;
+use crate::entra_error::EntraError;
 use crate::platform::UnixTime;
 use crate::session::attempt::Purpose;
 use crate::session::{Interaction, InteractionKind, Outcome, Tokens};

@@ -4,8 +4,8 @@ use form_urlencoded::Serializer;
 use http::{Request, Response, StatusCode, header};
 
 use super::answer::TokenAnswer;
-use super::error::{EntraError, Verdict};
 use super::{Entra, EntraFailure, capabilities};
+use crate::entra_error::{EntraError, Verdict};
 use crate::outbound::{Away, Dependency, Repeat};
 use crate::platform::Platform;
 use crate::terms::Secret;

@@ -1,7 +1,7 @@
 //! What a client is told where a device code is needed, or gives no token.
 
 use super::problem::Problem;
-use crate::entra;
+use crate::entra_error;
 use crate::kubelogin::{DeviceCodeError, Reason, RunFailure};
 use crate::session::TokenRefused;
 
@@ -86,7 +86,7 @@ fn run(failure: &RunFailure) -> Problem {
     let explanation = failure
         .codes
         .iter()
-        .find_map(|code| entra::explanation(*code));
+        .find_map(|code| entra_error::explanation(*code));
     let explained = |text: &str| match explanation {
         Some(explanation) => format!("{text} {explanation}"),
         None => text.to_owned(),

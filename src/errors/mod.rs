@@ -9,7 +9,8 @@ mod kubernetes;
 mod problem;
 
 use crate::admission::{Refusal, Rule};
-use crate::entra::{EntraError, InvalidToken};
+use crate::entra::InvalidToken;
+use crate::entra_error::EntraError;
 use crate::kubelogin::DeviceCodeError;
 use crate::kubernetes::KubernetesError;
 use crate::outbound::{Away, Dependency};

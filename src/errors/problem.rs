@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::entra::EntraError;
+use crate::entra_error::EntraError;
 use crate::kubelogin::DEVICE_CODE;
 use crate::pages;
 use crate::request::Request;

@@ -16,7 +16,7 @@ use crate::entra::{Entra, InvalidToken, TokenFailure};
 use crate::errors::Error;
 use crate::function::Call;
 use crate::log::Event;
-use crate::outbound::{BUDGET, Outbound};
+use crate::outbound::Outbound;
 use crate::platform::Platform;
 use crate::session::{
     AccessToken, GrantName, Job, Live, Records, Source, TokenRefused, Tokens, lease,
@@ -198,7 +198,7 @@ impl<P: Platform> Kubelogin<'_, P> {
 
     fn jobs(&self) -> Jobs<'_, P> {
         Jobs {
-            outbound: Outbound::within(self.call.platform, BUDGET),
+            outbound: Outbound::within(self.call.platform, lease::BUDGET),
             service: self.service,
             owner: self.session.record.grant.name().job_owner(),
         }

@@ -8,7 +8,7 @@ use base64ct::{Base64, Encoding};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use crate::entra::EntraError;
+use crate::entra_error::EntraError;
 use crate::respond::{self, Response};
 use crate::terms::{Origin, User};
 

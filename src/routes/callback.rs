@@ -13,7 +13,8 @@ mod sign_in;
 use http::StatusCode;
 
 use self::answer::Answer;
-use crate::entra::{Entra, EntraError, Metadata, Verdict};
+use crate::entra::{Entra, Metadata};
+use crate::entra_error::{EntraError, Verdict};
 use crate::errors::{Error, Failure};
 use crate::function::Call;
 use crate::kubelogin::{DEVICE_CODE, DeviceCodeError, Kubelogin};

@@ -19,7 +19,10 @@ const LEASE: &str = "lease";
 const START: &str = "start";
 
 /// So long a holder may ask and write, in seconds.
-pub const HOLD: u64 = 40;
+const HOLD: u64 = 40;
+/// All questions of one request together: whoever holds a lease has its answers, or has given up,
+/// before the lease ends.
+pub const BUDGET: Duration = Duration::from_secs(HOLD - 4);
 /// How many tries of one generation may have crashed one after the other.
 const TRIES: u64 = 20;
 /// How long a request waits for another one's lease.

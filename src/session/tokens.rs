@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::attempt::Purpose;
-use crate::entra::EntraError;
+use crate::entra_error::EntraError;
 use crate::outbound::Dependency;
 use crate::platform::UnixTime;
 use crate::terms::{Guid, ReturnPath, Secret};

@@ -18,10 +18,11 @@ use sha2::{Digest, Sha256};
 
 use super::id_token::{Expected, verify};
 use super::*;
+use crate::outbound::Away;
 use crate::platform::double::{World, run};
 use crate::platform::{Clock, HttpError, UnixTime};
 use crate::session::{Keyring, Records};
-use crate::settings::Reader;
+use crate::settings::{Client, Reader, SidecarSettings};
 use crate::terms::Secret;
 
 mod access_token;
@@ -29,7 +30,6 @@ mod id_token;
 mod membership;
 mod metadata;
 mod outbound;
-mod refusals;
 
 const TENANT: &str = "11111111-2222-3333-4444-555555555555";
 

@@ -1,7 +1,7 @@
 //! Limits, back-off and deadlines.
 
 use super::*;
-use crate::outbound::BUDGET;
+use crate::session::lease::BUDGET;
 
 #[test]
 fn nothing_is_asked_once_the_time_of_a_request_is_over() {

@@ -1,6 +1,6 @@
 //! What Entra sent the browser back with, as it came.
 
-use crate::entra::EntraError;
+use crate::entra_error::EntraError;
 use crate::errors::Error;
 use crate::request::Parameters;
 

@@ -3,7 +3,8 @@
 use super::{Arrival, go_to, interrupted};
 use crate::aks;
 use crate::entra::authorize::aks_scope;
-use crate::entra::{EntraError, EntraFailure, Metadata};
+use crate::entra::{EntraFailure, Metadata};
+use crate::entra_error::EntraError;
 use crate::errors::{Error, Failure};
 use crate::log::Event;
 use crate::platform::Platform;

@@ -1,5 +1,9 @@
 //! What Entra says when it refuses, and what follows.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
+use serde_json::{Value, json};
+
 use super::*;
 
 fn refusal(body: Value) -> EntraError {

@@ -1,15 +1,12 @@
 //! Calls to whom the proxy depends on: with limits, back-off and a deadline.
 
-use std::fmt;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use http::{Request, Response, StatusCode, header};
 
-use serde::{Deserialize, Serialize};
-
+use super::away::{Away, Dependency};
 use crate::platform::{HttpError, Limits, Platform};
-use crate::session::{SessionError, lease};
 
 /// One call.
 const LIMITS: Limits = Limits {
@@ -21,62 +18,6 @@ const LIMITS: Limits = Limits {
 
 /// All tries of one question together.
 const DEADLINE: Duration = Duration::from_secs(12);
-
-/// All questions of one request together: whoever holds a lease has its answers, or has given up,
-/// before the lease ends.
-pub const BUDGET: Duration = Duration::from_secs(lease::HOLD - 4);
-
-/// Something outside is away for the moment: nobody is signed out by it.
-#[derive(Clone, Debug)]
-pub struct Away {
-    /// What is away.
-    pub what: Dependency,
-    /// Why, for the log.
-    pub reason: String,
-    /// In how many seconds to try again, if it said so.
-    pub retry_after: Option<u64>,
-}
-
-/// What the proxy depends on.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Dependency {
-    /// Microsoft Entra.
-    Entra,
-    /// The sidecar, with the workload-identity token.
-    Sidecar,
-    /// The session store.
-    Store,
-    /// Who runs kubelogin.
-    Kubelogin,
-    /// The API server.
-    ApiServer,
-    /// Microsoft Graph, which knows the groups of those who are in many.
-    Graph,
-}
-
-impl fmt::Display for Dependency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Entra => "Microsoft Entra",
-            Self::Sidecar => "the sidecar",
-            Self::Kubelogin => "the sidecar that runs kubelogin",
-            Self::Store => "the session store",
-            Self::ApiServer => "the API server",
-            Self::Graph => "Microsoft Graph",
-        })
-    }
-}
-
-impl From<SessionError> for Away {
-    fn from(error: SessionError) -> Self {
-        Self {
-            what: Dependency::Store,
-            reason: error.to_string(),
-            retry_after: None,
-        }
-    }
-}
 
 /// What may be sent again.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

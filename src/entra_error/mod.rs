@@ -1,0 +1,10 @@
+//! What Entra says when it refuses: for everybody who keeps it, shows it or acts on it.
+
+mod codes;
+mod error;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::codes::explanation;
+pub use self::error::{EntraError, Verdict};

@@ -1,0 +1,8 @@
+//! Calls to whom the proxy depends on: with limits, back-off and a deadline.
+
+mod ask;
+mod away;
+
+pub(crate) use self::ask::retry_after;
+pub use self::ask::{Outbound, Repeat};
+pub use self::away::{Away, Dependency};
