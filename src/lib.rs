@@ -2,23 +2,29 @@
 //! it acts with their identity.
 //!
 //! Everything in here decides and nothing reaches out: time, randomness, the store and HTTP come
-//! through [`platform`]. [`function::respond`] is the one way in; `spin/` is the adapter that calls
+//! through [`platform`]. [`dispatch::respond`] is the one way in; `spin/` is the adapter that calls
 //! it in a Spin host. Each file of `routes` is a function of its own in `spin.toml`.
+//!
+//! `docs/code.md` has the floor plan: imports lead from a higher floor to a lower one, and
+//! `cargo xtask check` holds that.
 
+pub mod addresses;
 pub mod admission;
 pub mod aks;
-mod client_address;
+pub mod call;
+pub mod dispatch;
 pub mod entra;
 pub mod entra_error;
-pub mod errors;
-pub mod function;
+mod gate;
 pub mod kubelogin;
-pub mod kubernetes;
+mod kubernetes;
 pub mod log;
 pub mod outbound;
 mod pages;
 pub mod platform;
+pub mod problem;
 pub mod request;
+mod rescue;
 pub mod respond;
 mod routes;
 pub mod session;
@@ -26,4 +32,5 @@ pub mod settings;
 mod sidecar;
 #[cfg(target_arch = "wasm32")]
 mod spin;
+pub mod store;
 pub mod terms;

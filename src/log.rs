@@ -49,18 +49,24 @@ impl<'a> Event<'a> {
 
     /// Writes the line.
     pub fn log(&self, platform: &(impl Clock + Console)) {
-        #[derive(Serialize)]
-        struct Line<'a> {
-            time: String,
-            #[serde(flatten)]
-            event: &'a Event<'a>,
-        }
-        let line = Line {
-            time: platform.now().rfc3339(),
-            event: self,
-        };
-        platform.print(&serde_json::to_string(&line).unwrap_or_default());
+        write(platform, self);
     }
+}
+
+/// Writes one line about `event`, with the time.
+pub fn write(platform: &(impl Clock + Console), event: &impl Serialize) {
+    #[derive(Serialize)]
+    struct Line<'a, E> {
+        time: String,
+        #[serde(flatten)]
+        event: &'a E,
+    }
+    let line = Line {
+        time: platform.now().rfc3339(),
+        event,
+    };
+    // Maps of strings and numbers always serialise.
+    platform.print(&serde_json::to_string(&line).unwrap_or_default());
 }
 
 #[allow(clippy::ref_option, reason = "serde wants this signature")]

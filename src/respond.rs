@@ -1,17 +1,11 @@
 //! Building responses.
 
-use form_urlencoded::Serializer;
 use http::header::{HeaderName, HeaderValue};
 use http::{StatusCode, header};
 use serde::Serialize;
 
-use crate::entra::Authorization;
-use crate::function::Call;
-use crate::kubelogin::DEVICE_CODE;
-use crate::platform::Platform;
-use crate::session::{Keyring, cookies};
-use crate::settings::CookieSettings;
-use crate::terms::{Origin, ReturnPath};
+use crate::problem::Problem;
+use crate::terms::Origin;
 
 /// A response with a buffered body.
 pub type Response = http::Response<Vec<u8>>;
@@ -76,45 +70,21 @@ pub fn set_header(response: &mut Response, name: &'static str, value: &str) {
     }
 }
 
+/// Sets the headers of every answer that tells of `problem`.
+pub fn add_problem_headers(response: &mut Response, problem: &Problem) {
+    if let Some(seconds) = problem.wait() {
+        set_header(response, "retry-after", &seconds.to_string());
+    }
+    if let Some(methods) = problem.allowed() {
+        set_header(response, "allow", methods);
+    }
+}
+
 /// Adds a cookie.
 pub fn add_cookie(response: &mut Response, cookie: &str) {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
-}
-
-/// Sends the browser to Entra's `/authorize`, with the attempt in a cookie.
-pub fn to_entra<P: Platform>(
-    call: &Call<'_, P>,
-    cookies: &CookieSettings,
-    keyring: &Keyring,
-    authorization: &Authorization<'_>,
-) -> Response {
-    let mut response = redirect(StatusCode::FOUND, &authorization.url());
-    let now = call.platform.now();
-    let attempt = authorization.attempt;
-    let set = cookies::set_attempt(call.request, cookies, keyring, attempt, now, call.platform);
-    set.iter()
-        .for_each(|cookie| add_cookie(&mut response, cookie));
-    response
-}
-
-/// The address of `/login` that leads back to `back`; `aks` asks Entra for the AKS token again.
-pub fn login_address(back: &ReturnPath, aks: bool) -> String {
-    let mut query = Serializer::for_suffix("/login?".to_owned(), "/login?".len());
-    if aks {
-        query.append_pair("for", "aks");
-    }
-    query.append_pair("rd", back.as_str()).finish()
-}
-
-/// The address to which a wish for a device code is posted, by somebody who is going to `back`.
-pub fn device_code_address(back: &ReturnPath) -> String {
-    let start = format!("{DEVICE_CODE}?");
-    let length = start.len();
-    Serializer::for_suffix(start, length)
-        .append_pair("rd", back.as_str())
-        .finish()
 }
 
 fn with_body(status: u16, media_type: &'static str, text: String) -> Response {

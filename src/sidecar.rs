@@ -40,17 +40,13 @@ pub(crate) async fn token<P: Platform>(
         return Err(away(format!("answered {}", response.status())));
     }
     let answer: Answer = serde_json::from_slice(response.body())
-        .map_err(|_| away("answered something else than a token".to_owned()))?;
+        .map_err(|_| away("answered something else than a token"))?;
     if answer.token.reveal().split('.').count() != 3 {
-        return Err(away("answered with a token that is no JWT".to_owned()));
+        return Err(away("answered with a token that is no JWT"));
     }
     Ok(answer.token)
 }
 
-fn away(reason: String) -> Away {
-    Away {
-        what: Dependency::Sidecar,
-        reason,
-        retry_after: None,
-    }
+fn away(reason: impl Into<String>) -> Away {
+    Away::new(Dependency::Sidecar, reason)
 }

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Door;
+use super::door::Door;
 use crate::entra::{Groups, IdToken};
 use crate::outbound::{Away, Dependency};
 use crate::platform::{Platform, UnixTime};
+use crate::session::write_until;
 use crate::terms::{Secret, User};
 
 const KIND: &str = "groups";
@@ -64,17 +65,16 @@ impl<P: Platform> Door<'_, P> {
         if let Some(said) = said.filter(|said| said.at <= now && now.since(said.at) < KEPT) {
             return Ok(said.groups);
         }
-        let refresh_token = refresh_token.ok_or_else(|| Away {
-            what: Dependency::Graph,
-            reason: "not asked: Entra has given no refresh token".to_owned(),
-            retry_after: None,
+        let refresh_token = refresh_token.ok_or_else(|| {
+            Away::new(
+                Dependency::Graph,
+                "not asked: Entra has given no refresh token",
+            )
         })?;
         let graph = &self.settings.graph_url;
         let groups = self.entra.groups(graph, refresh_token).await?;
         let said = Said { groups, at: now };
-        self.records
-            .write_until(now.plus(KEPT), KIND, &id, &said)
-            .await?;
+        write_until(self.records, now.plus(KEPT), KIND, &id, &said).await?;
         Ok(said.groups)
     }
 }

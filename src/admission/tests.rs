@@ -9,8 +9,8 @@ use super::{Door, NotAdmitted, Rule};
 use crate::entra::{Entra, Groups, IdToken, Membership};
 use crate::platform::HttpError;
 use crate::platform::double::{World, run};
-use crate::session::{Keyring, Records};
 use crate::settings::{AdmissionSettings, Client, Reader, SidecarSettings};
+use crate::store::{Keyring, Records};
 use crate::terms::{Secret, User};
 
 const OID: &str = "a11ce000-0000-4000-8000-000000000001";

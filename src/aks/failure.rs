@@ -55,7 +55,7 @@ impl AksFailure {
             Self::Interaction(_, error) | Self::SignInAgain(error) | Self::Refused(error) => {
                 Some(error)
             }
-            _ => None,
+            Self::NoRefreshToken | Self::Unusable(_) | Self::Away(_) | Self::NotAdmitted(_) => None,
         }
     }
 
@@ -64,8 +64,11 @@ impl AksFailure {
         match self {
             Self::Unusable(what) => Some(what.clone()),
             Self::NotAdmitted(refusal) => Some(refusal.rule.setting().to_owned()),
-            Self::Away(away) => Some(format!("{}: {}", away.what, away.reason)),
-            _ => None,
+            Self::Away(away) => Some(away.detail()),
+            Self::Interaction(..)
+            | Self::SignInAgain(_)
+            | Self::Refused(_)
+            | Self::NoRefreshToken => None,
         }
     }
 
@@ -80,7 +83,7 @@ impl AksFailure {
                 (PATIENCE, Reason::Refused((**error).clone()))
             }
             Self::Unusable(what) => (PATIENCE, Reason::Unusable(what.clone())),
-            // To find that out costs nobody anything; and whoever is not admitted has no tokens.
+            // This check is free; users who are not admitted have no tokens.
             Self::NoRefreshToken | Self::NotAdmitted(_) => return,
         };
         tokens.setback = Some(Setback {

@@ -1,14 +1,16 @@
 //! A session's AKS token, refreshed when it is due: by one request at a time.
 
+use super::acquire::acquire;
 use super::failure::AksFailure;
-use super::{acquire, log};
+use super::log::log;
 use crate::admission::Door;
-use crate::function::Call;
+use crate::call::Call;
 use crate::outbound::{Away, Dependency};
 use crate::platform::{Platform, UnixTime};
 use crate::session::lease::{self, Lease, Patience, Turn};
-use crate::session::{self, Holder, SessionError, Tokens};
+use crate::session::{self, Holder, Tokens};
 use crate::settings::AksSettings;
+use crate::store::StoreFailure;
 use crate::terms::Secret;
 use crate::terms::secret::same;
 
@@ -39,7 +41,7 @@ impl<P: Platform> AksToken<'_, P> {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn of(&self, holder: &Holder<'_>) -> Result<Held, SessionError> {
+    pub async fn of(&self, holder: &Holder<'_>) -> Result<Held, StoreFailure> {
         self.other_than(None, holder).await
     }
 
@@ -52,7 +54,7 @@ impl<P: Platform> AksToken<'_, P> {
         &self,
         refused: &Secret,
         holder: &Holder<'_>,
-    ) -> Result<Held, SessionError> {
+    ) -> Result<Held, StoreFailure> {
         self.other_than(Some(refused), holder).await
     }
 
@@ -60,7 +62,7 @@ impl<P: Platform> AksToken<'_, P> {
         &self,
         refused: Option<&Secret>,
         holder: &Holder<'_>,
-    ) -> Result<Held, SessionError> {
+    ) -> Result<Held, StoreFailure> {
         let mut patience = Patience::begin(self.door.records);
         loop {
             let Some(tokens) = holder.grant.tokens(self.door.records).await? else {
@@ -80,11 +82,7 @@ impl<P: Platform> AksToken<'_, P> {
                 Turn::Another if lives => return Ok(Held::Token(tokens)),
                 Turn::Another => {
                     if let Err(busy) = patience.wait().await {
-                        let away = Away {
-                            what: Dependency::Entra,
-                            reason: busy.to_string(),
-                            retry_after: None,
-                        };
+                        let away = Away::new(Dependency::Entra, busy.to_string());
                         return Ok(Held::Nothing(tokens, AksFailure::Away(away)));
                     }
                 }
@@ -99,7 +97,7 @@ impl<P: Platform> AksToken<'_, P> {
         refused: Option<&Secret>,
         holder: &Holder<'_>,
         lease: Lease,
-    ) -> Result<Held, SessionError> {
+    ) -> Result<Held, StoreFailure> {
         let (server_id, user) = (&self.settings.server_id, holder.user);
         let mut tokens = lease.tokens.clone();
         let door = Some(&self.door);
@@ -109,7 +107,7 @@ impl<P: Platform> AksToken<'_, P> {
             _ => lease.write(self.door.records, &mut tokens).await?,
         }
         log(self.call, "refresh", holder, &outcome);
-        self.call.sweep(self.door.records).await;
+        session::sweep_beside(self.call, self.door.records).await;
         Ok(match outcome {
             Ok(()) => Held::Token(tokens),
             Err(failure) => held(self.lives(&tokens, refused), tokens, failure),

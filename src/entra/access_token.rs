@@ -6,7 +6,7 @@ use super::claims::scopes;
 use super::jwt::{InvalidToken, TokenFailure, signed_claims};
 use super::metadata::Metadata;
 use crate::platform::{Platform, UnixTime};
-use crate::session::Records;
+use crate::store::Records;
 use crate::terms::{Guid, Secret, User};
 
 /// What a valid access token says.

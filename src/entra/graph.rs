@@ -69,7 +69,7 @@ impl<P: Platform> Entra<'_, P> {
 
     async fn page(&self, address: &str, token: &Secret) -> Result<Page, Away> {
         let bearer = HeaderValue::try_from(format!("Bearer {}", token.reveal()))
-            .map_err(|_| away("its token is none for a header".to_owned()))?;
+            .map_err(|_| away("its token is none for a header"))?;
         let request = async || {
             Request::get(address)
                 .header(header::ACCEPT, "application/json")
@@ -86,7 +86,7 @@ impl<P: Platform> Entra<'_, P> {
             return Err(away(format!("answered {}", response.status())));
         }
         serde_json::from_slice(response.body())
-            .map_err(|_| away("answered something else than groups".to_owned()))
+            .map_err(|_| away("answered something else than groups"))
     }
 }
 
@@ -96,13 +96,9 @@ fn of_graph(graph: &Origin, link: &str) -> Result<String, Away> {
         .ok()
         .filter(|url| Origin::of(url).as_ref() == Some(graph) && url.username().is_empty())
         .map(String::from)
-        .ok_or_else(|| away("names a next page that is not its own".to_owned()))
+        .ok_or_else(|| away("names a next page that is not its own"))
 }
 
-fn away(reason: String) -> Away {
-    Away {
-        what: Dependency::Graph,
-        reason,
-        retry_after: None,
-    }
+fn away(reason: impl Into<String>) -> Away {
+    Away::new(Dependency::Graph, reason)
 }

@@ -5,8 +5,8 @@ use super::jwt::{InvalidToken, TokenFailure, signed_claims};
 use super::membership::{self, Membership};
 use super::metadata::Metadata;
 use crate::platform::{Platform, UnixTime};
-use crate::session::Records;
 use crate::settings::Client;
+use crate::store::Records;
 use crate::terms::{Secret, User, secret};
 
 /// What the token must say.

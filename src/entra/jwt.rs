@@ -11,7 +11,7 @@ use super::Entra;
 use super::metadata::Metadata;
 use crate::outbound::Away;
 use crate::platform::{Platform, UnixTime};
-use crate::session::Records;
+use crate::store::Records;
 
 /// Which property of a token is not right.
 #[derive(Clone, Debug, Eq, PartialEq)]

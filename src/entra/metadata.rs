@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Entra;
 use crate::outbound::{Away, Dependency, Repeat};
 use crate::platform::{Platform, UnixTime};
-use crate::session::{Records, SessionError};
+use crate::store::{Records, StoreFailure};
 
 const KIND: &str = "metadata";
 
@@ -84,7 +84,7 @@ impl<P: Platform> Entra<'_, P> {
         self.fetch(records).await
     }
 
-    async fn cached(&self, records: &Records<'_, P>) -> Result<Option<Metadata>, SessionError> {
+    async fn cached(&self, records: &Records<'_, P>) -> Result<Option<Metadata>, StoreFailure> {
         records
             .read(KIND, self.client.endpoint("").as_bytes(), &[])
             .await
@@ -123,9 +123,7 @@ impl<P: Platform> Entra<'_, P> {
         let document: Document = self.fetch_json(document).await?;
         let ending = format!("/{}{ending}", self.client.tenant_id);
         if !document.issuer.ends_with(&ending) {
-            return Err(away(
-                "its discovery document names another tenant's issuer".to_owned(),
-            ));
+            return Err(away("its discovery document names another tenant's issuer"));
         }
         Ok(document.issuer)
     }
@@ -145,7 +143,7 @@ impl<P: Platform> Entra<'_, P> {
             .take(MOST_KEYS)
             .collect();
         if keys.is_empty() {
-            return Err(away("its key set has no usable key".to_owned()));
+            return Err(away("its key set has no usable key"));
         }
         Ok(keys)
     }
@@ -178,10 +176,6 @@ fn usable(jwk: Value, tenant: &str) -> Option<SigningKey> {
     (signs && ours).then_some(SigningKey { kid, jwk })
 }
 
-fn away(reason: String) -> Away {
-    Away {
-        what: Dependency::Entra,
-        reason,
-        retry_after: None,
-    }
+fn away(reason: impl Into<String>) -> Away {
+    Away::new(Dependency::Entra, reason)
 }

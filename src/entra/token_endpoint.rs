@@ -90,7 +90,7 @@ impl<P: Platform> Entra<'_, P> {
 fn read(response: &Response<Vec<u8>>) -> Result<TokenAnswer, EntraFailure> {
     if response.status() == StatusCode::OK {
         return serde_json::from_slice(response.body())
-            .map_err(|_| away("answered 200 without tokens".to_owned()).into());
+            .map_err(|_| away("answered 200 without tokens").into());
     }
     let Some(error) = EntraError::from_token_endpoint(response.body()) else {
         return Err(away(format!(
@@ -105,10 +105,6 @@ fn read(response: &Response<Vec<u8>>) -> Result<TokenAnswer, EntraFailure> {
     }
 }
 
-fn away(reason: String) -> Away {
-    Away {
-        what: Dependency::Entra,
-        reason,
-        retry_after: None,
-    }
+fn away(reason: impl Into<String>) -> Away {
+    Away::new(Dependency::Entra, reason)
 }

@@ -2,6 +2,9 @@
 
 use serde::Deserialize;
 
+use crate::entra_error::explanation;
+use crate::outbound;
+use crate::problem::{Note, Problem, Sentence, Tell, WayOn, sentences};
 use crate::session::TokenRefused;
 
 /// What keeps a device code from giving a token.
@@ -25,15 +28,51 @@ pub enum DeviceCodeError {
     Token(TokenRefused),
 }
 
-impl DeviceCodeError {
-    /// For the log: what else there is to say.
-    pub fn detail(&self) -> Option<String> {
+impl Tell for DeviceCodeError {
+    fn problem(&self) -> Problem {
         match self {
-            Self::Token(TokenRefused::Unusable(what)) => Some(what.clone()),
-            Self::Run(failure) => Some(failure.to_string()),
-            _ => None,
+            Self::Disabled => {
+                Problem::new(403, &sentences::KUBELOGIN_DISABLED).way_on(WayOn::AskAgain)
+            }
+            Self::Needed => Problem::new(400, &sentences::DEVICE_CODE_REQUIRED)
+                .way_on(WayOn::AskAgain)
+                .way_on(WayOn::DeviceCode),
+            Self::NotThere => Problem::new(500, &sentences::KUBELOGIN_MISSING),
+            Self::Busy(seconds) => {
+                anew(429, &sentences::TOO_MANY_DEVICE_CODES).retry_after(*seconds)
+            }
+            Self::NotAsked => Problem::new(400, &sentences::NO_DEVICE_CODE)
+                .way_on(WayOn::AskAgain)
+                .way_on(WayOn::DeviceCode),
+            Self::Lost => anew(400, &sentences::DEVICE_CODE_LOST),
+            Self::Run(failure) => failure.problem(),
+            Self::Token(TokenRefused::AnotherUser) => {
+                anew(400, &sentences::ANOTHER_USERS_DEVICE_CODE)
+            }
+            Self::Token(TokenRefused::Unusable(what)) => {
+                anew(400, &sentences::UNUSABLE_KUBELOGIN_TOKEN).with("what", what)
+            }
         }
     }
+
+    fn note(&self) -> Option<Note<'_>> {
+        Some(match self {
+            Self::Token(TokenRefused::Unusable(what)) => Note::detail(what),
+            Self::Run(failure) => Note::detail(failure.to_string()),
+            Self::Disabled
+            | Self::Needed
+            | Self::NotThere
+            | Self::Busy(_)
+            | Self::NotAsked
+            | Self::Lost
+            | Self::Token(TokenRefused::AnotherUser) => Note::default(),
+        })
+    }
+}
+
+/// The way on is a new device code.
+fn anew(status: u16, sentence: &'static Sentence) -> Problem {
+    Problem::new(status, sentence).way_on(WayOn::DeviceCode)
 }
 
 /// How a run of kubelogin ended without a token.
@@ -65,6 +104,26 @@ pub enum Reason {
     /// Anything else.
     #[serde(other)]
     Failed,
+}
+
+impl RunFailure {
+    fn problem(&self) -> Problem {
+        let explained = |status, sentence| {
+            let explanation = self.codes.iter().find_map(|code| explanation(*code));
+            let more = explanation.map(|text| format!(" {text}"));
+            anew(status, sentence).with("explanation", more.unwrap_or_default())
+        };
+        match self.reason {
+            Reason::Expired => anew(400, &sentences::DEVICE_CODE_EXPIRED),
+            Reason::Declined => explained(400, &sentences::DEVICE_CODE_DECLINED),
+            Reason::Refused => explained(400, &sentences::DEVICE_CODE_REFUSED),
+            Reason::Unreachable => {
+                anew(503, &sentences::KUBELOGIN_UNREACHING).retry_after(outbound::RETRY_AFTER)
+            }
+            Reason::Missing => Problem::new(500, &sentences::KUBELOGIN_MISSING),
+            Reason::Nonsense | Reason::Failed => explained(502, &sentences::KUBELOGIN_FAILED),
+        }
+    }
 }
 
 impl std::fmt::Display for RunFailure {

@@ -5,9 +5,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::failure::{DeviceCodeError, RunFailure};
-use crate::errors::Error;
 use crate::outbound::{self, Away, Dependency, Outbound};
 use crate::platform::Platform;
+use crate::problem::Failure;
 use crate::settings::JobService;
 use crate::terms::Secret;
 
@@ -61,7 +61,7 @@ pub struct Prompt {
 
 impl<P: Platform> Jobs<'_, P> {
     /// Starts a job that ends in `expires_in` seconds at the latest, or finds the one that is there.
-    pub(super) async fn start(&self, expires_in: u64) -> Result<Told, Error> {
+    pub(super) async fn start(&self, expires_in: u64) -> Result<Told, Failure> {
         let body = json!({ "expires_in": expires_in }).to_string();
         let response = self.call(Method::POST, &self.path(), body).await?;
         match response.status() {
@@ -76,7 +76,7 @@ impl<P: Platform> Jobs<'_, P> {
     }
 
     /// The job `id`, if it is still there.
-    pub(super) async fn get(&self, id: &str) -> Result<Option<Told>, Error> {
+    pub(super) async fn get(&self, id: &str) -> Result<Option<Told>, Failure> {
         let path = format!("{}/{id}", self.path());
         let response = self.call(Method::GET, &path, String::new()).await?;
         match response.status() {
@@ -87,7 +87,7 @@ impl<P: Platform> Jobs<'_, P> {
     }
 
     /// Ends the job, if there is one.
-    pub(super) async fn end(&self) -> Result<(), Error> {
+    pub(super) async fn end(&self) -> Result<(), Failure> {
         let response = self
             .call(Method::DELETE, &self.path(), String::new())
             .await?;
@@ -106,7 +106,7 @@ impl<P: Platform> Jobs<'_, P> {
         method: Method,
         path: &str,
         body: String,
-    ) -> Result<Response<Vec<u8>>, Error> {
+    ) -> Result<Response<Vec<u8>>, Failure> {
         let bearer = format!("Bearer {}", self.service.token.reveal());
         let request = Request::builder()
             .method(method)
@@ -120,19 +120,15 @@ impl<P: Platform> Jobs<'_, P> {
     }
 }
 
-fn told(response: &Response<Vec<u8>>) -> Result<Told, Error> {
+fn told(response: &Response<Vec<u8>>) -> Result<Told, Failure> {
     serde_json::from_slice(response.body())
-        .map_err(|_| away("answered something else than a job".to_owned()).into())
+        .map_err(|_| away("answered something else than a job").into())
 }
 
-fn unexpected(response: &Response<Vec<u8>>) -> Error {
+fn unexpected(response: &Response<Vec<u8>>) -> Failure {
     away(format!("answered {}", response.status())).into()
 }
 
-fn away(reason: String) -> Away {
-    Away {
-        what: Dependency::Kubelogin,
-        reason,
-        retry_after: None,
-    }
+fn away(reason: impl Into<String>) -> Away {
+    Away::new(Dependency::Kubelogin, reason)
 }

@@ -4,8 +4,10 @@ use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
 use super::request_info::RequestInfo;
-use crate::errors::Error;
+use super::status;
+use crate::log;
 use crate::platform::{Clock, Console};
+use crate::problem::Tell;
 use crate::respond::Response;
 use crate::terms::User;
 
@@ -80,27 +82,16 @@ impl Audit {
     }
 
     /// With why the request was refused; gives what its client is told.
-    pub(super) fn refused(&mut self, error: &Error) -> Response {
+    pub(super) fn refused(&mut self, error: &dyn Tell) -> Response {
         let problem = error.problem();
         problem.kind().clone_into(&mut self.outcome);
         self.status = Some(problem.status());
-        self.detail = error.log_detail();
-        problem.status_object(&self.request_id)
+        self.detail = error.note().and_then(|note| note.detail);
+        status::write(&problem, &self.request_id)
     }
 
     /// Writes the line.
     pub(super) fn log(&self, platform: &(impl Clock + Console)) {
-        #[derive(Serialize)]
-        struct Line<'a> {
-            time: String,
-            #[serde(flatten)]
-            audit: &'a Audit,
-        }
-        let line = Line {
-            time: platform.now().rfc3339(),
-            audit: self,
-        };
-        // Maps of strings and numbers always serialise.
-        platform.print(&serde_json::to_string(&line).unwrap_or_default());
+        log::write(platform, self);
     }
 }

@@ -1,10 +1,14 @@
 //! Why a request does not reach the API server, or its answer not the client.
 
+use crate::problem::{Note, Problem, Tell, sentences};
 use crate::terms::Origin;
+
+/// After so many seconds a client that met too many may come again.
+const BUSY: u64 = 5;
 
 /// What the client is told as a `Status`, with which kubectl ends.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum KubernetesError {
+pub(crate) enum KubernetesError {
     /// There is no bearer, or more than one.
     NoBearer(Origin),
     /// The bearer is of nobody who is signed in.
@@ -43,14 +47,62 @@ pub enum KubernetesError {
     Silent,
 }
 
-impl KubernetesError {
-    /// For the log: what else there is to say.
-    pub fn detail(&self) -> Option<String> {
+impl Tell for KubernetesError {
+    fn problem(&self) -> Problem {
         match self {
-            Self::Unreachable(why) | Self::NoToken(_, why) | Self::SystemIdentity(why) => {
-                Some(why.clone())
+            Self::NoBearer(site) => Problem::new(401, &sentences::NO_CREDENTIAL).with("site", site),
+            Self::Ended(site) => Problem::new(401, &sentences::CREDENTIAL_ENDED).with("site", site),
+            Self::AmbiguousBearer => Problem::new(400, &sentences::AMBIGUOUS_CREDENTIAL),
+            Self::NotUpgradable => Problem::new(400, &sentences::NOT_UPGRADABLE),
+            Self::AmbiguousPath => Problem::new(400, &sentences::AMBIGUOUS_PATH),
+            Self::HeadersTooLarge => Problem::new(431, &sentences::HEADERS_TOO_LARGE),
+            Self::BodyTooLarge(most) => {
+                Problem::new(413, &sentences::KUBERNETES_BODY_TOO_LARGE).with("most", most)
             }
-            _ => None,
+            Self::BodyCutOff => Problem::new(400, &sentences::BODY_CUT_OFF),
+            Self::NeedsTunnel => Problem::new(501, &sentences::TUNNEL_REQUIRED),
+            Self::TooManyStreams(most) => Problem::new(429, &sentences::TOO_MANY_STREAMS)
+                .with("most", most)
+                .retry_after(BUSY),
+            Self::NoToken(site, why) => Problem::new(401, &sentences::NO_AKS_TOKEN)
+                .with("site", site)
+                .with("why", why),
+            Self::StrongerSignIn(site) => {
+                Problem::new(401, &sentences::STRONGER_SIGN_IN).with("site", site)
+            }
+            Self::TokenRefused(site) => {
+                Problem::new(401, &sentences::TOKEN_REFUSED).with("site", site)
+            }
+            Self::Renewed => Problem::new(503, &sentences::TOKEN_RENEWED).retry_after(1),
+            Self::Impersonation => Problem::new(403, &sentences::IMPERSONATION_REFUSED),
+            Self::SystemIdentity(name) => {
+                Problem::new(403, &sentences::SYSTEM_IDENTITY).with("name", name)
+            }
+            Self::Unreachable(_) => Problem::new(503, &sentences::API_SERVER_UNREACHABLE),
+            Self::Silent => Problem::new(504, &sentences::API_SERVER_SILENT),
         }
+    }
+
+    fn note(&self) -> Option<Note<'_>> {
+        Some(match self {
+            Self::Unreachable(why) | Self::NoToken(_, why) | Self::SystemIdentity(why) => {
+                Note::detail(why)
+            }
+            Self::NoBearer(_)
+            | Self::Ended(_)
+            | Self::AmbiguousBearer
+            | Self::NotUpgradable
+            | Self::AmbiguousPath
+            | Self::HeadersTooLarge
+            | Self::BodyTooLarge(_)
+            | Self::BodyCutOff
+            | Self::NeedsTunnel
+            | Self::TooManyStreams(_)
+            | Self::StrongerSignIn(_)
+            | Self::TokenRefused(_)
+            | Self::Renewed
+            | Self::Impersonation
+            | Self::Silent => Note::default(),
+        })
     }
 }

@@ -3,7 +3,7 @@
 use base64ct::{Base64, Encoding};
 use serde_json::json;
 
-use super::target::PREFIX;
+use crate::addresses::KUBERNETES;
 use crate::platform::UnixTime;
 use crate::settings::KubeconfigSettings;
 use crate::terms::{Origin, Secret};
@@ -29,7 +29,7 @@ impl Kubeconfig<'_> {
         let cluster = quoted(&self.settings.cluster);
         let context = quoted(&self.settings.context);
         let user = quoted(&format!("{}@{}", self.user, self.settings.cluster));
-        let server = quoted(&self.public_url.join(PREFIX));
+        let server = quoted(&self.public_url.join(KUBERNETES));
         let bearer = quoted(self.bearer.reveal());
         let authority = self
             .settings

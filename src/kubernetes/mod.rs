@@ -2,8 +2,10 @@
 //! when its answer may last.
 
 mod access;
+mod admit;
 mod audit;
 mod bearer;
+mod caller;
 mod challenge;
 mod error;
 mod headers;
@@ -11,10 +13,14 @@ mod impersonation;
 mod kubeconfig;
 mod method;
 mod passage;
+mod place;
 mod request_info;
 mod review;
 mod service_account;
+mod settings;
+mod status;
 mod target;
+mod token;
 mod tunnel;
 mod upgrade;
 mod websocket;
@@ -22,9 +28,7 @@ mod websocket;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::access::Settings as AccessSettings;
-pub use self::error::KubernetesError;
 pub(crate) use self::kubeconfig::Kubeconfig;
 pub(crate) use self::passage::respond;
-pub(crate) use self::target::is_below;
+pub(crate) use self::settings::Settings as AccessSettings;
 pub(crate) use self::tunnel::{Desk, Message};

@@ -2,35 +2,40 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, Method, Request, Response as HttpResponse, StatusCode, header};
+use http::{Method, Request, Response as HttpResponse, StatusCode, header};
 
-use super::access::{Access, Caller, Settings, Token};
+use super::access::Access;
+use super::admit::Asked;
 use super::audit::Audit;
 use super::bearer::Bearer;
+use super::caller::Caller;
 use super::error::KubernetesError;
-use super::request_info::RequestInfo;
+use super::place::Look;
+use super::settings::Settings;
 use super::target::Target;
-use super::{challenge, headers, method, upgrade};
-use crate::errors::Error;
-use crate::function::Call;
+use super::token::Token;
+use super::{challenge, headers, upgrade};
+use crate::call::Call;
 use crate::platform::{Exchange, HttpError, Payload, Platform, Progress, RelayLimits};
+use crate::problem::Failure;
 use crate::respond::Response;
-use crate::session::Records;
 use crate::session::streams::Place;
+use crate::store::Records;
 
 /// How often a long answer is looked at: is its client still there, and may it go on?
 const LOOK: Duration = Duration::from_secs(15);
 /// For so long an answer goes on while the store cannot say whether it may.
 const UNSEEN: Duration = Duration::from_secs(45);
-/// The most that the headers of a request may weigh, in bytes.
-const HEADERS: usize = 64 * 1024;
 /// A body up to this length is read before it is sent, so that it can be sent twice.
 const REPLAYED: u64 = 64 * 1024;
 
 /// Answers a request to the API server; nothing if its answer was carried.
-pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Option<Response> {
+///
+/// # Errors
+/// Never: a client of Kubernetes gets a `Status`, and each request has its own line in the log.
+pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Option<Response>, Failure> {
     let begun = call.platform.monotonic();
-    let mut audit = Audit::begin("kubernetes", call.function.name(), &call.id);
+    let mut audit = Audit::begin("kubernetes", call.route, &call.id);
     let outcome = carry(call, &mut audit).await;
     let lasted = call.platform.monotonic().saturating_sub(begun);
     audit.milliseconds = u64::try_from(lasted.as_millis()).unwrap_or(u64::MAX);
@@ -39,10 +44,10 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Option<Response>
             end.name().clone_into(&mut audit.outcome);
             None
         }
-        Err(error) => Some(audit.refused(&error)),
+        Err(failure) => Some(audit.refused(&*failure.error)),
     };
     audit.log(call.platform);
-    response
+    Ok(response)
 }
 
 /// How an answer ended.
@@ -67,14 +72,9 @@ impl End {
     }
 }
 
-async fn carry<P: Platform>(call: &Call<'_, P>, audit: &mut Audit) -> Result<End, Error> {
-    let target = Target::parse(&call.request.target).ok_or(KubernetesError::AmbiguousPath)?;
-    let info = RequestInfo::parse(&call.request.method, target);
-    audit.asks(info.clone(), &call.request.headers);
-    method::check(&call.request.method)?;
-    if weight(&call.request.headers) > HEADERS {
-        return Err(KubernetesError::HeadersTooLarge.into());
-    }
+async fn carry<P: Platform>(call: &Call<'_, P>, audit: &mut Audit) -> Result<End, Failure> {
+    let (request, headers) = (call.request, &call.request.headers);
+    let asked = Asked::read(&request.method, &request.target, headers, audit)?;
     let settings = call.settings(Settings::read)?;
     let records = Records {
         platform: call.platform,
@@ -85,22 +85,18 @@ async fn carry<P: Platform>(call: &Call<'_, P>, audit: &mut Audit) -> Result<End
         settings: &settings,
         records: &records,
     };
-    let caller = access.caller(Bearer::of(&call.request.headers)).await?;
-    if let Caller::SignedIn(credential) = &caller {
-        let (record, fingerprint) = (&credential.record, credential.handle.fingerprint());
-        audit.by(&record.user, fingerprint, &record.name);
-    }
-    if upgrade::is_wanted(&call.request.headers, &info) {
+    let caller = access.admit(Bearer::of(headers), audit).await?;
+    if upgrade::is_wanted(headers, &asked.info) {
         return Err(KubernetesError::NeedsTunnel.into());
     }
-    let mut place = match info.is_long() {
+    let mut place = match asked.info.is_long() {
         true => access.place(&caller).await?,
         false => None,
     };
     let passage = Passage {
         access: &access,
         caller: &caller,
-        target,
+        target: asked.target,
     };
     let outcome = passage.go(audit, &mut place).await;
     if let Some(place) = place {
@@ -118,7 +114,7 @@ struct Passage<'a, P> {
 }
 
 impl<P: Platform> Passage<'_, P> {
-    async fn go(&self, audit: &mut Audit, place: &mut Option<Place>) -> Result<End, Error> {
+    async fn go(&self, audit: &mut Audit, place: &mut Option<Place>) -> Result<End, Failure> {
         let call = self.access.call;
         let payload = self.payload().await?;
         if place.is_none() && matches!(payload, Payload::Client { .. }) {
@@ -143,7 +139,7 @@ impl<P: Platform> Passage<'_, P> {
     }
 
     /// The client's body: read, if it is short, and else taken as it comes.
-    async fn payload(&self) -> Result<Payload, Error> {
+    async fn payload(&self) -> Result<Payload, Failure> {
         let (call, limit) = (self.access.call, self.access.settings.kubernetes.body);
         let length = call.request.headers.get(header::CONTENT_LENGTH);
         let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
@@ -164,7 +160,7 @@ impl<P: Platform> Passage<'_, P> {
 
     /// The API server's answer. One that it refuses for the token's sake is asked for once more with a
     /// new one.
-    async fn answer(&self, payload: Payload) -> Result<HttpResponse<P::Exchange>, Error> {
+    async fn answer(&self, payload: Payload) -> Result<HttpResponse<P::Exchange>, Failure> {
         let headers = &self.access.call.request.headers;
         let token = self.access.token(self.caller, headers, None).await?;
         let answer = self.send(&token, payload.clone()).await?;
@@ -201,7 +197,7 @@ impl<P: Platform> Passage<'_, P> {
         &self,
         token: &Token,
         payload: Payload,
-    ) -> Result<HttpResponse<P::Exchange>, Error> {
+    ) -> Result<HttpResponse<P::Exchange>, Failure> {
         let (call, settings) = (self.access.call, &self.access.settings.kubernetes);
         let address = settings.api_url.join(self.target.as_str());
         let mut request = Request::new(payload);
@@ -252,21 +248,16 @@ impl<P: Platform> Passage<'_, P> {
                 Progress::CutOff => return End::CutOff,
                 Progress::Open => {}
             }
-            match self.access.goes_on(self.caller, place).await {
-                Ok(true) => seen = platform.monotonic(),
-                Ok(false) => return End::SessionEnded,
-                Err(Error::Kubernetes(_)) => return End::TooManyStreams,
+            let Caller::SignedIn(credential) = self.caller else {
+                continue;
+            };
+            match self.access.look(credential.handle.clone(), place).await {
+                Ok(Look::GoesOn) => seen = platform.monotonic(),
+                Ok(Look::Ended) => return End::SessionEnded,
+                Ok(Look::NoPlace) => return End::TooManyStreams,
                 Err(_) if platform.monotonic().saturating_sub(seen) < UNSEEN => {}
                 Err(_) => return End::CutOff,
             }
         }
     }
-}
-
-/// What headers weigh (RFC 9113, section 10.5.1, counts them like this).
-fn weight(headers: &HeaderMap) -> usize {
-    headers
-        .iter()
-        .map(|(name, value)| name.as_str().len() + value.len() + 32)
-        .sum()
 }

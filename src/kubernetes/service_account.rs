@@ -6,12 +6,13 @@ use std::time::Duration;
 use http::{HeaderMap, Request, StatusCode, header};
 use serde_json::Value;
 
-use super::access::{Access, Token};
+use super::access::Access;
 use super::error::KubernetesError;
 use super::impersonation::Named;
-use crate::errors::Error;
+use super::token::Token;
 use crate::outbound::{Away, Dependency, Outbound};
 use crate::platform::Platform;
+use crate::problem::Failure;
 use crate::session::{CredentialRecord, Live};
 use crate::sidecar;
 use crate::terms::Secret;
@@ -28,7 +29,7 @@ impl<P: Platform> Access<'_, P> {
         &self,
         credential: &Live<CredentialRecord>,
         others: Option<HeaderMap>,
-    ) -> Result<Token, Error> {
+    ) -> Result<Token, Failure> {
         let naming = &self.settings.kubernetes.naming;
         let site = || self.settings.public_url.clone();
         let tokens = credential.record.grant.tokens(self.records).await?;
@@ -62,12 +63,8 @@ impl<P: Platform> Access<'_, P> {
         outbound: &Outbound<'_, P>,
         secret: &Secret,
         review: &Value,
-    ) -> Result<(), Error> {
-        let away = |reason: String| Away {
-            what: Dependency::ApiServer,
-            reason,
-            retry_after: None,
-        };
+    ) -> Result<(), Failure> {
+        let away = |reason: String| Away::new(Dependency::ApiServer, reason);
         let address = self.settings.kubernetes.api_url.join(REVIEWS);
         let request = Request::post(address)
             .header(header::ACCEPT, "application/json")

@@ -1,9 +1,7 @@
 //! From a path of ours to one of the API server.
 
+use crate::addresses::KUBERNETES;
 use crate::terms::paths::has_two_readings;
-
-/// Below this path is the API server.
-pub(crate) const PREFIX: &str = "/k8s";
 
 /// Path and query of a request to the API server, as the client wrote them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -11,7 +9,7 @@ pub(super) struct Target<'a>(&'a str);
 
 /// Whether `path` is one of the API server's.
 pub(crate) fn is_below(path: &str) -> bool {
-    path.strip_prefix(PREFIX)
+    path.strip_prefix(KUBERNETES)
         .is_some_and(|rest| rest.starts_with('/'))
 }
 
@@ -24,7 +22,7 @@ impl<'a> Target<'a> {
         if !plain || path.contains('\\') || has_two_readings(path) {
             return None;
         }
-        let rest = target.strip_prefix(PREFIX)?;
+        let rest = target.strip_prefix(KUBERNETES)?;
         rest.starts_with('/').then_some(Self(rest))
     }
 

@@ -7,18 +7,21 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::access::{Access, Caller, Settings};
+use super::access::Access;
+use super::admit::Asked;
 use super::audit::Audit;
 use super::bearer::Bearer;
+use super::caller::Caller;
 use super::error::KubernetesError;
-use super::request_info::RequestInfo;
-use super::target::{self, Target};
-use super::{method, upgrade, websocket};
-use crate::errors::Error;
-use crate::function::Call;
+use super::place::Look;
+use super::settings::Settings;
+use super::{upgrade, websocket};
+use crate::call::Call;
 use crate::platform::Platform;
+use crate::problem::Failure;
 use crate::session::streams::Place;
-use crate::session::{CredentialRecord, Handle, Records, Ticket};
+use crate::session::{CredentialRecord, Handle};
+use crate::store::{Records, StoreFailure, Ticket};
 use crate::terms::Secret;
 
 /// What the tunnel says.
@@ -28,7 +31,7 @@ pub(crate) enum Message {
     /// A client wants an upgrade.
     Open(Open),
     /// A connection has lasted for a while.
-    Look(Look),
+    Look(Ask),
     /// A connection has ended.
     Closed(Closed),
 }
@@ -43,7 +46,7 @@ pub(crate) struct Open {
 
 /// Whether the connection of this ticket may go on.
 #[derive(Deserialize)]
-pub(crate) struct Look {
+pub(crate) struct Ask {
     ticket: Ticket,
 }
 
@@ -88,11 +91,11 @@ impl<'a, P: Platform> Desk<'a, P> {
     /// Where a connection leads, with which head; or what its client is answered.
     pub(crate) async fn open(&self, open: &Open) -> Value {
         let call = self.access.call;
-        let mut audit = Audit::begin("kubernetes", call.function.name(), &call.id);
+        let mut audit = Audit::begin("kubernetes", call.route, &call.id);
         match self.connect(open, &mut audit).await {
             Ok(connect) => json!({ "connect": connect }),
-            Err(error) => {
-                let response = audit.refused(&error);
+            Err(failure) => {
+                let response = audit.refused(&*failure.error);
                 audit.log(call.platform);
                 let headers: Vec<_> = written(response.headers());
                 let body = String::from_utf8_lossy(response.body());
@@ -102,22 +105,12 @@ impl<'a, P: Platform> Desk<'a, P> {
         }
     }
 
-    async fn connect(&self, open: &Open, audit: &mut Audit) -> Result<Value, Error> {
+    async fn connect(&self, open: &Open, audit: &mut Audit) -> Result<Value, Failure> {
         let (method, mut headers) = open.head().ok_or(KubernetesError::NotUpgradable)?;
-        if !target::is_below(open.target.split('?').next().unwrap_or_default()) {
-            return Err(Error::NotFound);
-        }
-        let target = Target::parse(&open.target).ok_or(KubernetesError::AmbiguousPath)?;
-        let info = RequestInfo::parse(&method, target);
-        audit.asks(info.clone(), &headers);
-        method::check(&method)?;
+        let asked = Asked::read(&method, &open.target, &headers, audit)?;
         let bearer = bearer(&mut headers)?;
-        let caller = self.access.caller(bearer).await?;
-        if let Caller::SignedIn(credential) = &caller {
-            let (record, fingerprint) = (&credential.record, credential.handle.fingerprint());
-            audit.by(&record.user, fingerprint, &record.name);
-        }
-        if !upgrade::is_upgradable(&info) {
+        let caller = self.access.admit(bearer, audit).await?;
+        if !upgrade::is_upgradable(&asked.info) {
             return Err(KubernetesError::NotUpgradable.into());
         }
         let token = self.access.token(&caller, &headers, None).await?;
@@ -138,7 +131,7 @@ impl<'a, P: Platform> Desk<'a, P> {
         Ok(json!({
             "origin": self.access.settings.kubernetes.api_url.as_str(),
             "method": method.as_str(),
-            "target": target.as_str(),
+            "target": asked.target.as_str(),
             "headers": written(&head),
             "ticket": Ticket::seal(keyring, &connection, self.access.call.platform),
         }))
@@ -148,10 +141,12 @@ impl<'a, P: Platform> Desk<'a, P> {
     ///
     /// # Errors
     /// When the store cannot say: no answer is then one as well.
-    pub(crate) async fn look(&self, look: &Look) -> Result<bool, Error> {
-        let connection: Option<Connection> = look.ticket.open(&self.access.settings.keyring);
+    pub(crate) async fn look(&self, ask: &Ask) -> Result<bool, StoreFailure> {
+        let connection: Option<Connection> = ask.ticket.open(&self.access.settings.keyring);
         let Some(Connection {
-            credential, place, ..
+            credential,
+            mut place,
+            ..
         }) = connection
         else {
             return Ok(false);
@@ -162,11 +157,8 @@ impl<'a, P: Platform> Desk<'a, P> {
         let Some(handle) = Handle::<CredentialRecord>::parse(credential.reveal()) else {
             return Ok(false);
         };
-        let goes_on = self.access.open(handle).await?.is_some();
-        if goes_on && let Some(mut place) = place {
-            place.renew(self.access.records).await?;
-        }
-        Ok(goes_on)
+        let look = self.access.look(handle, &mut place).await?;
+        Ok(look == Look::GoesOn)
     }
 
     /// Notes what became of a connection, and gives its place back.

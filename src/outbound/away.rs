@@ -4,6 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::problem::{Note, Problem, Sentence, Tell, sentences};
+
+/// After so many seconds a client may try again, unless whoever is away says otherwise.
+pub(crate) const RETRY_AFTER: u64 = 5;
+
 /// Something outside is away for the moment: nobody is signed out by it.
 #[derive(Clone, Debug)]
 pub struct Away {
@@ -54,5 +59,32 @@ impl Away {
             reason: reason.into(),
             retry_after: None,
         }
+    }
+
+    /// For the log: what is away, and why.
+    pub fn detail(&self) -> String {
+        format!("{}: {}", self.what, self.reason)
+    }
+
+    /// What a client is told in the words of `sentence`.
+    pub fn in_words(&self, sentence: &'static Sentence) -> Problem {
+        Problem::new(503, sentence).retry_after(self.retry_after.unwrap_or(RETRY_AFTER))
+    }
+}
+
+impl Tell for Away {
+    fn problem(&self) -> Problem {
+        self.in_words(match self.what {
+            Dependency::Entra => &sentences::ENTRA_AWAY,
+            Dependency::Sidecar => &sentences::SIDECAR_AWAY,
+            Dependency::Kubelogin => &sentences::KUBELOGIN_AWAY,
+            Dependency::Store => &sentences::STORE_AWAY,
+            Dependency::ApiServer => &sentences::API_SERVER_AWAY,
+            Dependency::Graph => &sentences::GRAPH_AWAY,
+        })
+    }
+
+    fn note(&self) -> Option<Note<'_>> {
+        Some(Note::detail(self.detail()))
     }
 }

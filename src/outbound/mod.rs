@@ -5,4 +5,5 @@ mod away;
 
 pub(crate) use self::ask::retry_after;
 pub use self::ask::{Outbound, Repeat};
+pub(crate) use self::away::RETRY_AFTER;
 pub use self::away::{Away, Dependency};

@@ -4,7 +4,7 @@ use base64ct::{Base64, Encoding};
 use maud::{Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::{layout, style_source};
+use super::layout::{layout, style_source};
 use crate::kubelogin::Prompt;
 use crate::respond::{self, Response};
 use crate::terms::User;

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{layout, policy};
+use super::layout::{layout, policy};
 use crate::platform::UnixTime;
 use crate::respond::{self, Response};
 use crate::session::credential::Listed;

@@ -4,33 +4,31 @@
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::errors::{Error, Failure};
-use crate::function::Call;
+use crate::addresses::KUBECONFIG;
+use crate::call::Call;
+use crate::gate::{Gate, SessionSettings};
 use crate::log::Event;
 use crate::platform::Platform;
+use crate::problem::Failure;
+use crate::request::BadRequest;
 use crate::respond::{self, Response};
-use crate::session::credential::{self, Listed};
-use crate::session::{Keyring, Live, Records, cookies, resume};
-use crate::settings::{CookieSettings, Lifetimes, Reader, Site};
+use crate::session::Live;
+use crate::session::credential::{self, CredentialRefused, Listed};
+use crate::settings::{Reader, Site};
+use crate::store::Records;
 
 struct Settings {
     site: Site,
-    keyring: Keyring,
-    cookies: CookieSettings,
-    lifetimes: Lifetimes,
+    sessions: SessionSettings,
 }
 
 impl Settings {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let site = Site::read(reader);
-        let keyring = Keyring::read(reader);
-        let cookies = CookieSettings::read(reader);
-        let lifetimes = Lifetimes::read(reader);
+        let sessions = SessionSettings::read(reader);
         Some(Self {
             site: site?,
-            keyring: keyring?,
-            cookies: cookies?,
-            lifetimes: lifetimes?,
+            sessions: sessions?,
         })
     }
 }
@@ -39,23 +37,16 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let settings = call.settings(Settings::read)?;
     let lists = call.request.method == Method::GET;
     if !lists && !call.request.is_from(&settings.site.origin) {
-        return Err(Error::ForeignOrigin.into());
+        return Err(BadRequest::ForeignOrigin.into());
     }
-    let records = Records {
-        platform: call.platform,
-        keyring: &settings.keyring,
-    };
-    let session = match cookies::session_handle(call.request, &settings.cookies) {
-        Some(handle) => resume(&records, handle, settings.lifetimes.idle).await?,
-        None => None,
-    };
-    let session = session.ok_or(Error::NoSession)?;
+    let gate = Gate::new(call, &settings.sessions);
+    let session = gate.require().await?;
     if lists {
-        let listed = credential::listed(&records, &session.record.grant.name()).await?;
+        let listed = credential::listed(&gate.records, &session.record.grant.name()).await?;
         let credentials: Vec<Value> = listed.iter().map(told).collect();
         return Ok(respond::json(200, &json!({ "credentials": credentials })));
     }
-    revoke(call, &records, &session).await
+    revoke(call, &gate.records, &session).await
 }
 
 fn told(credential: &Listed) -> Value {
@@ -77,12 +68,12 @@ async fn revoke<P: Platform>(
     let id = query.one("id")?.or(form.one("id")?);
     let id = id
         .and_then(|id| id.parse().ok())
-        .ok_or(Error::BadParameter(
+        .ok_or(BadRequest::Parameter(
             "id",
             "must be one of those that GET lists",
         ))?;
     if !credential::revoke(records, &session.record.grant.name(), id).await? {
-        return Err(Error::NoCredential.into());
+        return Err(CredentialRefused::NoSuch.into());
     }
     let event = call.event("revocation").of(&session.record.user);
     Event {
@@ -92,7 +83,7 @@ async fn revoke<P: Platform>(
     }
     .log(call.platform);
     if call.request.wants_html() {
-        return Ok(respond::redirect(StatusCode::SEE_OTHER, "/kubeconfig"));
+        return Ok(respond::redirect(StatusCode::SEE_OTHER, KUBECONFIG));
     }
     Ok(respond::empty())
 }

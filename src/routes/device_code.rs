@@ -4,18 +4,21 @@
 use http::{Method, StatusCode};
 use serde::Serialize;
 
+use crate::addresses::DEVICE_CODE;
+use crate::aks::{self, NoAksToken};
+use crate::call::Call;
 use crate::entra::Entra;
-use crate::errors::{Error, Failure};
-use crate::function::Call;
-use crate::kubelogin::{Answer, DEVICE_CODE, DeviceCodeError, Kubelogin, Prompt};
+use crate::gate::{Gate, SessionSettings};
+use crate::kubelogin::{Answer, DeviceCodeError, Kubelogin, Prompt};
+use crate::pages;
 use crate::platform::Platform;
+use crate::problem::Failure;
+use crate::request::BadRequest;
 use crate::respond::{self, Response};
-use crate::session::{Job, Keyring, Live, Records, Tokens, cookies, resume};
-use crate::settings::{
-    Client, CookieSettings, JobService, Lifetimes, Reader, SidecarSettings, Site, table,
-};
+use crate::session::{Job, Live, NoSession, Tokens};
+use crate::settings::{Client, JobService, Reader, SidecarSettings, Site, table};
+use crate::store::Records;
 use crate::terms::{Guid, ReturnPath};
-use crate::{aks, pages};
 
 /// How often a client should ask, in seconds.
 const INTERVAL: u64 = 2;
@@ -23,9 +26,7 @@ const INTERVAL: u64 = 2;
 struct Settings {
     client: Client,
     site: Site,
-    keyring: Keyring,
-    cookies: CookieSettings,
-    lifetimes: Lifetimes,
+    sessions: SessionSettings,
     server_id: Guid,
     sidecar: SidecarSettings,
     jobs: Option<JobService>,
@@ -35,18 +36,14 @@ impl Settings {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let client = Client::read(reader);
         let site = Site::read(reader);
-        let keyring = Keyring::read(reader);
-        let cookies = CookieSettings::read(reader);
-        let lifetimes = Lifetimes::read(reader);
+        let sessions = SessionSettings::read(reader);
         let server_id = reader.read(&table::AKS_SERVER_ID);
         let sidecar = SidecarSettings::read(reader);
         let jobs = JobService::read(reader);
         Some(Self {
             client: client?,
             site: site?,
-            keyring: keyring?,
-            cookies: cookies?,
-            lifetimes: lifetimes?,
+            sessions: sessions?,
             server_id: server_id?,
             sidecar: sidecar?,
             jobs: jobs?,
@@ -58,18 +55,12 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let settings = &call.settings(Settings::read)?;
     let reads = call.request.method == Method::GET;
     if !reads && !call.request.is_from(&settings.site.origin) {
-        return Err(Error::ForeignOrigin.into());
+        return Err(BadRequest::ForeignOrigin.into());
     }
     let service = settings.jobs.as_ref().ok_or(DeviceCodeError::Disabled)?;
-    let records = &Records {
-        platform: call.platform,
-        keyring: &settings.keyring,
-    };
-    let handle =
-        cookies::session_handle(call.request, &settings.cookies).ok_or(Error::NoSession)?;
-    let session = resume(records, handle, settings.lifetimes.idle)
-        .await?
-        .ok_or(Error::NoSession)?;
+    let gate = Gate::new(call, &settings.sessions);
+    let session = gate.require().await?;
+    let records = &gate.records;
     let visit = Visit {
         call,
         settings,
@@ -80,7 +71,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
             records,
             service,
             session: &session,
-            clock_tolerance: settings.lifetimes.clock_tolerance,
+            clock_tolerance: settings.sessions.lifetimes.clock_tolerance,
         },
     };
     match call.request.method {
@@ -115,32 +106,24 @@ impl<P: Platform> Visit<'_, P> {
             &self.settings.sidecar,
         );
         let server_id = &self.settings.server_id;
-        match self.kubelogin.ask(&entra, server_id, &job).await {
-            Ok(Answer::Starting) => Ok(self.waiting(None)),
-            Ok(Answer::Pending(prompt)) => Ok(self.waiting(Some(&prompt))),
-            Ok(Answer::Collected) => Ok(go_on(&job)),
+        match self.kubelogin.ask(&entra, server_id, &job).await? {
+            Answer::Starting => Ok(self.waiting(None)),
+            Answer::Pending(prompt) => Ok(self.waiting(Some(&prompt))),
+            Answer::Collected => Ok(go_on(&job)),
             // Another tab may have collected it just now.
-            Err(Error::DeviceCode(DeviceCodeError::Lost))
-                if self.has_token(&self.tokens().await?) =>
-            {
-                Ok(go_on(&job))
-            }
-            Err(error) => Err(error.into()),
+            Answer::Lost if self.has_token(&self.tokens().await?) => Ok(go_on(&job)),
+            Answer::Lost => Err(DeviceCodeError::Lost.into()),
         }
     }
 
     /// Gets a new code: unless there is a token already, or Entra wants something of the user that no
     /// device code gives.
     async fn start(&self) -> Result<Response, Failure> {
-        let wish = self.call.request.query();
-        let wish = wish.one("rd")?.map(ReturnPath::parse);
-        let wish = wish.transpose().map_err(|_| {
-            Error::BadParameter("rd", "must be a plain path on this origin, such as /whoami")
-        })?;
+        let wish = self.call.request.query().return_path()?;
         let tokens = self.tokens().await?;
         if !self.has_token(&tokens) {
             if let Some(error) = aks::wanted_step_up(&tokens) {
-                return Err(Error::InteractionRequired(error).into());
+                return Err(NoAksToken::InteractionRequired(error).into());
             }
             let before = tokens.job.map(|job| job.return_path);
             let way = wish.or(before).unwrap_or_else(ReturnPath::whoami);
@@ -159,9 +142,9 @@ impl<P: Platform> Visit<'_, P> {
         Ok(respond::empty())
     }
 
-    async fn tokens(&self) -> Result<Tokens, Error> {
+    async fn tokens(&self) -> Result<Tokens, Failure> {
         let tokens = self.session.record.grant.tokens(self.records).await?;
-        tokens.ok_or(Error::NoSession)
+        Ok(tokens.ok_or(NoSession)?)
     }
 
     fn has_token(&self, tokens: &Tokens) -> bool {

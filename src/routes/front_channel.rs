@@ -3,14 +3,15 @@
 //! Entra sends only `sid`, and the browser sends no cookie of ours along. Whoever knows a `sid` can end
 //! what was made with it, and nothing else. The answer is always the same: empty.
 
-use crate::errors::{Error, Failure};
-use crate::function::Call;
+use crate::call::Call;
 use crate::kubelogin::end_runs;
 use crate::log::Event;
 use crate::platform::Platform;
+use crate::problem::Failure;
 use crate::respond::{self, Response};
-use crate::session::{Keyring, Owner, Records};
+use crate::session::Owner;
 use crate::settings::{Client, JobService, Reader};
+use crate::store::{Keyring, Records};
 
 /// Entra's is a GUID; nobody's is longer than this.
 const LONGEST_SID: usize = 128;
@@ -36,19 +37,13 @@ impl Settings {
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = call.settings(Settings::read)?;
-    if let Err(error) = sign_out(call, &settings).await {
-        let detail = error.log_detail();
-        Event {
-            outcome: error.problem().kind(),
-            detail: detail.as_deref(),
-            ..call.event("fault")
-        }
-        .log(call.platform);
+    if let Err(failure) = sign_out(call, &settings).await {
+        call.log_error("fault", &*failure.error);
     }
     Ok(respond::framed(&settings.client.authority_host))
 }
 
-async fn sign_out<P: Platform>(call: &Call<'_, P>, settings: &Settings) -> Result<(), Error> {
+async fn sign_out<P: Platform>(call: &Call<'_, P>, settings: &Settings) -> Result<(), Failure> {
     let query = call.request.query();
     let (sid, issuer) = (query.one("sid")?, query.one("iss")?);
     let Some(sid) = sid.filter(|sid| !sid.is_empty() && sid.len() <= LONGEST_SID) else {

@@ -1,18 +1,22 @@
 //! `/kubeconfig`: `GET` is a form, `POST` gives a kubeconfig with a credential of its own.
 
-use http::Method;
+use http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::errors::{Error, Failure};
-use crate::function::Call;
+use crate::addresses::KUBECONFIG;
+use crate::call::Call;
+use crate::gate::{Gate, SessionSettings, sign_in_first};
 use crate::kubernetes::Kubeconfig;
 use crate::log::Event;
 use crate::pages;
 use crate::platform::Platform;
+use crate::problem::Failure;
+use crate::request::{BadRequest, Request};
 use crate::respond::{self, Response};
-use crate::session::credential::{self, Issue};
-use crate::session::{CredentialRecord, Keyring, Live, Records, cookies, resume};
-use crate::settings::{CookieSettings, KubeconfigSettings, Lifetimes, Reader, Site};
+use crate::session::Live;
+use crate::session::credential::{self, CredentialRecord, CredentialRefused, Issue};
+use crate::settings::{KubeconfigSettings, Reader, Site};
+use crate::store::Records;
 use crate::terms::{Origin, ReturnPath};
 
 /// What a credential is called that its owner gives no name.
@@ -23,9 +27,7 @@ const LONGEST_NAME: usize = 60;
 struct Settings {
     site: Site,
     public_url: Origin,
-    keyring: Keyring,
-    cookies: CookieSettings,
-    lifetimes: Lifetimes,
+    sessions: SessionSettings,
     kubeconfig: KubeconfigSettings,
 }
 
@@ -33,16 +35,12 @@ impl Settings {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let site = Site::read(reader);
         let public_url = Site::read_public_url(site.as_ref(), reader);
-        let keyring = Keyring::read(reader);
-        let cookies = CookieSettings::read(reader);
-        let lifetimes = Lifetimes::read(reader);
-        let kubeconfig = KubeconfigSettings::read(lifetimes.as_ref(), reader);
+        let sessions = SessionSettings::read(reader);
+        let kubeconfig = KubeconfigSettings::read(sessions.as_ref().map(|s| &s.lifetimes), reader);
         Some(Self {
             site: site?,
             public_url: public_url?,
-            keyring: keyring?,
-            cookies: cookies?,
-            lifetimes: lifetimes?,
+            sessions: sessions?,
             kubeconfig: kubeconfig?,
         })
     }
@@ -50,41 +48,30 @@ impl Settings {
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = call.settings(Settings::read)?;
-    let records = Records {
-        platform: call.platform,
-        keyring: &settings.keyring,
-    };
     let posts = call.request.method == Method::POST;
     if posts && !call.request.is_from(&settings.site.origin) {
-        return Err(Error::ForeignOrigin.into());
+        return Err(BadRequest::ForeignOrigin.into());
     }
-    let session = match cookies::session_handle(call.request, &settings.cookies) {
-        Some(handle) => resume(&records, handle, settings.lifetimes.idle).await?,
-        None => None,
-    };
-    let Some(session) = session else {
-        return nobody(call);
+    let gate = Gate::new(call, &settings.sessions);
+    let Some(session) = gate.session().await? else {
+        return nobody(call.request);
     };
     if !posts {
-        return show(call, &settings, &records, &session).await;
+        return show(call, &settings, &gate.records, &session).await;
     }
     let name = name(call)?;
     let lifetime = settings.kubeconfig.lifetime;
-    match credential::issue(&records, &session, name, lifetime).await? {
+    match credential::issue(&gate.records, &session, name, lifetime).await? {
         Issue::Credential(credential) => Ok(download(call, &settings, &credential)),
-        Issue::TooMany | Issue::ListFull => Err(Error::TooManyCredentials.into()),
-        Issue::Ended => nobody(call),
+        Issue::TooMany | Issue::ListFull => Err(CredentialRefused::TooMany.into()),
+        Issue::Ended => nobody(call.request),
     }
 }
 
-/// No session: a person signs in and comes back, a program is told where to.
-fn nobody<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
-    if call.request.wants_html() {
-        let back = ReturnPath::parse("/kubeconfig").unwrap_or_else(|_| ReturnPath::whoami());
-        let address = respond::login_address(&back, false);
-        return Ok(respond::redirect(http::StatusCode::SEE_OTHER, &address));
-    }
-    Err(Error::NoSession.into())
+/// The sign-in leads to the form, whatever was posted.
+fn nobody(request: &Request) -> Result<Response, Failure> {
+    let back = ReturnPath::parse(KUBECONFIG).unwrap_or_else(|_| ReturnPath::whoami());
+    sign_in_first(request, StatusCode::SEE_OTHER, &back)
 }
 
 /// The form, and which credentials there are.
@@ -107,7 +94,7 @@ async fn show<P: Platform>(
 }
 
 /// What its owner calls the credential.
-fn name<P: Platform>(call: &Call<'_, P>) -> Result<String, Error> {
+fn name<P: Platform>(call: &Call<'_, P>) -> Result<String, BadRequest> {
     let form = call.request.form();
     let name = form.one("name")?.unwrap_or_default().trim().to_owned();
     let ends_line =
@@ -116,7 +103,7 @@ fn name<P: Platform>(call: &Call<'_, P>) -> Result<String, Error> {
     match name.as_str() {
         "" => Ok(UNNAMED.to_owned()),
         _ if fits => Ok(name),
-        _ => Err(Error::BadParameter(
+        _ => Err(BadRequest::Parameter(
             "name",
             "must be a line of at most 60 characters",
         )),
@@ -142,7 +129,7 @@ fn download<P: Platform>(
         public_url: &settings.public_url,
         user: record.user.display_name(),
         name: &record.name,
-        bearer: &credential.handle.write(&settings.keyring),
+        bearer: &credential.handle.write(&settings.sessions.keyring),
         end: record.end,
     }
     .write();

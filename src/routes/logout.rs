@@ -1,28 +1,28 @@
 //! `/logout`: `GET` asks, `POST` signs out, so that no link or image can sign anyone out.
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::json;
 
+use crate::call::Call;
 use crate::entra::authorize::end_session;
-use crate::errors::{Error, Failure};
-use crate::function::Call;
+use crate::gate::{Gate, SessionSettings};
 use crate::kubelogin::end_runs;
 use crate::log::Event;
 use crate::pages;
 use crate::platform::Platform;
-use crate::request::Request;
+use crate::problem::Failure;
+use crate::request::{BadRequest, Request};
 use crate::respond::{self, Response};
-use crate::session::{self, Keyring, Live, Owner, Records, cookies};
-use crate::settings::{Client, CookieSettings, JobService, Lifetimes, Reader, Site};
+use crate::session::{self, Live, Owner, cookies};
+use crate::settings::{Client, JobService, Reader, Site};
+use crate::store::Records;
 use crate::terms::Origin;
 
 struct Settings {
     client: Client,
     site: Site,
     public_url: Origin,
-    keyring: Keyring,
-    cookies: CookieSettings,
-    lifetimes: Lifetimes,
+    sessions: SessionSettings,
     jobs: Option<JobService>,
 }
 
@@ -31,17 +31,13 @@ impl Settings {
         let client = Client::read(reader);
         let site = Site::read(reader);
         let public_url = Site::read_public_url(site.as_ref(), reader);
-        let keyring = Keyring::read(reader);
-        let cookies = CookieSettings::read(reader);
-        let lifetimes = Lifetimes::read(reader);
+        let sessions = SessionSettings::read(reader);
         let jobs = JobService::read(reader);
         Some(Self {
             client: client?,
             site: site?,
             public_url: public_url?,
-            keyring: keyring?,
-            cookies: cookies?,
-            lifetimes: lifetimes?,
+            sessions: sessions?,
             jobs: jobs?,
         })
     }
@@ -49,23 +45,17 @@ impl Settings {
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = call.settings(Settings::read)?;
-    let records = Records {
-        platform: call.platform,
-        keyring: &settings.keyring,
-    };
-    if call.request.method == http::Method::GET {
-        let session = match cookies::session_handle(call.request, &settings.cookies) {
-            Some(handle) => session::resume(&records, handle, settings.lifetimes.idle).await?,
-            None => None,
-        };
+    let gate = Gate::new(call, &settings.sessions);
+    if call.request.method == Method::GET {
+        let session = gate.session().await?;
         return Ok(ask(call.request, &settings, session.as_ref()));
     }
     if !call.request.is_from(&settings.site.origin) {
-        return Err(Error::ForeignOrigin.into());
+        return Err(BadRequest::ForeignOrigin.into());
     }
     let at_entra_too = wants(call.request, "entra")?;
     let everywhere = wants(call.request, "everywhere")?;
-    let session = sign_out(call, &settings, &records, everywhere).await?;
+    let session = sign_out(call, &settings, &gate.records, everywhere).await?;
     let mut response = if at_entra_too {
         let hint = session
             .as_ref()
@@ -77,7 +67,10 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     } else {
         respond::json(200, &json!({ "signed_out": true }))
     };
-    respond::add_cookie(&mut response, &cookies::clear_session(&settings.cookies));
+    respond::add_cookie(
+        &mut response,
+        &cookies::clear_session(&settings.sessions.cookies),
+    );
     Ok(response)
 }
 
@@ -90,7 +83,7 @@ async fn sign_out<P: Platform>(
     everywhere: bool,
 ) -> Result<Option<Live>, Failure> {
     let mut last = None;
-    for handle in cookies::session_handles(call.request, &settings.cookies) {
+    for handle in cookies::session_handles(call.request, &settings.sessions.cookies) {
         let Some(session) = session::find(records, handle).await? else {
             continue;
         };
@@ -114,7 +107,7 @@ async fn sign_out<P: Platform>(
         last = Some(session);
     }
     if last.is_some() {
-        call.sweep(records).await;
+        session::sweep_beside(call, records).await;
     }
     Ok(last)
 }
@@ -133,13 +126,13 @@ fn ask(request: &Request, settings: &Settings, session: Option<&Live>) -> Respon
 }
 
 /// Whether the query or the form says `name=1`.
-fn wants(request: &Request, name: &'static str) -> Result<bool, Error> {
+fn wants(request: &Request, name: &'static str) -> Result<bool, BadRequest> {
     let query = request.query();
     let form = request.form();
     let wish = query.one(name)?.or(form.one(name)?);
     match wish {
         None | Some("0") => Ok(false),
         Some("1") => Ok(true),
-        Some(_) => Err(Error::BadParameter(name, "can only be 0 or 1")),
+        Some(_) => Err(BadRequest::Parameter(name, "can only be 0 or 1")),
     }
 }

@@ -1,4 +1,4 @@
-//! One file for each route; each is a function of its own in `spin.toml`.
+//! One file or folder for each route; each is a function of its own in `spin.toml`.
 
 pub(crate) mod callback;
 pub(crate) mod credentials;
@@ -9,5 +9,7 @@ pub(crate) mod home;
 pub(crate) mod kubeconfig;
 pub(crate) mod login;
 pub(crate) mod logout;
+pub(crate) mod not_found;
+mod to_entra;
 pub(crate) mod tunnel;
 pub(crate) mod whoami;

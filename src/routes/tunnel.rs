@@ -3,13 +3,14 @@
 use http::{Method, header};
 use serde_json::json;
 
-use crate::errors::{Error, Failure};
-use crate::function::Call;
+use crate::call::Call;
 use crate::kubernetes::{AccessSettings, Desk, Message};
 use crate::platform::Platform;
+use crate::problem::Failure;
+use crate::request::BadRequest;
 use crate::respond::{self, Response};
-use crate::session::Records;
 use crate::settings::tunnel_token;
+use crate::store::Records;
 use crate::terms::secret;
 
 /// The longest message, in bytes: the head of a request, as JSON.
@@ -17,17 +18,17 @@ const LONGEST: usize = 512 * 1024;
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     if !is_tunnel(call) {
-        return Err(Error::NotFound.into());
+        return Err(BadRequest::NotFound.into());
     }
     if call.request.method != Method::POST {
-        return Err(Error::MethodNotAllowed("POST").into());
+        return Err(BadRequest::MethodNotAllowed("POST").into());
     }
     let body = call
         .platform
         .body(LONGEST)
         .await
-        .ok_or(Error::BodyTooLarge)?;
-    let unknown = |_| Error::BadParameter("body", "is no message of a tunnel");
+        .ok_or(BadRequest::BodyTooLarge)?;
+    let unknown = |_| BadRequest::Parameter("body", "is no message of a tunnel");
     let message: Message = serde_json::from_slice(&body).map_err(unknown)?;
     let settings = call.settings(AccessSettings::read)?;
     let records = Records {

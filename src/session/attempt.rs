@@ -5,9 +5,9 @@ use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use super::keyring::{Context, Keyring, Opened};
 use crate::platform::{Platform, Random, UnixTime};
 use crate::settings::{CookieSettings, split_prefix};
+use crate::store::{Context, Keyring, Opened};
 use crate::terms::encoding::{base64url, bytes32, from_base64url, sha256};
 use crate::terms::{ReturnPath, Secret, secret};
 

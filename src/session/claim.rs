@@ -1,11 +1,9 @@
 //! Claims: what may happen only once.
 
-use super::SessionError;
 use super::attempt::Attempt;
 use super::expiry::{self, Entry};
-use super::keys::store_key;
-use super::records::Records;
 use crate::platform::{Platform, UnixTime};
+use crate::store::{Records, StoreFailure, store_key};
 
 const ATTEMPT: &str = "claim";
 
@@ -16,7 +14,7 @@ const ATTEMPT: &str = "claim";
 pub async fn claim_attempt<P: Platform>(
     records: &Records<'_, P>,
     attempt: &Attempt,
-) -> Result<bool, SessionError> {
+) -> Result<bool, StoreFailure> {
     let state = attempt.state();
     let id = state.reveal().as_bytes();
     if records.exists(ATTEMPT, id).await? {
@@ -37,7 +35,7 @@ pub(super) async fn claim<P: Platform>(
     id: &[u8],
     end: UnixTime,
     beside: Vec<String>,
-) -> Result<bool, SessionError> {
+) -> Result<bool, StoreFailure> {
     let keys = [vec![store_key(kind, id)], beside].concat();
     expiry::note(records, end, &Entry::Keys(keys)).await?;
     Ok(records.increment(kind, id).await? == 1)

@@ -7,10 +7,10 @@ use cookie::{Cookie, SameSite};
 
 use super::attempt::{self, Attempt};
 use super::handle::Handle;
-use super::keyring::Keyring;
 use crate::platform::{Random, UnixTime};
 use crate::request::Request;
 use crate::settings::{self, CookieSettings};
+use crate::store::Keyring;
 use crate::terms::Secret;
 
 /// The most attempts of one browser at once.

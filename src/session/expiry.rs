@@ -6,11 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::SessionError;
-use super::grant::GrantName;
-use super::list::{List, ListKind};
-use super::records::Records;
+use super::grant_id::GrantName;
 use crate::platform::{Platform, UnixTime};
+use crate::store::{List, ListKind, Records, StoreFailure, store_key};
 
 const EXPIRIES: ListKind = ListKind {
     counter: "expiries",
@@ -43,8 +41,23 @@ pub(super) async fn note<P: Platform>(
     records: &Records<'_, P>,
     end: UnixTime,
     entry: &Entry,
-) -> Result<(), SessionError> {
+) -> Result<(), StoreFailure> {
     let entries = entries(hour(end));
     let slot = entries.take(records).await?;
     entries.put(records, slot, entry).await
+}
+
+/// Writes a record that nobody asks for after `end`: the sweep takes it away then.
+///
+/// # Errors
+/// When the store fails.
+pub async fn write_until<P: Platform, T: Serialize>(
+    records: &Records<'_, P>,
+    end: UnixTime,
+    kind: &str,
+    id: &[u8],
+    record: &T,
+) -> Result<(), StoreFailure> {
+    note(records, end, &Entry::Keys(vec![store_key(kind, id)])).await?;
+    records.write(kind, id, &[], record).await
 }

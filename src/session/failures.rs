@@ -2,11 +2,9 @@
 
 use std::net::IpAddr;
 
-use super::SessionError;
 use super::expiry::{self, Entry};
-use super::keys::store_key;
-use super::records::Records;
 use crate::platform::{Platform, UnixTime};
+use crate::store::{Records, StoreFailure, store_key};
 
 const KIND: &str = "failures";
 /// What is counted together, in seconds.
@@ -36,7 +34,7 @@ impl Failures {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn count<P: Platform>(&self, records: &Records<'_, P>) -> Result<i64, SessionError> {
+    pub async fn count<P: Platform>(&self, records: &Records<'_, P>) -> Result<i64, StoreFailure> {
         if records.exists(KIND, &self.id).await? {
             records.count(KIND, &self.id).await
         } else {
@@ -48,7 +46,7 @@ impl Failures {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn add<P: Platform>(&self, records: &Records<'_, P>) -> Result<(), SessionError> {
+    pub async fn add<P: Platform>(&self, records: &Records<'_, P>) -> Result<(), StoreFailure> {
         if !records.exists(KIND, &self.id).await? {
             let keys = vec![store_key(KIND, &self.id)];
             expiry::note(records, self.end, &Entry::Keys(keys)).await?;

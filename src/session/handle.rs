@@ -6,13 +6,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::SessionError;
 use super::expiry::{self, Entry};
-use super::grant::GrantId;
-use super::keyring::Keyring;
-use super::keys::store_key;
-use super::records::Records;
+use super::grant_id::GrantId;
 use crate::platform::{Platform, UnixTime};
+use crate::store::{Keyring, Records, StoreFailure, store_key};
 use crate::terms::{ReturnPath, Secret, User, encoding};
 
 /// The version of the written form.
@@ -80,7 +77,7 @@ impl<R: Record> Handle<R> {
     pub(super) async fn record<P: Platform>(
         &self,
         records: &Records<'_, P>,
-    ) -> Result<Option<R>, SessionError> {
+    ) -> Result<Option<R>, StoreFailure> {
         let record: Option<R> = records.read(R::KIND, &*self.0, &*self.0).await?;
         Ok(record.filter(|record| records.platform.now() < record.end()))
     }
@@ -91,7 +88,7 @@ impl<R: Record> Handle<R> {
         &self,
         records: &Records<'_, P>,
         record: &R,
-    ) -> Result<bool, SessionError> {
+    ) -> Result<bool, StoreFailure> {
         let grant = record.grant().name();
         let handles = grant.handles();
         let slot = handles.take(records).await?;
@@ -110,7 +107,7 @@ impl<R: Record> Handle<R> {
     pub(super) async fn delete<P: Platform>(
         &self,
         records: &Records<'_, P>,
-    ) -> Result<(), SessionError> {
+    ) -> Result<(), StoreFailure> {
         records.delete(R::KIND, &*self.0).await
     }
 

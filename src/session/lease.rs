@@ -6,14 +6,12 @@
 
 use std::time::Duration;
 
-use super::SessionError;
 use super::claim::claim;
-use super::grant::{GrantId, GrantName};
-use super::keys::store_key;
+use super::grant_id::{GrantId, GrantName};
 use super::live::Holder;
-use super::records::Records;
 use super::tokens::Tokens;
 use crate::platform::{Platform, UnixTime};
+use crate::store::{Records, StoreFailure, store_key};
 
 const LEASE: &str = "lease";
 const START: &str = "start";
@@ -61,7 +59,7 @@ pub async fn take<P: Platform>(
     clock_tolerance: u64,
     holder: &Holder<'_>,
     seen: &Tokens,
-) -> Result<Turn, SessionError> {
+) -> Result<Turn, StoreFailure> {
     let (grant, end) = (holder.grant, holder.end);
     let name = grant.name();
     for number in seen.next_try..seen.next_try.saturating_add(TRIES) {
@@ -87,7 +85,7 @@ async fn mine<P: Platform>(
     seen: &Tokens,
     number: u64,
     start: UnixTime,
-) -> Result<Turn, SessionError> {
+) -> Result<Turn, StoreFailure> {
     let Some(tokens) = grant.tokens(records).await? else {
         return Ok(Turn::Ended);
     };
@@ -109,7 +107,7 @@ async fn is_over<P: Platform>(
     records: &Records<'_, P>,
     clock_tolerance: u64,
     id: &[u8],
-) -> Result<bool, SessionError> {
+) -> Result<bool, StoreFailure> {
     let lease = HOLD + clock_tolerance;
     let now = records.platform.now();
     let Some(start) = records.read::<UnixTime>(START, id, &[]).await? else {
@@ -129,7 +127,7 @@ impl Lease {
         self,
         records: &Records<'_, P>,
         tokens: &mut Tokens,
-    ) -> Result<(), SessionError> {
+    ) -> Result<(), StoreFailure> {
         if records.platform.now().since(self.start) >= HOLD {
             return Ok(());
         }
@@ -152,7 +150,7 @@ pub async fn change<P: Platform>(
     clock_tolerance: u64,
     holder: &Holder<'_>,
     change: impl Fn(&mut Tokens),
-) -> Result<Option<Tokens>, SessionError> {
+) -> Result<Option<Tokens>, StoreFailure> {
     let mut patience = Patience::begin(records);
     loop {
         let Some(seen) = holder.grant.tokens(records).await? else {
@@ -191,9 +189,9 @@ impl<'a, P: Platform> Patience<'a, P> {
     ///
     /// # Errors
     /// When this has gone on for too long.
-    pub async fn wait(&mut self) -> Result<(), SessionError> {
+    pub async fn wait(&mut self) -> Result<(), StoreFailure> {
         if self.platform.monotonic() >= self.end {
-            return Err(SessionError::Busy);
+            return Err(StoreFailure::Busy);
         }
         self.platform.pause(LOOK).await;
         Ok(())

@@ -8,21 +8,18 @@ pub mod attempt;
 mod claim;
 pub mod cookies;
 pub mod credential;
-mod error;
 mod expiry;
 mod failures;
 mod grant;
+mod grant_id;
 mod handle;
-mod keyring;
-mod keys;
 pub mod lease;
-mod list;
 mod live;
+mod no_session;
 mod owner;
-mod records;
+mod sign_in;
 pub mod streams;
 mod sweep;
-mod ticket;
 mod tokens;
 
 #[cfg(test)]
@@ -31,16 +28,15 @@ mod tests;
 pub use self::attempt::Attempt;
 pub use self::claim::claim_attempt;
 pub use self::credential::CredentialRecord;
-pub use self::error::SessionError;
+pub use self::expiry::write_until;
 pub use self::failures::Failures;
-pub use self::grant::{GrantId, GrantName};
+pub use self::grant_id::{GrantId, GrantName};
 pub use self::handle::{Handle, HandleRecord, Record};
-pub use self::keyring::Keyring;
-pub use self::live::{Holder, Live, NewSession, SignIn, end, find, peek, resume};
+pub use self::live::{Holder, Live, end, find, peek, resume};
+pub use self::no_session::NoSession;
 pub use self::owner::Owner;
-pub use self::records::Records;
-pub use self::sweep::{Swept, sweep};
-pub use self::ticket::Ticket;
+pub use self::sign_in::{NewSession, SignIn};
+pub use self::sweep::{Swept, sweep, sweep_beside};
 pub use self::tokens::{
     AccessToken, Identity, Interaction, InteractionKind, Job, Outcome, Reason, Setback, Source,
     TokenRefused, Tokens,

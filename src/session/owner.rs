@@ -1,16 +1,12 @@
 //! Whose grants there are: each user, and each of Entra's session ids (`sid`), owns lists of the
 //! grants that end on a day, so that all of them can be ended at once.
 
-use super::SessionError;
 use super::expiry::{self, Entry};
-use super::grant::GrantName;
-use super::keyring::Keyring;
-use super::keys::store_key;
-use super::list::{List, ListKind};
+use super::grant_id::GrantName;
 use super::live::Live;
-use super::records::Records;
 use crate::platform::{Platform, UnixTime};
 use crate::settings::LONGEST_SESSION;
+use crate::store::{Keyring, List, ListKind, Records, StoreFailure, store_key};
 use crate::terms::User;
 
 /// Counts how often everything of an owner was ended.
@@ -51,7 +47,7 @@ impl Owner {
         records: &Records<'_, P>,
         grant: &GrantName,
         end: UnixTime,
-    ) -> Result<(), SessionError> {
+    ) -> Result<(), StoreFailure> {
         let Some(name) = self.names.first() else {
             return Ok(());
         };
@@ -70,7 +66,7 @@ impl Owner {
     pub(super) async fn closings<P: Platform>(
         &self,
         records: &Records<'_, P>,
-    ) -> Result<i64, SessionError> {
+    ) -> Result<i64, StoreFailure> {
         let mut closings = 0;
         for name in &self.names {
             if records.exists(CLOSINGS, name).await? {
@@ -89,7 +85,7 @@ impl Owner {
     pub async fn is_known<P: Platform>(
         &self,
         records: &Records<'_, P>,
-    ) -> Result<bool, SessionError> {
+    ) -> Result<bool, StoreFailure> {
         for list in self.lists(records.platform.now()) {
             if list.exists(records).await? {
                 return Ok(true);
@@ -107,7 +103,7 @@ impl Owner {
         &self,
         records: &Records<'_, P>,
         asking: Option<&Live>,
-    ) -> Result<Vec<GrantName>, SessionError> {
+    ) -> Result<Vec<GrantName>, StoreFailure> {
         let now = records.platform.now();
         let asking = asking.map(|session| session.record.grant.name());
         for name in &self.names {
@@ -133,7 +129,7 @@ impl Owner {
         &self,
         records: &Records<'_, P>,
         name: &[u8],
-    ) -> Result<(), SessionError> {
+    ) -> Result<(), StoreFailure> {
         let end = records.platform.now().plus(DAY);
         let keys = vec![store_key(CLOSINGS, name)];
         expiry::note(records, end, &Entry::Keys(keys)).await
@@ -152,7 +148,7 @@ async fn is_open<P: Platform>(
     records: &Records<'_, P>,
     grant: &GrantName,
     now: UnixTime,
-) -> Result<bool, SessionError> {
+) -> Result<bool, StoreFailure> {
     let lasts = grant.end(records).await?.is_some_and(|end| end > now);
     Ok(lasts && !grant.is_closing(records).await?)
 }

@@ -6,12 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::SessionError;
 use super::expiry::{self, Entry};
-use super::grant::GrantName;
-use super::keys::store_key;
-use super::records::Records;
+use super::grant_id::GrantName;
 use crate::platform::{Platform, UnixTime};
+use crate::store::{Records, StoreFailure, store_key};
 
 const PLACE: &str = "stream";
 /// A place whose note is older than so many seconds is free.
@@ -43,7 +41,7 @@ pub async fn take<P: Platform>(
     grant: &GrantName,
     end: UnixTime,
     most: u64,
-) -> Result<Option<Place>, SessionError> {
+) -> Result<Option<Place>, StoreFailure> {
     let mut random = [0; 16];
     records.platform.fill(&mut random);
     let (holder, first) = halves(&random);
@@ -80,7 +78,7 @@ impl Place {
     pub async fn renew<P: Platform>(
         &mut self,
         records: &Records<'_, P>,
-    ) -> Result<(), SessionError> {
+    ) -> Result<(), StoreFailure> {
         let now = records.platform.now();
         if now.since(self.noted) < RENEW {
             return Ok(());
@@ -93,7 +91,7 @@ impl Place {
     ///
     /// # Errors
     /// When the store fails; the place is then free a minute later.
-    pub async fn release<P: Platform>(self, records: &Records<'_, P>) -> Result<(), SessionError> {
+    pub async fn release<P: Platform>(self, records: &Records<'_, P>) -> Result<(), StoreFailure> {
         let id = id(&self.grant, self.number);
         let note = records.read::<Note>(PLACE, &id, &[]).await?;
         match note {
@@ -108,7 +106,7 @@ impl Place {
         &self,
         records: &Records<'_, P>,
         time: UnixTime,
-    ) -> Result<(), SessionError> {
+    ) -> Result<(), StoreFailure> {
         let holder = self.holder;
         let note = Note { holder, time };
         records

@@ -8,11 +8,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::SessionError;
 use super::expiry::{self, Entry, entries, hour};
-use super::list::List;
-use super::records::Records;
+use crate::call::Call;
+use crate::log::Event;
 use crate::platform::{Platform, UnixTime};
+use crate::problem::Tell;
+use crate::store::{List, Records, StoreFailure};
 
 const POSITION: &str = "sweep";
 /// An hour is swept once so many hours have passed since it began: requests that began in it have
@@ -60,7 +61,7 @@ impl fmt::Display for Swept {
 ///
 /// # Errors
 /// When the store fails; the next step repeats what is left.
-pub async fn sweep<P: Platform>(records: &Records<'_, P>) -> Result<Swept, SessionError> {
+pub async fn sweep<P: Platform>(records: &Records<'_, P>) -> Result<Swept, StoreFailure> {
     let now = records.platform.now();
     let mut position = position(records, now).await?;
     if position.busy_until > now || !is_over(position.hour, now) {
@@ -80,12 +81,27 @@ pub async fn sweep<P: Platform>(records: &Records<'_, P>) -> Result<Swept, Sessi
     Ok(swept)
 }
 
+/// Takes one step beside the request `call`. What fails at it is the log's concern alone.
+pub async fn sweep_beside<P: Platform>(call: &Call<'_, P>, records: &Records<'_, P>) {
+    let (outcome, detail) = match sweep(records).await {
+        Ok(swept) if swept.entries == 0 => return,
+        Ok(swept) => ("ok", swept.to_string()),
+        Err(failure) => (failure.problem().kind(), failure.to_string()),
+    };
+    Event {
+        outcome,
+        detail: Some(&detail),
+        ..call.event("sweep")
+    }
+    .log(call.platform);
+}
+
 /// Works on one hour, and moves the position.
 async fn step<P: Platform>(
     records: &Records<'_, P>,
     position: &mut Position,
     now: UnixTime,
-) -> Result<Swept, SessionError> {
+) -> Result<Swept, StoreFailure> {
     let list = entries(position.hour);
     let mut swept = Swept::default();
     if list.exists(records).await? {
@@ -116,7 +132,7 @@ async fn take<P: Platform>(
     list: &List,
     slots: impl Iterator<Item = i64>,
     now: UnixTime,
-) -> Result<Swept, SessionError> {
+) -> Result<Swept, StoreFailure> {
     let (mut keys, mut done) = (Vec::new(), Vec::new());
     let mut left = 0;
     for slot in slots {
@@ -152,7 +168,7 @@ fn is_over(hour: u64, now: UnixTime) -> bool {
 async fn position<P: Platform>(
     records: &Records<'_, P>,
     now: UnixTime,
-) -> Result<Position, SessionError> {
+) -> Result<Position, StoreFailure> {
     let known = records.read::<Position>(POSITION, &[], &[]).await?;
     Ok(known
         .filter(|position| position.hour <= hour(now))
@@ -167,6 +183,6 @@ async fn position<P: Platform>(
 async fn write<P: Platform>(
     records: &Records<'_, P>,
     position: &Position,
-) -> Result<(), SessionError> {
+) -> Result<(), StoreFailure> {
     records.write(POSITION, &[], &[], position).await
 }

@@ -3,39 +3,29 @@
 //! [`table`] is the one source of names, defaults, checks and documentation. A function reads only
 //! the groups below that it needs, so it sees (and reports on) only the settings that it is granted.
 
-mod admission;
-mod consent;
+mod check;
+mod document;
 mod groups;
-mod kubelogin;
-mod kubernetes;
 pub mod native;
-mod parse;
 mod reader;
+mod setting;
 pub mod table;
+mod values;
 
 #[cfg(test)]
 mod tests;
 
-pub use self::admission::{AdmissionSettings, AllowedUser};
-pub use self::consent::{AksConsent, JobService};
+pub use self::check::check_all;
+pub use self::document::{all, markdown};
 pub(crate) use self::groups::split_prefix;
 pub use self::groups::{
-    AksSettings, Client, CookieSettings, FailureLimit, LONGEST_SESSION, Lifetimes, SameSite,
-    SidecarSettings, Site,
-};
-pub use self::kubernetes::{
-    KubeconfigSettings, KubernetesAuth, KubernetesSettings, Naming, UserClaim, tunnel_token,
+    AdmissionSettings, AksSettings, Client, CookieSettings, FailureLimit, JobService,
+    KubeconfigSettings, KubernetesSettings, LONGEST_SESSION, Lifetimes, Naming, SidecarSettings,
+    Site, tunnel_token,
 };
 pub use self::reader::{Fault, Misconfigured, Reader};
-
-/// Checks every setting of the component at once, as `serve` does before it listens.
-///
-/// `source` gives the value of a setting by its name in lower case, as a Spin variable has it.
-///
-/// # Errors
-/// With all problems, each naming its setting.
-pub fn check_all(source: &dyn Fn(&str) -> Option<String>) -> Result<(), Misconfigured> {
-    let mut reader = Reader::new(source);
-    groups::read_all(&mut reader);
-    reader.finish(Some(()))
-}
+pub use self::setting::{Described, Fallback, Setting};
+pub use self::values::admission::AllowedUser;
+pub use self::values::consent::AksConsent;
+pub use self::values::kubernetes::{KubernetesAuth, UserClaim};
+pub use self::values::same_site::SameSite;

@@ -1,8 +1,8 @@
 //! The settings of the native binary alone: no variables of `spin.toml`.
 
-use super::table::Fallback::{Derived, Required, Value};
-use super::table::{Described, Setting};
-use super::{kubelogin, parse};
+use super::setting::Fallback::{Derived, Required, Value};
+use super::setting::{Described, Setting};
+use super::values::{kubelogin, parse};
 use crate::terms::{Guid, Origin};
 
 /// A setting of whoever runs kubelogin, `serve` or the sidecar.

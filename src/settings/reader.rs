@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::table::{Fallback, Setting};
+use super::setting::{Fallback, Setting};
+use crate::problem::{Note, Problem, Tell, sentences};
 
 /// Reads settings one after the other; problems are collected, and reported all at once.
 pub struct Reader<'a> {
@@ -131,3 +132,18 @@ impl fmt::Display for Misconfigured {
 }
 
 impl std::error::Error for Misconfigured {}
+
+/// Setting names and what is wrong with them are for the operator: they are in the log, and in the
+/// answer, since nothing else works until they are right. No value of a secret is among them.
+impl Tell for Misconfigured {
+    fn problem(&self) -> Problem {
+        let faults = self.faults.iter().map(ToString::to_string);
+        Problem::new(500, &sentences::MISCONFIGURED).settings(faults.collect())
+    }
+
+    fn note(&self) -> Option<Note<'_>> {
+        Some(Note::detail(
+            self.to_string().trim_end().replace('\n', "; "),
+        ))
+    }
+}

@@ -6,74 +6,14 @@
 use ipnet::IpNet;
 use url::Url;
 
-use super::admission::{self, AllowedUser};
-use super::consent::AksConsent;
-use super::groups::SameSite;
-use super::kubernetes::{self, KubernetesAuth, UserClaim};
-use super::{native, parse};
+use super::setting::Fallback::{Derived, Required, Value};
+use super::setting::{Described, Setting};
+use super::values::admission::{self, AllowedUser};
+use super::values::consent::{self, AksConsent};
+use super::values::kubernetes::{self, KubernetesAuth, UserClaim};
+use super::values::parse;
+use super::values::same_site::{self, SameSite};
 use crate::terms::{Guid, Origin, Secret};
-
-/// One setting.
-pub struct Setting<T> {
-    /// As in the environment.
-    pub name: &'static str,
-    /// What it is when it is not given.
-    pub fallback: Fallback,
-    /// What it does, in one sentence for an operator.
-    pub summary: &'static str,
-    /// A value that would do.
-    pub example: &'static str,
-    /// From text to value; the error completes "NAME …".
-    pub(super) parse: fn(&str) -> Result<T, String>,
-}
-
-/// What a setting is when it is not given.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Fallback {
-    /// It must be given.
-    Required,
-    /// It is this.
-    Value(&'static str),
-    /// It comes from other settings, as described.
-    Derived(&'static str),
-}
-
-impl<T> Setting<T> {
-    /// The Spin variable's name.
-    pub fn variable(&self) -> String {
-        self.name.to_ascii_lowercase()
-    }
-}
-
-/// A setting whatever its type, for documentation and for checks of `spin.toml`.
-pub trait Described: Sync {
-    /// As in the environment.
-    fn name(&self) -> &'static str;
-    /// What it is when it is not given.
-    fn fallback(&self) -> Fallback;
-    /// What it does.
-    fn summary(&self) -> &'static str;
-    /// A value that would do.
-    fn example(&self) -> &'static str;
-}
-
-impl<T> Described for Setting<T> {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn fallback(&self) -> Fallback {
-        self.fallback
-    }
-
-    fn summary(&self) -> &'static str {
-        self.summary
-    }
-
-    fn example(&self) -> &'static str {
-        self.example
-    }
-}
 
 macro_rules! settings {
     ($($name:ident: $type:ty = $fallback:expr, $parse:path, $example:literal, $summary:literal;)*) => {
@@ -93,8 +33,6 @@ macro_rules! settings {
     };
 }
 
-use Fallback::{Derived, Required, Value};
-
 settings! {
     TENANT_ID: Guid = Required, parse::guid, "11111111-2222-3333-4444-555555555555",
         "The Entra tenant in which people sign in: its GUID.";
@@ -108,7 +46,7 @@ settings! {
         "The name of the session cookie. The prefix `__Host-` needs SESSION_COOKIE_SECURE.";
     SESSION_COOKIE_SECURE: bool = Value("true"), parse::boolean, "true",
         "Whether cookies are sent over https only. `false` is for development on plain http.";
-    SESSION_COOKIE_SAMESITE: SameSite = Value("Lax"), parse::same_site, "Lax",
+    SESSION_COOKIE_SAMESITE: SameSite = Value("Lax"), same_site::parse, "Lax",
         "The SameSite attribute of the session cookie: `Lax` or `Strict`.";
     SESSION_IDLE_TIMEOUT_SECONDS: u64 = Value("1800"), parse::seconds, "1800",
         "A session that is not used for so long ends.";
@@ -138,7 +76,7 @@ settings! {
         "The origin of Microsoft Graph, which is asked for the groups of people who are in more than 200: `https://graph.microsoft.com`, `https://graph.microsoft.us` (US Government) or `https://microsoftgraph.chinacloudapi.cn` (China).";
     AUTHORITY_HOST: Origin = Value("https://login.microsoftonline.com"), parse::origin, "https://login.microsoftonline.us",
         "The origin of Entra: `https://login.microsoftonline.com`, `https://login.microsoftonline.us` (US Government), `https://login.partner.microsoftonline.cn` or `https://login.chinacloudapi.cn` (China).";
-    AKS_CONSENT: AksConsent = Value("auto"), parse::aks_consent, "auto",
+    AKS_CONSENT: AksConsent = Value("auto"), consent::parse, "auto",
         "What comes first where the permission for AKS is missing: `auto` asks for consent once and then takes kubelogin, `ask` lets the user choose, `kubelogin` asks for no consent.";
     KUBELOGIN_ENABLED: bool = Value("true"), parse::boolean, "true",
         "Whether kubelogin takes over where the permission for AKS is missing, by a device code that the user enters.";
@@ -186,32 +124,4 @@ settings! {
         "The origin of the sidecar, which reads the workload-identity token.";
     SIDECAR_TOKEN: Secret = Derived("`serve` makes one for its own sidecar"), parse::bearer, "the output of: openssl rand -base64 32",
         "What component and sidecar share, so that nobody else can ask the sidecar; at least 32 bytes.";
-}
-
-/// Every setting, in the order of the documentation.
-pub fn all() -> impl Iterator<Item = &'static dyn Described> {
-    COMPONENT
-        .iter()
-        .copied()
-        .chain(native::NATIVE.iter().copied())
-}
-
-/// The settings as a Markdown table, for the README.
-pub fn markdown() -> String {
-    let rows = all().map(|setting| {
-        let default = match setting.fallback() {
-            Required => "(required)".to_owned(),
-            Value(value) => format!("`{value}`"),
-            Derived(from) => from.to_owned(),
-        };
-        format!(
-            "| `{}` | {default} | {} |\n",
-            setting.name(),
-            setting.summary()
-        )
-    });
-    ["| setting | default | what it does |\n|---|---|---|\n".to_owned()]
-        .into_iter()
-        .chain(rows)
-        .collect()
 }

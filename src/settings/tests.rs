@@ -2,11 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::table::{self, Fallback};
-use super::{Misconfigured, check_all};
-use crate::function::{self, Function};
-use crate::platform::double::{World, run};
-use crate::request::Request;
+use super::{Fallback, Misconfigured, check_all, markdown, table};
 
 const GOOD: [(&str, &str); 6] = [
     ("tenant_id", "11111111-2222-3333-4444-555555555555"),
@@ -298,98 +294,10 @@ fn the_manifests_variables_are_the_tables() {
     }
 }
 
-/// A world that has exactly what `spin.toml` grants to `function`, without any value.
-fn granted(function: Function) -> World {
-    let manifest = manifest();
-    let component = &manifest["component"][function.name()];
-    let world = World::new();
-    for (name, template) in component["variables"].as_table().unwrap() {
-        let template = template.as_str().unwrap();
-        assert!(
-            name == "function" || template == format!("{{{{ {name} }}}}"),
-            "{template}"
-        );
-        let value = if name == "function" { template } else { "" };
-        world
-            .variables
-            .borrow_mut()
-            .insert(name.clone(), value.to_owned());
-    }
-    world
-}
-
-/// Each function reads what it is granted, and is granted what it reads: nothing else is there.
-#[test]
-fn each_function_is_granted_the_variables_that_it_reads() {
-    for function in Function::ALL {
-        let world = granted(function);
-        let mut request = Request {
-            method: http::Method::GET,
-            target: function.route().replace("...", ""),
-            headers: http::HeaderMap::new(),
-            body: Some(Vec::new()),
-        };
-        if function == Function::Tunnel {
-            // Whoever is not the tunnel gets no further than its token.
-            let token = "0123456789abcdef0123456789abcdef";
-            world
-                .variables
-                .borrow_mut()
-                .insert("tunnel_token".to_owned(), token.to_owned());
-            *world.body.borrow_mut() = Some(br#"{"look":{"ticket":"x"}}"#.to_vec());
-            let bearer = format!("Bearer {token}").parse().unwrap();
-            request.headers.insert("authorization", bearer);
-            request.method = http::Method::POST;
-        }
-        run(function::respond(&world, request));
-        let granted: BTreeSet<String> = world.variables.borrow().keys().cloned().collect();
-        assert_eq!(world.read.into_inner(), granted, "{}", function.name());
-    }
-}
-
-#[test]
-fn a_route_leads_to_its_function_and_only_some_reach_out() {
-    let manifest = manifest();
-    for trigger in manifest["trigger"]["http"].as_array().unwrap() {
-        let component = trigger["component"].as_str().unwrap();
-        let function = Function::ALL
-            .into_iter()
-            .find(|f| f.name() == component)
-            .unwrap();
-        assert_eq!(trigger["route"].as_str().unwrap(), function.route());
-        let entry = &manifest["component"][component];
-        let calls = matches!(
-            function,
-            Function::Callback
-                | Function::Whoami
-                | Function::DeviceCode
-                | Function::Kubernetes
-                | Function::Tunnel
-                | Function::Logout
-                | Function::FrontChannel
-        );
-        let stores = calls
-            || matches!(
-                function,
-                Function::Login | Function::Kubeconfig | Function::Credentials
-            );
-        assert_eq!(
-            entry.get("allowed_outbound_hosts").is_some(),
-            calls,
-            "{component}"
-        );
-        assert_eq!(
-            entry.get("key_value_stores").is_some(),
-            stores,
-            "{component}"
-        );
-    }
-}
-
 #[test]
 fn the_readme_has_the_table() {
     let readme = include_str!("../../README.md");
     let (_, rest) = readme.split_once("<!-- settings -->\n").unwrap();
     let (written, _) = rest.split_once("<!-- /settings -->").unwrap();
-    assert_eq!(written.trim(), table::markdown().trim());
+    assert_eq!(written.trim(), markdown().trim());
 }

@@ -25,7 +25,7 @@ pub(super) fn read(incoming: &IncomingRequest) -> Request {
         method: method(&incoming.method()),
         target: incoming.path_with_query().unwrap_or_default(),
         headers: headers(incoming),
-        body: Some(Vec::new()),
+        body: Vec::new(),
     }
 }
 

@@ -12,8 +12,8 @@ use wasi::clocks::monotonic_clock;
 use wasi::io::poll::{Pollable, poll};
 use wasi::io::streams::StreamError;
 
-use super::Spin;
 use super::time::nanoseconds;
+use super::world::Spin;
 use crate::platform::{HttpClient, HttpError, Limits};
 
 /// How much is read at once.

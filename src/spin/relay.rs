@@ -13,9 +13,10 @@ use wasi::io::poll::{Pollable, poll};
 use wasi::io::streams::InputStream;
 
 use super::flow::{Flow, Stopped};
+use super::inbound;
 use super::outbound::{self, Deadline, error, failed};
 use super::time::nanoseconds;
-use super::{Spin, inbound};
+use super::world::Spin;
 use crate::platform::{Carried, Exchange, HttpError, Payload, Progress, Relay, RelayLimits};
 
 /// For an answer that may pause for as long as it likes: longer than any session.

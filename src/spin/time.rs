@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use wasi::clocks::{monotonic_clock, wall_clock};
 
-use super::Spin;
+use super::world::Spin;
 use crate::platform::{Clock, UnixTime};
 
 impl Clock for Spin {

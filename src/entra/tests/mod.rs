@@ -21,8 +21,8 @@ use super::*;
 use crate::outbound::Away;
 use crate::platform::double::{World, run};
 use crate::platform::{Clock, HttpError, UnixTime};
-use crate::session::{Keyring, Records};
 use crate::settings::{Client, Reader, SidecarSettings};
+use crate::store::{Keyring, Records};
 use crate::terms::Secret;
 
 mod access_token;

@@ -16,15 +16,14 @@ mod tunnel;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request as HttpRequest, Response};
 use serde_json::{Value, json};
 
-use crate::function;
+use crate::dispatch;
 use crate::platform::double::{World, run};
 use crate::platform::{Clock, Payload};
 use crate::request::Request;
 use crate::session::credential::{self, Issue};
-use crate::session::{
-    AccessToken, Keyring, Live, NewSession, Records, SignIn, Source, Tokens, end,
-};
+use crate::session::{AccessToken, Live, NewSession, SignIn, Source, Tokens, end};
 use crate::settings::Reader;
+use crate::store::{Keyring, Records};
 use crate::terms::encoding::base64url;
 use crate::terms::{ReturnPath, Secret, User};
 
@@ -118,9 +117,9 @@ impl Proxy {
             method: method.clone(),
             target: target.to_owned(),
             headers: given,
-            body: Some(Vec::new()),
+            body: Vec::new(),
         };
-        Told(run(function::respond(&self.world, request)))
+        Told(run(dispatch::respond(&self.world, request)))
     }
 
     /// What the tunnel is told.

@@ -1,8 +1,7 @@
 //! What Entra sent the browser back with, as it came.
 
 use crate::entra_error::EntraError;
-use crate::errors::Error;
-use crate::request::Parameters;
+use crate::request::{BadRequest, Parameters};
 
 /// What Entra sent the browser back with.
 pub(super) enum Answer<'a> {
@@ -17,7 +16,7 @@ pub(super) enum Answer<'a> {
 }
 
 impl<'a> Answer<'a> {
-    pub(super) fn read(query: &'a Parameters) -> Result<Self, Error> {
+    pub(super) fn read(query: &'a Parameters) -> Result<Self, BadRequest> {
         let (code, error) = (query.one("code")?, query.one("error")?);
         let description = query.one("error_description")?.unwrap_or_default();
         match (code, error) {
@@ -29,7 +28,7 @@ impl<'a> Answer<'a> {
                 code,
                 issuer: query.one("iss")?,
             }),
-            _ => Err(Error::BadParameter("code", "is missing")),
+            _ => Err(BadRequest::Parameter("code", "is missing")),
         }
     }
 }

@@ -1,15 +1,16 @@
 //! The way back from what the AKS token of a session needed: consent, or a stronger sign-in.
 
-use super::{Arrival, go_to, interrupted};
-use crate::aks;
+use super::arrival::{Arrival, go_to};
+use super::error::SignInError;
+use crate::aks::{self, NoAksToken};
 use crate::entra::authorize::aks_scope;
 use crate::entra::{EntraFailure, Metadata};
 use crate::entra_error::EntraError;
-use crate::errors::{Error, Failure};
 use crate::log::Event;
 use crate::platform::Platform;
+use crate::problem::Failure;
 use crate::respond::Response;
-use crate::session::{Live, Outcome, Tokens, cookies, lease, resume};
+use crate::session::{Live, NoSession, Outcome, Tokens, lease};
 use crate::terms::Secret;
 
 impl<P: Platform> Arrival<'_, P> {
@@ -20,22 +21,25 @@ impl<P: Platform> Arrival<'_, P> {
         assertion: &Secret,
         metadata: Metadata,
     ) -> Result<Response, Failure> {
-        let session = self.session().await?.ok_or(Error::NoSession)?;
+        let session = self.gate.session().await;
+        let session = session
+            .map_err(SignInError::interrupted)?
+            .ok_or(NoSession)?;
         let server_id = &self.settings.aks.server_id;
         let answer = match self.redeem(code, &aks_scope(server_id), assertion).await {
             Ok(answer) => answer,
-            Err(EntraFailure::Away(away)) => return Err(interrupted(away).into()),
+            Err(EntraFailure::Away(away)) => return Err(SignInError::Interrupted(away).into()),
             Err(EntraFailure::Refused(error)) => return self.interaction_refused(error).await,
         };
         let id_token = self.id_token(&answer, metadata).await?;
         if !id_token.user.is(&session.record.user) {
-            return Err(Error::AnotherUser.into());
+            return Err(SignInError::AnotherUser.into());
         }
         self.admit(&id_token, &answer).await?;
         let mut new = Tokens::default();
         let now = self.call.platform.now();
         aks::keep(answer, server_id, &id_token.user, now, &mut new)
-            .map_err(|what| Error::UnusableAksToken(what.to_owned()))?;
+            .map_err(|what| NoAksToken::Unusable(what.to_owned()))?;
         self.note(&session, Some(&new), Outcome::Granted).await?;
         Ok(go_to(self.attempt.return_path.as_str()))
     }
@@ -46,7 +50,8 @@ impl<P: Platform> Arrival<'_, P> {
         &self,
         error: Box<EntraError>,
     ) -> Result<Response, Failure> {
-        if let Some(session) = self.session().await? {
+        let session = self.gate.session().await;
+        if let Some(session) = session.map_err(SignInError::interrupted)? {
             let outcome = Outcome::Refused((*error).clone());
             let tokens = self.note(&session, None, outcome).await?;
             let interaction = tokens.interaction.as_ref();
@@ -54,7 +59,7 @@ impl<P: Platform> Arrival<'_, P> {
                 return self.device_code(&session).await;
             }
         }
-        Err(Error::AksTokenRefused(error).into())
+        Err(NoAksToken::Refused(error).into())
     }
 
     /// Stores what came of it, with what Entra gave.
@@ -63,7 +68,7 @@ impl<P: Platform> Arrival<'_, P> {
         session: &Live,
         new: Option<&Tokens>,
         outcome: Outcome,
-    ) -> Result<Tokens, Error> {
+    ) -> Result<Tokens, Failure> {
         let (name, error) = match &outcome {
             Outcome::Refused(error) => ("refused", Some(error)),
             Outcome::Open | Outcome::Granted => ("ok", None),
@@ -75,11 +80,11 @@ impl<P: Platform> Arrival<'_, P> {
             }
             aks::end_interaction(&self.attempt, outcome.clone(), now, tokens);
         };
-        let tolerance = self.settings.lifetimes.clock_tolerance;
-        let tokens = lease::change(self.records, tolerance, &session.holder(), change)
+        let (records, tolerance) = (&self.gate.records, self.clock_tolerance());
+        let tokens = lease::change(records, tolerance, &session.holder(), change)
             .await
-            .map_err(interrupted)?
-            .ok_or(Error::NoSession)?;
+            .map_err(SignInError::interrupted)?
+            .ok_or(NoSession)?;
         let event = self.call.event("interaction").of(&session.record.user);
         let session = Some(session.handle.fingerprint());
         Event {
@@ -90,17 +95,5 @@ impl<P: Platform> Arrival<'_, P> {
         }
         .log(self.call.platform);
         Ok(tokens)
-    }
-
-    /// The session that is there.
-    async fn session(&self) -> Result<Option<Live>, Error> {
-        let handle = cookies::session_handle(self.call.request, &self.settings.cookies);
-        let Some(handle) = handle else {
-            return Ok(None);
-        };
-        let idle = self.settings.lifetimes.idle;
-        resume(self.records, handle, idle)
-            .await
-            .map_err(interrupted)
     }
 }

@@ -1,13 +1,14 @@
 //! From a code to a validated ID token of somebody who is admitted.
 
-use super::{Arrival, interrupted};
+use super::arrival::Arrival;
+use super::error::SignInError;
 use crate::admission::{Door, NotAdmitted};
-use crate::client_address::client_address;
 use crate::entra::{
     EntraFailure, Grant, IdToken, InvalidToken, Metadata, TokenAnswer, TokenFailure,
 };
-use crate::errors::Error;
 use crate::platform::Platform;
+use crate::problem::Failure;
+use crate::request::client_address;
 use crate::session::{self, Failures, Identity};
 use crate::settings::KubernetesAuth;
 use crate::terms::Secret;
@@ -36,36 +37,36 @@ impl<P: Platform> Arrival<'_, P> {
         &self,
         answer: &TokenAnswer,
         metadata: Metadata,
-    ) -> Result<IdToken, Error> {
+    ) -> Result<IdToken, Failure> {
         let token = answer
             .id_token
             .as_ref()
-            .ok_or(Error::IdToken(InvalidToken::Missing))?;
+            .ok_or(SignInError::IdToken(InvalidToken::Missing))?;
         let nonce = self.attempt.nonce();
-        let tolerance = self.settings.lifetimes.clock_tolerance;
+        let (records, tolerance) = (&self.gate.records, self.clock_tolerance());
         match self
             .entra
-            .id_token(self.records, metadata, token, Some(&nonce), tolerance)
+            .id_token(records, metadata, token, Some(&nonce), tolerance)
             .await
         {
             Ok(id_token) => Ok(id_token),
-            Err(TokenFailure::Away(away)) => Err(interrupted(away)),
+            Err(TokenFailure::Away(away)) => Err(SignInError::Interrupted(away).into()),
             Err(TokenFailure::Invalid(invalid)) => {
                 self.count_failure().await;
-                Err(Error::IdToken(invalid))
+                Err(SignInError::IdToken(invalid).into())
             }
         }
     }
 
     /// Whether this client may still try: a flood of made-up codes is not carried on to Entra.
-    pub(super) async fn check_failures(&self) -> Result<(), Error> {
+    pub(super) async fn check_failures(&self) -> Result<(), Failure> {
         let Some(failures) = self.failures() else {
             return Ok(());
         };
-        let count = failures.count(self.records).await?;
+        let count = failures.count(&self.gate.records).await?;
         let limit = self.settings.failure_limit.per_minute;
         if u64::try_from(count).is_ok_and(|count| count >= limit) {
-            return Err(Error::TooManyFailures(failures.left(self.records)));
+            return Err(SignInError::TooManyFailures(failures.left(&self.gate.records)).into());
         }
         Ok(())
     }
@@ -73,7 +74,7 @@ impl<P: Platform> Arrival<'_, P> {
     async fn count_failure(&self) {
         if let Some(failures) = self.failures() {
             // If the store fails at it, one failure more is let through.
-            let _ = failures.add(self.records).await;
+            let _ = failures.add(&self.gate.records).await;
         }
     }
 
@@ -85,7 +86,7 @@ impl<P: Platform> Arrival<'_, P> {
             return None;
         }
         let address = client_address(self.call.request, &limit.trusted_proxies)?;
-        Some(Failures::of(self.records, address))
+        Some(Failures::of(&self.gate.records, address))
     }
 
     /// What a cluster has to be told of whom `id_token` names, if it does not get their token.
@@ -93,7 +94,7 @@ impl<P: Platform> Arrival<'_, P> {
         &self,
         id_token: &IdToken,
         answer: &TokenAnswer,
-    ) -> Result<Option<Identity>, Error> {
+    ) -> Result<Option<Identity>, Failure> {
         if self.settings.kubernetes_auth == KubernetesAuth::Token {
             return Ok(None);
         }
@@ -101,16 +102,16 @@ impl<P: Platform> Arrival<'_, P> {
         let groups = door.groups(id_token, answer.refresh_token.as_ref()).await;
         Ok(Some(Identity {
             upn: id_token.membership.upn.clone(),
-            groups: groups.map_err(interrupted)?,
+            groups: groups.map_err(SignInError::interrupted)?,
         }))
     }
 
     fn door(&self) -> Door<'_, P> {
         Door {
             entra: &self.entra,
-            records: self.records,
+            records: &self.gate.records,
             settings: &self.settings.admission,
-            clock_tolerance: self.settings.lifetimes.clock_tolerance,
+            clock_tolerance: self.clock_tolerance(),
         }
     }
 
@@ -120,21 +121,25 @@ impl<P: Platform> Arrival<'_, P> {
         &self,
         id_token: &IdToken,
         answer: &TokenAnswer,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Failure> {
         let door = self.door();
         match door.admit(id_token, answer.refresh_token.as_ref()).await {
             Ok(()) => Ok(()),
             Err(NotAdmitted::Refused(refusal)) => {
-                let previous = self.previous().await.map_err(interrupted)?;
+                let previous = self
+                    .gate
+                    .previous()
+                    .await
+                    .map_err(SignInError::interrupted)?;
                 if let Some(session) = previous.filter(|p| p.record.user.is(&refusal.user)) {
-                    session::end(self.records, &session.holder())
+                    session::end(&self.gate.records, &session.holder())
                         .await
-                        .map_err(interrupted)?;
+                        .map_err(SignInError::interrupted)?;
                 }
-                Err(Error::NotAdmitted(refusal))
+                Err((*refusal).into())
             }
-            Err(NotAdmitted::Away(away)) => Err(interrupted(away)),
-            Err(NotAdmitted::IdToken(invalid)) => Err(Error::IdToken(invalid)),
+            Err(NotAdmitted::Away(away)) => Err(SignInError::Interrupted(away).into()),
+            Err(NotAdmitted::IdToken(invalid)) => Err(SignInError::IdToken(invalid).into()),
         }
     }
 }

@@ -1,12 +1,16 @@
 //! The end of a sign-in: a new session.
 
-use super::{Arrival, go_to, interrupted};
+use super::arrival::{Arrival, go_to};
+use super::error::SignInError;
+use crate::addresses;
 use crate::aks::{self, AksFailure, Way};
-use crate::entra::authorize::{aks_scope, openid_scopes};
-use crate::entra::{Authorization, EntraFailure, Metadata};
-use crate::errors::{Error, Failure};
+use crate::entra::authorize::openid_scopes;
+use crate::entra::{EntraFailure, Metadata};
+use crate::gate::SessionSettings;
 use crate::platform::Platform;
-use crate::respond::{self, Response, login_address};
+use crate::problem::Failure;
+use crate::respond::{self, Response};
+use crate::routes::to_entra::ToEntra;
 use crate::session::{self, Attempt, InteractionKind, Live, NewSession, SignIn, Tokens, cookies};
 use crate::terms::Secret;
 
@@ -24,15 +28,15 @@ impl<P: Platform> Arrival<'_, P> {
             self.redeem(code, &scope, assertion)
                 .await
                 .map_err(|failure| match failure {
-                    EntraFailure::Refused(error) => Error::SignInRefused(error),
-                    EntraFailure::Away(away) => interrupted(away),
+                    EntraFailure::Refused(error) => SignInError::Refused(error),
+                    EntraFailure::Away(away) => SignInError::Interrupted(away),
                 })?;
         let id_token = self.id_token(&answer, metadata).await?;
         self.admit(&id_token, &answer).await?;
         let identity = self.identity(&id_token, &answer).await?;
-        let sign_in = SignIn::begin(self.records, id_token.user, id_token.sid.as_deref())
+        let sign_in = SignIn::begin(&self.gate.records, id_token.user, id_token.sid.as_deref())
             .await
-            .map_err(interrupted)?;
+            .map_err(SignInError::interrupted)?;
         let mut tokens = Tokens {
             refresh_token: answer.refresh_token,
             identity,
@@ -43,16 +47,29 @@ impl<P: Platform> Arrival<'_, P> {
         let next = self.next(&aks, &mut tokens);
         let session = self.session_of(sign_in, &tokens).await?;
         aks::log(self.call, "sign_in", &session.holder(), &aks);
-        self.call.sweep(self.records).await;
+        session::sweep_beside(self.call, &self.gate.records).await;
         let mut result = match next {
             Next::Home => Ok(go_to(self.attempt.return_path.as_str())),
-            Next::Choice => Ok(go_to(&login_address(&self.attempt.return_path, false))),
-            Next::Entra(attempt, kind) => Ok(self.to_entra(&session, &attempt, &kind)),
+            Next::Choice => Ok(go_to(&addresses::login(&self.attempt.return_path, false))),
+            Next::Entra(attempt, kind) => {
+                let (settings, record) = (self.settings, &session.record);
+                let to_entra = ToEntra {
+                    call: self.call,
+                    sessions: &settings.sessions,
+                    client: &settings.client,
+                    site: &settings.site,
+                };
+                let server_id = &settings.aks.server_id;
+                Ok(to_entra.for_aks(server_id, &attempt, &kind, &record.user))
+            }
             Next::DeviceCode => self.device_code(&session).await,
         };
-        let (cookies, keyring) = (&self.settings.cookies, &self.settings.keyring);
-        let lifetime = self.settings.lifetimes.absolute;
-        let cookie = cookies::set_session(cookies, &session.handle, keyring, lifetime);
+        let SessionSettings {
+            keyring,
+            cookies,
+            lifetimes,
+        } = &self.settings.sessions;
+        let cookie = cookies::set_session(cookies, &session.handle, keyring, lifetimes.absolute);
         match &mut result {
             Ok(response) => respond::add_cookie(response, &cookie),
             // The session is there all the same.
@@ -82,9 +99,13 @@ impl<P: Platform> Arrival<'_, P> {
 
     /// Makes the session. The one that this browser had goes on in it, if it was the same user's, and
     /// else ends.
-    async fn session_of(&self, sign_in: SignIn, tokens: &Tokens) -> Result<Live, Error> {
-        let lifetimes = &self.settings.lifetimes;
-        let previous = self.previous().await.map_err(interrupted)?;
+    async fn session_of(&self, sign_in: SignIn, tokens: &Tokens) -> Result<Live, SignInError> {
+        let lifetimes = &self.settings.sessions.lifetimes;
+        let previous = self
+            .gate
+            .previous()
+            .await
+            .map_err(SignInError::interrupted)?;
         let new = NewSession {
             end: self.call.platform.now().plus(lifetimes.absolute),
             tokens,
@@ -93,28 +114,15 @@ impl<P: Platform> Arrival<'_, P> {
             clock_tolerance: lifetimes.clock_tolerance,
         };
         let session = sign_in
-            .finish(self.records, new, previous.as_ref())
+            .finish(&self.gate.records, new, previous.as_ref())
             .await
-            .map_err(interrupted)?
-            .ok_or(Error::SignedOutMeanwhile)?;
+            .map_err(SignInError::interrupted)?
+            .ok_or(SignInError::SignedOutMeanwhile)?;
         if let Some(previous) = previous.filter(|p| !p.record.user.is(&session.record.user)) {
             // If the store fails at it: nobody holds that session any more, and it ends by itself.
-            let _ = session::end(self.records, &previous.holder()).await;
+            let _ = session::end(&self.gate.records, &previous.holder()).await;
         }
         Ok(session)
-    }
-
-    fn to_entra(&self, session: &Live, attempt: &Attempt, kind: &InteractionKind) -> Response {
-        let authorization = Authorization {
-            client: &self.settings.client,
-            redirect_uri: &self.settings.site.redirect_uri,
-            attempt,
-            scope: &aks_scope(&self.settings.aks.server_id),
-            claims: kind.claims(),
-            login_hint: session.record.user.sign_in_hint(),
-        };
-        let (cookies, keyring) = (&self.settings.cookies, &self.settings.keyring);
-        respond::to_entra(self.call, cookies, keyring, &authorization)
     }
 }
 

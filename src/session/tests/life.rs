@@ -1,8 +1,8 @@
 //! The life of one session.
 
 use super::*;
-use crate::session::keyring::Context;
 use crate::session::{end, peek};
+use crate::store::Context;
 
 #[test]
 fn a_session_idles_out() {

@@ -15,14 +15,12 @@ mod sweeping;
 
 use http::{HeaderMap, HeaderValue, Method, header};
 
-use super::keyring::{Keyring, Opened};
-use super::{
-    Handle, HandleRecord, Live, NewSession, Records, SessionError, SignIn, Tokens, find, resume,
-};
+use super::{Handle, HandleRecord, Live, NewSession, SignIn, Tokens, find, resume};
 use crate::platform::Clock;
 use crate::platform::double::{World, run};
 use crate::request::Request;
 use crate::settings::{CookieSettings, Reader, SameSite};
+use crate::store::{Keyring, Opened, Records, StoreFailure};
 use crate::terms::{ReturnPath, User};
 
 const ONE: &str = "11111111111111111111111111111111";
@@ -61,7 +59,7 @@ fn request(cookies: &[String]) -> Request {
         method: Method::GET,
         target: "/".to_owned(),
         headers,
-        body: Some(Vec::new()),
+        body: Vec::new(),
     }
 }
 
@@ -89,7 +87,7 @@ async fn sign_in(
     user: &User,
     sid: &str,
     previous: Option<&Handle>,
-) -> Result<Option<Live>, SessionError> {
+) -> Result<Option<Live>, StoreFailure> {
     let sign_in = SignIn::begin(records, user.clone(), Some(sid)).await?;
     finish(records, sign_in, previous).await
 }
@@ -99,7 +97,7 @@ async fn finish(
     records: &Records<'_, World>,
     sign_in: SignIn,
     previous: Option<&Handle>,
-) -> Result<Option<Live>, SessionError> {
+) -> Result<Option<Live>, StoreFailure> {
     let tokens = Tokens {
         generation: 1,
         ..Tokens::default()

@@ -1,7 +1,7 @@
 //! What is sealed, and how handles are written.
 
 use super::*;
-use crate::session::keyring::Context;
+use crate::store::Context;
 
 fn context<'a>() -> Context<'a> {
     Context {

@@ -1,0 +1,42 @@
+//! The addresses of our own pages to which others lead.
+
+use form_urlencoded::Serializer;
+
+use crate::terms::ReturnPath;
+
+/// Where a sign-in begins.
+pub const LOGIN: &str = "/login";
+/// Where Entra sends people back to.
+pub const CALLBACK: &str = "/callback";
+/// Who is signed in, and their AKS token.
+pub const WHOAMI: &str = "/whoami";
+/// Where a sign-out is asked for.
+pub const LOGOUT: &str = "/logout";
+/// Where the user is told a device code.
+pub const DEVICE_CODE: &str = "/kubelogin/device-code";
+/// Where the user gets a kubeconfig.
+pub const KUBECONFIG: &str = "/kubeconfig";
+/// The credentials of one's own sign-in.
+pub const CREDENTIALS: &str = "/kubeconfig/credentials";
+/// Below this path is the API server.
+pub const KUBERNETES: &str = "/k8s";
+
+/// The address of `/login` that leads back to `back`; `aks` asks Entra for the AKS token again.
+pub fn login(back: &ReturnPath, aks: bool) -> String {
+    let mut query = query_of(LOGIN);
+    if aks {
+        query.append_pair("for", "aks");
+    }
+    query.append_pair("rd", back.as_str()).finish()
+}
+
+/// The address to which a wish for a device code is posted, by somebody who is going to `back`.
+pub fn device_code(back: &ReturnPath) -> String {
+    query_of(DEVICE_CODE)
+        .append_pair("rd", back.as_str())
+        .finish()
+}
+
+fn query_of(path: &str) -> Serializer<'static, String> {
+    Serializer::for_suffix(format!("{path}?"), path.len() + 1)
+}

@@ -1,0 +1,124 @@
+//! Whether the rules admit somebody.
+
+use super::refusal::{Refusal, Rule};
+use crate::entra::{Entra, IdToken, InvalidToken, Membership, TokenAnswer, TokenFailure};
+use crate::outbound::Away;
+use crate::platform::Platform;
+use crate::settings::{AdmissionSettings, AllowedUser};
+use crate::store::Records;
+use crate::terms::{Secret, User};
+
+/// What it takes to ask the rules.
+pub struct Door<'a, P> {
+    /// Who says in which groups somebody is.
+    pub entra: &'a Entra<'a, P>,
+    /// Where that is kept for a while.
+    pub records: &'a Records<'a, P>,
+    /// The rules.
+    pub settings: &'a AdmissionSettings,
+    /// How far the clocks of Entra and this host may be apart, in seconds.
+    pub clock_tolerance: u64,
+}
+
+/// Why somebody does not come in.
+#[derive(Debug)]
+pub enum NotAdmitted {
+    /// A rule says so.
+    Refused(Box<Refusal>),
+    /// The rules cannot be asked for the moment.
+    Away(Away),
+    /// There is no ID token to ask them about.
+    IdToken(InvalidToken),
+}
+
+impl<P: Platform> Door<'_, P> {
+    /// Whether the rules admit whom `id_token` names, and who has `refresh_token`.
+    ///
+    /// # Errors
+    /// When one of them does not, or cannot be asked.
+    pub async fn admit(
+        &self,
+        id_token: &IdToken,
+        refresh_token: Option<&Secret>,
+    ) -> Result<(), NotAdmitted> {
+        let IdToken {
+            user, membership, ..
+        } = id_token;
+        let refused = match refused_by_token(self.settings, user, membership) {
+            None if self.refused_by_groups(id_token, refresh_token).await? => Some(Rule::Groups),
+            refused => refused,
+        };
+        match refused {
+            None => Ok(()),
+            Some(rule) => Err(NotAdmitted::Refused(Box::new(Refusal {
+                user: user.clone(),
+                rule,
+            }))),
+        }
+    }
+
+    /// The same for `user`, by the ID token that a refresh has brought.
+    ///
+    /// # Errors
+    /// As [`Door::admit`], and when that ID token is not valid or another user's.
+    pub async fn admit_again(
+        &self,
+        user: &User,
+        answer: &TokenAnswer,
+        refresh_token: &Secret,
+    ) -> Result<(), NotAdmitted> {
+        if !self.settings.any() {
+            return Ok(());
+        }
+        let missing = || NotAdmitted::IdToken(InvalidToken::Missing);
+        let token = answer.id_token.as_ref().ok_or_else(missing)?;
+        let metadata = self.entra.metadata(self.records).await?;
+        let id_token = self
+            .entra
+            .id_token(self.records, metadata, token, None, self.clock_tolerance)
+            .await?;
+        if !id_token.user.is(user) {
+            return Err(NotAdmitted::IdToken(InvalidToken::Mismatch("oid")));
+        }
+        self.admit(&id_token, Some(refresh_token)).await
+    }
+}
+
+/// The rules that need nothing but the token.
+fn refused_by_token(
+    settings: &AdmissionSettings,
+    user: &User,
+    membership: &Membership,
+) -> Option<Rule> {
+    let is_user = |allowed: &AllowedUser| match allowed {
+        AllowedUser::Oid(oid) => user.oid.eq_ignore_ascii_case(oid.as_str()),
+        AllowedUser::Upn(name) => membership
+            .upn
+            .as_ref()
+            .is_some_and(|upn| upn.eq_ignore_ascii_case(name)),
+    };
+    let users = settings.users.as_ref();
+    if users.is_some_and(|users| !users.iter().any(is_user)) {
+        return Some(Rule::Users);
+    }
+    let roles = settings.roles.as_ref();
+    let has_role = |role: &String| membership.roles.contains(role);
+    roles
+        .is_some_and(|roles| !roles.iter().any(has_role))
+        .then_some(Rule::Roles)
+}
+
+impl From<Away> for NotAdmitted {
+    fn from(away: Away) -> Self {
+        Self::Away(away)
+    }
+}
+
+impl From<TokenFailure> for NotAdmitted {
+    fn from(failure: TokenFailure) -> Self {
+        match failure {
+            TokenFailure::Invalid(invalid) => Self::IdToken(invalid),
+            TokenFailure::Away(away) => Self::Away(away),
+        }
+    }
+}

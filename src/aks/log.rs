@@ -1,0 +1,26 @@
+//! What the log is told of asking for an AKS token.
+
+use super::failure::AksFailure;
+use crate::call::Call;
+use crate::log::Event;
+use crate::platform::Platform;
+use crate::session::Holder;
+
+/// Logs what came of asking for the token of `holder`, as `event`.
+pub fn log<P: Platform>(
+    call: &Call<'_, P>,
+    event: &'static str,
+    holder: &Holder<'_>,
+    outcome: &Result<(), AksFailure>,
+) {
+    let failure = outcome.as_ref().err();
+    let detail = failure.and_then(AksFailure::detail);
+    Event {
+        outcome: failure.map_or("ok", AksFailure::name),
+        session: Some(holder.fingerprint.clone()),
+        entra: failure.and_then(AksFailure::entra),
+        detail: detail.as_deref(),
+        ..call.event(event).of(holder.user)
+    }
+    .log(call.platform);
+}

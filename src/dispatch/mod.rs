@@ -1,0 +1,12 @@
+//! From a request to the function that answers it. This is the one way in.
+
+mod cost;
+mod respond;
+mod table;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::cost::Cost;
+pub use self::respond::respond;
+pub use self::table::{Function, Row};

@@ -1,0 +1,127 @@
+//! The functions, one row each. `spin.toml` and the documents are compared with this table by tests.
+
+use super::cost::Cost;
+use crate::addresses::{CALLBACK, CREDENTIALS, DEVICE_CODE, KUBECONFIG, LOGIN, LOGOUT, WHOAMI};
+use crate::call::Call;
+use crate::platform::Platform;
+use crate::problem::Failure;
+use crate::respond::Response;
+use crate::{kubernetes, routes};
+
+/// The longest body of a form, in bytes: a few fields.
+const FORM: usize = 16 * 1024;
+
+/// One function of `spin.toml`.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// The value of the variable `function`, which is the component's name as well.
+    pub name: &'static str,
+    /// Its route in `spin.toml`. A path that ends in `...` stands for everything below.
+    pub route: &'static str,
+    /// The methods that it takes, as in `Allow`. Nothing, if it decides that by itself.
+    pub methods: Option<&'static str>,
+    /// The longest body that is read for it, in bytes. What is longer it reads by itself.
+    pub body: usize,
+    /// The most that a request without a session may cost.
+    pub stranger: Cost,
+}
+
+macro_rules! functions {
+    ($($(#[$doc:meta])* $function:ident: $name:literal, $route:expr, $methods:expr, $body:expr, $stranger:expr, $handler:path;)*) => {
+        /// A function of `spin.toml`. All are one `.wasm`; each is told by its variable `function`
+        /// which one it is, never by a path or header.
+        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+        pub enum Function {
+            $($(#[$doc])* $function,)*
+        }
+
+        impl Function {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$function),*];
+
+            /// Its row.
+            pub const fn row(self) -> Row {
+                match self {
+                    $(Self::$function => Row {
+                        name: $name,
+                        route: $route,
+                        methods: $methods,
+                        body: $body,
+                        stranger: $stranger,
+                    },)*
+                }
+            }
+
+            /// Its answer. Nothing, if that has been carried to the client already.
+            pub(super) async fn handle<P: Platform>(
+                self,
+                call: &Call<'_, P>,
+            ) -> Result<Option<Response>, Failure> {
+                match self {
+                    $(Self::$function => $handler(call).await.map(Into::into),)*
+                }
+            }
+        }
+    };
+}
+
+/// A sign-in asks Entra for keys, issuer and tokens, and the sidecar for an assertion, five times each.
+const CALLBACK_COST: Cost = Cost {
+    reads: 5,
+    writes: 5,
+    calls: 25,
+};
+
+functions! {
+    /// That the component runs, for probes.
+    Healthz: "healthz", "/healthz", Some("GET, HEAD"), 0, Cost::NOTHING, routes::healthz::respond;
+    /// The predecessor's health document.
+    Home: "home", "/", Some("GET, HEAD"), 0, Cost::NOTHING, routes::home::respond;
+    /// To Entra, to sign in.
+    Login: "login", LOGIN, Some("GET"), 0, Cost::reads(1), routes::login::respond;
+    /// Where Entra sends people back to.
+    Callback: "callback", CALLBACK, Some("GET"), 0, CALLBACK_COST, routes::callback::respond;
+    /// Who is signed in, and their AKS token.
+    Whoami: "whoami", WHOAMI, Some("GET"), 0, Cost::reads(1), routes::whoami::respond;
+    /// A device code, where consent cannot be had.
+    DeviceCode: "device-code", DEVICE_CODE, Some("GET, POST, DELETE"), FORM, Cost::reads(1), routes::device_code::respond;
+    /// A kubeconfig.
+    Kubeconfig: "kubeconfig", KUBECONFIG, Some("GET, POST"), FORM, Cost::reads(1), routes::kubeconfig::respond;
+    /// The credentials of one's own sign-in.
+    Credentials: "credentials", CREDENTIALS, Some("GET, POST, DELETE"), FORM, Cost::reads(1), routes::credentials::respond;
+    /// The API server.
+    Kubernetes: "kubernetes", "/k8s/...", None, 0, Cost::reads(1), kubernetes::respond;
+    /// What the tunnel asks. To everybody else there is nothing here.
+    Tunnel: "tunnel", "/-/tunnel", None, 0, Cost::NOTHING, routes::tunnel::respond;
+    /// Signing out.
+    Logout: "logout", LOGOUT, Some("GET, POST"), FORM, Cost::reads(50), routes::logout::respond;
+    /// Where Entra ends a session.
+    FrontChannel: "front-channel", "/logout/front-channel", Some("GET"), 0, Cost::reads(33), routes::front_channel::respond;
+    /// Every other path.
+    NotFound: "not-found", "/...", None, 0, Cost::NOTHING, routes::not_found::respond;
+}
+
+impl Function {
+    /// The function of this name. What has none of ours answers nothing.
+    pub(super) fn named(name: Option<&str>) -> Self {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|function| Some(function.row().name) == name)
+            .unwrap_or(Self::NotFound)
+    }
+}
+
+impl Row {
+    /// Whether `path` is one that the function answers: Spin's routes take more than is meant.
+    pub(super) fn answers(&self, path: &str) -> bool {
+        match self.route.strip_suffix("...") {
+            Some(above) => path.starts_with(above),
+            None => path == self.route,
+        }
+    }
+
+    /// Whether the function takes this method.
+    pub(super) fn takes(&self, method: &str) -> bool {
+        self.methods
+            .is_none_or(|methods| methods.split(", ").any(|taken| taken == method))
+    }
+}

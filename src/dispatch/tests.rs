@@ -1,0 +1,97 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
+
+use std::collections::BTreeSet;
+
+use super::{Function, respond};
+use crate::platform::double::{World, run};
+use crate::request::Request;
+
+fn manifest() -> toml::Table {
+    include_str!("../../spin.toml").parse().unwrap()
+}
+
+/// A world that has exactly what `spin.toml` grants to `function`, without any value.
+fn granted(function: Function) -> World {
+    let manifest = manifest();
+    let component = &manifest["component"][function.row().name];
+    let world = World::new();
+    for (name, template) in component["variables"].as_table().unwrap() {
+        let template = template.as_str().unwrap();
+        assert!(
+            name == "function" || template == format!("{{{{ {name} }}}}"),
+            "{template}"
+        );
+        let value = if name == "function" { template } else { "" };
+        world
+            .variables
+            .borrow_mut()
+            .insert(name.clone(), value.to_owned());
+    }
+    world
+}
+
+/// Each function reads what it is granted, and is granted what it reads: nothing else is there.
+#[test]
+fn each_function_is_granted_the_variables_that_it_reads() {
+    for &function in Function::ALL {
+        let world = granted(function);
+        let mut request = Request {
+            method: http::Method::GET,
+            target: function.row().route.replace("...", ""),
+            headers: http::HeaderMap::new(),
+            body: Vec::new(),
+        };
+        if function == Function::Tunnel {
+            // Whoever is not the tunnel gets no further than its token.
+            let token = "0123456789abcdef0123456789abcdef";
+            world
+                .variables
+                .borrow_mut()
+                .insert("tunnel_token".to_owned(), token.to_owned());
+            *world.body.borrow_mut() = Some(br#"{"look":{"ticket":"x"}}"#.to_vec());
+            let bearer = format!("Bearer {token}").parse().unwrap();
+            request.headers.insert("authorization", bearer);
+            request.method = http::Method::POST;
+        }
+        run(respond(&world, request));
+        let granted: BTreeSet<String> = world.variables.borrow().keys().cloned().collect();
+        assert_eq!(world.read.into_inner(), granted, "{}", function.row().name);
+    }
+}
+
+#[test]
+fn a_route_leads_to_its_function_and_only_some_reach_out() {
+    let manifest = manifest();
+    for trigger in manifest["trigger"]["http"].as_array().unwrap() {
+        let component = trigger["component"].as_str().unwrap();
+        let function = Function::named(Some(component));
+        assert_eq!(function.row().name, component);
+        assert_eq!(trigger["route"].as_str().unwrap(), function.row().route);
+        let entry = &manifest["component"][component];
+        let calls = matches!(
+            function,
+            Function::Callback
+                | Function::Whoami
+                | Function::DeviceCode
+                | Function::Kubernetes
+                | Function::Tunnel
+                | Function::Logout
+                | Function::FrontChannel
+        );
+        let stores = calls
+            || matches!(
+                function,
+                Function::Login | Function::Kubeconfig | Function::Credentials
+            );
+        assert_eq!(
+            entry.get("allowed_outbound_hosts").is_some(),
+            calls,
+            "{component}"
+        );
+        assert_eq!(
+            entry.get("key_value_stores").is_some(),
+            stores,
+            "{component}"
+        );
+    }
+}

@@ -1,0 +1,78 @@
+//! Which requests may be asked, and by whom: the same for what is carried here and for the tunnel.
+
+use http::{HeaderMap, Method};
+
+use super::access::Access;
+use super::audit::Audit;
+use super::bearer::Bearer;
+use super::caller::Caller;
+use super::error::KubernetesError;
+use super::method;
+use super::request_info::RequestInfo;
+use super::target::{self, Target};
+use crate::platform::Platform;
+use crate::problem::Failure;
+use crate::request::BadRequest;
+
+/// The most that the headers of a request may weigh, in bytes.
+const HEADERS: usize = 64 * 1024;
+
+/// A request whose head has one reading.
+pub(super) struct Asked<'a> {
+    /// Where it goes.
+    pub(super) target: Target<'a>,
+    /// What it asks for.
+    pub(super) info: RequestInfo,
+}
+
+impl<'a> Asked<'a> {
+    /// Reads a head; `audit` learns what is asked. Nobody needs to be known for this.
+    ///
+    /// # Errors
+    /// When the head could be read in two ways, is too large, or asks for what no API server has.
+    pub(super) fn read(
+        method: &Method,
+        target: &'a str,
+        headers: &HeaderMap,
+        audit: &mut Audit,
+    ) -> Result<Self, Failure> {
+        if !target::is_below(target.split('?').next().unwrap_or_default()) {
+            return Err(BadRequest::NotFound.into());
+        }
+        let target = Target::parse(target).ok_or(KubernetesError::AmbiguousPath)?;
+        let info = RequestInfo::parse(method, target);
+        audit.asks(info.clone(), headers);
+        method::check(method)?;
+        if weight(headers) > HEADERS {
+            return Err(KubernetesError::HeadersTooLarge.into());
+        }
+        Ok(Self { target, info })
+    }
+}
+
+impl<P: Platform> Access<'_, P> {
+    /// Admits who presents `bearer`; `audit` learns who that is.
+    ///
+    /// # Errors
+    /// When that is nobody who may ask, or the store fails.
+    pub(super) async fn admit(
+        &self,
+        bearer: Option<Bearer>,
+        audit: &mut Audit,
+    ) -> Result<Caller, Failure> {
+        let caller = self.caller(bearer).await?;
+        if let Caller::SignedIn(credential) = &caller {
+            let (record, fingerprint) = (&credential.record, credential.handle.fingerprint());
+            audit.by(&record.user, fingerprint, &record.name);
+        }
+        Ok(caller)
+    }
+}
+
+/// What headers weigh (RFC 9113, section 10.5.1, counts them like this).
+fn weight(headers: &HeaderMap) -> usize {
+    headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + 32)
+        .sum()
+}

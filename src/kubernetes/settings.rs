@@ -1,0 +1,45 @@
+//! What everything that leads to the API server needs to know.
+
+use crate::settings::{
+    AdmissionSettings, AksSettings, Client, KubernetesSettings, Lifetimes, Reader, SidecarSettings,
+    Site,
+};
+use crate::store::Keyring;
+use crate::terms::Origin;
+
+/// What everything that leads to the API server needs.
+pub(crate) struct Settings {
+    pub(crate) kubernetes: KubernetesSettings,
+    pub(crate) keyring: Keyring,
+    /// Where people sign in.
+    pub(crate) public_url: Origin,
+    pub(super) client: Client,
+    pub(super) lifetimes: Lifetimes,
+    pub(super) aks: AksSettings,
+    pub(super) sidecar: SidecarSettings,
+    pub(super) admission: AdmissionSettings,
+}
+
+impl Settings {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let kubernetes = KubernetesSettings::read(reader);
+        let keyring = Keyring::read(reader);
+        let site = Site::read(reader);
+        let public_url = Site::read_public_url(site.as_ref(), reader);
+        let client = Client::read(reader);
+        let lifetimes = Lifetimes::read(reader);
+        let aks = AksSettings::read(reader);
+        let sidecar = SidecarSettings::read(reader);
+        let admission = AdmissionSettings::read(reader, client.as_ref());
+        Some(Self {
+            kubernetes: kubernetes?,
+            keyring: keyring?,
+            public_url: public_url?,
+            client: client?,
+            lifetimes: lifetimes?,
+            aks: aks?,
+            sidecar: sidecar?,
+            admission: admission?,
+        })
+    }
+}

@@ -1,0 +1,34 @@
+//! The pages before and after a sign-out.
+
+use maud::html;
+
+use super::layout::{layout, policy};
+use crate::respond::{self, Response};
+use crate::terms::{Origin, User};
+
+/// The question before a sign-out. `authority` is where the form may lead.
+pub(crate) fn confirm_sign_out(user: Option<&User>, authority: &Origin) -> Response {
+    let content = html! {
+        h1 { "Sign out?" }
+        @if let Some(user) = user {
+            p { "You are signed in as " strong { (user.display_name()) } "." }
+        }
+        form method="post" action="/logout" {
+            button type="submit" { "Sign out here" }
+            button.second type="submit" name="everywhere" value="1" { "Sign out everywhere" }
+            button.second type="submit" name="entra" value="1" { "Sign out of Microsoft too" }
+        }
+    };
+    let policy = policy(&format!("'self' {authority}"));
+    respond::html(200, &policy, layout("Sign out", content))
+}
+
+/// After a sign-out.
+pub(crate) fn signed_out() -> Response {
+    let content = html! {
+        h1 { "Signed out" }
+        p { "This session has ended." }
+        p { a.button href="/login" { "Sign in again" } }
+    };
+    respond::html(200, &policy("'none'"), layout("Signed out", content))
+}

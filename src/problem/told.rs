@@ -1,0 +1,142 @@
+//! A problem, as a client is told of it (RFC 9457, in whatever form).
+
+use super::sentences::Sentence;
+use crate::entra_error::EntraError;
+
+/// What a client is told about an error.
+#[derive(Debug)]
+pub struct Problem {
+    status: u16,
+    sentence: &'static Sentence,
+    values: Vec<(&'static str, String)>,
+    retry_after: Option<u64>,
+    allow: Option<&'static str>,
+    ways_on: Vec<WayOn>,
+    rule: Option<&'static str>,
+    entra: Option<EntraError>,
+    settings: Option<Vec<String>>,
+}
+
+/// Where the client goes from here.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum WayOn {
+    /// A new sign-in.
+    SignIn,
+    /// A sign-in with another account.
+    AnotherAccount,
+    /// Asking Entra again for the AKS token.
+    AskAgain,
+    /// A new device code.
+    DeviceCode,
+    /// Out, for somebody who is the wrong one here.
+    SignOut,
+}
+
+impl Problem {
+    /// With this HTTP status, in these words.
+    pub fn new(status: u16, sentence: &'static Sentence) -> Self {
+        Self {
+            status,
+            sentence,
+            values: Vec::new(),
+            retry_after: None,
+            allow: None,
+            ways_on: Vec::new(),
+            rule: None,
+            entra: None,
+            settings: None,
+        }
+    }
+
+    /// With a value for the place `{name}` of the sentence.
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.values.push((name, value.to_string()));
+        self
+    }
+
+    /// In so many seconds the client may try again.
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// The methods that would do, as in `Allow`.
+    pub fn allow(mut self, methods: &'static str) -> Self {
+        self.allow = Some(methods);
+        self
+    }
+
+    /// With a way on.
+    pub fn way_on(mut self, way: WayOn) -> Self {
+        self.ways_on.push(way);
+        self
+    }
+
+    /// The setting by which it is so.
+    pub fn rule(mut self, setting: &'static str) -> Self {
+        self.rule = Some(setting);
+        self
+    }
+
+    /// With what Entra said. The claims challenge is between Entra and us.
+    pub fn entra(mut self, error: &EntraError) -> Self {
+        self.entra = Some(error.without_claims());
+        self
+    }
+
+    /// With everything that is wrong with the settings.
+    pub fn settings(mut self, lines: Vec<String>) -> Self {
+        self.settings = Some(lines);
+        self
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// What kind of problem it is: the last part of its `type`.
+    pub fn kind(&self) -> &'static str {
+        self.sentence.kind
+    }
+
+    /// What happened, in a few words.
+    pub fn title(&self) -> &'static str {
+        self.sentence.title
+    }
+
+    /// What happened and what to do, in one or two sentences.
+    pub fn detail(&self) -> String {
+        self.sentence.filled(&self.values)
+    }
+
+    /// In how many seconds to try again.
+    pub fn wait(&self) -> Option<u64> {
+        self.retry_after
+    }
+
+    /// The methods that would do.
+    pub fn allowed(&self) -> Option<&'static str> {
+        self.allow
+    }
+
+    /// The ways on, the likeliest one first.
+    pub fn ways_on(&self) -> &[WayOn] {
+        &self.ways_on
+    }
+
+    /// The setting by which it is so.
+    pub fn ruled_by(&self) -> Option<&'static str> {
+        self.rule
+    }
+
+    /// What Entra said.
+    pub fn said_by_entra(&self) -> Option<&EntraError> {
+        self.entra.as_ref()
+    }
+
+    /// Everything that is wrong with the settings.
+    pub fn wrong_settings(&self) -> Option<&[String]> {
+        self.settings.as_deref()
+    }
+}

@@ -1,0 +1,106 @@
+//! From which address a request comes.
+
+use std::net::{IpAddr, SocketAddr};
+
+use ipnet::IpNet;
+
+use super::incoming::Request;
+
+/// The client's address: that of the connection; if that is one of the `trusted` proxies, the last one
+/// in `X-Forwarded-For` that is none of them. What stands before it anybody may have written.
+pub(crate) fn client_address(request: &Request, trusted: &[IpNet]) -> Option<IpAddr> {
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
+    // A client can send this header too: the host's own comes last.
+    let mut address = parse(request.header_values("spin-client-addr").last()?)?;
+    let forwarded: Vec<&str> = request
+        .header_values("x-forwarded-for")
+        .flat_map(|line| line.split(','))
+        .collect();
+    let mut hops = forwarded.into_iter().rev();
+    while is_trusted(&address) {
+        match hops.next().and_then(parse) {
+            Some(before) => address = before,
+            None => break,
+        }
+    }
+    Some(address)
+}
+
+/// An address, with or without a port.
+fn parse(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let address = text
+        .parse::<SocketAddr>()
+        .map(|socket| socket.ip())
+        .or_else(|_| text.trim_matches(['[', ']']).parse())
+        .ok()?;
+    Some(address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use http::{HeaderMap, Method};
+
+    use super::client_address;
+    use crate::request::Request;
+
+    /// The address of a request by `peer` with these `X-Forwarded-For` lines.
+    fn of(peer: &[&str], forwarded: &[&str], trusted: &[&str]) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        for value in peer {
+            headers.append("spin-client-addr", value.parse().unwrap());
+        }
+        for value in forwarded {
+            headers.append("x-forwarded-for", value.parse().unwrap());
+        }
+        let request = Request {
+            method: Method::GET,
+            target: "/".to_owned(),
+            headers,
+            body: Vec::new(),
+        };
+        let trusted: Vec<_> = trusted.iter().map(|net| net.parse().unwrap()).collect();
+        client_address(&request, &trusted).map(|address| address.to_string())
+    }
+
+    #[test]
+    fn it_is_the_connections() {
+        let known = |peer: &str| of(&[peer], &[], &[]);
+        assert_eq!(known("127.0.0.1:4711").as_deref(), Some("127.0.0.1"));
+        assert_eq!(known("[2001:db8::1]:4711").as_deref(), Some("2001:db8::1"));
+        assert_eq!(known("[::ffff:192.0.2.1]:1").as_deref(), Some("192.0.2.1"));
+        assert_eq!(known("192.0.2.1").as_deref(), Some("192.0.2.1"));
+        assert_eq!(
+            of(&["192.0.2.9:1", "192.0.2.1:1"], &[], &[]).as_deref(),
+            Some("192.0.2.1")
+        );
+        assert_eq!(known("nobody"), None);
+        assert_eq!(of(&[], &["192.0.2.1"], &["0.0.0.0/1"]), None);
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_says_another() {
+        let forwarded = ["203.0.113.9, 192.0.2.1", "10.1.2.3:80"];
+        let by = |peer: &str, trusted: &[&str]| of(&[peer], &forwarded, trusted).unwrap();
+        assert_eq!(by("198.51.100.1:1", &[]), "198.51.100.1");
+        assert_eq!(by("198.51.100.1:1", &["10.0.0.0/8"]), "198.51.100.1");
+        assert_eq!(by("10.0.0.1:1", &["10.0.0.1/32"]), "10.1.2.3");
+        assert_eq!(by("10.0.0.1:1", &["10.0.0.0/8"]), "192.0.2.1");
+        assert_eq!(
+            by("10.0.0.1:1", &["10.0.0.0/8", "192.0.2.0/24"]),
+            "203.0.113.9"
+        );
+    }
+
+    #[test]
+    fn what_a_proxy_did_not_say_is_the_proxys() {
+        let by = |forwarded: &[&str]| of(&["10.0.0.1:1"], forwarded, &["10.0.0.0/8"]).unwrap();
+        assert_eq!(by(&[]), "10.0.0.1");
+        assert_eq!(by(&["192.0.2.1, unknown"]), "10.0.0.1");
+        assert_eq!(by(&["192.0.2.1,"]), "10.0.0.1");
+        assert_eq!(by(&["10.0.0.3, 10.0.0.2"]), "10.0.0.3");
+        assert_eq!(by(&["\"[2001:db8::1]\""]), "10.0.0.1");
+    }
+}

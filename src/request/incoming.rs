@@ -1,0 +1,108 @@
+//! A request, as it came to a function.
+
+use cookie::Cookie;
+use http::{HeaderMap, Method, header};
+
+use super::parameters::Parameters;
+use crate::terms::{Origin, ReturnPath};
+
+/// What came from the client. No header is believed; bodies are bounded by the adapter.
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// Path and query, byte for byte.
+    pub target: String,
+    /// All headers, duplicates included.
+    pub headers: HeaderMap,
+    /// The body, where the function takes a form.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// The path, as it came.
+    pub fn path(&self) -> &str {
+        self.target
+            .split_once('?')
+            .map_or(&self.target, |(path, _)| path)
+    }
+
+    /// The query's parameters, decoded.
+    pub fn query(&self) -> Parameters {
+        Parameters::parse(
+            self.target
+                .split_once('?')
+                .map_or("", |(_, query)| query)
+                .as_bytes(),
+        )
+    }
+
+    /// The parameters of a form in the body (`application/x-www-form-urlencoded`).
+    pub fn form(&self) -> Parameters {
+        Parameters::parse(&self.body)
+    }
+
+    /// Where this request leads back to, when it has to go elsewhere first.
+    pub fn return_path(&self) -> ReturnPath {
+        ReturnPath::parse(&self.target).unwrap_or_else(|_| ReturnPath::whoami())
+    }
+
+    /// Whether the client wants pages: `Accept` names `text/html`.
+    pub fn wants_html(&self) -> bool {
+        self.header_values("accept").any(|value| {
+            value
+                .split(',')
+                .any(|range| range.split(';').next().unwrap_or("").trim() == "text/html")
+        })
+    }
+
+    /// Whether no other site's page sent the request: its `Origin` is `origin`; a client that sends none,
+    /// such as curl, sends no `Sec-Fetch-Site` either (Fetch, section 3.1; Fetch Metadata, section 2.3).
+    pub fn is_from(&self, origin: &Origin) -> bool {
+        let mut origins = self.headers.get_all(header::ORIGIN).iter();
+        match (origins.next(), origins.next()) {
+            (None, _) => !self.headers.contains_key("sec-fetch-site"),
+            (Some(only), None) => only.as_bytes() == origin.as_str().as_bytes(),
+            (Some(_), Some(_)) => false,
+        }
+    }
+
+    /// The one value of the cookie `name`. Two different ones: neither counts.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        let mut values = self.cookies_named(name);
+        let first = values.next()?;
+        values.all(|value| value == first).then_some(first)
+    }
+
+    /// Every value of the cookie `name`.
+    pub fn cookies_named(&self, name: &str) -> impl Iterator<Item = String> {
+        self.cookies()
+            .filter(move |(n, _)| n == name)
+            .map(|(_, value)| value)
+    }
+
+    /// Every cookie whose name begins with `prefix`.
+    pub fn cookies_with_prefix(&self, prefix: &str) -> impl Iterator<Item = (String, String)> {
+        self.cookies()
+            .filter(move |(name, _)| name.starts_with(prefix))
+    }
+
+    /// The values of a header, as far as they are text.
+    pub fn header_values(&self, name: &'static str) -> impl Iterator<Item = &str> {
+        self.headers
+            .get_all(name)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+    }
+
+    /// Pair by pair: another application's cookie that is not ASCII must not hide ours. Such a pair is
+    /// no cookie at all; trimmed as text, its name could come to look like one with a prefix.
+    fn cookies(&self) -> impl Iterator<Item = (String, String)> {
+        self.headers
+            .get_all(header::COOKIE)
+            .iter()
+            .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+            .filter(|pair| pair.is_ascii())
+            .filter_map(|pair| Cookie::parse(str::from_utf8(pair).ok()?).ok())
+            .map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned()))
+    }
+}

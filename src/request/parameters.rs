@@ -1,0 +1,41 @@
+//! The parameters of a query or form.
+
+use super::bad::BadRequest;
+use crate::terms::ReturnPath;
+
+/// The parameters of a query or form.
+pub struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    pub(super) fn parse(text: &[u8]) -> Self {
+        Self(form_urlencoded::parse(text).into_owned().collect())
+    }
+
+    /// The value of `name`.
+    ///
+    /// # Errors
+    /// When it is given more than once, which RFC 6749, section 3.1, forbids.
+    pub fn one(&self, name: &'static str) -> Result<Option<&str>, BadRequest> {
+        let mut values = self
+            .0
+            .iter()
+            .filter(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str());
+        let first = values.next();
+        match values.next() {
+            Some(_) => Err(BadRequest::Parameter(name, "is given more than once")),
+            None => Ok(first),
+        }
+    }
+
+    /// The return path in `rd`.
+    ///
+    /// # Errors
+    /// When it is given more than once, or is no path of ours.
+    pub fn return_path(&self) -> Result<Option<ReturnPath>, BadRequest> {
+        let path = self.one("rd")?.map(ReturnPath::parse).transpose();
+        path.map_err(|_| {
+            BadRequest::Parameter("rd", "must be a plain path on this origin, such as /whoami")
+        })
+    }
+}

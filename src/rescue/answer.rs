@@ -1,0 +1,28 @@
+//! From a failure to its answer.
+
+use super::{document, page};
+use crate::call::Call;
+use crate::platform::Platform;
+use crate::problem::Failure;
+use crate::respond::{self, Response};
+
+/// Logs `failure`, and answers the request with it.
+pub(crate) fn rescue<P: Platform>(call: &Call<'_, P>, failure: &Failure) -> Response {
+    let problem = failure.error.problem();
+    let event = if problem.status() < 500 {
+        "refusal"
+    } else {
+        "fault"
+    };
+    call.log_error(event, &*failure.error);
+    let mut response = if call.request.wants_html() {
+        page::write(&problem, call.request, &call.id)
+    } else {
+        document::write(&problem, call.request, &call.id)
+    };
+    respond::add_problem_headers(&mut response, &problem);
+    for cookie in &failure.cookies {
+        respond::add_cookie(&mut response, cookie);
+    }
+    response
+}

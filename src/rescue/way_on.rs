@@ -1,0 +1,49 @@
+//! Where a client goes from an error.
+
+use crate::addresses::{self, CALLBACK, DEVICE_CODE, LOGIN, LOGOUT};
+use crate::problem::WayOn;
+use crate::request::Request;
+use crate::terms::ReturnPath;
+
+/// What the button says.
+pub(super) fn label(way: WayOn) -> &'static str {
+    match way {
+        WayOn::SignIn => "Sign in",
+        WayOn::AnotherAccount => "Use another account",
+        WayOn::AskAgain => "Ask Microsoft Entra",
+        WayOn::DeviceCode => "Get a device code",
+        WayOn::SignOut => "Sign out",
+    }
+}
+
+/// The extension member that names it: one to be followed, or one to be posted to.
+pub(super) fn member(way: WayOn) -> &'static str {
+    match way {
+        WayOn::SignIn | WayOn::AnotherAccount | WayOn::AskAgain => "login",
+        WayOn::DeviceCode => "device_code",
+        WayOn::SignOut => "logout",
+    }
+}
+
+/// Its address, for somebody who has sent `request`.
+pub(super) fn address(way: WayOn, request: &Request) -> String {
+    let back = back(request);
+    match way {
+        WayOn::SignIn | WayOn::AnotherAccount => addresses::login(&back, false),
+        WayOn::AskAgain => addresses::login(&back, true),
+        WayOn::DeviceCode => addresses::device_code(&back),
+        WayOn::SignOut => LOGOUT.to_owned(),
+    }
+}
+
+/// Where the user was going.
+fn back(request: &Request) -> ReturnPath {
+    match request.path() {
+        LOGIN | DEVICE_CODE => {
+            let wish = request.query().return_path().ok().flatten();
+            wish.unwrap_or_else(ReturnPath::whoami)
+        }
+        CALLBACK | LOGOUT => ReturnPath::whoami(),
+        _ => request.return_path(),
+    }
+}

@@ -1,0 +1,79 @@
+//! Why a sign-in is not finished.
+
+use crate::entra::InvalidToken;
+use crate::entra_error::EntraError;
+use crate::outbound::{Away, Dependency};
+use crate::problem::{Note, Problem, Tell, WayOn, sentences};
+
+/// Why not.
+#[derive(Debug)]
+pub(super) enum SignInError {
+    /// The callback does not belong to an attempt of this browser.
+    NoAttempt,
+    /// The attempt was used before.
+    AttemptUsed,
+    /// Everything of this user was signed out while this sign-in was under way.
+    SignedOutMeanwhile,
+    /// Entra gave an ID token that must not be believed.
+    IdToken(InvalidToken),
+    /// Another account came back than the session's.
+    AnotherUser,
+    /// Too many sign-ins of this client have failed; in so many seconds it may go on.
+    TooManyFailures(u64),
+    /// Entra refused the sign-in.
+    Refused(Box<EntraError>),
+    /// Something is away, and the attempt is spent: it has to begin again.
+    Interrupted(Away),
+}
+
+impl SignInError {
+    /// The attempt is spent, so what is away now means to begin again.
+    pub(super) fn interrupted(away: impl Into<Away>) -> Self {
+        Self::Interrupted(away.into())
+    }
+}
+
+impl Tell for SignInError {
+    fn problem(&self) -> Problem {
+        let problem = match self {
+            Self::NoAttempt => Problem::new(400, &sentences::NO_ATTEMPT),
+            Self::AttemptUsed => Problem::new(400, &sentences::ATTEMPT_USED),
+            Self::SignedOutMeanwhile => Problem::new(400, &sentences::SIGNED_OUT_MEANWHILE),
+            Self::IdToken(invalid) => {
+                Problem::new(400, &sentences::INVALID_ID_TOKEN).with("what", invalid)
+            }
+            Self::AnotherUser => Problem::new(400, &sentences::ANOTHER_USER),
+            // The attempt is kept: there is nothing to begin anew.
+            Self::TooManyFailures(seconds) => {
+                return Problem::new(429, &sentences::TOO_MANY_FAILURES)
+                    .with("seconds", seconds)
+                    .retry_after(*seconds);
+            }
+            Self::Refused(error) => Problem::new(400, &sentences::SIGN_IN_REFUSED)
+                .with("explanation", error.explanation())
+                .entra(error),
+            Self::Interrupted(away) => away.in_words(match away.what {
+                Dependency::Entra => &sentences::ENTRA_INTERRUPTS,
+                Dependency::Sidecar => &sentences::SIDECAR_INTERRUPTS,
+                Dependency::Kubelogin => &sentences::KUBELOGIN_INTERRUPTS,
+                Dependency::Store => &sentences::STORE_INTERRUPTS,
+                Dependency::ApiServer => &sentences::API_SERVER_INTERRUPTS,
+                Dependency::Graph => &sentences::GRAPH_INTERRUPTS,
+            }),
+        };
+        problem.way_on(WayOn::SignIn)
+    }
+
+    fn note(&self) -> Option<Note<'_>> {
+        Some(match self {
+            Self::IdToken(invalid) => Note::detail(invalid.to_string()),
+            Self::Refused(error) => Note::entra(error),
+            Self::Interrupted(away) => Note::detail(away.detail()),
+            Self::NoAttempt
+            | Self::AttemptUsed
+            | Self::SignedOutMeanwhile
+            | Self::AnotherUser
+            | Self::TooManyFailures(_) => Note::default(),
+        })
+    }
+}

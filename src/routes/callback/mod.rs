@@ -1,0 +1,18 @@
+//! `GET /callback`: where Entra sends people back to.
+//!
+//! The order is the security of it. State and cookie are compared first, and what fails there writes
+//! nothing. Then comes what may be away: a 503 up to there keeps the attempt, so that a reload
+//! works. Then the attempt is claimed, and only then is the code redeemed; from the claim on every
+//! outcome clears the attempt's cookie.
+
+mod answer;
+mod arrival;
+mod error;
+mod interaction;
+mod redemption;
+mod reloaded;
+mod respond;
+mod settings;
+mod sign_in;
+
+pub(crate) use self::respond::respond;

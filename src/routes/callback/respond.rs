@@ -1,0 +1,149 @@
+//! A callback, step by step.
+
+use super::answer::Answer;
+use super::arrival::{Arrival, go_to};
+use super::error::SignInError;
+use super::reloaded::reloaded;
+use super::settings::Settings;
+use crate::call::Call;
+use crate::entra::{Entra, Metadata};
+use crate::entra_error::{EntraError, Verdict};
+use crate::gate::Gate;
+use crate::outbound::{Away, Dependency};
+use crate::pages;
+use crate::platform::Platform;
+use crate::problem::Failure;
+use crate::request::{BadRequest, Request};
+use crate::respond::{self, Response};
+use crate::session::attempt::{self, Purpose};
+use crate::session::cookies::clear_attempt;
+use crate::session::{Attempt, claim_attempt};
+use crate::settings::SameSite;
+use crate::terms::Secret;
+
+pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
+    let settings = &call.settings(Settings::read)?;
+    let query = call.request.query();
+    if settings.sessions.cookies.same_site == SameSite::Strict && query.one("again")? != Some("1") {
+        return Ok(again(call.request));
+    }
+    let gate = &Gate::new(call, &settings.sessions);
+    let state = query.one("state")?.unwrap_or_default();
+    let Some(attempt) = find_attempt(call, settings, state) else {
+        let reloaded = reloaded(settings, gate, state).await?;
+        return Ok(reloaded.ok_or(SignInError::NoAttempt)?);
+    };
+    let answer = Answer::read(&query)?;
+    let entra = Entra::new(call.platform, &settings.client, &settings.sidecar);
+    let arrival = Arrival {
+        call,
+        settings,
+        gate,
+        entra,
+        attempt,
+    };
+    let mut result = match arrival.prepare(answer).await? {
+        prepared if claim_attempt(&gate.records, &arrival.attempt).await? => {
+            arrival.conclude(prepared).await
+        }
+        _ => match reloaded(settings, gate, state).await? {
+            Some(response) => Ok(response),
+            None => Err(SignInError::AttemptUsed.into()),
+        },
+    };
+    let cookies = &settings.sessions.cookies;
+    let name = arrival.attempt.cookie_name(cookies);
+    let clear = clear_attempt(cookies, &name);
+    match &mut result {
+        Ok(response) => respond::add_cookie(response, &clear),
+        Err(failure) => failure.cookies.push(clear),
+    }
+    result
+}
+
+/// With `SameSite=Strict` the session cookie does not come along with Entra's redirect, which another
+/// site began: a page of ours asks again, before anything is read.
+fn again(request: &Request) -> Response {
+    let address = format!("{}&again=1", request.target);
+    if request.wants_html() {
+        return pages::go_on(&address);
+    }
+    go_to(&address)
+}
+
+/// The attempt of this browser with this state. In constant time as far as the state is compared.
+fn find_attempt<P: Platform>(
+    call: &Call<'_, P>,
+    settings: &Settings,
+    state: &str,
+) -> Option<Attempt> {
+    let name = attempt::cookie_name(&settings.sessions.cookies, state);
+    let sealed = call.request.cookie(&name)?;
+    Attempt::open(
+        &settings.sessions.keyring,
+        &name,
+        &sealed,
+        call.platform.now(),
+    )
+    .filter(|attempt| attempt.has_state(state))
+}
+
+/// An answer, and all that is needed to act on it.
+enum Prepared<'a> {
+    Code {
+        code: &'a str,
+        assertion: Secret,
+        metadata: Metadata,
+    },
+    Refusal(Box<EntraError>),
+}
+
+impl<P: Platform> Arrival<'_, P> {
+    /// Gets what may be away while the attempt can still be kept.
+    async fn prepare<'q>(&self, answer: Answer<'q>) -> Result<Prepared<'q>, Failure> {
+        let (code, issuer) = match answer {
+            Answer::Refusal(error) => return Ok(Prepared::Refusal(error)),
+            Answer::Code { code, issuer } => (code, issuer),
+        };
+        self.check_failures().await?;
+        let assertion = self.entra.client_assertion().await?;
+        let metadata = self.entra.metadata(&self.gate.records).await?;
+        if issuer.is_some_and(|issuer| issuer != metadata.issuer) {
+            let wrong = BadRequest::Parameter("iss", "is not the issuer of this tenant");
+            return Err(wrong.into());
+        }
+        Ok(Prepared::Code {
+            code,
+            assertion,
+            metadata,
+        })
+    }
+
+    /// Acts on the answer; the attempt is claimed.
+    async fn conclude(&self, prepared: Prepared<'_>) -> Result<Response, Failure> {
+        match (prepared, self.attempt.purpose) {
+            (
+                Prepared::Code {
+                    code,
+                    assertion,
+                    metadata,
+                },
+                Purpose::SignIn,
+            ) => self.sign_in(code, &assertion, metadata).await,
+            (
+                Prepared::Code {
+                    code,
+                    assertion,
+                    metadata,
+                },
+                _,
+            ) => self.interaction(code, &assertion, metadata).await,
+            (Prepared::Refusal(error), _) if error.verdict() == Verdict::Transient => {
+                let away = Away::new(Dependency::Entra, error.to_string());
+                Err(SignInError::Interrupted(away).into())
+            }
+            (Prepared::Refusal(error), Purpose::SignIn) => Err(SignInError::Refused(error).into()),
+            (Prepared::Refusal(error), _) => self.interaction_refused(error).await,
+        }
+    }
+}

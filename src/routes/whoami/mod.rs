@@ -1,0 +1,8 @@
+//! `GET /whoami`: who is signed in, and the AKS token's metadata and claims. The token is refreshed
+//! when it is close to its expiry.
+
+mod respond;
+mod settings;
+mod shown;
+
+pub(crate) use self::respond::respond;

@@ -1,0 +1,160 @@
+//! What `/whoami` answers.
+
+use http::StatusCode;
+
+use super::settings::Settings;
+use super::shown::Shown;
+use crate::addresses::DEVICE_CODE;
+use crate::admission::Door;
+use crate::aks::{self, AksFailure, AksToken, Held, NoAksToken, Way, Without};
+use crate::call::Call;
+use crate::entra::Entra;
+use crate::entra_error::EntraError;
+use crate::gate::{Gate, sign_in_first};
+use crate::kubelogin::{DeviceCodeError, Kubelogin};
+use crate::platform::Platform;
+use crate::problem::Failure;
+use crate::request::Request;
+use crate::respond::{self, Response};
+use crate::routes::to_entra::ToEntra;
+use crate::session::{InteractionKind, Live, Tokens, lease};
+use crate::store::{Records, StoreFailure};
+
+pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
+    let settings = call.settings(Settings::read)?;
+    let gate = Gate::new(call, &settings.sessions);
+    let Some(session) = gate.session().await? else {
+        return nobody(call.request);
+    };
+    let visit = Visit {
+        call,
+        settings: &settings,
+        records: &gate.records,
+        session: &session,
+    };
+    match visit.aks_token().await? {
+        Held::Token(tokens) => visit.show(&tokens),
+        Held::Nothing(tokens, failure) => visit.without_token(&tokens, failure).await,
+        Held::Ended => nobody(call.request),
+    }
+}
+
+/// No session: a person signs in and comes back, a program is told where to.
+fn nobody(request: &Request) -> Result<Response, Failure> {
+    sign_in_first(request, StatusCode::FOUND, &request.return_path())
+}
+
+/// One request with a session.
+struct Visit<'a, P> {
+    call: &'a Call<'a, P>,
+    settings: &'a Settings,
+    records: &'a Records<'a, P>,
+    session: &'a Live,
+}
+
+impl<P: Platform> Visit<'_, P> {
+    async fn aks_token(&self) -> Result<Held, StoreFailure> {
+        let (client, sidecar) = (&self.settings.client, &self.settings.sidecar);
+        let entra = Entra::new(self.call.platform, client, sidecar);
+        let token = AksToken {
+            call: self.call,
+            settings: &self.settings.aks,
+            door: Door {
+                entra: &entra,
+                records: self.records,
+                settings: &self.settings.admission,
+                clock_tolerance: self.clock_tolerance(),
+            },
+        };
+        token.of(&self.session.holder()).await
+    }
+
+    async fn without_token(
+        &self,
+        tokens: &Tokens,
+        failure: AksFailure,
+    ) -> Result<Response, Failure> {
+        match aks::without(failure, tokens) {
+            Without::Failed(failure) => Err(failure),
+            Without::Refused(refused) => Err(refused.into()),
+            Without::SignInAgain | Without::NoRefreshToken => nobody(self.call.request),
+            Without::Interaction(kind, error) => self.interaction(tokens, &kind, error).await,
+        }
+    }
+
+    /// Entra wants the user: there is one way on.
+    async fn interaction(
+        &self,
+        tokens: &Tokens,
+        kind: &InteractionKind,
+        error: Box<EntraError>,
+    ) -> Result<Response, Failure> {
+        match aks::way(self.settings.consent, tokens, kind, &error) {
+            Way::Open => Err(NoAksToken::InteractionOpen.into()),
+            Way::Choose { open } => Err(NoAksToken::ConsentOrDeviceCode { open }.into()),
+            Way::Refused(first) => Err(NoAksToken::Refused(Box::new(first)).into()),
+            Way::DeviceCode => self.device_code(tokens).await,
+            Way::Entra if self.call.request.wants_html() => self.to_entra(kind).await,
+            Way::Entra => Err(NoAksToken::InteractionRequired(error).into()),
+        }
+    }
+
+    /// Lets kubelogin take over. A program is told where: it may not want to wait for a user.
+    async fn device_code(&self, tokens: &Tokens) -> Result<Response, Failure> {
+        if !self.call.request.wants_html() {
+            return Err(DeviceCodeError::Needed.into());
+        }
+        let service = self.settings.jobs.as_ref();
+        let kubelogin = Kubelogin {
+            call: self.call,
+            records: self.records,
+            service: service.ok_or(DeviceCodeError::Disabled)?,
+            session: self.session,
+            clock_tolerance: self.clock_tolerance(),
+        };
+        let before = tokens.job.as_ref().map(|job| job.return_path.clone());
+        let return_path = before.unwrap_or_else(|| self.call.request.return_path());
+        kubelogin.start(return_path).await?;
+        Ok(respond::redirect(StatusCode::FOUND, DEVICE_CODE))
+    }
+
+    /// Sends the browser to Entra, once.
+    async fn to_entra(&self, kind: &InteractionKind) -> Result<Response, Failure> {
+        let back = self.call.request.return_path();
+        let (attempt, interaction) = aks::begin_interaction(self.call.platform, kind, back);
+        let note = |tokens: &mut Tokens| tokens.interaction = Some(interaction.clone());
+        let (holder, tolerance) = (self.session.holder(), self.clock_tolerance());
+        let noted = lease::change(self.records, tolerance, &holder, note).await?;
+        if noted.is_none() {
+            // It was signed out meanwhile.
+            return nobody(self.call.request);
+        }
+        let to_entra = ToEntra {
+            call: self.call,
+            sessions: &self.settings.sessions,
+            client: &self.settings.client,
+            site: &self.settings.site,
+        };
+        let server_id = &self.settings.aks.server_id;
+        Ok(to_entra.for_aks(server_id, &attempt, kind, &self.session.record.user))
+    }
+
+    fn show(&self, tokens: &Tokens) -> Result<Response, Failure> {
+        let server_id = self.settings.aks.server_id.as_str();
+        let Some(token) = tokens.access_tokens.get(server_id) else {
+            return nobody(self.call.request);
+        };
+        let shown = Shown {
+            user: &self.session.record.user,
+            server_id,
+            token,
+            now: self.call.platform.now(),
+            with_token: self.settings.expose_access_token,
+        };
+        Ok(respond::json(200, &shown.document()))
+    }
+
+    fn clock_tolerance(&self) -> u64 {
+        self.settings.sessions.lifetimes.clock_tolerance
+    }
+}

@@ -1,0 +1,98 @@
+//! What the bearer in a kubeconfig opens.
+
+use serde::{Deserialize, Serialize};
+
+use crate::platform::{Platform, UnixTime};
+use crate::session::grant_id::{GrantId, GrantName};
+use crate::session::handle::{Handle, Record};
+use crate::session::live::Live;
+use crate::store::{Records, StoreFailure};
+use crate::terms::User;
+
+/// When a credential was used last: beside its slot.
+pub(super) const USED: &str = "credential-used";
+/// That is noted at most so often, in seconds, and at least four times in an idle timeout.
+const MARK_INTERVAL: u64 = 60;
+
+/// What the bearer in a kubeconfig opens.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct CredentialRecord {
+    /// Who asked for it.
+    pub user: User,
+    /// When it ends.
+    pub end: UnixTime,
+    /// The grant that it opens.
+    pub grant: GrantId,
+    /// What its owner calls it.
+    pub name: String,
+    /// When it was made.
+    pub created: UnixTime,
+    /// Its place in the grant's list.
+    pub(super) slot: i64,
+}
+
+impl CredentialRecord {
+    /// Names it among those of its grant.
+    pub fn id(&self) -> i64 {
+        self.slot
+    }
+}
+
+impl Record for CredentialRecord {
+    const KIND: &'static str = "credential";
+
+    fn user(&self) -> &User {
+        &self.user
+    }
+
+    fn end(&self) -> UnixTime {
+        self.end
+    }
+
+    fn grant(&self) -> &GrantId {
+        &self.grant
+    }
+}
+
+/// Opens the grant of the credential `handle`, unless it has ended, was revoked, or was not used for
+/// `idle` seconds; this use counts.
+///
+/// # Errors
+/// When the store fails, which ends nothing.
+pub async fn open<P: Platform>(
+    records: &Records<'_, P>,
+    handle: Handle<CredentialRecord>,
+    idle: Option<u64>,
+) -> Result<Option<Live<CredentialRecord>>, StoreFailure> {
+    let Some(record) = handle.record(records).await? else {
+        return Ok(None);
+    };
+    let grant = record.grant.name();
+    if grant.is_closing(records).await? {
+        return Ok(None);
+    }
+    let used = last_used(records, &grant, record.slot).await?;
+    let now = records.platform.now();
+    let unused = now.since(used.unwrap_or(record.created));
+    if idle.is_some_and(|idle| unused >= idle) {
+        return Ok(None);
+    }
+    let interval = idle.map_or(MARK_INTERVAL, |idle| MARK_INTERVAL.min(idle / 4));
+    if used.is_none() || unused >= interval {
+        let id = used_id(&grant, record.slot);
+        records.write(USED, &id, &[], &now).await?;
+    }
+    Ok(Some(Live { handle, record }))
+}
+
+pub(super) async fn last_used<P: Platform>(
+    records: &Records<'_, P>,
+    grant: &GrantName,
+    slot: i64,
+) -> Result<Option<UnixTime>, StoreFailure> {
+    records.read(USED, &used_id(grant, slot), &[]).await
+}
+
+pub(super) fn used_id(grant: &GrantName, slot: i64) -> Vec<u8> {
+    [grant.bytes().as_slice(), &slot.to_be_bytes()].concat()
+}

@@ -1,0 +1,37 @@
+//! Checks all settings.
+
+use super::groups::{
+    AdmissionSettings, AksSettings, Client, CookieSettings, FailureLimit, JobService,
+    KubeconfigSettings, KubernetesSettings, Lifetimes, SidecarSettings, Site, tunnel_token,
+};
+use super::reader::{Misconfigured, Reader};
+use super::table;
+use super::values::consent::AksConsent;
+
+/// Checks every setting of the component at once, as `serve` does before it listens.
+///
+/// `source` gives the value of a setting by its name in lower case, as a Spin variable has it.
+///
+/// # Errors
+/// With all problems, each naming its setting.
+pub fn check_all(source: &dyn Fn(&str) -> Option<String>) -> Result<(), Misconfigured> {
+    let mut reader = Reader::new(source);
+    let client = Client::read(&mut reader);
+    let site = Site::read(&mut reader);
+    Site::read_public_url(site.as_ref(), &mut reader);
+    reader.read(&table::SESSION_SECRET);
+    CookieSettings::read(&mut reader);
+    let lifetimes = Lifetimes::read(&mut reader);
+    reader.read(&table::OIDC_SCOPES);
+    AksSettings::read(&mut reader);
+    reader.read(&table::EXPOSE_ACCESS_TOKEN);
+    SidecarSettings::read(&mut reader);
+    FailureLimit::read(&mut reader);
+    AdmissionSettings::read(&mut reader, client.as_ref());
+    AksConsent::read(&mut reader);
+    JobService::read(&mut reader);
+    KubernetesSettings::read(&mut reader);
+    KubeconfigSettings::read(lifetimes.as_ref(), &mut reader);
+    tunnel_token(&mut reader);
+    reader.finish(Some(()))
+}

@@ -1,0 +1,24 @@
+//! The settings in groups, each read whole by the functions that need it.
+
+mod admission;
+mod aks;
+mod client;
+mod consent;
+mod cookies;
+mod failure_limit;
+mod kubernetes;
+mod lifetimes;
+mod sidecar;
+mod site;
+
+pub use self::admission::AdmissionSettings;
+pub use self::aks::AksSettings;
+pub use self::client::Client;
+pub use self::consent::JobService;
+pub use self::cookies::CookieSettings;
+pub(crate) use self::cookies::split_prefix;
+pub use self::failure_limit::FailureLimit;
+pub use self::kubernetes::{KubeconfigSettings, KubernetesSettings, Naming, tunnel_token};
+pub use self::lifetimes::{LONGEST_SESSION, Lifetimes};
+pub use self::sidecar::SidecarSettings;
+pub use self::site::Site;

@@ -1,0 +1,38 @@
+//! The world as Spin gives it to one request.
+
+use std::cell::Cell;
+
+use spin_sdk::http::{IncomingRequest, ResponseOutparam};
+
+use super::bucket::Bucket;
+use crate::platform::{Console, Random, Variables};
+
+/// The world as Spin gives it to one request.
+pub(super) struct Spin {
+    pub(super) bucket: Bucket,
+    pub(super) request: IncomingRequest,
+    /// Where the answer goes; nothing once it has begun.
+    pub(super) out: Cell<Option<ResponseOutparam>>,
+}
+
+impl Console for Spin {
+    fn print(&self, line: &str) {
+        println!("{line}");
+    }
+}
+
+impl Random for Spin {
+    fn fill(&self, bytes: &mut [u8]) {
+        // On WASI this is `random_get`, which only fails on a buffer that does not exist. To go on
+        // without randomness is not an option, so the instance (one request) ends.
+        if getrandom::getrandom(bytes).is_err() {
+            std::process::abort();
+        }
+    }
+}
+
+impl Variables for Spin {
+    fn variable(&self, name: &str) -> Option<String> {
+        spin_sdk::variables::get(name).ok()
+    }
+}

@@ -1,0 +1,15 @@
+//! The store, sealed: records, lists and the keys that seal them (design, section 5).
+
+mod failure;
+mod keyring;
+mod keys;
+mod list;
+mod records;
+mod ticket;
+
+pub use self::failure::StoreFailure;
+pub use self::keyring::{Context, Keyring, Opened};
+pub(crate) use self::keys::store_key;
+pub(crate) use self::list::{List, ListKind};
+pub use self::records::Records;
+pub use self::ticket::Ticket;

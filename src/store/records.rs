@@ -1,0 +1,102 @@
+//! Sealed JSON records in the store.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::failure::StoreFailure;
+use super::keyring::{Context, Keyring, Opened};
+use super::keys::store_key;
+use crate::platform::Platform;
+
+/// The store, as everything but counters is read and written: sealed.
+pub struct Records<'a, P> {
+    /// The world.
+    pub platform: &'a P,
+    /// What seals and opens.
+    pub keyring: &'a Keyring,
+}
+
+impl<P: Platform> Records<'_, P> {
+    /// The record of this kind and id. `salt` is the handle or the grant id that opens it.
+    ///
+    /// What does not open is as if absent.
+    ///
+    /// # Errors
+    /// When the store fails, or holds a newer release's record.
+    pub async fn read<T: DeserializeOwned>(
+        &self,
+        kind: &str,
+        id: &[u8],
+        salt: &[u8],
+    ) -> Result<Option<T>, StoreFailure> {
+        let name = store_key(kind, id);
+        let Some(sealed) = self.platform.get(&name).await? else {
+            return Ok(None);
+        };
+        match self.keyring.open(
+            &Context {
+                kind,
+                name: &name,
+                salt,
+            },
+            &sealed,
+        ) {
+            Opened::Plain(json) => Ok(serde_json::from_slice(&json).ok()),
+            Opened::Not => Ok(None),
+            Opened::Newer => Err(StoreFailure::NewerFormat),
+        }
+    }
+
+    /// Writes the record of this kind and id.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn write<T: Serialize>(
+        &self,
+        kind: &str,
+        id: &[u8],
+        salt: &[u8],
+        record: &T,
+    ) -> Result<(), StoreFailure> {
+        let name = store_key(kind, id);
+        // Our records are structs of strings and numbers, which always serialise.
+        let json = zeroize::Zeroizing::new(serde_json::to_vec(record).unwrap_or_default());
+        let context = Context {
+            kind,
+            name: &name,
+            salt,
+        };
+        let sealed = self.keyring.seal(&context, &json, self.platform);
+        Ok(self.platform.set(&name, &sealed).await?)
+    }
+
+    pub(crate) async fn delete(&self, kind: &str, id: &[u8]) -> Result<(), StoreFailure> {
+        Ok(self.platform.delete(&store_key(kind, id)).await?)
+    }
+
+    pub(crate) async fn exists(&self, kind: &str, id: &[u8]) -> Result<bool, StoreFailure> {
+        Ok(self.platform.exists(&store_key(kind, id)).await?)
+    }
+
+    /// Whether there is anything at the store key `key`.
+    pub(crate) async fn has_key(&self, key: &str) -> Result<bool, StoreFailure> {
+        Ok(self.platform.exists(key).await?)
+    }
+
+    /// Deletes the keys, those that exist.
+    pub(crate) async fn delete_keys(&self, keys: &[String]) -> Result<(), StoreFailure> {
+        if keys.is_empty() {
+            return Ok(());
+        }
+        Ok(self.platform.delete_many(keys).await?)
+    }
+
+    /// The value of a counter. One that does not exist is made by this: ask [`Records::exists`] first.
+    pub(crate) async fn count(&self, kind: &str, id: &[u8]) -> Result<i64, StoreFailure> {
+        Ok(self.platform.increment(&store_key(kind, id), 0).await?)
+    }
+
+    pub(crate) async fn increment(&self, kind: &str, id: &[u8]) -> Result<i64, StoreFailure> {
+        Ok(self.platform.increment(&store_key(kind, id), 1).await?)
+    }
+}
