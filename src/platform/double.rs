@@ -29,7 +29,8 @@ pub(crate) struct World {
     pub(crate) now: Cell<u64>,
     pub(crate) store: RefCell<BTreeMap<String, Vec<u8>>>,
     pub(crate) store_is_down: Cell<bool>,
-    /// How often the store was written to.
+    /// How often the store was asked, and how often it was written to.
+    pub(crate) reads: Cell<usize>,
     pub(crate) writes: Cell<usize>,
     pub(crate) variables: RefCell<HashMap<String, String>>,
     /// The variables that were asked for.
@@ -38,7 +39,9 @@ pub(crate) struct World {
     pub(crate) answer: RefCell<Answer>,
     /// The addresses that were called.
     pub(crate) called: RefCell<Vec<String>>,
-    /// The body of the client's request.
+    /// Whether the body of the client's request was asked for.
+    pub(crate) body_was_read: Cell<bool>,
+    /// That body.
     pub(crate) body: RefCell<Option<Vec<u8>>>,
     /// What the server answers to requests that are relayed to it, and these requests.
     pub(crate) server: RefCell<Server>,
@@ -49,6 +52,8 @@ pub(crate) struct World {
     pub(crate) progress: RefCell<VecDeque<Progress>>,
     /// What happens during each look.
     pub(crate) meanwhile: RefCell<Meanwhile>,
+    /// What happens before each question to the store is answered.
+    before_read: RefCell<Meanwhile>,
     /// Whether each operation of the store is a turn, between which others may have theirs.
     pub(crate) in_turns: Cell<bool>,
     /// Whether whoever had the last turn waits for others.
@@ -63,6 +68,7 @@ impl World {
             now: Cell::new(1_800_000_000),
             store: RefCell::default(),
             store_is_down: Cell::new(false),
+            reads: Cell::new(0),
             writes: Cell::new(0),
             variables: RefCell::default(),
             read: RefCell::default(),
@@ -71,6 +77,7 @@ impl World {
                 Err(HttpError::Failed("nobody is there".to_owned()))
             })),
             called: RefCell::default(),
+            body_was_read: Cell::new(false),
             body: RefCell::new(Some(Vec::new())),
             server: RefCell::new(Box::new(|_| {
                 Err(HttpError::Unreachable("nobody is there".to_owned()))
@@ -79,6 +86,7 @@ impl World {
             begun: RefCell::default(),
             progress: RefCell::default(),
             meanwhile: RefCell::new(Box::new(|_| {})),
+            before_read: RefCell::new(Box::new(|_| {})),
             in_turns: Cell::default(),
             waits: Cell::default(),
             paused: Cell::default(),
@@ -111,6 +119,11 @@ impl World {
         *self.meanwhile.borrow_mut() = Box::new(meanwhile);
     }
 
+    /// Lets this happen before each question to the store is answered.
+    pub(crate) fn does_before_reads(&self, before: impl Fn(&Self) + 'static) {
+        *self.before_read.borrow_mut() = Box::new(before);
+    }
+
     /// Lets others have their turn first.
     async fn turn(&self) {
         let mut had = !self.in_turns.get();
@@ -129,6 +142,11 @@ impl World {
             return Err(StoreError("down".to_owned()));
         }
         Ok(self.store.borrow_mut())
+    }
+
+    fn asked(&self) {
+        self.reads.set(self.reads.get() + 1);
+        (self.before_read.borrow())(self);
     }
 
     fn written(&self) {
@@ -211,6 +229,7 @@ impl Relay for World {
     type Exchange = Relayed;
 
     async fn body(&self, limit: usize) -> Option<Vec<u8>> {
+        self.body_was_read.set(true);
         self.body
             .borrow()
             .clone()
@@ -246,6 +265,7 @@ impl Relay for World {
 impl KeyValue for World {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.turn().await;
+        self.asked();
         Ok(self.store()?.get(key).cloned())
     }
 
@@ -274,6 +294,7 @@ impl KeyValue for World {
 
     async fn exists(&self, key: &str) -> Result<bool, StoreError> {
         self.turn().await;
+        self.asked();
         Ok(self.store()?.contains_key(key))
     }
 

@@ -1,13 +1,13 @@
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
+//! What `spin.toml` grants, beside the table.
 
 use std::collections::BTreeSet;
 
-use super::{Function, respond};
+use crate::dispatch::{Function, respond};
 use crate::platform::double::{World, run};
 use crate::request::Request;
 
 fn manifest() -> toml::Table {
-    include_str!("../../spin.toml").parse().unwrap()
+    include_str!("../../../spin.toml").parse().unwrap()
 }
 
 /// A world that has exactly what `spin.toml` grants to `function`, without any value.
@@ -94,4 +94,37 @@ fn a_route_leads_to_its_function_and_only_some_reach_out() {
             "{component}"
         );
     }
+}
+
+/// Which variables hold origins: a function may reach what they name, and nothing else.
+const ORIGINS: [&str; 5] = [
+    "authority_host",
+    "graph_url",
+    "kubelogin_url",
+    "kubernetes_api_url",
+    "sidecar_url",
+];
+
+#[test]
+fn a_function_reaches_the_origins_of_its_own_settings_alone() {
+    let manifest = manifest();
+    for function in Function::ALL {
+        let entry = &manifest["component"][function.row().name];
+        let Some(hosts) = entry.get("allowed_outbound_hosts") else {
+            continue;
+        };
+        let hosts: BTreeSet<String> = hosts.as_array().unwrap().iter().map(text).collect();
+        let read = entry["variables"].as_table().unwrap().keys();
+        // Signing out sends the browser to Entra, and asks it nothing.
+        let by_browser = matches!(function, Function::Logout | Function::FrontChannel);
+        let origins = read
+            .filter(|name| ORIGINS.contains(&name.as_str()))
+            .filter(|name| !(by_browser && *name == "authority_host"));
+        let expected = origins.map(|name| format!("{{{{ {name} }}}}")).collect();
+        assert_eq!(hosts, expected, "{}", function.row().name);
+    }
+}
+
+fn text(value: &toml::Value) -> String {
+    value.as_str().unwrap().to_owned()
 }

@@ -1,0 +1,162 @@
+//! What a stranger may cost: the table says the most, and it is reached.
+
+use http::{HeaderMap, Method, Response};
+
+use crate::dispatch::{Cost, Function, respond};
+use crate::platform::double::{World, run};
+use crate::request::Request;
+use crate::session::Attempt;
+use crate::session::attempt::Purpose;
+use crate::settings::{CookieSettings, Reader};
+use crate::store::Keyring;
+use crate::terms::ReturnPath;
+
+/// The least that must be set, and the limit of failures, which costs something.
+const SETTINGS: [(&str, &str); 7] = [
+    ("tenant_id", "11111111-2222-3333-4444-555555555555"),
+    ("client_id", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"),
+    ("redirect_uri", "https://aks.example.com/callback"),
+    ("session_secret", "0123456789abcdef0123456789abcdef"),
+    ("sidecar_url", "http://127.0.0.1:8081"),
+    ("sidecar_token", "0123456789abcdef0123456789abcdef"),
+    ("failed_sign_ins_per_minute", "1000"),
+];
+
+/// How others behave.
+#[derive(Clone, Copy, Debug)]
+enum Others {
+    /// They answer at once.
+    Answer,
+    /// Each answers the last try only.
+    AnswerLate,
+}
+
+fn variable(name: &str) -> Option<String> {
+    let (_, value) = SETTINGS.into_iter().find(|(known, _)| *known == name)?;
+    Some(value.to_owned())
+}
+
+fn world(function: Function, others: Others) -> World {
+    let world = World::new();
+    let given = SETTINGS.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let name = ("function".to_owned(), function.row().name.to_owned());
+    world.variables.borrow_mut().extend(given);
+    world.variables.borrow_mut().extend([name]);
+    let tries = std::cell::Cell::new(0);
+    world.answers(move |request| {
+        tries.set(tries.get() + 1);
+        let busy = matches!(others, Others::AnswerLate) && tries.get() % 5 != 0;
+        let (status, body) = match request.uri().path() {
+            _ if busy => (503, "{}".to_owned()),
+            "/v1/federated-token" => (200, r#"{"token":"a.b.c"}"#.to_owned()),
+            path if path.ends_with("/token") => (400, r#"{"error":"invalid_grant"}"#.to_owned()),
+            path if path.ends_with("/keys") => {
+                let key = r#"{"keys":[{"kty":"RSA","kid":"1","n":"AQAB","e":"AQAB"}]}"#;
+                (200, key.to_owned())
+            }
+            _ => {
+                let issuer =
+                    "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/v2.0";
+                (200, format!(r#"{{"issuer":"{issuer}"}}"#))
+            }
+        };
+        let answer = Response::builder().status(status).body(body.into_bytes());
+        Ok(answer.unwrap())
+    });
+    world
+}
+
+/// A session cookie that nobody has made.
+fn handle(byte: char) -> String {
+    format!("1.abcdef.{}A", byte.to_string().repeat(42))
+}
+
+/// The cookie and the state of an attempt of the stranger's own.
+fn attempt(world: &World) -> (String, String) {
+    let mut reader = Reader::new(&variable);
+    let keyring = Keyring::read(&mut reader).unwrap();
+    let cookies = CookieSettings::read(&mut reader).unwrap();
+    let attempt = Attempt::begin(world, Purpose::SignIn, ReturnPath::whoami());
+    let sealed = attempt.seal(&keyring, &cookies, world);
+    let cookie = format!("{}={}", attempt.cookie_name(&cookies), sealed.reveal());
+    (cookie, attempt.state().reveal().to_owned())
+}
+
+/// The requests that cost a function the most.
+fn requests(function: Function, world: &World) -> Vec<(Method, String, String)> {
+    let path = function.row().route.replace("...", "api/v1/pods");
+    let cookie = format!("proxy_session={}", handle('A'));
+    let mut requests = vec![
+        (Method::GET, path.clone(), String::new()),
+        (Method::GET, path.clone(), cookie.clone()),
+        (Method::POST, path.clone(), cookie.clone()),
+        (Method::DELETE, path.clone(), cookie.clone()),
+    ];
+    match function {
+        Function::Callback => {
+            let (own, state) = attempt(world);
+            let cookies = format!("{own}; {cookie}");
+            for answer in ["error=access_denied", "error=server_error", "code=x"] {
+                let target = format!("{path}?state={state}&{answer}");
+                requests.push((Method::GET, target, cookies.clone()));
+            }
+        }
+        Function::Logout => {
+            let many = ('A'..='z').filter(char::is_ascii_alphabetic);
+            let cookies: Vec<String> = many
+                .map(|byte| format!("proxy_session={}", handle(byte)))
+                .collect();
+            requests.push((Method::POST, path, cookies.join("; ")));
+        }
+        Function::FrontChannel => {
+            requests.push((Method::GET, format!("{path}?sid=x"), String::new()));
+        }
+        Function::Login => {
+            requests.push((Method::GET, format!("{path}?for=aks"), cookie));
+        }
+        _ => {}
+    }
+    requests
+}
+
+/// What one request costs.
+fn cost(function: Function, others: Others, number: usize) -> Option<Cost> {
+    let world = world(function, others);
+    let (method, target, cookie) = requests(function, &world).into_iter().nth(number)?;
+    let mut headers = HeaderMap::new();
+    headers.insert("spin-client-addr", "192.0.2.1:1".parse().unwrap());
+    headers.insert("origin", "https://aks.example.com".parse().unwrap());
+    if !cookie.is_empty() {
+        headers.insert("cookie", cookie.parse().unwrap());
+    }
+    let bearer = format!("Bearer {}", handle('A'));
+    headers.insert("authorization", bearer.parse().unwrap());
+    let request = Request {
+        method,
+        target,
+        headers,
+        body: Vec::new(),
+    };
+    run(respond(&world, request)).unwrap();
+    Some(Cost {
+        reads: world.reads.get(),
+        writes: world.writes.get(),
+        calls: world.called.borrow().len(),
+    })
+}
+
+#[test]
+fn a_stranger_costs_what_the_table_says() {
+    for &function in Function::ALL {
+        let mut most = Cost::NOTHING;
+        for others in [Others::Answer, Others::AnswerLate] {
+            let costs = (0..).map_while(|number| cost(function, others, number));
+            for cost in costs {
+                most.reads = most.reads.max(cost.reads);
+                most.writes = most.writes.max(cost.writes);
+                most.calls = most.calls.max(cost.calls);
+            }
+        }
+        assert_eq!(most, function.row().stranger, "{}", function.row().name);
+    }
+}

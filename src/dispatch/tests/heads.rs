@@ -1,0 +1,55 @@
+//! Path and method are decided on before anything else happens.
+
+use http::{HeaderMap, Method};
+
+use crate::dispatch::{Function, respond};
+use crate::platform::double::{World, run};
+use crate::request::Request;
+
+/// The status of a request without headers, and whether its body was asked for.
+fn ask(function: Function, method: Method, target: &str) -> (u16, bool) {
+    let world = World::new();
+    let name = function.row().name.to_owned();
+    world
+        .variables
+        .borrow_mut()
+        .insert("function".to_owned(), name);
+    let request = Request {
+        method,
+        target: target.to_owned(),
+        headers: HeaderMap::new(),
+        body: Vec::new(),
+    };
+    let status = run(respond(&world, request)).unwrap().status().as_u16();
+    (status, world.body_was_read.get())
+}
+
+#[test]
+fn a_body_is_read_only_where_a_form_is_taken() {
+    for &function in Function::ALL {
+        let row = function.row();
+        let path = row.route.replace("...", "x");
+        let (_, read) = ask(function, Method::POST, &path);
+        assert_eq!(read, row.body > 0, "{}", row.name);
+        let (_, read) = ask(function, Method::GET, &path);
+        assert!(!read, "{}", row.name);
+    }
+}
+
+#[test]
+fn a_wrong_path_or_method_is_answered_at_once() {
+    let functions = Function::ALL.iter().copied();
+    for function in functions.filter(|function| function.row().methods.is_some()) {
+        let row = function.row();
+        let elsewhere = format!("{}/x", row.route);
+        for (method, path, status) in [
+            (Method::POST, elsewhere.as_str(), 404),
+            (Method::GET, &elsewhere, 404),
+            (Method::PATCH, row.route, 405),
+            (Method::OPTIONS, row.route, 405),
+        ] {
+            let told = ask(function, method.clone(), path);
+            assert_eq!(told, (status, false), "{method} {path}");
+        }
+    }
+}
