@@ -8,6 +8,9 @@ pub mod sentences;
 mod tell;
 mod told;
 
+#[cfg(test)]
+mod tests;
+
 pub use self::failure::Failure;
 pub use self::sentences::Sentence;
 pub use self::tell::{Note, Tell};

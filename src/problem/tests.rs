@@ -1,0 +1,54 @@
+//! The sentences, beside each other and beside the documentation.
+
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
+use std::collections::BTreeSet;
+
+use super::sentences::{self, ALL};
+use super::told::Problem;
+
+#[test]
+fn every_kind_is_documented_and_nothing_else_is() {
+    let kinds: BTreeSet<&str> = ALL.iter().map(|sentence| sentence.kind).collect();
+    let document = include_str!("../../docs/errors.md");
+    let rows = document.lines().filter(|line| line.starts_with("| `"));
+    let documented: BTreeSet<&str> = rows
+        .filter_map(|row| row.split('|').nth(1))
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .filter(|name| !MEMBERS.contains(name))
+        .collect();
+    assert_eq!(documented, kinds);
+}
+
+/// What the first table of that page is about: members of the document.
+const MEMBERS: [&str; 9] = [
+    "type",
+    "detail",
+    "request_id",
+    "login",
+    "entra",
+    "logout",
+    "device_code",
+    "rule",
+    "settings",
+];
+
+#[test]
+fn values_stand_in_their_places_and_are_not_searched() {
+    let problem = Problem::new(400, &sentences::BAD_PARAMETER)
+        .with("name", "{what}")
+        .with("what", "is {name}");
+    assert_eq!(problem.detail(), "The parameter `{what}` is {name}.");
+    let without = Problem::new(400, &sentences::DEVICE_CODE_REFUSED);
+    assert_eq!(without.detail(), "Microsoft Entra gave no device code.");
+}
+
+#[test]
+fn a_sentence_is_written_to_its_end() {
+    for sentence in ALL {
+        let places = sentence.detail.matches('{').count();
+        assert_eq!(places, sentence.detail.matches('}').count());
+        assert!(!sentence.detail.contains("  "), "{}", sentence.detail);
+        assert!(!sentence.title.ends_with('.'), "{}", sentence.title);
+    }
+}
