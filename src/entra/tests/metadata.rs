@@ -82,16 +82,32 @@ fn keys_of_other_kinds_and_tenants_are_left_out() {
     }
 }
 
+/// Its keys are good, so that nothing but the issuer is wrong.
 #[test]
-fn a_document_of_another_tenant_or_nonsense_is_refused() {
-    for body in [
-        json!({ "issuer": "https://login.example/other/v2.0", "keys": [] }).to_string(),
-        "<html>".to_owned(),
-        "{}".to_owned(),
-        String::new(),
+fn a_document_of_another_tenant_is_refused() {
+    let tenant = Tenant::new();
+    let keys = json!({ "keys": [tenant.jwk("k1")] }).to_string();
+    let other = "https://login.example/99999999-2222-3333-4444-555555555555/v2.0";
+    for (issuer, accepted) in [
+        (ISSUER, true),
+        (other, false),
+        ("https://login.example/v2.0", false),
     ] {
         let tenant = Tenant::new();
-        tenant.answer(move |_| body.clone());
-        assert!(tenant.metadata().is_err());
+        let keys = keys.clone();
+        tenant.answer(move |path| match path {
+            _ if path.ends_with("/keys") => keys.clone(),
+            _ => json!({ "issuer": issuer }).to_string(),
+        });
+        assert_eq!(tenant.metadata().is_ok(), accepted, "{issuer}");
+    }
+}
+
+#[test]
+fn nonsense_is_refused() {
+    for body in ["<html>", "{}", ""] {
+        let tenant = Tenant::new();
+        tenant.answer(move |_| body.to_owned());
+        assert!(tenant.metadata().is_err(), "{body}");
     }
 }

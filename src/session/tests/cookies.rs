@@ -7,30 +7,36 @@ use crate::session::cookies;
 fn two_different_cookies_of_one_name_count_as_none() {
     let keyring = keyring(ONE);
     let settings = cookie_settings(false);
-    let cookie = |byte| {
-        format!(
-            "s={}",
-            Handle::<HandleRecord>::new([byte; 32])
-                .write(&keyring)
-                .reveal()
-        )
-    };
-    assert!(cookies::session_handle(&request(&[cookie(1)]), &settings).is_some());
-    assert!(cookies::session_handle(&request(&[cookie(1), cookie(1)]), &settings).is_some());
-    assert!(cookies::session_handle(&request(&[cookie(1), cookie(2)]), &settings).is_none());
-    let joined = format!("{}; {}", cookie(1), cookie(2));
-    assert!(cookies::session_handle(&request(&[joined]), &settings).is_none());
+    let cookie = |byte| cookie(&keyring, byte);
+    let read = |cookies: &[String]| read(&request(cookies), &settings);
+    assert_eq!(read(&[cookie(1)]), Some(fingerprint(1)));
+    assert_eq!(read(&[cookie(2)]), Some(fingerprint(2)));
+    assert_eq!(read(&[cookie(1), cookie(1)]), Some(fingerprint(1)));
+    assert_eq!(read(&[cookie(1), cookie(2)]), None);
+    assert_eq!(read(&[format!("{}; {}", cookie(1), cookie(2))]), None);
+}
+
+fn handle(byte: u8) -> Handle {
+    Handle::new([byte; 32])
+}
+
+fn cookie(keyring: &Keyring, byte: u8) -> String {
+    format!("s={}", handle(byte).write(keyring).reveal())
+}
+
+fn fingerprint(byte: u8) -> String {
+    handle(byte).fingerprint()
+}
+
+/// Which handle is found in a request.
+fn read(request: &Request, settings: &CookieSettings) -> Option<String> {
+    cookies::session_handle(request, settings).map(|handle| handle.fingerprint())
 }
 
 #[test]
 fn another_applications_cookie_hides_none_of_ours() {
     let (keyring, settings) = (keyring(ONE), cookie_settings(false));
-    let ours = format!(
-        "s={}",
-        Handle::<HandleRecord>::new([1; 32])
-            .write(&keyring)
-            .reveal()
-    );
+    let ours = cookie(&keyring, 1);
     for line in [
         format!("n=José; {ours}"),
         format!("{ours}; \u{a0}=x"),
@@ -40,10 +46,7 @@ fn another_applications_cookie_hides_none_of_ours() {
         let mut request = request(&[]);
         let value = HeaderValue::from_bytes(line.as_bytes()).unwrap();
         request.headers.insert(header::COOKIE, value);
-        assert!(
-            cookies::session_handle(&request, &settings).is_some(),
-            "{line}"
-        );
+        assert_eq!(read(&request, &settings), Some(fingerprint(1)), "{line}");
     }
 }
 
