@@ -9,6 +9,8 @@
 
 mod answers;
 mod callers;
+mod downloads;
+mod ended;
 mod impersonation;
 mod requests;
 mod tunnel;
@@ -120,6 +122,19 @@ impl Proxy {
             body: Vec::new(),
         };
         Told(run(dispatch::respond(&self.world, request)))
+    }
+
+    /// A form, or a page, in the browser in which the user signed in.
+    fn browse(&self, function: &str, method: &Method, target: &str, form: &str) -> Told {
+        self.world.body.replace(Some(form.as_bytes().to_owned()));
+        let cookie = self.session.handle.write(&self.keyring);
+        let cookie = format!("proxy_session={}", cookie.reveal());
+        let headers = [
+            ("cookie", cookie.as_str()),
+            ("origin", "https://proxy.example"),
+            ("accept", "text/html"),
+        ];
+        self.ask(function, method, target, &headers)
     }
 
     /// What the tunnel is told.

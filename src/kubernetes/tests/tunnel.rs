@@ -224,3 +224,15 @@ fn to_everybody_else_there_is_nothing_here() {
     );
     assert!(proxy.world.lines.borrow().is_empty());
 }
+
+#[test]
+fn a_head_that_is_too_large_is_refused_as_it_is_without_a_tunnel() {
+    let proxy = Proxy::new();
+    let long = "x".repeat(64 * 1024);
+    let told = exec(&proxy, EXEC, &[("x-long", &long)]);
+    let expected = (431, "headers-too-large".to_owned());
+    assert_eq!(refused(&told), expected);
+    let told = proxy.get("/k8s/api", &[("x-long", &long)]);
+    assert_eq!((u64::from(told.code()), told.kind()), expected);
+    assert!(exec(&proxy, EXEC, &[("x-long", "x")])["connect"].is_object());
+}
