@@ -1,6 +1,7 @@
 //! `cargo xtask up`: the whole thing on this machine.
 
 mod kubernetes;
+mod listening;
 mod programs;
 mod settings;
 mod supervisor;
@@ -12,7 +13,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 
 use self::kubernetes::Cluster;
-use self::programs::{Programs, Simulator};
+use self::listening::Simulator;
+use self::programs::Programs;
 use self::settings::{Environment, Identity, Settings};
 use self::supervisor::{End, Supervisor};
 use crate::wasm::Preference;

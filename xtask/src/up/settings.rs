@@ -10,7 +10,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::kubernetes::Cluster;
-use super::programs::Simulator;
+use super::listening::Simulator;
 
 /// What the environment sets. A setting `X` may come as `SPIN_VARIABLE_X`, which wins as it does in
 /// `serve`, or as `X`; an empty value counts as none.
