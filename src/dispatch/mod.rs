@@ -1,6 +1,7 @@
 //! From a request to the function that answers it. This is the one way in.
 
 mod cost;
+mod document;
 mod respond;
 mod table;
 
@@ -8,5 +9,6 @@ mod table;
 mod tests;
 
 pub use self::cost::Cost;
+pub use self::document::markdown;
 pub use self::respond::respond;
 pub use self::table::{Function, Row};

@@ -1,0 +1,43 @@
+//! What the documents say of the functions, beside the table.
+
+use crate::dispatch::{Function, markdown};
+
+#[test]
+fn the_page_on_security_has_the_table() {
+    let page = include_str!("../../../docs/security.md");
+    let (_, rest) = page.split_once("<!-- functions -->\n").unwrap();
+    let (written, _) = rest.split_once("<!-- /functions -->").unwrap();
+    assert_eq!(written.trim(), markdown().trim());
+}
+
+/// The tunnel's route is for nobody else, and the last one is for what is not there.
+#[test]
+fn the_readme_names_every_route_that_people_use() {
+    let readme = include_str!("../../../README.md");
+    let (_, rest) = readme.split_once("## Routes").unwrap();
+    let (routes, _) = rest.split_once("\n## ").unwrap();
+    let hidden = [Function::Tunnel, Function::NotFound];
+    for function in Function::ALL
+        .iter()
+        .filter(|function| !hidden.contains(function))
+    {
+        let row = function.row();
+        let path = row.route.replace("...", "\u{2026}");
+        let line = routes.lines().find(|line| {
+            line.contains(&format!(" {path}`")) || line.contains(&format!("`{path}`"))
+        });
+        assert!(line.is_some(), "{path} is not there");
+        let all: Vec<&str> = routes
+            .lines()
+            .filter(|other| other.contains(path.as_str()))
+            .collect();
+        for method in row
+            .methods
+            .into_iter()
+            .flat_map(|methods| methods.split(", "))
+        {
+            let named = all.iter().any(|line| line.contains(&format!("`{method}")));
+            assert!(named || method == "HEAD", "{path} lacks {method}");
+        }
+    }
+}
