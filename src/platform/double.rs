@@ -18,7 +18,7 @@ use super::{
 /// What a test's world answers to a request.
 type Answer = Box<dyn Fn(&Request<Vec<u8>>) -> Result<Response<Vec<u8>>, HttpError>>;
 
-/// What a server answers to a request that is relayed to it: a head.
+/// The head of a server's answer to a relayed request.
 type Server = Box<dyn Fn(&Request<Payload>) -> Result<Response<()>, HttpError>>;
 
 /// What happens to the world while an answer is carried.
@@ -29,7 +29,7 @@ pub(crate) struct World {
     pub(crate) now: Cell<u64>,
     pub(crate) store: RefCell<BTreeMap<String, Vec<u8>>>,
     pub(crate) store_is_down: Cell<bool>,
-    /// How often the store was asked, and how often it was written to.
+    /// How often the store was read, and how often it was written.
     pub(crate) reads: Cell<usize>,
     pub(crate) writes: Cell<usize>,
     pub(crate) variables: RefCell<HashMap<String, String>>,
@@ -43,20 +43,20 @@ pub(crate) struct World {
     pub(crate) body_was_read: Cell<bool>,
     /// That body.
     pub(crate) body: RefCell<Option<Vec<u8>>>,
-    /// What the server answers to requests that are relayed to it, and these requests.
+    /// The server's answer to relayed requests, and these requests.
     pub(crate) server: RefCell<Server>,
     pub(crate) relayed: RefCell<Vec<Request<Payload>>>,
     /// The heads of answers that were begun.
     pub(crate) begun: RefCell<Vec<Response<()>>>,
-    /// What becomes of an answer, look by look; then it has ended.
+    /// The progress of an answer, one entry for each look. After the last entry it has ended.
     pub(crate) progress: RefCell<VecDeque<Progress>>,
     /// What happens during each look.
     pub(crate) meanwhile: RefCell<Meanwhile>,
-    /// What happens before each question to the store is answered.
+    /// What happens before the store answers each read.
     before_read: RefCell<Meanwhile>,
-    /// Whether each operation of the store is a turn, between which others may have theirs.
+    /// Whether each store operation is a turn. Other tasks may take theirs between two turns.
     pub(crate) in_turns: Cell<bool>,
-    /// Whether whoever had the last turn waits for others.
+    /// Whether the task that had the last turn waits for others.
     pub(crate) waits: Cell<bool>,
     paused: Cell<Duration>,
     random: Cell<u64>,
@@ -98,7 +98,7 @@ impl World {
         self.now.set(self.now.get() + seconds);
     }
 
-    /// Lets calls be answered like this.
+    /// Sets how calls are answered.
     pub(crate) fn answers(
         &self,
         answer: impl Fn(&Request<Vec<u8>>) -> Result<Response<Vec<u8>>, HttpError> + 'static,
@@ -106,7 +106,7 @@ impl World {
         *self.answer.borrow_mut() = Box::new(answer);
     }
 
-    /// Lets relayed requests be answered like this.
+    /// Sets how relayed requests are answered.
     pub(crate) fn serves(
         &self,
         server: impl Fn(&Request<Payload>) -> Result<Response<()>, HttpError> + 'static,
@@ -114,12 +114,12 @@ impl World {
         *self.server.borrow_mut() = Box::new(server);
     }
 
-    /// Lets this happen during each look at an answer.
+    /// Sets what happens during each look at an answer.
     pub(crate) fn does_meanwhile(&self, meanwhile: impl Fn(&Self) + 'static) {
         *self.meanwhile.borrow_mut() = Box::new(meanwhile);
     }
 
-    /// Lets this happen before each question to the store is answered.
+    /// Sets what happens before the store answers each read.
     pub(crate) fn does_before_reads(&self, before: impl Fn(&Self) + 'static) {
         *self.before_read.borrow_mut() = Box::new(before);
     }
@@ -154,7 +154,7 @@ impl World {
     }
 }
 
-/// Runs a future of a world that is not in turns: nothing in it ever waits.
+/// Runs a future of a world without turns. Nothing in it waits.
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
@@ -216,7 +216,7 @@ impl HttpClient for World {
     }
 }
 
-/// An exchange that carries nothing: its bytes are the adapter's affair.
+/// An exchange that carries nothing. Only the adapter handles its bytes.
 pub(crate) struct Relayed;
 
 impl Exchange for Relayed {

@@ -14,7 +14,7 @@ pub trait HttpClient {
     /// Sends `request` and reads the whole answer. Redirects are not followed.
     ///
     /// # Errors
-    /// When no complete answer has come within `limits`.
+    /// When no complete answer came within `limits`.
     async fn send(
         &self,
         request: Request<Vec<u8>>,
@@ -22,14 +22,14 @@ pub trait HttpClient {
     ) -> Result<Response<Vec<u8>>, HttpError>;
 }
 
-/// How long one call may take, and how much it may bring.
+/// The limits of one call, in time and size.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Until the connection stands.
+    /// The time to connect.
     pub connect: Duration,
-    /// From the first byte sent to the last byte read.
+    /// The time from the first byte sent to the last byte read.
     pub total: Duration,
-    /// Of the answer's body, in bytes.
+    /// The size of the answer's body, in bytes.
     pub body: usize,
 }
 
@@ -38,15 +38,15 @@ pub struct Limits {
 pub enum HttpError {
     /// The function is not granted this origin.
     Denied,
-    /// The time of [`Limits`] was over.
+    /// The time in [`Limits`] ran out.
     TimedOut,
     /// The answer was longer than [`Limits::body`].
     TooLarge,
-    /// There was no connection: nothing was sent.
+    /// There was no connection, so nothing was sent.
     Unreachable(String),
-    /// A closed connection, an answer that is not HTTP.
+    /// The connection was closed, or the answer is not HTTP.
     Failed(String),
-    /// The client went away, or sent more than it may, before all of its request was passed on.
+    /// The client left or sent too much before its whole request was passed on.
     ClientFailed,
 }
 

@@ -1,7 +1,7 @@
-//! The few traits through which everything below reaches the world.
+//! The traits through which the component reaches the outside world.
 //!
-//! All decisions are written against these, so that they run natively with doubles. The one
-//! adapter that knows the Spin SDK is `spin/`; another one, for WASI 0.3, needs nothing but these.
+//! All decisions use only these traits, so they run natively with doubles. `spin/` is the only
+//! adapter that knows the Spin SDK. An adapter for WASI 0.3 would need only these traits.
 
 mod http;
 mod relay;
@@ -16,7 +16,7 @@ pub use self::time::{Clock, UnixTime};
 #[cfg(test)]
 pub(crate) mod double;
 
-/// Everything that a function may ask of its surroundings.
+/// Everything that a function may use of its environment.
 pub trait Platform: Clock + Console + HttpClient + KeyValue + Random + Relay + Variables {}
 
 impl<T: Clock + Console + HttpClient + KeyValue + Random + Relay + Variables> Platform for T {}
@@ -34,7 +34,7 @@ pub trait Random {
     }
 }
 
-/// The application's variables, as far as the function is granted them.
+/// The application's variables that the function is granted.
 pub trait Variables {
     /// The value of the variable `name` (lower case), or nothing if the function may not see it.
     fn variable(&self, name: &str) -> Option<String>;
@@ -60,21 +60,21 @@ pub trait KeyValue {
     /// Sets `key`, whatever it was.
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError>;
 
-    /// Deletes `key`; one that does not exist is no error.
+    /// Deletes `key`. A missing key is no error.
     async fn delete(&self, key: &str) -> Result<(), StoreError>;
 
-    /// Deletes `keys`, those that exist. Not all at once: a crash may leave some.
+    /// Deletes those of `keys` that exist. This is not atomic: a crash may leave some.
     async fn delete_many(&self, keys: &[String]) -> Result<(), StoreError>;
 
     /// Whether there is a value or a counter at `key`.
     async fn exists(&self, key: &str) -> Result<bool, StoreError>;
 
-    /// Adds `delta` to the counter at `key`, atomically, and gives its new value. A counter that
-    /// does not exist begins at 0. Counters are never read with [`KeyValue::get`].
+    /// Atomically adds `delta` to the counter at `key` and returns its new value. A missing counter
+    /// starts at 0. Counters are never read with [`KeyValue::get`].
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError>;
 }
 
-/// The store did not do what it was asked to; whether a write took effect is unknown.
+/// The store operation failed. Whether a write took effect is unknown.
 #[derive(Debug)]
 pub struct StoreError(pub String);
 

@@ -1,4 +1,4 @@
-//! Carrying a request on to another server, and its answer back, without holding either.
+//! Relays a request to another server, and its answer back, without buffering either.
 
 use std::time::Duration;
 
@@ -6,21 +6,21 @@ use ::http::{Request, Response};
 
 use super::HttpError;
 
-/// The client of this request, and how its exchange with another server is carried.
+/// The client of this request, and its exchange with another server.
 #[allow(
     async_fn_in_trait,
     reason = "no call crosses a thread: a component has one"
 )]
 pub trait Relay {
-    /// An exchange whose answer has begun. Dropped before [`Progress::Ended`] it is cut off on both
-    /// sides, and neither takes what came for the whole.
+    /// An exchange whose answer has begun. If it is dropped before [`Progress::Ended`], both sides
+    /// are cut off. Neither then takes the received part for the whole.
     type Exchange: Exchange;
 
-    /// Reads the body of the client's request whole; nothing if it is longer than `limit` bytes, or does
-    /// not arrive.
+    /// Reads the whole body of the client's request; nothing if it is longer than `limit` bytes, or
+    /// does not arrive.
     async fn body(&self, limit: usize) -> Option<Vec<u8>>;
 
-    /// Sends `request`, and waits for the head of its answer. Redirects are not followed.
+    /// Sends `request` and waits for the head of the answer. Redirects are not followed.
     ///
     /// # Errors
     /// When there is no answer within `limits`.
@@ -30,8 +30,8 @@ pub trait Relay {
         limits: RelayLimits,
     ) -> Result<Response<Self::Exchange>, HttpError>;
 
-    /// Begins the answer to the client, whose body is what [`Relay::carry`] brings; `has_body` is false
-    /// where there is none by nature (RFC 9110, section 6.4.1).
+    /// Begins the answer to the client. [`Relay::carry`] brings its body. `has_body` is false for
+    /// an answer that has no body by definition (RFC 9110, section 6.4.1).
     fn begin(&self, exchange: &mut Self::Exchange, head: Response<()>, has_body: bool);
 
     /// Carries bytes in both directions for at most `time`, or until the exchange is over.
@@ -40,7 +40,7 @@ pub trait Relay {
 
 /// What is known of an exchange.
 pub trait Exchange {
-    /// How many bytes of body have gone to the server, and come from it.
+    /// How many body bytes went to the server, and came from it.
     fn carried(&self) -> Carried;
 }
 
@@ -53,14 +53,14 @@ pub struct Carried {
     pub received: u64,
 }
 
-/// The body of a request that is carried on.
+/// The body of a relayed request.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Payload {
-    /// This.
+    /// These bytes.
     Whole(Vec<u8>),
-    /// What the client goes on to send: not yet read, and at most `limit` bytes of it.
+    /// What the client still sends. It is not yet read.
     Client {
-        /// More than so many bytes cut the request off.
+        /// The most bytes. A longer body cuts the request off.
         limit: u64,
     },
 }
@@ -68,13 +68,13 @@ pub enum Payload {
 /// How long a server may take.
 #[derive(Clone, Copy, Debug)]
 pub struct RelayLimits {
-    /// Until the connection stands.
+    /// The time to connect.
     pub connect: Duration,
-    /// For the head of its answer, from the last byte that was sent to it.
+    /// The time from the last byte sent to the head of the answer.
     pub silence: Duration,
 }
 
-/// How far an exchange is.
+/// The state of an exchange.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Progress {
     /// It goes on.

@@ -24,7 +24,7 @@ impl UnixTime {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// As RFC 3339 has it, in UTC: `2026-11-22T02:39:42Z`.
+    /// In RFC 3339 format, in UTC: `2026-11-22T02:39:42Z`.
     pub fn rfc3339(self) -> String {
         i64::try_from(self.0)
             .ok()
@@ -43,7 +43,7 @@ pub trait Clock {
     /// The wall clock.
     fn now(&self) -> UnixTime;
 
-    /// A clock that never goes back, since some fixed moment: for deadlines.
+    /// The time since some fixed moment. It never goes back, so deadlines use it.
     fn monotonic(&self) -> Duration;
 
     /// Waits.

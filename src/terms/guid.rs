@@ -1,4 +1,4 @@
-//! GUIDs, by which Entra names tenants, applications, users and groups.
+//! GUIDs: Entra's ids of tenants, applications, users and groups.
 
 use std::fmt;
 

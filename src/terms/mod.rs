@@ -1,4 +1,4 @@
-//! The words that everything else is said in: small values, without IO and without decisions.
+//! The basic terms: small values without IO and without decisions.
 
 pub mod encoding;
 mod guid;

@@ -4,12 +4,12 @@ use std::fmt;
 
 use url::{Host, Url};
 
-/// A scheme, a host and, where it is not the scheme's own, a port; without a trailing slash.
+/// A scheme, a host and, unless it is the scheme's default, a port. It has no trailing slash.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Origin(String);
 
 impl Origin {
-    /// The origin of `url`; nothing for URLs that have none of their own (`data:`, `file:` …).
+    /// The origin of an `http` or `https` URL; nothing for others, such as `data:` and `file:`.
     pub fn of(url: &Url) -> Option<Self> {
         matches!(url.scheme(), "http" | "https").then(|| Self(url.origin().ascii_serialization()))
     }
@@ -31,8 +31,8 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Whether `url` names this machine: a loopback address, `localhost` or a name under it
-/// (RFC 6761, section 6.3). Only there is plain http acceptable.
+/// Whether `url` names this machine: a loopback address, `localhost` or a name under it (RFC 6761,
+/// section 6.3). Plain http is allowed only there.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),

@@ -1,4 +1,4 @@
-//! Paths that servers may read in two ways are refused wherever a path is decided on.
+//! Paths that servers may read in two ways. Every decision on a path refuses them.
 
 /// Whether servers may disagree on what `path` means (design, section 6).
 pub fn has_two_readings(path: &str) -> bool {
@@ -14,7 +14,7 @@ pub fn has_two_readings(path: &str) -> bool {
 
 fn percent_encoded(path: &str) -> impl Iterator<Item = u8> + '_ {
     path.split('%').skip(1).map(|rest| {
-        // An escape that is none counts as NUL, and so as odd.
+        // An invalid escape counts as NUL, which is refused.
         rest.get(..2)
             .and_then(|digits| u8::from_str_radix(digits, 16).ok())
             .unwrap_or_default()

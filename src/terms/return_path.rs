@@ -1,5 +1,5 @@
-//! Where somebody goes after a sign-in: a path on our own origin, by parsing, never by a blocklist
-//! alone (RFC 9700, section 4.11; the peers' advisories are in the tests).
+//! Where a sign-in leads: a path on our own origin. It is parsed, since a blocklist alone is not
+//! enough (RFC 9700, section 4.11). The tests have the cases of other proxies' advisories.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use url::Url;
 
 use crate::terms::paths::has_two_readings;
 
-/// The longest return path that is kept, in bytes; of a longer one only the path is.
+/// The longest return path that is kept, in bytes. A longer one loses its query.
 const LONGEST: usize = 1024;
 
-/// A path and query on our own origin: one `/` first, nothing that has two readings.
+/// A path and query on our own origin. The path begins with one `/` and has one reading.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ReturnPath(String);
@@ -49,7 +49,7 @@ impl ReturnPath {
         }
     }
 
-    /// As it goes into a `Location` header.
+    /// The text for a `Location` header.
     pub fn as_str(&self) -> &str {
         &self.0
     }

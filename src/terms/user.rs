@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A user, from a validated ID token. Identity is `tid` and `oid`; everything else is for people.
+/// A user, from a validated ID token. `tid` and `oid` are the identity. The rest is for people.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct User {
     /// The tenant.
@@ -24,7 +24,7 @@ pub struct User {
 }
 
 impl User {
-    /// Whether both are the same person: by `tid` and `oid` alone.
+    /// Whether both are the same person, by `tid` and `oid` alone.
     pub fn is(&self, other: &Self) -> bool {
         self.tid == other.tid && self.oid == other.oid
     }
@@ -34,7 +34,7 @@ impl User {
         [self.tid.as_str(), &self.oid].join("\0")
     }
 
-    /// What people call the account; by identity, if it has no other name.
+    /// The account's name for people; the object id if it has no other name.
     pub fn display_name(&self) -> &str {
         self.preferred_username
             .as_deref()
@@ -42,7 +42,7 @@ impl User {
             .unwrap_or(&self.oid)
     }
 
-    /// What tells Entra which account is meant.
+    /// The hint that tells Entra which account is meant.
     pub fn sign_in_hint(&self) -> Option<&str> {
         self.login_hint
             .as_deref()
