@@ -2,7 +2,7 @@
 
 use super::tell::Tell;
 
-/// An error, and the cookies that its answer sets all the same.
+/// An error, and the cookies that its answer sets nevertheless.
 #[derive(Debug)]
 pub struct Failure {
     /// What went wrong.

@@ -1,7 +1,7 @@
 //! What a client and the log are told about an error.
 //!
-//! Each subject has errors of its own, small ones, which say by [`Tell`] what is told. Their words are
-//! in [`sentences`], all of them. Only `rescue` makes answers of them.
+//! Each subject has its own small errors. They say by [`Tell`] what is told. All their words are in
+//! [`sentences`]. Only `rescue` turns them into answers.
 
 mod failure;
 pub mod sentences;

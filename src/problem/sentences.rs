@@ -1,18 +1,18 @@
-//! Every sentence that a client is told about an error: here, and nowhere else.
+//! All sentences that clients are told about errors. None is written elsewhere.
 
 /// One of them.
 #[derive(Debug)]
 pub struct Sentence {
-    /// What kind of problem it is about: the last part of its `type`. It never changes.
+    /// The kind of problem: the last part of its `type`. It never changes.
     pub kind: &'static str,
     /// What happened, in a few words.
     pub title: &'static str,
-    /// What happened and what to do, with places for values: `{name}`.
+    /// What happened and what to do, with placeholders for values: `{name}`.
     pub detail: &'static str,
 }
 
 impl Sentence {
-    /// The detail with `values` in their places. A value is never searched for places.
+    /// The detail with `values` in their placeholders. A value is never searched for placeholders.
     pub(super) fn filled(&self, values: &[(&'static str, String)]) -> String {
         let mut text = String::with_capacity(self.detail.len());
         let mut rest = self.detail;
@@ -206,7 +206,7 @@ sentences! {
         "Microsoft Graph, which knows the groups of this account, does not answer. Nobody was \
          signed out; try again shortly.";
 
-    // The same, when a sign-in was about to be finished.
+    // The same, while a sign-in is being finished.
     ENTRA_INTERRUPTS: "entra-unavailable", "Temporarily unavailable",
         "Microsoft Entra does not answer, and this sign-in cannot be finished. Begin a new one at \
          /login in a moment.";

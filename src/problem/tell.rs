@@ -11,7 +11,7 @@ pub trait Tell: fmt::Debug {
     /// What the client is told.
     fn problem(&self) -> Problem;
 
-    /// What the log is told besides. Nothing, if this is no event: it gets no line then.
+    /// What the log is told besides. Nothing if this is no event; it then gets no line.
     fn note(&self) -> Option<Note<'_>>;
 }
 
@@ -20,9 +20,9 @@ pub trait Tell: fmt::Debug {
 pub struct Note<'a> {
     /// For the engineer on call.
     pub detail: Option<String>,
-    /// Whom it is about, if that is known.
+    /// The user it is about, if known.
     pub user: Option<&'a User>,
-    /// What Entra said, if it was Entra.
+    /// What Entra said, if Entra was the cause.
     pub entra: Option<&'a EntraError>,
 }
 

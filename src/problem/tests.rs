@@ -1,4 +1,4 @@
-//! The sentences, beside each other and beside the documentation.
+//! Compares the sentences with each other and with the documentation.
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
@@ -20,7 +20,7 @@ fn every_kind_is_documented_and_nothing_else_is() {
     assert_eq!(documented, kinds);
 }
 
-/// What the first table of that page is about: members of the document.
+/// The members of the document, which the first table of that page lists.
 const MEMBERS: [&str; 9] = [
     "type",
     "detail",

@@ -1,4 +1,4 @@
-//! A problem, as a client is told of it (RFC 9457, in whatever form).
+//! A problem as a client is told of it, in any form (RFC 9457).
 
 use super::sentences::Sentence;
 use crate::entra_error::EntraError;
@@ -17,7 +17,7 @@ pub struct Problem {
     settings: Option<Vec<String>>,
 }
 
-/// Where the client goes from here.
+/// What the client can do next.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum WayOn {
     /// A new sign-in.
@@ -28,12 +28,12 @@ pub enum WayOn {
     AskAgain,
     /// A new device code.
     DeviceCode,
-    /// Out, for somebody who is the wrong one here.
+    /// A sign-out, for somebody with the wrong account.
     SignOut,
 }
 
 impl Problem {
-    /// With this HTTP status, in these words.
+    /// A problem with this HTTP status and these words.
     pub fn new(status: u16, sentence: &'static Sentence) -> Self {
         Self {
             status,
@@ -48,19 +48,19 @@ impl Problem {
         }
     }
 
-    /// With a value for the place `{name}` of the sentence.
+    /// With a value for the placeholder `{name}` of the sentence.
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.values.push((name, value.to_string()));
         self
     }
 
-    /// In so many seconds the client may try again.
+    /// With the number of seconds after which the client may try again.
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
         self
     }
 
-    /// The methods that would do, as in `Allow`.
+    /// With the allowed methods, as in `Allow`.
     pub fn allow(mut self, methods: &'static str) -> Self {
         self.allow = Some(methods);
         self
@@ -72,13 +72,13 @@ impl Problem {
         self
     }
 
-    /// The setting by which it is so.
+    /// With the setting that causes the problem.
     pub fn rule(mut self, setting: &'static str) -> Self {
         self.rule = Some(setting);
         self
     }
 
-    /// With what Entra said. The claims challenge is between Entra and us.
+    /// With what Entra said, except the claims challenge, which is between Entra and us.
     pub fn entra(mut self, error: &EntraError) -> Self {
         self.entra = Some(error.without_claims());
         self
@@ -95,7 +95,7 @@ impl Problem {
         self.status
     }
 
-    /// What kind of problem it is: the last part of its `type`.
+    /// The kind of problem: the last part of its `type`.
     pub fn kind(&self) -> &'static str {
         self.sentence.kind
     }
@@ -110,12 +110,12 @@ impl Problem {
         self.sentence.filled(&self.values)
     }
 
-    /// In how many seconds to try again.
+    /// After how many seconds the client may try again.
     pub fn wait(&self) -> Option<u64> {
         self.retry_after
     }
 
-    /// The methods that would do.
+    /// The allowed methods.
     pub fn allowed(&self) -> Option<&'static str> {
         self.allow
     }
@@ -125,7 +125,7 @@ impl Problem {
         &self.ways_on
     }
 
-    /// The setting by which it is so.
+    /// The setting that causes the problem.
     pub fn ruled_by(&self) -> Option<&'static str> {
         self.rule
     }

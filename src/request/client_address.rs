@@ -1,4 +1,4 @@
-//! From which address a request comes.
+//! The address that a request comes from.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -6,8 +6,9 @@ use ipnet::IpNet;
 
 use super::incoming::Request;
 
-/// The client's address: that of the connection; if that is one of the `trusted` proxies, the last one
-/// in `X-Forwarded-For` that is none of them. What stands before it anybody may have written.
+/// The client's address. It is the connection's, unless that is one of the `trusted` proxies. Then
+/// it is the last address in `X-Forwarded-For` that is not trusted. Anybody may have written what
+/// stands before it.
 pub(crate) fn client_address(request: &Request, trusted: &[IpNet]) -> Option<IpAddr> {
     let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
     // A client can send this header too: the host's own comes last.

@@ -6,7 +6,7 @@ use http::{HeaderMap, Method, header};
 use super::parameters::Parameters;
 use crate::terms::{Origin, ReturnPath};
 
-/// What came from the client. No header is believed; bodies are bounded by the adapter.
+/// What came from the client. No header is trusted. The adapter limits the body.
 pub struct Request {
     /// The method.
     pub method: Method,
@@ -41,7 +41,7 @@ impl Request {
         Parameters::parse(&self.body)
     }
 
-    /// Where this request leads back to, when it has to go elsewhere first.
+    /// The path back to this request, for a client that has to go elsewhere first.
     pub fn return_path(&self) -> ReturnPath {
         ReturnPath::parse(&self.target).unwrap_or_else(|_| ReturnPath::whoami())
     }
@@ -55,8 +55,9 @@ impl Request {
         })
     }
 
-    /// Whether no other site's page sent the request: its `Origin` is `origin`; a client that sends none,
-    /// such as curl, sends no `Sec-Fetch-Site` either (Fetch, section 3.1; Fetch Metadata, section 2.3).
+    /// Whether no other site's page sent the request. Either its one `Origin` is `origin`, or it
+    /// has neither `Origin` nor `Sec-Fetch-Site`, such as one of curl (Fetch, section 3.1; Fetch
+    /// Metadata, section 2.3).
     pub fn is_from(&self, origin: &Origin) -> bool {
         let mut origins = self.headers.get_all(header::ORIGIN).iter();
         match (origins.next(), origins.next()) {
@@ -66,7 +67,7 @@ impl Request {
         }
     }
 
-    /// The one value of the cookie `name`. Two different ones: neither counts.
+    /// The value of the cookie `name`; nothing if it has different values.
     pub fn cookie(&self, name: &str) -> Option<String> {
         let mut values = self.cookies_named(name);
         let first = values.next()?;
@@ -86,7 +87,7 @@ impl Request {
             .filter(move |(name, _)| name.starts_with(prefix))
     }
 
-    /// The values of a header, as far as they are text.
+    /// The values of a header that are text.
     pub fn header_values(&self, name: &'static str) -> impl Iterator<Item = &str> {
         self.headers
             .get_all(name)
@@ -94,8 +95,8 @@ impl Request {
             .filter_map(|value| value.to_str().ok())
     }
 
-    /// Pair by pair: another application's cookie that is not ASCII must not hide ours. Such a pair is
-    /// no cookie at all; trimmed as text, its name could come to look like one with a prefix.
+    /// Parses pair by pair: another application's cookie that is not ASCII must not hide ours. Such
+    /// a pair is dropped. Trimmed as text, its name could look like one with a prefix.
     fn cookies(&self) -> impl Iterator<Item = (String, String)> {
         self.headers
             .get_all(header::COOKIE)

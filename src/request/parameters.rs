@@ -31,7 +31,7 @@ impl Parameters {
     /// The return path in `rd`.
     ///
     /// # Errors
-    /// When it is given more than once, or is no path of ours.
+    /// When it is given more than once, or is not a path on this origin.
     pub fn return_path(&self) -> Result<Option<ReturnPath>, BadRequest> {
         let path = self.one("rd")?.map(ReturnPath::parse).transpose();
         path.map_err(|_| {
