@@ -10,7 +10,7 @@ use super::values::consent::AksConsent;
 
 /// Checks every setting of the component at once, as `serve` does before it listens.
 ///
-/// `source` gives the value of a setting by its name in lower case, as a Spin variable has it.
+/// `source` gives the value of a setting by its name in lower case, which is the Spin variable's.
 ///
 /// # Errors
 /// With all problems, each naming its setting.

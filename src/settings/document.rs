@@ -1,4 +1,4 @@
-//! The settings, as the documents show them.
+//! The settings as the documentation shows them.
 
 use super::native::NATIVE;
 use super::setting::Described;

@@ -1,7 +1,8 @@
 //! What the operator decides: names, defaults, checks and typed values.
 //!
-//! [`table`] is the one source of names, defaults, checks and documentation. A function reads only
-//! the groups below that it needs, so it sees (and reports on) only the settings that it is granted.
+//! [`table`] and [`native`] are the only source of names, defaults, checks and documentation. A
+//! function reads only the groups that it needs. So it sees, and reports on, only the settings that
+//! it is granted.
 
 mod check;
 mod document;

@@ -1,11 +1,11 @@
-//! The settings of the native binary alone: no variables of `spin.toml`.
+//! The settings of the native binary alone. They are no variables of `spin.toml`.
 
 use super::setting::Fallback::{Derived, Required, Value};
 use super::setting::{Described, Setting};
 use super::values::{kubelogin, parse};
 use crate::terms::{Guid, Origin};
 
-/// A setting of whoever runs kubelogin, `serve` or the sidecar.
+/// A setting of the process that runs kubelogin: `serve` or the sidecar.
 pub const KUBELOGIN_BINARY: Setting<String> = Setting {
     name: "KUBELOGIN_BINARY",
     fallback: Value("kubelogin"),
@@ -95,7 +95,7 @@ pub const COMPONENT_URL: Setting<Origin> = Setting {
     parse: parse::any_origin,
 };
 
-/// A setting of whoever runs the tunnel, `serve` or `tunnel`.
+/// A setting of the process that runs the tunnel: `serve` or `tunnel`.
 pub const TUNNEL_ORIGINS: Setting<Vec<Origin>> = Setting {
     name: "TUNNEL_ORIGINS",
     fallback: Derived("KUBERNETES_API_URL"),

@@ -5,7 +5,7 @@ use std::fmt;
 use super::setting::{Fallback, Setting};
 use crate::problem::{Note, Problem, Tell, sentences};
 
-/// Reads settings one after the other; problems are collected, and reported all at once.
+/// Reads settings one by one. Collects the problems and reports them all at once.
 pub struct Reader<'a> {
     source: &'a dyn Fn(&str) -> Option<String>,
     faults: Vec<Fault>,
@@ -20,8 +20,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The value of `setting`, or its default. Nothing if there is none or it is wrong, which is
-    /// then among the problems.
+    /// The value of `setting`, or its default. Nothing if there is none or it is wrong. It is then
+    /// among the problems.
     pub fn read<T>(&mut self, setting: &Setting<T>) -> Option<T> {
         match (self.given(setting), setting.fallback) {
             (Some(text), _) => self.parse(setting, &text),
@@ -53,14 +53,14 @@ impl<'a> Reader<'a> {
         self.faults.len()
     }
 
-    /// Notes a problem of `setting` that shows only beside other settings.
+    /// Notes a problem of `setting` that other settings cause.
     pub(super) fn fault<T>(&mut self, setting: &Setting<T>, what: impl Into<String>) {
         let fault = Fault {
             setting: setting.name,
             what: what.into(),
             example: setting.example,
         };
-        // Two groups may have a setting in common.
+        // Two groups may share a setting.
         if !self.faults.contains(&fault) {
             self.faults.push(fault);
         }
@@ -101,7 +101,7 @@ pub struct Fault {
     pub setting: &'static str,
     /// What is wrong with it, as the rest of a sentence.
     pub what: String,
-    /// A value that would do.
+    /// A valid value.
     pub example: &'static str,
 }
 
@@ -133,8 +133,8 @@ impl fmt::Display for Misconfigured {
 
 impl std::error::Error for Misconfigured {}
 
-/// Setting names and what is wrong with them are for the operator: they are in the log, and in the
-/// answer, since nothing else works until they are right. No value of a secret is among them.
+/// The names of settings and their problems are for the operator. They are in the log and in the
+/// answer, since nothing else works until they are right. They hold no value of a secret.
 impl Tell for Misconfigured {
     fn problem(&self) -> Problem {
         let faults = self.faults.iter().map(ToString::to_string);

@@ -4,22 +4,22 @@
 pub struct Setting<T> {
     /// As in the environment.
     pub name: &'static str,
-    /// What it is when it is not given.
+    /// Its value when it is not given.
     pub fallback: Fallback,
     /// What it does, in one sentence for an operator.
     pub summary: &'static str,
-    /// A value that would do.
+    /// A valid value.
     pub example: &'static str,
-    /// From text to value; the error completes "NAME …".
+    /// Parses text to a value. The error completes "NAME …".
     pub(super) parse: fn(&str) -> Result<T, String>,
 }
 
-/// What a setting is when it is not given.
+/// The value of a setting that is not given.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Fallback {
     /// It must be given.
     Required,
-    /// It is this.
+    /// It is this value.
     Value(&'static str),
     /// It comes from other settings, as described.
     Derived(&'static str),
@@ -32,15 +32,15 @@ impl<T> Setting<T> {
     }
 }
 
-/// A setting whatever its type, for documentation and for checks of `spin.toml`.
+/// A setting of any type, for documentation and for checks of `spin.toml`.
 pub trait Described: Sync {
     /// As in the environment.
     fn name(&self) -> &'static str;
-    /// What it is when it is not given.
+    /// Its value when it is not given.
     fn fallback(&self) -> Fallback;
     /// What it does.
     fn summary(&self) -> &'static str;
-    /// A value that would do.
+    /// A valid value.
     fn example(&self) -> &'static str;
 }
 

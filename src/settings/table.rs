@@ -1,7 +1,7 @@
 //! Every setting: its name, default, check and documentation.
 //!
-//! In the environment a setting has the name given here (`TENANT_ID`); the Spin variable is the
-//! same in lower case (`tenant_id`, and so `SPIN_VARIABLE_TENANT_ID` for Spin).
+//! In the environment a setting has the name given here (`TENANT_ID`). The Spin variable has the
+//! same name in lower case (`tenant_id`), so Spin reads `SPIN_VARIABLE_TENANT_ID`.
 
 use ipnet::IpNet;
 use url::Url;

@@ -38,7 +38,7 @@ fn everything_that_is_missing_is_said_at_once() {
     assert_eq!(missing, required);
 }
 
-/// One setting with a value that will not do, and a part of what is said about it.
+/// Each case is one setting with a wrong value, and a part of what is said about it.
 #[test]
 fn what_is_wrong_is_said_with_the_setting_and_an_example() {
     let wrong = [
@@ -283,7 +283,8 @@ fn the_manifests_variables_are_the_tables() {
             .unwrap();
         match setting.fallback() {
             Fallback::Value(value) => assert_eq!(default, value, "{}", setting.name()),
-            // Spin refuses an outbound grant that does not parse, so an absent origin is this one.
+            // Spin refuses an outbound grant that does not parse, so this origin stands for an
+            // absent one.
             Fallback::Derived(_) if ["SIDECAR_URL", "KUBELOGIN_URL"].contains(&setting.name()) => {
                 assert_eq!(default, "http://127.0.0.1:1");
             }

@@ -6,16 +6,16 @@ use crate::settings::table;
 use crate::settings::values::admission::AllowedUser;
 use crate::terms::{Guid, Origin};
 
-/// The rules of admission. One that is not given admits everybody; of those that are given, each must.
+/// The rules of admission. A rule that is not given admits everybody. Every given rule must admit.
 #[derive(Clone, Debug)]
 pub struct AdmissionSettings {
     /// Only these accounts.
     pub users: Option<Vec<AllowedUser>>,
-    /// Only who has one of these app roles.
+    /// Only accounts with one of these app roles.
     pub roles: Option<Vec<String>>,
-    /// Only who is in one of these groups.
+    /// Only members of one of these groups.
     pub groups: Option<Vec<Guid>>,
-    /// Who knows the groups of those who are in many.
+    /// Microsoft Graph, which knows the groups of users who are in many.
     pub graph_url: Origin,
 }
 

@@ -1,4 +1,4 @@
-//! What happens where the permission for AKS is missing, and who runs kubelogin then.
+//! What happens when the permission for AKS is missing, and which service runs kubelogin.
 
 use super::sidecar::SidecarSettings;
 use crate::settings::reader::Reader;
@@ -22,18 +22,18 @@ impl AksConsent {
     }
 }
 
-/// Who runs kubelogin.
+/// The service that runs kubelogin.
 #[derive(Clone)]
 pub struct JobService {
     /// Its origin.
     pub url: Origin,
-    /// The bearer that it wants.
+    /// The bearer token that it expects.
     pub token: Secret,
 }
 
 impl JobService {
-    /// Reads `KUBELOGIN_URL` and `KUBELOGIN_TOKEN`, else `SIDECAR_URL` and `SIDECAR_TOKEN`; nobody if
-    /// `KUBELOGIN_ENABLED` says so.
+    /// Reads `KUBELOGIN_URL` and `KUBELOGIN_TOKEN`, else `SIDECAR_URL` and `SIDECAR_TOKEN`. There
+    /// is no service if `KUBELOGIN_ENABLED` is false.
     pub fn read(reader: &mut Reader<'_>) -> Option<Option<Self>> {
         if !reader.read(&table::KUBELOGIN_ENABLED)? {
             return Some(None);

@@ -37,8 +37,8 @@ impl CookieSettings {
     }
 }
 
-/// A cookie's name without the prefix that browsers give a meaning, in whatever case, and that prefix
-/// (RFC 6265bis, section 4.1.3).
+/// The prefix of a cookie's name that browsers give a meaning, in any case, and the rest of the
+/// name (RFC 6265bis, section 4.1.3).
 pub(crate) fn split_prefix(name: &str) -> (Option<&'static str>, &str) {
     for prefix in ["__Host-", "__Secure-"] {
         if let Some((start, rest)) = name.split_at_checked(prefix.len())

@@ -10,7 +10,7 @@ use crate::settings::table;
 pub struct FailureLimit {
     /// From one client address in a minute; 0 is no limit.
     pub per_minute: u64,
-    /// Whose `X-Forwarded-For` is believed.
+    /// The proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
 }
 

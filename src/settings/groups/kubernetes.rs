@@ -1,4 +1,4 @@
-//! The API server, and what is handed out for it.
+//! The API server, and what users get for it.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use crate::terms::{Origin, Secret};
 /// What a cluster is told of users, with `KUBERNETES_AUTH=impersonate`.
 #[derive(Clone, Debug)]
 pub struct Naming {
-    /// By which claim it knows them.
+    /// The claim by which it knows them.
     pub claim: UserClaim,
-    /// What stands before their names.
+    /// The prefix of their names.
     pub user_prefix: String,
-    /// What stands before the ids of their groups.
+    /// The prefix of the ids of their groups.
     pub group_prefix: String,
-    /// Whether they may name somebody else (`kubectl --as`), if the cluster lets them.
+    /// Whether they may name somebody else (`kubectl --as`), if the cluster allows it.
     pub client_impersonation: bool,
 }
 
@@ -36,26 +36,26 @@ impl Naming {
     }
 }
 
-/// The API server, and how it is asked.
+/// The API server, and how it is called.
 #[derive(Clone, Debug)]
 pub struct KubernetesSettings {
     /// Its origin.
     pub api_url: Origin,
-    /// As whom.
+    /// As whom requests go to it.
     pub auth: KubernetesAuth,
     /// What it is told of users whose token it does not get.
     pub naming: Naming,
-    /// Whether bearers that are JWTs go on as they are.
+    /// Whether bearer tokens that are JWTs are passed on unchanged.
     pub passthrough: bool,
-    /// So many long answers of one session at once.
+    /// The most long answers of one session at once.
     pub streams: u64,
     /// The longest body of a request, in bytes.
     pub body: u64,
-    /// Until the connection stands.
+    /// The time to connect.
     pub connect: Duration,
-    /// Until its answer begins.
+    /// The time until its answer begins.
     pub silence: Duration,
-    /// A credential that is not used for so many seconds ends, if that is asked for.
+    /// After how many unused seconds a credential ends; nothing if it does not end so.
     pub idle: Option<u64>,
 }
 
@@ -88,18 +88,18 @@ impl KubernetesSettings {
 /// How kubeconfigs are made.
 #[derive(Clone, Debug)]
 pub struct KubeconfigSettings {
-    /// What the cluster is called in them.
+    /// The cluster's name in them.
     pub cluster: String,
-    /// What the context is called in them.
+    /// The context's name in them.
     pub context: String,
     /// The authority that signed the certificate of `PUBLIC_URL`, in PEM, if it is not a public one.
     pub public_ca: Option<String>,
-    /// For how many seconds their credentials last.
+    /// How long their credentials last, in seconds.
     pub lifetime: u64,
 }
 
 impl KubeconfigSettings {
-    /// Reads `KUBECONFIG_…` and `PUBLIC_CA`; credentials last at most as long as a session.
+    /// Reads `KUBECONFIG_…` and `PUBLIC_CA`. Credentials last at most as long as a session.
     pub fn read(lifetimes: Option<&Lifetimes>, reader: &mut Reader<'_>) -> Option<Self> {
         let cluster = reader.read(&table::KUBECONFIG_CLUSTER);
         let context = reader.read_optional(&table::KUBECONFIG_CONTEXT);
@@ -122,7 +122,7 @@ impl KubeconfigSettings {
     }
 }
 
-/// What the tunnel presents at the internal route; nothing where there is no tunnel.
+/// The token that the tunnel presents at the internal route; nothing if there is no tunnel.
 pub fn tunnel_token(reader: &mut Reader<'_>) -> Option<Option<Secret>> {
     let before = reader.faults();
     let token = reader.read_optional(&table::TUNNEL_TOKEN);

@@ -6,19 +6,20 @@ use crate::settings::table;
 /// How long sessions live, in seconds.
 #[derive(Clone, Copy, Debug)]
 pub struct Lifetimes {
-    /// Unused.
+    /// How long an unused session lives.
     pub idle: u64,
-    /// In all.
+    /// How long any session lives.
     pub absolute: u64,
     /// How far the clocks of the replicas and of Entra may be apart.
     pub clock_tolerance: u64,
 }
 
-/// The longest absolute timeout: how far lists of sessions are walked, and how far back the sweep begins.
+/// The longest absolute timeout. Lists of sessions are walked this far, and the sweep begins this
+/// far back.
 pub const LONGEST_SESSION: u64 = 30 * 24 * 3600;
 
 impl Lifetimes {
-    /// Reads both timeouts.
+    /// Reads both timeouts and `CLOCK_TOLERANCE_SECONDS`.
     pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let idle = reader.read(&table::SESSION_IDLE_TIMEOUT_SECONDS);
         let absolute = reader.read(&table::SESSION_ABSOLUTE_TIMEOUT_SECONDS);

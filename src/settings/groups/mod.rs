@@ -1,4 +1,4 @@
-//! The settings in groups, each read whole by the functions that need it.
+//! The settings in groups. A function reads each group that it needs as a whole.
 
 mod admission;
 mod aks;

@@ -9,7 +9,7 @@ use crate::terms::{Origin, Secret};
 pub struct SidecarSettings {
     /// Its origin.
     pub url: Origin,
-    /// The bearer that it wants.
+    /// The bearer token that it expects.
     pub token: Secret,
 }
 

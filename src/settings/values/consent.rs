@@ -1,13 +1,13 @@
-//! What comes first where the permission for AKS is missing.
+//! What comes first when the permission for AKS is missing.
 
-/// What comes first where the permission for AKS is missing.
+/// What comes first when the permission for AKS is missing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum AksConsent {
     /// Consent is asked for once, then kubelogin takes over.
     Auto,
     /// The user chooses.
     Ask,
-    /// kubelogin, at once.
+    /// kubelogin is used at once.
     Kubelogin,
     /// Only consent: kubelogin is not enabled.
     Only,

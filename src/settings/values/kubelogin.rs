@@ -1,6 +1,6 @@
 //! Values of the settings for kubelogin.
 
-/// The clouds that kubelogin knows by name; one that it does not know it takes for the public one.
+/// The clouds that kubelogin knows by name. It takes any other name for the public cloud.
 const ENVIRONMENTS: [&str; 6] = [
     "AzurePublicCloud",
     "AzurePublic",

@@ -9,7 +9,7 @@ pub enum KubernetesAuth {
     Impersonate,
 }
 
-/// By which claim a cluster knows a user.
+/// The claim by which a cluster knows a user.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum UserClaim {
     /// The user principal name; the object id of those who have none.
@@ -34,7 +34,7 @@ pub(in crate::settings) fn user_claim(text: &str) -> Result<UserClaim, String> {
     }
 }
 
-/// What stands before a name: never what the cluster's own names begin with.
+/// A prefix of names. It must not begin with `system:`, as the cluster's own names do.
 pub(in crate::settings) fn prefix(text: &str) -> Result<String, String> {
     if text.starts_with("system:") {
         return Err("begins with `system:`, as only the cluster's own names do".to_owned());
@@ -42,7 +42,7 @@ pub(in crate::settings) fn prefix(text: &str) -> Result<String, String> {
     name(text)
 }
 
-/// A name in a kubeconfig: what people type after `--context`.
+/// A name in a kubeconfig, which people type after `--context`.
 pub(in crate::settings) fn name(text: &str) -> Result<String, String> {
     let fits = |c: char| c.is_ascii_alphanumeric() || "-_.@:/".contains(c);
     if !text.chars().all(fits) || text.len() > 100 {

@@ -1,4 +1,4 @@
-//! From the operator's text to values: what a setting can be, and what is wrong with anything else.
+//! Parses the operator's text into values, and says what is wrong with any other text.
 
 pub(super) mod admission;
 pub(super) mod consent;

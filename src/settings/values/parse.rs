@@ -1,5 +1,5 @@
-//! From the operator's text to values. An error says what is wrong, without the setting's name and
-//! without repeating a secret.
+//! Parses the operator's text into values. An error says what is wrong. It does not name the
+//! setting, and does not repeat a secret.
 
 use std::net::IpAddr;
 
@@ -8,8 +8,8 @@ use url::Url;
 
 use crate::terms::{Guid, Origin, Secret, is_loopback};
 
-/// What the table of settings gives as the default of an origin that is absent: it parses as an outbound
-/// grant, and nothing listens there.
+/// The default of an origin that is absent. It parses as an outbound grant, and nothing listens
+/// there.
 pub(in crate::settings) const ABSENT_ORIGIN: &str = "http://127.0.0.1:1";
 
 /// The shortest secret that is taken, in bytes.
@@ -19,8 +19,8 @@ pub(in crate::settings) fn guid(text: &str) -> Result<Guid, String> {
     Guid::parse(text).ok_or_else(|| "is not a GUID".to_owned())
 }
 
-/// The entries of a list, separated by white space or commas. A list of nothing but those is taken
-/// for a slip, not for "nobody".
+/// The entries of a list, separated by white space or commas. A list without entries is taken for a
+/// slip, not for "nobody".
 pub(in crate::settings) fn list<T>(
     text: &str,
     entry: impl Fn(&str) -> Result<T, String>,
@@ -140,7 +140,7 @@ pub(in crate::settings) fn origins(text: &str) -> Result<Vec<Origin>, String> {
     })
 }
 
-/// The component's own origin, as an ingress reaches it: in the clear, where Spin serves no TLS.
+/// The component's own origin, as an ingress reaches it. Plain http is allowed: Spin serves no TLS.
 pub(in crate::settings) fn any_origin(text: &str) -> Result<Origin, String> {
     let url = Url::parse(text).map_err(|e| format!("is not a URL ({e})"))?;
     bare_origin(text, &url)
@@ -157,7 +157,7 @@ fn bare_origin(text: &str, url: &Url) -> Result<Origin, String> {
     Ok(origin)
 }
 
-/// The sidecar is on this machine, or behind TLS.
+/// An [`origin`] that must be set.
 pub(in crate::settings) fn present_origin(text: &str) -> Result<Origin, String> {
     if text == ABSENT_ORIGIN {
         return Err("is not set".to_owned());
@@ -165,7 +165,7 @@ pub(in crate::settings) fn present_origin(text: &str) -> Result<Origin, String> 
     origin(text)
 }
 
-/// Spin needs an origin for each grant, so one that is not set is the absent one.
+/// Spin needs an origin for each grant, so [`ABSENT_ORIGIN`] stands for one that is not set.
 pub(in crate::settings) fn maybe_origin(text: &str) -> Result<Option<Origin>, String> {
     if text == ABSENT_ORIGIN {
         return Ok(None);

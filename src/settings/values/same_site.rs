@@ -5,7 +5,7 @@
 pub enum SameSite {
     /// Sent with top-level navigations from other sites.
     Lax,
-    /// Never sent with anything that another site began.
+    /// Never sent with a request that another site started.
     Strict,
 }
 
