@@ -1,4 +1,4 @@
-//! The addresses of our own pages to which others lead.
+//! The addresses of our own pages, which other modules use.
 
 use form_urlencoded::Serializer;
 
@@ -10,18 +10,19 @@ pub const LOGIN: &str = "/login";
 pub const CALLBACK: &str = "/callback";
 /// Who is signed in, and their AKS token.
 pub const WHOAMI: &str = "/whoami";
-/// Where a sign-out is asked for.
+/// Where a user signs out.
 pub const LOGOUT: &str = "/logout";
-/// Where the user is told a device code.
+/// Where a user gets a device code.
 pub const DEVICE_CODE: &str = "/kubelogin/device-code";
-/// Where the user gets a kubeconfig.
+/// Where a user gets a kubeconfig.
 pub const KUBECONFIG: &str = "/kubeconfig";
-/// The credentials of one's own sign-in.
+/// The credentials of the user's own sign-in.
 pub const CREDENTIALS: &str = "/kubeconfig/credentials";
-/// Below this path is the API server.
+/// The path below which the API server is.
 pub const KUBERNETES: &str = "/k8s";
 
-/// The address of `/login` that leads back to `back`; `aks` asks Entra for the AKS token again.
+/// The address of `/login` that leads back to `back`. With `aks` it asks Entra again for the AKS
+/// token.
 pub fn login(back: &ReturnPath, aks: bool) -> String {
     let mut query = query_of(LOGIN);
     if aks {
@@ -30,7 +31,7 @@ pub fn login(back: &ReturnPath, aks: bool) -> String {
     query.append_pair("rd", back.as_str()).finish()
 }
 
-/// The address to which a wish for a device code is posted, by somebody who is going to `back`.
+/// The address to which a request for a device code is posted. It leads on to `back`.
 pub fn device_code(back: &ReturnPath) -> String {
     query_of(DEVICE_CODE)
         .append_pair("rd", back.as_str())

@@ -8,11 +8,11 @@ use crate::settings::{Misconfigured, Reader};
 
 /// One request on its way through a function.
 pub struct Call<'a, P> {
-    /// The world.
+    /// The platform.
     pub platform: &'a P,
-    /// What came.
+    /// The request.
     pub request: &'a Request,
-    /// Names the request in log and answer.
+    /// The request's id, in the log and in the answer.
     pub id: String,
     /// The function's name, for the log.
     pub route: &'static str,
@@ -29,7 +29,7 @@ impl<P: Platform> Call<'_, P> {
         }
     }
 
-    /// Logs `error` as `event`, if it is one.
+    /// Logs `error` as `event`, unless it has no note.
     pub fn log_error(&self, event: &'static str, error: &dyn Tell) {
         let Some(note) = error.note() else {
             return;

@@ -1,4 +1,4 @@
-//! Log lines: JSON, one line an event, nothing secret in any of them.
+//! Log lines: JSON, one line per event, without secrets.
 
 use serde::{Serialize, Serializer};
 
@@ -13,9 +13,9 @@ pub struct Event<'a> {
     pub event: &'static str,
     /// The function in which it happened.
     pub route: &'static str,
-    /// What came of it.
+    /// How it ended.
     pub outcome: &'a str,
-    /// Names the request, in the answer too.
+    /// The request's id, which the answer has too.
     pub request_id: &'a str,
     /// A fingerprint of the session's handle.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,7 +26,7 @@ pub struct Event<'a> {
     /// The user's tenant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tid: Option<&'a str>,
-    /// What Entra said, with its ids; a claims challenge is between Entra and us.
+    /// What Entra said, with its ids. A claims challenge is left out: it is between Entra and us.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "without_claims"

@@ -17,7 +17,7 @@ pub fn json(status: u16, body: &impl Serialize) -> Response {
 
 /// JSON of a narrower media type.
 pub fn json_as(media_type: &'static str, status: u16, body: &impl Serialize) -> Response {
-    // What we answer with are maps and structs of strings and numbers, which always serialise.
+    // Our answers are maps and structs of strings and numbers, which always serialise.
     let mut text = serde_json::to_string(body).unwrap_or_default();
     text.push('\n');
     with_body(status, media_type, text)
@@ -34,13 +34,13 @@ pub fn redirect(status: StatusCode, address: &str) -> Response {
 pub fn html(status: u16, policy: &str, text: String) -> Response {
     let mut response = with_body(status, "text/html; charset=utf-8", text);
     set_header(&mut response, "content-security-policy", policy);
-    // Not `no-referrer`, with which browsers send `Origin: null` with our own forms.
+    // Not `no-referrer`: with it browsers send `Origin: null` with our own forms.
     set_header(&mut response, "referrer-policy", "same-origin");
     set_header(&mut response, "x-frame-options", "DENY");
     response
 }
 
-/// A file to be kept under the name `file`, which has no quotes in it.
+/// A download under the name `file`, which has no quotes in it.
 pub fn download(media_type: &'static str, file: &str, text: String) -> Response {
     let mut response = with_body(200, media_type, text);
     let disposition = format!("attachment; filename=\"{file}\"");
@@ -48,12 +48,12 @@ pub fn download(media_type: &'static str, file: &str, text: String) -> Response 
     response
 }
 
-/// Nothing: it is done.
+/// An empty answer: it is done.
 pub fn empty() -> Response {
     no_store(204)
 }
 
-/// Nothing, for a frame on a page of `origin` and nowhere else.
+/// An empty answer, which only a page of `origin` may frame.
 pub fn framed(origin: &Origin) -> Response {
     let mut response = no_store(200);
     let policy = format!("default-src 'none'; frame-ancestors {origin}");
@@ -61,7 +61,7 @@ pub fn framed(origin: &Origin) -> Response {
     response
 }
 
-/// Sets a header. A value that HTTP does not allow is left out: ours never are.
+/// Sets a header. A value that HTTP does not allow is left out. Our values never are.
 pub fn set_header(response: &mut Response, name: &'static str, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         response
@@ -94,7 +94,7 @@ fn with_body(status: u16, media_type: &'static str, text: String) -> Response {
     response
 }
 
-/// Every answer of ours may depend on a session, so none is stored anywhere.
+/// Every answer of ours may depend on a session, so no cache may store it.
 fn no_store(status: u16) -> Response {
     let mut response = Response::new(Vec::new());
     *response.status_mut() =

@@ -1,4 +1,4 @@
-//! Calls to whom the proxy depends on: with limits, back-off and a deadline.
+//! Calls to what the proxy depends on, with limits, back-off and a deadline.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use http::{Request, Response, StatusCode, header};
 use super::away::{Away, Dependency};
 use crate::platform::{HttpError, Limits, Platform};
 
-/// One call.
+/// The limits of one call.
 const LIMITS: Limits = Limits {
     connect: Duration::from_secs(3),
     total: Duration::from_secs(8),
@@ -16,28 +16,28 @@ const LIMITS: Limits = Limits {
     body: 256 * 1024,
 };
 
-/// All tries of one question together.
+/// The time for all tries of one call.
 const DEADLINE: Duration = Duration::from_secs(12);
 
 /// What may be sent again.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Repeat {
-    /// Everything: asking twice does no harm.
+    /// Everything. A second call does no harm.
     Always,
-    /// Only what was not taken, as a code that is used once: there was no connection, or the answer
-    /// was 429 or 5xx.
+    /// Only what was not taken, such as a code that is used once. It was not taken if there was no
+    /// connection, or the answer was 429 or 5xx.
     IfNotTaken,
 }
 
-/// Whoever asks, for one request of ours, whose questions together have a bounded time.
+/// Makes the outbound calls of one request of ours. Their total time is bounded.
 pub struct Outbound<'a, P> {
     platform: &'a P,
-    /// After this moment of [`crate::platform::Clock::monotonic`] nothing is asked any more.
+    /// Nothing is sent after this moment of [`crate::platform::Clock::monotonic`].
     end: Duration,
 }
 
 impl<'a, P: Platform> Outbound<'a, P> {
-    /// All questions together take no longer than `budget` from now on.
+    /// All calls together take no longer than `budget` from now on.
     pub fn within(platform: &'a P, budget: Duration) -> Self {
         Self {
             platform,
@@ -47,7 +47,8 @@ impl<'a, P: Platform> Outbound<'a, P> {
 
     /// Asks until there is an answer that is not 429 or 5xx, or the deadline is near.
     ///
-    /// Tries are spaced by exponential back-off from 200 ms, or by the answer's `Retry-After`.
+    /// Tries are spaced by exponential back-off from 200 ms, or by the answer's `Retry-After` if it
+    /// is longer.
     ///
     /// # Errors
     /// When there is no such answer by then.
@@ -82,7 +83,7 @@ impl<'a, P: Platform> Outbound<'a, P> {
         }
     }
 
-    /// Asks once, and takes whatever is answered.
+    /// Asks once, and takes any answer.
     ///
     /// # Errors
     /// When there is no answer.
@@ -94,7 +95,7 @@ impl<'a, P: Platform> Outbound<'a, P> {
         self.send(what, request).await.map_err(|(away, _)| away)
     }
 
-    /// One try, for which 429 and 5xx are no answers.
+    /// One try. 429 and 5xx do not count as answers.
     async fn once(
         &self,
         what: Dependency,
@@ -113,7 +114,7 @@ impl<'a, P: Platform> Outbound<'a, P> {
         Ok(response)
     }
 
-    /// Sends while there is time; a failure says whether the request may have been taken all the same.
+    /// Sends while there is time. A failure says whether the request may still have been taken.
     async fn send(
         &self,
         what: Dependency,

@@ -1,4 +1,4 @@
-//! Something that the proxy depends on is away.
+//! A service that the proxy depends on is away.
 
 use std::fmt;
 
@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::problem::{Note, Problem, Sentence, Tell, sentences};
 
-/// After so many seconds a client may try again, unless whoever is away says otherwise.
+/// After how many seconds a client may try again, unless the service that is away says otherwise.
 pub(crate) const RETRY_AFTER: u64 = 5;
 
-/// Something outside is away for the moment: nobody is signed out by it.
+/// A service outside is away for the moment. This signs nobody out.
 #[derive(Clone, Debug)]
 pub struct Away {
     /// What is away.
     pub what: Dependency,
     /// Why, for the log.
     pub reason: String,
-    /// In how many seconds to try again, if it said so.
+    /// After how many seconds to try again, if the service said so.
     pub retry_after: Option<u64>,
 }
 
@@ -30,11 +30,11 @@ pub enum Dependency {
     Sidecar,
     /// The session store.
     Store,
-    /// Who runs kubelogin.
+    /// The service that runs kubelogin.
     Kubelogin,
     /// The API server.
     ApiServer,
-    /// Microsoft Graph, which knows the groups of those who are in many.
+    /// Microsoft Graph, which knows the groups of users who are in many.
     Graph,
 }
 
@@ -52,7 +52,7 @@ impl fmt::Display for Dependency {
 }
 
 impl Away {
-    /// `what` is away, as far as anybody knows for a moment.
+    /// `what` is away for an unknown time.
     pub fn new(what: Dependency, reason: impl Into<String>) -> Self {
         Self {
             what,
@@ -66,7 +66,7 @@ impl Away {
         format!("{}: {}", self.what, self.reason)
     }
 
-    /// What a client is told in the words of `sentence`.
+    /// What a client is told, in the words of `sentence`.
     pub fn in_words(&self, sentence: &'static Sentence) -> Problem {
         Problem::new(503, sentence).retry_after(self.retry_after.unwrap_or(RETRY_AFTER))
     }

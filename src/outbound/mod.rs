@@ -1,4 +1,4 @@
-//! Calls to whom the proxy depends on: with limits, back-off and a deadline.
+//! Calls to what the proxy depends on, with limits, back-off and a deadline.
 
 mod ask;
 mod away;
