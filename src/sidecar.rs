@@ -1,4 +1,4 @@
-//! Asking the sidecar for tokens that a component cannot read from their files.
+//! Asks the sidecar for tokens whose files a component cannot read.
 
 use http::{Request, StatusCode, header};
 use serde::Deserialize;
@@ -17,7 +17,7 @@ struct Answer {
 /// The token at `path` of the sidecar's interface: a JWT.
 ///
 /// # Errors
-/// When the sidecar is away, or has none.
+/// When the sidecar is away, or has no token.
 pub(crate) async fn token<P: Platform>(
     outbound: &Outbound<'_, P>,
     sidecar: &SidecarSettings,

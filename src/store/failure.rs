@@ -6,16 +6,16 @@ use crate::outbound::{Away, Dependency};
 use crate::platform::StoreError;
 use crate::problem::{Note, Problem, Tell};
 
-/// Why the store gave no answer that can be acted on. Nobody is signed out by it.
+/// Why the store gave no usable answer. This signs nobody out.
 #[derive(Debug)]
 pub enum StoreFailure {
     /// The store itself failed.
     Store(StoreError),
-    /// A record was written by a newer release, and is left alone.
+    /// A newer release wrote the record, which is left alone.
     NewerFormat,
     /// A list is longer than it may be.
     ListFull,
-    /// Another request is at it for too long.
+    /// Another request has been at it for too long.
     Busy,
 }
 

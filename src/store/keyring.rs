@@ -1,4 +1,4 @@
-//! How everything that is stored or sent is sealed (design, section 5, "How it is written").
+//! Seals everything that is stored or sent (design, section 5, "How it is written").
 
 use std::iter;
 
@@ -13,9 +13,9 @@ use crate::settings::{Reader, table};
 use crate::terms::Secret;
 use crate::terms::encoding::base64url;
 
-/// The version of every format in this file; nothing else is read or written.
+/// The version of every format in this file. No other version is read or written.
 const VERSION: u8 = 1;
-/// What the next release may have written beside this one; anything else is no record of ours.
+/// The next release may write this version beside this one. Any other is no record of ours.
 const NEXT_VERSION: u8 = VERSION + 1;
 const KID_LENGTH: usize = 6;
 const NONCE_LENGTH: usize = 24;
@@ -39,18 +39,18 @@ impl Keyring {
         })
     }
 
-    /// The short name of the secret that seals, as handles carry it.
+    /// The id of the secret that seals. Handles carry it.
     pub fn kid(&self) -> &str {
         &self.first.kid
     }
 
-    /// What `text` is called under the secret that seals: nobody without it can tell whether something
-    /// in the store is about it.
+    /// The name of `text` under the secret that seals. Nobody without that secret can tell whether
+    /// something in the store is about `text`.
     pub fn name(&self, kind: &str, text: &str) -> [u8; 32] {
         self.first.name(kind, text)
     }
 
-    /// The same under each secret, the first one first.
+    /// The names of `text` under each secret, the first one first.
     pub fn names(&self, kind: &str, text: &str) -> Vec<[u8; 32]> {
         iter::once(&self.first)
             .chain(&self.others)
@@ -60,8 +60,8 @@ impl Keyring {
 
     /// Seals `plaintext` as version, kid, nonce and XChaCha20-Poly1305 ciphertext.
     ///
-    /// The key is HKDF-SHA256 (RFC 5869) of the secret, with `salt` and the kind as its info; kind,
-    /// version and `name` (store key or cookie name) are authenticated as well.
+    /// The key is HKDF-SHA256 (RFC 5869) of the secret, with `salt` and with the kind as its info.
+    /// Kind, version and `name` (store key or cookie name) are authenticated too.
     pub fn seal(&self, context: &Context<'_>, plaintext: &[u8], random: &impl Random) -> Vec<u8> {
         let mut nonce = [0; NONCE_LENGTH];
         random.fill(&mut nonce);
@@ -107,13 +107,13 @@ impl Keyring {
     }
 }
 
-/// What is sealed, for whom and where: whatever differs here does not open.
+/// What is sealed, for whom and where. In another context it does not open.
 pub struct Context<'a> {
     /// What it is (`session`, `tokens`, `attempt` …).
     pub kind: &'a str,
     /// The store key or cookie name under which it is found.
     pub name: &'a str,
-    /// The handle or grant id without which it does not open, or nothing.
+    /// The handle or grant id that is needed to open it, or nothing.
     pub salt: &'a [u8],
 }
 
@@ -123,11 +123,11 @@ impl Context<'_> {
     }
 }
 
-/// What opening gave.
+/// The result of opening.
 pub enum Opened {
     /// The plaintext.
     Plain(Zeroizing<Vec<u8>>),
-    /// It does not open: forged, moved, of another secret, or damaged. As if it were absent.
+    /// It does not open: it is forged, moved, damaged or of another secret. It counts as absent.
     Not,
     /// A newer release wrote it.
     Newer,

@@ -1,8 +1,7 @@
 //! Lists: a counter hands out slot numbers, and each slot is a key of its own.
 //!
 //! The store has neither scan nor compare-and-swap, but it counts exactly. Counters cannot be
-//! sealed, so a list has a bound: beyond it, a number is an error for whoever takes it, and whoever
-//! walks the list goes to the bound.
+//! sealed, so a list has a bound. Taking a number beyond it is an error. Walking a list ends at it.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -47,7 +46,7 @@ impl List {
         store_key(self.kind.slot, &self.slot_id(slot))
     }
 
-    /// Whether anybody has taken a number.
+    /// Whether any number was taken.
     pub(crate) async fn exists<P: Platform>(
         &self,
         records: &Records<'_, P>,
@@ -55,7 +54,7 @@ impl List {
         records.exists(self.kind.counter, &self.id).await
     }
 
-    /// Takes the next slot's number, which nobody else gets.
+    /// Takes the next slot's number. Nobody else gets it.
     pub(crate) async fn take<P: Platform>(
         &self,
         records: &Records<'_, P>,
@@ -73,7 +72,7 @@ impl List {
         &self,
         records: &Records<'_, P>,
     ) -> Result<i64, StoreFailure> {
-        // To read is to add nothing, which would make a counter where none is.
+        // A read adds 0, which would create a missing counter.
         if !self.exists(records).await? {
             return Ok(0);
         }
@@ -110,7 +109,7 @@ impl List {
         records.read(self.kind.slot, &id, &[]).await
     }
 
-    /// Whether there is something in a slot, whether or not it opens.
+    /// Whether a slot is filled, even if its content does not open.
     pub(crate) async fn is_filled<P: Platform>(
         &self,
         records: &Records<'_, P>,

@@ -1,4 +1,4 @@
-//! The store, sealed: records, lists and the keys that seal them (design, section 5).
+//! The sealed store: records, lists and the keys that seal them (design, section 5).
 
 mod failure;
 mod keyring;

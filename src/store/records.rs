@@ -8,18 +8,18 @@ use super::keyring::{Context, Keyring, Opened};
 use super::keys::store_key;
 use crate::platform::Platform;
 
-/// The store, as everything but counters is read and written: sealed.
+/// The store. Everything but counters is sealed in it.
 pub struct Records<'a, P> {
-    /// The world.
+    /// The platform.
     pub platform: &'a P,
-    /// What seals and opens.
+    /// The secrets that seal and open.
     pub keyring: &'a Keyring,
 }
 
 impl<P: Platform> Records<'_, P> {
     /// The record of this kind and id. `salt` is the handle or the grant id that opens it.
     ///
-    /// What does not open is as if absent.
+    /// A record that does not open counts as absent.
     ///
     /// # Errors
     /// When the store fails, or holds a newer release's record.
@@ -83,7 +83,7 @@ impl<P: Platform> Records<'_, P> {
         Ok(self.platform.exists(key).await?)
     }
 
-    /// Deletes the keys, those that exist.
+    /// Deletes those of the keys that exist.
     pub(crate) async fn delete_keys(&self, keys: &[String]) -> Result<(), StoreFailure> {
         if keys.is_empty() {
             return Ok(());
@@ -91,7 +91,7 @@ impl<P: Platform> Records<'_, P> {
         Ok(self.platform.delete_many(keys).await?)
     }
 
-    /// The value of a counter. One that does not exist is made by this: ask [`Records::exists`] first.
+    /// The value of a counter. A missing counter is created, so ask [`Records::exists`] first.
     pub(crate) async fn count(&self, kind: &str, id: &[u8]) -> Result<i64, StoreFailure> {
         Ok(self.platform.increment(&store_key(kind, id), 0).await?)
     }

@@ -1,5 +1,5 @@
-//! Tickets: what a tunnel holds of a connection that it carries. It presents the ticket to ask whether
-//! it may go on, and cannot read it.
+//! Tickets: what a tunnel holds of a connection that it carries. It presents the ticket to ask
+//! whether the connection may go on. It cannot read the ticket.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,7 @@ impl Ticket {
         )))
     }
 
-    /// What was sealed; nothing if we have not sealed it, or as something else.
+    /// The sealed value; nothing if we did not seal it, or sealed it as something else.
     pub fn open<T: DeserializeOwned>(&self, keyring: &Keyring) -> Option<T> {
         let sealed = from_base64url(self.0.reveal())?;
         let Opened::Plain(json) = keyring.open(&CONTEXT, &sealed) else {
