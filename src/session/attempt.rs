@@ -1,4 +1,4 @@
-//! Sign-in attempts, each in a sealed cookie of its own, so that tabs do not disturb each other and
+//! Sign-in attempts. Each is in its own sealed cookie, so tabs do not disturb each other, and
 //! `/login` writes nothing to the store.
 
 use hkdf::Hkdf;
@@ -15,7 +15,7 @@ use crate::terms::{ReturnPath, Secret, secret};
 pub const LIFETIME: u64 = 600;
 
 const KIND: &str = "attempt";
-/// So many characters of the state's hash are in the cookie's name.
+/// How many characters of the state's hash are in the cookie's name.
 const HASH: usize = 8;
 
 /// A sign-in that is under way.
@@ -36,9 +36,9 @@ pub struct Attempt {
 pub enum Purpose {
     /// A new session.
     SignIn,
-    /// The user's consent to the AKS token, for the session that is there.
+    /// The user's consent to the AKS token, for the existing session.
     Consent,
-    /// A stronger sign-in that the AKS token needs, for the session that is there.
+    /// A stronger sign-in that the AKS token needs, for the existing session.
     StepUp,
 }
 
@@ -73,7 +73,7 @@ impl Attempt {
         sha256(self.verifier().reveal())
     }
 
-    /// What is kept of the state, to know the attempt again.
+    /// The hash of the state, by which the attempt is recognised later.
     pub fn state_hash(&self) -> String {
         sha256(self.state().reveal())
     }
@@ -106,7 +106,7 @@ impl Attempt {
         (now < attempt.end).then_some(attempt)
     }
 
-    /// Whether `state`, as it came back, is this attempt's. In constant time.
+    /// Whether `state`, as it came back, is this attempt's. The comparison takes constant time.
     pub fn has_state(&self, state: &str) -> bool {
         secret::same(self.state().reveal(), state)
     }
@@ -120,21 +120,21 @@ impl Attempt {
     }
 }
 
-/// The name of the cookie in which the attempt with this `state` is.
+/// The name of the cookie that holds the attempt with this `state`.
 pub fn cookie_name(cookies: &CookieSettings, state: &str) -> String {
     let hash: String = sha256(state).chars().take(HASH).collect();
     format!("{}{hash}", cookie_prefix(cookies))
 }
 
-/// What every attempt cookie's name begins with: `__Host-` where that is possible, so that no
-/// sibling host can plant one (RFC 6265bis, section 4.1.3.2).
+/// What every attempt cookie's name begins with. It has `__Host-` where that is possible, so that
+/// no sibling host can plant one (RFC 6265bis, section 4.1.3.2).
 pub fn cookie_prefix(cookies: &CookieSettings) -> String {
     let host = if cookies.secure { "__Host-" } else { "" };
     let (_, name) = split_prefix(&cookies.name);
     format!("{host}{name}_attempt_")
 }
 
-/// Whether `name` is one that [`cookie_name`] could have made.
+/// Whether [`cookie_name`] could have made `name`.
 pub(super) fn is_cookie_name(cookies: &CookieSettings, name: &str) -> bool {
     name.strip_prefix(&cookie_prefix(cookies))
         .is_some_and(|hash| hash.len() == HASH && hash.bytes().all(is_base64url))

@@ -1,4 +1,4 @@
-//! Claims: what may happen only once.
+//! Claims on what may happen only once.
 
 use super::attempt::Attempt;
 use super::expiry::{self, Entry};
@@ -23,12 +23,12 @@ pub async fn claim_attempt<P: Platform>(
     claim(records, ATTEMPT, id, attempt.end, Vec::new()).await
 }
 
-/// Claims (`kind`, `id`): true for exactly one caller until `end`. `beside` are keys that may come to
-/// stand beside the claim, and go with it.
+/// Claims (`kind`, `id`): true for exactly one caller until `end`. `beside` are keys that may be
+/// written beside the claim. They are swept with it.
 ///
 /// An increment that gives 1 is the one atomic claim that every store has. A store that loses it
-/// opens no hole: Entra's code is single-use too and bound to the verifier, and older refresh tokens
-/// stay valid. Whoever contends asks first whether the claim exists, so that it is not noted in vain.
+/// opens no hole. Entra's code is also single-use and bound to the verifier, and older refresh
+/// tokens stay valid. Callers first ask whether the claim exists, so that it is not noted in vain.
 pub(super) async fn claim<P: Platform>(
     records: &Records<'_, P>,
     kind: &str,

@@ -15,22 +15,22 @@ use crate::terms::Secret;
 
 /// The most attempts of one browser at once.
 const ATTEMPTS: usize = 5;
-/// The most that our cookies of one browser may weigh together, in bytes.
+/// The most that our cookies of one browser may weigh in total, in bytes.
 const TOTAL: usize = 4000;
-/// What a session cookie weighs at most.
+/// The most that a session cookie weighs, in bytes.
 const SESSION: usize = 200;
-/// The most handles of one request that are signed out.
+/// The most handles that one request signs out.
 const HANDLES: usize = 50;
 /// The most cookies that one answer clears.
 const CLEARED: usize = 10;
 
-/// The handle in the request's session cookie. Two different cookies of that name: neither counts,
-/// since a sibling host may have planted one of them.
+/// The handle in the request's session cookie. If there are different cookies of that name, none
+/// counts: a sibling host may have planted one of them.
 pub fn session_handle(request: &Request, cookies: &CookieSettings) -> Option<Handle> {
     Handle::parse(&request.cookie(&cookies.name)?)
 }
 
-/// Every handle in the request's session cookies, planted ones too: enough to sign out.
+/// Every handle in the request's session cookies, planted ones too. This is enough to sign out.
 pub fn session_handles(
     request: &Request,
     cookies: &CookieSettings,
@@ -65,8 +65,8 @@ pub fn clear_session(cookies: &CookieSettings) -> String {
     written(cookies, &cookies.name, "", 0, same_site(cookies))
 }
 
-/// The cookies that begin `attempt`: its own, and the deletion of whatever has to make room for it
-/// (what does not open any more, then the oldest).
+/// The cookies that begin `attempt`: its own, and the deletion of others to make room for it. Those
+/// that no longer open go first, then the oldest.
 pub fn set_attempt(
     request: &Request,
     cookies: &CookieSettings,

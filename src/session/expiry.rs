@@ -1,8 +1,8 @@
-//! What has to go, and when: a list of expiry entries for each hour, which [`super::sweep()`] works off.
+//! What expires, and when: a list of entries for each hour. [`super::sweep()`] works them off.
 //!
-//! The store forgets nothing by itself. Whoever writes a key first writes an entry, which stands in
-//! the hour in which the key ends and never moves. A crash in between leaves an entry about nothing;
-//! several entries about one key are harmless.
+//! The store forgets nothing by itself. Before a key is written, an entry is written into the list
+//! of the hour in which the key ends. It never moves. A crash in between leaves an entry about
+//! nothing. Several entries about one key are harmless.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,17 +16,17 @@ const EXPIRIES: ListKind = ListKind {
     bound: 10_000_000,
 };
 
-/// What may go once its hour is over.
+/// What may be deleted once its hour is over.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Entry {
     /// The keys of records and counters.
     Keys(Vec<String>),
-    /// All records of a grant, unless it ends later by now: then there is a later entry as well.
+    /// All records of a grant, unless the grant now ends later. Then there is a later entry too.
     Grant(GrantName),
 }
 
-/// The hour in which `moment` lies, since 1970.
+/// The hour of `moment`, counted since 1970.
 pub(super) fn hour(moment: UnixTime) -> u64 {
     moment.0 / 3600
 }
@@ -47,7 +47,7 @@ pub(super) async fn note<P: Platform>(
     entries.put(records, slot, entry).await
 }
 
-/// Writes a record that nobody asks for after `end`: the sweep takes it away then.
+/// Writes a record that nobody needs after `end`. The sweep deletes it then.
 ///
 /// # Errors
 /// When the store fails.

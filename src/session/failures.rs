@@ -7,7 +7,7 @@ use crate::platform::{Platform, UnixTime};
 use crate::store::{Records, StoreFailure, store_key};
 
 const KIND: &str = "failures";
-/// What is counted together, in seconds.
+/// How long failures are counted together, in seconds.
 const MINUTE: u64 = 60;
 
 /// The failures of one client address in one minute.
@@ -17,7 +17,8 @@ pub struct Failures {
 }
 
 impl Failures {
-    /// Those of `address`, now. Who has an IPv6 address has the whole /64, so that counts as one.
+    /// The failures of `address` in this minute. An IPv6 client has a whole /64, which counts as
+    /// one.
     pub fn of<P: Platform>(records: &Records<'_, P>, address: IpAddr) -> Self {
         let minute = records.platform.now().0 / MINUTE;
         let client = match address {
@@ -54,7 +55,7 @@ impl Failures {
         records.increment(KIND, &self.id).await.map(drop)
     }
 
-    /// In how many seconds they count no more.
+    /// After how many seconds they no longer count.
     pub fn left<P: Platform>(&self, records: &Records<'_, P>) -> u64 {
         self.end.since(records.platform.now()).max(1)
     }

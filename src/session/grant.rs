@@ -17,15 +17,15 @@ const HANDLES: ListKind = ListKind {
     slot: "handle",
     bound: 100,
 };
-/// What is told of a grant's credentials without their secrets.
+/// A grant's credentials without their secrets.
 const CREDENTIALS: ListKind = ListKind {
     counter: "credentials",
     slot: "credential-slot",
     bound: 100,
 };
 
-/// The idle mark is moved at most so often, in seconds, and at least four times in an idle timeout: a
-/// session may end by that much too early, and never too late.
+/// How long the idle mark stays before a use moves it, in seconds. It stays for at most a quarter
+/// of the idle timeout. A session may end too early by that much, and never too late.
 const MARK_INTERVAL: u64 = 60;
 
 impl GrantId {
@@ -42,7 +42,8 @@ impl GrantId {
             .await
     }
 
-    /// Replaces the grant's tokens. Once it has a handle only the holder of a lease does.
+    /// Replaces the grant's tokens. Once the grant has a handle, only the holder of a lease does
+    /// this.
     pub(super) async fn write_tokens<P: Platform>(
         &self,
         records: &Records<'_, P>,
@@ -53,7 +54,7 @@ impl GrantId {
             .await
     }
 
-    /// Whether the grant was used within `idle` seconds; if so, this use counts.
+    /// Whether the grant was used within `idle` seconds. If so, this use counts too.
     pub(super) async fn touch<P: Platform>(
         &self,
         records: &Records<'_, P>,
@@ -68,7 +69,8 @@ impl GrantId {
         Ok(true)
     }
 
-    /// For how many seconds the grant was not used; nothing if that is `idle` or more, or it is ended.
+    /// How long the grant was not used, in seconds; nothing if that is `idle` or more, or if it is
+    /// ended.
     pub(super) async fn unused<P: Platform>(
         &self,
         records: &Records<'_, P>,
@@ -94,13 +96,14 @@ impl GrantId {
 }
 
 impl GrantName {
-    /// Under which name runs of kubelogin for this grant are started, and found by whoever ends it.
+    /// The name under which runs of kubelogin for this grant start. Whoever ends the grant finds
+    /// them by it.
     pub fn job_owner(&self) -> String {
         encoding::sha256(&store_key(TOKENS, self.bytes()))
     }
 
-    /// Lets the grant end at `end`, and not before: its expiry entry goes first. An end only moves
-    /// on, so that no handle outlives its grant.
+    /// Lets the grant end at `end`, and not before. Its expiry entry is written first. An end never
+    /// moves back, so no handle outlives its grant.
     pub(super) async fn extend<P: Platform>(
         &self,
         records: &Records<'_, P>,
@@ -108,7 +111,7 @@ impl GrantName {
     ) -> Result<(), StoreFailure> {
         expiry::note(records, end, &Entry::Grant(self.clone())).await?;
         let end = self.end(records).await?.map_or(end, |old| old.max(end));
-        // Under no salt: whoever sweeps knows the name only.
+        // Without a salt: the sweep knows only the name.
         records.write(END, self.bytes(), &[], &end).await
     }
 
@@ -133,13 +136,13 @@ impl GrantName {
         List::new(HANDLES, *self.bytes())
     }
 
-    /// The grant's credentials, those among them that have ended.
+    /// The grant's credentials, including those that have ended.
     pub(super) fn credentials(&self) -> List {
         List::new(CREDENTIALS, *self.bytes())
     }
 
-    /// Ends the grant: from the closing counter on, no handle opens it. All handles but `asking` are
-    /// deleted; the grant's end and list stay for the sweep. Every step may be repeated.
+    /// Ends the grant. From the closing counter on, no handle opens it. All handles but `asking`
+    /// are deleted. The grant's end and list stay for the sweep. Every step may be repeated.
     pub(super) async fn close<P: Platform>(
         &self,
         records: &Records<'_, P>,
@@ -159,7 +162,7 @@ impl GrantName {
         records.delete_keys(&keys).await
     }
 
-    /// The store keys of everything that a grant has beside its handles, for when its end is over.
+    /// The store keys of everything of a grant except its handles. They are deleted after its end.
     pub(super) fn all_keys(&self) -> [String; 6] {
         let handles = self.handles().counter_key();
         let credentials = self.credentials().counter_key();

@@ -1,17 +1,17 @@
-//! How grants are named.
+//! The ids and names of grants.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::terms::encoding;
 
-/// A grant's id: 256 bits, known to the records of its handles alone. It opens the tokens.
+/// A grant's id: 256 bits that only the records of its handles hold. It opens the tokens.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct GrantId([u8; 32]);
 
-/// SHA-256 of a grant's id: names its records, and so is enough to end it or to sweep it, and opens
-/// no token.
+/// SHA-256 of a grant's id. It names the grant's records, so it is enough to end or sweep the
+/// grant. It opens no token.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct GrantName([u8; 32]);
@@ -21,7 +21,7 @@ impl GrantId {
         Self(bytes)
     }
 
-    /// What names it and opens nothing.
+    /// The grant's name, which opens nothing.
     pub fn name(&self) -> GrantName {
         GrantName(Sha256::digest(self.0).into())
     }

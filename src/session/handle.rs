@@ -15,16 +15,16 @@ use crate::terms::{ReturnPath, Secret, User, encoding};
 /// The version of the written form.
 const VERSION: &str = "1";
 
-/// A secret of 256 bits that opens a record of the kind `R` and no other: a session cookie's, unless
-/// it says otherwise.
+/// A secret of 256 bits that opens a record of the kind `R` and no other. By default it is that of
+/// a session cookie.
 pub struct Handle<R = HandleRecord>(Zeroizing<[u8; 32]>, PhantomData<R>);
 
-/// What handles of one kind open. Written once, deleted once, never changed.
+/// What handles of one kind open. A record is written once, deleted once, and never changed.
 pub trait Record: DeserializeOwned + Serialize {
-    /// Tells the records of this kind from all others.
+    /// Distinguishes the records of this kind from all others.
     const KIND: &'static str;
 
-    /// Whose it is.
+    /// The user whose it is.
     fn user(&self) -> &User;
 
     /// When the handle ends, whatever else happens.
@@ -65,7 +65,7 @@ impl<R: Record> Handle<R> {
         ))
     }
 
-    /// What stands for this handle in logs: it opens nothing.
+    /// What stands for this handle in logs. It opens nothing.
     pub fn fingerprint(&self) -> String {
         encoding::sha256(&encoding::base64url(&*self.0))
             .chars()
@@ -73,7 +73,7 @@ impl<R: Record> Handle<R> {
             .collect()
     }
 
-    /// The handle's record, unless there is none or its end has come.
+    /// The handle's record; nothing if there is none, or if it has ended.
     pub(super) async fn record<P: Platform>(
         &self,
         records: &Records<'_, P>,
@@ -82,8 +82,8 @@ impl<R: Record> Handle<R> {
         Ok(record.filter(|record| records.platform.now() < record.end()))
     }
 
-    /// Writes the handle's record, once: an expiry entry and its slot in the grant's list go first.
-    /// False if the grant is closing by now; the record is then gone again.
+    /// Writes the handle's record once, after its expiry entry and its slot in the grant's list.
+    /// False if the grant is closing by now; the record is then deleted again.
     pub(super) async fn create<P: Platform>(
         &self,
         records: &Records<'_, P>,
@@ -92,7 +92,7 @@ impl<R: Record> Handle<R> {
         let grant = record.grant().name();
         let handles = grant.handles();
         let slot = handles.take(records).await?;
-        // The slot goes with the handle: whoever sweeps need not read the grant's list.
+        // The slot goes with the handle, so that the sweep need not read the grant's list.
         let keys = vec![self.store_key(), handles.slot_key(slot)];
         expiry::note(records, record.end(), &Entry::Keys(keys)).await?;
         handles.put(records, slot, &self.store_key()).await?;
@@ -111,7 +111,7 @@ impl<R: Record> Handle<R> {
         records.delete(R::KIND, &*self.0).await
     }
 
-    /// Where the handle's record is.
+    /// The store key of the handle's record.
     pub(super) fn store_key(&self) -> String {
         store_key(R::KIND, &*self.0)
     }
@@ -126,7 +126,7 @@ pub struct HandleRecord {
     pub end: UnixTime,
     /// The grant that it opens.
     pub grant: GrantId,
-    /// SHA-256 of the state by which it was made: a callback that is reloaded finds it again.
+    /// SHA-256 of the state by which it was made. A reloaded callback finds it by this.
     pub state_hash: String,
     /// Where that sign-in led.
     pub return_path: ReturnPath,

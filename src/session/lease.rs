@@ -1,8 +1,8 @@
-//! Leases: one request at a time changes a grant's tokens, on however many replicas.
+//! Leases: one request at a time changes a grant's tokens, across all replicas.
 //!
-//! A lease is a claim on (grant, generation, try). The winner notes beside it when it began, reads
-//! the tokens again, and gives up if they have moved on. The next try opens when the time of a lease
-//! has passed since then: a holder that crashed holds nobody up for longer.
+//! A lease is a claim on (grant, generation, try). The winner notes its start beside the claim, and
+//! reads the tokens again. It gives up if they have changed. The next try opens when the time of a
+//! lease has passed since the start. A holder that crashed blocks nobody for longer.
 
 use std::time::Duration;
 
@@ -16,16 +16,16 @@ use crate::store::{Records, StoreFailure, store_key};
 const LEASE: &str = "lease";
 const START: &str = "start";
 
-/// So long a holder may ask and write, in seconds.
+/// How long a holder may ask and write, in seconds.
 const HOLD: u64 = 40;
-/// All questions of one request together: whoever holds a lease has its answers, or has given up,
-/// before the lease ends.
+/// The time for all outbound calls of one request. The holder of a lease has its answers, or has
+/// given up, before the lease ends.
 pub const BUDGET: Duration = Duration::from_secs(HOLD - 4);
-/// How many tries of one generation may have crashed one after the other.
+/// How many tries of one generation may crash in a row.
 const TRIES: u64 = 20;
 /// How long a request waits for another one's lease.
 const WAIT: Duration = Duration::from_secs(10);
-/// How often it looks meanwhile.
+/// How often it looks while it waits.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// The right to change a grant's tokens, once.
@@ -101,8 +101,8 @@ async fn mine<P: Platform>(
     })))
 }
 
-/// Whether the time of this claimed try is over. Whose winner has not noted when it began is taken to
-/// begin now. A beginning that lies far ahead was written by a clock that has been set back.
+/// Whether the time of this claimed try is over. A try whose winner noted no start begins now. A
+/// start that lies far ahead is over too: it is from a clock that has been set back.
 async fn is_over<P: Platform>(
     records: &Records<'_, P>,
     clock_tolerance: u64,
@@ -118,8 +118,8 @@ async fn is_over<P: Platform>(
 }
 
 impl Lease {
-    /// Writes `tokens` and gives the lease back: others may change them next. Past the time of the
-    /// lease nothing is written.
+    /// Writes `tokens` and gives the lease back, so that others may change them next. After the
+    /// time of the lease nothing is written.
     ///
     /// # Errors
     /// When the store fails; the next try then opens when the time of the lease is over.
@@ -140,8 +140,8 @@ impl Lease {
     }
 }
 
-/// Changes the tokens of `holder`, waiting for whoever does so now. Gives them as they are then;
-/// nothing if the grant has ended.
+/// Changes the tokens of `holder`. If another request changes them, this waits for it. Returns the
+/// changed tokens; nothing if the grant has ended.
 ///
 /// # Errors
 /// When the store fails, or another request goes on changing them for too long.
@@ -188,7 +188,7 @@ impl<'a, P: Platform> Patience<'a, P> {
     /// Waits a moment.
     ///
     /// # Errors
-    /// When this has gone on for too long.
+    /// When it has waited for too long.
     pub async fn wait(&mut self) -> Result<(), StoreFailure> {
         if self.platform.monotonic() >= self.end {
             return Err(StoreFailure::Busy);

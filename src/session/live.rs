@@ -6,8 +6,8 @@ use crate::platform::{Platform, UnixTime};
 use crate::store::{Records, StoreFailure};
 use crate::terms::User;
 
-/// A session that is in force: only [`resume`], [`peek`], [`find`] and a sign-in make one; or, with
-/// another kind of handle, what else opens its grant.
+/// A session that is in force. Only [`resume`], [`peek`], [`find`] and a sign-in make one. With
+/// another kind of handle it is something else that opens its grant.
 pub struct Live<R = HandleRecord> {
     /// The secret that the client holds.
     pub handle: Handle<R>,
@@ -15,10 +15,10 @@ pub struct Live<R = HandleRecord> {
     pub record: R,
 }
 
-/// Who holds a handle of a grant, whatever kind of handle it is.
+/// The holder of a handle of a grant. The handle may be of any kind.
 #[derive(Clone)]
 pub struct Holder<'a> {
-    /// Whose it is.
+    /// The user whose it is.
     pub user: &'a User,
     /// The grant.
     pub grant: &'a GrantId,
@@ -26,12 +26,12 @@ pub struct Holder<'a> {
     pub end: UnixTime,
     /// What stands for the handle in logs.
     pub fingerprint: String,
-    /// Where its record is.
+    /// The store key of its record.
     store_key: String,
 }
 
 impl<R: Record> Live<R> {
-    /// Who holds it.
+    /// The holder of its handle.
     pub fn holder(&self) -> Holder<'_> {
         Holder {
             user: self.record.user(),
@@ -43,8 +43,8 @@ impl<R: Record> Live<R> {
     }
 }
 
-/// Opens the session of `handle`, unless it has ended: its record, its end, its grant's closing
-/// counter and idle mark are looked at, and this use counts against idling.
+/// Opens the session of `handle`, unless it has ended. This looks at its record, its end, and its
+/// grant's closing counter and idle mark. This use counts against idling.
 ///
 /// # Errors
 /// When the store fails, which ends no session.
@@ -60,7 +60,7 @@ pub async fn resume<P: Platform>(
     Ok(in_force.then_some(session))
 }
 
-/// As [`resume`], and without writing anything: this use does not count.
+/// As [`resume`], but it writes nothing: this use does not count.
 ///
 /// # Errors
 /// When the store fails.
@@ -87,7 +87,7 @@ async fn not_closing<P: Platform>(
     Ok((!closing).then_some(session))
 }
 
-/// The record of `handle` if its end has not come, whether or not it idled out or is closing: enough
+/// The record of `handle` if its end has not come, even if it idled out or is closing. It is enough
 /// to sign out, and for nothing else.
 ///
 /// # Errors
@@ -102,10 +102,11 @@ pub async fn find<P: Platform>(
         .map(|record| Live { handle, record }))
 }
 
-/// Ends the grant of `holder` with all its handles. Every step may be repeated; the handle goes last.
+/// Ends the grant of `holder` with all its handles. Every step may be repeated. The handle goes
+/// last.
 ///
 /// # Errors
-/// When the store fails; ending it again goes on where this stopped.
+/// When the store fails; a repetition continues where this stopped.
 pub async fn end<P: Platform>(
     records: &Records<'_, P>,
     holder: &Holder<'_>,

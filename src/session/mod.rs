@@ -1,8 +1,8 @@
 //! Sessions without expiry, compare-and-swap or scan in the store (design, section 5).
 //!
-//! A *handle* is the secret that a client holds; its record says whose it is, when it ends and
+//! A *handle* is the secret that a client holds. Its record says whose it is, when it ends and
 //! which *grant* it opens. The grant holds what a sign-in obtained. An *attempt* is a sign-in that
-//! is under way; it lives in a sealed cookie only.
+//! is under way. It lives only in a sealed cookie.
 
 pub mod attempt;
 mod claim;

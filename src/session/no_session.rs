@@ -11,7 +11,7 @@ impl Tell for NoSession {
         Problem::new(401, &sentences::NO_SESSION).way_on(WayOn::SignIn)
     }
 
-    /// Somebody without a session is no event.
+    /// A request without a session is no event.
     fn note(&self) -> Option<Note<'_>> {
         None
     }

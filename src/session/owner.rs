@@ -1,5 +1,5 @@
-//! Whose grants there are: each user, and each of Entra's session ids (`sid`), owns lists of the
-//! grants that end on a day, so that all of them can be ended at once.
+//! The owners of grants: each user, and each of Entra's session ids (`sid`). An owner has, for each
+//! day, a list of the grants that end on it. So all of them can be ended at once.
 
 use super::expiry::{self, Entry};
 use super::grant_id::GrantName;
@@ -20,8 +20,8 @@ const GRANTS: ListKind = ListKind {
 
 const DAY: u64 = 24 * 3600;
 
-/// Somebody who owns grants. Its names are made with the operator's secrets: whoever reads the store
-/// cannot look somebody up in it.
+/// An owner of grants. Its names are made with the operator's secrets, so a reader of the store
+/// cannot look anybody up in it.
 pub struct Owner {
     names: Vec<[u8; 32]>,
 }
@@ -62,7 +62,8 @@ impl Owner {
         list.put(records, slot, grant).await
     }
 
-    /// How often everything of this owner was ended: a sign-in during which that moves is withdrawn.
+    /// How often everything of this owner was ended. A sign-in is withdrawn if this changes
+    /// meanwhile.
     pub(super) async fn closings<P: Platform>(
         &self,
         records: &Records<'_, P>,
@@ -70,7 +71,7 @@ impl Owner {
         let mut closings = 0;
         for name in &self.names {
             if records.exists(CLOSINGS, name).await? {
-                // To read it just when it is swept makes it anew: hence this entry.
+                // A read during the sweep creates the counter anew, so it needs this entry.
                 self.note_closings(records, name).await?;
                 closings += records.count(CLOSINGS, name).await?;
             }
@@ -78,7 +79,7 @@ impl Owner {
         Ok(closings)
     }
 
-    /// Whether this owner has, or had lately, any grant.
+    /// Whether this owner has any grant, or had one lately.
     ///
     /// # Errors
     /// When the store fails.
@@ -94,11 +95,11 @@ impl Owner {
         Ok(false)
     }
 
-    /// Ends all grants of this owner but that of `asking`, which the caller ends last, and says which
-    /// there were.
+    /// Ends all grants of this owner but that of `asking`, which the caller ends last. Returns
+    /// those that it ended.
     ///
     /// # Errors
-    /// When the store fails; to ask again goes on where this stopped.
+    /// When the store fails; a repetition continues where this stopped.
     pub async fn end_all<P: Platform>(
         &self,
         records: &Records<'_, P>,
@@ -135,7 +136,7 @@ impl Owner {
         expiry::note(records, end, &Entry::Keys(keys)).await
     }
 
-    /// The lists in which grants can be that have not ended.
+    /// The lists that can hold grants that have not ended.
     fn lists(&self, now: UnixTime) -> impl Iterator<Item = List> {
         let days = now.0 / DAY..=now.plus(LONGEST_SESSION + DAY).0 / DAY;
         self.names

@@ -10,14 +10,14 @@ use crate::platform::{Platform, UnixTime};
 use crate::store::{Records, StoreFailure};
 use crate::terms::{ReturnPath, User};
 
-/// A sign-in whose user is known and whose session is not there yet.
+/// A sign-in whose user is known, and which has no session yet.
 pub struct SignIn {
     user: User,
     owners: Vec<Owner>,
     closings: i64,
 }
 
-/// What becomes of a sign-in.
+/// The session that a sign-in makes.
 pub struct NewSession<'a> {
     /// When the session ends.
     pub end: UnixTime,
@@ -25,15 +25,15 @@ pub struct NewSession<'a> {
     pub tokens: &'a Tokens,
     /// SHA-256 of the attempt's state.
     pub state_hash: String,
-    /// Where it led.
+    /// Where the sign-in led.
     pub return_path: ReturnPath,
     /// How far the clocks of the replicas may be apart, in seconds.
     pub clock_tolerance: u64,
 }
 
 impl SignIn {
-    /// Begins: from now on a sign-out of everything of this user, or of this session at Entra, ends
-    /// this sign-in as well.
+    /// Begins. From now on, a sign-out of everything of this user, or of this session at Entra,
+    /// also ends this sign-in.
     ///
     /// # Errors
     /// When the store fails.
@@ -57,9 +57,9 @@ impl SignIn {
         &self.user
     }
 
-    /// Makes the session: on the grant of `previous`, which this browser had, if that is the same
-    /// user's, and else on a new one. The handle's secret may leave only after this. Nothing if
-    /// everything of this user was signed out meanwhile.
+    /// Makes the session. It is on the grant of `previous`, the session of this browser, if that is
+    /// the same user's; otherwise it is on a new grant. The handle's secret may leave only after
+    /// this. Nothing if everything of this user was signed out meanwhile.
     ///
     /// # Errors
     /// When the store fails; what was written by then is swept.
@@ -121,7 +121,7 @@ impl SignIn {
         Ok(())
     }
 
-    /// Makes the handle on `grant`, unless a sign-out has come between.
+    /// Makes the handle on `grant`, unless there was a sign-out meanwhile.
     async fn on<P: Platform>(
         self,
         records: &Records<'_, P>,

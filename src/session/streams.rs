@@ -1,8 +1,8 @@
 //! How many long answers a grant has under way: watches, followed logs, tunnels.
 //!
-//! A grant has so many places. A place is taken by a note of who holds it, which its holder renews; one
-//! whose note is old is free, so that a crash gives its places back. Without compare-and-swap two may
-//! take one place: the limit is approximate, and no security hangs on it.
+//! A grant has a number of places. The holder of a place writes a note and renews it. A place with
+//! an old note is free, so a crash gives its places back. Without compare-and-swap two holders may
+//! take one place. The limit is approximate, and no security depends on it.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +12,9 @@ use crate::platform::{Platform, UnixTime};
 use crate::store::{Records, StoreFailure, store_key};
 
 const PLACE: &str = "stream";
-/// A place whose note is older than so many seconds is free.
+/// A place is free if its note is older than this, in seconds.
 const STALE: u64 = 60;
-/// A note is renewed once it is so many seconds old.
+/// A note is renewed once it is this old, in seconds.
 const RENEW: u64 = 25;
 
 /// A place that is held.
@@ -87,7 +87,7 @@ impl Place {
         self.write(records, now).await
     }
 
-    /// Gives the place back. Its note stays, and is free for the next one.
+    /// Gives the place back. Its note stays, but the place is free.
     ///
     /// # Errors
     /// When the store fails; the place is then free a minute later.
@@ -115,7 +115,7 @@ impl Place {
     }
 }
 
-/// Old, or written by a clock that has been set back.
+/// Whether the note is old, or from a clock that has been set back.
 fn is_stale(note: &Note, now: UnixTime) -> bool {
     now.since(note.time) > STALE || note.time.since(now) > STALE
 }

@@ -1,8 +1,7 @@
-//! The sweep: deletes what has expired, a little at a time, in the requests that can spare it.
+//! The sweep deletes what has expired, a little at a time, in requests that can spare the time.
 //!
-//! There is no background task in a component. A sign-in, a sign-out and a refresh each take one step:
-//! at most [`STEP`] entries of one hour that is over. A crash or a second sweeper repeats work, and
-//! does nothing else.
+//! A component has no background task. A sign-in, a sign-out and a refresh each take one step: at
+//! most [`STEP`] entries of one hour that is over. A crash or a second sweeper only repeats work.
 
 use std::fmt;
 
@@ -16,16 +15,16 @@ use crate::problem::Tell;
 use crate::store::{List, Records, StoreFailure};
 
 const POSITION: &str = "sweep";
-/// An hour is swept once so many hours have passed since it began: requests that began in it have
+/// An hour is swept once this many hours have passed since it began. Requests that began in it have
 /// long ended, and clocks may differ.
 const AFTER: u64 = 2;
-/// Where the sweep begins when nothing is known: no session is longer than 30 days.
+/// How many hours back the sweep begins without a position. No session is longer than 30 days.
 const BACK: u64 = 31 * 24;
 /// The most entries of a step.
 const STEP: i64 = 50;
 /// The most empty hours of a step.
 const HOURS: u64 = 50;
-/// So many seconds others leave it to whoever sweeps.
+/// How long others leave the sweep to the current sweeper, in seconds.
 const BUSY: u64 = 30;
 
 /// How far the sweep has come.
@@ -34,7 +33,7 @@ struct Position {
     hour: u64,
     /// The last slot of that hour that was swept.
     slot: i64,
-    /// Whether an entry of that hour was left, since it does not open.
+    /// Whether an entry of that hour was left because it does not open.
     #[serde(default)]
     left: bool,
     busy_until: UnixTime,
@@ -45,7 +44,7 @@ struct Position {
 pub struct Swept {
     /// How many entries it took.
     pub entries: usize,
-    /// How many keys it deleted, those among them that were gone already.
+    /// How many keys it deleted, including those that were already gone.
     pub keys: usize,
     /// How many entries were left: another replica, with another secret, may be able to open them.
     pub left: usize,
@@ -81,7 +80,7 @@ pub async fn sweep<P: Platform>(records: &Records<'_, P>) -> Result<Swept, Store
     Ok(swept)
 }
 
-/// Takes one step beside the request `call`. What fails at it is the log's concern alone.
+/// Takes one step beside the request `call`. A failure is only logged.
 pub async fn sweep_beside<P: Platform>(call: &Call<'_, P>, records: &Records<'_, P>) {
     let (outcome, detail) = match sweep(records).await {
         Ok(swept) if swept.entries == 0 => return,
@@ -105,7 +104,8 @@ async fn step<P: Platform>(
     let list = entries(position.hour);
     let mut swept = Swept::default();
     if list.exists(records).await? {
-        // To read a counter that another sweeper has just deleted makes it anew: hence this entry.
+        // Reading a counter that another sweeper just deleted creates it anew, so it needs this
+        // entry.
         let counter = vec![list.counter_key()];
         expiry::note(records, now, &Entry::Keys(counter.clone())).await?;
         let length = list.length(records).await?;
@@ -139,7 +139,7 @@ async fn take<P: Platform>(
         match list.get(records, slot).await? {
             Some(Entry::Keys(named)) => keys.extend(named),
             Some(Entry::Grant(grant)) => match grant.end(records).await? {
-                // Then it has a later entry as well.
+                // The grant has a later entry too.
                 Some(end) if end > now => {}
                 _ => keys.extend(grant.all_keys()),
             },
@@ -164,7 +164,7 @@ fn is_over(hour: u64, now: UnixTime) -> bool {
     hour + AFTER <= self::hour(now)
 }
 
-/// Where to go on. One that lies ahead was written by a clock that has been set back.
+/// Where to go on. A position that lies ahead is from a clock that has been set back.
 async fn position<P: Platform>(
     records: &Records<'_, P>,
     now: UnixTime,

@@ -13,23 +13,23 @@ use crate::terms::{Guid, ReturnPath, Secret};
 /// The tokens of one grant.
 #[derive(Clone, Default, Deserialize, Serialize)]
 pub struct Tokens {
-    /// Obtains access tokens silently; absent once Entra has refused it for good.
+    /// Obtains access tokens silently. It is absent once Entra has refused it for good.
     pub refresh_token: Option<Secret>,
-    /// By the application id of the resource for which they are.
+    /// The access tokens, by the application id of their resource.
     pub access_tokens: BTreeMap<String, AccessToken>,
     /// Counts the writes of new tokens.
     pub generation: u64,
     /// The number of the next lease of this generation.
     #[serde(default)]
     pub next_try: u64,
-    /// What came of the last try to get an AKS token, if it gave none.
+    /// The outcome of the last try to get an AKS token, if it gave none.
     pub setback: Option<Setback>,
-    /// The redirect to Entra that an AKS token needed, if it needed one.
+    /// The redirect to Entra that an AKS token needed, if any.
     pub interaction: Option<Interaction>,
     /// The last run of kubelogin for this grant.
     #[serde(default)]
     pub job: Option<Job>,
-    /// What the ID token of the last sign-in said of the user, where a cluster has to be told.
+    /// What the ID token of the last sign-in said of the user, if a cluster has to be told.
     #[serde(default)]
     pub identity: Option<Identity>,
 }
@@ -37,7 +37,7 @@ pub struct Tokens {
 /// What a cluster is told of a user whose token it does not take.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Identity {
-    /// The user principal name, of those who have one in this tenant.
+    /// The user principal name, if the user has one in this tenant.
     pub upn: Option<String>,
     /// The object ids of the user's groups.
     pub groups: Vec<String>,
@@ -64,7 +64,7 @@ impl Tokens {
 /// A try that gave no token. It is kept for all replicas, so that nobody asks again too soon.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct Setback {
-    /// Before this moment Entra is not asked again.
+    /// Entra is not asked again before this moment.
     pub not_before: UnixTime,
     /// Why.
     pub reason: Reason,
@@ -76,16 +76,16 @@ pub struct Setback {
 pub enum Reason {
     /// Entra, or what is needed to ask it, was away.
     Away(Dependency),
-    /// Entra said no.
+    /// Entra refused.
     Refused(EntraError),
-    /// What came was not a token for this user and AKS.
+    /// The answer was not a token for this user and AKS.
     Unusable(String),
 }
 
 /// A token for one resource, as Entra gave it.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct AccessToken {
-    /// The token itself: sent to its resource only.
+    /// The token itself. It is sent only to its resource.
     pub token: Secret,
     /// Who obtained it.
     pub source: Source,
@@ -93,19 +93,19 @@ pub struct AccessToken {
     pub scopes: Vec<String>,
     /// When it was received.
     pub issued_at: UnixTime,
-    /// When Entra would like it to be refreshed, if it says so: before its end.
+    /// When Entra wants it to be refreshed, which is before its end; nothing if Entra does not say.
     pub refresh_at: Option<UnixTime>,
     /// When it ends.
     pub expires_at: UnixTime,
 }
 
 impl AccessToken {
-    /// How many seconds it still has.
+    /// How many seconds it is still valid.
     pub fn left(&self, now: UnixTime) -> u64 {
         self.expires_at.since(now)
     }
 
-    /// Whether it is time for a new one: in the last `margin` seconds, or when Entra asked for it.
+    /// Whether it is time for a new one: in the last `margin` seconds, or once Entra wants it.
     pub fn is_due(&self, now: UnixTime, margin: u64) -> bool {
         self.left(now) <= margin || self.refresh_at.is_some_and(|moment| now >= moment)
     }
@@ -124,7 +124,7 @@ pub enum Source {
 /// A run of kubelogin.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct Job {
-    /// As the sidecar calls it.
+    /// The sidecar's id for it.
     pub id: String,
     /// Where the user was going.
     pub return_path: ReturnPath,
@@ -139,11 +139,11 @@ pub struct Job {
 pub enum TokenRefused {
     /// It is another user's.
     AnotherUser,
-    /// It is not valid, or not for AKS; with what is wrong.
+    /// It is not valid, or not for AKS. The text says what is wrong.
     Unusable(String),
 }
 
-/// A redirect to Entra for the AKS token, after which there is no second one by itself.
+/// A redirect to Entra for the AKS token. No second one follows automatically.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct Interaction {
     /// SHA-256 of the attempt's state.
@@ -152,7 +152,7 @@ pub struct Interaction {
     pub purpose: Purpose,
     /// Where it leads.
     pub return_path: ReturnPath,
-    /// What came of it.
+    /// Its outcome.
     pub outcome: Outcome,
 }
 
@@ -179,7 +179,7 @@ impl InteractionKind {
     }
 }
 
-/// What came of an [`Interaction`].
+/// The outcome of an [`Interaction`].
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {

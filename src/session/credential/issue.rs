@@ -1,4 +1,4 @@
-//! Making a credential.
+//! Makes a credential.
 
 use super::list::{Slot, listed, withdraw};
 use super::record::{CredentialRecord, USED, used_id};
@@ -8,16 +8,16 @@ use crate::session::handle::Handle;
 use crate::session::live::Live;
 use crate::store::{Records, StoreFailure, store_key};
 
-/// The most credentials of one grant that live at once.
+/// The most live credentials of one grant.
 pub const MOST: usize = 10;
 
-/// What became of the wish for a credential.
+/// The outcome of a request for a credential.
 pub enum Issue {
-    /// It is there, and nobody but the asker has its secret.
+    /// It is made. Only the asker has its secret.
     Credential(Box<Live<CredentialRecord>>),
-    /// As many as may be are there already.
+    /// There are already as many as allowed.
     TooMany,
-    /// So many have been made that the grant's lists are full.
+    /// So many were made that the grant's lists are full.
     ListFull,
     /// The session has ended meanwhile.
     Ended,
@@ -26,7 +26,8 @@ pub enum Issue {
 /// Makes a credential that lasts `lifetime` seconds, and no longer than the grant of `session`.
 ///
 /// # Errors
-/// When the store fails; what was written by then opens nothing that anybody knows, and is swept.
+/// When the store fails. What was written by then is swept, and nobody knows a secret that opens
+/// it.
 pub async fn issue<P: Platform>(
     records: &Records<'_, P>,
     session: &Live,
@@ -73,7 +74,7 @@ async fn make<P: Platform>(
     if !handle.create(records, &record).await? {
         return Ok(Issue::Ended);
     }
-    // Counted after the write: of two at once both may withdraw, and never is there one too many.
+    // Counted after the write: two at once may both withdraw, but there is never one too many.
     if listed(records, &grant).await?.len() > MOST {
         withdraw(records, &grant, slot, told.record).await?;
         return Ok(Issue::TooMany);

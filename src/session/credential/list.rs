@@ -1,4 +1,4 @@
-//! The credentials of a grant, as their owner sees them: each can be revoked.
+//! The credentials of a grant, as their owner sees them. Each can be revoked.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,19 +9,19 @@ use crate::store::{Records, StoreFailure, store_key};
 
 /// A credential in its grant's list, as its owner sees it.
 pub struct Listed {
-    /// Names it among those of its grant.
+    /// Its id among those of its grant.
     pub id: i64,
-    /// What its owner calls it.
+    /// Its owner's name for it.
     pub name: String,
     /// When it was made.
     pub created: UnixTime,
     /// When it ends.
     pub end: UnixTime,
-    /// When it was used last, to a minute.
+    /// When it was last used, to a minute.
     pub last_used: Option<UnixTime>,
 }
 
-/// A slot: what is told of a credential without its secret.
+/// A slot: a credential without its secret.
 #[derive(Deserialize, Serialize)]
 pub(super) struct Slot {
     pub(super) name: String,
@@ -45,7 +45,7 @@ pub async fn listed<P: Platform>(
         let Some(slot) = list.get::<P, Slot>(records, id).await? else {
             continue;
         };
-        // Whoever crashed while making or revoking one has left a slot without a record.
+        // A crash while one was made or revoked leaves a slot without a record.
         if slot.end > now && records.has_key(&slot.record).await? {
             credentials.push(Listed {
                 id,
@@ -62,7 +62,7 @@ pub async fn listed<P: Platform>(
 /// Ends the credential `id` of `grant`. False if there is none.
 ///
 /// # Errors
-/// When the store fails; to ask again goes on where this stopped.
+/// When the store fails; a repetition continues where this stopped.
 pub async fn revoke<P: Platform>(
     records: &Records<'_, P>,
     grant: &GrantName,
@@ -79,7 +79,7 @@ pub async fn revoke<P: Platform>(
     Ok(true)
 }
 
-/// The record goes first: from then on the bearer opens nothing.
+/// Deletes the record first: from then on the bearer token opens nothing.
 pub(super) async fn withdraw<P: Platform>(
     records: &Records<'_, P>,
     grant: &GrantName,

@@ -1,6 +1,6 @@
-//! Client credentials: the bearers in kubeconfigs. A credential is a handle of a kind of its own on the
-//! grant of the session that asked for it. It stands in the grant's list of credentials, so that its
-//! owner sees it there and can revoke it.
+//! Client credentials: the bearer tokens in kubeconfigs. A credential is a handle of its own kind,
+//! on the grant of the session that asked for it. It is in the grant's list of credentials, where
+//! its owner can see and revoke it.
 
 mod issue;
 mod list;

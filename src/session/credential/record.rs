@@ -1,4 +1,4 @@
-//! What the bearer in a kubeconfig opens.
+//! What the bearer token in a kubeconfig opens.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,12 +9,13 @@ use crate::session::live::Live;
 use crate::store::{Records, StoreFailure};
 use crate::terms::User;
 
-/// When a credential was used last: beside its slot.
+/// The kind of the record that says when a credential was last used.
 pub(super) const USED: &str = "credential-used";
-/// That is noted at most so often, in seconds, and at least four times in an idle timeout.
+/// How long that record stays before a use renews it, in seconds; at most a quarter of the idle
+/// timeout.
 const MARK_INTERVAL: u64 = 60;
 
-/// What the bearer in a kubeconfig opens.
+/// What the bearer token in a kubeconfig opens.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct CredentialRecord {
     /// Who asked for it.
@@ -23,16 +24,16 @@ pub struct CredentialRecord {
     pub end: UnixTime,
     /// The grant that it opens.
     pub grant: GrantId,
-    /// What its owner calls it.
+    /// Its owner's name for it.
     pub name: String,
     /// When it was made.
     pub created: UnixTime,
-    /// Its place in the grant's list.
+    /// Its slot in the grant's list.
     pub(super) slot: i64,
 }
 
 impl CredentialRecord {
-    /// Names it among those of its grant.
+    /// Its id among those of its grant.
     pub fn id(&self) -> i64 {
         self.slot
     }
@@ -54,8 +55,8 @@ impl Record for CredentialRecord {
     }
 }
 
-/// Opens the grant of the credential `handle`, unless it has ended, was revoked, or was not used for
-/// `idle` seconds; this use counts.
+/// Opens the grant of the credential `handle`, unless it has ended, was revoked, or was not used
+/// for `idle` seconds. This use counts.
 ///
 /// # Errors
 /// When the store fails, which ends nothing.

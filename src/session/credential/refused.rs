@@ -1,12 +1,12 @@
-//! Why a wish about a credential is not fulfilled.
+//! Why a request about a credential is refused.
 
 use super::issue::MOST;
 use crate::problem::{Note, Problem, Tell, sentences};
 
-/// Why not.
+/// Why it is refused.
 #[derive(Debug)]
 pub enum CredentialRefused {
-    /// No more are to be had in this session.
+    /// This session can have no more credentials.
     TooMany,
     /// There is no such credential in this session.
     NoSuch,

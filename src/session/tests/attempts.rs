@@ -31,7 +31,7 @@ fn state_nonce_and_verifier_are_different_and_256_bits() {
     assert!(all[0] != all[1] && all[1] != all[2] && all[0] != all[2]);
 }
 
-/// RFC 7636, appendix B, shows the method; here that the challenge is the verifier's.
+/// RFC 7636, appendix B, shows the method. This shows that the challenge is the verifier's.
 #[test]
 fn the_challenge_is_s256_of_the_verifier() {
     use sha2::{Digest, Sha256};

@@ -1,4 +1,4 @@
-//! Session cookies, as they come.
+//! Session cookies as they come in requests.
 
 use super::*;
 use crate::session::cookies;
@@ -50,7 +50,8 @@ fn another_applications_cookie_hides_none_of_ours() {
     }
 }
 
-/// A no-break space before a name must not be trimmed away: RFC 6265bis' prefixes would be worthless.
+/// A no-break space before a name must not be trimmed away. It would make the prefixes of RFC
+/// 6265bis worthless.
 #[test]
 fn a_name_is_not_trimmed_into_one_with_a_prefix() {
     for line in ["\u{a0}__Host-s=x", "\u{2003}__Host-s=x", "é__Host-s=x"] {

@@ -1,5 +1,5 @@
-//! Crashes between any two store operations, and failures of the store: no session that cannot be
-//! used, and no record that is never swept.
+//! Crashes between any two store operations, and failures of the store. They leave no session that
+//! cannot be used, and no record that is never swept.
 
 use super::schedule::{Actor, Events, Exhaustive, interleave};
 use super::sweeping::{is_clean, let_expire};
@@ -12,7 +12,7 @@ const ONE_CRASH: Events = Events {
     crashes: 1,
 };
 
-/// Runs what `program` makes of a session, with a crash at each point; `check` sees what it leaves.
+/// Runs `program` on a session, with a crash at each point. `check` sees what it leaves.
 fn at_each_point(
     program: impl for<'a> Fn(&'a Records<'a, World>, &'a Live) -> Actor<'a>,
     check: impl Fn(&World, &Records<'_, World>, &Live),
@@ -58,7 +58,7 @@ fn of_a_sign_in_on_the_same_grant() {
     );
 }
 
-/// Whatever was done, to sign out again finishes it.
+/// Whatever was done, a second sign-out finishes it.
 #[test]
 fn of_a_sign_out() {
     at_each_point(

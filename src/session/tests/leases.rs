@@ -6,7 +6,7 @@ use super::schedule::{Actor, Events, Exhaustive, interleave};
 use super::*;
 use crate::session::lease::{self, Turn};
 
-/// Whoever gets the lease asks Entra once, and writes a new generation.
+/// Asks Entra once with the lease, and writes a new generation.
 async fn refresh(records: &Records<'_, World>, session: &Live, asked: &Cell<usize>) {
     loop {
         let seen = session.record.grant.tokens(records).await.ok().unwrap();
@@ -67,8 +67,8 @@ fn of_four_requests_one_asks() {
     contend(4, events, |_, _, _, asked| assert_eq!(asked, 1));
 }
 
-/// Whoever crashes at whatever point: within the time of a lease nobody else asks, and after it
-/// exactly one.
+/// After a crash at any point, nobody else asks within the time of a lease. After it, exactly one
+/// does.
 #[test]
 fn after_a_crash_exactly_one_more_asks() {
     let events = Events {
@@ -90,7 +90,7 @@ fn after_a_crash_exactly_one_more_asks() {
         world.pass(1);
         run(refresh(records, session, &again));
         if again.get() == 0 {
-            // A claim without a start counts from when somebody met it.
+            // A claim without a start counts from when somebody first sees it.
             world.pass(100);
             run(refresh(records, session, &again));
         }
@@ -138,7 +138,7 @@ fn whoever_was_slow_neither_writes_nor_loses_what_another_wrote() {
     assert_eq!(tokens().generation, 2);
 }
 
-/// Try after try fails, for hours: the next one still finds its turn at once.
+/// After hours of failed tries the next one still gets its turn at once.
 #[test]
 fn a_try_that_failed_gives_its_lease_back() {
     let (world, keyring) = (World::new(), keyring(ONE));
@@ -172,7 +172,8 @@ fn a_lease_from_the_future_is_over() {
     assert!(matches!(take(), Turn::Mine(_)));
 }
 
-/// Whoever saw the tokens long ago, and finds its try unclaimed or over, must not ask with them.
+/// A request that saw the tokens long ago, and finds its try unclaimed or over, must not ask with
+/// them.
 #[test]
 fn whoever_saw_old_tokens_gives_up() {
     let (world, keyring) = (World::new(), keyring(ONE));

@@ -157,7 +157,7 @@ fn records_say_nothing_and_cannot_be_exchanged() {
     }
 }
 
-/// Whoever has the store and the secret, and no cookie, does not learn which grants there are.
+/// Somebody who has the store and the secret, but no cookie, does not learn which grants exist.
 #[test]
 fn what_opens_without_a_handle_names_no_grant() {
     let (world, keyring) = (World::new(), keyring(ONE));

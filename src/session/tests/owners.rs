@@ -38,7 +38,7 @@ fn a_session_at_entra_ends_what_was_made_with_it() {
     assert_eq!(end_all(&records, &Owner::sid(&keyring, "")), 0);
 }
 
-/// Sessions that end on any day up to the longest are found, and those that have ended are left.
+/// Sessions that end on any day up to the longest are found. Those that have ended are left.
 #[test]
 fn sessions_of_every_day_are_found() {
     let (world, keyring) = (World::new(), keyring(ONE));
@@ -56,7 +56,7 @@ fn sessions_of_every_day_are_found() {
     assert!(!handles.iter().any(|handle| is_live(&records, handle)));
 }
 
-/// While a secret is being rotated some replicas write under one and some under the other.
+/// While a secret is being rotated, some replicas write under one and some under the other.
 #[test]
 fn both_secrets_of_a_rotation_are_looked_under() {
     let world = World::new();

@@ -1,4 +1,4 @@
-//! Several replicas at once: what one of them ends, none of them brings back, and nobody is signed out
+//! Several replicas at once. None of them brings back what another one ended. Nobody is signed out
 //! for no reason.
 
 use std::cell::RefCell;
@@ -99,7 +99,7 @@ fn a_sign_out_of_one_tab_ends_the_grant_that_another_tab_renews() {
     });
 }
 
-/// Ended everywhere: a sign-in that was under way is withdrawn, or began after it all.
+/// After a sign-out everywhere, a sign-in that was under way is withdrawn, or it began later.
 #[test]
 fn a_sign_in_in_flight_does_not_slip_through_a_sign_out_everywhere() {
     together(
@@ -121,8 +121,8 @@ fn a_sign_in_in_flight_does_not_slip_through_a_sign_out_everywhere() {
     );
 }
 
-/// What had begun before everything was ended does not survive it, however they interleave: on a new
-/// grant, and on that of the session that is there.
+/// A sign-in that began before a sign-out everywhere does not survive it, however they interleave.
+/// It may be on a new grant, or on that of the existing session.
 #[test]
 fn a_sign_in_that_began_before_a_sign_out_everywhere_is_ended_by_it() {
     for joins in [false, true] {
@@ -178,8 +178,8 @@ struct Held {
     ended: bool,
 }
 
-/// Random programs of three replicas against a model that knows only this: a sign-in opens until its
-/// browser, or its user, signs out.
+/// Random programs of three replicas against a simple model: a sign-in opens until its browser, or
+/// its user, signs out.
 #[test]
 fn random_courses_agree_with_a_simple_model() {
     for seed in 1..=400 {
@@ -188,7 +188,7 @@ fn random_courses_agree_with_a_simple_model() {
         let records = records(&world, &keyring);
         let held: RefCell<Vec<Held>> = RefCell::default();
         for _ in 0..6 {
-            // Of one round no two actors touch one browser: who is first is then no question.
+            // No two actors of one round touch one browser, so it does not matter who is first.
             let actors = (0..3)
                 .map(|browser| step(&records, &held, browser, random.choose(6)))
                 .collect();
@@ -208,7 +208,7 @@ fn random_courses_agree_with_a_simple_model() {
     }
 }
 
-/// What `browser`, each of another user, does next.
+/// What `browser` does next. Each browser has another user.
 fn step<'a>(
     records: &'a Records<'a, World>,
     held: &'a RefCell<Vec<Held>>,

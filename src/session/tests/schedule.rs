@@ -1,4 +1,4 @@
-//! Several requests at once, whose store operations are interleaved at will, and which may crash.
+//! Several requests at once. Their store operations interleave in any order, and they may crash.
 
 use std::pin::Pin;
 use std::task::{Context, Waker};
@@ -10,14 +10,14 @@ pub(super) type Actor<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
 /// Decides what happens next.
 pub(super) trait Chooser {
-    /// One of `options`, which are at least one.
+    /// One of `options`, of which there is at least one.
     fn choose(&mut self, options: usize) -> usize;
 }
 
 /// Every course of events, one after the other.
 #[derive(Default)]
 pub(super) struct Exhaustive {
-    /// What was chosen at each step, and of how many options.
+    /// What was chosen at each step, and from how many options.
     course: Vec<(usize, usize)>,
     step: usize,
 }
@@ -56,7 +56,7 @@ impl Chooser for Exhaustive {
     }
 }
 
-/// Some course of events: the same one for the same seed.
+/// A random course of events. The same seed gives the same one.
 pub(super) struct Random(pub(super) u64);
 
 impl Chooser for Random {
@@ -69,10 +69,10 @@ impl Chooser for Random {
     }
 }
 
-/// What may happen beside the actors' own steps.
+/// What may happen besides the actors' own steps.
 #[derive(Clone, Copy)]
 pub(super) struct Events {
-    /// How often an actor is interrupted that could have gone on.
+    /// How often an actor that could have gone on is interrupted.
     pub(super) interruptions: usize,
     /// How many actors crash.
     pub(super) crashes: usize,

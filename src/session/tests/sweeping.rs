@@ -1,4 +1,4 @@
-//! What has expired goes, and nothing else.
+//! The sweep deletes what has expired, and nothing else.
 
 use super::schedule::{Actor, Events, Exhaustive, interleave};
 use super::*;
@@ -17,14 +17,14 @@ fn sweep_all(records: &Records<'_, World>) -> usize {
     entries
 }
 
-/// The kinds of what is in the store.
+/// The kinds of the keys in the store.
 fn kinds(world: &World) -> Vec<String> {
     let kind = |key: &String| key.split('-').nth(1).unwrap().to_owned();
     world.store.borrow().keys().map(kind).collect()
 }
 
-/// Whether nothing of any session is left: only the sweep's own position, and counters of hours and
-/// entries about counters, each of which goes in its turn.
+/// Whether nothing of any session is left. Only the sweep's own position may be left, counters of
+/// hours, and entries about counters. These counters and entries are swept later.
 pub(super) fn is_clean(world: &World) -> bool {
     kinds(world)
         .iter()
@@ -79,7 +79,7 @@ fn a_grant_that_was_renewed_stays_until_its_new_end() {
     world.pass(5 * HOUR);
     let renewed = run(sign_in(&records, &user("o"), "sid", Some(&first)));
     let renewed = renewed.ok().unwrap().unwrap();
-    // Long enough for the hour of the first end to be swept, and not for that of the second.
+    // This is long enough to sweep the hour of the first end, and not that of the second.
     for _ in 0..7 {
         world.pass(HOUR);
         sweep_all(&records);
@@ -120,7 +120,7 @@ fn what_does_not_open_is_left_for_who_can_open_it() {
     assert!(is_clean(&world), "{:?}", kinds(&world));
 }
 
-/// A clock that was far ahead moved the position; the right time begins anew.
+/// A clock that was far ahead moved the position. With the right time the sweep begins anew.
 #[test]
 fn a_position_from_the_future_is_not_believed() {
     let (world, keyring) = (World::new(), keyring(ONE));
@@ -151,7 +151,7 @@ fn two_sweepers_leave_no_counter_behind() {
         let (world, keyring) = (World::new(), keyring(ONE));
         let records = records(&world, &keyring);
         session(&records);
-        // Let both begin at the hour in which something is.
+        // Both begin at the hour that has something in it.
         world.pass(ABSOLUTE - 3 * HOUR);
         sweep_all(&records);
         world.pass(6 * HOUR);
