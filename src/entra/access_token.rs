@@ -1,5 +1,5 @@
-//! Access tokens that somebody else has obtained, and so may be anybody's: unlike one that comes from
-//! the token endpoint, such a token is validated in full.
+//! Access tokens that somebody else obtained, so they may be anybody's. They are validated in full,
+//! unlike a token from the token endpoint.
 
 use super::Entra;
 use super::claims::scopes;
@@ -23,7 +23,8 @@ impl<P: Platform> Entra<'_, P> {
     /// access token reference): signature, issuer, audience, times, and that it is `user`'s.
     ///
     /// # Errors
-    /// When it is not valid (another user's is a mismatch of `oid`), or keys and issuer cannot be had.
+    /// When it is not valid, or keys and issuer cannot be had. Another user's is a mismatch of
+    /// `oid`.
     pub async fn access_token(
         &self,
         records: &Records<'_, P>,

@@ -4,15 +4,15 @@ use serde::{Deserialize, Deserializer};
 
 use crate::terms::Secret;
 
-/// What the token endpoint gave.
+/// The answer of the token endpoint.
 #[derive(Deserialize)]
 pub struct TokenAnswer {
-    /// For the first resource of the requested scope.
+    /// The token for the first resource of the requested scope.
     pub access_token: Secret,
     /// Its life in seconds.
     #[serde(deserialize_with = "number")]
     pub expires_in: u64,
-    /// After so many seconds Entra would like it to be refreshed.
+    /// After how many seconds Entra wants it to be refreshed.
     #[serde(default, deserialize_with = "optional_number")]
     pub refresh_in: Option<u64>,
     /// What was granted, separated by spaces.

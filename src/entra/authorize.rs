@@ -11,22 +11,22 @@ use crate::terms::{Guid, Origin};
 
 /// What an authorization request asks for (RFC 6749, section 4.1.1; OIDC Core, section 3.1.2.1).
 pub struct Authorization<'a> {
-    /// Who asks.
+    /// Our registration.
     pub client: &'a Client,
     /// Where Entra sends the browser back to.
     pub redirect_uri: &'a Url,
     /// The attempt, which gives state, nonce and PKCE challenge.
     pub attempt: &'a Attempt,
-    /// What is asked for.
+    /// The scope that is asked for.
     pub scope: &'a str,
     /// A claims challenge of Entra's, sent back to it.
     pub claims: Option<&'a str>,
-    /// The account for which it is asked, where there is a session.
+    /// The account to ask for, if there is a session.
     pub login_hint: Option<&'a str>,
 }
 
 impl Authorization<'_> {
-    /// The address of `/authorize`. A sign-in lets people choose their account; for consent and
+    /// The address of `/authorize`. A sign-in lets people choose their account. For consent and
     /// step-up no `prompt` is sent.
     pub fn url(&self) -> String {
         let mut query = begin_query(self.client.endpoint("oauth2/v2.0/authorize"));
@@ -51,13 +51,13 @@ impl Authorization<'_> {
     }
 }
 
-/// What is asked for to get an AKS token: `.default` of the server application, and an ID token.
+/// The scope of an AKS token: `.default` of the server application, and an ID token.
 pub fn aks_scope(server_id: &Guid) -> String {
     format!("{server_id}/.default openid profile offline_access")
 }
 
-/// Of `scopes`, which may name several resources at `/authorize`, those of OpenID Connect (OIDC Core,
-/// sections 5.4 and 11): a code is redeemed for one resource only.
+/// Those of `scopes` that are of OpenID Connect (OIDC Core, sections 5.4 and 11). At `/authorize`
+/// they may name several resources, but a code is redeemed for one resource only.
 pub fn openid_scopes(scopes: &str) -> String {
     let is_openid =
         |scope: &&str| matches!(*scope, "openid" | "profile" | "email" | "offline_access");
@@ -68,7 +68,7 @@ pub fn openid_scopes(scopes: &str) -> String {
         .join(" ")
 }
 
-/// Entra's sign-out page (OpenID Connect RP-Initiated Logout 1.0, section 2), which leads back to
+/// Entra's sign-out page (OpenID Connect RP-Initiated Logout 1.0, section 2). It leads back to
 /// `public_url` if that is registered.
 pub fn end_session(client: &Client, public_url: &Origin, logout_hint: Option<&str>) -> String {
     let mut query = begin_query(client.endpoint("oauth2/v2.0/logout"));
@@ -85,14 +85,15 @@ fn begin_query(endpoint: String) -> Serializer<'static, String> {
 }
 
 impl Client {
-    /// Whether `issuer` is one of the tenant's: of v2 tokens, on whatever host of this cloud, or of v1.
+    /// Whether `issuer` is one of the tenant's: that of v1 tokens, or that of v2 tokens on any
+    /// host.
     pub fn is_issuer(&self, issuer: &str) -> bool {
         let v2 = format!("/{}/v2.0", self.tenant_id);
         let v1 = format!("https://sts.windows.net/{}/", self.tenant_id);
         issuer == v1 || Url::parse(issuer).is_ok_and(|url| url.path() == v2)
     }
 
-    /// One of the tenant's endpoints: they are fixed, so that no document of Entra's can send tokens
+    /// One of the tenant's endpoints. They are fixed, so that no document of Entra can send tokens
     /// elsewhere.
     pub(super) fn endpoint(&self, path: &str) -> String {
         self.authority_host

@@ -1,12 +1,12 @@
-//! What this client can do, in the `claims` parameter (continuous access evaluation).
+//! The capabilities of this client, in the `claims` parameter (continuous access evaluation).
 //!
-//! `cp1` says that it handles claims challenges. Resources may then refuse a token early, and Entra gives
-//! tokens that live longer.
+//! `cp1` says that it handles claims challenges. Resources may then refuse a token early, and Entra
+//! gives tokens that live longer.
 
 use serde_json::{Map, Value, json};
 
-/// The `claims` parameter: our capabilities, beside the `challenge` that is to be answered. A challenge
-/// that is no JSON object is no challenge.
+/// The `claims` parameter: our capabilities, and the `challenge` to be answered. A challenge that
+/// is no JSON object is ignored.
 pub(super) fn claims(challenge: Option<&str>) -> String {
     let parsed = challenge.and_then(|text| serde_json::from_str::<Map<String, Value>>(text).ok());
     let mut claims = parsed.unwrap_or_default();

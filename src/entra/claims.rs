@@ -1,10 +1,10 @@
-//! Reading an access token for display: it is opaque to us, and nothing is decided by it alone.
+//! Reads an access token for display. It is opaque to us, and nothing is decided by it alone.
 
 use serde_json::{Map, Value};
 
 use crate::terms::encoding::from_base64url;
 
-/// The claims of `token`, whose signature nobody has checked: it came from the token endpoint.
+/// The claims of `token`. Nobody has checked its signature: it came from the token endpoint.
 pub fn decode_unverified(token: &str) -> Option<Map<String, Value>> {
     let mut parts = token.split('.');
     let payload = from_base64url(parts.nth(1)?)?;

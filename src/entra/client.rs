@@ -8,7 +8,7 @@ use crate::settings::{Client, SidecarSettings};
 
 /// Entra, as this proxy's registration sees it.
 pub struct Entra<'a, P> {
-    /// The world.
+    /// The platform.
     pub platform: &'a P,
     /// The registration.
     pub client: &'a Client,
@@ -18,7 +18,7 @@ pub struct Entra<'a, P> {
 }
 
 impl<'a, P: Platform> Entra<'a, P> {
-    /// For one request, whose questions together have a bounded time from now on.
+    /// For one request. From now on its outbound calls have a bounded total time.
     pub fn new(platform: &'a P, client: &'a Client, sidecar: &'a SidecarSettings) -> Self {
         Self {
             platform,
@@ -32,7 +32,7 @@ impl<'a, P: Platform> Entra<'a, P> {
 /// Why Entra gave no tokens.
 #[derive(Debug)]
 pub enum EntraFailure {
-    /// It was asked, and said no.
+    /// It was asked, and refused.
     Refused(Box<EntraError>),
     /// It, or what is needed to ask it, is away.
     Away(Away),

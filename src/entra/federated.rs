@@ -10,7 +10,7 @@ impl<P: Platform> Entra<'_, P> {
     /// The workload-identity token, from the sidecar (RFC 7523, section 2.2).
     ///
     /// # Errors
-    /// When the sidecar is away, or has none.
+    /// When the sidecar is away, or has no token.
     pub async fn client_assertion(&self) -> Result<Secret, Away> {
         sidecar::token(&self.outbound, self.sidecar, "/v1/federated-token").await
     }

@@ -1,5 +1,5 @@
-//! Microsoft Graph, with the user's own token: the groups of somebody who is in more than a token
-//! names.
+//! Asks Microsoft Graph, with the user's own token, for the groups of a user who is in more than a
+//! token names.
 
 use http::{HeaderValue, Request, StatusCode, header};
 use serde::Deserialize;
@@ -28,10 +28,10 @@ struct Object {
 }
 
 impl<P: Platform> Entra<'_, P> {
-    /// The object ids of all groups (and directory roles) in which the owner of `refresh_token` is.
+    /// The object ids of all groups (and directory roles) of the owner of `refresh_token`.
     ///
     /// # Errors
-    /// Whenever they cannot all be had: a part of them would shut people out.
+    /// When not all of them can be had. A part of them would shut people out.
     pub async fn groups(
         &self,
         graph: &Origin,
@@ -90,7 +90,7 @@ impl<P: Platform> Entra<'_, P> {
     }
 }
 
-/// The token goes nowhere else, whatever an answer says.
+/// Reads the address of a next page. It must be Graph's: the token goes nowhere else.
 fn of_graph(graph: &Origin, link: &str) -> Result<String, Away> {
     Url::parse(link)
         .ok()

@@ -30,12 +30,12 @@ pub struct IdToken {
     pub user: User,
     /// The session at Entra, if the registration asks for that claim.
     pub sid: Option<String>,
-    /// What rules of admission ask for.
+    /// What the rules of admission need.
     pub membership: Membership,
 }
 
 impl<P: Platform> Entra<'_, P> {
-    /// Validates `token` by `metadata`, which is fetched anew if the token's key may be a new one.
+    /// Validates `token` by `metadata`, which is fetched anew if the token's key may be new.
     ///
     /// # Errors
     /// When it is not valid, or that fetch fails.
@@ -64,16 +64,16 @@ impl<P: Platform> Entra<'_, P> {
 /// Validates `token`.
 ///
 /// # Errors
-/// With the first property that is not right.
+/// With the first property that is wrong.
 pub(super) fn verify(token: &str, expected: &Expected<'_>) -> Result<IdToken, InvalidToken> {
     // Steps 6 to 8: the signature, by the tenant's key, with the one algorithm that Entra uses.
     let claims = signed_claims(token, expected.metadata)?;
     // Step 2: the issuer.
     claims.equal("iss", &expected.metadata.issuer)?;
-    // Steps 3 to 5: we are the audience, and the only one, so that `azp` says nothing.
+    // Steps 3 to 5: we are the only audience, so `azp` says nothing.
     claims.equal("aud", expected.client.client_id.as_str())?;
     claims.equal("tid", expected.client.tenant_id.as_str())?;
-    // Step 9: it has not ended; and, beyond that section, it has begun.
+    // Step 9: it has not ended. Beyond that section, it has begun.
     claims.in_force(expected.now, expected.clock_tolerance)?;
     // Step 11: the nonce is this attempt's.
     if let Some(nonce) = expected.nonce

@@ -1,4 +1,4 @@
-//! Signed tokens of the tenant (RFC 7519): the signature, and claims that can be believed after it.
+//! Signed tokens of the tenant (RFC 7519). Claims are read only after the signature is checked.
 
 use std::fmt;
 
@@ -13,12 +13,12 @@ use crate::outbound::Away;
 use crate::platform::{Platform, UnixTime};
 use crate::store::Records;
 
-/// Which property of a token is not right.
+/// Which property of a token is wrong.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum InvalidToken {
     /// There is none, although `openid` was asked for.
     Missing,
-    /// It is no JWT, or its header is not as it must be.
+    /// It is no JWT, or its header is wrong.
     Malformed,
     /// It is not signed with RS256.
     Algorithm,
@@ -26,11 +26,11 @@ pub enum InvalidToken {
     UnknownKey(String),
     /// The signature is not the key's.
     Signature,
-    /// Its claims are not what OIDC Core gives them as: a time that is none, for example.
+    /// Its claims do not have the types of OIDC Core: a time is no number, for example.
     MalformedClaims,
     /// This claim is missing, or of the wrong type.
     Claim(&'static str),
-    /// This claim has another value than it must have.
+    /// This claim does not have the required value.
     Mismatch(&'static str),
     /// It has ended.
     Expired,
@@ -57,17 +57,17 @@ impl fmt::Display for InvalidToken {
     }
 }
 
-/// Why a token is not taken.
+/// Why a token is not accepted.
 #[derive(Debug)]
 pub enum TokenFailure {
-    /// It is not to be believed.
+    /// It is not valid.
     Invalid(InvalidToken),
-    /// What it takes to find out is away.
+    /// What is needed to validate it is away.
     Away(Away),
 }
 
 impl<P: Platform> Entra<'_, P> {
-    /// What `check` says by `metadata`, which is fetched anew if the token's key may be a new one.
+    /// The result of `check` with `metadata`, which is fetched anew if the token's key may be new.
     ///
     /// # Errors
     /// When the token is not valid, or that fetch fails.
@@ -97,11 +97,11 @@ struct ExtraHeader {
     crit: Option<Value>,
 }
 
-/// The claims of `token`, whose signature is by a key of the tenant, with the one algorithm that Entra
-/// uses: RS256.
+/// The claims of `token`. Its signature must be by a key of the tenant, with RS256, the only
+/// algorithm that Entra uses.
 ///
 /// # Errors
-/// With the first property that is not right.
+/// With the first property that is wrong.
 pub(super) fn signed_claims(
     token: &str,
     metadata: &Metadata,
@@ -140,7 +140,7 @@ pub(super) fn signed_claims(
 pub(super) struct SignedClaims(Claims<Value>);
 
 impl SignedClaims {
-    /// All but the times.
+    /// All claims but the times.
     pub(super) fn all(&self) -> &Value {
         &self.0.custom
     }
@@ -165,7 +165,7 @@ impl SignedClaims {
         }
     }
 
-    /// The token has begun and not ended, as far as clocks may be apart.
+    /// Checks that the token has begun and has not ended, within the clock tolerance.
     pub(super) fn in_force(&self, now: UnixTime, clock_tolerance: u64) -> Result<(), InvalidToken> {
         if now >= self.expires_at()?.plus(clock_tolerance) {
             return Err(InvalidToken::Expired);

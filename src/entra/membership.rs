@@ -1,19 +1,20 @@
-//! What an ID token says of somebody beyond who they are: groups, app roles, names that others gave.
+//! What an ID token says of a user beyond their identity: groups, app roles, names that others
+//! gave.
 
 use serde_json::Value;
 
 use super::InvalidToken;
 use crate::terms::is_guest;
 
-/// What rules of admission ask for.
+/// What the rules of admission need.
 #[derive(Clone)]
 pub struct Membership {
-    /// Object ids of groups, as the registration has Entra put them into tokens.
+    /// Object ids of groups, if the registration has Entra put them into tokens.
     pub groups: Groups,
     /// App roles of our registration.
     pub roles: Vec<String>,
-    /// The user principal name; a guest has none that says anything: the one in this tenant is made up
-    /// (`#EXT#`), and the one at home is another tenant's word.
+    /// The user principal name; nothing for a guest. A guest's name in this tenant is made up
+    /// (`#EXT#`), and their name at home is another tenant's word.
     pub upn: Option<String>,
 }
 
@@ -22,7 +23,7 @@ pub struct Membership {
 pub enum Groups {
     /// These.
     Listed(Vec<String>),
-    /// There are more than fit into a token: Microsoft Graph has them.
+    /// There are too many for a token. Microsoft Graph has them.
     InGraph,
 }
 
@@ -41,7 +42,7 @@ impl Membership {
     }
 }
 
-/// `upn`, if the registration asks for that claim, or else what a v2 token says instead of it.
+/// The claim `upn`, if the registration asks for it; otherwise what a v2 token has instead of it.
 fn upn(claims: &Value) -> Option<String> {
     if claims.get("idp").is_some() {
         return None;
@@ -53,8 +54,8 @@ fn upn(claims: &Value) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// The claim `email`, if the owner of its domain has verified it (`xms_edov`, which Entra writes in
-/// several ways): anybody's home tenant can claim any other address.
+/// The claim `email`, if `xms_edov` says that the owner of its domain has verified it. Any home
+/// tenant can claim any other address. Entra writes `xms_edov` in several ways.
 pub(super) fn verified_email(claims: &Value) -> Option<String> {
     let verified = match claims.get("xms_edov")? {
         Value::Bool(verified) => *verified,
@@ -66,7 +67,7 @@ pub(super) fn verified_email(claims: &Value) -> Option<String> {
     (verified && email.matches('@').count() == 1).then(|| email.to_owned())
 }
 
-/// A claim that is a list of strings; one that is not there is an empty one.
+/// A claim that is a list of strings. A missing claim is an empty list.
 fn strings(claims: &Value, name: &'static str) -> Result<Vec<String>, InvalidToken> {
     match claims.get(name) {
         None => Ok(Vec::new()),

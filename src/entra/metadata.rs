@@ -13,11 +13,11 @@ use crate::store::{Records, StoreFailure};
 
 const KIND: &str = "metadata";
 
-/// After so many seconds the keys are fetched again.
+/// After how many seconds the keys are fetched again.
 const REFRESH: u64 = 3600;
-/// For so many seconds the last good ones serve while Entra is away.
+/// How long cached keys serve while Entra is away, in seconds.
 const LAST_GOOD: u64 = 24 * 3600;
-/// An unknown key leads to a new fetch at most once in so many seconds.
+/// An unknown key leads to a new fetch if the keys are older than this, in seconds.
 const UNKNOWN_KEY: u64 = 300;
 /// A tenant has three to five keys.
 const MOST_KEYS: usize = 50;
@@ -51,8 +51,8 @@ impl Metadata {
 }
 
 impl<P: Platform> Entra<'_, P> {
-    /// The tenant's metadata: from the store while it is fresh, else from Entra; while Entra is
-    /// away, the last good one for a day.
+    /// The tenant's metadata. While it is fresh it is from the store, otherwise from Entra. While
+    /// Entra is away, the last good one serves for a day.
     ///
     /// # Errors
     /// When neither the store nor Entra has it.
@@ -104,7 +104,7 @@ impl<P: Platform> Entra<'_, P> {
         Ok(metadata)
     }
 
-    /// The `iss` of the tenant's v1 tokens, as access tokens for AKS are.
+    /// The `iss` of the tenant's v1 tokens. Access tokens for AKS are v1 tokens.
     ///
     /// # Errors
     /// When Entra does not say it.
@@ -113,8 +113,8 @@ impl<P: Platform> Entra<'_, P> {
             .await
     }
 
-    /// OpenID Connect Discovery 1.0, section 4: of the document only the issuer counts, and it must
-    /// be the tenant's.
+    /// OpenID Connect Discovery 1.0, section 4. Only the document's issuer counts. It must be the
+    /// tenant's.
     async fn issuer_of(&self, document: &str, ending: &str) -> Result<String, Away> {
         #[derive(Deserialize)]
         struct Document {

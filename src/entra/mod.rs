@@ -1,4 +1,4 @@
-//! Speaking with Microsoft Entra: one tenant, one registration, one cloud.
+//! Speaks with Microsoft Entra: one tenant, one registration, one cloud.
 
 mod access_token;
 mod answer;

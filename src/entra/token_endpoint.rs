@@ -14,7 +14,7 @@ use crate::terms::Secret;
 pub enum Grant<'a> {
     /// RFC 6749, section 4.1.3, with RFC 7636, section 4.5.
     AuthorizationCode {
-        /// From the callback: single use.
+        /// The code from the callback, for single use.
         code: &'a str,
         /// The address to which it came.
         redirect_uri: &'a str,
@@ -26,7 +26,7 @@ pub enum Grant<'a> {
 }
 
 impl<P: Platform> Entra<'_, P> {
-    /// Exchanges `grant` for tokens of `scope`; `assertion` was read for this request.
+    /// Exchanges `grant` for tokens of `scope`. `assertion` was read for this request.
     ///
     /// # Errors
     /// When Entra refuses, or is away after all tries.
@@ -48,7 +48,7 @@ impl<P: Platform> Entra<'_, P> {
         read(&response)
     }
 
-    /// No `Origin` is ever sent: Entra refuses it beside a client credential.
+    /// Sends no `Origin`: Entra refuses it beside a client credential.
     fn token_request(
         &self,
         grant: &Grant<'_>,

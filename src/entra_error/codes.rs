@@ -1,10 +1,10 @@
-//! AADSTS codes, as far as they refine a verdict or explain it (Microsoft's error reference).
-//! Microsoft may change codes: nothing is decided by them alone where `error` or `suberror` speak.
+//! AADSTS codes that refine a verdict or explain it (Microsoft's error reference). Microsoft may
+//! change codes. They alone decide nothing where `error` or `suberror` speak.
 
 /// Somebody has to consent.
 pub(super) const CONSENT: &[u32] = &[65001, 90008, 90094, 90095];
 
-/// Only an administrator can.
+/// Only an administrator can consent.
 pub(super) const ADMINISTRATOR: &[u32] = &[90094, 90095];
 
 /// MFA, Conditional Access, device and risk conditions.
@@ -13,15 +13,15 @@ pub(super) const STEP_UP: &[u32] = &[
     50158, 53000, 53001, 53002, 53003, 53004, 53011, 530_032, 530_034, 530_035,
 ];
 
-/// Trouble at Entra, or a federated credential that is still on its way through Entra.
+/// Trouble at Entra, or a federated credential that Entra has not yet spread.
 pub(super) const TRANSIENT: &[u32] = &[
     50033, 50087, 70021, 90006, 90012, 90024, 90033, 90055, 90090,
 ];
 
-/// Entra sees a client that asks in circles: to ask again makes it worse.
+/// Entra sees a client that asks in a loop. Asking again makes it worse.
 pub(super) const LOOP: &[u32] = &[50196];
 
-/// What a code means for the person who meets it.
+/// What a code means for the user.
 pub(crate) fn explanation(code: u32) -> Option<&'static str> {
     Some(match code {
         65001 | 90008 => "This application has not been allowed yet to use AKS on your behalf.",

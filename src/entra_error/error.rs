@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::codes;
 use crate::terms::Guid;
 
-/// The longest claims challenge that is carried on, in bytes.
+/// The longest claims challenge that is kept, in bytes.
 const LONGEST_CHALLENGE: usize = 4096;
 
-/// A refusal, reduced to what may be shown and logged: no free text, which in a callback anybody
-/// could have written.
+/// A refusal, reduced to what may be shown and logged. It has no free text, which in a callback
+/// anybody could have written.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct EntraError {
     /// The OAuth error code (RFC 6749, sections 4.1.2.1 and 5.2).
@@ -28,7 +28,7 @@ pub struct EntraError {
     /// For Microsoft's support.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub trace_id: Option<String>,
-    /// When Entra says that it happened.
+    /// When it happened, as Entra says.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub timestamp: Option<String>,
     /// A claims challenge, to be sent back to `/authorize`.
@@ -41,13 +41,13 @@ pub struct EntraError {
 pub enum Verdict {
     /// Somebody has to consent.
     Consent,
-    /// The user has to sign in more strongly.
+    /// The user needs a stronger sign-in.
     StepUp,
-    /// What we hold is dead: sign in again.
+    /// What we hold is no longer valid: the user has to sign in again.
     SignInAgain,
-    /// It may go better in a moment.
+    /// It may work in a moment.
     Transient,
-    /// Neither the user nor time mends it.
+    /// Neither the user nor time can help.
     Refused,
 }
 
@@ -105,7 +105,7 @@ impl EntraError {
         }
     }
 
-    /// What a resource says that wants other claims than a token has, as if Entra had said it.
+    /// The error of a resource that wants other claims than a token has, as if Entra had said it.
     pub fn challenge(claims: &str) -> Self {
         let short_enough = claims.len() <= LONGEST_CHALLENGE;
         Self {
@@ -114,7 +114,7 @@ impl EntraError {
         }
     }
 
-    /// What follows. `error`, `suberror` and `claims` decide; codes only refine, as Microsoft asks.
+    /// The verdict. `error`, `suberror` and `claims` decide. Codes only refine, as Microsoft asks.
     pub fn verdict(&self) -> Verdict {
         let error = self.error.as_str();
         let suberror = self.suberror.as_deref();
@@ -149,7 +149,7 @@ impl EntraError {
         self.has(codes::ADMINISTRATOR)
     }
 
-    /// Whether a request for consent has come back without it: it is still missing, or was declined.
+    /// Whether a request for consent came back without it: it is still missing, or was declined.
     pub fn lacks_consent(&self) -> bool {
         match self.verdict() {
             Verdict::Consent => true,
@@ -166,7 +166,7 @@ impl EntraError {
         }
     }
 
-    /// What happened, in a sentence for the person in front of it.
+    /// What happened, in a sentence for the user.
     pub fn explanation(&self) -> &'static str {
         self.codes.iter().find_map(|code| codes::explanation(*code)).unwrap_or({
             match self.error.as_str() {
@@ -233,7 +233,7 @@ fn leading_number(text: &str) -> Option<u32> {
     text.get(..end)?.parse().ok()
 }
 
-/// An error code's characters only, and not too many.
+/// The leading characters of `text` that an error code can have, at most 64.
 fn word(text: &str) -> String {
     text.chars()
         .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')

@@ -1,4 +1,4 @@
-//! What Entra says when it refuses: for everybody who keeps it, shows it or acts on it.
+//! What Entra says when it refuses, for all code that keeps it, shows it or acts on it.
 
 mod codes;
 mod error;

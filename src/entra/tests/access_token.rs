@@ -1,5 +1,4 @@
-//! Access tokens that somebody else has obtained: one that is right, then one property broken at a
-//! time.
+//! Access tokens that somebody else obtained: a valid one, then one broken property at a time.
 
 use super::*;
 use crate::terms::{Guid, User};

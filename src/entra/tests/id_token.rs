@@ -11,7 +11,7 @@ fn a_valid_id_token_is_accepted() {
     );
 }
 
-/// One claim at a time set to another value, or taken away.
+/// Each case sets one claim to another value, or removes it.
 #[test]
 fn each_wrong_claim_is_refused() {
     use InvalidToken::{Claim, Expired, MalformedClaims, Mismatch, NotYetValid};

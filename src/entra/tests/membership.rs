@@ -1,9 +1,9 @@
-//! What an ID token says beyond who somebody is.
+//! What an ID token says beyond the user's identity.
 
 use super::*;
 
 impl Tenant {
-    /// What a token with these claims more says.
+    /// What a token with these additional claims says.
     fn read(&self, more: &Value) -> Result<IdToken, InvalidToken> {
         let mut claims = self.claims();
         let members = more.as_object().unwrap().clone();

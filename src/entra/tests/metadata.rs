@@ -82,7 +82,7 @@ fn keys_of_other_kinds_and_tenants_are_left_out() {
     }
 }
 
-/// Its keys are good, so that nothing but the issuer is wrong.
+/// Its keys are good, so only the issuer is wrong.
 #[test]
 fn a_document_of_another_tenant_is_refused() {
     let tenant = Tenant::new();

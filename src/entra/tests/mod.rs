@@ -1,4 +1,4 @@
-//! One tenant whose keys are known, and what is asked of it.
+//! A tenant whose keys are known, and the calls to it.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -82,7 +82,7 @@ impl Tenant {
         })
     }
 
-    /// What Entra's discovery and key set say from now on.
+    /// Sets what Entra's discovery and key set say from now on.
     fn publish(&self, keys: &[Value]) {
         let keys = json!({ "keys": keys }).to_string();
         self.answer(move |path| match path {

@@ -42,8 +42,8 @@ fn retry_after_beyond_the_deadline_is_passed_on() {
     );
 }
 
-/// RFC 6749, section 4.1.2: a code is used once, and Entra takes the tokens of one that is used twice
-/// for stolen.
+/// RFC 6749, section 4.1.2: a code is used once. Entra takes the tokens of a code that is used
+/// twice for stolen.
 #[test]
 fn a_code_that_may_have_been_taken_is_not_sent_again() {
     let sent = |error: HttpError| {
