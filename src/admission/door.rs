@@ -1,4 +1,4 @@
-//! Whether the rules admit somebody.
+//! Whether the rules admit a user.
 
 use super::refusal::{Refusal, Rule};
 use crate::entra::{Entra, IdToken, InvalidToken, Membership, TokenAnswer, TokenFailure};
@@ -8,11 +8,11 @@ use crate::settings::{AdmissionSettings, AllowedUser};
 use crate::store::Records;
 use crate::terms::{Secret, User};
 
-/// What it takes to ask the rules.
+/// What is needed to ask the rules.
 pub struct Door<'a, P> {
-    /// Who says in which groups somebody is.
+    /// Entra, which says the groups of a user.
     pub entra: &'a Entra<'a, P>,
-    /// Where that is kept for a while.
+    /// The store, which keeps them for a while.
     pub records: &'a Records<'a, P>,
     /// The rules.
     pub settings: &'a AdmissionSettings,
@@ -20,19 +20,19 @@ pub struct Door<'a, P> {
     pub clock_tolerance: u64,
 }
 
-/// Why somebody does not come in.
+/// Why a user is not admitted.
 #[derive(Debug)]
 pub enum NotAdmitted {
-    /// A rule says so.
+    /// A rule refuses the user.
     Refused(Box<Refusal>),
     /// The rules cannot be asked for the moment.
     Away(Away),
-    /// There is no ID token to ask them about.
+    /// There is no valid ID token to ask them about.
     IdToken(InvalidToken),
 }
 
 impl<P: Platform> Door<'_, P> {
-    /// Whether the rules admit whom `id_token` names, and who has `refresh_token`.
+    /// Whether the rules admit the user whom `id_token` names. `refresh_token` is that user's.
     ///
     /// # Errors
     /// When one of them does not, or cannot be asked.
@@ -57,7 +57,7 @@ impl<P: Platform> Door<'_, P> {
         }
     }
 
-    /// The same for `user`, by the ID token that a refresh has brought.
+    /// The same for `user`, with the ID token that a refresh brought.
     ///
     /// # Errors
     /// As [`Door::admit`], and when that ID token is not valid or another user's.
@@ -84,7 +84,7 @@ impl<P: Platform> Door<'_, P> {
     }
 }
 
-/// The rules that need nothing but the token.
+/// The rule that refuses the user, of those that need only the token.
 fn refused_by_token(
     settings: &AdmissionSettings,
     user: &User,

@@ -1,4 +1,5 @@
-//! In which groups somebody is: by the ID token, or, if that has no room for them, by Microsoft Graph.
+//! The groups of a user: from the ID token, or from Microsoft Graph if the token has no room for
+//! them.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use crate::session::write_until;
 use crate::terms::{Secret, User};
 
 const KIND: &str = "groups";
-/// So long what Graph said holds, in seconds: for the five tabs in which somebody signs in.
+/// How long Graph's answer is kept, in seconds. It serves the five tabs in which a user signs in.
 const KEPT: u64 = 300;
 
 /// What Graph said.
@@ -21,7 +22,7 @@ struct Said {
 }
 
 impl<P: Platform> Door<'_, P> {
-    /// Whether `ALLOWED_GROUPS` keeps this user out.
+    /// Whether `ALLOWED_GROUPS` refuses this user.
     pub(super) async fn refused_by_groups(
         &self,
         id_token: &IdToken,
@@ -38,7 +39,7 @@ impl<P: Platform> Door<'_, P> {
         Ok(!groups.iter().any(is_allowed))
     }
 
-    /// All groups of whom `id_token` names.
+    /// All groups of the user whom `id_token` names.
     ///
     /// # Errors
     /// When Graph has them and cannot be asked.
@@ -53,7 +54,7 @@ impl<P: Platform> Door<'_, P> {
         }
     }
 
-    /// What Graph says, or said a moment ago. If it is away nobody knows.
+    /// What Graph says, or said a moment ago. If Graph is away, the groups are unknown.
     async fn in_graph(
         &self,
         user: &User,

@@ -1,8 +1,8 @@
 //! The door: who may sign in, by the operator's rules (`ALLOWED_USERS`, `ALLOWED_ROLES`,
 //! `ALLOWED_GROUPS`).
 //!
-//! Asked at each sign-in, and again whenever Entra gives a new ID token beside an access token: who is
-//! not admitted any more is signed out.
+//! The rules are asked at each sign-in, and again when Entra gives a new ID token beside an access
+//! token. Users who are no longer admitted are signed out.
 
 mod door;
 mod groups;

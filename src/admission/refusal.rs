@@ -1,14 +1,14 @@
-//! A rule that does not admit somebody.
+//! A rule that does not admit a user.
 
 use crate::problem::{Note, Problem, Tell, WayOn, sentences};
 use crate::terms::User;
 
-/// A rule has not admitted somebody.
+/// A rule has not admitted a user.
 #[derive(Debug)]
 pub struct Refusal {
-    /// Whom.
+    /// The user.
     pub user: User,
-    /// Which rule.
+    /// The rule.
     pub rule: Rule,
 }
 

@@ -36,7 +36,7 @@ fn alice() -> IdToken {
     }
 }
 
-/// What comes of asking the rules about `id_token`: nothing if it is admitted.
+/// Asks the rules about `id_token`. There is no error if it is admitted.
 fn ask(world: &World, rules: &[(&str, &str)], id_token: &IdToken) -> Result<(), NotAdmitted> {
     let rules: BTreeMap<_, _> = rules.iter().copied().collect();
     let variable = |name: &str| {
@@ -69,7 +69,7 @@ fn ask(world: &World, rules: &[(&str, &str)], id_token: &IdToken) -> Result<(), 
     run(door.admit(id_token, Some(&Secret::new("refresh"))))
 }
 
-/// The rule that does not admit, if one does not.
+/// The rule that does not admit, if any.
 fn rule(rules: &[(&str, &str)], id_token: &IdToken) -> Option<Rule> {
     match ask(&World::new(), rules, id_token) {
         Ok(()) => None,
@@ -147,7 +147,7 @@ fn a_guest_is_known_by_object_id_only() {
     assert_eq!(rule(&[("allowed_users", OID)], &guest), None);
 }
 
-/// A world in which Entra gives tokens and Graph says what `graph` says of an address.
+/// A world in which Entra gives tokens, and Graph answers what `graph` says of an address.
 fn world(graph: impl Fn(&str) -> (u16, Value) + 'static) -> World {
     let world = World::new();
     *world.answer.borrow_mut() = Box::new(move |request: &Request<Vec<u8>>| {
