@@ -1,4 +1,4 @@
-//! Asking Entra for an AKS token, and keeping what it gives.
+//! Asks Entra for an AKS token, and keeps what it gives.
 
 use serde_json::{Map, Value};
 
@@ -10,12 +10,12 @@ use crate::platform::{Platform, UnixTime};
 use crate::session::{AccessToken, Source, Tokens};
 use crate::terms::{Guid, User};
 
-/// Asks Entra for an AKS token by the refresh token. What came of it is put into `tokens`, which the
-/// caller stores: the token and the new refresh token, or why there is none. `door` is asked whether
-/// the user is still admitted, unless that was asked just now.
+/// Asks Entra for an AKS token with the refresh token. Puts the outcome into `tokens`, which the
+/// caller stores: the token and the new refresh token, or why there is none. `door` is asked
+/// whether the user is still admitted. It is absent if it was asked just now.
 ///
 /// # Errors
-/// When there is none to be had.
+/// When there is no token.
 pub async fn acquire<P: Platform>(
     entra: &Entra<'_, P>,
     server_id: &Guid,
@@ -86,7 +86,7 @@ pub fn keep(
     Ok(())
 }
 
-/// The token came from Entra itself over TLS; what is checked is that it was not mixed up.
+/// Checks that the token was not mixed up. It came from Entra itself over TLS.
 fn check(claims: &Map<String, Value>, server_id: &Guid, user: &User) -> Result<(), &'static str> {
     let claim = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
     // Entra writes the audience of v1 tokens as the GUID, or as the App ID URI `spn:GUID`.

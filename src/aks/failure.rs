@@ -7,12 +7,12 @@ use crate::outbound::Away;
 use crate::platform::UnixTime;
 use crate::session::{Interaction, InteractionKind, Outcome, Reason, Setback, Tokens};
 
-/// After a refusal Entra is asked silently once in so many seconds: an administrator may have
+/// How often Entra is asked silently after a refusal, in seconds. An administrator may have
 /// consented meanwhile, and Entra counts loops (AADSTS50196).
 const PATIENCE: u64 = 60;
-/// After something was away, unless it says otherwise.
+/// How long nothing is asked after a service was away, in seconds, unless it says otherwise.
 const BACK_OFF: u64 = 10;
-/// The longest time for which anybody's `Retry-After` is believed.
+/// The longest `Retry-After` that is believed, in seconds.
 const LONGEST_BACK_OFF: u64 = 3600;
 
 /// Why there is no AKS token.
@@ -22,20 +22,20 @@ pub enum AksFailure {
     Interaction(InteractionKind, Box<EntraError>),
     /// The refresh token is dead.
     SignInAgain(Box<EntraError>),
-    /// Entra refuses, and the user cannot mend it.
+    /// Entra refuses, and the user cannot help it.
     Refused(Box<EntraError>),
     /// There is no refresh token to ask with: Entra gave none, or it died.
     NoRefreshToken,
-    /// What came is not a token for this user and AKS.
+    /// The answer is not a token for this user and AKS.
     Unusable(String),
-    /// Something is away for the moment.
+    /// A service is away for the moment.
     Away(Away),
-    /// The operator's rules do not admit the user any more.
+    /// The operator's rules no longer admit the user.
     NotAdmitted(Box<Refusal>),
 }
 
 impl AksFailure {
-    /// For the log: what came of asking.
+    /// For the log: the outcome.
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Interaction(InteractionKind::Consent, _) => "consent_required",
@@ -59,7 +59,7 @@ impl AksFailure {
         }
     }
 
-    /// For the log: what else there is to say.
+    /// For the log: further details.
     pub(super) fn detail(&self) -> Option<String> {
         match self {
             Self::Unusable(what) => Some(what.clone()),
@@ -91,12 +91,13 @@ impl AksFailure {
             reason,
         });
         match self {
-            // What was granted is not enough any more: a new wish may redirect again, once.
+            // What was granted is no longer enough. A new demand may redirect again, once.
             Self::Interaction(..) => {
                 let open = |i: &Interaction| !matches!(i.outcome, Outcome::Granted);
                 tokens.interaction = tokens.interaction.take().filter(open);
             }
-            // One that never gave anything is kept: to sign in again would go in circles.
+            // A refresh token that never gave anything is kept: signing in again would go in
+            // circles.
             Self::SignInAgain(_) if tokens.generation > 0 => tokens.refresh_token = None,
             _ => {}
         }
@@ -104,13 +105,13 @@ impl AksFailure {
 }
 
 impl Setback {
-    /// Whether Entra must not be asked yet. What lies too far ahead was written by a clock that has
-    /// been set back.
+    /// Whether Entra must not be asked yet. A moment too far ahead is from a clock that has been
+    /// set back.
     pub fn holds(&self, now: UnixTime) -> bool {
         now < self.not_before && self.not_before.since(now) <= LONGEST_BACK_OFF
     }
 
-    /// The failure that it was.
+    /// The failure that caused it.
     pub(super) fn failure(&self, now: UnixTime) -> AksFailure {
         match &self.reason {
             Reason::Refused(error) => EntraFailure::Refused(Box::new(error.clone())).into(),

@@ -8,7 +8,7 @@ use crate::session::attempt::Purpose;
 use crate::session::{Attempt, Interaction, InteractionKind, Outcome, Reason, Tokens};
 use crate::terms::{Guid, ReturnPath};
 
-/// What Entra wants of the user, as it said last; consent, if it has said nothing.
+/// What Entra last wanted of the user; consent if it has said nothing.
 pub fn wanted(tokens: &Tokens) -> InteractionKind {
     match refusal(tokens).map(|error| EntraFailure::Refused(Box::new(error)).into()) {
         Some(AksFailure::Interaction(kind, _)) => kind,
@@ -16,15 +16,15 @@ pub fn wanted(tokens: &Tokens) -> InteractionKind {
     }
 }
 
-/// Entra's refusal, if it wants a stronger sign-in: nothing but that gives an AKS token.
+/// Entra's refusal, if it wants a stronger sign-in. Only that sign-in then gives an AKS token.
 pub fn wanted_step_up(tokens: &Tokens) -> Option<Box<EntraError>> {
     matches!(wanted(tokens), InteractionKind::StepUp { .. })
         .then(|| refusal(tokens).map(Box::new))
         .flatten()
 }
 
-/// Notes that the resource itself wants a stronger sign-in, of which its `claims` tell; the token that
-/// it has refused is dropped.
+/// Notes that the resource itself wants a stronger sign-in, as its `claims` say. The token that it
+/// refused is dropped.
 pub fn challenged(tokens: &mut Tokens, server_id: &Guid, claims: &str, now: UnixTime) {
     tokens.access_tokens.remove(server_id.as_str());
     let error = Box::new(EntraError::challenge(claims));
@@ -38,7 +38,7 @@ pub(super) fn refusal(tokens: &Tokens) -> Option<EntraError> {
     }
 }
 
-/// The attempt by which the browser is sent to Entra for `kind`, and what is to be noted of it.
+/// The attempt that sends the browser to Entra for `kind`, and what to note of it.
 pub fn begin_interaction<P: Platform>(
     platform: &P,
     kind: &InteractionKind,
@@ -53,10 +53,10 @@ pub fn begin_interaction<P: Platform>(
     (attempt, interaction)
 }
 
-/// Notes what came of an interaction.
+/// Notes the outcome of an interaction.
 pub fn end_interaction(attempt: &Attempt, outcome: Outcome, now: UnixTime, tokens: &mut Tokens) {
     if let Outcome::Refused(error) = &outcome {
-        // What it wants now may be more than before; but to decline is no wish of its own.
+        // Entra may now want more than before. A declined request is no new demand.
         let is_wish = matches!(error.verdict(), Verdict::Consent | Verdict::StepUp);
         let before = refusal(tokens).filter(|_| !is_wish);
         let error = Box::new(before.unwrap_or_else(|| error.clone()));

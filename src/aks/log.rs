@@ -1,4 +1,4 @@
-//! What the log is told of asking for an AKS token.
+//! Logs the requests for AKS tokens.
 
 use super::failure::AksFailure;
 use crate::call::Call;
@@ -6,7 +6,7 @@ use crate::log::Event;
 use crate::platform::Platform;
 use crate::session::Holder;
 
-/// Logs what came of asking for the token of `holder`, as `event`.
+/// Logs the outcome of a request for the token of `holder`, as `event`.
 pub fn log<P: Platform>(
     call: &Call<'_, P>,
     event: &'static str,

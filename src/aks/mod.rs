@@ -1,4 +1,4 @@
-//! The user's AKS token: obtained and refreshed silently, and what to do when Entra wants more.
+//! The user's AKS token. It is obtained and refreshed silently, unless Entra wants more.
 
 mod acquire;
 mod failure;

@@ -1,4 +1,4 @@
-//! Why somebody who is signed in has no AKS token, as they are told.
+//! Why a user who is signed in has no AKS token, as they are told.
 
 use crate::entra_error::EntraError;
 use crate::problem::{Note, Problem, Sentence, Tell, WayOn, sentences};
@@ -6,7 +6,8 @@ use crate::problem::{Note, Problem, Sentence, Tell, WayOn, sentences};
 /// Why there is none.
 #[derive(Debug)]
 pub enum NoAksToken {
-    /// What Entra gave is not a token for this user and the AKS server; with what is wrong.
+    /// What Entra gave is not a token for this user and the AKS server. The text says what is
+    /// wrong.
     Unusable(String),
     /// Entra refused it, and one redirect has not helped.
     Refused(Box<EntraError>),
@@ -14,9 +15,10 @@ pub enum NoAksToken {
     InteractionRequired(Box<EntraError>),
     /// The redirect to Entra for it is still open.
     InteractionOpen,
-    /// It needs consent, or a device code: the user chooses. Consent may have been asked for already.
+    /// It needs consent or a device code. The user chooses. Consent may have been asked for
+    /// already.
     ConsentOrDeviceCode {
-        /// Whether it was, and Entra has not answered.
+        /// Whether consent was asked for, and Entra has not answered.
         open: bool,
     },
 }

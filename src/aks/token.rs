@@ -1,4 +1,4 @@
-//! A session's AKS token, refreshed when it is due: by one request at a time.
+//! A session's AKS token. One request at a time refreshes it when it is due.
 
 use super::acquire::acquire;
 use super::failure::AksFailure;
@@ -18,26 +18,26 @@ use crate::terms::secret::same;
 pub struct AksToken<'a, P> {
     /// The request.
     pub call: &'a Call<'a, P>,
-    /// For what, and how early.
+    /// The server that tokens are for, and how early they are refreshed.
     pub settings: &'a AksSettings,
-    /// Who may go on; with it come Entra, the store, and how far clocks may be apart.
+    /// Whether the user is still admitted. It also has Entra, the store and the clock tolerance.
     pub door: Door<'a, P>,
 }
 
 /// What a session holds.
 pub enum Held {
-    /// A token that still lives, among these.
+    /// A token that is still valid, among these.
     Token(Tokens),
-    /// None, and why.
+    /// No valid token, and why.
     Nothing(Tokens, AksFailure),
     /// The session has ended.
     Ended,
 }
 
 impl<P: Platform> AksToken<'_, P> {
-    /// The token of `holder`. When it is due one request asks Entra, on whatever replica; the others
-    /// take the old one while it lives, and else wait for the new one. Whatever is transient leaves
-    /// the old one in force.
+    /// The token of `holder`. When it is due, one request on one replica asks Entra. The others
+    /// take the old token while it is valid, and otherwise wait for the new one. A transient
+    /// failure leaves the old token in force.
     ///
     /// # Errors
     /// When the store fails.
@@ -45,8 +45,8 @@ impl<P: Platform> AksToken<'_, P> {
         self.other_than(None, holder).await
     }
 
-    /// As [`AksToken::of`], but another token than `refused`, which its resource does not take although
-    /// it lives: as if it were over.
+    /// As [`AksToken::of`], but another token than `refused`. Its resource does not accept it
+    /// although it is valid, so it counts as expired.
     ///
     /// # Errors
     /// When the store fails.
@@ -114,7 +114,7 @@ impl<P: Platform> AksToken<'_, P> {
         })
     }
 
-    /// What came of the last try, while Entra must not be asked again.
+    /// The outcome of the last try, while Entra must not be asked again.
     fn known(&self, tokens: &Tokens) -> Option<AksFailure> {
         let setback = tokens.setback.as_ref()?;
         setback
@@ -139,7 +139,7 @@ impl<P: Platform> AksToken<'_, P> {
     }
 }
 
-/// What is final ends the session; after whatever else failed, a token that lives is good.
+/// A final failure counts even if a token is valid. After any other failure a valid token serves.
 fn held(lives: bool, tokens: Tokens, failure: AksFailure) -> Held {
     match failure {
         AksFailure::SignInAgain(_) | AksFailure::NotAdmitted(_) => Held::Nothing(tokens, failure),

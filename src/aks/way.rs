@@ -1,5 +1,5 @@
-//! What happens where Entra wants the user before it gives an AKS token: the one place where consent,
-//! a stronger sign-in and kubelogin are chosen between (design, section 4).
+//! What happens when Entra wants the user before it gives an AKS token. Only this module chooses
+//! between consent, a stronger sign-in and kubelogin (design, section 4).
 
 use super::failure::AksFailure;
 use super::interaction::refusal;
@@ -29,8 +29,8 @@ pub enum Way {
     Refused(EntraError),
 }
 
-/// The way on for a session with `tokens`, of which Entra wants `kind`, as it said with `error`.
-/// Only a missing consent leads to kubelogin; MFA and Conditional Access never do.
+/// The way on for a session with `tokens`. Entra wants `kind` of it, as it said with `error`. Only
+/// a missing consent leads to kubelogin. MFA and Conditional Access never do.
 pub fn way(
     consent: AksConsent,
     tokens: &Tokens,
@@ -61,8 +61,8 @@ pub fn way(
     }
 }
 
-/// The way on for a session of which nothing but `tokens` is known; nothing if it has a token, or Entra
-/// has not said that it wants the user.
+/// The way on for a session of which only `tokens` are known. Nothing if it has a token, or if
+/// Entra has not said that it wants the user.
 pub fn way_of(
     consent: AksConsent,
     tokens: &Tokens,
@@ -78,8 +78,8 @@ pub fn way_of(
     }
 }
 
-/// Whether what came of `interaction` leads to kubelogin, where that is enabled: consent was asked
-/// for, and is not given.
+/// Whether the outcome of `interaction` leads to kubelogin, where that is enabled: consent was
+/// asked for, and was not given.
 pub fn leads_to_kubelogin(interaction: &Interaction) -> bool {
     interaction.purpose == Purpose::Consent
         && matches!(&interaction.outcome, Outcome::Refused(error) if error.lacks_consent())
@@ -156,7 +156,7 @@ mod tests {
                 [DeviceCode, DeviceCode, DeviceCode, refused(&declined)],
             ),
             (with_job(), [DeviceCode, DeviceCode, DeviceCode, Entra]),
-            // A stronger sign-in that was tried before says nothing about consent.
+            // An earlier stronger sign-in says nothing about consent.
             (
                 after(Purpose::StepUp, Outcome::Refused(declined.clone())),
                 [Entra, ask, DeviceCode, refused(&declined)],

@@ -1,4 +1,4 @@
-//! What follows where there is no AKS token: the same for a page and for a Kubernetes client.
+//! What follows when there is no AKS token. It is the same for a page and for a Kubernetes client.
 
 use super::failure::AksFailure;
 use super::refused::NoAksToken;
@@ -8,21 +8,21 @@ use crate::session::{InteractionKind, Tokens};
 
 /// What follows.
 pub enum Without {
-    /// Something is away, or the rules do not admit the user any more.
+    /// A service is away, or the rules no longer admit the user.
     Failed(Failure),
-    /// The refresh token is dead: only a new sign-in gives a token.
+    /// The refresh token is dead. Only a new sign-in gives a token.
     SignInAgain,
-    /// The token is over, and Entra gave nothing to renew it: a new sign-in does.
+    /// The token has expired, and Entra gave nothing to renew it. A new sign-in gives a token.
     NoRefreshToken,
     /// Entra wants the user in a browser.
     Interaction(InteractionKind, Box<EntraError>),
-    /// There is none.
+    /// There is no token.
     Refused(NoAksToken),
 }
 
 /// What follows from `failure`, in a session that holds `tokens`.
 pub fn without(failure: AksFailure, tokens: &Tokens) -> Without {
-    // One that never gave anything: to sign in again would go in circles.
+    // For a grant that never gave anything, signing in again would go in circles.
     let gave_nothing = tokens.generation == 0;
     match failure {
         AksFailure::Away(away) => Without::Failed(away.into()),
