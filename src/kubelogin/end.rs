@@ -1,4 +1,4 @@
-//! The end of runs whose session has ended.
+//! Ends the runs of sessions that have ended.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use crate::platform::Platform;
 use crate::session::GrantName;
 use crate::settings::JobService;
 
-/// A sign-out waits for the sidecar no longer than this: a run ends by itself.
+/// A sign-out waits for the sidecar no longer than this, since a run ends by itself.
 const SIGN_OUT: Duration = Duration::from_secs(5);
 
-/// Ends the runs of grants that have ended. What fails at it is the log's concern alone: no run
-/// outlives its code, and nobody can ask for what it brings.
+/// Ends the runs of grants that have ended. A failure is only logged: no run outlives its code, and
+/// nobody can ask for what it brings.
 pub async fn end_runs<P: Platform>(
     call: &Call<'_, P>,
     service: Option<&JobService>,

@@ -10,17 +10,18 @@ use crate::session::TokenRefused;
 /// What keeps a device code from giving a token.
 #[derive(Debug)]
 pub enum DeviceCodeError {
-    /// `KUBELOGIN_ENABLED` says so.
+    /// `KUBELOGIN_ENABLED` is false.
     Disabled,
-    /// The token needs one, and only a browser is sent for it.
+    /// The token needs a device code, and only a browser is sent to get one.
     Needed,
     /// The sidecar does not run kubelogin.
     NotThere,
-    /// As many run and wait as may; in so many seconds it may be otherwise.
+    /// As many runs as allowed are under way and waiting. The number is the seconds until a new
+    /// try.
     Busy(u64),
-    /// None was asked for, or it was cancelled.
+    /// No device code was asked for, or it was cancelled.
     NotAsked,
-    /// The sidecar knows nothing of it any more.
+    /// The sidecar no longer knows the run.
     Lost,
     /// kubelogin has ended without a token.
     Run(RunFailure),
@@ -78,7 +79,7 @@ fn anew(status: u16, sentence: &'static Sentence) -> Problem {
 /// How a run of kubelogin ended without a token.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 pub struct RunFailure {
-    /// As far as kubelogin says it.
+    /// The reason, as far as kubelogin says it.
     pub reason: Reason,
     /// Numbers behind `AADSTS`, if Entra gave any.
     #[serde(default)]
@@ -91,7 +92,8 @@ pub struct RunFailure {
 pub enum Reason {
     /// Nobody entered the code in time.
     Expired,
-    /// Whoever entered it declined, or may not (Conditional Access): kubelogin does not tell.
+    /// The user who entered it declined, or Conditional Access forbids it. kubelogin does not say
+    /// which.
     Declined,
     /// Entra gives no device code.
     Refused,
@@ -99,7 +101,7 @@ pub enum Reason {
     Unreachable,
     /// The program is not there, or cannot be run.
     Missing,
-    /// It printed something else than a credential, or too much.
+    /// It printed something other than a credential, or too much.
     Nonsense,
     /// Anything else.
     #[serde(other)]

@@ -1,4 +1,4 @@
-//! The runs of kubelogin, which the sidecar has: each a job, under a name that its owner gives.
+//! The runs of kubelogin in the sidecar. Each is a job, under a name that its owner gives.
 
 use http::{Method, Request, Response, StatusCode, header};
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use crate::problem::Failure;
 use crate::settings::JobService;
 use crate::terms::Secret;
 
-/// When a sidecar with too many jobs may be asked again, unless it says so: in seconds.
+/// After how many seconds a sidecar with too many jobs may be asked again, unless it says so.
 const BUSY: u64 = 60;
 
 /// The job of one owner.
@@ -22,7 +22,7 @@ pub(super) struct Jobs<'a, P> {
     pub(super) owner: String,
 }
 
-/// A job, as it is told.
+/// A job, as the sidecar tells of it.
 #[derive(Deserialize)]
 pub(super) struct Told {
     pub(super) id: String,
@@ -30,11 +30,11 @@ pub(super) struct Told {
     pub(super) progress: Progress,
 }
 
-/// How far a job is.
+/// The state of a job.
 #[derive(Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub(super) enum Progress {
-    /// Others run; it has to wait.
+    /// It has to wait, since others run.
     Queued,
     /// kubelogin has said nothing yet.
     Starting,
@@ -42,25 +42,25 @@ pub(super) enum Progress {
     Pending(Prompt),
     /// There is a token, which nobody has checked.
     Succeeded { token: Secret },
-    /// There will be none.
+    /// There will be no token.
     Failed(RunFailure),
 }
 
 /// What kubelogin asks the user to do.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 pub struct Prompt {
-    /// In Entra's words.
+    /// The instructions, in Entra's words.
     pub message: String,
     /// The code, if it was found in them.
     pub user_code: Option<String>,
     /// Where to enter it, if that was found in them.
     pub verification_uri: Option<String>,
-    /// For so many seconds the code is good, at most.
+    /// How many seconds the code is good, at most.
     pub expires_in: u64,
 }
 
 impl<P: Platform> Jobs<'_, P> {
-    /// Starts a job that ends in `expires_in` seconds at the latest, or finds the one that is there.
+    /// Starts a job that ends in `expires_in` seconds at the latest, or finds the existing one.
     pub(super) async fn start(&self, expires_in: u64) -> Result<Told, Failure> {
         let body = json!({ "expires_in": expires_in }).to_string();
         let response = self.call(Method::POST, &self.path(), body).await?;

@@ -1,8 +1,9 @@
-//! kubelogin, which takes over where consent for AKS cannot be had: the user enters a device code, and
-//! the sidecar's run of kubelogin brings the token.
+//! kubelogin takes over where consent for AKS cannot be had. The user enters a device code, and the
+//! sidecar's run of kubelogin brings the token.
 //!
-//! Each grant has one run at most, under a name that only its own records give. What a run brings may
-//! be anybody's token, since anybody can enter a code: it is validated in full before it is kept.
+//! Each grant has at most one run, under a name that only its own records give. A run may bring
+//! anybody's token, since anybody can enter a code. So the token is validated in full before it is
+//! kept.
 
 mod end;
 mod failure;

@@ -20,7 +20,7 @@ pub struct Kubelogin<'a, P> {
     pub call: &'a Call<'a, P>,
     /// The store.
     pub records: &'a Records<'a, P>,
-    /// Who runs it.
+    /// The service that runs it.
     pub service: &'a JobService,
     /// The session.
     pub session: &'a Live,
@@ -32,16 +32,16 @@ pub struct Kubelogin<'a, P> {
 pub enum Answer {
     /// There is no code yet.
     Starting,
-    /// The code is to be entered.
+    /// The user has to enter the code.
     Pending(Prompt),
     /// The token is kept.
     Collected,
-    /// The sidecar knows nothing of the run any more.
+    /// The sidecar no longer knows the run.
     Lost,
 }
 
 impl<P: Platform> Kubelogin<'_, P> {
-    /// Starts a run, or finds the one that is under way, for a user who was going to `return_path`.
+    /// Starts a run, or finds the one under way, for a user who was going to `return_path`.
     ///
     /// # Errors
     /// When the sidecar takes no job, or the session has ended.
@@ -58,7 +58,7 @@ impl<P: Platform> Kubelogin<'_, P> {
         };
         let noted = self.change(|tokens| tokens.job = Some(job.clone())).await;
         if noted.is_err() {
-            // Nobody would ever ask for it. If this fails too, it ends by itself.
+            // Nobody would ever ask for this run. If this fails too, it ends by itself.
             let _ = self.jobs().end().await;
         }
         noted?;
@@ -66,7 +66,7 @@ impl<P: Platform> Kubelogin<'_, P> {
         Ok(())
     }
 
-    /// Ends the run that is under way, and starts another one.
+    /// Ends the run under way, and starts another one.
     ///
     /// # Errors
     /// As [`Kubelogin::start`].
@@ -75,7 +75,7 @@ impl<P: Platform> Kubelogin<'_, P> {
         self.start(return_path).await
     }
 
-    /// Ends the run, and forgets it.
+    /// Ends the run and forgets it.
     ///
     /// # Errors
     /// When the sidecar or the store is away.
@@ -86,11 +86,10 @@ impl<P: Platform> Kubelogin<'_, P> {
         Ok(())
     }
 
-    /// Asks for `job`. The token that it has brought is kept, if it is the user's, and the job then
-    /// goes.
+    /// Asks for `job`. The token that it brought is kept if it is the user's. The job then goes.
     ///
     /// # Errors
-    /// When there is no token, and will be none.
+    /// When there is no token and will be none.
     pub async fn ask(
         &self,
         entra: &Entra<'_, P>,
@@ -114,7 +113,7 @@ impl<P: Platform> Kubelogin<'_, P> {
         }
     }
 
-    /// Keeps the token, or why it is not kept: the next request, in whatever tab, is told the same.
+    /// Keeps the token, or why it is not kept. The next request, in any tab, is told the same.
     async fn collect(
         &self,
         entra: &Entra<'_, P>,
@@ -138,7 +137,7 @@ impl<P: Platform> Kubelogin<'_, P> {
             }
         })
         .await?;
-        // What is left of it ends by itself, if this fails.
+        // If this fails, what is left of the run ends by itself.
         let _ = self.jobs().end().await;
         match validated {
             Ok(_) => {
@@ -221,7 +220,7 @@ impl<P: Platform> Kubelogin<'_, P> {
     }
 }
 
-/// Where the token leads: to the page of the code itself it would lead in circles.
+/// Where the user goes with the token. The page of the code itself would lead in circles.
 fn onward(return_path: ReturnPath) -> ReturnPath {
     let path = return_path.as_str();
     let path = path.split_once('?').map_or(path, |(path, _)| path);
