@@ -1,4 +1,4 @@
-//! The gate: from the cookie of a request to the session that it opens.
+//! The gate leads from the cookie of a request to the session that it opens.
 
 mod open;
 mod settings;

@@ -1,4 +1,4 @@
-//! Opening the session of a request.
+//! Opens the session of a request.
 
 use http::StatusCode;
 
@@ -35,7 +35,7 @@ impl<'a, P: Platform> Gate<'a, P> {
         }
     }
 
-    /// The session, if there is one; this use counts against idling.
+    /// The session, if there is one. This use counts against idling.
     ///
     /// # Errors
     /// When the store fails, which ends no session.
@@ -48,7 +48,7 @@ impl<'a, P: Platform> Gate<'a, P> {
         }
     }
 
-    /// The session, where nothing goes on without one; this use counts.
+    /// The session, for a request that needs one. This use counts.
     ///
     /// # Errors
     /// When there is none, or the store fails.
@@ -69,7 +69,8 @@ impl<'a, P: Platform> Gate<'a, P> {
         }
     }
 
-    /// The session that this browser had, even if it idled out: enough to end it, and for nothing else.
+    /// The session that this browser had, even if it idled out. It is enough to end it, and for
+    /// nothing else.
     ///
     /// # Errors
     /// When the store fails.
@@ -85,7 +86,8 @@ impl<'a, P: Platform> Gate<'a, P> {
     }
 }
 
-/// No session: a person signs in and comes back to `back`, a program is told where to.
+/// Answers without a session. A person signs in and comes back to `back`. A program is told where
+/// to sign in.
 ///
 /// # Errors
 /// For a program.

@@ -1,11 +1,11 @@
-//! What it takes to know a browser again.
+//! What is needed to recognise a browser.
 
 use crate::settings::{CookieSettings, Lifetimes, Reader};
 use crate::store::Keyring;
 
 /// The settings of sessions.
 pub(crate) struct SessionSettings {
-    /// What seals and opens them.
+    /// The secrets that seal and open them.
     pub(crate) keyring: Keyring,
     /// The cookies that hold their handles.
     pub(crate) cookies: CookieSettings,

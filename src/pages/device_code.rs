@@ -9,7 +9,7 @@ use crate::kubelogin::Prompt;
 use crate::respond::{self, Response};
 use crate::terms::User;
 
-/// Asks how far it is, and moves on. Without scripts the page is loaded again instead.
+/// Asks for the state, and moves on. Without scripts the page is loaded again instead.
 const SCRIPT: &str = include_str!("device_code.js");
 
 /// The page; `interval` is how often it asks, in seconds.
@@ -62,7 +62,7 @@ fn shown(uri: &str) -> &str {
     uri.strip_prefix("https://").unwrap_or(uri)
 }
 
-/// Our own script besides, which asks nobody but us (CSP Level 3).
+/// Allows our own script too, which asks nobody but us (CSP Level 3).
 fn policy() -> String {
     let script = Base64::encode_string(&Sha256::digest(SCRIPT));
     format!(

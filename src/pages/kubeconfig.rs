@@ -1,4 +1,4 @@
-//! The page on which a user gets a kubeconfig, and sees those that there are.
+//! The page on which a user gets a kubeconfig, and sees the existing ones.
 
 use maud::{Markup, html};
 
@@ -8,7 +8,7 @@ use crate::respond::{self, Response};
 use crate::session::credential::Listed;
 use crate::terms::User;
 
-/// The page of `user`, for the cluster of that name.
+/// The page of `user`, for the cluster named `cluster`.
 pub(crate) fn kubeconfig(user: &User, cluster: &str, credentials: &[Listed]) -> Response {
     let content = html! {
         h1 { "Get a kubeconfig" }

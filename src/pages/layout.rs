@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("style.css");
 
-/// A page of this title.
+/// A page with this title.
 pub(super) fn layout(title: &str, content: Markup) -> String {
     let page = html! {
         (DOCTYPE)
@@ -26,7 +26,7 @@ pub(super) fn layout(title: &str, content: Markup) -> String {
     page.into_string()
 }
 
-/// Only our own style sheet, by its hash (CSP Level 3); forms lead only to `form_action`.
+/// Allows only our own style sheet, by its hash (CSP Level 3). Forms lead only to `form_action`.
 pub(super) fn policy(form_action: &str) -> String {
     let style = style_source();
     format!(

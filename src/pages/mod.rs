@@ -1,5 +1,5 @@
-//! What people see: nothing from third parties, a strict policy, and a script only where a page has to
-//! wait for something.
+//! The pages that people see. They have nothing from third parties, and a strict policy. Only a
+//! page that waits for something has a script.
 
 mod device_code;
 mod kubeconfig;

@@ -20,7 +20,7 @@ pub(crate) struct ProblemPage<'a> {
     pub(crate) ways: Vec<Way>,
     /// What Entra said.
     pub(crate) entra: Option<&'a EntraError>,
-    /// Names the request in the log.
+    /// The request's id in the log.
     pub(crate) request_id: &'a str,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct Way {
     pub(crate) address: String,
     /// Whether it changes something, and so posts.
     pub(crate) posts: bool,
-    /// Whether most people want another one.
+    /// Whether most people choose another one.
     pub(crate) second: bool,
 }
 

@@ -5,7 +5,7 @@ use maud::html;
 use super::layout::{layout, policy};
 use crate::respond::{self, Response};
 
-/// A page that goes on to `address`, which is ours, by itself: the browser then comes from our site.
+/// A page that goes on by itself to `address`, which is ours. The browser then comes from our site.
 pub(crate) fn go_on(address: &str) -> Response {
     let content = html! {
         meta http-equiv="refresh" content={ "0;url=" (address) };
