@@ -9,7 +9,8 @@ use crate::terms::User;
 /// One event.
 #[derive(Default, Serialize)]
 pub struct Event<'a> {
-    /// What happened: `sign_in`, `interaction`, `refresh`, `sign_out`, `refusal` or `fault`.
+    /// What happened, such as `sign_in`, `interaction`, `refresh`, `sign_out`, `refusal` or
+    /// `fault`.
     pub event: &'static str,
     /// The function in which it happened.
     pub route: &'static str,
