@@ -1,4 +1,5 @@
-//! Which requests may be asked, and by whom: the same for what is carried here and for the tunnel.
+//! Which requests are allowed, and for whom. The same rules hold for what is carried here and for
+//! the tunnel.
 
 use http::{HeaderMap, Method};
 
@@ -14,7 +15,7 @@ use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::BadRequest;
 
-/// The most that the headers of a request may weigh, in bytes.
+/// The largest size of a request's headers, in bytes.
 const HEADERS: usize = 64 * 1024;
 
 /// A request whose head has one reading.
@@ -26,7 +27,7 @@ pub(super) struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    /// Reads a head; `audit` learns what is asked. Nobody needs to be known for this.
+    /// Reads a head. `audit` learns what is asked. The caller need not be known for this.
     ///
     /// # Errors
     /// When the head could be read in two ways, is too large, or asks for what no API server has.
@@ -51,10 +52,10 @@ impl<'a> Asked<'a> {
 }
 
 impl<P: Platform> Access<'_, P> {
-    /// Admits who presents `bearer`; `audit` learns who that is.
+    /// Admits the caller who presents `bearer`. `audit` learns who that is.
     ///
     /// # Errors
-    /// When that is nobody who may ask, or the store fails.
+    /// When the caller may not ask, or the store fails.
     pub(super) async fn admit(
         &self,
         bearer: Option<Bearer>,
@@ -69,7 +70,7 @@ impl<P: Platform> Access<'_, P> {
     }
 }
 
-/// What headers weigh (RFC 9113, section 10.5.1, counts them like this).
+/// The size of headers, as RFC 9113, section 10.5.1, counts it.
 fn weight(headers: &HeaderMap) -> usize {
     headers
         .iter()

@@ -1,4 +1,4 @@
-//! Who has asked the API server for what: one line for each request, whatever became of it.
+//! Who asked the API server for what: one line for each request, with any outcome.
 
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
@@ -16,13 +16,13 @@ use crate::terms::User;
 pub(super) struct Audit {
     event: String,
     route: String,
-    /// What came of it: `ok`, the kind of a problem, or how the answer ended early.
+    /// The outcome: `ok`, the kind of a problem, or how the answer ended early.
     pub(super) outcome: String,
     request_id: String,
     /// A fingerprint of the credential.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     session: Option<String>,
-    /// What its owner calls the credential.
+    /// The owner's name for the credential.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     credential: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -43,18 +43,18 @@ pub(super) struct Audit {
     pub(super) sent: u64,
     /// Bytes of the answer's body.
     pub(super) received: u64,
-    /// From the request to the end of the answer.
+    /// The time from the request to the end of the answer.
     pub(super) milliseconds: u64,
     /// For the engineer on call.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(super) detail: Option<String>,
 }
 
-/// The longest name of somebody impersonated that is logged, in characters.
+/// The longest impersonated name that is logged, in characters.
 const LONGEST_NAME: usize = 256;
 
 impl Audit {
-    /// Of the request `request_id`; `event` says what has happened to it.
+    /// For the request `request_id`. `event` says what has happened to it.
     pub(super) fn begin(event: &str, route: &str, request_id: &str) -> Self {
         Self {
             event: event.to_owned(),
@@ -64,7 +64,7 @@ impl Audit {
         }
     }
 
-    /// With what is asked, and in whose name the client wants to ask.
+    /// Notes what is asked, and in whose name the client wants to ask.
     pub(super) fn asks(&mut self, request: RequestInfo, headers: &HeaderMap) {
         self.request = Some(request);
         let name = headers.get("impersonate-user");
@@ -72,7 +72,7 @@ impl Audit {
         self.impersonated_user = name.map(|name| name.chars().take(LONGEST_NAME).collect());
     }
 
-    /// With whose credential.
+    /// Notes whose credential it is.
     pub(super) fn by(&mut self, user: &User, fingerprint: String, credential: &str) {
         self.oid = Some(user.oid.clone());
         self.tid = Some(user.tid.clone());
@@ -81,7 +81,7 @@ impl Audit {
         self.credential = Some(credential.to_owned());
     }
 
-    /// With why the request was refused; gives what its client is told.
+    /// Notes why the request was refused. Returns what its client is told.
     pub(super) fn refused(&mut self, error: &dyn Tell) -> Response {
         let problem = error.problem();
         problem.kind().clone_into(&mut self.outcome);

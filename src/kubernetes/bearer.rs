@@ -1,4 +1,4 @@
-//! What a client presents.
+//! The bearer token that a client presents.
 
 use http::{HeaderMap, header};
 use serde_json::{Map, Value};
@@ -7,11 +7,11 @@ use crate::session::{CredentialRecord, Handle};
 use crate::terms::Secret;
 use crate::terms::encoding::from_base64url;
 
-/// The one bearer of a request (RFC 6750, section 2.1).
+/// The one bearer token of a request (RFC 6750, section 2.1).
 pub(super) enum Bearer {
     /// A credential of ours, by its form.
     Credential(Handle<CredentialRecord>),
-    /// A JSON Web Token (RFC 7519), of which nothing is known.
+    /// A JSON Web Token (RFC 7519). Nothing is known of it.
     Jwt(Secret),
     /// Anything else.
     Unknown,
@@ -30,7 +30,7 @@ impl Bearer {
             .then(|| Self::read(token))
     }
 
-    /// Reads a bearer, wherever it stood.
+    /// Reads a bearer token from any place.
     pub(super) fn read(token: &str) -> Self {
         match Handle::parse(token) {
             Some(handle) => Self::Credential(handle),
@@ -40,8 +40,8 @@ impl Bearer {
     }
 }
 
-/// Whether it has the form of a signed JWT (RFC 7515, section 3.1). Who issued it, the API server finds
-/// out.
+/// Whether it has the form of a signed JWT (RFC 7515, section 3.1). The API server finds out who
+/// issued it.
 fn is_jwt(token: &str) -> bool {
     let mut parts = token.split('.');
     let head = parts.next().and_then(from_base64url);

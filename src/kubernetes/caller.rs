@@ -1,4 +1,4 @@
-//! Who asks the API server.
+//! Who calls the API server.
 
 use super::access::Access;
 use super::bearer::Bearer;
@@ -9,16 +9,16 @@ use crate::session::{CredentialRecord, Handle, Live, credential};
 use crate::store::StoreFailure;
 use crate::terms::Secret;
 
-/// Somebody who may ask the API server: the only thing that a request to it is made from.
+/// A caller who may ask the API server. Requests to it are made only from this.
 pub(crate) enum Caller {
-    /// Who holds a credential of ours.
+    /// A caller with a credential of ours.
     SignedIn(Box<Live<CredentialRecord>>),
-    /// Who brings a token of their own, of which the API server decides.
+    /// A caller with their own token. The API server decides on it.
     OwnToken(Secret),
 }
 
 impl<P: Platform> Access<'_, P> {
-    /// Who presents `bearer`.
+    /// The caller who presents `bearer`.
     pub(super) async fn caller(&self, bearer: Option<Bearer>) -> Result<Caller, Failure> {
         let site = || self.settings.public_url.clone();
         match bearer {
@@ -34,7 +34,7 @@ impl<P: Platform> Access<'_, P> {
         }
     }
 
-    /// The credential of `handle`, if it is in force; this use counts.
+    /// The credential of `handle`, if it is in force. This use counts.
     pub(crate) async fn open(
         &self,
         handle: Handle<CredentialRecord>,

@@ -1,4 +1,4 @@
-//! Claims challenges: a resource wants a stronger sign-in than the token is of (OpenID Connect Core,
+//! Claims challenges: a resource wants a stronger sign-in than the token's (OpenID Connect Core,
 //! section 5.5; Microsoft's "claims challenges, claims requests and client capabilities").
 
 use base64ct::{Base64, Encoding};
@@ -14,7 +14,7 @@ pub(super) fn claims(headers: &HeaderMap) -> Option<String> {
         .find_map(|challenge| decode(parameter(challenge, "claims")?))
 }
 
-/// The value of a parameter (RFC 9110, section 11.2), which Entra's resources write in quotes.
+/// The value of a parameter (RFC 9110, section 11.2). Entra's resources write it in quotes.
 fn parameter<'a>(challenge: &'a str, name: &str) -> Option<&'a str> {
     let begin = challenge
         .match_indices(name)

@@ -1,19 +1,19 @@
-//! Why a request does not reach the API server, or its answer not the client.
+//! Why a request does not reach the API server, or its answer does not reach the client.
 
 use crate::problem::{Note, Problem, Tell, sentences};
 use crate::terms::Origin;
 
-/// After so many seconds a client that met too many may come again.
+/// After how many seconds a client with too many streams may try again.
 const BUSY: u64 = 5;
 
-/// What the client is told as a `Status`, with which kubectl ends.
+/// What the client is told as a `Status`. kubectl ends with it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum KubernetesError {
-    /// There is no bearer, or more than one.
+    /// There is no bearer token, or more than one.
     NoBearer(Origin),
-    /// The bearer is of nobody who is signed in.
+    /// The bearer token belongs to nobody who is signed in.
     Ended(Origin),
-    /// There is a bearer in more than one place, or one that is none.
+    /// There is a bearer token in more than one place, or one that cannot be read.
     AmbiguousBearer,
     /// The API server upgrades no such request.
     NotUpgradable,
@@ -21,19 +21,19 @@ pub(crate) enum KubernetesError {
     AmbiguousPath,
     /// The head of the request is too large.
     HeadersTooLarge,
-    /// The body of the request is longer than so many bytes.
+    /// The body of the request is longer than this many bytes.
     BodyTooLarge(u64),
-    /// The body did not come whole.
+    /// The body did not arrive whole.
     BodyCutOff,
     /// The request wants another protocol, which only a tunnel carries.
     NeedsTunnel,
-    /// So many long answers are under way in this session.
+    /// This many long answers, the most allowed, are under way in this session.
     TooManyStreams(u64),
-    /// There is no AKS token for the user; with why.
+    /// There is no AKS token for the user. The text says why.
     NoToken(Origin, String),
-    /// The API server wants a stronger sign-in than the token is of.
+    /// The API server wants a stronger sign-in than the token's.
     StrongerSignIn(Origin),
-    /// The API server takes no token that Entra gives for the user.
+    /// The API server accepts no token that Entra gives for the user.
     TokenRefused(Origin),
     /// The token was renewed, and the request cannot be sent again by itself.
     Renewed,
@@ -41,7 +41,7 @@ pub(crate) enum KubernetesError {
     Impersonation,
     /// The caller's name or group would be one of the cluster's own.
     SystemIdentity(String),
-    /// The API server is not to be reached; with why, for the log.
+    /// The API server cannot be reached. The text says why, for the log.
     Unreachable(String),
     /// The API server does not answer in time.
     Silent,

@@ -1,8 +1,8 @@
-//! Which headers go on, and which do not (design, section 6, "Trust").
+//! Which headers are passed on, and which are dropped (design, section 6, "Trust").
 
 use http::{HeaderMap, HeaderName};
 
-/// Between two neighbours only (RFC 9110, section 7.6.1), or about the connection.
+/// Headers for one hop only (RFC 9110, section 7.6.1), or about the connection.
 const HOP_BY_HOP: [&str; 12] = [
     "connection",
     "expect",
@@ -18,7 +18,7 @@ const HOP_BY_HOP: [&str; 12] = [
     "upgrade",
 ];
 
-/// For us, or said by somebody whom nobody believes here.
+/// Headers for us, or from somebody who is not trusted here.
 const OURS: [&str; 8] = [
     "authorization",
     "cookie",
@@ -30,8 +30,8 @@ const OURS: [&str; 8] = [
     "x-real-ip",
 ];
 
-/// The same, by how their names begin: what ingresses and hosts tell of clients, users, and the
-/// certificates that they have shown.
+/// The same, by prefix: what ingresses and hosts say of clients, of users, and of the certificates
+/// that these have shown.
 const OURS_PREFIXED: [&str; 11] = [
     "spin-",
     "ssl-client-",
@@ -46,13 +46,14 @@ const OURS_PREFIXED: [&str; 11] = [
     "x-ssl-",
 ];
 
-/// What names the caller anew, as the API server reads it.
+/// Headers that name another caller, as the API server reads them.
 const IMPERSONATE: [&str; 3] = ["impersonate-user", "impersonate-group", "impersonate-uid"];
-/// The same with a key of the caller's in the name.
+/// The prefix of such headers whose names end in a key of the caller's.
 const IMPERSONATE_EXTRA: &str = "impersonate-extra-";
 
-/// The client's headers, as they go on to the API server, `Impersonate-*` among them if `impersonation`.
-/// Whose names are ours in any spelling do not: for many servers `_` and `.` are `-`.
+/// The client's headers that are passed on to the API server, with `Impersonate-*` if
+/// `impersonation`. Headers whose names could be read as ours are dropped: many servers treat `_`
+/// and `.` as `-`.
 pub(super) fn to_server(headers: &HeaderMap, impersonation: bool) -> HeaderMap {
     let goes_on = |name: &HeaderName| {
         let folded = folded(name);
@@ -76,8 +77,8 @@ pub(super) fn impersonation(headers: &HeaderMap) -> HeaderMap {
     kept(headers, is_impersonation)
 }
 
-/// The API server's headers, as they go back to the client: it sets no cookies on our origin, on which
-/// the proxy's own pages are, and gives no orders about it.
+/// The API server's headers that go back to the client. It sets no cookies on our origin, where the
+/// proxy's own pages are, and gives no orders about it.
 pub(super) fn to_client(headers: &HeaderMap) -> HeaderMap {
     kept(headers, |name| {
         let name = name.as_str();
@@ -105,7 +106,7 @@ fn is_ours(folded: &str) -> bool {
             .any(|prefix| folded.starts_with(prefix))
 }
 
-/// A header's name as a lax server may read it: `http` has it in lower case already.
+/// A header's name as a lax server may read it. `http` already has it in lower case.
 fn folded(name: &HeaderName) -> String {
     name.as_str().replace(['_', '.'], "-")
 }

@@ -1,5 +1,5 @@
-//! As whom a request goes to the API server, and how a cluster that takes no tokens of Entra is told:
-//! the proxy's service account asks, and names the user (Kubernetes, "User impersonation").
+//! As whom a request goes to the API server. For a cluster that takes no tokens of Entra, the
+//! proxy's service account asks and names the user (Kubernetes, "User impersonation").
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -11,18 +11,19 @@ use crate::terms::User;
 /// As whom a request is made.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum As {
-    /// The owner of the token that goes on. Whom they name beside it, the API server decides on.
+    /// The owner of the token that is passed on. The API server decides on whom they name beside
+    /// it.
     Owner,
     /// The user, whom the proxy's account names.
     User,
-    /// Whom the client names, by the proxy's account, if the cluster lets the user.
+    /// Whom the client names. The proxy's account names them, if the cluster lets the user do so.
     Others,
-    /// Nobody: it is refused.
+    /// Nobody: the request is refused.
     Nobody,
 }
 
-/// The one table of it. `own_token`: the client brought one that is not ours. `names`: it has sent
-/// `Impersonate-*`, in the spelling that the API server reads.
+/// The only table of this. `own_token`: the client brought a token that is not ours. `names`: it
+/// has sent `Impersonate-*`, in the spelling that the API server reads.
 pub(super) fn decide(own_token: bool, auth: KubernetesAuth, naming: &Naming, names: bool) -> As {
     match (own_token, auth, names, naming.client_impersonation) {
         (true, ..) | (false, KubernetesAuth::Token, ..) => As::Owner,
@@ -32,12 +33,12 @@ pub(super) fn decide(own_token: bool, auth: KubernetesAuth, naming: &Naming, nam
     }
 }
 
-/// What the cluster's own names begin with.
+/// The prefix of the cluster's own names.
 const SYSTEM: &str = "system:";
 /// The group of everybody whom a cluster knows. It is added, since naming groups leaves it out.
 const AUTHENTICATED: &str = "system:authenticated";
 
-/// Somebody, as the cluster is told.
+/// A user, as the cluster is told.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Named {
     pub(super) user: String,
@@ -47,7 +48,8 @@ pub(super) struct Named {
 }
 
 impl Named {
-    /// `user`, of whom Entra has said `identity`. Nobody becomes one of the cluster's own by a claim.
+    /// Names `user`, of whom Entra has said `identity`. No claim makes anybody one of the cluster's
+    /// own.
     pub(super) fn of(
         user: &User,
         identity: &Identity,
@@ -93,8 +95,8 @@ impl Named {
     }
 }
 
-/// A name from a claim: none of the cluster's own, and none that reads otherwise in a header, whose ends
-/// servers trim.
+/// Checks a name from a claim. It must be none of the cluster's own. It must read the same in a
+/// header, whose ends servers trim.
 fn allowed(name: String) -> Result<String, KubernetesError> {
     if name.trim().to_ascii_lowercase().starts_with(SYSTEM) {
         return Err(KubernetesError::SystemIdentity(name));

@@ -13,9 +13,9 @@ pub(crate) struct Kubeconfig<'a> {
     pub(crate) settings: &'a KubeconfigSettings,
     /// Where clients reach this proxy.
     pub(crate) public_url: &'a Origin,
-    /// Whose it is, for people.
+    /// The user's name, for people.
     pub(crate) user: &'a str,
-    /// What its owner calls the credential.
+    /// The owner's name for the credential.
     pub(crate) name: &'a str,
     /// The credential.
     pub(crate) bearer: &'a Secret,
@@ -56,8 +56,8 @@ impl Kubeconfig<'_> {
     }
 }
 
-/// A JSON string, which is one of YAML as well (YAML 1.2, section 1.3), but for what ends lines in
-/// YAML 1.1 (section 5.4), which kubectl reads, or is no character there.
+/// A JSON string, which is also a YAML string (YAML 1.2, section 1.3). kubectl reads YAML 1.1. What
+/// ends lines there (section 5.4), or is no character there, is escaped.
 fn quoted(text: &str) -> String {
     let quoted = json!(text).to_string();
     let escaped = quoted.chars().map(|character| match character {

@@ -1,15 +1,15 @@
-//! Methods that no API server is asked by.
+//! Methods that are never sent to an API server.
 
 use http::Method;
 
 use crate::request::BadRequest;
 
-/// What an API server takes, for whoever asks by something else.
+/// The methods that an API server takes. A client that uses another is told these.
 const TAKEN: &str = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
 
-/// Refuses `CONNECT`, which is for proxies, and `TRACE`: whoever stands before the API server may answer it
-/// with the request that it got, and so with a token that is not for the client (RFC 9110, sections 9.3.6
-/// and 9.3.8).
+/// Refuses `CONNECT`, which is for proxies, and `TRACE` (RFC 9110, sections 9.3.6 and 9.3.8). A
+/// server before the API server may answer `TRACE` with the request that it got. That would hold a
+/// token that is not for the client.
 pub(super) fn check(method: &Method) -> Result<(), BadRequest> {
     match *method {
         Method::CONNECT | Method::TRACE => Err(BadRequest::MethodNotAllowed(TAKEN)),

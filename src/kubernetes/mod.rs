@@ -1,5 +1,5 @@
-//! The API server under the caller's own identity: whose request it is, what of it goes on, and until
-//! when its answer may last.
+//! The API server under the caller's own identity: whose request it is, what of it is passed on,
+//! and how long its answer may last.
 
 mod access;
 mod admit;

@@ -22,9 +22,9 @@ use crate::respond::Response;
 use crate::session::streams::Place;
 use crate::store::Records;
 
-/// How often a long answer is looked at: is its client still there, and may it go on?
+/// How often a long answer is checked: whether its client is still there, and whether it may go on.
 const LOOK: Duration = Duration::from_secs(15);
-/// For so long an answer goes on while the store cannot say whether it may.
+/// How long an answer goes on while the store cannot say whether it may.
 const UNSEEN: Duration = Duration::from_secs(45);
 /// A body up to this length is read before it is sent, so that it can be sent twice.
 const REPLAYED: u64 = 64 * 1024;
@@ -106,7 +106,7 @@ async fn carry<P: Platform>(call: &Call<'_, P>, audit: &mut Audit) -> Result<End
     outcome
 }
 
-/// A request that may go on.
+/// A request that may be passed on.
 struct Passage<'a, P> {
     access: &'a Access<'a, P>,
     caller: &'a Caller,
@@ -118,7 +118,7 @@ impl<P: Platform> Passage<'_, P> {
         let call = self.access.call;
         let payload = self.payload().await?;
         if place.is_none() && matches!(payload, Payload::Client { .. }) {
-            // It lasts as long as its client likes.
+            // Such a request lasts as long as its client likes.
             *place = self.access.place(self.caller).await?;
         }
         let (parts, mut exchange) = self.answer(payload).await?.into_parts();
@@ -138,7 +138,7 @@ impl<P: Platform> Passage<'_, P> {
         Ok(end)
     }
 
-    /// The client's body: read, if it is short, and else taken as it comes.
+    /// The client's body. A short one is read. Any other is taken as it comes.
     async fn payload(&self) -> Result<Payload, Failure> {
         let (call, limit) = (self.access.call, self.access.settings.kubernetes.body);
         let length = call.request.headers.get(header::CONTENT_LENGTH);
@@ -158,8 +158,7 @@ impl<P: Platform> Passage<'_, P> {
         }
     }
 
-    /// The API server's answer. One that it refuses for the token's sake is asked for once more with a
-    /// new one.
+    /// The API server's answer. If it refuses the token, it is asked once more with a new one.
     async fn answer(&self, payload: Payload) -> Result<HttpResponse<P::Exchange>, Failure> {
         let headers = &self.access.call.request.headers;
         let token = self.access.token(self.caller, headers, None).await?;
@@ -207,7 +206,7 @@ impl<P: Platform> Passage<'_, P> {
             .map_err(|_| KubernetesError::AmbiguousPath)?;
         *request.headers_mut() = self.access.head(&call.request.headers, token)?;
         if let Payload::Whole(_) = request.body() {
-            // Said anew with the body.
+            // It is set anew with the body.
             request.headers_mut().remove(header::CONTENT_LENGTH);
         }
         let limits = RelayLimits {
@@ -217,7 +216,7 @@ impl<P: Platform> Passage<'_, P> {
         let answer = call.platform.relay(request, limits).await;
         let answer = answer.map_err(|error| self.without_answer(error))?;
         if answer.status().is_informational() {
-            // Nobody asked it for another protocol, and any other such answer is not its last.
+            // Nobody asked it for another protocol. Any other such answer is not its last.
             let why = format!("it answered {}", answer.status());
             return Err(KubernetesError::Unreachable(why).into());
         }

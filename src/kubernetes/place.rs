@@ -9,7 +9,7 @@ use crate::session::streams::{self, Place};
 use crate::session::{CredentialRecord, Handle, Live};
 use crate::store::StoreFailure;
 
-/// What a look at a long answer says.
+/// The result of a look at a long answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Look {
     /// It goes on.
@@ -21,8 +21,9 @@ pub(super) enum Look {
 }
 
 impl<P: Platform> Access<'_, P> {
-    /// Whether an answer to the holder of `handle` that has lasted for a while may go on. It then keeps
-    /// its place, or takes one: a client that reads a short answer slowly must not hold up others.
+    /// Whether an answer to the holder of `handle` that has lasted for a while may go on. It then
+    /// keeps its place or takes one. A client that reads a short answer slowly must not hold up
+    /// others.
     ///
     /// # Errors
     /// When the store cannot say.
@@ -41,10 +42,10 @@ impl<P: Platform> Access<'_, P> {
         Ok(place.as_ref().map_or(Look::NoPlace, |_| Look::GoesOn))
     }
 
-    /// A place for a long answer to `caller`; who brings a token of their own needs none.
+    /// A place for a long answer to `caller`. A caller with their own token needs none.
     ///
     /// # Errors
-    /// When there is none, or the store fails.
+    /// When there is no place, or the store fails.
     pub(super) async fn place(&self, caller: &Caller) -> Result<Option<Place>, Failure> {
         let Caller::SignedIn(credential) = caller else {
             return Ok(None);

@@ -1,6 +1,6 @@
 //! What a request asks of the API server, read as the API server reads it
-//! (`k8s.io/apiserver/pkg/endpoints/request`, `RequestInfoFactory`): for the audit line, and to know
-//! which answers are long.
+//! (`k8s.io/apiserver/pkg/endpoints/request`, `RequestInfoFactory`). The audit line shows it, and
+//! it tells which answers are long.
 
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use super::target::Target;
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
 pub(super) struct RequestInfo {
-    /// `get`, `list`, `watch`, `create` …; for what is no resource, the method in lower case.
+    /// `get`, `list`, `watch`, `create` …; the method in lower case if it is no resource.
     pub(super) verb: String,
     /// The API group; empty for the core.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -19,16 +19,16 @@ pub(super) struct RequestInfo {
     /// Its version.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) api_version: String,
-    /// In which namespace.
+    /// The namespace.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) namespace: String,
-    /// Of which kind, in the plural.
+    /// The kind, in the plural.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) resource: String,
     /// `log`, `exec`, `status` …
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) subresource: String,
-    /// Which one.
+    /// The object's name.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) name: String,
     /// The path, if it is no resource's.
@@ -118,8 +118,8 @@ fn verb_of(method: &Method) -> &'static str {
     }
 }
 
-/// As the API server converts a parameter: whatever is given and does not deny is true, by the first
-/// value alone.
+/// Whether a parameter is true, as the API server converts it. Only the first value counts. Any
+/// value that does not deny is true.
 fn is_true(target: Target<'_>, name: &str) -> bool {
     form_urlencoded::parse(target.query().as_bytes())
         .find(|(key, _)| key == name)
@@ -151,7 +151,7 @@ mod tests {
         ]
     }
 
-    /// After the API server's own table (`requestinfo_test.go`).
+    /// These cases follow the API server's own table (`requestinfo_test.go`).
     #[test]
     fn resources_are_read_as_the_api_server_reads_them() {
         let (get, post, put) = (Method::GET, Method::POST, Method::PUT);

@@ -1,5 +1,5 @@
-//! Whether a user may name somebody else: what the API server itself would ask before it lets them
-//! (its packages `filters` and `serviceaccount`).
+//! Whether a user may name somebody else. This asks what the API server itself would ask before it
+//! lets them (its packages `filters` and `serviceaccount`).
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
@@ -7,16 +7,16 @@ use serde_json::{Value, json};
 use super::error::KubernetesError;
 use super::impersonation::Named;
 
-/// In one request so many headers may name somebody: each is asked for.
+/// How many headers of one request may name somebody. Each of them is asked for.
 const MOST_NAMED: usize = 20;
-/// The longest name of a namespace (RFC 1123, section 2.1, a label) …
+/// The longest name of a namespace, which is a label (RFC 1123, section 2.1).
 const LONGEST_NAMESPACE: usize = 63;
-/// … and of a service account (a subdomain).
+/// The longest name of a service account, which is a subdomain.
 const LONGEST_NAME: usize = 253;
 
 impl Named {
-    /// The SubjectAccessReviews (`authorization.k8s.io/v1`) that say whether they may name whom the
-    /// client names, one for each of its headers, as the API server itself would ask.
+    /// The SubjectAccessReviews (`authorization.k8s.io/v1`) that say whether the user may name whom
+    /// the client names. There is one for each of its headers, as the API server itself would ask.
     pub(super) fn reviews(&self, named: &HeaderMap) -> Result<Vec<Value>, KubernetesError> {
         if !named.contains_key("impersonate-user") || named.len() > MOST_NAMED {
             return Err(KubernetesError::Impersonation);
@@ -48,7 +48,7 @@ impl Named {
     }
 }
 
-/// What is asked for to name somebody by one header.
+/// The permission that is needed to name somebody by one header.
 fn attributes(name: &str, value: &str) -> Result<Value, KubernetesError> {
     Ok(match name {
         "impersonate-user" => match service_account(value) {
@@ -76,8 +76,8 @@ fn attributes(name: &str, value: &str) -> Result<Value, KubernetesError> {
     })
 }
 
-/// Namespace and name of a service account, if `user` is the name of one: what only looks like it is
-/// a user like any other.
+/// Namespace and name of a service account, if `user` is the name of one. A name that only looks
+/// like one is an ordinary user.
 fn service_account(user: &str) -> Option<(&str, &str)> {
     let (namespace, name) = user
         .strip_prefix("system:serviceaccount:")?
@@ -96,8 +96,8 @@ fn service_account(user: &str) -> Option<(&str, &str)> {
     is_account.then_some((namespace, name))
 }
 
-/// The key in a header's name, percent-decoded; one that cannot be is taken as it is. Nothing if it is no
-/// text.
+/// The key in a header's name, percent-decoded. A key that cannot be decoded is taken as it is.
+/// Nothing if the decoded key is no text.
 fn unescaped(key: &str) -> Option<String> {
     let mut parts = key.split('%');
     let mut bytes = parts.next().unwrap_or_default().as_bytes().to_owned();

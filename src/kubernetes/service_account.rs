@@ -1,5 +1,5 @@
-//! The proxy's own service account, with which it names users to a cluster that takes no tokens of
-//! Entra.
+//! The proxy's own service account. With it the proxy names users to a cluster that takes no tokens
+//! of Entra.
 
 use std::time::Duration;
 
@@ -17,14 +17,14 @@ use crate::session::{CredentialRecord, Live};
 use crate::sidecar;
 use crate::terms::Secret;
 
-/// All that is asked to name somebody takes no longer.
+/// The time for all calls that are needed to name somebody.
 const ASKING: Duration = Duration::from_secs(10);
 /// Where the API server says who may do what.
 const REVIEWS: &str = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
 
 impl<P: Platform> Access<'_, P> {
-    /// The token of the proxy's service account, which names the owner of `credential`, or, if the
-    /// cluster lets them, `others`.
+    /// The token of the proxy's service account. It names the owner of `credential`. If there are
+    /// `others`, it names these, if the cluster lets the owner do so.
     pub(super) async fn proxys_own(
         &self,
         credential: &Live<CredentialRecord>,

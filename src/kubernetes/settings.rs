@@ -1,4 +1,4 @@
-//! What everything that leads to the API server needs to know.
+//! The settings of everything that leads to the API server.
 
 use crate::settings::{
     AdmissionSettings, AksSettings, Client, KubernetesSettings, Lifetimes, Reader, SidecarSettings,
@@ -7,7 +7,7 @@ use crate::settings::{
 use crate::store::Keyring;
 use crate::terms::Origin;
 
-/// What everything that leads to the API server needs.
+/// The settings of everything that leads to the API server.
 pub(crate) struct Settings {
     pub(crate) kubernetes: KubernetesSettings,
     pub(crate) keyring: Keyring,

@@ -28,7 +28,7 @@ pub(super) fn write(problem: &Problem, request_id: &str) -> Response {
     response
 }
 
-/// `Status` of `meta/v1`: how the API server itself says that something went wrong.
+/// `Status` of `meta/v1`, by which the API server itself tells of errors.
 #[derive(Serialize)]
 struct Status<'a> {
     kind: &'static str,
@@ -52,7 +52,7 @@ struct Details {
     causes: [Cause; 1],
 }
 
-/// Which of our problems it is, and which request's.
+/// The kind of our problem, and the request's id.
 #[derive(Serialize)]
 struct Cause {
     reason: String,

@@ -1,4 +1,4 @@
-//! From a path of ours to one of the API server.
+//! Turns a path of ours into one of the API server.
 
 use crate::addresses::KUBERNETES;
 use crate::terms::paths::has_two_readings;
@@ -14,8 +14,8 @@ pub(crate) fn is_below(path: &str) -> bool {
 }
 
 impl<'a> Target<'a> {
-    /// Reads our path and query. Nothing if the path could be read in two ways, and so might be
-    /// decided on in one and answered in the other (design, section 6).
+    /// Reads our path and query. Nothing if the path has two readings: we might decide on one of
+    /// them, and the API server might answer the other (design, section 6).
     pub(super) fn parse(target: &'a str) -> Option<Self> {
         let path = target.split('?').next()?;
         let plain = target.bytes().all(|byte| byte.is_ascii_graphic()) && !target.contains('#');
@@ -26,7 +26,7 @@ impl<'a> Target<'a> {
         rest.starts_with('/').then_some(Self(rest))
     }
 
-    /// Both, byte for byte as they came.
+    /// Path and query, byte for byte as they came.
     pub(super) fn as_str(self) -> &'a str {
         self.0
     }

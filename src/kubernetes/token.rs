@@ -1,4 +1,4 @@
-//! With which token the API server is asked.
+//! The token with which the API server is asked.
 
 use http::{HeaderMap, HeaderValue, header};
 
@@ -16,23 +16,22 @@ use crate::session::{CredentialRecord, Live, Tokens, lease};
 use crate::settings::KubernetesSettings;
 use crate::terms::Secret;
 
-/// What the API server knows the caller by.
+/// The token by which the API server knows the caller.
 #[derive(Clone)]
 pub(crate) struct Token {
     pub(super) secret: Secret,
-    /// Since when we have it, if it is one that can be renewed.
+    /// When we got it, if it can be renewed.
     pub(super) issued_at: Option<UnixTime>,
-    /// Whom it stands for: nobody but its owner, unless the proxy itself is that.
+    /// Whom it stands for, if it is the proxy's own. Any other token stands for its owner.
     pub(super) stands_for: Option<HeaderMap>,
 }
 
-/// A token that is refused within so many seconds of its issue is refused for what it is, and another
-/// one would be no better.
+/// If a token younger than this, in seconds, is refused, a new one would be refused too.
 const FRESH: u64 = 60;
 
 impl<P: Platform> Access<'_, P> {
-    /// The token with which `caller` asks, whose request has these headers; another one than `refused`,
-    /// if the API server has refused that.
+    /// The token for a request of `caller` with these headers. If the API server has refused
+    /// `refused`, it is another one.
     pub(crate) async fn token(
         &self,
         caller: &Caller,
@@ -104,7 +103,7 @@ impl<P: Platform> Access<'_, P> {
         })
     }
 
-    /// Whether `token` was issued only now.
+    /// Whether `token` was issued only now, or cannot be renewed.
     pub(crate) fn is_fresh(&self, token: &Token) -> bool {
         let now = self.call.platform.now();
         token
@@ -112,8 +111,8 @@ impl<P: Platform> Access<'_, P> {
             .is_none_or(|issued| now.since(issued) < FRESH)
     }
 
-    /// Keeps what the API server wants of the user, so that a sign-in in the browser asks Entra for it;
-    /// the token that does not do is dropped.
+    /// Keeps what the API server wants of the user, so that a sign-in in the browser asks Entra for
+    /// it. The token that does not suffice is dropped.
     pub(crate) async fn challenged(
         &self,
         credential: &Live<CredentialRecord>,
@@ -129,7 +128,7 @@ impl<P: Platform> Access<'_, P> {
         }
     }
 
-    /// What the client is told who has no token for AKS.
+    /// What a client without a token for AKS is told.
     fn without_token(&self, failure: AksFailure, tokens: &Tokens) -> Failure {
         let site = self.settings.public_url.clone();
         let why = match aks::without(failure, tokens) {
@@ -146,7 +145,7 @@ impl<P: Platform> Access<'_, P> {
 }
 
 impl<P> Access<'_, P> {
-    /// The client's headers as they go on to the API server, which knows the caller by `token`.
+    /// The client's headers as they go to the API server. It knows the caller by `token`.
     pub(crate) fn head(
         &self,
         headers: &HeaderMap,

@@ -1,5 +1,5 @@
-//! What the tunnel asks, and is told. It carries upgraded connections, which a component cannot, and
-//! decides nothing: each connection is decided on here, and asked for again while it lasts.
+//! What the tunnel asks and is told. It carries upgraded connections, which a component cannot
+//! carry. It decides nothing: each connection is decided on here, and again while it lasts.
 
 use std::str::FromStr;
 
@@ -24,7 +24,7 @@ use crate::session::{CredentialRecord, Handle};
 use crate::store::{Records, StoreFailure, Ticket};
 use crate::terms::Secret;
 
-/// What the tunnel says.
+/// A message of the tunnel.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Message {
@@ -44,13 +44,13 @@ pub(crate) struct Open {
     headers: Vec<(String, String)>,
 }
 
-/// Whether the connection of this ticket may go on.
+/// Asks whether the connection of this ticket may go on.
 #[derive(Deserialize)]
 pub(crate) struct Ask {
     ticket: Ticket,
 }
 
-/// What became of the connection of this ticket.
+/// How the connection of this ticket ended.
 #[derive(Deserialize)]
 pub(crate) struct Closed {
     ticket: Ticket,
@@ -63,7 +63,7 @@ pub(crate) struct Closed {
 /// What is in a ticket: all that is known of a connection.
 #[derive(Deserialize, Serialize)]
 struct Connection {
-    /// The credential; nothing for whoever brought a token of their own.
+    /// The credential; nothing for a caller with their own token.
     credential: Option<Secret>,
     place: Option<Place>,
     audit: Audit,
@@ -88,7 +88,7 @@ impl<'a, P: Platform> Desk<'a, P> {
         Self { access }
     }
 
-    /// Where a connection leads, with which head; or what its client is answered.
+    /// Where a connection leads and with which head, or the answer to its client.
     pub(crate) async fn open(&self, open: &Open) -> Value {
         let call = self.access.call;
         let mut audit = Audit::begin("kubernetes", call.route, &call.id);
@@ -140,7 +140,7 @@ impl<'a, P: Platform> Desk<'a, P> {
     /// Whether a connection may go on.
     ///
     /// # Errors
-    /// When the store cannot say: no answer is then one as well.
+    /// When the store cannot say. The tunnel then asks again, while its patience lasts.
     pub(crate) async fn look(&self, ask: &Ask) -> Result<bool, StoreFailure> {
         let connection: Option<Connection> = ask.ticket.open(&self.access.settings.keyring);
         let Some(Connection {
@@ -161,7 +161,7 @@ impl<'a, P: Platform> Desk<'a, P> {
         Ok(look == Look::GoesOn)
     }
 
-    /// Notes what became of a connection, and gives its place back.
+    /// Notes how a connection ended, and gives its place back.
     pub(crate) async fn closed(&self, closed: &Closed) {
         let connection: Option<Connection> = closed.ticket.open(&self.access.settings.keyring);
         let Some(Connection {
@@ -199,7 +199,7 @@ impl Open {
     }
 }
 
-/// The one bearer, in whichever of the two places it may stand.
+/// The one bearer token, from either of its two places.
 fn bearer(headers: &mut HeaderMap) -> Result<Option<Bearer>, KubernetesError> {
     let among_protocols = websocket::take_bearer(headers)
         .map_err(|websocket::Unusable| KubernetesError::AmbiguousBearer)?;
@@ -212,7 +212,7 @@ fn bearer(headers: &mut HeaderMap) -> Result<Option<Bearer>, KubernetesError> {
     }
 }
 
-/// Headers as the tunnel takes them. What came as text is text.
+/// Headers as the tunnel takes them. Those that came as text are text.
 fn written(headers: &HeaderMap) -> Vec<(&str, &str)> {
     let pairs = headers.iter();
     pairs

@@ -1,10 +1,10 @@
-//! Requests that want to go on in another protocol (RFC 9110, section 7.8).
+//! Requests that want to upgrade to another protocol (RFC 9110, section 7.8).
 
 use http::HeaderMap;
 
 use super::request_info::RequestInfo;
 
-/// Whether the API server upgrades such requests: the streams of pods, what it proxies, and WebSockets
+/// Whether the API server upgrades such requests: streams of pods, what it proxies, and WebSockets
 /// for watches and logs.
 pub(super) fn is_upgradable(request: &RequestInfo) -> bool {
     request.verb == "watch"
@@ -14,8 +14,8 @@ pub(super) fn is_upgradable(request: &RequestInfo) -> bool {
         )
 }
 
-/// Whether the client wanted an upgrade. The host takes `Upgrade` away before a component sees the
-/// request; this is what is left of it.
+/// Whether the client wanted an upgrade. The host removes `Upgrade` before a component sees the
+/// request, so this looks at what is left of it.
 pub(super) fn is_wanted(headers: &HeaderMap, request: &RequestInfo) -> bool {
     headers.contains_key("sec-websocket-key")
         || headers.contains_key("x-stream-protocol-version")

@@ -1,5 +1,5 @@
-//! A bearer among the subprotocols of a WebSocket (RFC 6455, section 4.1): browsers can send it nowhere
-//! else, and the API server reads it there.
+//! A bearer token among the subprotocols of a WebSocket (RFC 6455, section 4.1). Browsers can send
+//! it nowhere else, and the API server reads it there.
 
 use http::{HeaderMap, HeaderValue, header};
 
@@ -8,11 +8,11 @@ use crate::terms::encoding::from_base64url;
 
 const PREFIX: &str = "base64url.bearer.authorization.k8s.io.";
 
-/// There is more than one bearer, or one that is none, or no protocol beside it.
+/// There is more than one bearer token, one that cannot be read, or no protocol beside it.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct Unusable;
 
-/// Takes the bearer from the subprotocols in `headers`, so that it goes no further.
+/// Takes the bearer token out of the subprotocols in `headers`, so that it is not passed on.
 pub(super) fn take_bearer(headers: &mut HeaderMap) -> Result<Option<Secret>, Unusable> {
     let mut kept = Vec::new();
     let mut bearer = None;

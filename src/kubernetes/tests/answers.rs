@@ -1,4 +1,4 @@
-//! What becomes of answers: refused tokens, challenges, and until when a long answer goes on.
+//! What happens to answers: refused tokens, challenges, and how long a long answer goes on.
 
 use super::*;
 use crate::platform::{HttpError, Progress};
@@ -183,7 +183,7 @@ fn an_api_server_that_does_not_answer_is_told_apart() {
     );
 }
 
-/// How an answer ends that is looked at `looks` times, during each of which `meanwhile` happens.
+/// How an answer ends that is looked at `looks` times. `meanwhile` happens during each look.
 fn watched(
     proxy: &Proxy,
     looks: usize,
@@ -224,7 +224,7 @@ fn a_watch_ends_within_a_minute_of_the_sessions_end() {
             .cloned()
             .collect()
     };
-    // Revoked while it goes on.
+    // It is revoked while it goes on.
     let ended = watched(&proxy, 10, Progress::Ended, move |world| {
         for key in &keys {
             world.store.borrow_mut().remove(key);

@@ -1,4 +1,4 @@
-//! Who may ask: each bearer but the right one is refused.
+//! Who may ask: each bearer token but the right one is refused.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Kubeconfigs, as they are downloaded.
+//! Kubeconfigs as they are downloaded.
 
 use super::*;
 

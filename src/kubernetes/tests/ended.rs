@@ -3,13 +3,13 @@
 use super::*;
 use crate::session::lease;
 
-/// Signs the user out, as another replica would: the tokens are gone.
+/// Signs the user out as another replica would: the tokens are gone.
 fn sign_out_elsewhere(world: &World) {
     let mut store = world.store.borrow_mut();
     store.retain(|key, _| !key.starts_with("aop-tokens-"));
 }
 
-/// Entra wants consent for the AKS token, of which there is none any more.
+/// Drops the AKS token, and lets Entra want consent for a new one.
 fn entra_wants_consent(proxy: &Proxy) {
     let (records, holder) = (proxy.records(), proxy.session.holder());
     let forget = |tokens: &mut Tokens| tokens.access_tokens.clear();
@@ -27,7 +27,7 @@ fn entra_wants_consent(proxy: &Proxy) {
         let answer = Response::builder().status(status);
         Ok(answer.body(body.into()).unwrap())
     });
-    // A program is told so, and it is kept.
+    // A program is told so, and the refusal is kept.
     let cookie = proxy.session.handle.write(&proxy.keyring);
     let cookie = format!("proxy_session={}", cookie.reveal());
     let told = proxy.ask("whoami", &Method::GET, "/whoami", &[("cookie", &cookie)]);
@@ -49,8 +49,8 @@ fn location(ends_at: usize) -> String {
     response.headers()["location"].to_str().unwrap().to_owned()
 }
 
-/// Questions 1 to 4: the session's record, its closing counter, its idle mark, the tokens. The fifth is
-/// for the tokens again, to note in them that the browser is sent to Entra.
+/// Reads 1 to 4 are of the session's record, its closing counter, its idle mark and the tokens.
+/// Read 5 is of the tokens again, to note in them that the browser is sent to Entra.
 #[test]
 fn nobody_is_sent_to_entra_for_a_session_that_has_ended() {
     assert!(location(usize::MAX).contains("/oauth2/v2.0/authorize?"));

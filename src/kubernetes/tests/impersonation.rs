@@ -1,4 +1,5 @@
-//! `KUBERNETES_AUTH=impersonate`: as whom a request goes on, by mode, setting and what the client says.
+//! `KUBERNETES_AUTH=impersonate`: as whom a request is sent, by mode, setting and what the client
+//! says.
 
 use super::*;
 use crate::session::{Identity, lease};
@@ -24,7 +25,7 @@ fn naming(allowed: bool, groups: &[&str]) -> Proxy {
     proxy
 }
 
-/// Lets the sidecar give the account's token, and the API server allow to name `allowed`.
+/// Lets the sidecar give the account's token, and the API server allow users to name `allowed`.
 fn reviews(proxy: &Proxy, allowed: &'static str) {
     proxy.world.answers(move |request| {
         if request.uri().path() == "/v1/service-account-token" {
@@ -46,7 +47,7 @@ fn reviews(proxy: &Proxy, allowed: &'static str) {
     });
 }
 
-/// The values of `name` in the last request that went on.
+/// The values of `name` in the last request that was passed on.
 fn values(proxy: &Proxy, name: &str) -> Vec<String> {
     let relayed = proxy.relayed();
     let values = relayed.headers().get_all(name).iter();
@@ -76,7 +77,8 @@ fn the_proxys_account_names_the_user() {
     assert_eq!(values(&proxy, "impersonate-extra-tid"), ["t"]);
 }
 
-/// What the client names, and what comes of it: in token mode, in this mode, and where users may.
+/// What the client names, and the result: in token mode, in this mode, and where users may name
+/// others.
 #[test]
 fn what_the_client_names_is_decided_by_mode_and_setting() {
     let cases: [(&str, &[(&str, &str)]); 6] = [

@@ -1,4 +1,4 @@
-//! Requests to the API server, from the client's to the one that goes on, and its answers.
+//! Requests to the API server as they come and as they are passed on, and its answers.
 
 #![allow(
     clippy::unwrap_used,
@@ -40,12 +40,12 @@ struct Proxy {
     world: World,
     keyring: Keyring,
     session: Live,
-    /// The bearer.
+    /// The bearer token.
     bearer: String,
 }
 
 impl Proxy {
-    /// With settings beside those that every test has.
+    /// With settings besides those that every test has.
     fn with(settings: &[(&str, &str)]) -> Self {
         let world = World::new();
         let common = [
@@ -155,12 +155,12 @@ impl Proxy {
             .unwrap();
     }
 
-    /// The last request that went on.
+    /// The last request that was passed on.
     fn relayed(&self) -> HttpRequest<Payload> {
         self.world.relayed.borrow().last().unwrap().clone()
     }
 
-    /// How many requests went on.
+    /// How many requests were passed on.
     fn count(&self) -> usize {
         self.world.relayed.borrow().len()
     }
@@ -197,7 +197,7 @@ impl Told {
             .as_u16()
     }
 
-    /// Which of our problems it is.
+    /// The kind of our problem.
     fn kind(&self) -> String {
         self.status()["details"]["causes"][0]["reason"]
             .as_str()
@@ -268,7 +268,7 @@ async fn sign_in(records: &Records<'_, World>) -> Live {
         .unwrap()
 }
 
-/// Lets Entra give new tokens, and the sidecar what it takes to ask for them.
+/// Lets Entra give new tokens, and the sidecar the assertion that is needed to ask for them.
 fn entra_gives_tokens(world: &World) {
     world.answers(|request| {
         let body = match request.uri().path() {

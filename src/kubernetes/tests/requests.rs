@@ -1,4 +1,4 @@
-//! What of a request goes on.
+//! What of a request is passed on.
 
 use super::*;
 use crate::platform::{HttpError, Progress};
@@ -23,7 +23,7 @@ fn method_path_and_query_go_on_byte_for_byte() {
     }
 }
 
-/// An echo of the request would have the user's token in it.
+/// An echo of the request would hold the user's token.
 #[test]
 fn methods_that_proxies_are_asked_by_go_nowhere() {
     let proxy = Proxy::new();
@@ -87,7 +87,7 @@ fn headers_of_others_stay_here_and_duplicates_go_on() {
     assert_eq!(proxy.audit()["impersonated_user"], "bob");
 }
 
-/// How a body goes on, whose length is said to be `length`.
+/// How a body is passed on whose stated length is `length`.
 fn payload(proxy: &Proxy, method: &Method, length: Option<&str>) -> Result<Payload, Box<Told>> {
     let authorization = format!("Bearer {}", proxy.bearer);
     let mut headers = vec![("authorization", authorization.as_str())];
@@ -190,7 +190,7 @@ fn a_session_has_so_many_long_answers_at_once() {
         proxy.get(&watch, &[]).is_carried(),
         "its place was given back"
     );
-    // Long bodies last as well, and so do short answers that are read slowly.
+    // Long bodies last too, and so do short answers that are read slowly.
     let three = take().unwrap();
     let told = payload(&proxy, &Method::POST, None).err().unwrap();
     assert_eq!(told.kind(), "too-many-streams");

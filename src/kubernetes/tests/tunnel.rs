@@ -1,4 +1,4 @@
-//! What the tunnel is told, and everybody who is not the tunnel.
+//! What the tunnel is told, and what everybody else is told.
 
 use super::*;
 
@@ -17,7 +17,7 @@ fn exec(proxy: &Proxy, target: &str, headers: &[(&str, &str)]) -> Value {
     proxy.tunnel(&open(target, &headers))
 }
 
-/// The kind of the problem with which a connection is refused.
+/// The status and the kind of the problem with which a connection is refused.
 fn refused(told: &Value) -> (u64, String) {
     let answer = &told["answer"];
     let status: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
