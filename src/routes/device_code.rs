@@ -1,5 +1,5 @@
-//! `/kubelogin/device-code`: `GET` says the device code and, once it was entered, keeps the token and
-//! sends the user on; `POST` gets a new code, `DELETE` cancels.
+//! `/kubelogin/device-code`: `GET` says the device code. Once it was entered, `GET` keeps the token
+//! and sends the user on. `POST` gets a new code. `DELETE` cancels.
 
 use http::{Method, StatusCode};
 use serde::Serialize;
@@ -116,8 +116,8 @@ impl<P: Platform> Visit<'_, P> {
         }
     }
 
-    /// Gets a new code: unless there is a token already, or Entra wants something of the user that no
-    /// device code gives.
+    /// Gets a new code, unless there is a token already, or Entra wants something of the user that
+    /// no device code gives.
     async fn start(&self) -> Result<Response, Failure> {
         let wish = self.call.request.query().return_path()?;
         let tokens = self.tokens().await?;
@@ -160,13 +160,13 @@ impl<P: Platform> Visit<'_, P> {
     }
 }
 
-/// To where the user was going.
+/// Sends the user to where they were going.
 fn go_on(job: &Job) -> Response {
     respond::redirect(StatusCode::FOUND, job.return_path.as_str())
 }
 
 /// The answer to a program that waits. Before there is a code, all but `status` and `interval` is
-/// null, as are code and address that were not found in the message.
+/// null. Code and address are also null if they were not found in the message.
 #[derive(Serialize)]
 struct Told<'a> {
     status: &'static str,

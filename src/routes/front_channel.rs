@@ -1,7 +1,8 @@
-//! `GET /logout/front-channel`: Entra ends a session in a frame (OpenID Connect Front-Channel Logout 1.0).
+//! `GET /logout/front-channel`: Entra ends a session in a frame (OpenID Connect Front-Channel
+//! Logout 1.0).
 //!
-//! Entra sends only `sid`, and the browser sends no cookie of ours along. Whoever knows a `sid` can end
-//! what was made with it, and nothing else. The answer is always the same: empty.
+//! Entra sends only `sid`, and the browser sends no cookie of ours. Whoever knows a `sid` can end
+//! what was made with it, and nothing else. The answer is always empty.
 
 use crate::call::Call;
 use crate::kubelogin::end_runs;
@@ -13,7 +14,7 @@ use crate::session::Owner;
 use crate::settings::{Client, JobService, Reader};
 use crate::store::{Keyring, Records};
 
-/// Entra's is a GUID; nobody's is longer than this.
+/// The longest `sid`. Entra's is a GUID, and nobody's is longer than this.
 const LONGEST_SID: usize = 128;
 
 struct Settings {
@@ -57,7 +58,7 @@ async fn sign_out<P: Platform>(call: &Call<'_, P>, settings: &Settings) -> Resul
         keyring: &settings.keyring,
     };
     let owner = Owner::sid(records.keyring, sid);
-    // Anybody may ask for any `sid`: what nobody owns must cost the store nothing.
+    // Anybody may ask for any `sid`, so one that nobody owns must write nothing to the store.
     if !owner.is_known(&records).await? {
         return Ok(());
     }

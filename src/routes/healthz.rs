@@ -1,4 +1,4 @@
-//! `GET /healthz`: that the component runs, for probes. It reaches nothing.
+//! `GET /healthz` tells probes that the component runs. It reaches nothing.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! `/kubeconfig`: `GET` is a form, `POST` gives a kubeconfig with a credential of its own.
+//! `/kubeconfig`: `GET` is a form. `POST` gives a kubeconfig with its own credential.
 
 use http::{Method, StatusCode};
 use serde_json::json;
@@ -19,7 +19,7 @@ use crate::settings::{KubeconfigSettings, Reader, Site};
 use crate::store::Records;
 use crate::terms::{Origin, ReturnPath};
 
-/// What a credential is called that its owner gives no name.
+/// The name of a credential to which its owner gives none.
 const UNNAMED: &str = "kubeconfig";
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 60;
@@ -74,7 +74,7 @@ fn nobody(request: &Request) -> Result<Response, Failure> {
     sign_in_first(request, StatusCode::SEE_OTHER, &back)
 }
 
-/// The form, and which credentials there are.
+/// The form, and the existing credentials.
 async fn show<P: Platform>(
     call: &Call<'_, P>,
     settings: &Settings,
@@ -93,7 +93,7 @@ async fn show<P: Platform>(
     Ok(respond::json(200, &json!({ "detail": detail })))
 }
 
-/// What its owner calls the credential.
+/// The owner's name for the credential.
 fn name<P: Platform>(call: &Call<'_, P>) -> Result<String, BadRequest> {
     let form = call.request.form();
     let name = form.one("name")?.unwrap_or_default().trim().to_owned();

@@ -1,7 +1,8 @@
-//! `GET /login`: to Entra, to sign in. `?rd=` says where to go afterwards; `?for=aks` asks again for
-//! what the AKS token of the session that is there needs. It writes nothing to the store.
+//! `GET /login` sends the browser to Entra to sign in. `?rd=` says where to go afterwards.
+//! `?for=aks` asks again for what the AKS token of the existing session needs. It writes nothing to
+//! the store.
 //!
-//! Somebody whose session still waits for consent chooses here what comes next: Entra's page for
+//! A user whose session still waits for consent chooses here what comes next. Entra's page for
 //! those who must ask an administrator leads nowhere.
 
 use super::to_entra::ToEntra;
@@ -69,7 +70,7 @@ fn sign_in<P: Platform>(
     to_entra(call, settings).to_sign_in(&attempt, &settings.oidc_scopes)
 }
 
-/// Without a session this is a sign-in, at whose end the AKS token is asked for anyway.
+/// Without a session this is a sign-in. At its end the AKS token is asked for anyway.
 async fn ask_for_aks<P: Platform>(
     call: &Call<'_, P>,
     settings: &Settings,
@@ -84,8 +85,8 @@ async fn ask_for_aks<P: Platform>(
     Ok(to_entra(call, settings).for_aks(&settings.aks_server_id, &attempt, &kind, user))
 }
 
-/// What somebody is asked whose session has no AKS token for want of consent, if they are asked.
-/// Without a session, and while the store is away, this is a sign-in like any other.
+/// What a user is asked whose session has no AKS token for lack of consent; nothing if they are not
+/// asked. Without a session, and while the store is away, this is an ordinary sign-in.
 async fn choice<P: Platform>(call: &Call<'_, P>, settings: &Settings) -> Option<NoAksToken> {
     if settings.consent == AksConsent::Only {
         return None;
@@ -98,7 +99,7 @@ async fn choice<P: Platform>(call: &Call<'_, P>, settings: &Settings) -> Option<
     }
 }
 
-/// The session that is there, with its tokens.
+/// The existing session, with its tokens.
 async fn session<P: Platform>(
     call: &Call<'_, P>,
     settings: &Settings,

@@ -1,4 +1,4 @@
-//! `/logout`: `GET` asks, `POST` signs out, so that no link or image can sign anyone out.
+//! `/logout`: `GET` asks, and `POST` signs out, so that no link or image can sign anyone out.
 
 use http::{Method, StatusCode};
 use serde_json::json;
@@ -74,8 +74,8 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     Ok(response)
 }
 
-/// Ends every session whose cookie came, and gives the last one: a cookie that a sibling host has
-/// planted must not save the real one. One that has idled out is ended as well.
+/// Ends every session whose cookie came, and returns the last one. A cookie that a sibling host has
+/// planted must not save the real one. A session that has idled out is ended too.
 async fn sign_out<P: Platform>(
     call: &Call<'_, P>,
     settings: &Settings,

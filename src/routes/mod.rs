@@ -1,4 +1,4 @@
-//! One file or folder for each route; each is a function of its own in `spin.toml`.
+//! One file or folder for each route. Each route is a function of its own in `spin.toml`.
 
 pub(crate) mod callback;
 pub(crate) mod credentials;

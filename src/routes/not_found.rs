@@ -1,4 +1,4 @@
-//! Every path at which there is nothing.
+//! Answers every path at which there is nothing.
 
 use crate::call::Call;
 use crate::problem::Failure;

@@ -1,4 +1,4 @@
-//! Sending the browser to Entra.
+//! Sends the browser to Entra.
 
 use http::StatusCode;
 
@@ -12,7 +12,7 @@ use crate::session::{Attempt, InteractionKind, cookies};
 use crate::settings::{Client, Site};
 use crate::terms::{Guid, User};
 
-/// What it takes.
+/// What this needs.
 pub(super) struct ToEntra<'a, P> {
     pub(super) call: &'a Call<'a, P>,
     pub(super) sessions: &'a SessionSettings,
@@ -21,12 +21,12 @@ pub(super) struct ToEntra<'a, P> {
 }
 
 impl<P: Platform> ToEntra<'_, P> {
-    /// To sign in, with `scope`.
+    /// Sends the browser to sign in, with `scope`.
     pub(super) fn to_sign_in(&self, attempt: &Attempt, scope: &str) -> Response {
         self.send(attempt, scope, None, None)
     }
 
-    /// For what the AKS token of `user` needs.
+    /// Sends the browser for what the AKS token of `user` needs.
     pub(super) fn for_aks(
         &self,
         server_id: &Guid,
@@ -38,7 +38,7 @@ impl<P: Platform> ToEntra<'_, P> {
         self.send(attempt, &scope, kind.claims(), user.sign_in_hint())
     }
 
-    /// To Entra's `/authorize`, with the attempt in a cookie.
+    /// Sends the browser to Entra's `/authorize`, with the attempt in a cookie.
     fn send(
         &self,
         attempt: &Attempt,

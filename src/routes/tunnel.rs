@@ -1,4 +1,4 @@
-//! `/-/tunnel`: what the tunnel asks. To everybody else there is nothing here.
+//! `/-/tunnel` answers the tunnel. For everybody else there is nothing here.
 
 use http::{Method, header};
 use serde_json::json;
@@ -49,7 +49,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     }
 }
 
-/// Whether the request has the tunnel's bearer. A token that is wrongly set is nobody's.
+/// Whether the request has the tunnel's bearer token. No request has one that is wrongly set.
 fn is_tunnel<P: Platform>(call: &Call<'_, P>) -> bool {
     let Ok(Some(token)) = call.settings(tunnel_token) else {
         return false;

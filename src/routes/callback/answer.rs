@@ -5,13 +5,14 @@ use crate::request::{BadRequest, Parameters};
 
 /// What Entra sent the browser back with.
 pub(super) enum Answer<'a> {
-    /// RFC 6749, section 4.1.2. Entra sends no `iss`, but if there is one it must be right
-    /// (RFC 9207, section 2.4).
+    /// RFC 6749, section 4.1.2. Entra sends no `iss`. If there is one, it must be right (RFC 9207,
+    /// section 2.4).
     Code {
         code: &'a str,
         issuer: Option<&'a str>,
     },
-    /// RFC 6749, section 4.1.2.1. Nothing is sent anywhere because of it, so its `iss` is not asked.
+    /// RFC 6749, section 4.1.2.1. Nothing is sent anywhere because of it, so its `iss` is not
+    /// checked.
     Refusal(Box<EntraError>),
 }
 

@@ -5,7 +5,7 @@ use crate::entra_error::EntraError;
 use crate::outbound::{Away, Dependency};
 use crate::problem::{Note, Problem, Tell, WayOn, sentences};
 
-/// Why not.
+/// Why a sign-in is not finished.
 #[derive(Debug)]
 pub(super) enum SignInError {
     /// The callback does not belong to an attempt of this browser.
@@ -14,20 +14,20 @@ pub(super) enum SignInError {
     AttemptUsed,
     /// Everything of this user was signed out while this sign-in was under way.
     SignedOutMeanwhile,
-    /// Entra gave an ID token that must not be believed.
+    /// Entra gave an ID token that is not valid.
     IdToken(InvalidToken),
-    /// Another account came back than the session's.
+    /// The account that came back is not the session's.
     AnotherUser,
-    /// Too many sign-ins of this client have failed; in so many seconds it may go on.
+    /// Too many sign-ins of this client have failed. It may go on after this many seconds.
     TooManyFailures(u64),
     /// Entra refused the sign-in.
     Refused(Box<EntraError>),
-    /// Something is away, and the attempt is spent: it has to begin again.
+    /// A service is away, and the attempt is spent. The user has to begin again.
     Interrupted(Away),
 }
 
 impl SignInError {
-    /// The attempt is spent, so what is away now means to begin again.
+    /// The error if a service is away now: the attempt is spent, so the user has to begin again.
     pub(super) fn interrupted(away: impl Into<Away>) -> Self {
         Self::Interrupted(away.into())
     }
@@ -43,7 +43,7 @@ impl Tell for SignInError {
                 Problem::new(400, &sentences::INVALID_ID_TOKEN).with("what", invalid)
             }
             Self::AnotherUser => Problem::new(400, &sentences::ANOTHER_USER),
-            // The attempt is kept: there is nothing to begin anew.
+            // The attempt is kept, so there is nothing to begin anew.
             Self::TooManyFailures(seconds) => {
                 return Problem::new(429, &sentences::TOO_MANY_FAILURES)
                     .with("seconds", seconds)

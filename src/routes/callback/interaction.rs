@@ -1,4 +1,4 @@
-//! The way back from what the AKS token of a session needed: consent, or a stronger sign-in.
+//! The return from what the AKS token of a session needed: consent, or a stronger sign-in.
 
 use super::arrival::{Arrival, go_to};
 use super::error::SignInError;
@@ -14,7 +14,7 @@ use crate::session::{Live, NoSession, Outcome, Tokens, lease};
 use crate::terms::Secret;
 
 impl<P: Platform> Arrival<'_, P> {
-    /// Redeems the code for the AKS token of the session that is there.
+    /// Redeems the code for the AKS token of the existing session.
     pub(super) async fn interaction(
         &self,
         code: &str,
@@ -44,8 +44,8 @@ impl<P: Platform> Arrival<'_, P> {
         Ok(go_to(self.attempt.return_path.as_str()))
     }
 
-    /// Keeps the refusal with the session, so that nothing asks again by itself. Where consent was
-    /// refused, kubelogin takes over.
+    /// Keeps the refusal with the session, so that nothing asks again by itself. If consent was
+    /// refused, kubelogin takes over where it is enabled.
     pub(super) async fn interaction_refused(
         &self,
         error: Box<EntraError>,
@@ -62,7 +62,7 @@ impl<P: Platform> Arrival<'_, P> {
         Err(NoAksToken::Refused(error).into())
     }
 
-    /// Stores what came of it, with what Entra gave.
+    /// Stores the outcome, with what Entra gave.
     async fn note(
         &self,
         session: &Live,

@@ -1,8 +1,8 @@
 //! `GET /callback`: where Entra sends people back to.
 //!
-//! The order is the security of it. State and cookie are compared first, and what fails there writes
+//! Its security lies in the order. State and cookie are compared first, and what fails there writes
 //! nothing. Then comes what may be away: a 503 up to there keeps the attempt, so that a reload
-//! works. Then the attempt is claimed, and only then is the code redeemed; from the claim on every
+//! works. Then the attempt is claimed, and only then is the code redeemed. From the claim on, every
 //! outcome clears the attempt's cookie.
 
 mod answer;

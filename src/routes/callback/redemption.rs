@@ -1,4 +1,4 @@
-//! From a code to a validated ID token of somebody who is admitted.
+//! Turns a code into a validated ID token of a user who is admitted.
 
 use super::arrival::Arrival;
 use super::error::SignInError;
@@ -32,7 +32,7 @@ impl<P: Platform> Arrival<'_, P> {
         answer
     }
 
-    /// What the ID token of `answer` says, validated in full.
+    /// The content of the ID token of `answer`, validated in full.
     pub(super) async fn id_token(
         &self,
         answer: &TokenAnswer,
@@ -58,7 +58,7 @@ impl<P: Platform> Arrival<'_, P> {
         }
     }
 
-    /// Whether this client may still try: a flood of made-up codes is not carried on to Entra.
+    /// Checks that this client may still try. A flood of made-up codes is not passed on to Entra.
     pub(super) async fn check_failures(&self) -> Result<(), Failure> {
         let Some(failures) = self.failures() else {
             return Ok(());
@@ -73,13 +73,13 @@ impl<P: Platform> Arrival<'_, P> {
 
     async fn count_failure(&self) {
         if let Some(failures) = self.failures() {
-            // If the store fails at it, one failure more is let through.
+            // If the store fails here, one more failure is let through.
             let _ = failures.add(&self.gate.records).await;
         }
     }
 
-    /// The failures of this client, if they are limited. Never those of all: that would let one lock
-    /// the others out.
+    /// The failures of this client, if they are limited. The failures of all clients together are
+    /// never limited: one client could then lock the others out.
     fn failures(&self) -> Option<Failures> {
         let limit = &self.settings.failure_limit;
         if limit.per_minute == 0 {
@@ -89,7 +89,7 @@ impl<P: Platform> Arrival<'_, P> {
         Some(Failures::of(&self.gate.records, address))
     }
 
-    /// What a cluster has to be told of whom `id_token` names, if it does not get their token.
+    /// What a cluster has to be told of the user in `id_token`, if it does not get their token.
     pub(super) async fn identity(
         &self,
         id_token: &IdToken,
@@ -115,8 +115,8 @@ impl<P: Platform> Arrival<'_, P> {
         }
     }
 
-    /// Whether the operator's rules admit whom `id_token` names. Who is not admitted keeps no session
-    /// from before either.
+    /// Whether the operator's rules admit the user whom `id_token` names. If not, an earlier
+    /// session of that user in this browser ends too.
     pub(super) async fn admit(
         &self,
         id_token: &IdToken,

@@ -1,4 +1,4 @@
-//! Callbacks that are loaded again.
+//! Reloaded callbacks.
 
 use super::arrival::go_to;
 use super::settings::Settings;
@@ -11,7 +11,7 @@ use crate::respond::Response;
 use crate::session::Outcome;
 use crate::terms::encoding;
 
-/// A callback that is loaded again after its end goes on to where it led, or says again what Entra
+/// A callback that is reloaded after its end goes on to where it led, or repeats what Entra
 /// refused. It writes nothing.
 pub(super) async fn reloaded<P: Platform>(
     settings: &Settings,

@@ -61,8 +61,8 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     result
 }
 
-/// With `SameSite=Strict` the session cookie does not come along with Entra's redirect, which another
-/// site began: a page of ours asks again, before anything is read.
+/// With `SameSite=Strict` browsers do not send the session cookie with Entra's redirect, which
+/// another site began. A page of ours asks again, before anything is read.
 fn again(request: &Request) -> Response {
     let address = format!("{}&again=1", request.target);
     if request.wants_html() {
@@ -71,7 +71,7 @@ fn again(request: &Request) -> Response {
     go_to(&address)
 }
 
-/// The attempt of this browser with this state. In constant time as far as the state is compared.
+/// The attempt of this browser with this state. The state is compared in constant time.
 fn find_attempt<P: Platform>(
     call: &Call<'_, P>,
     settings: &Settings,
@@ -119,7 +119,7 @@ impl<P: Platform> Arrival<'_, P> {
         })
     }
 
-    /// Acts on the answer; the attempt is claimed.
+    /// Acts on the answer. The attempt is claimed.
     async fn conclude(&self, prepared: Prepared<'_>) -> Result<Response, Failure> {
         match (prepared, self.attempt.purpose) {
             (

@@ -1,4 +1,4 @@
-//! What a callback needs to know.
+//! The settings of a callback.
 
 use crate::aks;
 use crate::gate::SessionSettings;

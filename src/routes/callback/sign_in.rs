@@ -15,8 +15,8 @@ use crate::session::{self, Attempt, InteractionKind, Live, NewSession, SignIn, T
 use crate::terms::Secret;
 
 impl<P: Platform> Arrival<'_, P> {
-    /// Redeems the code, makes the session, and sends the browser on: to where it was going, or to
-    /// Entra once more if the AKS token needs that.
+    /// Redeems the code, makes the session, and sends the browser on. It goes to where the user was
+    /// going, or to Entra once more if the AKS token needs that.
     pub(super) async fn sign_in(
         &self,
         code: &str,
@@ -72,14 +72,14 @@ impl<P: Platform> Arrival<'_, P> {
         let cookie = cookies::set_session(cookies, &session.handle, keyring, lifetimes.absolute);
         match &mut result {
             Ok(response) => respond::add_cookie(response, &cookie),
-            // The session is there all the same.
+            // The session exists nevertheless.
             Err(failure) => failure.cookies.push(cookie),
         }
         result
     }
 
-    /// What comes next, which is noted in `tokens`. Whatever keeps the AKS token away but a wish of
-    /// Entra's, `/whoami` tries again and says.
+    /// What comes next. It is noted in `tokens`. If anything but a demand of Entra keeps the AKS
+    /// token away, `/whoami` tries again and tells the user.
     fn next(&self, aks: &Result<(), AksFailure>, tokens: &mut Tokens) -> Next {
         let Err(AksFailure::Interaction(kind, error)) = aks else {
             return Next::Home;
@@ -87,7 +87,7 @@ impl<P: Platform> Arrival<'_, P> {
         match aks::way(self.settings.consent, tokens, kind, error) {
             Way::Choose { .. } => Next::Choice,
             Way::DeviceCode => Next::DeviceCode,
-            // Of a session that is not there yet nothing can be open or refused.
+            // A session that does not exist yet can have nothing open or refused.
             Way::Entra | Way::Open | Way::Refused(_) => {
                 let back = self.attempt.return_path.clone();
                 let (attempt, interaction) = aks::begin_interaction(self.call.platform, kind, back);
@@ -97,8 +97,8 @@ impl<P: Platform> Arrival<'_, P> {
         }
     }
 
-    /// Makes the session. The one that this browser had goes on in it, if it was the same user's, and
-    /// else ends.
+    /// Makes the session. The session that this browser had continues in it, if it was the same
+    /// user's. Otherwise that one ends.
     async fn session_of(&self, sign_in: SignIn, tokens: &Tokens) -> Result<Live, SignInError> {
         let lifetimes = &self.settings.sessions.lifetimes;
         let previous = self
@@ -119,7 +119,7 @@ impl<P: Platform> Arrival<'_, P> {
             .map_err(SignInError::interrupted)?
             .ok_or(SignInError::SignedOutMeanwhile)?;
         if let Some(previous) = previous.filter(|p| !p.record.user.is(&session.record.user)) {
-            // If the store fails at it: nobody holds that session any more, and it ends by itself.
+            // If the store fails here, nobody holds that session any more, and it ends by itself.
             let _ = session::end(&self.gate.records, &previous.holder()).await;
         }
         Ok(session)

@@ -39,7 +39,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     }
 }
 
-/// No session: a person signs in and comes back, a program is told where to.
+/// Answers without a session. A person signs in and comes back. A program is told where to sign in.
 fn nobody(request: &Request) -> Result<Response, Failure> {
     sign_in_first(request, StatusCode::FOUND, &request.return_path())
 }
@@ -82,7 +82,7 @@ impl<P: Platform> Visit<'_, P> {
         }
     }
 
-    /// Entra wants the user: there is one way on.
+    /// Entra wants the user. This takes the one way on.
     async fn interaction(
         &self,
         tokens: &Tokens,
@@ -126,7 +126,7 @@ impl<P: Platform> Visit<'_, P> {
         let (holder, tolerance) = (self.session.holder(), self.clock_tolerance());
         let noted = lease::change(self.records, tolerance, &holder, note).await?;
         if noted.is_none() {
-            // It was signed out meanwhile.
+            // The session was signed out meanwhile.
             return nobody(self.call.request);
         }
         let to_entra = ToEntra {

@@ -1,4 +1,4 @@
-//! What `/whoami` needs to know.
+//! The settings of `/whoami`.
 
 use crate::gate::SessionSettings;
 use crate::settings::{

@@ -15,7 +15,7 @@ pub(super) struct Shown<'a> {
     pub(super) server_id: &'a str,
     pub(super) token: &'a AccessToken,
     pub(super) now: UnixTime,
-    /// Whether the token itself is shown as well.
+    /// Whether the token itself is shown too.
     pub(super) with_token: bool,
 }
 
