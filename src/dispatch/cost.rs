@@ -3,11 +3,11 @@
 /// The most that one request without a session may cost, whatever it sends.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Cost {
-    /// Questions to the store: `get` and `exists`.
+    /// Reads of the store: `get` and `exists`.
     pub reads: usize,
     /// Writes to the store: `set`, `delete` and `increment`.
     pub writes: usize,
-    /// Calls to others, each try counted.
+    /// Calls to other services. Each try counts.
     pub calls: usize,
 }
 
@@ -19,7 +19,7 @@ impl Cost {
         calls: 0,
     };
 
-    /// It asks the store so often, and nobody else.
+    /// It reads the store this often, and reaches nothing else.
     pub const fn reads(reads: usize) -> Self {
         Self {
             reads,

@@ -1,4 +1,4 @@
-//! The functions, as the documents show them.
+//! The functions as the documents show them.
 
 use super::table::Function;
 

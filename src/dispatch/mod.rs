@@ -1,4 +1,4 @@
-//! From a request to the function that answers it. This is the one way in.
+//! Leads from a request to the function that answers it. This is the only way in.
 
 mod cost;
 mod document;

@@ -11,8 +11,8 @@ use crate::rescue::rescue;
 use crate::respond::Response;
 use crate::terms::encoding::base64url;
 
-/// Answers `request`, whose body is not read yet, as the function that the variable `function` names.
-/// Nothing, if the answer has been carried to the client already.
+/// Answers `request` as the function that the variable `function` names. The body of `request` is
+/// not read yet. Nothing if the answer has been carried to the client already.
 pub async fn respond<P: Platform>(platform: &P, mut request: Request) -> Option<Response> {
     let function = Function::named(platform.variable("function").as_deref());
     let mut id = [0; 12];
@@ -31,7 +31,7 @@ pub async fn respond<P: Platform>(platform: &P, mut request: Request) -> Option<
     answer.unwrap_or_else(|failure| Some(rescue(&call, &failure)))
 }
 
-/// Decides by path and method whether the request is the function's, and reads its body only then.
+/// Checks by path and method that the request is the function's. Only then its body is read.
 async fn read<P: Platform>(
     platform: &P,
     row: &Row,

@@ -1,4 +1,4 @@
-//! The functions, one row each. `spin.toml` and the documents are compared with this table by tests.
+//! The functions, one row each. Tests compare `spin.toml` and the documents with this table.
 
 use super::cost::Cost;
 use crate::addresses::{CALLBACK, CREDENTIALS, DEVICE_CODE, KUBECONFIG, LOGIN, LOGOUT, WHOAMI};
@@ -14,13 +14,14 @@ const FORM: usize = 16 * 1024;
 /// One function of `spin.toml`.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
-    /// The value of the variable `function`, which is the component's name as well.
+    /// The value of the variable `function`, which is also the component's name.
     pub name: &'static str,
     /// Its route in `spin.toml`. A path that ends in `...` stands for everything below.
     pub route: &'static str,
-    /// The methods that it takes, as in `Allow`. Nothing, if it decides that by itself.
+    /// The methods that it takes, as in `Allow`. Nothing if it decides that by itself.
     pub methods: Option<&'static str>,
-    /// The longest body that is read for it, in bytes. What is longer it reads by itself.
+    /// The longest body that is read for it, in bytes. A longer one is refused. With 0 none is
+    /// read.
     pub body: usize,
     /// The most that a request without a session may cost.
     pub stranger: Cost,
@@ -28,8 +29,8 @@ pub struct Row {
 
 macro_rules! functions {
     ($($(#[$doc:meta])* $function:ident: $name:literal, $route:expr, $methods:expr, $body:expr, $stranger:expr, $handler:path;)*) => {
-        /// A function of `spin.toml`. All are one `.wasm`; each is told by its variable `function`
-        /// which one it is, never by a path or header.
+        /// A function of `spin.toml`. All are one `.wasm`. Only the variable `function` tells each
+        /// which one it is, never a path or header.
         #[derive(Clone, Copy, Debug, Eq, PartialEq)]
         pub enum Function {
             $($(#[$doc])* $function,)*
@@ -52,7 +53,7 @@ macro_rules! functions {
                 }
             }
 
-            /// Its answer. Nothing, if that has been carried to the client already.
+            /// Its answer. Nothing if that has been carried to the client already.
             pub(super) async fn handle<P: Platform>(
                 self,
                 call: &Call<'_, P>,
@@ -65,9 +66,9 @@ macro_rules! functions {
     };
 }
 
-/// With an attempt of their own and a made-up code: the sidecar is asked for an assertion, and Entra for
-/// issuer, keys and tokens, each five times at most; the attempt is claimed, keys are kept, and with
-/// `FAILED_SIGN_INS_PER_MINUTE` the failure is counted.
+/// The cost of a stranger with their own attempt and a made-up code. The sidecar is asked for an
+/// assertion, and Entra for issuer, keys and tokens, each at most five times. The attempt is
+/// claimed, and the keys are kept. With `FAILED_SIGN_INS_PER_MINUTE` the failure is counted.
 const CALLBACK_COST: Cost = Cost {
     reads: 4,
     writes: 7,
@@ -75,11 +76,11 @@ const CALLBACK_COST: Cost = Cost {
 };
 
 functions! {
-    /// That the component runs, for probes.
+    /// Tells probes that the component runs.
     Healthz: "healthz", "/healthz", Some("GET, HEAD"), 0, Cost::NOTHING, routes::healthz::respond;
     /// The predecessor's health document.
     Home: "home", "/", Some("GET, HEAD"), 0, Cost::NOTHING, routes::home::respond;
-    /// To Entra, to sign in.
+    /// Sends the browser to Entra to sign in.
     Login: "login", LOGIN, Some("GET"), 0, Cost::reads(1), routes::login::respond;
     /// Where Entra sends people back to.
     Callback: "callback", CALLBACK, Some("GET"), 0, CALLBACK_COST, routes::callback::respond;
@@ -89,11 +90,11 @@ functions! {
     DeviceCode: "device-code", DEVICE_CODE, Some("GET, POST, DELETE"), FORM, Cost::reads(1), routes::device_code::respond;
     /// A kubeconfig.
     Kubeconfig: "kubeconfig", KUBECONFIG, Some("GET, POST"), FORM, Cost::reads(1), routes::kubeconfig::respond;
-    /// The credentials of one's own sign-in.
+    /// The credentials of the user's own sign-in.
     Credentials: "credentials", CREDENTIALS, Some("GET, POST, DELETE"), FORM, Cost::reads(1), routes::credentials::respond;
     /// The API server.
     Kubernetes: "kubernetes", "/k8s/...", None, 0, Cost::reads(1), kubernetes::respond;
-    /// What the tunnel asks. To everybody else there is nothing here.
+    /// Answers the tunnel. For everybody else there is nothing here.
     Tunnel: "tunnel", "/-/tunnel", None, 0, Cost::NOTHING, routes::tunnel::respond;
     /// Signing out.
     Logout: "logout", LOGOUT, Some("GET, POST"), FORM, Cost::reads(50), routes::logout::respond;
@@ -104,7 +105,7 @@ functions! {
 }
 
 impl Function {
-    /// The function of this name. What has none of ours answers nothing.
+    /// The function of this name. Any other name gives the function that answers nothing.
     pub(super) fn named(name: Option<&str>) -> Self {
         let mut all = Self::ALL.iter().copied();
         all.find(|function| Some(function.row().name) == name)
@@ -113,7 +114,7 @@ impl Function {
 }
 
 impl Row {
-    /// Whether `path` is one that the function answers: Spin's routes take more than is meant.
+    /// Whether the function answers `path`. Spin's routes take more than is meant.
     pub(super) fn answers(&self, path: &str) -> bool {
         match self.route.strip_suffix("...") {
             Some(above) => path.starts_with(above),

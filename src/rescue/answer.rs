@@ -1,4 +1,4 @@
-//! From a failure to its answer.
+//! Turns a failure into its answer.
 
 use super::{document, page};
 use crate::call::Call;
@@ -6,7 +6,7 @@ use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::{self, Response};
 
-/// Logs `failure`, and answers the request with it.
+/// Logs `failure` and answers the request with it.
 pub(crate) fn rescue<P: Platform>(call: &Call<'_, P>, failure: &Failure) -> Response {
     let problem = failure.error.problem();
     let event = if problem.status() < 500 {

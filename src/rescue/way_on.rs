@@ -1,4 +1,4 @@
-//! Where a client goes from an error.
+//! What a client can do after an error.
 
 use crate::addresses::{self, CALLBACK, DEVICE_CODE, LOGIN, LOGOUT};
 use crate::problem::WayOn;
@@ -16,7 +16,7 @@ pub(super) fn label(way: WayOn) -> &'static str {
     }
 }
 
-/// The extension member that names it: one to be followed, or one to be posted to.
+/// The extension member that names it. Its address is to be followed, or to be posted to.
 pub(super) fn member(way: WayOn) -> &'static str {
     match way {
         WayOn::SignIn | WayOn::AnotherAccount | WayOn::AskAgain => "login",
@@ -25,7 +25,7 @@ pub(super) fn member(way: WayOn) -> &'static str {
     }
 }
 
-/// Its address, for somebody who has sent `request`.
+/// Its address, for the sender of `request`.
 pub(super) fn address(way: WayOn, request: &Request) -> String {
     let back = back(request);
     match way {

@@ -1,4 +1,4 @@
-//! What a stranger may cost: the table says the most, and it is reached.
+//! What a stranger may cost. The table says the most, and some request reaches it.
 
 use http::{HeaderMap, Method, Response};
 
@@ -11,7 +11,7 @@ use crate::settings::{CookieSettings, Reader};
 use crate::store::Keyring;
 use crate::terms::ReturnPath;
 
-/// The least that must be set, and the limit of failures, which costs something.
+/// The required settings, and the limit of failures, which costs something.
 const SETTINGS: [(&str, &str); 7] = [
     ("tenant_id", "11111111-2222-3333-4444-555555555555"),
     ("client_id", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"),
@@ -66,12 +66,12 @@ fn world(function: Function, others: Others) -> World {
     world
 }
 
-/// A session cookie that nobody has made.
+/// A session cookie that we have not made.
 fn handle(byte: char) -> String {
     format!("1.abcdef.{}A", byte.to_string().repeat(42))
 }
 
-/// The cookie and the state of an attempt of the stranger's own.
+/// The cookie and the state of a stranger's own attempt.
 fn attempt(world: &World) -> (String, String) {
     let mut reader = Reader::new(&variable);
     let keyring = Keyring::read(&mut reader).unwrap();

@@ -1,4 +1,4 @@
-//! What the documents say of the functions, beside the table.
+//! Compares the documents with the table of functions.
 
 use crate::dispatch::{Function, markdown};
 
@@ -10,7 +10,7 @@ fn the_page_on_security_has_the_table() {
     assert_eq!(written.trim(), markdown().trim());
 }
 
-/// The tunnel's route is for nobody else, and the last one is for what is not there.
+/// The tunnel's route is for nobody else. The last one is for paths at which there is nothing.
 #[test]
 fn the_readme_names_every_route_that_people_use() {
     let readme = include_str!("../../../README.md");

@@ -1,4 +1,4 @@
-//! Path and method are decided on before anything else happens.
+//! Path and method are checked before anything else happens.
 
 use http::{HeaderMap, Method};
 

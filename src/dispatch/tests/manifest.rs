@@ -1,4 +1,4 @@
-//! What `spin.toml` grants, beside the table.
+//! Compares what `spin.toml` grants with the table.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ fn granted(function: Function) -> World {
     world
 }
 
-/// Each function reads what it is granted, and is granted what it reads: nothing else is there.
+/// Each function reads all variables that it is granted, and no others.
 #[test]
 fn each_function_is_granted_the_variables_that_it_reads() {
     for &function in Function::ALL {
@@ -42,7 +42,7 @@ fn each_function_is_granted_the_variables_that_it_reads() {
             body: Vec::new(),
         };
         if function == Function::Tunnel {
-            // Whoever is not the tunnel gets no further than its token.
+            // A request that is not the tunnel's gets no further than its token.
             let token = "0123456789abcdef0123456789abcdef";
             world
                 .variables
@@ -96,7 +96,7 @@ fn a_route_leads_to_its_function_and_only_some_reach_out() {
     }
 }
 
-/// Which variables hold origins: a function may reach what they name, and nothing else.
+/// The variables that hold origins. A function may reach what they name, and nothing else.
 const ORIGINS: [&str; 5] = [
     "authority_host",
     "graph_url",
@@ -115,7 +115,7 @@ fn a_function_reaches_the_origins_of_its_own_settings_alone() {
         };
         let hosts: BTreeSet<String> = hosts.as_array().unwrap().iter().map(text).collect();
         let read = entry["variables"].as_table().unwrap().keys();
-        // Signing out sends the browser to Entra, and asks it nothing.
+        // Signing out sends the browser to Entra, but asks Entra nothing.
         let by_browser = matches!(function, Function::Logout | Function::FrontChannel);
         let origins = read
             .filter(|name| ORIGINS.contains(&name.as_str()))
