@@ -1,12 +1,12 @@
-//! The AKS OAuth Proxy's Spin component: people sign in once with Microsoft Entra, and from then on
-//! it acts with their identity.
+//! The AKS OAuth Proxy's Spin component. People sign in once with Microsoft Entra. From then on it
+//! acts with their identity.
 //!
-//! Everything in here decides and nothing reaches out: time, randomness, the store and HTTP come
-//! through [`platform`]. [`dispatch::respond`] is the one way in; `spin/` is the adapter that calls
-//! it in a Spin host. Each file of `routes` is a function of its own in `spin.toml`.
+//! All code here decides, and none reaches out. Time, randomness, the store and HTTP come through
+//! [`platform`]. [`dispatch::respond`] is the only way in. `spin/` is the adapter that calls it in
+//! a Spin host. Each route in `routes` is a function of its own in `spin.toml`.
 //!
-//! `docs/code.md` has the floor plan: imports lead from a higher floor to a lower one, and
-//! `cargo xtask check` holds that.
+//! `docs/code.md` has the floor plan. Imports lead from a higher floor to a lower one, which `cargo
+//! xtask check` checks.
 
 pub mod addresses;
 pub mod admission;

@@ -1,4 +1,5 @@
-//! Spin's key-value store, opened at most once for each request: with Redis, opening is a round trip.
+//! Spin's key-value store. It is opened at most once for each request: with Redis, opening is a
+//! round trip.
 
 use std::cell::OnceCell;
 
@@ -23,7 +24,7 @@ impl Bucket {
     }
 }
 
-/// What the host says, in our words.
+/// The host's error, in our words.
 pub(super) fn error(error: Error) -> StoreError {
     StoreError(match error {
         Error::NoSuchStore => format!("there is no store `{LABEL}`"),

@@ -27,7 +27,7 @@ async fn answer(request: IncomingRequest, out: ResponseOutparam) {
         request,
         out: Cell::new(Some(out)),
     };
-    // Nothing, if the answer has been carried already.
+    // Nothing if the answer has been carried already.
     if let Some(response) = dispatch::respond(&spin, head).await
         && let Some(out) = spin.out.take()
     {

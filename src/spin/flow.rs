@@ -7,10 +7,11 @@ use wasi::io::streams::{InputStream, OutputStream, StreamError};
 
 /// The most that is carried in one step, in bytes.
 const CHUNK: u64 = 256 * 1024;
-/// So many steps in one direction, then the other one has its turn.
+/// How many steps one direction takes before the other one has its turn.
 const STEPS: usize = 8;
 
-/// Carries from a stream to a body. Children come before parents: WASI wants them dropped in this order.
+/// Carries from a stream to a body. Children come before parents: WASI wants them dropped in this
+/// order.
 pub(super) struct Flow {
     readable: Pollable,
     writable: Pollable,
@@ -34,14 +35,14 @@ pub(super) enum Stopped {
     Ended,
     /// What comes was cut off.
     SourceFailed,
-    /// More has come than may.
+    /// More has come than is allowed.
     TooMuch,
-    /// Nobody takes it any more.
+    /// Nobody takes the output any more.
     SinkGone,
 }
 
 impl Flow {
-    /// From `from` to `sink`, at most `limit` bytes; nothing if the body was taken before.
+    /// Carries from `from` to `sink`, at most `limit` bytes; nothing if the body was taken before.
     pub(super) fn new(from: InputStream, sink: OutgoingBody, limit: u64) -> Option<Self> {
         let to = sink.write().ok()?;
         Some(Self {
@@ -80,15 +81,15 @@ impl Flow {
                     false => Stopped::Turn,
                 }
             }
-            // Either end may have said so.
+            // The error may come from either end.
             Err(_) if self.is_gone() => Stopped::SinkGone,
             Err(StreamError::Closed) => Stopped::Ended,
             Err(StreamError::LastOperationFailed(_)) => Stopped::SourceFailed,
         }
     }
 
-    /// Whether nobody takes it any more. This is all that a component ever learns of a client that
-    /// has gone while nothing was sent.
+    /// Whether nobody takes the output any more. If nothing was sent, a component has no other sign
+    /// that a client has gone.
     pub(super) fn is_gone(&self) -> bool {
         self.to.check_write().is_err()
     }
@@ -107,7 +108,7 @@ impl Flow {
         self.carried
     }
 
-    /// Ends the body that goes out: it was all. False if its length is not the one announced.
+    /// Ends the outgoing body as complete. False if its length is not the one announced.
     pub(super) fn finish(self) -> bool {
         let Self {
             readable,

@@ -1,5 +1,5 @@
-//! The client's request and our response to it, with every header there is: the SDK's own types
-//! keep one of each name.
+//! The client's request and our response to it, with every header. The SDK's own types keep one of
+//! each name.
 
 use std::time::Duration;
 
@@ -14,12 +14,12 @@ use super::outbound::Deadline;
 use crate::request::Request;
 use crate::respond::Response;
 
-/// How long a body may take that is read whole: whoever sends none holds up nobody for longer.
+/// How long a body that is read whole may take. A client that sends none blocks nobody for longer.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How much is read at once.
 const CHUNK: u64 = 16 * 1024;
 
-/// Reads the request's head; its body is not read yet.
+/// Reads the request's head. Its body is not read yet.
 pub(super) fn read(incoming: &IncomingRequest) -> Request {
     Request {
         method: method(&incoming.method()),
@@ -29,12 +29,12 @@ pub(super) fn read(incoming: &IncomingRequest) -> Request {
     }
 }
 
-/// Sends the response. A client that has gone away meanwhile is no concern of ours.
+/// Sends the response. It does not matter if the client has gone away meanwhile.
 pub(super) async fn write(response: Response, out: ResponseOutparam) {
     let (parts, body) = response.into_parts();
     let fields = Fields::new();
     for (name, value) in &parts.headers {
-        // The host refuses hop-by-hop headers, of which we send none.
+        // The host refuses hop-by-hop headers. We send none.
         let _ = fields.append(name.as_str(), value.as_bytes());
     }
     let _ = fields.append("content-length", body.len().to_string().as_bytes());
@@ -45,7 +45,7 @@ pub(super) async fn write(response: Response, out: ResponseOutparam) {
 }
 
 fn method(method: &WasiMethod) -> Method {
-    // What is no method at all is answered like one that we do not take.
+    // An invalid method is answered like one that we do not take.
     Method::from_bytes(method.to_string().as_bytes()).unwrap_or(Method::TRACE)
 }
 

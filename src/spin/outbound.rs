@@ -1,4 +1,4 @@
-//! Outbound HTTP with a limit on everything: the SDK's own `send` sets none.
+//! Outbound HTTP with a limit on everything. The SDK's own `send` sets none.
 
 use std::time::Duration;
 
@@ -70,7 +70,7 @@ impl Deadline {
         }
     }
 
-    /// Checked at each turn of a loop too: an endless answer is always ready.
+    /// Checks for the end in each turn of a loop too: an endless answer is always ready.
     pub(super) fn check(&self) -> Result<(), HttpError> {
         if self.end.ready() {
             Err(HttpError::TimedOut)
@@ -80,7 +80,7 @@ impl Deadline {
     }
 }
 
-/// How long the host may take to connect, and for anything after that.
+/// How long the host may take to connect, and how long for anything after that.
 pub(super) fn options(connect: Duration, total: Duration) -> Result<RequestOptions, HttpError> {
     let options = RequestOptions::new();
     options
@@ -144,7 +144,7 @@ pub(super) fn write(
         deadline.wait(&event)?;
         let room = match stream.check_write() {
             Ok(room) => usize::try_from(room).unwrap_or(usize::MAX),
-            // Whoever answers early may not read all of it: the answer says more than this.
+            // A server that answers early may not read all of it. Its answer says more than this.
             Err(_) => return Ok(()),
         };
         let (now, later) = body.split_at(room.min(body.len()));
@@ -165,7 +165,7 @@ fn response(
     answer(pending)
 }
 
-/// The answer that is there.
+/// The answer that has arrived.
 pub(super) fn answer(pending: &FutureIncomingResponse) -> Result<IncomingResponse, HttpError> {
     match pending.get() {
         Some(Ok(answer)) => answer.map_err(error),

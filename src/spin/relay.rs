@@ -19,7 +19,7 @@ use super::time::nanoseconds;
 use super::world::Spin;
 use crate::platform::{Carried, Exchange, HttpError, Payload, Progress, Relay, RelayLimits};
 
-/// For an answer that may pause for as long as it likes: longer than any session.
+/// The time for an answer that may pause as long as it likes. It is longer than any session.
 const FOREVER: Duration = Duration::from_secs(31 * 24 * 3600);
 
 /// An exchange whose answer has begun.
@@ -67,7 +67,7 @@ impl Relay for Spin {
         let (pending, mut upload) = match payload {
             Payload::Whole(body) => {
                 let request = outbound::outgoing(Request::from_parts(parts, body.len()))?;
-                // One that is never asked for its body has none, and is not sent in chunks.
+                // A request that is never asked for its body has none, and is not sent in chunks.
                 let sink = (!body.is_empty()).then(|| request.body()).transpose();
                 let sink = sink.map_err(|()| failed("the request has no body"))?;
                 let pending = outgoing_handler::handle(request, Some(options)).map_err(error)?;
@@ -96,11 +96,11 @@ impl Relay for Spin {
         };
         let fields = Fields::new();
         for (name, value) in head.headers() {
-            // The host refuses hop-by-hop headers, which the answer has none of.
+            // The host refuses hop-by-hop headers. The answer has none.
             let _ = fields.append(name.as_str(), value.as_bytes());
         }
         let outgoing = OutgoingResponse::new(fields);
-        // What a server has answered is a status that WASI takes.
+        // WASI takes every status that a server has answered.
         let _ = outgoing.set_status_code(head.status().as_u16());
         let sink = has_body.then(|| outgoing.body()).and_then(Result::ok);
         out.set(outgoing);
@@ -160,8 +160,8 @@ impl Spin {
 }
 
 impl Carrying {
-    /// Goes on with the client's request. One that is cut off is cut off for the server as well; a
-    /// server that has answered need not take the rest.
+    /// Continues the client's request. If it is cut off, it is cut off for the server too. A server
+    /// that has answered need not take the rest.
     fn run_upload(&mut self) -> Stopped {
         let Some(upload) = &mut self.upload else {
             return Stopped::Ended;

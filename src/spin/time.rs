@@ -21,7 +21,7 @@ impl Clock for Spin {
     }
 }
 
-/// As WASI counts durations.
+/// `duration` as WASI counts it.
 pub(super) fn nanoseconds(duration: Duration) -> u64 {
     duration.as_nanos().try_into().unwrap_or(u64::MAX)
 }

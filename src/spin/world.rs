@@ -1,4 +1,4 @@
-//! The world as Spin gives it to one request.
+//! The platform that Spin gives to one request.
 
 use std::cell::Cell;
 
@@ -7,7 +7,7 @@ use spin_sdk::http::{IncomingRequest, ResponseOutparam};
 use super::bucket::Bucket;
 use crate::platform::{Console, Random, Variables};
 
-/// The world as Spin gives it to one request.
+/// The platform that Spin gives to one request.
 pub(super) struct Spin {
     pub(super) bucket: Bucket,
     pub(super) request: IncomingRequest,
@@ -23,8 +23,8 @@ impl Console for Spin {
 
 impl Random for Spin {
     fn fill(&self, bytes: &mut [u8]) {
-        // On WASI this is `random_get`, which only fails on a buffer that does not exist. To go on
-        // without randomness is not an option, so the instance (one request) ends.
+        // On WASI this is `random_get`, which only fails on a buffer that does not exist. We cannot
+        // go on without randomness, so the instance (one request) ends.
         if getrandom::getrandom(bytes).is_err() {
             std::process::abort();
         }
