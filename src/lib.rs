@@ -5,8 +5,8 @@
 //! [`platform`]. [`dispatch::respond`] is the only way in. `spin/` is the adapter that calls it in
 //! a Spin host. Each route in `routes` is a function of its own in `spin.toml`.
 //!
-//! `docs/code.md` has the floor plan. Imports lead from a higher floor to a lower one, which `cargo
-//! xtask check` checks.
+//! `docs/code.md` has the floor plan. Imports lead from a higher floor to a lower one.
+//! `cargo xtask check` checks this.
 
 pub mod addresses;
 pub mod admission;

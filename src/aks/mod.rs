@@ -1,4 +1,5 @@
-//! The user's AKS token. It is obtained and refreshed silently, unless Entra wants more.
+//! The user's AKS token. It is obtained and refreshed silently. Here is also what to do when Entra
+//! wants more.
 
 mod acquire;
 mod failure;

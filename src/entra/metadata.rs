@@ -17,7 +17,7 @@ const KIND: &str = "metadata";
 const REFRESH: u64 = 3600;
 /// How long cached keys serve while Entra is away, in seconds.
 const LAST_GOOD: u64 = 24 * 3600;
-/// An unknown key leads to a new fetch if the keys are older than this, in seconds.
+/// How old the keys must be before an unknown key leads to a new fetch, in seconds.
 const UNKNOWN_KEY: u64 = 300;
 /// A tenant has three to five keys.
 const MOST_KEYS: usize = 50;

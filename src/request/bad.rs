@@ -1,4 +1,4 @@
-//! Requests that are wrong, whoever sends them.
+//! Requests that are wrong for every sender.
 
 use crate::problem::{Note, Problem, Tell, sentences};
 

@@ -56,7 +56,7 @@ impl Request {
     }
 
     /// Whether no other site's page sent the request. Either its one `Origin` is `origin`, or it
-    /// has neither `Origin` nor `Sec-Fetch-Site`, such as one of curl (Fetch, section 3.1; Fetch
+    /// has neither `Origin` nor `Sec-Fetch-Site`, as with curl (Fetch, section 3.1; Fetch
     /// Metadata, section 2.3).
     pub fn is_from(&self, origin: &Origin) -> bool {
         let mut origins = self.headers.get_all(header::ORIGIN).iter();

@@ -1,5 +1,5 @@
-//! `/kubeconfig/credentials`: the credentials of the user's own sign-in. `GET` lists them. `DELETE
-//! ?id=` revokes one. A form, which can only post, revokes one with `POST`.
+//! `/kubeconfig/credentials`: the credentials of the user's own sign-in. `GET` lists them.
+//! `DELETE ?id=` revokes one. A form, which can only post, revokes one with `POST`.
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};

@@ -49,7 +49,8 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     }
 }
 
-/// Whether the request has the tunnel's bearer token. No request has one that is wrongly set.
+/// Whether the request has the tunnel's bearer token. If the token is wrongly set, no request has
+/// it.
 fn is_tunnel<P: Platform>(call: &Call<'_, P>) -> bool {
     let Ok(Some(token)) = call.settings(tunnel_token) else {
         return false;

@@ -11,7 +11,7 @@ use crate::store::{Context, Keyring, Opened};
 use crate::terms::encoding::{base64url, bytes32, from_base64url, sha256};
 use crate::terms::{ReturnPath, Secret, secret};
 
-/// How long somebody may take at Entra, in seconds: as long as Entra's own codes live.
+/// How long a user may take at Entra, in seconds: as long as Entra's own codes live.
 pub const LIFETIME: u64 = 600;
 
 const KIND: &str = "attempt";

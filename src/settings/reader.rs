@@ -20,8 +20,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The value of `setting`, or its default. Nothing if there is none or it is wrong. It is then
-    /// among the problems.
+    /// The value of `setting`, or its default. Nothing if there is none or it is wrong; this is
+    /// then noted as a problem.
     pub fn read<T>(&mut self, setting: &Setting<T>) -> Option<T> {
         match (self.given(setting), setting.fallback) {
             (Some(text), _) => self.parse(setting, &text),

@@ -1,5 +1,5 @@
-//! One direction of an exchange: from a body that comes in to one that goes out. The bytes stay with
-//! the host.
+//! One direction of an exchange: from an incoming body to an outgoing one. The bytes stay with the
+//! host.
 
 use spin_sdk::wit::wasi::http0_2_0::types::OutgoingBody;
 use wasi::io::poll::Pollable;

@@ -12,7 +12,7 @@ pub struct User {
     /// The display name.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub name: Option<String>,
-    /// What the user calls their account; it can change, and is never compared.
+    /// The user's name for their account. It can change, so it is never compared.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub preferred_username: Option<String>,
     /// The e-mail address, if Entra says that the owner of its domain has verified it.

@@ -27,7 +27,7 @@ pub(super) enum SignInError {
 }
 
 impl SignInError {
-    /// The error if a service is away now: the attempt is spent, so the user has to begin again.
+    /// The error for a service that is away. The attempt is spent, so the user has to begin again.
     pub(super) fn interrupted(away: impl Into<Away>) -> Self {
         Self::Interrupted(away.into())
     }

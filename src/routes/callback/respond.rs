@@ -119,7 +119,7 @@ impl<P: Platform> Arrival<'_, P> {
         })
     }
 
-    /// Acts on the answer. The attempt is claimed.
+    /// Acts on the answer. The attempt is already claimed.
     async fn conclude(&self, prepared: Prepared<'_>) -> Result<Response, Failure> {
         match (prepared, self.attempt.purpose) {
             (

@@ -55,7 +55,7 @@ pub struct KubernetesSettings {
     pub connect: Duration,
     /// The time until its answer begins.
     pub silence: Duration,
-    /// After how many unused seconds a credential ends; nothing if it does not end so.
+    /// How long an unused credential lives, in seconds; nothing if that is not limited.
     pub idle: Option<u64>,
 }
 
@@ -92,7 +92,7 @@ pub struct KubeconfigSettings {
     pub cluster: String,
     /// The context's name in them.
     pub context: String,
-    /// The authority that signed the certificate of `PUBLIC_URL`, in PEM, if it is not a public one.
+    /// The authority that signed the certificate of `PUBLIC_URL`, in PEM, if it is not public.
     pub public_ca: Option<String>,
     /// How long their credentials last, in seconds.
     pub lifetime: u64,
