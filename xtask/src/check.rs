@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
 
+use crate::imports;
 use crate::process;
 use crate::report::{Outcome, Report};
 use crate::tools;
@@ -15,9 +16,32 @@ use crate::workspace::{COMPONENT, FIXTURE, NOOP, Workspace};
 /// The version that `deny.toml` is written for.
 const CARGO_DENY: &str = "0.20.2";
 
+/// Run everything that needs no test: format, floor plan, lints for both targets, dependencies,
+/// documentation.
+///
+/// The steps: cargo fmt, the imports of all files (docs/code.md), clippy with denied warnings natively
+/// and for wasm32-wasip1, rustdoc with denied warnings, go vet and gofmt where Go is installed, cargo
+/// deny (bans, licenses, sources, and advisories where their database can be fetched). All of them run,
+/// whichever fails; a table closes the report. cargo-deny is compiled into cargo's bin directory if the
+/// pinned version is not there (about 4 minutes).
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Run only the check of the imports, which takes a second.
+    #[arg(long)]
+    floors: bool,
+}
+
 /// Runs every step, whichever fails, and closes with a table.
-pub(crate) fn run(workspace: &Workspace, preference: Option<Preference>) -> ExitCode {
+pub(crate) fn run(
+    workspace: &Workspace,
+    preference: Option<Preference>,
+    arguments: &Arguments,
+) -> ExitCode {
     let mut report = Report::default();
+    report.step("floors and circles", || imports::check(workspace));
+    if arguments.floors {
+        return report.close();
+    }
     report.step("format", || format(workspace));
     report.step("clippy, native", || clippy_native(workspace));
     let mut wasm = None;

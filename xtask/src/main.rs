@@ -8,6 +8,7 @@ mod bench;
 mod build;
 mod check;
 mod debian;
+mod imports;
 mod process;
 mod report;
 mod tally;
@@ -54,13 +55,7 @@ struct Cli {
 enum Command {
     Up(up::Arguments),
     Test(test::Arguments),
-    /// Run everything that needs no test: format, lints for both targets, dependencies, documentation.
-    ///
-    /// The steps: cargo fmt, clippy with denied warnings natively and for wasm32-wasip1, rustdoc with
-    /// denied warnings, go vet and gofmt where Go is installed, cargo deny (bans, licenses, sources,
-    /// and advisories where their database can be fetched). All of them run, whichever fails; a table closes the report. cargo-deny is
-    /// compiled into cargo's bin directory if the pinned version is not there (about 4 minutes).
-    Check,
+    Check(check::Arguments),
     Build(build::Arguments),
     Bench(bench::Arguments),
     #[command(hide = true)]
@@ -80,7 +75,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Up(arguments) => up::run(&workspace, cli.wasm_toolchain, &arguments),
         Command::Test(arguments) => test::run(&workspace, cli.wasm_toolchain, &arguments),
-        Command::Check => Ok(check::run(&workspace, cli.wasm_toolchain)),
+        Command::Check(arguments) => Ok(check::run(&workspace, cli.wasm_toolchain, &arguments)),
         Command::Build(arguments) => {
             build::run(&workspace, cli.wasm_toolchain, &arguments)?;
             Ok(ExitCode::SUCCESS)

@@ -1,0 +1,81 @@
+//! The imports between the files of a crate, and the circles among them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use petgraph::algo::tarjan_scc;
+use petgraph::graphmap::DiGraphMap;
+
+use super::source::Source;
+
+/// Which file takes what from which other one.
+pub(super) struct Imports {
+    /// The crate's directory of sources.
+    pub(super) base: PathBuf,
+    /// From the importing file and the imported one to the first name that is taken.
+    pub(super) arrows: BTreeMap<(PathBuf, PathBuf), String>,
+    /// All files, imported or not.
+    pub(super) files: Vec<PathBuf>,
+}
+
+impl Imports {
+    /// Reads the crate whose root file is `root`.
+    pub(super) fn read(root: &Path) -> Result<Self> {
+        let source = Source::read(root)?;
+        let mut arrows = BTreeMap::new();
+        for (number, module) in source.modules.iter().enumerate() {
+            for path in &module.paths {
+                match source.definition(number, path) {
+                    Some(file) if file != module.file => {
+                        let arrow = (module.file.clone(), file.to_owned());
+                        arrows.entry(arrow).or_insert_with(|| path.join("::"));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let mut files: Vec<_> = source
+            .modules
+            .into_iter()
+            .map(|module| module.file)
+            .collect();
+        files.sort();
+        files.dedup();
+        Ok(Self {
+            base: root.parent().unwrap_or(root).to_owned(),
+            arrows,
+            files,
+        })
+    }
+
+    /// A description of each circle: its files, and what ties them.
+    pub(super) fn circles(&self) -> Vec<String> {
+        let edges = self.arrows.keys();
+        let graph: DiGraphMap<&Path, ()> = edges
+            .map(|(from, to)| (from.as_path(), to.as_path()))
+            .collect();
+        let circles = tarjan_scc(&graph).into_iter();
+        circles
+            .filter(|circle| circle.len() > 1)
+            .map(|circle| self.describe(&circle))
+            .collect()
+    }
+
+    fn describe(&self, circle: &[&Path]) -> String {
+        let mut text = format!(
+            "{}: {} files import each other in a circle",
+            self.base.display(),
+            circle.len()
+        );
+        let within = |(from, to): &(PathBuf, PathBuf)| {
+            circle.contains(&from.as_path()) && circle.contains(&to.as_path())
+        };
+        for ((from, to), name) in self.arrows.iter().filter(|(arrow, _)| within(arrow)) {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\n  {} -> {}: {name}", from.display(), to.display());
+        }
+        text
+    }
+}
