@@ -1,9 +1,11 @@
 //! One request on its way through a function.
 
+use http::Method;
+
 use crate::log::Event;
 use crate::platform::Platform;
 use crate::problem::Tell;
-use crate::request::Request;
+use crate::request::{BadRequest, Parameters, Request};
 use crate::settings::{Misconfigured, Reader};
 
 /// One request on its way through a function.
@@ -16,6 +18,8 @@ pub struct Call<'a, P> {
     pub id: String,
     /// The function's name, for the log.
     pub route: &'static str,
+    /// The longest form that the function takes, in bytes.
+    pub longest_form: usize,
 }
 
 impl<P: Platform> Call<'_, P> {
@@ -45,6 +49,19 @@ impl<P: Platform> Call<'_, P> {
             ..about
         }
         .log(self.platform);
+    }
+
+    /// The form in the body. Only now is it read: a function asks for it once it has decided that the
+    /// request is admitted, so that a body that never comes holds up nobody else.
+    ///
+    /// # Errors
+    /// When it is too long, or does not arrive in time.
+    pub async fn form(&self) -> Result<Parameters, BadRequest> {
+        if matches!(self.request.method, Method::GET | Method::HEAD) {
+            return Ok(Parameters::parse(&[]));
+        }
+        let body = self.platform.body(self.longest_form).await;
+        Ok(Parameters::parse(&body.ok_or(BadRequest::BodyTooLarge)?))
     }
 
     /// The settings that the function needs.

@@ -12,7 +12,7 @@ pub fn markdown() -> String {
             row.name,
             row.route,
             row.methods.unwrap_or("its own"),
-            row.body,
+            row.form,
             cost.reads,
             cost.writes,
             cost.calls

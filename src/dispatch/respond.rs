@@ -1,6 +1,4 @@
-//! What is the same for all functions: path, method, body, errors.
-
-use http::Method;
+//! What is the same for all functions: path, method, errors.
 
 use super::table::{Function, Row};
 use crate::call::Call;
@@ -11,43 +9,36 @@ use crate::rescue::rescue;
 use crate::respond::Response;
 use crate::terms::encoding::base64url;
 
-/// Answers `request` as the function that the variable `function` names. The body of `request` is
-/// not read yet. Nothing if the answer has been carried to the client already.
-pub async fn respond<P: Platform>(platform: &P, mut request: Request) -> Option<Response> {
+/// Answers `request`, whose body is not read yet, as the function that the variable `function` names.
+/// Nothing, if the answer has been carried to the client already.
+pub async fn respond<P: Platform>(platform: &P, request: Request) -> Option<Response> {
     let function = Function::named(platform.variable("function").as_deref());
+    let row = function.row();
     let mut id = [0; 12];
     platform.fill(&mut id);
-    let read = read(platform, &function.row(), &mut request).await;
     let call = Call {
         platform,
         request: &request,
         id: base64url(&id),
-        route: function.row().name,
+        route: row.name,
+        longest_form: row.form,
     };
-    let answer = match read {
+    let answer = match check(&row, &request) {
         Ok(()) => function.handle(&call).await,
         Err(wrong) => Err(Failure::from(wrong)),
     };
     answer.unwrap_or_else(|failure| Some(rescue(&call, &failure)))
 }
 
-/// Checks by path and method that the request is the function's. Only then its body is read.
-async fn read<P: Platform>(
-    platform: &P,
-    row: &Row,
-    request: &mut Request,
-) -> Result<(), BadRequest> {
+/// Whether the request's path and method are the function's.
+fn check(row: &Row, request: &Request) -> Result<(), BadRequest> {
     if !row.answers(request.path()) {
         return Err(BadRequest::NotFound);
     }
-    if let Some(methods) = row.methods
-        && !row.takes(request.method.as_str())
-    {
-        return Err(BadRequest::MethodNotAllowed(methods));
+    match row.methods {
+        Some(methods) if !row.takes(request.method.as_str()) => {
+            Err(BadRequest::MethodNotAllowed(methods))
+        }
+        _ => Ok(()),
     }
-    if row.body > 0 && !matches!(request.method, Method::GET | Method::HEAD) {
-        let body = platform.body(row.body).await;
-        request.body = body.ok_or(BadRequest::BodyTooLarge)?;
-    }
-    Ok(())
 }

@@ -20,17 +20,16 @@ pub struct Row {
     pub route: &'static str,
     /// The methods that it takes, as in `Allow`. Nothing if it decides that by itself.
     pub methods: Option<&'static str>,
-    /// The longest body that is read for it, in bytes. A longer one is refused. With 0 none is
-    /// read.
-    pub body: usize,
+    /// The longest form that it takes, in bytes; 0, if it takes none.
+    pub form: usize,
     /// The most that a request without a session may cost.
     pub stranger: Cost,
 }
 
 macro_rules! functions {
-    ($($(#[$doc:meta])* $function:ident: $name:literal, $route:expr, $methods:expr, $body:expr, $stranger:expr, $handler:path;)*) => {
-        /// A function of `spin.toml`. All are one `.wasm`. Only the variable `function` tells each
-        /// which one it is, never a path or header.
+    ($($(#[$doc:meta])* $function:ident: $name:literal, $route:expr, $methods:expr, $form:expr, $stranger:expr, $handler:path;)*) => {
+        /// A function of `spin.toml`. All are one `.wasm`; each is told by its variable `function`
+        /// which one it is, never by a path or header.
         #[derive(Clone, Copy, Debug, Eq, PartialEq)]
         pub enum Function {
             $($(#[$doc])* $function,)*
@@ -47,7 +46,7 @@ macro_rules! functions {
                         name: $name,
                         route: $route,
                         methods: $methods,
-                        body: $body,
+                        form: $form,
                         stranger: $stranger,
                     },)*
                 }
@@ -87,7 +86,7 @@ functions! {
     /// Who is signed in, and their AKS token.
     Whoami: "whoami", WHOAMI, Some("GET"), 0, Cost::reads(1), routes::whoami::respond;
     /// A device code, where consent cannot be had.
-    DeviceCode: "device-code", DEVICE_CODE, Some("GET, POST, DELETE"), FORM, Cost::reads(1), routes::device_code::respond;
+    DeviceCode: "device-code", DEVICE_CODE, Some("GET, POST, DELETE"), 0, Cost::reads(1), routes::device_code::respond;
     /// A kubeconfig.
     Kubeconfig: "kubeconfig", KUBECONFIG, Some("GET, POST"), FORM, Cost::reads(1), routes::kubeconfig::respond;
     /// The credentials of the user's own sign-in.
@@ -97,7 +96,7 @@ functions! {
     /// Answers the tunnel. For everybody else there is nothing here.
     Tunnel: "tunnel", "/-/tunnel", None, 0, Cost::NOTHING, routes::tunnel::respond;
     /// Signing out.
-    Logout: "logout", LOGOUT, Some("GET, POST"), FORM, Cost::reads(50), routes::logout::respond;
+    Logout: "logout", LOGOUT, Some("GET, POST"), FORM, Cost::reads(5), routes::logout::respond;
     /// Where Entra ends a session.
     FrontChannel: "front-channel", "/logout/front-channel", Some("GET"), 0, Cost::reads(32), routes::front_channel::respond;
     /// Every other path.

@@ -15,8 +15,8 @@ pub(crate) fn confirm_sign_out(user: Option<&User>, authority: &Origin) -> Respo
         }
         form method="post" action="/logout" {
             button type="submit" { "Sign out here" }
-            button.second type="submit" name="everywhere" value="1" { "Sign out everywhere" }
-            button.second type="submit" name="entra" value="1" { "Sign out of Microsoft too" }
+            button.second type="submit" formaction="/logout?everywhere=1" { "Sign out everywhere" }
+            button.second type="submit" formaction="/logout?entra=1" { "Sign out of Microsoft too" }
         }
     };
     let policy = policy(&format!("'self' {authority}"));

@@ -60,7 +60,6 @@ mod tests {
             method: Method::GET,
             target: "/".to_owned(),
             headers,
-            body: Vec::new(),
         };
         let trusted: Vec<_> = trusted.iter().map(|net| net.parse().unwrap()).collect();
         client_address(&request, &trusted).map(|address| address.to_string())

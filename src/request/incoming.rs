@@ -6,7 +6,7 @@ use http::{HeaderMap, Method, header};
 use super::parameters::Parameters;
 use crate::terms::{Origin, ReturnPath};
 
-/// What came from the client. No header is trusted. The adapter limits the body.
+/// The head of what came from the client. No header is believed.
 pub struct Request {
     /// The method.
     pub method: Method,
@@ -14,8 +14,6 @@ pub struct Request {
     pub target: String,
     /// All headers, duplicates included.
     pub headers: HeaderMap,
-    /// The body, where the function takes a form.
-    pub body: Vec<u8>,
 }
 
 impl Request {
@@ -36,12 +34,7 @@ impl Request {
         )
     }
 
-    /// The parameters of a form in the body (`application/x-www-form-urlencoded`).
-    pub fn form(&self) -> Parameters {
-        Parameters::parse(&self.body)
-    }
-
-    /// The path back to this request, for a client that has to go elsewhere first.
+    /// Where this request leads back to, when it has to go elsewhere first.
     pub fn return_path(&self) -> ReturnPath {
         ReturnPath::parse(&self.target).unwrap_or_else(|_| ReturnPath::whoami())
     }

@@ -7,7 +7,8 @@ use crate::terms::ReturnPath;
 pub struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    pub(super) fn parse(text: &[u8]) -> Self {
+    /// Reads a query, or a form in a body (`application/x-www-form-urlencoded`).
+    pub fn parse(text: &[u8]) -> Self {
         Self(form_urlencoded::parse(text).into_owned().collect())
     }
 

@@ -64,7 +64,7 @@ async fn revoke<P: Platform>(
     records: &Records<'_, P>,
     session: &Live,
 ) -> Result<Response, Failure> {
-    let (query, form) = (call.request.query(), call.request.form());
+    let (query, form) = (call.request.query(), call.form().await?);
     let id = query.one("id")?.or(form.one("id")?);
     let id = id
         .and_then(|id| id.parse().ok())

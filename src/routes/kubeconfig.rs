@@ -11,7 +11,7 @@ use crate::log::Event;
 use crate::pages;
 use crate::platform::Platform;
 use crate::problem::Failure;
-use crate::request::{BadRequest, Request};
+use crate::request::{BadRequest, Parameters, Request};
 use crate::respond::{self, Response};
 use crate::session::Live;
 use crate::session::credential::{self, CredentialRecord, CredentialRefused, Issue};
@@ -59,7 +59,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     if !posts {
         return show(call, &settings, &gate.records, &session).await;
     }
-    let name = name(call)?;
+    let name = name(&call.form().await?)?;
     let lifetime = settings.kubeconfig.lifetime;
     match credential::issue(&gate.records, &session, name, lifetime).await? {
         Issue::Credential(credential) => Ok(download(call, &settings, &credential)),
@@ -93,9 +93,8 @@ async fn show<P: Platform>(
     Ok(respond::json(200, &json!({ "detail": detail })))
 }
 
-/// The owner's name for the credential.
-fn name<P: Platform>(call: &Call<'_, P>) -> Result<String, BadRequest> {
-    let form = call.request.form();
+/// What its owner calls the credential.
+fn name(form: &Parameters) -> Result<String, BadRequest> {
     let name = form.one("name")?.unwrap_or_default().trim().to_owned();
     let ends_line =
         |character: char| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');

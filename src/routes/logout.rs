@@ -15,7 +15,7 @@ use crate::request::{BadRequest, Request};
 use crate::respond::{self, Response};
 use crate::session::{self, Live, Owner, cookies};
 use crate::settings::{Client, JobService, Reader, Site};
-use crate::store::Records;
+use crate::store::{Records, StoreFailure};
 use crate::terms::Origin;
 
 struct Settings {
@@ -53,13 +53,17 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     if !call.request.is_from(&settings.site.origin) {
         return Err(BadRequest::ForeignOrigin.into());
     }
-    let at_entra_too = wants(call.request, "entra")?;
-    let everywhere = wants(call.request, "everywhere")?;
-    let session = sign_out(call, &settings, &gate.records, everywhere).await?;
-    let mut response = if at_entra_too {
-        let hint = session
-            .as_ref()
-            .and_then(|s| s.record.user.login_hint.as_deref());
+    let sessions = sessions(call, &settings, &gate.records).await?;
+    let wishes = Wishes::read(call, !sessions.is_empty()).await?;
+    for session in &sessions {
+        sign_out(call, &settings, &gate.records, session, wishes.everywhere).await?;
+    }
+    if !sessions.is_empty() {
+        session::sweep_beside(call, &gate.records).await;
+    }
+    let mut response = if wishes.entra {
+        let last = sessions.last();
+        let hint = last.and_then(|session| session.record.user.login_hint.as_deref());
         let address = end_session(&settings.client, &settings.public_url, hint);
         respond::redirect(StatusCode::SEE_OTHER, &address)
     } else if call.request.wants_html() {
@@ -74,42 +78,46 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     Ok(response)
 }
 
-/// Ends every session whose cookie came, and returns the last one. A cookie that a sibling host has
-/// planted must not save the real one. A session that has idled out is ended too.
+/// Every session whose cookie came: a cookie that a sibling host has planted must not save the real
+/// one. One that has idled out is among them.
+async fn sessions<P: Platform>(
+    call: &Call<'_, P>,
+    settings: &Settings,
+    records: &Records<'_, P>,
+) -> Result<Vec<Live>, StoreFailure> {
+    let mut sessions = Vec::new();
+    for handle in cookies::session_handles(call.request, &settings.sessions.cookies) {
+        sessions.extend(session::find(records, handle).await?);
+    }
+    Ok(sessions)
+}
+
+/// Ends `session`, and, if the user wants that, all others of the same user.
 async fn sign_out<P: Platform>(
     call: &Call<'_, P>,
     settings: &Settings,
     records: &Records<'_, P>,
+    session: &Live,
     everywhere: bool,
-) -> Result<Option<Live>, Failure> {
-    let mut last = None;
-    for handle in cookies::session_handles(call.request, &settings.sessions.cookies) {
-        let Some(session) = session::find(records, handle).await? else {
-            continue;
-        };
-        let mut ended = Vec::new();
-        if everywhere {
-            let owner = Owner::user(records.keyring, &session.record.user);
-            ended = owner.end_all(records, Some(&session)).await?;
-        }
-        session::end(records, &session.holder()).await?;
-        let detail = everywhere.then(|| format!("everywhere: {} others", ended.len()));
-        ended.push(session.record.grant.name());
-        end_runs(call, settings.jobs.as_ref(), ended).await;
-        let event = call.event("sign_out").of(&session.record.user);
-        Event {
-            outcome: "ok",
-            session: Some(session.handle.fingerprint()),
-            detail: detail.as_deref(),
-            ..event
-        }
-        .log(call.platform);
-        last = Some(session);
+) -> Result<(), StoreFailure> {
+    let mut ended = Vec::new();
+    if everywhere {
+        let owner = Owner::user(records.keyring, &session.record.user);
+        ended = owner.end_all(records, Some(session)).await?;
     }
-    if last.is_some() {
-        session::sweep_beside(call, records).await;
+    session::end(records, &session.holder()).await?;
+    let detail = everywhere.then(|| format!("everywhere: {} others", ended.len()));
+    ended.push(session.record.grant.name());
+    end_runs(call, settings.jobs.as_ref(), ended).await;
+    let event = call.event("sign_out").of(&session.record.user);
+    Event {
+        outcome: "ok",
+        session: Some(session.handle.fingerprint()),
+        detail: detail.as_deref(),
+        ..event
     }
-    Ok(last)
+    .log(call.platform);
+    Ok(())
 }
 
 fn ask(request: &Request, settings: &Settings, session: Option<&Live>) -> Response {
@@ -125,14 +133,34 @@ fn ask(request: &Request, settings: &Settings, session: Option<&Live>) -> Respon
     )
 }
 
-/// Whether the query or the form says `name=1`.
-fn wants(request: &Request, name: &'static str) -> Result<bool, BadRequest> {
-    let query = request.query();
-    let form = request.form();
-    let wish = query.one(name)?.or(form.one(name)?);
-    match wish {
-        None | Some("0") => Ok(false),
-        Some("1") => Ok(true),
-        Some(_) => Err(BadRequest::Parameter(name, "can only be 0 or 1")),
+/// What else is to be ended.
+struct Wishes {
+    /// The user's session at Entra.
+    entra: bool,
+    /// All sessions of the user.
+    everywhere: bool,
+}
+
+impl Wishes {
+    /// Reads them from the query, and from the form of somebody who has a session: nobody else is
+    /// waited for.
+    async fn read<P: Platform>(call: &Call<'_, P>, has_session: bool) -> Result<Self, BadRequest> {
+        let query = call.request.query();
+        let form = match has_session {
+            true => Some(call.form().await?),
+            false => None,
+        };
+        let wants = |name| {
+            let in_form = form.as_ref().map(|form| form.one(name)).transpose()?;
+            match query.one(name)?.or(in_form.flatten()) {
+                None | Some("0") => Ok(false),
+                Some("1") => Ok(true),
+                Some(_) => Err(BadRequest::Parameter(name, "can only be 0 or 1")),
+            }
+        };
+        Ok(Self {
+            entra: wants("entra")?,
+            everywhere: wants("everywhere")?,
+        })
     }
 }

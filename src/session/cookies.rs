@@ -19,8 +19,8 @@ const ATTEMPTS: usize = 5;
 const TOTAL: usize = 4000;
 /// The most that a session cookie weighs, in bytes.
 const SESSION: usize = 200;
-/// The most handles that one request signs out.
-const HANDLES: usize = 50;
+/// The most handles of one request that are signed out.
+const HANDLES: usize = 5;
 /// The most cookies that one answer clears.
 const CLEARED: usize = 10;
 

@@ -14,8 +14,8 @@ use super::outbound::Deadline;
 use crate::request::Request;
 use crate::respond::Response;
 
-/// How long a body that is read whole may take. A client that sends none blocks nobody for longer.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a body may take that is read whole. Its instance waits for it.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How much is read at once.
 const CHUNK: u64 = 16 * 1024;
 
@@ -25,7 +25,6 @@ pub(super) fn read(incoming: &IncomingRequest) -> Request {
         method: method(&incoming.method()),
         target: incoming.path_with_query().unwrap_or_default(),
         headers: headers(incoming),
-        body: Vec::new(),
     }
 }
 

@@ -11,8 +11,8 @@ use crate::settings::{CookieSettings, Reader};
 use crate::store::Keyring;
 use crate::terms::ReturnPath;
 
-/// The required settings, and the limit of failures, which costs something.
-const SETTINGS: [(&str, &str); 7] = [
+/// The least that must be set, and the limit of failures, which costs something.
+pub(super) const SETTINGS: [(&str, &str); 7] = [
     ("tenant_id", "11111111-2222-3333-4444-555555555555"),
     ("client_id", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"),
     ("redirect_uri", "https://aks.example.com/callback"),
@@ -135,7 +135,6 @@ fn cost(function: Function, others: Others, number: usize) -> Option<Cost> {
         method,
         target,
         headers,
-        body: Vec::new(),
     };
     run(respond(&world, request)).unwrap();
     Some(Cost {

@@ -39,7 +39,6 @@ fn each_function_is_granted_the_variables_that_it_reads() {
             method: http::Method::GET,
             target: function.row().route.replace("...", ""),
             headers: http::HeaderMap::new(),
-            body: Vec::new(),
         };
         if function == Function::Tunnel {
             // A request that is not the tunnel's gets no further than its token.

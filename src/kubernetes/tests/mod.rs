@@ -119,7 +119,6 @@ impl Proxy {
             method: method.clone(),
             target: target.to_owned(),
             headers: given,
-            body: Vec::new(),
         };
         Told(run(dispatch::respond(&self.world, request)))
     }

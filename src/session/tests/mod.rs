@@ -59,7 +59,6 @@ fn request(cookies: &[String]) -> Request {
         method: Method::GET,
         target: "/".to_owned(),
         headers,
-        body: Vec::new(),
     }
 }
 
