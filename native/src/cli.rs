@@ -63,6 +63,11 @@ pub(crate) struct Serve {
     )]
     pub(crate) max_instances: u32,
 
+    /// Of these, at most so many for one client address: by default half of them. Behind an ingress
+    /// TRUSTED_PROXIES has to say so, or all clients are one.
+    #[arg(long, value_name = "NUMBER", value_parser = value_parser!(u32).range(1..=20_000))]
+    pub(crate) max_instances_per_client: Option<u32>,
+
     /// How long a call of the component's may take where it sets no limit itself, as Spin has it. For
     /// tests: the component sets one wherever it matters.
     #[arg(long, hide = true, value_name = "SECONDS", default_value_t = 600)]

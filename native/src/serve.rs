@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aks_oauth_proxy_component::settings::native::AZURE_FEDERATED_TOKEN_FILE;
-use aks_oauth_proxy_component::settings::table::KUBELOGIN_URL;
+use aks_oauth_proxy_component::settings::table::{KUBELOGIN_URL, TRUSTED_PROXIES};
 use aks_oauth_proxy_component::settings::{Reader, check_all};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use host::{App, Listener, Manifest, Options, Server};
+use ipnet::IpNet;
 use sidecar::Config;
 use sidecar::jobs::Kubelogin;
 use tokio::net::TcpListener;
@@ -33,16 +34,17 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     if !variables.contains_key("tunnel_token") {
         variables.insert("tunnel_token".to_owned(), fresh_token()?);
     }
-    let tunnel;
+    let (tunnel, trusted_proxies);
     if variables.contains_key("sidecar_url") {
-        tunnel = check(&variables, false)?.tunnel;
+        let own = check(&variables, false)?;
+        (tunnel, trusted_proxies) = (own.tunnel, own.trusted_proxies);
     } else {
         let token = fresh_token()?;
         // Checked as if it listened already: nothing is bound while a setting is wrong.
         variables.insert("sidecar_token".to_owned(), token.clone());
         variables.insert("sidecar_url".to_owned(), "http://127.0.0.1:8081".to_owned());
         let own = check(&variables, true)?;
-        tunnel = own.tunnel;
+        (tunnel, trusted_proxies) = (own.tunnel, own.trusted_proxies);
         let config = Config {
             token,
             federated_token_file: Some(own.federated_token_file),
@@ -62,6 +64,10 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
         runtime_config: arguments.runtime_config,
         state_dir: arguments.state_dir,
         max_instances: arguments.max_instances,
+        max_instances_per_client: arguments
+            .max_instances_per_client
+            .unwrap_or(arguments.max_instances.div_ceil(2)),
+        trusted_proxies,
         outbound_limit: Duration::from_secs(arguments.outbound_limit_seconds),
         variables,
     };
@@ -93,6 +99,7 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
 #[derive(Default)]
 struct Own {
     tunnel: Option<tunnel::Config>,
+    trusted_proxies: Vec<IpNet>,
     federated_token_file: PathBuf,
     service_account_token_file: Option<PathBuf>,
     kubelogin: Option<Kubelogin>,
@@ -111,6 +118,7 @@ fn check(variables: &BTreeMap<String, String>, own_sidecar: bool) -> Result<Own,
     let mut reader = Reader::new(&source);
     let mut own = Own {
         tunnel: carrier::config(&mut reader),
+        trusted_proxies: reader.read_optional(&TRUSTED_PROXIES).unwrap_or_default(),
         ..Own::default()
     };
     if own_sidecar {

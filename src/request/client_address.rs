@@ -1,41 +1,21 @@
 //! The address that a request comes from.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use ipnet::IpNet;
 
 use super::incoming::Request;
 
-/// The client's address. It is the connection's, unless that is one of the `trusted` proxies. Then
-/// it is the last address in `X-Forwarded-For` that is not trusted. Anybody may have written what
-/// stands before it.
+/// The client's address, as the host and the `trusted` proxies tell it.
 pub(crate) fn client_address(request: &Request, trusted: &[IpNet]) -> Option<IpAddr> {
-    let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
     // A client can send this header too: the host's own comes last.
-    let mut address = parse(request.header_values("spin-client-addr").last()?)?;
-    let forwarded: Vec<&str> = request
-        .header_values("x-forwarded-for")
-        .flat_map(|line| line.split(','))
-        .collect();
-    let mut hops = forwarded.into_iter().rev();
-    while is_trusted(&address) {
-        match hops.next().and_then(parse) {
-            Some(before) => address = before,
-            None => break,
-        }
-    }
-    Some(address)
-}
-
-/// An address, with or without a port.
-fn parse(text: &str) -> Option<IpAddr> {
-    let text = text.trim();
-    let address = text
-        .parse::<SocketAddr>()
-        .map(|socket| socket.ip())
-        .or_else(|_| text.trim_matches(['[', ']']).parse())
-        .ok()?;
-    Some(address.to_canonical())
+    let peer = request.header_values("spin-client-addr").last()?;
+    let lines = request.header_values("x-forwarded-for");
+    Some(forwarded::client_address(
+        forwarded::parse(peer)?,
+        lines,
+        trusted,
+    ))
 }
 
 #[cfg(test)]

@@ -17,14 +17,10 @@ pub struct Failures {
 }
 
 impl Failures {
-    /// The failures of `address` in this minute. An IPv6 client has a whole /64, which counts as
-    /// one.
+    /// Those of `address`, now; all addresses of one client count as one.
     pub fn of<P: Platform>(records: &Records<'_, P>, address: IpAddr) -> Self {
         let minute = records.platform.now().0 / MINUTE;
-        let client = match address {
-            IpAddr::V4(address) => address.to_string(),
-            IpAddr::V6(address) => format!("{:x}", address.to_bits() >> 64),
-        };
+        let client = forwarded::client(address);
         Self {
             id: records.keyring.name(KIND, &format!("{client} {minute}")),
             end: UnixTime((minute + 1) * MINUTE),

@@ -42,3 +42,4 @@ mod requests;
 mod secrets;
 mod sign_in;
 mod store;
+mod strangers;

@@ -1,11 +1,12 @@
 //! An application: which component answers a request, and what is answered without one.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use http::request::Parts;
 use http::{Request, Response, StatusCode, header};
 use hyper::body::{Body as HttpBody, Bytes};
-use tokio::sync::Semaphore;
+use ipnet::IpNet;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 
 use crate::body::{Body, BodyError};
@@ -13,6 +14,7 @@ use crate::engine::Compiler;
 use crate::grants::Grants;
 use crate::instance::Function;
 use crate::leash::Patience;
+use crate::places::{Full, Places, RESERVE};
 use crate::refusal::{is_too_old, overloaded, plain, too_old};
 use crate::routes::{Route, Routes};
 use crate::runtime_config::RuntimeConfig;
@@ -25,12 +27,16 @@ const HEALTH: &str = "/.well-known/spin/health";
 const RESERVED: &str = "/.well-known/spin/";
 /// What is logged of a request for which there is no instance.
 const TOO_MANY: &str = "too many requests in flight (--max-instances)";
+/// The same, where its client has as many as it may have.
+const TOO_MANY_OF_ONE: &str = "too many requests in flight from one client address \
+     (--max-instances-per-client); behind an ingress set TRUSTED_PROXIES";
 
 /// An application that is ready to serve.
 pub struct App {
     routes: Routes<Function>,
     pub(crate) patience: Patience,
-    pub(crate) instances: Arc<Semaphore>,
+    pub(crate) places: Arc<Places>,
+    trusted_proxies: Vec<IpNet>,
 }
 
 impl App {
@@ -42,7 +48,10 @@ impl App {
         let manifest = Manifest::read(&options.manifest)?;
         let values = Values::resolve(&manifest, options)?;
         let config = RuntimeConfig::read(options)?;
-        let mut compiler = Compiler::new(&options.state_dir.join("cache"), options.max_instances)?;
+        let mut compiler = Compiler::new(
+            &options.state_dir.join("cache"),
+            options.max_instances + RESERVE,
+        )?;
         let mut routes = Vec::new();
         for trigger in &manifest.triggers {
             let name = &trigger.component;
@@ -57,7 +66,11 @@ impl App {
         Ok(Self {
             routes: Routes::new(routes),
             patience: Patience::default(),
-            instances: Arc::new(Semaphore::new(options.max_instances as usize)),
+            places: Arc::new(Places::new(
+                options.max_instances,
+                options.max_instances_per_client,
+            )),
+            trusted_proxies: options.trusted_proxies.clone(),
         })
     }
 
@@ -91,9 +104,20 @@ impl App {
         if headers::append(&mut parts, client.address, route, &matched).is_err() {
             return plain(StatusCode::INTERNAL_SERVER_ERROR, "");
         }
-        let Ok(permit) = self.instances.clone().try_acquire_owned() else {
-            log::event("overload", route.target.name(), &TOO_MANY);
-            return overloaded(&path);
+        let place = match route.target.reaches_nothing() {
+            true => self.places.take_any(),
+            false => self.places.take(self.client(&parts, client)),
+        };
+        let place = match place {
+            Ok(place) => place,
+            Err(full) => {
+                let detail = match full {
+                    Full::All => TOO_MANY,
+                    Full::Client => TOO_MANY_OF_ONE,
+                };
+                log::event("overload", route.target.name(), &detail);
+                return overloaded(&path);
+            }
         };
         let scheme = match client.over_tls {
             true => Scheme::Https,
@@ -104,11 +128,25 @@ impl App {
             .run(
                 Request::from_parts(parts, body),
                 scheme,
-                permit,
+                place,
                 self.patience,
             )
             .await
             .unwrap_or_else(|error| fail(route, &error))
+    }
+}
+
+impl App {
+    /// Whose share of the places a request takes.
+    fn client(&self, parts: &Parts, client: Client) -> IpAddr {
+        let lines = parts.headers.get_all("x-forwarded-for").iter();
+        let lines = lines.filter_map(|line| line.to_str().ok());
+        let peer = client.address.ip();
+        forwarded::client(forwarded::client_address(
+            peer,
+            lines,
+            &self.trusted_proxies,
+        ))
     }
 }
 

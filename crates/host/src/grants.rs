@@ -54,6 +54,11 @@ impl Grants {
             client_tls: config.client_tls.clone(),
         })
     }
+
+    /// Whether they let the component reach neither a store nor anybody else.
+    pub(crate) fn reach_nothing(&self) -> bool {
+        self.stores.is_empty() && self.outbound.is_empty()
+    }
 }
 
 /// The origins that a component may call.
@@ -69,6 +74,10 @@ pub(crate) enum Outbound {
 pub(crate) struct Origin(url::Origin);
 
 impl Outbound {
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::Only(origins) if origins.is_empty())
+    }
+
     fn parse(entries: impl Iterator<Item = String>) -> Self {
         let mut origins = Vec::new();
         for entry in entries {

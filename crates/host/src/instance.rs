@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Bytes};
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::oneshot;
 use wasmtime::Store;
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
@@ -16,6 +16,8 @@ use crate::grants::Grants;
 use crate::guest::State;
 use crate::leash::{Leash, Leashed, Patience};
 use crate::log;
+use crate::places::Place;
+use crate::read_ahead::{LONGEST, ReadAhead};
 
 /// What is logged of an instance that is ended.
 const OVERDUE: &str = "nobody waits for it any more, and it went on";
@@ -40,12 +42,17 @@ impl Function {
         &self.grants.component
     }
 
-    /// Answers `request` by an instance of its own, which has `permit` as long as it lives.
+    /// Whether it may reach neither a store nor anybody else.
+    pub(crate) fn reaches_nothing(&self) -> bool {
+        self.grants.reach_nothing()
+    }
+
+    /// Answers `request` by an instance of its own, which has `place` as long as it lives.
     pub(crate) async fn run<B>(
         &self,
         request: Request<B>,
         scheme: Scheme,
-        permit: OwnedSemaphorePermit,
+        place: Place,
         patience: Patience,
     ) -> wasmtime::Result<Response<Body>>
     where
@@ -68,7 +75,7 @@ impl Function {
         // A task of its own: the component goes on after the head of its response has left.
         tokio::spawn(async move {
             // Given back when the instance is gone: what is moved in here first is dropped last.
-            let (_permit, mut store) = (permit, store);
+            let (_place, mut store) = (place, store);
             let work = async {
                 let instance = component.instantiate_async(&mut store).await?;
                 let handler = instance.wasi_http_incoming_handler();
@@ -108,9 +115,13 @@ fn leashed(response: Response<WasiBody>, method: &Method, leash: Leash) -> Respo
         false => announced.and_then(|length| length.to_str().ok()?.parse().ok()),
     };
     response.map(|body| {
-        Leashed::new(body, length, leash)
-            .map_err(BodyError::from)
-            .boxed_unsync()
+        let body = Leashed::new(body, length, leash).map_err(BodyError::from);
+        match length {
+            Some(length) if (1..=LONGEST).contains(&length) => {
+                ReadAhead::new(body, length).boxed_unsync()
+            }
+            _ => body.boxed_unsync(),
+        }
     })
 }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ipnet::IpNet;
+
 /// What an application is loaded from.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -16,6 +18,10 @@ pub struct Options {
     pub state_dir: PathBuf,
     /// The most instances at once, which is the most requests in flight.
     pub max_instances: u32,
+    /// The most of these of one client address (an IPv6 client has its /64).
+    pub max_instances_per_client: u32,
+    /// The proxies whose `X-Forwarded-For` says which client it is.
+    pub trusted_proxies: Vec<IpNet>,
     /// How long a component's outgoing call may take to connect, to begin its answer and between two
     /// pieces of it, where the component says nothing else. Spin's are 600 seconds.
     pub outbound_limit: Duration,

@@ -22,9 +22,9 @@ use crate::{App, Body, Client, Intercept, Intercepted, Listener};
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// The most that the head of a request may weigh, in bytes.
 const HEAD_SIZE: u32 = 128 * 1024;
-/// So many requests may be in flight over one HTTP/2 connection: kubectl and client-go put all their
-/// watches on one.
-const STREAMS: u32 = 1000;
+/// So many requests may be in flight over one HTTP/2 connection. Clients open another one for more, as
+/// kubectl and client-go do for their watches.
+const STREAMS: u32 = 250;
 /// What waits in each direction of an HTTP/2 stream for a reader who is slow, in bytes.
 const STREAM_BUFFER: u32 = 128 * 1024;
 /// What all streams of a connection may have sent unread: a few of them must not hold up the others.

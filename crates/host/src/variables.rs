@@ -82,6 +82,8 @@ mod tests {
             runtime_config: None,
             state_dir: PathBuf::new(),
             max_instances: 1,
+            max_instances_per_client: 1,
+            trusted_proxies: Vec::new(),
             outbound_limit: Duration::from_secs(600),
             variables: BTreeMap::from_iter(variables),
         }

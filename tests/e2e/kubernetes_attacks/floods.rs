@@ -59,7 +59,8 @@ fn hundreds_of_idle_watches_leave_nothing_behind() {
     });
     let builder = Builder::default()
         .setting("KUBERNETES_MAX_STREAMS", "1000")
-        .argument(&format!("--max-instances={WATCHES}"));
+        .argument(&format!("--max-instances={WATCHES}"))
+        .argument(&format!("--max-instances-per-client={WATCHES}"));
     let staged = Staged::with(builder, api);
     let bearer = staged.credential_of("alice");
     let line = format!("authorization: Bearer {bearer}\r\n");
@@ -80,6 +81,7 @@ fn hundreds_of_idle_watches_leave_nothing_behind() {
     assert_eq!(refused.header("retry-after"), "1");
     let page = staged.get("/login", "");
     assert_eq!(page.status(), 503, "{}", page.text());
+    assert_eq!(staged.get("/healthz", "").status(), 200);
     drop(watches);
     staged.stack.proxy.lines("client_gone", WATCHES);
     // As many again, so all of them have ended, and given back their places.

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::StatusCode;
-use http_body_util::BodyExt;
+use http::{Request, StatusCode};
+use http_body_util::{BodyExt, Empty};
+use hyper::body::Bytes;
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
@@ -53,6 +56,8 @@ async fn one_too_many_is_told_to_come_again() {
     assert_eq!(host.get("/other").await.status(), StatusCode::NOT_FOUND);
     let health = host.get("/.well-known/spin/health").await;
     assert_eq!(health.status(), StatusCode::OK);
+    // A component that reaches nothing has places of its own.
+    assert_eq!(host.get("/probe/head").await.status(), StatusCode::OK);
     drop(watch);
     free(&host.instances).await;
     assert_eq!(host.get("/one/head").await.status(), StatusCode::OK);
@@ -106,4 +111,56 @@ async fn after_its_answer_an_instance_may_go_on_for_a_while() {
     let host = host_for_one(FOR_EVER, NOT_AT_ALL).await;
     assert_eq!(text(host.get("/one/late").await).await, "done\n");
     free(&host.instances).await;
+}
+
+/// The status of a request that a proxy says `client` has sent.
+async fn by(host: &Host, client: &str, path: &str) -> StatusCode {
+    let mut connection = host.http1().await;
+    let mut request = request(path);
+    let client = client.parse().unwrap();
+    request.headers_mut().insert("x-forwarded-for", client);
+    connection.send_request(request).await.unwrap().status()
+}
+
+#[tokio::test]
+async fn one_client_leaves_places_to_the_others() {
+    let builder = Builder {
+        max_instances: Some(3),
+        max_per_client: Some(2),
+        ..Builder::default()
+    };
+    let host = builder.start().await;
+    let watches = (host.get("/one/watch").await, host.get("/one/watch").await);
+    assert_eq!(
+        host.get("/one/head").await.status(),
+        StatusCode::SERVICE_UNAVAILABLE
+    );
+    assert_eq!(by(&host, "192.0.2.1", "/one/head").await, StatusCode::OK);
+    assert_eq!(
+        by(&host, "192.0.2.2, 127.0.0.1", "/one/head").await,
+        StatusCode::OK
+    );
+    let refused = by(&host, "127.0.0.1", "/one/head").await;
+    assert_eq!(refused, StatusCode::SERVICE_UNAVAILABLE);
+    drop(watches);
+}
+
+/// A client that lets nothing of a short answer come holds no instance.
+#[tokio::test]
+async fn a_short_answer_is_read_ahead() {
+    let host = host_for_one(NOT_AT_ALL, NOT_AT_ALL).await;
+    let io = TokioIo::new(host.connect().await);
+    let (mut client, connection) = http2::Builder::new(TokioExecutor::new())
+        .initial_stream_window_size(1)
+        .handshake(io)
+        .await
+        .unwrap();
+    tokio::spawn(connection);
+    let uri = format!("http://{}/one/short", host.address);
+    let request = Request::get(uri).body(Empty::<Bytes>::new()).unwrap();
+    let unread = client.send_request(request).await.unwrap();
+    assert_eq!(unread.headers()["content-length"], "61440");
+    free(&host.instances).await;
+    let body = unread.into_body().collect().await.unwrap();
+    assert_eq!(body.to_bytes().len(), 61_440);
 }

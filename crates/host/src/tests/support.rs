@@ -34,6 +34,7 @@ pub(super) struct Builder {
     pub(super) interceptor: Option<Arc<dyn Intercept>>,
     pub(super) tls: Option<Files>,
     pub(super) max_instances: Option<u32>,
+    pub(super) max_per_client: Option<u32>,
     pub(super) patience: Patience,
 }
 
@@ -51,7 +52,7 @@ impl Builder {
         let directory = tempfile::tempdir().unwrap();
         let mut app = App::load(&self.options(directory.path())).unwrap();
         app.patience = self.patience;
-        let instances = app.instances.clone();
+        let instances = app.places.all.clone();
         let mut server = Server::new(app);
         if let Some(interceptor) = self.interceptor {
             server = server.with_interceptor(interceptor);
@@ -73,18 +74,22 @@ impl Builder {
     fn options(&self, directory: &Path) -> Options {
         let wasm = Path::new(TARGET).join("wasm32-wasip1/release/host_fixture.wasm");
         assert!(wasm.exists(), "first: cargo xtask build fixture");
-        let component = |name: &str| {
+        let component = |name: &str, outbound: &[String]| {
             format!(
                 "[[trigger.http]]\nroute = \"/{name}/...\"\ncomponent = \"{name}\"\n\
-                 [component.{name}]\nsource = {wasm:?}\nallowed_outbound_hosts = {:?}\n",
-                self.outbound
+                 [component.{name}]\nsource = {wasm:?}\nallowed_outbound_hosts = {outbound:?}\n"
             )
         };
+        let outbound = match self.outbound.as_slice() {
+            [] => &["http://127.0.0.1:1".to_owned()][..],
+            given => given,
+        };
         let manifest = format!(
-            "spin_manifest_version = 2\n[application]\nname = \"fixture\"\n{}{}{}",
-            component("one"),
-            component("two"),
-            component("k8s")
+            "spin_manifest_version = 2\n[application]\nname = \"fixture\"\n{}{}{}{}",
+            component("one", outbound),
+            component("two", outbound),
+            component("k8s", outbound),
+            component("probe", &[])
         );
         fs::write(directory.join("spin.toml"), manifest).unwrap();
         Options {
@@ -93,6 +98,9 @@ impl Builder {
             // For the compilation cache; no store is opened.
             state_dir: PathBuf::from(TARGET).join("host-tests"),
             max_instances: self.max_instances.unwrap_or(20),
+            max_instances_per_client: self.max_per_client.unwrap_or(20),
+            // The tests are the proxy: each request says from where it comes.
+            trusted_proxies: vec!["127.0.0.1/32".parse().unwrap()],
             outbound_limit: Duration::from_secs(600),
             variables: BTreeMap::new(),
         }

@@ -1,0 +1,74 @@
+//! From which address a request comes, when proxies stand in between. The component and the host ask
+//! the same question, and have to give the same answer.
+
+use std::net::{IpAddr, SocketAddr};
+
+use ipnet::IpNet;
+
+/// The client's address: that of the connection, `peer`. If that is one of the `trusted` proxies, it is
+/// the last address in `forwarded` that is none of them. Anybody may have written what stands before it.
+///
+/// `forwarded` are the values of `X-Forwarded-For`, in their order.
+pub fn client_address<'a>(
+    peer: IpAddr,
+    forwarded: impl IntoIterator<Item = &'a str>,
+    trusted: &[IpNet],
+) -> IpAddr {
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
+    let mut address = peer.to_canonical();
+    if !is_trusted(&address) {
+        return address;
+    }
+    let lines = forwarded.into_iter();
+    let hops: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
+    for hop in hops.into_iter().rev() {
+        match parse(hop) {
+            Some(before) if is_trusted(&address) => address = before,
+            _ => break,
+        }
+    }
+    address
+}
+
+/// An address, with or without a port.
+pub fn parse(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let address = text
+        .parse::<SocketAddr>()
+        .map(|socket| socket.ip())
+        .or_else(|_| text.trim_matches(['[', ']']).parse())
+        .ok()?;
+    Some(address.to_canonical())
+}
+
+/// What counts as one client: an IPv6 client has its whole /64 (RFC 6177, section 2).
+pub fn client(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => {
+            let network = address.to_bits() & !u128::from(u64::MAX);
+            IpAddr::V6(network.into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use super::{client, client_address};
+
+    #[test]
+    fn a_client_of_ipv6_has_a_whole_network() {
+        let client = |text: &str| client(text.parse().unwrap()).to_string();
+        assert_eq!(client("192.0.2.1"), "192.0.2.1");
+        assert_eq!(client("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+    }
+
+    #[test]
+    fn without_a_trusted_proxy_it_is_the_connections() {
+        let peer = "198.51.100.1".parse().unwrap();
+        let address = client_address(peer, ["203.0.113.9"], &[]);
+        assert_eq!(address, peer);
+    }
+}
