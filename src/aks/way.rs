@@ -1,5 +1,5 @@
 //! What happens when Entra wants the user before it gives an AKS token. Only this module chooses
-//! between consent, a stronger sign-in and kubelogin (design, section 4).
+//! between consent, a stronger sign-in and kubelogin (ADR 15).
 
 use super::failure::AksFailure;
 use super::interaction::refusal;

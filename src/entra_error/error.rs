@@ -36,7 +36,7 @@ pub struct EntraError {
     pub claims: Option<String>,
 }
 
-/// What a refusal asks of us (design, section 4).
+/// What a refusal asks of us (ADR 8).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Verdict {
     /// Somebody has to consent.

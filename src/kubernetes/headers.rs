@@ -1,4 +1,4 @@
-//! Which headers are passed on, and which are dropped (design, section 6, "Trust").
+//! Which headers are passed on, and which are dropped (docs/kubernetes.md).
 
 use http::{HeaderMap, HeaderName};
 

@@ -15,7 +15,7 @@ pub(crate) fn is_below(path: &str) -> bool {
 
 impl<'a> Target<'a> {
     /// Reads our path and query. Nothing if the path has two readings: we might decide on one of
-    /// them, and the API server might answer the other (design, section 6).
+    /// them, and the API server might answer the other (docs/security.md).
     pub(super) fn parse(target: &'a str) -> Option<Self> {
         let path = target.split('?').next()?;
         let plain = target.bytes().all(|byte| byte.is_ascii_graphic()) && !target.contains('#');

@@ -46,7 +46,7 @@ pub trait Console {
     fn print(&self, line: &str);
 }
 
-/// The key-value store: no expiry, no compare-and-swap, no scan (design, section 5).
+/// The key-value store: no expiry, no compare-and-swap, no scan (docs/sessions.md).
 ///
 /// Keys consist of `[A-Za-z0-9_-]`. A write has reached the store when the call returns.
 #[allow(

@@ -1,4 +1,4 @@
-//! Sessions without expiry, compare-and-swap or scan in the store (design, section 5).
+//! Sessions without expiry, compare-and-swap or scan in the store (docs/sessions.md).
 //!
 //! A *handle* is the secret that a client holds. Its record says whose it is, when it ends and
 //! which *grant* it opens. The grant holds what a sign-in obtained. An *attempt* is a sign-in that

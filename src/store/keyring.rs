@@ -1,4 +1,4 @@
-//! Seals everything that is stored or sent (design, section 5, "How it is written").
+//! Seals everything that is stored or sent (ADR 4).
 
 use std::iter;
 

@@ -1,4 +1,4 @@
-//! The sealed store: records, lists and the keys that seal them (design, section 5).
+//! The sealed store: records, lists and the keys that seal them (docs/sessions.md).
 
 mod failure;
 mod keyring;

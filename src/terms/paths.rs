@@ -1,6 +1,6 @@
 //! Paths that servers may read in two ways. Every decision on a path refuses them.
 
-/// Whether servers may disagree on what `path` means (design, section 6).
+/// Whether servers may disagree on what `path` means (docs/security.md).
 pub fn has_two_readings(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     ["//", "%2f", "%5c", "%25", ";"]
