@@ -19,6 +19,9 @@ const REFRESH: u64 = 3600;
 const LAST_GOOD: u64 = 24 * 3600;
 /// How old the keys must be before an unknown key leads to a new fetch, in seconds.
 const UNKNOWN_KEY: u64 = 300;
+/// How far the clocks of replicas may be apart, in seconds. Keys that were fetched later than that are
+/// fetched again: their clock has been set back since.
+const AHEAD: u64 = 300;
 /// A tenant has three to five keys.
 const MOST_KEYS: usize = 50;
 
@@ -46,7 +49,9 @@ impl Metadata {
 
     /// Whether the keys are old enough to be fetched again because one is unknown.
     fn may_lack_a_key(&self, now: UnixTime) -> bool {
-        now.since(self.fetched_at) >= UNKNOWN_KEY
+        self.fetched_at
+            .age(now, AHEAD)
+            .is_none_or(|age| age >= UNKNOWN_KEY)
     }
 }
 
@@ -59,9 +64,10 @@ impl<P: Platform> Entra<'_, P> {
     pub async fn metadata(&self, records: &Records<'_, P>) -> Result<Metadata, Away> {
         let cached = self.cached(records).await?;
         let now = self.platform.now();
-        match cached {
-            Some(metadata) if now.since(metadata.fetched_at) < REFRESH => Ok(metadata),
-            Some(metadata) if now.since(metadata.fetched_at) < LAST_GOOD => {
+        let age = |metadata: &Metadata| metadata.fetched_at.age(now, AHEAD);
+        match cached.and_then(|metadata| Some((age(&metadata)?, metadata))) {
+            Some((age, metadata)) if age < REFRESH => Ok(metadata),
+            Some((age, metadata)) if age < LAST_GOOD => {
                 Ok(self.fetch(records).await.unwrap_or(metadata))
             }
             _ => self.fetch(records).await,

@@ -24,6 +24,7 @@ mod token;
 mod tunnel;
 mod upgrade;
 mod websocket;
+mod word;
 
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,6 @@ use super::caller::Caller;
 use super::error::KubernetesError;
 use super::place::Look;
 use super::settings::Settings;
-use super::target::Target;
 use super::token::Token;
 use super::{challenge, headers, upgrade};
 use crate::call::Call;
@@ -96,7 +95,7 @@ async fn carry<P: Platform>(call: &Call<'_, P>, audit: &mut Audit) -> Result<End
     let passage = Passage {
         access: &access,
         caller: &caller,
-        target: asked.target,
+        asked: &asked,
     };
     let outcome = passage.go(audit, &mut place).await;
     if let Some(place) = place {
@@ -110,7 +109,7 @@ async fn carry<P: Platform>(call: &Call<'_, P>, audit: &mut Audit) -> Result<End
 struct Passage<'a, P> {
     access: &'a Access<'a, P>,
     caller: &'a Caller,
-    target: Target<'a>,
+    asked: &'a Asked<'a>,
 }
 
 impl<P: Platform> Passage<'_, P> {
@@ -166,7 +165,9 @@ impl<P: Platform> Passage<'_, P> {
         let Caller::SignedIn(credential) = self.caller else {
             return Ok(answer);
         };
-        if answer.status() != StatusCode::UNAUTHORIZED {
+        let refused = answer.status() == StatusCode::UNAUTHORIZED
+            && self.access.is_refused(&self.asked.info, &token).await;
+        if !refused {
             return Ok(answer);
         }
         let site = self.access.settings.public_url.clone();
@@ -186,7 +187,9 @@ impl<P: Platform> Passage<'_, P> {
             return Err(KubernetesError::Renewed.into());
         }
         let answer = self.send(&token, payload).await?;
-        if answer.status() == StatusCode::UNAUTHORIZED {
+        let refused = answer.status() == StatusCode::UNAUTHORIZED
+            && self.access.is_refused(&self.asked.info, &token).await;
+        if refused {
             return Err(KubernetesError::TokenRefused(site).into());
         }
         Ok(answer)
@@ -198,7 +201,7 @@ impl<P: Platform> Passage<'_, P> {
         payload: Payload,
     ) -> Result<HttpResponse<P::Exchange>, Failure> {
         let (call, settings) = (self.access.call, &self.access.settings.kubernetes);
-        let address = settings.api_url.join(self.target.as_str());
+        let address = settings.api_url.join(self.asked.target.as_str());
         let mut request = Request::new(payload);
         *request.method_mut() = call.request.method.clone();
         *request.uri_mut() = address

@@ -55,6 +55,11 @@ impl RequestInfo {
             || (self.subresource == "log" && self.follows)
     }
 
+    /// Whether something behind the API server answers: a service, a pod or a node.
+    pub(super) fn is_proxied(&self) -> bool {
+        self.subresource == "proxy" || self.verb == "proxy"
+    }
+
     fn resource(method: &Method, target: Target<'_>) -> Option<Self> {
         let mut parts: Vec<&str> = target.path().trim_matches('/').split('/').collect();
         let api_group = match (parts.first(), parts.len()) {

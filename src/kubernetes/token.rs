@@ -106,9 +106,12 @@ impl<P: Platform> Access<'_, P> {
     /// Whether `token` was issued only now, or cannot be renewed.
     pub(crate) fn is_fresh(&self, token: &Token) -> bool {
         let now = self.call.platform.now();
-        token
-            .issued_at
-            .is_none_or(|issued| now.since(issued) < FRESH)
+        let tolerance = self.settings.lifetimes.clock_tolerance;
+        let is_young = |issued: UnixTime| {
+            let age = issued.age(now, tolerance);
+            age.is_some_and(|age| age < FRESH)
+        };
+        token.issued_at.is_none_or(is_young)
     }
 
     /// Keeps what the API server wants of the user, so that a sign-in in the browser asks Entra for

@@ -24,6 +24,12 @@ impl UnixTime {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// How many seconds old this is at `now`. Nothing, if it lies ahead by more than `tolerance`
+    /// seconds: it was written by a clock that has been set back since.
+    pub fn age(self, now: Self, tolerance: u64) -> Option<u64> {
+        (self.since(now) <= tolerance).then(|| now.since(self))
+    }
+
     /// In RFC 3339 format, in UTC: `2026-11-22T02:39:42Z`.
     pub fn rfc3339(self) -> String {
         i64::try_from(self.0)
@@ -62,6 +68,16 @@ mod tests {
     #[test]
     fn beyond_the_calendar_stays_a_number() {
         assert_eq!(UnixTime(u64::MAX).rfc3339(), u64::MAX.to_string());
+    }
+
+    #[test]
+    fn what_lies_ahead_has_no_age() {
+        let age = |moment: u64| UnixTime(moment).age(UnixTime(1000), 60);
+        assert_eq!(
+            [age(900), age(1000), age(1060)],
+            [Some(100), Some(0), Some(0)]
+        );
+        assert_eq!(age(1061), None);
     }
 
     #[test]

@@ -15,6 +15,19 @@ fn keys_are_fetched_once_an_hour() {
 }
 
 #[test]
+fn keys_that_were_fetched_in_the_future_are_fetched_again() {
+    let tenant = Tenant::new();
+    tenant.metadata().ok().unwrap();
+    let now = tenant.world.now.get();
+    for (back, fetched) in [(300, false), (301, true)] {
+        tenant.world.called.borrow_mut().clear();
+        tenant.world.now.set(now - back);
+        tenant.metadata().ok().unwrap();
+        assert_eq!(!tenant.world.called.borrow().is_empty(), fetched, "{back}");
+    }
+}
+
+#[test]
 fn the_last_good_keys_serve_for_a_day() {
     let tenant = Tenant::new();
     tenant.metadata().ok().unwrap();

@@ -63,6 +63,75 @@ fn a_token_that_is_refused_is_renewed_once() {
     assert_eq!(proxy.count(), 3, "the new token is kept");
 }
 
+/// Whatever a pod answers is its own affair: it has not seen the token.
+#[test]
+fn a_401_of_something_behind_the_api_server_goes_back_unchanged() {
+    let challenge = concat!(
+        r#"Bearer error="insufficient_claims", claims=""#,
+        "eyJhY2Nlc3NfdG9rZW4iOnsiYWNycyI6eyJlc3NlbnRpYWwiOnRydWUsInZhbHVlIjoiYzEifX19\""
+    );
+    for path in [
+        "/api/v1/namespaces/demo/services/s:80/proxy/x",
+        "/api/v1/namespaces/demo/pods/p/proxy/",
+        "/api/v1/nodes/n/proxy/logs",
+        "/apis/metrics.k8s.io/v1beta1/nodes",
+    ] {
+        let proxy = Proxy::new();
+        refuses(&proxy, 0, challenge);
+        proxy.world.answers(|request| {
+            assert_eq!(request.uri().path(), "/api");
+            assert_eq!(
+                request.headers()["authorization"],
+                format!("Bearer {}", jwt(0))
+            );
+            Ok(Response::new(b"{}".to_vec()))
+        });
+        proxy.world.pass(100);
+        assert!(
+            proxy.get(&format!("/k8s{path}"), &[]).is_carried(),
+            "{path}"
+        );
+        let begun = proxy.world.begun.borrow();
+        assert_eq!(begun[0].status(), 401);
+        assert_eq!(begun[0].headers()["www-authenticate"], challenge);
+        assert_eq!(proxy.count(), 1, "it is asked once");
+    }
+}
+
+#[test]
+fn a_token_that_the_api_server_refuses_there_is_renewed_all_the_same() {
+    let proxy = Proxy::new();
+    refuses(&proxy, 0, "Bearer");
+    proxy.world.answers(|request| {
+        let (status, body) = match request.uri().path() {
+            "/api" => (401, json!({})),
+            "/v1/federated-token" => (200, json!({ "token": "a.b.c", "expires_at": 0 })),
+            _ => (
+                200,
+                json!({ "access_token": jwt(1), "expires_in": 3600, "scope": "x" }),
+            ),
+        };
+        let answer = Response::builder().status(status);
+        Ok(answer.body(body.to_string().into_bytes()).unwrap())
+    });
+    proxy.world.pass(100);
+    let path = "/k8s/api/v1/namespaces/demo/pods/p/proxy/";
+    assert!(proxy.get(path, &[]).is_carried());
+    assert_eq!(proxy.count(), 2);
+    assert_eq!(proxy.audit()["status"], 200);
+}
+
+/// The clock was set back by an hour after the token had come.
+#[test]
+fn a_token_that_looks_younger_than_it_is_is_renewed_too() {
+    let proxy = Proxy::new();
+    entra_gives_tokens(&proxy.world);
+    refuses(&proxy, 0, "Bearer");
+    proxy.world.now.set(proxy.world.now.get() - 3600);
+    assert!(proxy.get(PODS, &[]).is_carried());
+    assert_eq!(proxy.count(), 2);
+}
+
 #[test]
 fn a_token_that_was_issued_only_now_is_not_renewed() {
     let proxy = Proxy::new();
