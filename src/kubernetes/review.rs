@@ -1,6 +1,8 @@
 //! Whether a user may name somebody else. This asks what the API server itself would ask before it
 //! lets them (its packages `filters` and `serviceaccount`).
 
+use std::collections::BTreeSet;
+
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
@@ -18,7 +20,7 @@ impl Named {
     /// The SubjectAccessReviews (`authorization.k8s.io/v1`) that say whether the user may name whom
     /// the client names. There is one for each of its headers, as the API server itself would ask.
     pub(super) fn reviews(&self, named: &HeaderMap) -> Result<Vec<Value>, KubernetesError> {
-        if !named.contains_key("impersonate-user") || named.len() > MOST_NAMED {
+        if named.len() > MOST_NAMED || !is_one_caller(named) {
             return Err(KubernetesError::Impersonation);
         }
         let review = |(name, value): (&HeaderName, &HeaderValue)| {
@@ -46,6 +48,25 @@ impl Named {
             },
         })
     }
+}
+
+/// Whether the headers name one caller, in one way: one user, at most one uid, nothing empty, nothing
+/// that a server may trim, and nothing twice. The API server takes an empty user for none, and would
+/// then act as the proxy's own account.
+fn is_one_caller(named: &HeaderMap) -> bool {
+    let count = |name| named.get_all(name).iter().count();
+    let is_plain = |value: &HeaderValue| {
+        let value = value.to_str().unwrap_or_default();
+        !value.is_empty() && value.trim() == value
+    };
+    let mut seen = BTreeSet::new();
+    let is_new = |(name, value): (&HeaderName, &HeaderValue)| {
+        seen.insert((name.as_str().to_owned(), value.as_bytes().to_owned()))
+    };
+    count("impersonate-user") == 1
+        && count("impersonate-uid") <= 1
+        && named.values().all(is_plain)
+        && named.iter().all(is_new)
 }
 
 /// The permission that is needed to name somebody by one header.
@@ -167,12 +188,55 @@ mod tests {
             ]
         );
         let mut many = headers.clone();
-        for _ in 0..MOST_NAMED {
-            many.append("impersonate-group", HeaderValue::from_static("g"));
+        for number in 0..MOST_NAMED {
+            let group = HeaderValue::try_from(format!("g{number}"));
+            many.append("impersonate-group", group.unwrap());
         }
         assert_eq!(alice.reviews(&many), Err(KubernetesError::Impersonation));
         headers.remove("impersonate-user");
         assert_eq!(alice.reviews(&headers), Err(KubernetesError::Impersonation));
+    }
+
+    #[test]
+    fn nobody_is_named_by_nothing_or_twice() {
+        let alice = Named {
+            user: "alice".to_owned(),
+            groups: Vec::new(),
+            uid: "o".to_owned(),
+            extra: Vec::new(),
+        };
+        let named = |pairs: &[(&'static str, &'static str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in pairs {
+                headers.append(*name, HeaderValue::from_static(value));
+            }
+            alice.reviews(&headers).is_ok()
+        };
+        let bob = ("impersonate-user", "bob");
+        assert!(named(&[bob]));
+        assert!(named(&[
+            bob,
+            ("impersonate-group", "a"),
+            ("impersonate-group", "b")
+        ]));
+        for wrong in [
+            ("impersonate-user", "carol"),
+            ("impersonate-user", "bob"),
+            ("impersonate-group", ""),
+            ("impersonate-group", " "),
+            ("impersonate-group", " a"),
+            ("impersonate-uid", ""),
+            ("impersonate-extra-scopes", ""),
+        ] {
+            assert!(!named(&[bob, wrong]), "{wrong:?}");
+        }
+        let group = ("impersonate-group", "a");
+        assert!(!named(&[bob, group, group]));
+        let uid = ("impersonate-uid", "1");
+        assert!(named(&[bob, uid]) && !named(&[bob, uid, ("impersonate-uid", "2")]));
+        for empty in ["", " ", "\t"] {
+            assert!(!named(&[("impersonate-user", empty)]), "{empty:?}");
+        }
     }
 
     /// As the API server reads them (its packages `serviceaccount` and `filters`).
