@@ -6,10 +6,16 @@ pub fn has_two_readings(path: &str) -> bool {
     ["//", "%2f", "%5c", "%25", ";"]
         .iter()
         .any(|odd| lower.contains(odd))
-        || percent_encoded(&lower).any(|byte| byte.is_ascii_control() || byte == b'.')
+        || percent_encoded(&lower).any(|byte| byte.is_ascii_control() || is_unreserved(byte))
         || lower
             .split('/')
             .any(|segment| segment == "." || segment == "..")
+}
+
+/// Whether an escape of `byte` means the byte itself (RFC 3986, section 2.3): who decodes and who does not
+/// would read two paths.
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
 }
 
 fn percent_encoded(path: &str) -> impl Iterator<Item = u8> + '_ {
@@ -56,6 +62,10 @@ mod tests {
             "/a%zz",
             "/%252e",
             "/a%7f",
+            "/s%65crets",
+            "/l%6Fg",
+            "/a%2Db",
+            "/a%7e",
         ] {
             assert!(has_two_readings(path), "{path}");
         }
