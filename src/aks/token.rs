@@ -91,7 +91,8 @@ impl<P: Platform> AksToken<'_, P> {
         }
     }
 
-    /// Asks Entra. What it gives is stored before anybody sees it.
+    /// Asks Entra. What it gives is stored before anybody sees it. If the lease has ended by then it is
+    /// good for this request alone: another one asks again.
     async fn refresh(
         &self,
         refused: Option<&Secret>,
@@ -104,7 +105,9 @@ impl<P: Platform> AksToken<'_, P> {
         let outcome = acquire(self.door.entra, server_id, user, door, &mut tokens).await;
         match outcome {
             Err(AksFailure::NotAdmitted(_)) => session::end(self.door.records, holder).await?,
-            _ => lease.write(self.door.records, &mut tokens).await?,
+            _ => {
+                lease.write(self.door.records, &mut tokens).await?;
+            }
         }
         log(self.call, "refresh", holder, &outcome);
         session::sweep_beside(self.call, self.door.records).await;

@@ -118,8 +118,8 @@ async fn is_over<P: Platform>(
 }
 
 impl Lease {
-    /// Writes `tokens` and gives the lease back, so that others may change them next. After the
-    /// time of the lease nothing is written.
+    /// Writes `tokens` and gives the lease back, so that others may change them next. False, if the
+    /// time of the lease is over: nothing was written then.
     ///
     /// # Errors
     /// When the store fails; the next try then opens when the time of the lease is over.
@@ -127,16 +127,17 @@ impl Lease {
         self,
         records: &Records<'_, P>,
         tokens: &mut Tokens,
-    ) -> Result<(), StoreFailure> {
+    ) -> Result<bool, StoreFailure> {
         if records.platform.now().since(self.start) >= HOLD {
-            return Ok(());
+            return Ok(false);
         }
         tokens.next_try = if tokens.generation == self.generation {
             self.number + 1
         } else {
             0
         };
-        self.grant.write_tokens(records, tokens).await
+        self.grant.write_tokens(records, tokens).await?;
+        Ok(true)
     }
 }
 
@@ -160,8 +161,9 @@ pub async fn change<P: Platform>(
             Turn::Mine(lease) => {
                 let mut tokens = lease.tokens.clone();
                 change(&mut tokens);
-                lease.write(records, &mut tokens).await?;
-                return Ok(Some(tokens));
+                if lease.write(records, &mut tokens).await? {
+                    return Ok(Some(tokens));
+                }
             }
             Turn::Moved => {}
             Turn::Ended => return Ok(None),

@@ -22,7 +22,8 @@ async fn refresh(records: &Records<'_, World>, session: &Live, asked: &Cell<usiz
                 asked.set(asked.get() + 1);
                 let mut tokens = lease.tokens.clone();
                 tokens.generation += 1;
-                return lease.write(records, &mut tokens).await.ok().unwrap();
+                assert!(lease.write(records, &mut tokens).await.ok().unwrap());
+                return;
             }
             Turn::Moved | Turn::Ended => {}
             Turn::Another => return,
@@ -131,10 +132,10 @@ fn whoever_was_slow_neither_writes_nor_loses_what_another_wrote() {
             generation,
             ..Tokens::default()
         };
-        run(lease.write(&records, &mut tokens)).ok().unwrap();
+        run(lease.write(&records, &mut tokens)).ok().unwrap()
     };
-    write(next, 2);
-    write(slow, 7);
+    assert!(write(next, 2));
+    assert!(!write(slow, 7), "its caller is told");
     assert_eq!(tokens().generation, 2);
 }
 
