@@ -17,7 +17,6 @@ use crate::guest::State;
 use crate::leash::{Leash, Leashed, Patience};
 use crate::log;
 use crate::places::Place;
-use crate::read_ahead::{LONGEST, ReadAhead};
 
 /// What is logged of an instance that is ended.
 const OVERDUE: &str = "nobody waits for it any more, and it went on";
@@ -115,13 +114,9 @@ fn leashed(response: Response<WasiBody>, method: &Method, leash: Leash) -> Respo
         false => announced.and_then(|length| length.to_str().ok()?.parse().ok()),
     };
     response.map(|body| {
-        let body = Leashed::new(body, length, leash).map_err(BodyError::from);
-        match length {
-            Some(length) if (1..=LONGEST).contains(&length) => {
-                ReadAhead::new(body, length).boxed_unsync()
-            }
-            _ => body.boxed_unsync(),
-        }
+        Leashed::new(body, length, leash)
+            .map_err(BodyError::from)
+            .boxed_unsync()
     })
 }
 

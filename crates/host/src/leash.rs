@@ -1,6 +1,8 @@
 //! How long an instance may go on when nobody waits for its answer any more.
 
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -8,6 +10,9 @@ use hyper::body::{Body, Bytes, Frame, SizeHint};
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 use wasmtime_wasi_http::{Error, WasiBody};
+
+/// The longest answer that is short, in bytes: a client reads it at once, or not at all.
+const SHORT: u64 = 64 * 1024;
 
 /// What is granted to instances.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +22,8 @@ pub(crate) struct Patience {
     pub(crate) abandoned: Duration,
     /// Once the answer has been read to its end: for what is done afterwards.
     pub(crate) answered: Duration,
+    /// While the client takes nothing of a short answer that is there.
+    pub(crate) unread: Duration,
 }
 
 impl Default for Patience {
@@ -24,6 +31,7 @@ impl Default for Patience {
         Self {
             abandoned: Duration::from_secs(20),
             answered: Duration::from_secs(60),
+            unread: Duration::from_secs(30),
         }
     }
 }
@@ -32,19 +40,35 @@ impl Default for Patience {
 pub(crate) struct Leash {
     patience: Patience,
     granted: Option<oneshot::Sender<Duration>>,
+    unread: Arc<Unread>,
 }
 
 impl Leash {
     /// A leash, and what is ready when the instance at its end is overdue.
     pub(crate) fn new(patience: Patience) -> (Self, impl Future<Output = ()> + use<>) {
         let (granted, grant) = oneshot::channel::<Duration>();
+        let unread = Arc::new(Unread::default());
         let leash = Self {
             patience,
             granted: Some(granted),
+            unread: unread.clone(),
         };
-        // What is dropped has said how long.
-        let overdue = async { sleep(grant.await.unwrap_or_default()).await };
+        let overdue = async move {
+            tokio::select! {
+                // What is dropped has said how long.
+                granted = grant => sleep(granted.unwrap_or_default()).await,
+                () = stays_unread(unread, patience.unread) => {}
+            }
+        };
         (leash, overdue)
+    }
+
+    /// The client has asked for more, or begins to wait for an answer that is short; `there` says
+    /// whether there is something that it can take.
+    fn asked(&self, there: bool) {
+        let before = self.unread.0.load(Ordering::Relaxed) >> 1;
+        let now = (before.wrapping_add(1) << 1) | u64::from(there);
+        self.unread.0.store(now, Ordering::Relaxed);
     }
 
     fn answered(&mut self) {
@@ -55,6 +79,22 @@ impl Leash {
         if let Some(granted) = self.granted.take() {
             // Nobody listens when the instance has ended already.
             let _ = granted.send(grant);
+        }
+    }
+}
+
+/// How often a client has asked for more of a short answer; the lowest bit says whether there is
+/// something that it has not taken.
+#[derive(Default)]
+struct Unread(AtomicU64);
+
+/// Ready when there was something for the whole of `time`, and the client has not asked for it.
+async fn stays_unread(unread: Arc<Unread>, time: Duration) {
+    loop {
+        let before = unread.0.load(Ordering::Relaxed);
+        sleep(time).await;
+        if before & 1 == 1 && unread.0.load(Ordering::Relaxed) == before {
+            return;
         }
     }
 }
@@ -71,6 +111,8 @@ pub(crate) struct Leashed {
     /// How much is still to come, where that has been announced: whoever reads so much asks for no
     /// end.
     rest: Option<u64>,
+    /// Whether it is short by what was announced.
+    short: bool,
     leash: Leash,
 }
 
@@ -80,9 +122,14 @@ impl Leashed {
         if length == Some(0) {
             leash.answered();
         }
+        let short = length.is_some_and(|length| length <= SHORT);
+        if short {
+            leash.asked(true);
+        }
         Self {
             body,
             rest: length,
+            short,
             leash,
         }
     }
@@ -110,6 +157,10 @@ impl Body for Leashed {
             Poll::Ready(Some(Ok(frame))) => self.count(frame),
             Poll::Ready(None) => self.leash.answered(),
             Poll::Ready(Some(Err(_))) | Poll::Pending => {}
+        }
+        if self.short {
+            // Whoever asks and gets nothing waits for the component.
+            self.leash.asked(frame.is_ready());
         }
         frame
     }
@@ -171,6 +222,23 @@ mod tests {
         let first = async |mut body: Leashed| drop(body.frame().await);
         assert_eq!(granted(None, first).await, ABANDONED);
         assert_eq!(granted(Some(5), first).await, ABANDONED);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_short_answer_that_nobody_reads_is_given_up() {
+        let (leash, overdue) = Leash::new(Patience::default());
+        let (begun, _unread) = (Instant::now(), Leashed::new(body("body"), Some(4), leash));
+        overdue.await;
+        let lasted = begun.elapsed();
+        assert!(lasted <= 2 * Patience::default().unread, "{lasted:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_has_no_announced_end_may_stay_unread() {
+        let (leash, overdue) = Leash::new(Patience::default());
+        let _unread = Leashed::new(body("body"), None, leash);
+        let hour = Duration::from_secs(3600);
+        assert!(tokio::time::timeout(hour, overdue).await.is_err());
     }
 
     #[tokio::test(start_paused = true)]

@@ -29,7 +29,6 @@ mod options;
 mod outbound;
 mod places;
 mod pool;
-mod read_ahead;
 mod refusal;
 mod routes;
 mod runtime_config;
