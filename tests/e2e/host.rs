@@ -32,19 +32,63 @@ fn a_request_in_flight_finishes_after_sigterm() {
     assert!(stack.proxy.wait().success());
 }
 
+/// The answer to these bytes, after which the host closes.
+fn raw(stack: &Stack, request: &[u8]) -> String {
+    let address = stack.origin.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(request).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// HAProxy's default probe.
+#[test]
+fn a_probe_of_http_1_0_without_a_host_is_answered() {
+    let stack = Stack::start();
+    let answer = raw(&stack, b"GET /healthz HTTP/1.0\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.0 200"), "{answer}");
+    let answer = raw(&stack, b"OPTIONS /healthz HTTP/1.0\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.0 405"), "{answer}");
+}
+
+#[test]
+fn a_header_that_is_no_text_is_the_clients_fault() {
+    let stack = Stack::start();
+    let ask = |path: &str| {
+        let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nx: ");
+        raw(&stack, &[head.as_bytes(), b"\xff\r\n\r\n"].concat())
+    };
+    assert!(ask("/whoami").starts_with("HTTP/1.1 400"));
+    let status = ask("/k8s/api");
+    assert!(status.starts_with("HTTP/1.1 400"), "{status}");
+    assert!(status.contains(r#""kind":"Status""#), "{status}");
+}
+
+#[test]
+fn head_answers_wherever_get_does() {
+    let stack = Stack::start();
+    for (path, status) in [
+        ("/healthz", 200),
+        ("/login", 302),
+        ("/whoami", 401),
+        ("/logout", 200),
+        ("/kubeconfig", 401),
+    ] {
+        let head = format!("HEAD {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        let answer = raw(&stack, head.as_bytes());
+        let expected = format!("HTTP/1.1 {status}");
+        assert!(answer.starts_with(&expected), "{path}: {answer}");
+        assert!(answer.ends_with("\r\n\r\n"), "{path}: {answer}");
+    }
+}
+
 #[test]
 fn a_request_without_one_valid_host_is_refused() {
     let stack = Stack::start();
-    let address = stack
-        .origin
-        .trim_start_matches("http://localhost:")
-        .to_owned();
     for head in ["", "host: \r\n", "host: a b\r\n", "host: a\r\nhost: b\r\n"] {
-        let mut stream = TcpStream::connect(format!("127.0.0.1:{address}")).unwrap();
         let request = format!("GET /healthz HTTP/1.1\r\nconnection: close\r\n{head}\r\n");
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
+        let answer = raw(&stack, request.as_bytes());
         assert!(answer.starts_with("HTTP/1.1 400"), "{head}: {answer}");
     }
 }

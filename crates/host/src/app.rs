@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use http::request::Parts;
-use http::{Request, Response, StatusCode, header};
+use http::{HeaderValue, Request, Response, StatusCode, Version, header};
 use hyper::body::{Body as HttpBody, Bytes};
 use ipnet::IpNet;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
@@ -15,7 +15,7 @@ use crate::grants::Grants;
 use crate::instance::Function;
 use crate::leash::Patience;
 use crate::places::{Full, Places, RESERVE};
-use crate::refusal::{is_too_old, overloaded, plain, too_old};
+use crate::refusal::{is_too_old, not_text, overloaded, plain, too_old};
 use crate::routes::{Route, Routes};
 use crate::runtime_config::RuntimeConfig;
 use crate::variables::Values;
@@ -88,6 +88,7 @@ impl App {
         if parts.uri.path().starts_with(RESERVED) {
             return plain(StatusCode::NOT_FOUND, "");
         }
+        assume_host(&mut parts);
         if !has_authority(&parts) {
             return plain(StatusCode::BAD_REQUEST, "the request has no valid Host");
         }
@@ -102,7 +103,7 @@ impl App {
             return plain(StatusCode::NOT_FOUND, "");
         };
         if headers::append(&mut parts, client.address, route, &matched).is_err() {
-            return plain(StatusCode::INTERNAL_SERVER_ERROR, "");
+            return not_text(&path);
         }
         let place = match route.target.reaches_nothing() {
             true => self.places.take_any(),
@@ -150,6 +151,14 @@ impl App {
     }
 }
 
+/// HTTP/1.0 needs no `Host` (RFC 9112, section 3.2.2), and probes of that age send none.
+fn assume_host(parts: &mut Parts) {
+    if parts.version < Version::HTTP_11 && !parts.headers.contains_key(header::HOST) {
+        let host = HeaderValue::from_static("localhost");
+        parts.headers.insert(header::HOST, host);
+    }
+}
+
 /// One authority, in the target or in `Host`; two that differ are two opinions on who is asked.
 fn has_authority(parts: &Parts) -> bool {
     let mut hosts = parts.headers.get_all(header::HOST).iter();
@@ -157,7 +166,7 @@ fn has_authority(parts: &Parts) -> bool {
     if hosts.next().is_some() {
         return false;
     }
-    let valid = |host: &http::HeaderValue| {
+    let valid = |host: &HeaderValue| {
         host.to_str()
             .ok()
             .and_then(|host| host.parse::<http::uri::Authority>().ok())

@@ -37,6 +37,25 @@ pub(crate) fn overloaded(path: &str) -> Response<Body> {
     response
 }
 
+/// A header is no text, which a component cannot be told of; `path` says who reads this.
+pub(crate) fn not_text(path: &str) -> Response<Body> {
+    let message = "a header of the request is not UTF-8";
+    if !path.starts_with(KUBERNETES) {
+        return plain(StatusCode::BAD_REQUEST, message);
+    }
+    let status = json!({
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Failure",
+        "message": message,
+        "reason": "BadRequest",
+        "code": 400,
+    });
+    let status = status.to_string().into();
+    answer(StatusCode::BAD_REQUEST, "application/json", status)
+}
+
 /// Whether an answer in this version could end too soon without anybody's seeing it: with HTTP/1.0 it
 /// is over when its connection is, cut or not (RFC 9112, section 6.3), and half a list would be a whole
 /// one. Who reads pages loses little by that.
