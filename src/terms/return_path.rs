@@ -6,12 +6,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::terms::paths::has_two_readings;
-
 /// The longest return path that is kept, in bytes. A longer one loses its query.
 const LONGEST: usize = 1024;
 
-/// A path and query on our own origin. The path begins with one `/` and has one reading.
+/// A path and query that lead a browser to our own origin. Nothing is decided on them.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ReturnPath(String);
@@ -22,28 +20,40 @@ impl ReturnPath {
         Self("/whoami".to_owned())
     }
 
-    /// Reads the value of `rd`.
+    /// Reads the value of `rd`. A WHATWG URL parser is the judge: what it keeps on our origin comes
+    /// back byte for byte, without a fragment. What is not ASCII is written as the parser writes it.
     ///
     /// # Errors
-    /// When it is not a plain path on this origin.
+    /// When it does not begin with a slash, leads to another origin, or has a control character.
     pub fn parse(text: &str) -> Result<Self, NotAReturnPath> {
         let base = Url::parse("https://origin.invalid").map_err(|_| NotAReturnPath)?;
-        let (path, _) = text.split_once(['?', '#']).unwrap_or((text, ""));
-        let plain = path.starts_with('/')
-            && text.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
-            && !has_two_readings(path);
-        if !plain {
+        let text = text.split('#').next().unwrap_or_default();
+        if !text.starts_with('/') || text.chars().any(char::is_control) {
             return Err(NotAReturnPath);
         }
         let url = base.join(text).map_err(|_| NotAReturnPath)?;
-        if url.origin() != base.origin() || url.path() != path {
+        if url.origin() != base.origin() {
             return Err(NotAReturnPath);
         }
-        let whole = url
-            .query()
-            .map_or(path.to_owned(), |query| format!("{path}?{query}"));
-        match (whole.len() <= LONGEST, path.len() <= LONGEST) {
-            (true, _) => Ok(Self(whole)),
+        if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Self::short(text);
+        }
+        // The parser may have written a path that begins with two slashes: alone it leads elsewhere.
+        let written = url
+            .as_str()
+            .strip_prefix(base.as_str().trim_end_matches('/'));
+        let written = written.ok_or(NotAReturnPath)?;
+        let again = base.join(written).map_err(|_| NotAReturnPath)?;
+        if again != url {
+            return Err(NotAReturnPath);
+        }
+        Self::short(written)
+    }
+
+    fn short(text: &str) -> Result<Self, NotAReturnPath> {
+        let path = text.split('?').next().unwrap_or_default();
+        match (text.len() <= LONGEST, path.len() <= LONGEST) {
+            (true, _) => Ok(Self(text.to_owned())),
             (false, true) => Ok(Self(path.to_owned())),
             (false, false) => Err(NotAReturnPath),
         }
@@ -87,6 +97,10 @@ impl fmt::Display for NotAReturnPath {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use url::Url;
+
     use super::{LONGEST, NotAReturnPath};
     use crate::terms::ReturnPath;
 
@@ -115,8 +129,15 @@ mod tests {
         );
     }
 
+    /// Where a browser on our page goes, by the WHATWG URL parser.
+    fn origin_of(text: &str) -> String {
+        let page = Url::parse("https://proxy.example/callback?state=x").unwrap();
+        let url = page.join(text).unwrap();
+        url.origin().ascii_serialization()
+    }
+
     #[test]
-    fn everything_that_could_lead_elsewhere_is_refused() {
+    fn everything_that_leads_elsewhere_is_refused() {
         let elsewhere = [
             "",
             "whoami",
@@ -131,48 +152,120 @@ mod tests {
             "http:/evil.example",
             "javascript:alert(1)",
             "data:text/html,x",
-            "/..//evil.example",
-            "/./..//evil.example",
-            "/%2e%2e//evil.example",
-            "/.%2e/evil",
-            "/a/..",
-            "/%2f/evil.example",
-            "/%2F%2Fevil.example",
-            "/%5cevil.example",
-            "/%5Cevil.example",
-            "/%252fevil.example",
             "/\tevil.example",
             "/\t/evil.example",
             "/\n/evil.example",
             "/\r/evil.example",
             " //evil.example",
-            "/ /evil.example",
-            "/%09/evil.example",
-            "/%0a/evil.example",
-            "/%0d%0aset-cookie:a=b",
-            "/%00",
+            "\t//evil.example",
             "/\0",
-            "/a;b",
-            "/;@evil.example",
-            "/\u{2028}evil",
-            "/\u{ff0f}evil.example",
-            "/\u{3002}evil",
-            "/a//b",
-            "/%",
-            "/%zz",
-            "/%e",
-            "/.",
-            "/a/./b",
+            "/\u{7f}",
             "?a=b",
             "#a",
             "@evil.example",
-            "/\u{7f}",
             "//evil.example/%2e%2e",
             "/\\\\evil.example",
+            "/.//evil.example\u{e9}",
+            "/..//evil.example\u{e9}",
         ];
         for path in elsewhere {
             assert_eq!(ReturnPath::parse(path), Err(NotAReturnPath), "{path:?}");
         }
+    }
+
+    #[test]
+    fn what_the_parser_keeps_on_our_origin_comes_back_byte_for_byte() {
+        for path in [
+            "/app%252Ffoo",
+            "/a;b",
+            "/a//b",
+            "/..//evil.example",
+            "/./..//evil.example",
+            "/%2e%2e//evil.example",
+            "/.%2e/evil",
+            "/%2f/evil.example",
+            "/%5Cevil.example",
+            "/%09/evil.example",
+            "/%0d%0aset-cookie:a=b",
+            "/%00",
+            "/;@evil.example",
+            "/%",
+            "/%zz",
+            "/a/./b",
+            "/a\\b?c=\\d",
+            "/search?q=a+b&r=%20;/../x",
+        ] {
+            let parsed = ReturnPath::parse(path).map(String::from);
+            assert_eq!(parsed.as_deref(), Ok(path));
+            assert_eq!(origin_of(path), "https://proxy.example", "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_ascii_is_written_as_the_parser_writes_it() {
+        for (given, written) in [
+            ("/caf\u{e9}?x=\u{fc}", "/caf%C3%A9?x=%C3%BC"),
+            ("/a b", "/a%20b"),
+            ("/\u{ff0f}evil.example", "/%EF%BC%8Fevil.example"),
+            ("/\u{2028}evil", "/%E2%80%A8evil"),
+            ("/\u{3002}evil", "/%E3%80%82evil"),
+        ] {
+            let parsed = ReturnPath::parse(given).map(String::from);
+            assert_eq!(parsed.as_deref(), Ok(written));
+            assert_eq!(origin_of(written), "https://proxy.example", "{written}");
+        }
+    }
+
+    /// No value leads a browser to another origin: scraps of addresses, put together in every way.
+    #[test]
+    fn no_combination_leads_elsewhere() {
+        let scraps = [
+            "/",
+            "//",
+            "\\",
+            ".",
+            "..",
+            "%2e",
+            "%2f",
+            "%5c",
+            ";",
+            "@",
+            ":",
+            "?",
+            "#",
+            "\t",
+            "\n",
+            " ",
+            "\u{ff0f}",
+            "\u{3002}",
+            "\u{2028}",
+            "evil.example",
+            "https:",
+            "javascript:",
+            "%09",
+            "[",
+            "\u{ad}",
+            "x",
+        ];
+        let mut accepted = 0;
+        for first in scraps {
+            for second in scraps {
+                for third in scraps {
+                    for fourth in ["", "evil.example", "/evil.example", "\\evil.example"] {
+                        let text = [first, second, third, fourth].concat();
+                        let Ok(path) = ReturnPath::parse(&text) else {
+                            continue;
+                        };
+                        accepted += 1;
+                        let to = path.as_str();
+                        assert_eq!(origin_of(to), "https://proxy.example", "{text:?} {to:?}");
+                        assert!(to.bytes().all(|byte| byte.is_ascii_graphic()), "{to:?}");
+                        assert_eq!(ReturnPath::parse(to).as_ref(), Ok(&path), "{to:?}");
+                    }
+                }
+            }
+        }
+        assert!(accepted > 1000, "{accepted}");
     }
 
     #[test]
