@@ -2,6 +2,7 @@
 
 use super::sentences::Sentence;
 use crate::entra_error::EntraError;
+use crate::terms::ReturnPath;
 
 /// What a client is told about an error.
 #[derive(Debug)]
@@ -12,6 +13,7 @@ pub struct Problem {
     retry_after: Option<u64>,
     allow: Option<&'static str>,
     ways_on: Vec<WayOn>,
+    leading_to: Option<ReturnPath>,
     rule: Option<&'static str>,
     entra: Option<EntraError>,
     settings: Option<Vec<String>>,
@@ -42,6 +44,7 @@ impl Problem {
             retry_after: None,
             allow: None,
             ways_on: Vec::new(),
+            leading_to: None,
             rule: None,
             entra: None,
             settings: None,
@@ -69,6 +72,12 @@ impl Problem {
     /// With a way on.
     pub fn way_on(mut self, way: WayOn) -> Self {
         self.ways_on.push(way);
+        self
+    }
+
+    /// With where the ways on lead in the end, if the address of the request does not say it.
+    pub fn leading_to(mut self, path: Option<ReturnPath>) -> Self {
+        self.leading_to = path;
         self
     }
 
@@ -123,6 +132,11 @@ impl Problem {
     /// The ways on, the likeliest one first.
     pub fn ways_on(&self) -> &[WayOn] {
         &self.ways_on
+    }
+
+    /// Where the ways on lead in the end, if that is known.
+    pub fn leads_to(&self) -> Option<&ReturnPath> {
+        self.leading_to.as_ref()
     }
 
     /// The setting that causes the problem.

@@ -24,7 +24,7 @@ pub(super) fn write(problem: &Problem, request: &Request, request_id: &str) -> R
 fn extensions(problem: &Problem, request: &Request) -> Map<String, Value> {
     let mut extensions = Map::new();
     for way in problem.ways_on() {
-        let address = way_on::address(*way, request);
+        let address = way_on::address(*way, problem, request);
         extensions.insert(way_on::member(*way).to_owned(), json!(address));
     }
     if let Some(setting) = problem.ruled_by() {

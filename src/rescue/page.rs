@@ -10,7 +10,7 @@ use crate::respond::Response;
 pub(super) fn write(problem: &Problem, request: &Request, request_id: &str) -> Response {
     let ways = problem.ways_on().iter().map(|way| pages::Way {
         label: way_on::label(*way),
-        address: way_on::address(*way, request),
+        address: way_on::address(*way, problem, request),
         posts: *way == WayOn::DeviceCode,
         second: *way == WayOn::SignOut,
     });

@@ -1,7 +1,7 @@
 //! What a client can do after an error.
 
 use crate::addresses::{self, CALLBACK, DEVICE_CODE, LOGIN, LOGOUT};
-use crate::problem::WayOn;
+use crate::problem::{Problem, WayOn};
 use crate::request::Request;
 use crate::terms::ReturnPath;
 
@@ -26,8 +26,9 @@ pub(super) fn member(way: WayOn) -> &'static str {
 }
 
 /// Its address, for the sender of `request`.
-pub(super) fn address(way: WayOn, request: &Request) -> String {
-    let back = back(request);
+pub(super) fn address(way: WayOn, problem: &Problem, request: &Request) -> String {
+    let back = problem.leads_to().cloned();
+    let back = back.unwrap_or_else(|| back_to(request));
     match way {
         WayOn::SignIn | WayOn::AnotherAccount => addresses::login(&back, false),
         WayOn::AskAgain => addresses::login(&back, true),
@@ -37,7 +38,7 @@ pub(super) fn address(way: WayOn, request: &Request) -> String {
 }
 
 /// Where the user was going.
-fn back(request: &Request) -> ReturnPath {
+fn back_to(request: &Request) -> ReturnPath {
     match request.path() {
         LOGIN | DEVICE_CODE => {
             let wish = request.query().return_path().ok().flatten();

@@ -96,14 +96,19 @@ impl Attempt {
         Secret::new(base64url(&keyring.seal(&context(&name), &json, random)))
     }
 
-    /// Opens the cookie `name` with the value `sealed`. Nothing if it does not open, or has ended.
-    pub fn open(keyring: &Keyring, name: &str, sealed: &str, now: UnixTime) -> Option<Self> {
+    /// Opens the cookie `name` with the value `sealed`, whether or not the attempt is over. Nothing if it
+    /// does not open.
+    pub fn open(keyring: &Keyring, name: &str, sealed: &str) -> Option<Self> {
         let sealed = from_base64url(sealed)?;
         let Opened::Plain(json) = keyring.open(&context(name), &sealed) else {
             return None;
         };
-        let attempt: Self = serde_json::from_slice(&json).ok()?;
-        (now < attempt.end).then_some(attempt)
+        serde_json::from_slice(&json).ok()
+    }
+
+    /// Whether it cannot be finished any more.
+    pub fn is_over(&self, now: UnixTime) -> bool {
+        now >= self.end
     }
 
     /// Whether `state`, as it came back, is this attempt's. The comparison takes constant time.

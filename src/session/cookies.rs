@@ -21,6 +21,9 @@ const TOTAL: usize = 4000;
 const SESSION: usize = 200;
 /// The most handles of one request that are signed out.
 const HANDLES: usize = 5;
+/// How long an attempt's cookie is kept, in seconds: longer than the attempt, so that an old tab still
+/// knows where it led.
+const ATTEMPT_KEPT: u64 = 24 * 3600;
 /// The most cookies that one answer clears.
 const CLEARED: usize = 10;
 
@@ -81,7 +84,9 @@ pub fn set_attempt(
         .cookies_with_prefix(&attempt::cookie_prefix(cookies))
         .filter(|(name, _)| attempt::is_cookie_name(cookies, name))
         .map(|(name, value)| {
-            let end = Attempt::open(keyring, &name, &value, now).map_or(UnixTime(0), |a| a.end);
+            let end = Attempt::open(keyring, &name, &value)
+                .filter(|attempt| !attempt.is_over(now))
+                .map_or(UnixTime(0), |attempt| attempt.end);
             let weight = name.len() + value.len();
             (end, name, weight)
         })
@@ -89,7 +94,7 @@ pub fn set_attempt(
     others.sort();
     let mut weight = SESSION + name.len() + sealed.reveal().len();
     let mut kept = 1;
-    let lifetime = attempt::LIFETIME;
+    let lifetime = ATTEMPT_KEPT;
     let mut set = vec![written(
         cookies,
         &name,
@@ -97,14 +102,16 @@ pub fn set_attempt(
         lifetime,
         SameSite::Lax,
     )];
+    let mut cleared = Vec::new();
     for (end, name, size) in others.iter().rev() {
         weight += size;
         kept += 1;
         if end.0 == 0 || kept > ATTEMPTS || weight > TOTAL {
-            set.push(clear_attempt(cookies, name));
+            cleared.push(clear_attempt(cookies, name));
         }
     }
-    set.truncate(1 + CLEARED);
+    // Those that do not open, and the oldest, go first.
+    set.extend(cleared.into_iter().rev().take(CLEARED));
     set
 }
 

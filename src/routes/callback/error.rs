@@ -4,14 +4,16 @@ use crate::entra::InvalidToken;
 use crate::entra_error::EntraError;
 use crate::outbound::{Away, Dependency};
 use crate::problem::{Note, Problem, Tell, WayOn, sentences};
+use crate::terms::ReturnPath;
 
 /// Why a sign-in is not finished.
 #[derive(Debug)]
 pub(super) enum SignInError {
-    /// The callback does not belong to an attempt of this browser.
-    NoAttempt,
-    /// The attempt was used before.
-    AttemptUsed,
+    /// The callback does not belong to an attempt of this browser, or to one that is over; with where
+    /// that led.
+    NoAttempt(Option<ReturnPath>),
+    /// The attempt was used before; with where it led.
+    AttemptUsed(ReturnPath),
     /// Everything of this user was signed out while this sign-in was under way.
     SignedOutMeanwhile,
     /// Entra gave an ID token that is not valid.
@@ -36,8 +38,12 @@ impl SignInError {
 impl Tell for SignInError {
     fn problem(&self) -> Problem {
         let problem = match self {
-            Self::NoAttempt => Problem::new(400, &sentences::NO_ATTEMPT),
-            Self::AttemptUsed => Problem::new(400, &sentences::ATTEMPT_USED),
+            Self::NoAttempt(led_to) => {
+                Problem::new(400, &sentences::NO_ATTEMPT).leading_to(led_to.clone())
+            }
+            Self::AttemptUsed(led_to) => {
+                Problem::new(400, &sentences::ATTEMPT_USED).leading_to(Some(led_to.clone()))
+            }
             Self::SignedOutMeanwhile => Problem::new(400, &sentences::SIGNED_OUT_MEANWHILE),
             Self::IdToken(invalid) => {
                 Problem::new(400, &sentences::INVALID_ID_TOKEN).with("what", invalid)
@@ -69,8 +75,8 @@ impl Tell for SignInError {
             Self::IdToken(invalid) => Note::detail(invalid.to_string()),
             Self::Refused(error) => Note::entra(error),
             Self::Interrupted(away) => Note::detail(away.detail()),
-            Self::NoAttempt
-            | Self::AttemptUsed
+            Self::NoAttempt(_)
+            | Self::AttemptUsed(_)
             | Self::SignedOutMeanwhile
             | Self::AnotherUser
             | Self::TooManyFailures(_) => Note::default(),

@@ -29,9 +29,14 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     }
     let gate = &Gate::new(call, &settings.sessions);
     let state = query.one("state")?.unwrap_or_default();
-    let Some(attempt) = find_attempt(call, settings, state) else {
-        let reloaded = reloaded(settings, gate, state).await?;
-        return Ok(reloaded.ok_or(SignInError::NoAttempt)?);
+    let found = find_attempt(call, settings, state);
+    let attempt = match found {
+        Some(attempt) if !attempt.is_over(call.platform.now()) => attempt,
+        gone => {
+            let led_to = gone.map(|attempt| attempt.return_path);
+            let reloaded = reloaded(settings, gate, state, led_to.as_ref()).await?;
+            return Ok(reloaded.ok_or(SignInError::NoAttempt(led_to))?);
+        }
     };
     let answer = Answer::read(&query)?;
     let entra = Entra::new(call.platform, &settings.client, &settings.sidecar);
@@ -46,10 +51,13 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         prepared if claim_attempt(&gate.records, &arrival.attempt).await? => {
             arrival.conclude(prepared).await
         }
-        _ => match reloaded(settings, gate, state).await? {
-            Some(response) => Ok(response),
-            None => Err(SignInError::AttemptUsed.into()),
-        },
+        _ => {
+            let led_to = &arrival.attempt.return_path;
+            match reloaded(settings, gate, state, Some(led_to)).await? {
+                Some(response) => Ok(response),
+                None => Err(SignInError::AttemptUsed(led_to.clone()).into()),
+            }
+        }
     };
     let cookies = &settings.sessions.cookies;
     let name = arrival.attempt.cookie_name(cookies);
@@ -71,7 +79,8 @@ fn again(request: &Request) -> Response {
     go_to(&address)
 }
 
-/// The attempt of this browser with this state. The state is compared in constant time.
+/// The attempt of this browser with this state, whether or not it is over. The state is compared in
+/// constant time.
 fn find_attempt<P: Platform>(
     call: &Call<'_, P>,
     settings: &Settings,
@@ -79,13 +88,8 @@ fn find_attempt<P: Platform>(
 ) -> Option<Attempt> {
     let name = attempt::cookie_name(&settings.sessions.cookies, state);
     let sealed = call.request.cookie(&name)?;
-    Attempt::open(
-        &settings.sessions.keyring,
-        &name,
-        &sealed,
-        call.platform.now(),
-    )
-    .filter(|attempt| attempt.has_state(state))
+    Attempt::open(&settings.sessions.keyring, &name, &sealed)
+        .filter(|attempt| attempt.has_state(state))
 }
 
 /// An answer, and all that is needed to act on it.
