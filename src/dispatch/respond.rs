@@ -1,5 +1,7 @@
 //! What is the same for all functions: path, method, errors.
 
+use http::Method;
+
 use super::table::{Function, Row};
 use crate::call::Call;
 use crate::platform::Platform;
@@ -11,9 +13,13 @@ use crate::terms::encoding::base64url;
 
 /// Answers `request`, whose body is not read yet, as the function that the variable `function` names.
 /// Nothing, if the answer has been carried to the client already.
-pub async fn respond<P: Platform>(platform: &P, request: Request) -> Option<Response> {
+pub async fn respond<P: Platform>(platform: &P, mut request: Request) -> Option<Response> {
     let function = Function::named(platform.variable("function").as_deref());
     let row = function.row();
+    if row.methods.is_some() && request.method == Method::HEAD {
+        // The same answer, of which the host sends the head alone (RFC 9110, section 9.3.2).
+        request.method = Method::GET;
+    }
     let mut id = [0; 12];
     platform.fill(&mut id);
     let call = Call {

@@ -80,25 +80,25 @@ functions! {
     /// The predecessor's health document.
     Home: "home", "/", Some("GET, HEAD"), 0, Cost::NOTHING, routes::home::respond;
     /// Sends the browser to Entra to sign in.
-    Login: "login", LOGIN, Some("GET"), 0, Cost::reads(1), routes::login::respond;
+    Login: "login", LOGIN, Some("GET, HEAD"), 0, Cost::reads(1), routes::login::respond;
     /// Where Entra sends people back to.
-    Callback: "callback", CALLBACK, Some("GET"), 0, CALLBACK_COST, routes::callback::respond;
+    Callback: "callback", CALLBACK, Some("GET, HEAD"), 0, CALLBACK_COST, routes::callback::respond;
     /// Who is signed in, and their AKS token.
-    Whoami: "whoami", WHOAMI, Some("GET"), 0, Cost::reads(1), routes::whoami::respond;
+    Whoami: "whoami", WHOAMI, Some("GET, HEAD"), 0, Cost::reads(1), routes::whoami::respond;
     /// A device code, where consent cannot be had.
-    DeviceCode: "device-code", DEVICE_CODE, Some("GET, POST, DELETE"), 0, Cost::reads(1), routes::device_code::respond;
+    DeviceCode: "device-code", DEVICE_CODE, Some("GET, HEAD, POST, DELETE"), 0, Cost::reads(1), routes::device_code::respond;
     /// A kubeconfig.
-    Kubeconfig: "kubeconfig", KUBECONFIG, Some("GET, POST"), FORM, Cost::reads(1), routes::kubeconfig::respond;
+    Kubeconfig: "kubeconfig", KUBECONFIG, Some("GET, HEAD, POST"), FORM, Cost::reads(1), routes::kubeconfig::respond;
     /// The credentials of the user's own sign-in.
-    Credentials: "credentials", CREDENTIALS, Some("GET, POST, DELETE"), FORM, Cost::reads(1), routes::credentials::respond;
+    Credentials: "credentials", CREDENTIALS, Some("GET, HEAD, POST, DELETE"), FORM, Cost::reads(1), routes::credentials::respond;
     /// The API server.
     Kubernetes: "kubernetes", "/k8s/...", None, 0, Cost::reads(1), kubernetes::respond;
     /// Answers the tunnel. For everybody else there is nothing here.
     Tunnel: "tunnel", "/-/tunnel", None, 0, Cost::NOTHING, routes::tunnel::respond;
     /// Signing out.
-    Logout: "logout", LOGOUT, Some("GET, POST"), FORM, Cost::reads(5), routes::logout::respond;
+    Logout: "logout", LOGOUT, Some("GET, HEAD, POST"), FORM, Cost::reads(5), routes::logout::respond;
     /// Where Entra ends a session.
-    FrontChannel: "front-channel", "/logout/front-channel", Some("GET"), 0, Cost::reads(32), routes::front_channel::respond;
+    FrontChannel: "front-channel", "/logout/front-channel", Some("GET, HEAD"), 0, Cost::reads(32), routes::front_channel::respond;
     /// Every other path.
     NotFound: "not-found", "/...", None, 0, Cost::NOTHING, routes::not_found::respond;
 }
