@@ -2,7 +2,6 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -10,6 +9,8 @@ use hyper::body::{Body, Bytes, Frame, SizeHint};
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 use wasmtime_wasi_http::{Error, WasiBody};
+
+use crate::unread::Unread;
 
 /// The longest answer that is short, in bytes: a client reads it at once, or not at all.
 const SHORT: u64 = 64 * 1024;
@@ -57,18 +58,14 @@ impl Leash {
             tokio::select! {
                 // What is dropped has said how long.
                 granted = grant => sleep(granted.unwrap_or_default()).await,
-                () = stays_unread(unread, patience.unread) => {}
+                () = unread.stays(patience.unread) => {
+                    // The component sees that nobody takes its answer, and writes that down.
+                    drop(unread.take());
+                    sleep(patience.abandoned).await;
+                }
             }
         };
         (leash, overdue)
-    }
-
-    /// The client has asked for more, or begins to wait for an answer that is short; `there` says
-    /// whether there is something that it can take.
-    fn asked(&self, there: bool) {
-        let before = self.unread.0.load(Ordering::Relaxed) >> 1;
-        let now = (before.wrapping_add(1) << 1) | u64::from(there);
-        self.unread.0.store(now, Ordering::Relaxed);
     }
 
     fn answered(&mut self) {
@@ -83,22 +80,6 @@ impl Leash {
     }
 }
 
-/// How often a client has asked for more of a short answer; the lowest bit says whether there is
-/// something that it has not taken.
-#[derive(Default)]
-struct Unread(AtomicU64);
-
-/// Ready when there was something for the whole of `time`, and the client has not asked for it.
-async fn stays_unread(unread: Arc<Unread>, time: Duration) {
-    loop {
-        let before = unread.0.load(Ordering::Relaxed);
-        sleep(time).await;
-        if before & 1 == 1 && unread.0.load(Ordering::Relaxed) == before {
-            return;
-        }
-    }
-}
-
 impl Drop for Leash {
     fn drop(&mut self) {
         self.let_go(self.patience.abandoned);
@@ -107,13 +88,19 @@ impl Drop for Leash {
 
 /// The body of an instance's answer, with its leash.
 pub(crate) struct Leashed {
-    body: WasiBody,
+    body: Source,
     /// How much is still to come, where that has been announced: whoever reads so much asks for no
     /// end.
     rest: Option<u64>,
-    /// Whether it is short by what was announced.
-    short: bool,
     leash: Leash,
+}
+
+/// Where the body is.
+enum Source {
+    /// Here.
+    Own(WasiBody),
+    /// Where it can be taken away, if nobody reads it.
+    Short,
 }
 
 impl Leashed {
@@ -122,14 +109,16 @@ impl Leashed {
         if length == Some(0) {
             leash.answered();
         }
-        let short = length.is_some_and(|length| length <= SHORT);
-        if short {
-            leash.asked(true);
-        }
+        let body = match length {
+            Some(1..=SHORT) => {
+                leash.unread.begin(body);
+                Source::Short
+            }
+            _ => Source::Own(body),
+        };
         Self {
             body,
             rest: length,
-            short,
             leash,
         }
     }
@@ -152,25 +141,31 @@ impl Body for Leashed {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        let frame = Pin::new(&mut self.body).poll_frame(context);
+        let this = &mut *self;
+        let frame = match &mut this.body {
+            Source::Own(body) => Pin::new(body).poll_frame(context),
+            Source::Short => this.leash.unread.poll_frame(context),
+        };
         match &frame {
             Poll::Ready(Some(Ok(frame))) => self.count(frame),
             Poll::Ready(None) => self.leash.answered(),
             Poll::Ready(Some(Err(_))) | Poll::Pending => {}
         }
-        if self.short {
-            // Whoever asks and gets nothing waits for the component.
-            self.leash.asked(frame.is_ready());
-        }
         frame
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        match &self.body {
+            Source::Own(body) => body.is_end_stream(),
+            Source::Short => self.rest == Some(0),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        match &self.body {
+            Source::Own(body) => body.size_hint(),
+            Source::Short => SizeHint::with_exact(self.rest.unwrap_or_default()),
+        }
     }
 }
 

@@ -36,6 +36,7 @@ mod server;
 mod template;
 #[cfg(test)]
 mod tests;
+mod unread;
 mod variables;
 
 pub use self::app::App;
