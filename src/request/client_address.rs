@@ -10,10 +10,14 @@ use super::incoming::Request;
 pub(crate) fn client_address(request: &Request, trusted: &[IpNet]) -> Option<IpAddr> {
     // A client can send this header too: the host's own comes last.
     let peer = request.header_values("spin-client-addr").last()?;
-    let lines = request.header_values("x-forwarded-for");
+    // A hop that is no text is one that nobody trusts, and hides none of the others.
+    let lines = request.headers.get_all("x-forwarded-for").iter();
+    let lines: Vec<_> = lines
+        .map(|line| String::from_utf8_lossy(line.as_bytes()))
+        .collect();
     Some(forwarded::client_address(
         forwarded::parse(peer)?,
-        lines,
+        lines.iter().map(AsRef::as_ref),
         trusted,
     ))
 }
@@ -34,7 +38,8 @@ mod tests {
             headers.append("spin-client-addr", value.parse().unwrap());
         }
         for value in forwarded {
-            headers.append("x-forwarded-for", value.parse().unwrap());
+            let value = http::HeaderValue::from_bytes(value.as_bytes());
+            headers.append("x-forwarded-for", value.unwrap());
         }
         let request = Request {
             method: Method::GET,
@@ -81,6 +86,8 @@ mod tests {
         assert_eq!(by(&["192.0.2.1, unknown"]), "10.0.0.1");
         assert_eq!(by(&["192.0.2.1,"]), "10.0.0.1");
         assert_eq!(by(&["10.0.0.3, 10.0.0.2"]), "10.0.0.3");
+        assert_eq!(by(&["\u{e9}, 192.0.2.1"]), "192.0.2.1");
+        assert_eq!(by(&["192.0.2.1, \u{e9}"]), "10.0.0.1");
         assert_eq!(by(&["\"[2001:db8::1]\""]), "10.0.0.1");
     }
 }

@@ -141,7 +141,10 @@ impl App {
     /// Whose share of the places a request takes.
     fn client(&self, parts: &Parts, client: Client) -> IpAddr {
         let lines = parts.headers.get_all("x-forwarded-for").iter();
-        let lines = lines.filter_map(|line| line.to_str().ok());
+        let lines: Vec<_> = lines
+            .map(|line| String::from_utf8_lossy(line.as_bytes()))
+            .collect();
+        let lines = lines.iter().map(AsRef::as_ref);
         let peer = client.address.ip();
         forwarded::client(forwarded::client_address(
             peer,
@@ -153,7 +156,8 @@ impl App {
 
 /// HTTP/1.0 needs no `Host` (RFC 9112, section 3.2.2), and probes of that age send none.
 fn assume_host(parts: &mut Parts) {
-    if parts.version < Version::HTTP_11 && !parts.headers.contains_key(header::HOST) {
+    let has_none = parts.uri.authority().is_none() && !parts.headers.contains_key(header::HOST);
+    if parts.version < Version::HTTP_11 && has_none {
         let host = HeaderValue::from_static("localhost");
         parts.headers.insert(header::HOST, host);
     }

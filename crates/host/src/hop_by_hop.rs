@@ -7,11 +7,13 @@ use http::{HeaderMap, HeaderName, header};
 
 /// Named in `Connection`, these would make the request another one than whoever is in front of this
 /// host took it for.
-const END_TO_END: [HeaderName; 4] = [
+const END_TO_END: [HeaderName; 6] = [
     header::AUTHORIZATION,
     header::CONTENT_LENGTH,
     header::COOKIE,
+    header::FORWARDED,
     header::HOST,
+    HeaderName::from_static("x-forwarded-for"),
 ];
 
 /// `Connection` names what belongs to the request itself, or is no list of names.

@@ -37,9 +37,9 @@ pub(crate) fn overloaded(path: &str) -> Response<Body> {
     response
 }
 
-/// A header is no text, which a component cannot be told of; `path` says who reads this.
+/// The path or a header is no text, which a component cannot be told of; `path` says who reads this.
 pub(crate) fn not_text(path: &str) -> Response<Body> {
-    let message = "a header of the request is not UTF-8";
+    let message = "the path or a header of the request is not text";
     if !path.starts_with(KUBERNETES) {
         return plain(StatusCode::BAD_REQUEST, message);
     }
