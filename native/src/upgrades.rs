@@ -1,18 +1,18 @@
 //! The tunnel of `serve`: at its listener, before the component, which it asks in this process.
 
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use host::{App, Client, Intercept, Intercepted};
 use http::header::{HOST, UPGRADE};
-use http::{HeaderValue, Request, Response};
+use http::{HeaderName, HeaderValue, Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use tunnel::{Answered, Component, Tunnel};
 
 /// Only below this path is anything upgraded.
 const PREFIX: &str = "/k8s/";
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// The longest answer of the component, in bytes: the head of a request.
 const LONGEST: usize = 1 << 20;
 /// How long connections may go on after the end was announced.
@@ -45,27 +45,40 @@ impl Intercept for Upgrades {
         if !wants {
             return Intercepted::Passed(request);
         }
-        let (tunnel, component) = (self.0.clone(), Arc::new(InProcess(app.clone())));
+        let tunnel = self.0.clone();
+        let component = Arc::new(InProcess {
+            app: app.clone(),
+            client,
+            forwarded: request
+                .headers()
+                .get_all(X_FORWARDED_FOR)
+                .iter()
+                .cloned()
+                .collect(),
+        });
         Intercepted::Taken(Box::pin(async move {
             tunnel.carry(request, client.address, component).await
         }))
     }
 }
 
-/// The component, in this process.
-struct InProcess(Arc<App>);
+/// The component, in this process. A question takes a place of the client for whom it is asked.
+struct InProcess {
+    app: Arc<App>,
+    client: Client,
+    /// Whom the client's connection came through.
+    forwarded: Vec<HeaderValue>,
+}
 
 impl Component for InProcess {
     fn ask(&self, mut request: Request<Bytes>) -> Answered<'_> {
-        let here = Client {
-            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            over_tls: false,
-        };
-        request
-            .headers_mut()
-            .insert(HOST, HeaderValue::from_static("localhost"));
+        let headers = request.headers_mut();
+        headers.insert(HOST, HeaderValue::from_static("localhost"));
+        for line in &self.forwarded {
+            headers.append(X_FORWARDED_FOR, line.clone());
+        }
         Box::pin(async move {
-            let response = self.0.answer(request.map(whole), here).await;
+            let response = self.app.answer(request.map(whole), self.client).await;
             let (head, body) = response.into_parts();
             Ok(Response::from_parts(head, read(body).await?))
         })
