@@ -1,5 +1,7 @@
 //! One request on its way through a function.
 
+use std::time::Duration;
+
 use http::Method;
 
 use crate::log::Event;
@@ -7,6 +9,9 @@ use crate::platform::Platform;
 use crate::problem::Tell;
 use crate::request::{BadRequest, Parameters, Request};
 use crate::settings::{Misconfigured, Reader};
+
+/// How long a form may take to arrive. Its instance waits for it.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// One request on its way through a function.
 pub struct Call<'a, P> {
@@ -60,7 +65,7 @@ impl<P: Platform> Call<'_, P> {
         if matches!(self.request.method, Method::GET | Method::HEAD) {
             return Ok(Parameters::parse(&[]));
         }
-        let body = self.platform.body(self.longest_form).await;
+        let body = self.platform.body(self.longest_form, PATIENCE).await;
         Ok(Parameters::parse(&body.ok_or(BadRequest::BodyTooLarge)?))
     }
 

@@ -27,6 +27,8 @@ const LOOK: Duration = Duration::from_secs(15);
 const UNSEEN: Duration = Duration::from_secs(45);
 /// A body up to this length is read before it is sent, so that it can be sent twice.
 const REPLAYED: u64 = 64 * 1024;
+/// How long that may take. Its instance waits for it.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Answers a request to the API server; nothing if its answer was carried.
 ///
@@ -151,7 +153,7 @@ impl<P: Platform> Passage<'_, P> {
             None if call.request.method != Method::DELETE => Ok(Payload::Client { limit }),
             _ => {
                 let longest = usize::try_from(REPLAYED.min(limit)).unwrap_or(usize::MAX);
-                let body = call.platform.body(longest).await;
+                let body = call.platform.body(longest, PATIENCE).await;
                 Ok(Payload::Whole(body.ok_or(KubernetesError::BodyCutOff)?))
             }
         }

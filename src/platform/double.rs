@@ -228,7 +228,7 @@ impl Exchange for Relayed {
 impl Relay for World {
     type Exchange = Relayed;
 
-    async fn body(&self, limit: usize) -> Option<Vec<u8>> {
+    async fn body(&self, limit: usize, _: Duration) -> Option<Vec<u8>> {
         self.body_was_read.set(true);
         self.body
             .borrow()

@@ -17,8 +17,8 @@ pub trait Relay {
     type Exchange: Exchange;
 
     /// Reads the whole body of the client's request; nothing if it is longer than `limit` bytes, or
-    /// does not arrive.
-    async fn body(&self, limit: usize) -> Option<Vec<u8>>;
+    /// does not arrive within `time`.
+    async fn body(&self, limit: usize, time: Duration) -> Option<Vec<u8>>;
 
     /// Sends `request` and waits for the head of the answer. Redirects are not followed.
     ///

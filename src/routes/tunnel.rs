@@ -1,5 +1,7 @@
 //! `/-/tunnel` answers the tunnel. For everybody else there is nothing here.
 
+use std::time::Duration;
+
 use http::{Method, header};
 use serde_json::json;
 
@@ -15,6 +17,8 @@ use crate::terms::secret;
 
 /// The longest message, in bytes: the head of a request, as JSON.
 const LONGEST: usize = 512 * 1024;
+/// How long it may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     if !is_tunnel(call) {
@@ -25,7 +29,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     }
     let body = call
         .platform
-        .body(LONGEST)
+        .body(LONGEST, PATIENCE)
         .await
         .ok_or(BadRequest::BodyTooLarge)?;
     let unknown = |_| BadRequest::Parameter("body", "is no message of a tunnel");

@@ -14,8 +14,6 @@ use super::outbound::Deadline;
 use crate::request::Request;
 use crate::respond::Response;
 
-/// How long a body may take that is read whole. Its instance waits for it.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// How much is read at once.
 const CHUNK: u64 = 16 * 1024;
 
@@ -59,9 +57,9 @@ fn headers(incoming: &IncomingRequest) -> HeaderMap {
     headers
 }
 
-/// The body; nothing if it is longer than `limit` bytes or does not arrive in time.
-pub(super) fn body(incoming: &IncomingRequest, limit: usize) -> Option<Vec<u8>> {
-    let deadline = Deadline::after(PATIENCE);
+/// The body; nothing if it is longer than `limit` bytes or does not arrive within `time`.
+pub(super) fn body(incoming: &IncomingRequest, limit: usize, time: Duration) -> Option<Vec<u8>> {
+    let deadline = Deadline::after(time);
     let body = incoming.consume().ok()?;
     let stream = body.stream().ok()?;
     let event = stream.subscribe();

@@ -53,8 +53,8 @@ struct Download {
 impl Relay for Spin {
     type Exchange = Carrying;
 
-    async fn body(&self, limit: usize) -> Option<Vec<u8>> {
-        inbound::body(&self.request, limit)
+    async fn body(&self, limit: usize, time: Duration) -> Option<Vec<u8>> {
+        inbound::body(&self.request, limit, time)
     }
 
     async fn relay(
