@@ -53,6 +53,10 @@ sentences! {
         "The parameter `{name}` {what}.";
     FOREIGN_ORIGIN: "foreign-origin", "Not from this site",
         "The request was sent by a page of another site, and was not carried out.";
+    TOO_MANY_COOKIES: "too-many-cookies", "Perhaps still signed in",
+        "The request has more than {most} session cookies. Another site of this domain must have set \
+         them. The sessions of the first {most} were ended. Delete the cookies of this site in the \
+         browser, sign in, and choose to end all sessions at /logout.";
 
     // Signing in.
     NO_SESSION: "no-session", "Not signed in",
@@ -223,6 +227,6 @@ sentences! {
         "The API server does not answer, and this sign-in cannot be finished. Begin a new one at \
          /login in a moment.";
     GRAPH_INTERRUPTS: "graph-unavailable", "Temporarily unavailable",
-        "Microsoft Graph, which knows the groups of this account, does not answer, and this sign- \
-         in cannot be finished. Begin a new one at /login in a moment.";
+        "Microsoft Graph, which knows the groups of this account, does not answer, and this \
+         sign-in cannot be finished. Begin a new one at /login in a moment.";
 }

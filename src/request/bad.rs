@@ -15,6 +15,8 @@ pub enum BadRequest {
     Parameter(&'static str, &'static str),
     /// The request came from another site's page.
     ForeignOrigin,
+    /// It has more session cookies than these, which was too many to end all their sessions.
+    TooManyCookies(usize),
 }
 
 impl Tell for BadRequest {
@@ -29,13 +31,18 @@ impl Tell for BadRequest {
                 .with("name", name)
                 .with("what", what),
             Self::ForeignOrigin => Problem::new(403, &sentences::FOREIGN_ORIGIN),
+            Self::TooManyCookies(most) => {
+                Problem::new(400, &sentences::TOO_MANY_COOKIES).with("most", most)
+            }
         }
     }
 
     fn note(&self) -> Option<Note<'_>> {
         match self {
             Self::NotFound | Self::MethodNotAllowed(_) => None,
-            Self::BodyTooLarge | Self::ForeignOrigin => Some(Note::default()),
+            Self::BodyTooLarge | Self::ForeignOrigin | Self::TooManyCookies(_) => {
+                Some(Note::default())
+            }
             Self::Parameter(name, what) => Some(Note::detail(format!("{name} {what}"))),
         }
     }

@@ -13,10 +13,13 @@ use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::{BadRequest, Request};
 use crate::respond::{self, Response};
-use crate::session::{self, Live, Owner, cookies};
+use crate::session::{self, Handle, Live, Owner, cookies};
 use crate::settings::{Client, JobService, Reader, Site};
 use crate::store::{Records, StoreFailure};
 use crate::terms::Origin;
+
+/// The most sessions that one request ends. Each costs the store a read, whoever asks.
+const MOST: usize = 5;
 
 struct Settings {
     client: Client,
@@ -53,13 +56,18 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     if !call.request.is_from(&settings.site.origin) {
         return Err(BadRequest::ForeignOrigin.into());
     }
-    let sessions = sessions(call, &settings, &gate.records).await?;
+    let handles: Vec<_> =
+        cookies::session_handles(call.request, &settings.sessions.cookies).collect();
+    let sessions = sessions(&gate.records, &handles).await?;
     let wishes = Wishes::read(call, !sessions.is_empty()).await?;
     for session in &sessions {
         sign_out(call, &settings, &gate.records, session, wishes.everywhere).await?;
     }
     if !sessions.is_empty() {
         session::sweep_beside(call, &gate.records).await;
+    }
+    if handles.len() > MOST {
+        return Err(BadRequest::TooManyCookies(MOST).into());
     }
     let mut response = if wishes.entra {
         let last = sessions.last();
@@ -78,16 +86,15 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     Ok(response)
 }
 
-/// Every session whose cookie came: a cookie that a sibling host has planted must not save the real
-/// one. One that has idled out is among them.
+/// The sessions of the handles that came: a cookie that a sibling host has planted must not save the
+/// real one. One that has idled out is among them.
 async fn sessions<P: Platform>(
-    call: &Call<'_, P>,
-    settings: &Settings,
     records: &Records<'_, P>,
+    handles: &[Handle],
 ) -> Result<Vec<Live>, StoreFailure> {
     let mut sessions = Vec::new();
-    for handle in cookies::session_handles(call.request, &settings.sessions.cookies) {
-        sessions.extend(session::find(records, handle).await?);
+    for handle in handles.iter().take(MOST) {
+        sessions.extend(session::find(records, handle.clone()).await?);
     }
     Ok(sessions)
 }
@@ -125,8 +132,8 @@ fn ask(request: &Request, settings: &Settings, session: Option<&Live>) -> Respon
         let user = session.map(|session| &session.record.user);
         return pages::confirm_sign_out(user, &settings.client.authority_host);
     }
-    let detail = "POST to this address to sign out; everywhere=1 ends all your sessions, entra=1 signs \
-                  out of Microsoft Entra too";
+    let detail = "POST to this address to sign out; in the query, everywhere=1 ends all your sessions, and \
+                  entra=1 signs out of Microsoft Entra too";
     respond::json(
         200,
         &json!({ "signed_in": session.is_some(), "detail": detail }),

@@ -19,8 +19,6 @@ const ATTEMPTS: usize = 5;
 const TOTAL: usize = 4000;
 /// The most that a session cookie weighs, in bytes.
 const SESSION: usize = 200;
-/// The most handles of one request that are signed out.
-const HANDLES: usize = 5;
 /// How long an attempt's cookie is kept, in seconds: longer than the attempt, so that an old tab still
 /// knows where it led.
 const ATTEMPT_KEPT: u64 = 24 * 3600;
@@ -43,7 +41,6 @@ pub fn session_handles(
         .cookies_named(&cookies.name)
         .filter(move |value| seen.insert(value.clone()))
         .filter_map(|value| Handle::parse(&value))
-        .take(HANDLES)
 }
 
 /// The session cookie for `handle`, for `lifetime` seconds.

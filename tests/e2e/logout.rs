@@ -114,6 +114,25 @@ fn a_planted_cookie_does_not_save_a_session_from_its_sign_out() {
     assert_eq!(alice.clone().get("/whoami").problem().0, 401);
 }
 
+/// So many cookies that not every session can be ended: that is no sign-out that worked.
+#[test]
+fn a_sign_out_that_may_have_missed_a_session_says_so() {
+    let stack = Stack::start();
+    let alice = stack.signed_in("alice");
+    let real = format!("proxy_session={}", alice.cookies["proxy_session"]);
+    let with = |planted: usize| {
+        let planted = (0..planted).map(|n| format!("proxy_session=1.aaaaa{n}.{}", "A".repeat(43)));
+        planted.chain([real.clone()]).collect::<Vec<_>>().join("; ")
+    };
+    let mut victim = stack.browser();
+    let answer = victim.send("POST", "/logout", &[("cookie", &with(5))], "");
+    assert_eq!(answer.problem(), (400, "too-many-cookies".to_owned()));
+    assert_eq!(alice.clone().get("/whoami").status, 200);
+    let answer = victim.send("POST", "/logout", &[("cookie", &with(4))], "");
+    assert_eq!(answer.status, 200);
+    assert_eq!(alice.clone().get("/whoami").problem().0, 401);
+}
+
 #[test]
 fn everywhere_ends_all_sessions_of_the_user_and_of_nobody_else() {
     let stack = Stack::start();
