@@ -3,12 +3,17 @@
 use crate::entra_error::EntraError;
 use crate::problem::{Note, Problem, Sentence, Tell, WayOn, sentences};
 
+/// What is wrong where Entra gives no refresh token.
+const NO_REFRESH_TOKEN: &str = "Entra has given no refresh token";
+
 /// Why there is none.
 #[derive(Debug)]
 pub enum NoAksToken {
     /// What Entra gave is not a token for this user and the AKS server. The text says what is
     /// wrong.
     Unusable(String),
+    /// Entra gave nothing to ask for it with.
+    NoRefreshToken,
     /// Entra refused it, and one redirect has not helped.
     Refused(Box<EntraError>),
     /// It needs consent or a stronger sign-in in a browser.
@@ -28,6 +33,7 @@ impl NoAksToken {
     pub fn why(&self) -> String {
         match self {
             Self::Unusable(what) => format!("what came is not one ({what})"),
+            Self::NoRefreshToken => "Microsoft Entra gave nothing to ask for it with".to_owned(),
             Self::Refused(error) | Self::InteractionRequired(error) => {
                 error.explanation().trim_end_matches('.').to_owned()
             }
@@ -44,6 +50,9 @@ impl Tell for NoAksToken {
             Self::Unusable(what) => Problem::new(400, &sentences::UNUSABLE_AKS_TOKEN)
                 .with("what", what)
                 .way_on(WayOn::SignIn),
+            Self::NoRefreshToken => Problem::new(400, &sentences::UNUSABLE_AKS_TOKEN)
+                .with("what", NO_REFRESH_TOKEN)
+                .way_on(WayOn::SignIn),
             Self::Refused(error) => by_entra(&sentences::AKS_TOKEN_REFUSED, error),
             Self::InteractionRequired(error) => by_entra(&sentences::INTERACTION_REQUIRED, error),
             Self::InteractionOpen => {
@@ -59,6 +68,7 @@ impl Tell for NoAksToken {
     fn note(&self) -> Option<Note<'_>> {
         Some(match self {
             Self::Unusable(what) => Note::detail(what),
+            Self::NoRefreshToken => Note::detail(NO_REFRESH_TOKEN),
             Self::Refused(error) | Self::InteractionRequired(error) => Note::entra(error),
             Self::InteractionOpen | Self::ConsentOrDeviceCode { .. } => Note::default(),
         })

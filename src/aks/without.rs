@@ -29,10 +29,7 @@ pub fn without(failure: AksFailure, tokens: &Tokens) -> Without {
         AksFailure::NotAdmitted(refusal) => Without::Failed((*refusal).into()),
         AksFailure::Unusable(what) => Without::Refused(NoAksToken::Unusable(what)),
         AksFailure::Refused(error) => Without::Refused(NoAksToken::Refused(error)),
-        AksFailure::NoRefreshToken if gave_nothing => {
-            let what = "Entra has given no refresh token".to_owned();
-            Without::Refused(NoAksToken::Unusable(what))
-        }
+        AksFailure::NoRefreshToken if gave_nothing => Without::Refused(NoAksToken::NoRefreshToken),
         AksFailure::SignInAgain(error) if gave_nothing => {
             Without::Refused(NoAksToken::Refused(error))
         }
