@@ -73,7 +73,9 @@ fn may_be_passed_on(info: &RequestInfo) -> bool {
         Some(rest) => rest.split('/').next().unwrap_or_default(),
         None => info.api_group.as_str(),
     };
-    info.is_proxied() || !(group.is_empty() || OWN.contains(&group))
+    info.is_proxied()
+        || info.path.starts_with("/openapi/")
+        || !(group.is_empty() || OWN.contains(&group))
 }
 
 #[cfg(test)]
@@ -100,6 +102,7 @@ mod tests {
             "/api/v1/proxy/nodes/n",
             "/apis/metrics.k8s.io/v1beta1/nodes",
             "/apis/metrics.k8s.io/v1beta1",
+            "/openapi/v3/apis/metrics.k8s.io/v1beta1",
             "/apis/example.org/v1/things",
         ] {
             assert!(passed_on(path), "{path}");
