@@ -58,8 +58,9 @@ impl<'a> Event<'a> {
 /// The longest line, in bytes. WASI's adapter writes so much at once: a line is one write, which nothing
 /// that others write at the time can divide.
 const LONGEST: usize = 4000;
-/// The longest text in a line that would be too long, in bytes.
-const LONGEST_TEXT: usize = 256;
+/// The longest text in a line that would be too long, in bytes: as long as the line fits. A byte is six
+/// at most in JSON.
+const LONGEST_TEXTS: [usize; 4] = [256, 128, 64, 16];
 
 /// Writes one line about `event`, with the time. The texts of a line that would be too long are cut.
 pub fn write(platform: &(impl Clock + Console), event: &impl Serialize) {
@@ -79,20 +80,24 @@ pub fn write(platform: &(impl Clock + Console), event: &impl Serialize) {
         return platform.print(&text);
     }
     let mut line = serde_json::to_value(&line).unwrap_or_default();
-    cut(&mut line);
-    platform.print(&line.to_string());
+    let shorter = LONGEST_TEXTS.iter().map(|longest| {
+        cut(&mut line, *longest);
+        line.to_string()
+    });
+    let fitting = shorter.into_iter().find(|text| text.len() <= LONGEST);
+    platform.print(&fitting.unwrap_or_default());
 }
 
 /// Cuts every text. What is cut ends in an ellipsis.
-fn cut(value: &mut Value) {
+fn cut(value: &mut Value, longest: usize) {
     match value {
-        Value::String(text) if text.len() > LONGEST_TEXT => {
-            let end = text.floor_char_boundary(LONGEST_TEXT);
+        Value::String(text) if text.len() > longest => {
+            let end = text.floor_char_boundary(longest);
             text.truncate(end);
             text.push('\u{2026}');
         }
-        Value::Array(values) => values.iter_mut().for_each(cut),
-        Value::Object(members) => members.values_mut().for_each(cut),
+        Value::Array(values) => values.iter_mut().for_each(|value| cut(value, longest)),
+        Value::Object(members) => members.values_mut().for_each(|value| cut(value, longest)),
         _ => {}
     }
 }
