@@ -96,7 +96,7 @@ async fn signing_out_of_microsoft_leads_through_entra_and_back() {
         .goto(&format!("{}/logout", stack.origin))
         .await
         .unwrap();
-    chromium.click("button[name=entra]").await;
+    chromium.click("button[formaction='/logout?entra=1']").await;
     chromium.text_with("aks-oauth-proxy").await;
     assert_eq!(stack.count("logout"), 1);
     chromium.close().await;

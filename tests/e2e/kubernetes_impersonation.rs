@@ -122,3 +122,48 @@ fn who_may_act_as_somebody_else_may_do_so_here_where_that_is_allowed() {
     }
     alice.succeed(&["get", "pods", "-n", "demo"]);
 }
+
+/// Who may name anybody becomes nobody else by naming nobody: not the proxy's own account.
+#[test]
+fn an_empty_name_is_refused_even_to_who_may_name_anybody() {
+    let Some((proxied, _token)) = start(&[("KUBERNETES_CLIENT_IMPERSONATION", "true")]) else {
+        return;
+    };
+    let administrator = proxied.kubernetes.administrator();
+    administrator.succeed(&[
+        "create",
+        "clusterrolebinding",
+        "alice",
+        "--clusterrole=cluster-admin",
+        "--user=alice@contoso.example",
+    ]);
+    // It adds the credential, and passes on every header.
+    let kubectl = proxied.kubectl_of("alice").start(&["proxy", "--port=0"]);
+    let line = kubectl.line("Starting to serve on ");
+    let address = line.rsplit(' ').next().unwrap().trim().to_owned();
+    let ask = |names: &[(&str, &str)]| {
+        let path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+        let review = r#"{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}"#;
+        let headers = [names, &[("content-type", "application/json")]].concat();
+        let mut browser = proxied.stack.browser_at(&format!("http://{address}"));
+        browser.send("POST", path, &headers, review)
+    };
+    let bob = ask(&[("impersonate-user", "bob@contoso.example")]);
+    assert_eq!(bob.status, 201, "{}", bob.body);
+    assert!(bob.body.contains("bob@contoso.example"), "{}", bob.body);
+    for names in [
+        &[("impersonate-user", "")][..],
+        &[("impersonate-user", " ")],
+        &[("impersonate-user", "bob"), ("impersonate-user", "carol")],
+        &[("impersonate-user", "bob"), ("impersonate-group", "")],
+        &[("impersonate-user", "bob"), ("impersonate-uid", "")],
+    ] {
+        let refused = ask(names);
+        assert_eq!(refused.status, 403, "{names:?}: {}", refused.body);
+        assert!(
+            refused.body.contains("impersonation-refused"),
+            "{}",
+            refused.body
+        );
+    }
+}

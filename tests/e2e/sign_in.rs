@@ -76,7 +76,7 @@ fn login_asks_entra_for_all_that_it_must_and_writes_nothing() {
         assert_eq!(query[name].len(), 43, "{name}");
     }
     let cookie = login.set_cookies()[0].to_owned();
-    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=600"] {
+    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=86400"] {
         assert!(cookie.contains(attribute), "{cookie}");
     }
     assert!(!cookie.contains("Domain"));

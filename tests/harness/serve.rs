@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -105,11 +105,16 @@ pub(crate) fn write_config(path: &Path, store: &str, trusted: &[(String, PathBuf
     fs::write(path, format!("{config}[key_value_store.default]\n{store}")).unwrap();
 }
 
-/// The port has to be known before the proxy listens, since its own address is a setting.
+/// The port has to be known before the proxy listens, since its own address is a setting. A connection
+/// that was closed there keeps the system from giving it to whoever asks for any port; whoever asks for
+/// this one gets it (`TIME_WAIT` and `SO_REUSEADDR`).
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let client = TcpStream::connect(address).unwrap();
+    let (served, _) = listener.accept().unwrap();
+    // The side that closes first is the one that waits.
+    drop(served);
+    drop(client);
+    address.port()
 }
