@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::wasm::Preference;
 use crate::workspace::{COMPONENT, NOOP, Workspace};
-use crate::{build, process, tools};
+use crate::{build, debian, process, tools};
 
 /// Measure the component in the native host, as ratios of one run.
 ///
@@ -26,6 +26,8 @@ pub(crate) fn run(
     preference: Option<Preference>,
     arguments: &Arguments,
 ) -> Result<ExitCode> {
+    debian::ensure(&["libfaketime"], "moving the clock of sign-ins")?;
+    debian::ensure(&["redis-server"], "measuring sessions in Redis")?;
     build::components(workspace, preference, &[COMPONENT, NOOP])?;
     build::native(workspace)?;
     let mut cargo = workspace.native_cargo("run");

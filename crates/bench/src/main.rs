@@ -47,22 +47,21 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Prints what each part has measured as soon as it is there: a later one may fail.
 async fn measure(arguments: &Arguments) -> Result<()> {
     let wanted = |part| arguments.only.is_none_or(|only| only == part);
-    let mut report = String::new();
     if wanted(Part::Component) {
-        report += &component(arguments).await?;
+        println!("{}", component(arguments).await?);
     }
     if wanted(Part::Sessions) {
-        report += &format!("\n{}", store::measure(arguments).await?);
+        println!("{}", store::measure(arguments).await?);
     }
     if wanted(Part::DeviceCodes) {
-        report += &format!("\n{}", kubelogin::measure(arguments).await?);
+        println!("{}", kubelogin::measure(arguments).await?);
     }
     if wanted(Part::Kubernetes) {
-        report += &format!("\n{}", kubernetes::measure(arguments).await?);
+        println!("{}", kubernetes::measure(arguments).await?);
     }
-    print!("{report}");
     Ok(())
 }
 
