@@ -11,6 +11,7 @@ mod error;
 mod headers;
 mod impersonation;
 mod kubeconfig;
+mod location;
 mod method;
 mod passage;
 mod place;

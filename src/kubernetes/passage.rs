@@ -10,6 +10,7 @@ use super::audit::Audit;
 use super::bearer::Bearer;
 use super::caller::Caller;
 use super::error::KubernetesError;
+use super::location::lead_through_us;
 use super::place::Look;
 use super::settings::Settings;
 use super::token::Token;
@@ -132,6 +133,7 @@ impl<P: Platform> Passage<'_, P> {
         let mut head = HttpResponse::new(());
         *head.status_mut() = parts.status;
         *head.headers_mut() = headers::to_client(&parts.headers);
+        lead_through_us(head.headers_mut(), &self.access.settings.kubernetes.api_url);
         call.platform.begin(&mut exchange, head, has_body);
         let end = self.watch(&mut exchange, place).await;
         let carried = exchange.carried();

@@ -1,0 +1,90 @@
+//! Addresses in the API server's answers.
+
+use http::{HeaderMap, HeaderValue, header};
+
+use crate::addresses::KUBERNETES;
+use crate::terms::Origin;
+
+/// Makes `Location` and `Content-Location` (RFC 9110, sections 10.2.2 and 8.7) lead to the API server by
+/// way of us, where they lead to it: it knows nothing of our prefix. All others stay as they are.
+pub(super) fn lead_through_us(headers: &mut HeaderMap, api_url: &Origin) {
+    for name in [header::LOCATION, header::CONTENT_LOCATION] {
+        let led = headers
+            .get(&name)
+            .and_then(|value| path(value.as_bytes(), api_url))
+            .map(|path| [KUBERNETES.as_bytes(), path].concat());
+        if let Some(Ok(value)) = led.map(|led| HeaderValue::from_bytes(&led)) {
+            headers.insert(name, value);
+        }
+    }
+}
+
+/// The path and what follows, byte for byte, of an address on the API server. A reference that begins
+/// with two slashes names a host, and one without a slash is relative to the request (RFC 3986, section
+/// 4.2).
+fn path<'a>(address: &'a [u8], api_url: &Origin) -> Option<&'a [u8]> {
+    let path = match address.strip_prefix(api_url.as_str().as_bytes()) {
+        Some(path) => path,
+        None if address.starts_with(b"//") => return None,
+        None => address,
+    };
+    path.starts_with(b"/").then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
+
+    use http::{HeaderMap, HeaderValue, header};
+
+    use super::lead_through_us;
+    use crate::terms::Origin;
+
+    fn led(address: &str) -> String {
+        let api_url = Origin::of(&"https://api.example:6443".parse().unwrap()).unwrap();
+        let mut headers = HeaderMap::new();
+        for name in [header::LOCATION, header::CONTENT_LOCATION] {
+            headers.insert(name, HeaderValue::from_bytes(address.as_bytes()).unwrap());
+        }
+        lead_through_us(&mut headers, &api_url);
+        assert_eq!(headers[header::LOCATION], headers[header::CONTENT_LOCATION]);
+        String::from_utf8(headers[header::LOCATION].as_bytes().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn what_leads_to_the_api_server_leads_through_us() {
+        for path in [
+            "/",
+            "/openapi/v3/apis/apps/v1?hash=0%2F1#x",
+            "/api/v1/namespaces/demo/services/s/proxy/",
+            "/a//b/../\u{e9}",
+            "/\\example.com",
+            "/k8s/x",
+        ] {
+            assert_eq!(led(path), format!("/k8s{path}"));
+            assert_eq!(
+                led(&format!("https://api.example:6443{path}")),
+                format!("/k8s{path}")
+            );
+        }
+    }
+
+    #[test]
+    fn what_leads_elsewhere_stays() {
+        for address in [
+            "//api.example:6443/x",
+            "https://api.example/x",
+            "https://api.example:64430/x",
+            "https://api.example:6443",
+            "https://api.example:6443.example.com/x",
+            "http://api.example:6443/x",
+            "https://other.example/x",
+            "x",
+            "../x",
+            "?x",
+            "",
+        ] {
+            assert_eq!(led(address), address);
+        }
+    }
+}
