@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aks_oauth_proxy_component::settings::native::{
-    COMPONENT_URL, KUBERNETES_CA_FILE, TUNNEL_ABSOLUTE_TIMEOUT_SECONDS,
-    TUNNEL_IDLE_TIMEOUT_SECONDS, TUNNEL_MAX_CONNECTIONS, TUNNEL_ORIGINS,
+    KUBERNETES_CA_FILE, TUNNEL_ABSOLUTE_TIMEOUT_SECONDS, TUNNEL_IDLE_TIMEOUT_SECONDS,
+    TUNNEL_MAX_CONNECTIONS, TUNNEL_ORIGINS,
 };
 use aks_oauth_proxy_component::settings::table::{KUBERNETES_API_URL, TUNNEL_TOKEN};
-use aks_oauth_proxy_component::settings::{Misconfigured, Reader};
+use aks_oauth_proxy_component::settings::{Misconfigured, Reader, component_url};
 use aks_oauth_proxy_component::terms;
 use tls::{Files, TlsListener};
 use tokio::net::TcpListener;
@@ -65,7 +65,7 @@ struct Settings {
 fn read(environment: Lookup<'_>) -> Result<Settings, Misconfigured> {
     let source = |name: &str| setting(environment, name);
     let mut reader = Reader::new(&source);
-    let component = reader.read(&COMPONENT_URL).and_then(|url| origin(&url));
+    let component = component_url(&mut reader).and_then(|url| origin(&url));
     let config = config(&mut reader);
     let settings = config.zip(component);
     reader.finish(settings.map(|(config, component)| Settings { config, component }))

@@ -91,8 +91,17 @@ pub const COMPONENT_URL: Setting<Origin> = Setting {
     name: "COMPONENT_URL",
     fallback: Required,
     summary: "The origin at which the tunnel reaches the component. A setting of `tunnel`; in `serve` both are one process.",
-    example: "http://aks-oauth-proxy.aks-oauth-proxy.svc",
+    example: "https://aks-oauth-proxy.aks-oauth-proxy.svc",
     parse: parse::any_origin,
+};
+
+/// As [`COMPONENT_URL`].
+pub const COMPONENT_PLAIN_HTTP: Setting<bool> = Setting {
+    name: "COMPONENT_PLAIN_HTTP",
+    fallback: Value("false"),
+    summary: "Whether COMPONENT_URL may be http beyond this machine. Users' credentials go there: `true` says that something else, such as a service mesh, protects the way.",
+    example: "true",
+    parse: parse::boolean,
 };
 
 /// A setting of the process that runs the tunnel: `serve` or `tunnel`.
@@ -152,6 +161,7 @@ pub const NATIVE: &[&dyn Described] = &[
     &KUBELOGIN_MAX_QUEUED,
     &KUBERNETES_TOKEN_FILE,
     &COMPONENT_URL,
+    &COMPONENT_PLAIN_HTTP,
     &TUNNEL_ORIGINS,
     &KUBERNETES_CA_FILE,
     &TUNNEL_MAX_CONNECTIONS,

@@ -32,6 +32,7 @@ fn help_of_a_command_names_its_options_and_settings() {
         "--tls-cert",
         "TUNNEL_TOKEN",
         "COMPONENT_URL",
+        "COMPONENT_PLAIN_HTTP",
         "KUBERNETES_API_URL",
         "TUNNEL_ORIGINS",
         "KUBERNETES_CA_FILE",

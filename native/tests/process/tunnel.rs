@@ -34,6 +34,7 @@ fn what_is_wrong_is_said_and_no_token_is_repeated() {
         ("TUNNEL_TOKEN", "weak-and-secret"),
         ("COMPONENT_URL", "http://component.example/path"),
         ("COMPONENT_URL", "ftp://component.example"),
+        ("COMPONENT_URL", "http://component.example"),
         ("COMPONENT_URL", "http://user@component.example"),
         ("KUBERNETES_API_URL", "http://api.example"),
         (
@@ -55,6 +56,22 @@ fn what_is_wrong_is_said_and_no_token_is_repeated() {
         );
         assert!(!ended.stderr.contains("weak-and-secret"));
     }
+}
+
+/// Users' credentials go to the component.
+#[test]
+fn plain_http_beyond_this_machine_is_right_only_if_that_was_said() {
+    let far = ("COMPONENT_URL", "http://component.example");
+    let settings = [&SETTINGS[..1], &[far]].concat();
+    let ended = run(&LISTEN, &settings);
+    assert_eq!(ended.code, Some(64));
+    assert!(
+        ended.stderr.contains("COMPONENT_PLAIN_HTTP=true"),
+        "{}",
+        ended.stderr
+    );
+    let said = [&settings[..], &[("COMPONENT_PLAIN_HTTP", "true")]].concat();
+    drop(Running::start(&LISTEN, &said));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod admission;
 mod aks;
 mod client;
+mod component;
 mod consent;
 mod cookies;
 mod failure_limit;
@@ -14,6 +15,7 @@ mod site;
 pub use self::admission::AdmissionSettings;
 pub use self::aks::AksSettings;
 pub use self::client::Client;
+pub use self::component::component_url;
 pub use self::consent::JobService;
 pub use self::cookies::CookieSettings;
 pub(crate) use self::cookies::split_prefix;

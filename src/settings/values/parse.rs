@@ -140,7 +140,8 @@ pub(in crate::settings) fn origins(text: &str) -> Result<Vec<Origin>, String> {
     })
 }
 
-/// The component's own origin, as an ingress reaches it. Plain http is allowed: Spin serves no TLS.
+/// The component's own origin, as an ingress reaches it. Plain http has a rule of its
+/// own there: Spin serves no TLS.
 pub(in crate::settings) fn any_origin(text: &str) -> Result<Origin, String> {
     let url = Url::parse(text).map_err(|e| format!("is not a URL ({e})"))?;
     bare_origin(text, &url)
