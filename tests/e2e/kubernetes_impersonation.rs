@@ -138,7 +138,8 @@ fn an_empty_name_is_refused_even_to_who_may_name_anybody() {
         "--user=alice@contoso.example",
     ]);
     // It adds the credential, and passes on every header.
-    let kubectl = proxied.kubectl_of("alice").start(&["proxy", "--port=0"]);
+    let alice = proxied.kubectl_of("alice");
+    let kubectl = alice.start(&["proxy", "--port=0", "--append-server-path"]);
     let line = kubectl.line("Starting to serve on ");
     let address = line.rsplit(' ').next().unwrap().trim().to_owned();
     let ask = |names: &[(&str, &str)]| {
