@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::addresses::KUBERNETES;
 use crate::platform::UnixTime;
-use crate::settings::KubeconfigSettings;
+use crate::settings::{KubeconfigSettings, NamePattern, Part};
 use crate::terms::{Origin, Secret};
 
 /// What goes into a kubeconfig.
@@ -23,12 +23,37 @@ pub(crate) struct Kubeconfig<'a> {
     pub(crate) end: UnixTime,
 }
 
+/// What a cluster is called.
+pub(crate) fn cluster_name(settings: &KubeconfigSettings, public_url: &Origin) -> String {
+    let host = public_url.host();
+    settings.cluster.fill(|part| match part {
+        Part::Host => host,
+        // The setting takes no other.
+        Part::Cluster | Part::User | Part::Name => "",
+    })
+}
+
 impl Kubeconfig<'_> {
+    /// What its context is called.
+    pub(crate) fn context(&self) -> String {
+        self.filled(&self.settings.context)
+    }
+
+    fn filled(&self, pattern: &NamePattern) -> String {
+        let cluster = cluster_name(self.settings, self.public_url);
+        pattern.fill(|part| match part {
+            Part::Host => self.public_url.host(),
+            Part::Cluster => &cluster,
+            Part::User => self.user,
+            Part::Name => self.name,
+        })
+    }
+
     /// As YAML.
     pub(crate) fn write(&self) -> String {
-        let cluster = quoted(&self.settings.cluster);
-        let context = quoted(&self.settings.context);
-        let user = quoted(&format!("{}@{}", self.user, self.settings.cluster));
+        let cluster = quoted(&cluster_name(self.settings, self.public_url));
+        let context = quoted(&self.context());
+        let user = quoted(&self.filled(&self.settings.user));
         let server = quoted(&self.public_url.join(KUBERNETES));
         let bearer = quoted(self.bearer.reveal());
         let authority = self
@@ -74,12 +99,19 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may")]
 
     use super::*;
+    use crate::settings::{Reader, Setting, table};
+
+    fn pattern(setting: &Setting<NamePattern>, text: &str) -> NamePattern {
+        let source = |_: &str| Some(text.to_owned());
+        Reader::new(&source).read(setting).unwrap()
+    }
 
     #[test]
     fn names_cannot_break_out_of_it() {
         let settings = KubeconfigSettings {
-            cluster: "aks".to_owned(),
-            context: "prod".to_owned(),
+            cluster: pattern(&table::KUBECONFIG_CLUSTER, "aks"),
+            context: pattern(&table::KUBECONFIG_CONTEXT, "{name}"),
+            user: pattern(&table::KUBECONFIG_USER, "{user}@{cluster}"),
             public_ca: Some("-----BEGIN".to_owned()),
             lifetime: 1,
         };

@@ -30,7 +30,7 @@ mod word;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::kubeconfig::Kubeconfig;
+pub(crate) use self::kubeconfig::{Kubeconfig, cluster_name};
 pub(crate) use self::passage::respond;
 pub(crate) use self::settings::Settings as AccessSettings;
 pub(crate) use self::tunnel::{Desk, Message};

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::addresses::KUBECONFIG;
 use crate::call::Call;
 use crate::gate::{Gate, SessionSettings, sign_in_first};
-use crate::kubernetes::Kubeconfig;
+use crate::kubernetes::{Kubeconfig, cluster_name};
 use crate::log::Event;
 use crate::pages;
 use crate::platform::Platform;
@@ -84,8 +84,8 @@ async fn show<P: Platform>(
     if call.request.wants_html() {
         let grant = session.record.grant.name();
         let credentials = credential::listed(records, &grant).await?;
-        let cluster = &settings.kubeconfig.cluster;
-        let page = pages::kubeconfig(&session.record.user, cluster, &credentials);
+        let cluster = cluster_name(&settings.kubeconfig, &settings.public_url);
+        let page = pages::kubeconfig(&session.record.user, &cluster, &credentials);
         return Ok(page);
     }
     let detail = "POST to this address, with a name for it in the form field `name`, for a kubeconfig; \
@@ -123,15 +123,27 @@ fn download<P: Platform>(
         ..event
     }
     .log(call.platform);
-    let text = Kubeconfig {
+    let kubeconfig = Kubeconfig {
         settings: &settings.kubeconfig,
         public_url: &settings.public_url,
         user: record.user.display_name(),
         name: &record.name,
         bearer: &credential.handle.write(&settings.sessions.keyring),
         end: record.end,
-    }
-    .write();
-    let file = settings.kubeconfig.context.replace(['/', ':', '@'], "-");
-    respond::download("application/yaml", &format!("{file}.kubeconfig"), text)
+    };
+    let file = file_name(&kubeconfig.context());
+    respond::download("application/yaml", &file, kubeconfig.write())
+}
+
+/// A file's name that no system takes for anything else.
+fn file_name(context: &str) -> String {
+    let is_plain = |character: &char| {
+        character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.')
+    };
+    let plain = context.chars().map(|character| match is_plain(&character) {
+        true => character,
+        false => '-',
+    });
+    let name: String = plain.collect();
+    format!("{}.kubeconfig", name.trim_start_matches('.'))
 }

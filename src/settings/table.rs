@@ -12,6 +12,7 @@ use super::values::admission::{self, AllowedUser};
 use super::values::consent::{self, AksConsent};
 use super::values::kubernetes::{self, KubernetesAuth, UserClaim};
 use super::values::parse;
+use super::values::pattern::{self, NamePattern};
 use super::values::same_site::{self, SameSite};
 use crate::terms::{Guid, Origin, Secret};
 
@@ -110,10 +111,12 @@ settings! {
         "How long connecting to the API server may take.";
     KUBERNETES_RESPONSE_TIMEOUT_SECONDS: u64 = Value("120"), parse::seconds, "120",
         "How long the API server may take to begin its answer.";
-    KUBECONFIG_CLUSTER: String = Value("aks"), kubernetes::name, "aks-production",
-        "What the cluster is called in kubeconfigs.";
-    KUBECONFIG_CONTEXT: String = Derived("KUBECONFIG_CLUSTER"), kubernetes::name, "aks-production",
-        "What the context is called in kubeconfigs.";
+    KUBECONFIG_CLUSTER: NamePattern = Value("{host}"), pattern::of_cluster, "aks-production",
+        "What the cluster is called in kubeconfigs; `{host}` is the host of PUBLIC_URL.";
+    KUBECONFIG_CONTEXT: NamePattern = Value("{name}@{cluster}"), pattern::of_credential, "{name}@{cluster}",
+        "What the context is called in kubeconfigs; `{name}` is the credential's name, `{user}` the user's.";
+    KUBECONFIG_USER: NamePattern = Value("{user}/{name}@{cluster}"), pattern::of_credential, "{user}/{name}@{cluster}",
+        "What the user is called in kubeconfigs, by the same words. kubectl takes the first of several entries with one name.";
     KUBECONFIG_LIFETIME_SECONDS: u64 = Derived("SESSION_ABSOLUTE_TIMEOUT_SECONDS"), parse::seconds, "28800",
         "How long the credential in a kubeconfig lasts, at most; it ends with its sign-in.";
     KUBECONFIG_IDLE_TIMEOUT_SECONDS: u64 = Value("0"), parse::count, "3600",

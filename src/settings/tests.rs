@@ -171,6 +171,9 @@ fn what_is_wrong_is_said_with_the_setting_and_an_example() {
         ("kubernetes_max_streams", "0", "positive"),
         ("kubernetes_max_body_bytes", "3Mi", "positive"),
         ("kubeconfig_cluster", "my cluster", "not a name"),
+        ("kubeconfig_cluster", "{name}", "than {host}"),
+        ("kubeconfig_context", "{oid}", "{name}"),
+        ("kubeconfig_user", "{user", "{name}"),
         (
             "kubeconfig_lifetime_seconds",
             "99999",

@@ -19,6 +19,11 @@ impl Origin {
         &self.0
     }
 
+    /// The host, with the port if it is not the usual one of the scheme.
+    pub fn host(&self) -> &str {
+        self.0.split_once("://").map_or("", |(_, host)| host)
+    }
+
     /// An address below this origin; `path` begins with a slash.
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.0)

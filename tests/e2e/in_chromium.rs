@@ -196,7 +196,9 @@ async fn alice_downloads_a_kubeconfig_and_revokes_it() {
     let name = chromium.client.find(Locator::Css("#name")).await.unwrap();
     name.send_keys("my laptop").await.unwrap();
     chromium.click("button[type=submit]").await;
-    let kubeconfig = chromium.downloaded("aks.kubeconfig").await;
+    let host = stack.origin.trim_start_matches("http://").replace(':', "-");
+    let file = format!("my-laptop-{host}.kubeconfig");
+    let kubeconfig = chromium.downloaded(&file).await;
     assert!(kubeconfig.contains("kind: Config"), "{kubeconfig}");
     let server = format!("server: \"{}\"", here("/k8s"));
     assert!(kubeconfig.contains(&server), "{kubeconfig}");

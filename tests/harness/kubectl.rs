@@ -1,5 +1,6 @@
 //! The real kubectl.
 
+use std::env;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -41,6 +42,12 @@ impl Kubectl {
 
     pub(crate) fn with(self, kubeconfig: PathBuf) -> Self {
         Self { kubeconfig, ..self }
+    }
+
+    /// With the kubeconfig of `other` merged into its own.
+    pub fn merged_with(self, other: &Self) -> Self {
+        let both = env::join_paths([&self.kubeconfig, &other.kubeconfig]).unwrap();
+        self.with(both.into())
     }
 
     /// As it was before it spoke WebSocket, and as client libraries still are.
@@ -129,11 +136,11 @@ impl Kubectl {
     /// Its command line, up to what it is to do.
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
-        command.arg("--kubeconfig").arg(&self.kubeconfig);
         command
             .arg("--cache-dir")
             .arg(self.directory().join("cache"));
         configure(&mut command, self.directory());
+        command.env("KUBECONFIG", &self.kubeconfig);
         command.envs(self.environment.iter().copied());
         command
     }
@@ -149,7 +156,7 @@ impl Kubectl {
 
 /// Only what it needs of the environment, so that no kubeconfig of this machine counts.
 fn configure(command: &mut Command, directory: &Path) {
-    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = env::var_os("PATH").unwrap_or_default();
     command
         .env_clear()
         .env("PATH", path)

@@ -84,7 +84,13 @@ impl Proxied {
 
     /// A kubectl with a kubeconfig that `browser` has downloaded.
     pub fn kubectl(&self, browser: &mut Browser) -> Kubectl {
-        let kubeconfig = browser.send("POST", "/kubeconfig", &[], "name=test");
+        self.kubectl_named(browser, "test")
+    }
+
+    /// The same, with a name for its credential.
+    pub fn kubectl_named(&self, browser: &mut Browser, name: &str) -> Kubectl {
+        let form = format!("name={name}");
+        let kubeconfig = browser.send("POST", "/kubeconfig", &[], &form);
         assert_eq!(kubeconfig.status, 200, "{kubeconfig:?}");
         let kubectl = self.kubernetes.kubectl("".as_ref());
         let file = kubectl.directory().join("kubeconfig");

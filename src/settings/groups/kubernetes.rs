@@ -6,6 +6,7 @@ use super::lifetimes::Lifetimes;
 use crate::settings::reader::Reader;
 use crate::settings::table;
 use crate::settings::values::kubernetes::{KubernetesAuth, UserClaim};
+use crate::settings::values::pattern::NamePattern;
 use crate::terms::{Origin, Secret};
 
 /// What a cluster is told of users, with `KUBERNETES_AUTH=impersonate`.
@@ -89,9 +90,11 @@ impl KubernetesSettings {
 #[derive(Clone, Debug)]
 pub struct KubeconfigSettings {
     /// The cluster's name in them.
-    pub cluster: String,
+    pub cluster: NamePattern,
     /// The context's name in them.
-    pub context: String,
+    pub context: NamePattern,
+    /// The user's name in them.
+    pub user: NamePattern,
     /// The authority that signed the certificate of `PUBLIC_URL`, in PEM, if it is not public.
     pub public_ca: Option<String>,
     /// How long their credentials last, in seconds.
@@ -102,7 +105,8 @@ impl KubeconfigSettings {
     /// Reads `KUBECONFIG_…` and `PUBLIC_CA`. Credentials last at most as long as a session.
     pub fn read(lifetimes: Option<&Lifetimes>, reader: &mut Reader<'_>) -> Option<Self> {
         let cluster = reader.read(&table::KUBECONFIG_CLUSTER);
-        let context = reader.read_optional(&table::KUBECONFIG_CONTEXT);
+        let context = reader.read(&table::KUBECONFIG_CONTEXT);
+        let user = reader.read(&table::KUBECONFIG_USER);
         let public_ca = reader.read_optional(&table::PUBLIC_CA);
         let lifetime = reader.read_optional(&table::KUBECONFIG_LIFETIME_SECONDS);
         let longest = lifetimes?.absolute;
@@ -112,10 +116,10 @@ impl KubeconfigSettings {
                 "is longer than SESSION_ABSOLUTE_TIMEOUT_SECONDS",
             );
         }
-        let cluster = cluster?;
         Some(Self {
-            context: context.unwrap_or_else(|| cluster.clone()),
-            cluster,
+            cluster: cluster?,
+            context: context?,
+            user: user?,
             public_ca,
             lifetime: lifetime.unwrap_or(longest),
         })

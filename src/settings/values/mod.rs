@@ -5,4 +5,5 @@ pub(super) mod consent;
 pub(super) mod kubelogin;
 pub(super) mod kubernetes;
 pub(super) mod parse;
+pub(super) mod pattern;
 pub(super) mod same_site;
