@@ -130,6 +130,7 @@ impl Kubectl {
         ]);
         script.arg(line.join(" ")).arg("/dev/null");
         configure(&mut script, self.directory());
+        script.env("KUBECONFIG", &self.kubeconfig);
         Ran::of(&mut script, input)
     }
 
