@@ -207,9 +207,9 @@ async fn alice_downloads_a_kubeconfig_and_revokes_it() {
     let page = chromium.text_with("my laptop").await;
     assert!(page.contains("last used never"), "{page}");
     chromium.screenshot("16-kubeconfigs-in-force").await;
-    chromium
-        .click("button[aria-label='Revoke my laptop']")
-        .await;
+    let revoke = "button[aria-label='Revoke my laptop']";
+    chromium.click(revoke).await;
+    chromium.gone(revoke).await;
     chromium.text_with("Get a kubeconfig").await;
     let source = chromium.client.source().await.unwrap();
     assert!(!source.contains("my laptop"), "{source}");

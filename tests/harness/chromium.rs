@@ -130,6 +130,16 @@ impl Chromium {
         element.click().await.unwrap();
     }
 
+    /// Waits until nothing is there that `selector` selects.
+    pub async fn gone(&self, selector: &str) {
+        let start = Instant::now();
+        let selector = fantoccini::Locator::Css(selector);
+        while self.client.find(selector).await.is_ok() {
+            assert!(start.elapsed() < PATIENCE, "{selector:?} stays");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Keeps a picture of the page in `target/screenshots`.
     pub async fn screenshot(&self, name: &str) {
         let directory = workspace().join("target/screenshots");
