@@ -132,12 +132,10 @@ impl Chromium {
 
     /// Waits until nothing is there that `selector` selects.
     pub async fn gone(&self, selector: &str) {
-        let start = Instant::now();
-        let selector = fantoccini::Locator::Css(selector);
-        while self.client.find(selector).await.is_ok() {
-            assert!(start.elapsed() < PATIENCE, "{selector:?} stays");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let without = format!("body:not(:has({selector}))");
+        let wait = self.client.wait().at_most(PATIENCE);
+        let without = fantoccini::Locator::Css(&without);
+        wait.for_element(without).await.unwrap();
     }
 
     /// Keeps a picture of the page in `target/screenshots`.
