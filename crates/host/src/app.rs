@@ -95,6 +95,9 @@ impl App {
         if hop_by_hop::remove(&mut parts.headers).is_err() {
             return plain(StatusCode::BAD_REQUEST, "Connection names what it may not");
         }
+        if body.is_end_stream() {
+            announce_no_body(&mut parts);
+        }
         let path = parts.uri.path().to_owned();
         if is_too_old(parts.version, &path) {
             return too_old();
@@ -161,6 +164,13 @@ fn assume_host(parts: &mut Parts) {
         let host = HeaderValue::from_static("localhost");
         parts.headers.insert(header::HOST, host);
     }
+}
+
+/// A component cannot see how a body is framed. This says that there is none, also where no length was
+/// sent (RFC 9112, section 6.3).
+fn announce_no_body(parts: &mut Parts) {
+    let length = parts.headers.entry(header::CONTENT_LENGTH);
+    length.or_insert_with(|| HeaderValue::from_static("0"));
 }
 
 /// One authority, in the target or in `Host`; two that differ are two opinions on who is asked.
