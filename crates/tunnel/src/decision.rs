@@ -13,6 +13,8 @@ use crate::relay::{self, Body};
 pub(crate) enum Message<'a> {
     /// A client wants this.
     Open(&'a Open),
+    /// The origin has answered with 401. What now?
+    Refused(Refused<'a>),
     /// May this go on?
     Look { ticket: &'a str },
     /// This has ended.
@@ -26,6 +28,15 @@ pub(crate) struct Open {
     pub(crate) target: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) client: String,
+}
+
+/// The origin's 401.
+#[derive(Clone, Copy, Serialize)]
+pub(crate) struct Refused<'a> {
+    pub(crate) ticket: &'a str,
+    pub(crate) open: &'a Open,
+    /// The values of `WWW-Authenticate`.
+    pub(crate) challenges: &'a [String],
 }
 
 /// What has become of it.
@@ -44,7 +55,7 @@ pub(crate) struct Looked {
     pub(crate) go_on: bool,
 }
 
-/// The answer to a request to upgrade.
+/// What is to be done.
 pub(crate) enum Decision {
     /// Carry it there.
     Connect(Connect),
@@ -62,12 +73,14 @@ pub(crate) struct Connect {
 }
 
 impl Decision {
-    /// Reads the component's answer.
-    pub(crate) fn parse(body: &[u8]) -> Result<Self, String> {
+    /// Reads the component's answer to a request to upgrade, or to a 401. Nothing if the client gets the
+    /// origin's answer.
+    pub(crate) fn parse(body: &[u8]) -> Result<Option<Self>, String> {
         let written: Written = serde_json::from_slice(body).map_err(|_| "is no decision")?;
         match written {
-            Written::Connect(written) => written.parse().map(Self::Connect),
-            Written::Answer(written) => written.parse().map(Self::Answer),
+            Written::Connect(written) => written.parse().map(Self::Connect).map(Some),
+            Written::Answer(written) => written.parse().map(Self::Answer).map(Some),
+            Written::Pass {} => Ok(None),
         }
     }
 }
@@ -78,6 +91,7 @@ impl Decision {
 enum Written {
     Connect(WrittenConnect),
     Answer(WrittenAnswer),
+    Pass {},
 }
 
 #[derive(Deserialize)]
@@ -169,7 +183,7 @@ mod tests {
 
     fn parsed(decision: &Value) -> Option<Connect> {
         match Decision::parse(decision.to_string().as_bytes()) {
-            Ok(Decision::Connect(connect)) => Some(connect),
+            Ok(Some(Decision::Connect(connect))) => Some(connect),
             _ => None,
         }
     }

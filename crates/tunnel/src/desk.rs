@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::time::{sleep, timeout};
 
 use crate::Component;
-use crate::decision::{Closed, Decision, Looked, Message, Open};
+use crate::decision::{Closed, Decision, Looked, Message, Open, Refused};
 use crate::internal::INTERNAL_PATH;
 use crate::log;
 
@@ -33,7 +33,17 @@ impl Desk {
 
     /// What is to be done with a client's request.
     pub(crate) async fn open(&self, open: &Open) -> Result<Decision, String> {
-        let answer = self.say(&Message::Open(open)).await?;
+        let decision = self.decide(&Message::Open(open)).await?;
+        decision.ok_or_else(|| "it passes on an answer that is not there".to_owned())
+    }
+
+    /// What is to be done about the origin's 401. Nothing if the client gets it.
+    pub(crate) async fn refused(&self, refused: Refused<'_>) -> Result<Option<Decision>, String> {
+        self.decide(&Message::Refused(refused)).await
+    }
+
+    async fn decide(&self, message: &Message<'_>) -> Result<Option<Decision>, String> {
+        let answer = self.say(message).await?;
         if answer.status() != StatusCode::OK {
             return Err(format!("it answered {}", answer.status().as_u16()));
         }

@@ -25,6 +25,7 @@ mod origin;
 mod passage;
 pub mod proxy;
 mod refusal;
+mod refused;
 mod relay;
 mod shared;
 mod traffic;

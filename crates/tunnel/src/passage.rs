@@ -19,6 +19,7 @@ use crate::failure::Failure;
 use crate::hop_by_hop;
 use crate::leash;
 use crate::log;
+use crate::refused::Opened;
 use crate::relay::{self, Body};
 use crate::shared::Shared;
 use crate::traffic::{Carried, Traffic};
@@ -108,17 +109,21 @@ impl Passage {
     ) {
         let limits = &self.shared.limits;
         let opened = tokio::select! {
-            opened = self.open_upstream(decision) => opened,
+            opened = self.open_accepted(decision) => opened,
             () = reply.closed() => return,
         };
         match opened {
-            Ok(Upstream::Switched(head, origin)) => {
+            Ok(Opened::Answered(answer)) => {
+                *status = Some(answer.status());
+                let _ = reply.send(answer);
+            }
+            Ok(Opened::Upstream(Upstream::Switched(head, origin))) => {
                 *status = Some(StatusCode::SWITCHING_PROTOCOLS);
                 if reply.send(switched(head)).is_ok() {
                     self.carry(origin, traffic).await;
                 }
             }
-            Ok(Upstream::Refused(response, connection)) => {
+            Ok(Opened::Upstream(Upstream::Refused(response, connection))) => {
                 *status = Some(response.status());
                 stream(response, reply, traffic, limits.idle).await;
                 drop(connection);
@@ -129,7 +134,8 @@ impl Passage {
         }
     }
 
-    async fn open_upstream(&self, decision: &Connect) -> Result<Upstream, Failure> {
+    /// Sends the request on as `decision` says.
+    pub(crate) async fn open_upstream(&self, decision: &Connect) -> Result<Upstream, Failure> {
         let origin = &decision.origin;
         if !self.shared.origins.contains(origin) {
             let failure = Failure::foreign_origin();
@@ -161,7 +167,7 @@ impl Passage {
         drop(self.place);
     }
 
-    fn log_failure(&self, with: &str, why: &str, failure: &Failure) {
+    pub(crate) fn log_failure(&self, with: &str, why: &str, failure: &Failure) {
         log::event(
             "tunnel_failed",
             [

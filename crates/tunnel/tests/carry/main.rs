@@ -11,3 +11,4 @@ mod forwarded;
 mod refused;
 mod stack;
 mod tls;
+mod unauthorized;
