@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::Method;
 
 use crate::log::Event;
-use crate::platform::Platform;
+use crate::platform::{Body, Platform};
 use crate::problem::Tell;
 use crate::request::{BadRequest, Parameters, Request};
 use crate::settings::{Misconfigured, Reader};
@@ -65,8 +65,10 @@ impl<P: Platform> Call<'_, P> {
         if matches!(self.request.method, Method::GET | Method::HEAD) {
             return Ok(Parameters::parse(&[]));
         }
-        let body = self.platform.body(self.longest_form, PATIENCE).await;
-        Ok(Parameters::parse(&body.ok_or(BadRequest::BodyTooLarge)?))
+        match self.platform.body(self.longest_form, PATIENCE).await {
+            Body::Whole(body) => Ok(Parameters::parse(&body)),
+            Body::NotYet | Body::Unusable => Err(BadRequest::BodyTooLarge),
+        }
     }
 
     /// The settings that the function needs.

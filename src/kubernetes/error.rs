@@ -15,7 +15,7 @@ pub(crate) enum KubernetesError {
     Ended(Origin),
     /// There is a bearer token in more than one place, or one that cannot be read.
     AmbiguousBearer,
-    /// The API server upgrades no such request.
+    /// The head of a request to upgrade is none.
     NotUpgradable,
     /// The path could be read in two ways.
     AmbiguousPath,
@@ -27,7 +27,7 @@ pub(crate) enum KubernetesError {
     BodyCutOff,
     /// The request wants another protocol, which only a tunnel carries.
     NeedsTunnel,
-    /// This many long answers, the most allowed, are under way in this session.
+    /// This many requests that last, the most allowed, are under way for this person.
     TooManyStreams(u64),
     /// There is no AKS token for the user. The text says why.
     NoToken(Origin, String),

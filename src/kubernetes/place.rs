@@ -1,15 +1,18 @@
-//! Places for long answers, and whether these may go on.
+//! Places for requests that last, and whether these may go on.
+
+use serde::{Deserialize, Serialize};
 
 use super::access::Access;
 use super::caller::Caller;
 use super::error::KubernetesError;
 use crate::platform::Platform;
 use crate::problem::Failure;
-use crate::session::streams::{self, Place};
-use crate::session::{CredentialRecord, Handle, Live};
-use crate::store::StoreFailure;
+use crate::session::streams::{self, Holder, Place};
+use crate::session::{CredentialRecord, Handle};
+use crate::store::{Keyring, StoreFailure};
+use crate::terms::Secret;
 
-/// The result of a look at a long answer.
+/// The result of a look at a request that lasts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Look {
     /// It goes on.
@@ -20,29 +23,63 @@ pub(super) enum Look {
     NoPlace,
 }
 
+/// Whose request lasts, as it is kept while it does.
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Whose {
+    /// Of the holder of this credential.
+    Credential(Secret),
+    /// Of a caller with their own token.
+    OwnToken(Holder),
+}
+
+impl Whose {
+    /// Of `caller`.
+    pub(super) fn of(caller: &Caller, keyring: &Keyring) -> Self {
+        match caller {
+            Caller::SignedIn(credential) => Self::Credential(credential.handle.write(keyring)),
+            Caller::OwnToken(token) => Self::OwnToken(Holder::of_token(token)),
+        }
+    }
+}
+
 impl<P: Platform> Access<'_, P> {
-    /// Whether an answer to the holder of `handle` that has lasted for a while may go on. It then
-    /// keeps its place or takes one. A client that reads a short answer slowly must not hold up
-    /// others.
+    /// Whether a request that has lasted for a while may go on. It then keeps its place or takes
+    /// one, however short it was meant to be: whoever lets others wait must not hold up everybody.
     ///
     /// # Errors
     /// When the store cannot say.
     pub(super) async fn look(
         &self,
-        handle: Handle<CredentialRecord>,
+        whose: &Whose,
         place: &mut Option<Place>,
     ) -> Result<Look, StoreFailure> {
-        let Some(credential) = self.open(handle).await? else {
+        let Some(holder) = self.holder(whose).await? else {
             return Ok(Look::Ended);
         };
         match place {
             Some(place) => place.renew(self.records).await?,
-            None => *place = self.take_place(&credential).await?,
+            None => *place = self.take_place(&holder).await?,
         }
         Ok(place.as_ref().map_or(Look::NoPlace, |_| Look::GoesOn))
     }
 
-    /// A place for a long answer to `caller`. A caller with their own token needs none.
+    /// Who holds the places, if they still may.
+    async fn holder(&self, whose: &Whose) -> Result<Option<Holder>, StoreFailure> {
+        let credential = match whose {
+            Whose::OwnToken(holder) => return Ok(Some(holder.clone())),
+            Whose::Credential(credential) => credential,
+        };
+        let Some(handle) = Handle::<CredentialRecord>::parse(credential.reveal()) else {
+            return Ok(None);
+        };
+        let credential = self.open(handle).await?;
+        Ok(credential.map(|credential| Holder::person(&credential.record.user)))
+    }
+
+    /// A place for a request of `caller` that will last. A caller with their own token takes none
+    /// before the first look: only then is it known that the API server has not refused the token,
+    /// and a stranger's token must leave nothing in the store.
     ///
     /// # Errors
     /// When there is no place, or the store fails.
@@ -50,17 +87,19 @@ impl<P: Platform> Access<'_, P> {
         let Caller::SignedIn(credential) = caller else {
             return Ok(None);
         };
-        match self.take_place(credential).await? {
+        let holder = Holder::person(&credential.record.user);
+        match self.take_place(&holder).await? {
             Some(place) => Ok(Some(place)),
-            None => Err(KubernetesError::TooManyStreams(self.settings.kubernetes.streams).into()),
+            None => Err(self.no_place().into()),
         }
     }
 
-    async fn take_place(
-        &self,
-        credential: &Live<CredentialRecord>,
-    ) -> Result<Option<Place>, StoreFailure> {
-        let (record, most) = (&credential.record, self.settings.kubernetes.streams);
-        streams::take(self.records, &record.grant.name(), record.end, most).await
+    /// What a caller is told whose places are all taken.
+    pub(super) fn no_place(&self) -> KubernetesError {
+        KubernetesError::TooManyStreams(self.settings.kubernetes.streams)
+    }
+
+    async fn take_place(&self, holder: &Holder) -> Result<Option<Place>, StoreFailure> {
+        streams::take(self.records, holder, self.settings.kubernetes.streams).await
     }
 }

@@ -7,25 +7,17 @@ use crate::respond::{self, Response};
 
 /// The answer that tells a Kubernetes client of `problem`.
 pub(super) fn write(problem: &Problem, request_id: &str) -> Response {
-    let status = Status {
-        kind: "Status",
-        api_version: "v1",
-        metadata: Empty {},
-        status: "Failure",
-        message: &problem.detail(),
-        reason: reason(problem.status()),
-        details: Details {
-            retry_after: problem.wait(),
-            causes: [Cause {
-                reason: problem.kind().to_owned(),
-                message: format!("request {request_id}"),
-            }],
-        },
-        code: problem.status(),
-    };
+    let detail = problem.detail();
+    let status = Status::of(problem, &detail, request_id);
     let mut response = respond::json(problem.status(), &status);
     respond::add_problem_headers(&mut response, problem);
     response
+}
+
+/// The same as a JSON document.
+pub(super) fn document(problem: &Problem, request_id: &str) -> String {
+    let detail = problem.detail();
+    serde_json::to_string(&Status::of(problem, &detail, request_id)).unwrap_or_default()
 }
 
 /// `Status` of `meta/v1`, by which the API server itself tells of errors.
@@ -40,6 +32,27 @@ struct Status<'a> {
     reason: &'static str,
     details: Details,
     code: u16,
+}
+
+impl<'a> Status<'a> {
+    fn of(problem: &Problem, message: &'a str, request_id: &str) -> Self {
+        Self {
+            kind: "Status",
+            api_version: "v1",
+            metadata: Empty {},
+            status: "Failure",
+            message,
+            reason: reason(problem.status()),
+            details: Details {
+                retry_after: problem.wait(),
+                causes: [Cause {
+                    reason: problem.kind().to_owned(),
+                    message: format!("request {request_id}"),
+                }],
+            },
+            code: problem.status(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -60,7 +73,7 @@ struct Cause {
 }
 
 /// `StatusReason` of `meta/v1`, by which client-go tells errors apart.
-fn reason(status: u16) -> &'static str {
+pub(super) fn reason(status: u16) -> &'static str {
     match status {
         400 => "BadRequest",
         401 => "Unauthorized",

@@ -1,7 +1,10 @@
 //! Turns a path of ours into one of the API server.
 
+use http::Method;
+
+use super::request_info::RequestInfo;
 use crate::addresses::KUBERNETES;
-use crate::terms::paths::has_two_readings;
+use crate::terms::paths::{has_two_readings, leads_out};
 
 /// Path and query of a request to the API server, as the client wrote them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -16,14 +19,18 @@ pub(crate) fn is_below(path: &str) -> bool {
 impl<'a> Target<'a> {
     /// Reads our path and query. Nothing if the path has two readings: we might decide on one of
     /// them, and the API server might answer the other (docs/security.md).
+    ///
+    /// What follows `…/proxy/` is for what stands behind the API server, which decides on what comes
+    /// before it. So it only must not lead out of there.
     pub(super) fn parse(target: &'a str) -> Option<Self> {
-        let path = target.split('?').next()?;
         let plain = target.bytes().all(|byte| byte.is_ascii_graphic()) && !target.contains('#');
-        if !plain || path.contains('\\') || has_two_readings(path) {
+        let target = Self(target.strip_prefix(KUBERNETES)?);
+        let path = target.path();
+        if !plain || !path.starts_with('/') || path.contains('\\') {
             return None;
         }
-        let rest = target.strip_prefix(KUBERNETES)?;
-        rest.starts_with('/').then_some(Self(rest))
+        let (decided, rest) = proxied(path).unwrap_or((path, ""));
+        (!has_two_readings(decided) && !leads_out(rest)).then_some(target)
     }
 
     /// Path and query, byte for byte as they came.
@@ -40,6 +47,17 @@ impl<'a> Target<'a> {
     pub(super) fn query(self) -> &'a str {
         self.0.split_once('?').map_or("", |(_, query)| query)
     }
+}
+
+/// Splits the path of a request that the API server passes on: the part that it decides on, and what
+/// follows the slash. Nothing if it passes on nothing there.
+fn proxied(path: &str) -> Option<(&str, &str)> {
+    path.match_indices("/proxy/").find_map(|(at, proxy)| {
+        let (decided, rest) = path.split_at_checked(at + proxy.len())?;
+        RequestInfo::parse(&Method::GET, Target(decided))
+            .is_proxied()
+            .then_some((decided, rest))
+    })
 }
 
 #[cfg(test)]
@@ -91,6 +109,64 @@ mod tests {
             "/K8S/api",
             "/%6b8s/api",
             "/k8s/./api",
+        ] {
+            assert_eq!(Target::parse(ours), None, "{ours}");
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_the_api_server_reads_its_path_itself() {
+        for before in [
+            "/api/v1/namespaces/a/services/https:s:443/proxy/",
+            "/api/v1/namespaces/proxy/pods/p/proxy/",
+            "/api/v1/nodes/n/proxy/",
+        ] {
+            for after in [
+                "",
+                "/",
+                "api/queues/%2F/q",
+                "a//b",
+                "a;b=c",
+                "%252f",
+                "s%65crets",
+                "a%5Cb",
+                "...",
+                "a/..b/c../%2e%2e%2e",
+                "proxy/a%2fb",
+            ] {
+                let path = format!("{before}{after}");
+                let target = format!("/k8s{path}?x=../..");
+                assert_eq!(Target::parse(&target).unwrap().path(), path);
+            }
+            for after in [
+                "..",
+                "../x",
+                "a/./b",
+                "a/%2e%2E",
+                "a/.%2e/b",
+                "a%2f..%2fb",
+                "a%5c..%5cb",
+                "%252e%252e",
+                "a%25252f..",
+                "a/..;x/b",
+                "a%00",
+                "a%0d%0ab",
+                "a%2",
+                "a%zz",
+                "a\\b",
+            ] {
+                let target = format!("/k8s{before}{after}");
+                assert_eq!(Target::parse(&target), None, "{target}");
+            }
+            let twice = format!("/k8s{}", before.replacen("/a/", "/a%2f/", 1));
+            assert_eq!(Target::parse(&twice).is_none(), twice.contains("%2f"));
+        }
+        for ours in [
+            "/k8s/api/v1/namespaces/a/pods/proxy/a%2fb",
+            "/k8s/api/v1/namespaces/a%2f/services/s/proxy/x",
+            "/k8s/proxy/a//b",
+            "/k8s/apis/proxy/a//b",
+            "/k8s/api/v1/namespaces/a/services/s//proxy/x",
         ] {
             assert_eq!(Target::parse(ours), None, "{ours}");
         }

@@ -3,7 +3,7 @@
 
 use std::str::FromStr;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -11,18 +11,18 @@ use super::access::Access;
 use super::admit::Asked;
 use super::audit::Audit;
 use super::bearer::Bearer;
-use super::caller::Caller;
 use super::error::KubernetesError;
-use super::place::Look;
+use super::place::{Look, Whose};
+use super::refused::Refusal;
 use super::settings::Settings;
-use super::{upgrade, websocket};
+use super::token::Token;
+use super::websocket;
 use crate::call::Call;
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::session::streams::Place;
-use crate::session::{CredentialRecord, Handle};
 use crate::store::{Records, StoreFailure, Ticket};
-use crate::terms::Secret;
+use crate::terms::encoding::sha256;
 
 /// A message of the tunnel.
 #[derive(Deserialize)]
@@ -30,6 +30,8 @@ use crate::terms::Secret;
 pub(crate) enum Message {
     /// A client wants an upgrade.
     Open(Open),
+    /// The API server has answered a request to upgrade with 401.
+    Refused(Refused),
     /// A connection has lasted for a while.
     Look(Ask),
     /// A connection has ended.
@@ -42,6 +44,16 @@ pub(crate) struct Open {
     method: String,
     target: String,
     headers: Vec<(String, String)>,
+}
+
+/// The API server's 401.
+#[derive(Deserialize)]
+pub(crate) struct Refused {
+    ticket: Ticket,
+    /// The request that it answers.
+    open: Open,
+    /// The headers `WWW-Authenticate` of the answer.
+    challenges: Vec<String>,
 }
 
 /// Asks whether the connection of this ticket may go on.
@@ -63,9 +75,10 @@ pub(crate) struct Closed {
 /// What is in a ticket: all that is known of a connection.
 #[derive(Deserialize, Serialize)]
 struct Connection {
-    /// The credential; nothing for a caller with their own token.
-    credential: Option<Secret>,
+    whose: Whose,
     place: Option<Place>,
+    /// SHA-256 of the token with which the API server was asked.
+    token: String,
     audit: Audit,
 }
 
@@ -94,15 +107,29 @@ impl<'a, P: Platform> Desk<'a, P> {
         let mut audit = Audit::begin("kubernetes", call.route, &call.id);
         match self.connect(open, &mut audit).await {
             Ok(connect) => json!({ "connect": connect }),
-            Err(failure) => {
-                let response = audit.refused(&*failure.error);
-                audit.log(call.platform);
-                let headers: Vec<_> = written(response.headers());
-                let body = String::from_utf8_lossy(response.body());
-                let status = response.status().as_u16();
-                json!({ "answer": { "status": status, "headers": headers, "body": body } })
-            }
+            Err(failure) => self.answer(&failure, audit),
         }
+    }
+
+    /// What follows when the API server refuses the token: the connection once more with another one,
+    /// an answer to its client, or `pass` if the API server's answer is meant for the client.
+    pub(crate) async fn refused(&self, refused: &Refused) -> Value {
+        let call = self.access.call;
+        let mut audit = Audit::begin("kubernetes", call.route, &call.id);
+        match self.connect_again(refused, &mut audit).await {
+            Ok(Some(connect)) => json!({ "connect": connect }),
+            Ok(None) => json!({ "pass": {} }),
+            Err(failure) => self.answer(&failure, audit),
+        }
+    }
+
+    fn answer(&self, failure: &Failure, mut audit: Audit) -> Value {
+        let response = audit.refused(&*failure.error);
+        audit.log(self.access.call.platform);
+        let headers: Vec<_> = written(response.headers());
+        let body = String::from_utf8_lossy(response.body());
+        let status = response.status().as_u16();
+        json!({ "answer": { "status": status, "headers": headers, "body": body } })
     }
 
     async fn connect(&self, open: &Open, audit: &mut Audit) -> Result<Value, Failure> {
@@ -110,31 +137,75 @@ impl<'a, P: Platform> Desk<'a, P> {
         let asked = Asked::read(&method, &open.target, &headers, audit)?;
         let bearer = bearer(&mut headers)?;
         let caller = self.access.admit(bearer, audit).await?;
-        if !upgrade::is_upgradable(&asked.info) {
-            return Err(KubernetesError::NotUpgradable.into());
-        }
         let token = self.access.token(&caller, &headers, None).await?;
-        let head = self.access.head(&headers, &token)?;
         let place = self.access.place(&caller).await?;
         "opened".clone_into(&mut audit.outcome);
         audit.log(self.access.call.platform);
-        let keyring = &self.access.settings.keyring;
-        let credential = match &caller {
-            Caller::SignedIn(credential) => Some(credential.handle.write(keyring)),
-            Caller::OwnToken(_) => None,
-        };
         let connection = Connection {
-            credential,
+            whose: Whose::of(&caller, &self.access.settings.keyring),
             place,
+            token: fingerprint(&token),
             audit: audit.clone(),
         };
+        self.lead(&method, &asked, &headers, &token, &connection)
+    }
+
+    async fn connect_again(
+        &self,
+        refused: &Refused,
+        audit: &mut Audit,
+    ) -> Result<Option<Value>, Failure> {
+        let Some(mut connection) = self.opened(&refused.ticket) else {
+            return Ok(None);
+        };
+        let open = &refused.open;
+        let (method, mut headers) = open.head().ok_or(KubernetesError::NotUpgradable)?;
+        let asked = Asked::read(&method, &open.target, &headers, audit)?;
+        let bearer = bearer(&mut headers)?;
+        let caller = self.access.admit(bearer, audit).await?;
+        let mut token = self.access.token(&caller, &headers, None).await?;
+        // If it is another one by now, it is tried as it is.
+        if fingerprint(&token) == connection.token {
+            let refusal = Refusal {
+                caller: &caller,
+                info: &asked.info,
+                headers: &headers,
+                token: &token,
+            };
+            let answer = refused.answer();
+            match self.access.instead_of(&refusal, &answer).await? {
+                Some(other) => token = other,
+                None => return Ok(None),
+            }
+        }
+        connection.token = fingerprint(&token);
+        let connect = self.lead(&method, &asked, &headers, &token, &connection)?;
+        Ok(Some(connect))
+    }
+
+    /// Where `connection` leads, and with which head.
+    fn lead(
+        &self,
+        method: &Method,
+        asked: &Asked<'_>,
+        headers: &HeaderMap,
+        token: &Token,
+        connection: &Connection,
+    ) -> Result<Value, Failure> {
+        let settings = self.access.settings;
+        let head = self.access.head(headers, token)?;
+        let ticket = Ticket::seal(&settings.keyring, connection, self.access.call.platform);
         Ok(json!({
-            "origin": self.access.settings.kubernetes.api_url.as_str(),
+            "origin": settings.kubernetes.api_url.as_str(),
             "method": method.as_str(),
             "target": asked.target.as_str(),
             "headers": written(&head),
-            "ticket": Ticket::seal(keyring, &connection, self.access.call.platform),
+            "ticket": ticket,
         }))
+    }
+
+    fn opened(&self, ticket: &Ticket) -> Option<Connection> {
+        ticket.open(&self.access.settings.keyring)
     }
 
     /// Whether a connection may go on.
@@ -142,31 +213,23 @@ impl<'a, P: Platform> Desk<'a, P> {
     /// # Errors
     /// When the store cannot say. The tunnel then asks again, while its patience lasts.
     pub(crate) async fn look(&self, ask: &Ask) -> Result<bool, StoreFailure> {
-        let connection: Option<Connection> = ask.ticket.open(&self.access.settings.keyring);
+        let opened = self.opened(&ask.ticket);
         let Some(Connection {
-            credential,
-            mut place,
-            ..
-        }) = connection
+            whose, mut place, ..
+        }) = opened
         else {
             return Ok(false);
         };
-        let Some(credential) = credential else {
-            return Ok(true);
-        };
-        let Some(handle) = Handle::<CredentialRecord>::parse(credential.reveal()) else {
-            return Ok(false);
-        };
-        let look = self.access.look(handle, &mut place).await?;
+        let look = self.access.look(&whose, &mut place).await?;
         Ok(look == Look::GoesOn)
     }
 
     /// Notes how a connection ended, and gives its place back.
     pub(crate) async fn closed(&self, closed: &Closed) {
-        let connection: Option<Connection> = closed.ticket.open(&self.access.settings.keyring);
+        let opened = self.opened(&closed.ticket);
         let Some(Connection {
             place, mut audit, ..
-        }) = connection
+        }) = opened
         else {
             return;
         };
@@ -197,6 +260,25 @@ impl Open {
         }
         Some((method, headers))
     }
+}
+
+impl Refused {
+    /// The head of the answer, as far as it matters here.
+    fn answer(&self) -> Response<()> {
+        let mut answer = Response::new(());
+        *answer.status_mut() = StatusCode::UNAUTHORIZED;
+        for challenge in &self.challenges {
+            if let Ok(challenge) = HeaderValue::from_str(challenge) {
+                let headers = answer.headers_mut();
+                headers.append(header::WWW_AUTHENTICATE, challenge);
+            }
+        }
+        answer
+    }
+}
+
+fn fingerprint(token: &Token) -> String {
+    sha256(token.secret.reveal())
 }
 
 /// The one bearer token, from either of its two places.

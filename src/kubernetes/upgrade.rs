@@ -1,18 +1,8 @@
-//! Requests that want to upgrade to another protocol (RFC 9110, section 7.8).
+//! Plain requests that wanted to upgrade to another protocol (RFC 9110, section 7.8).
 
 use http::HeaderMap;
 
 use super::request_info::RequestInfo;
-
-/// Whether the API server upgrades such requests: streams of pods, what it proxies, and WebSockets
-/// for watches and logs.
-pub(super) fn is_upgradable(request: &RequestInfo) -> bool {
-    request.verb == "watch"
-        || matches!(
-            request.subresource.as_str(),
-            "exec" | "attach" | "portforward" | "proxy" | "log"
-        )
-}
 
 /// Whether the client wanted an upgrade. The host removes `Upgrade` before a component sees the
 /// request, so this looks at what is left of it.

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use http::{Request, StatusCode, header};
+use http::{Request, Response, StatusCode, header};
 
 use super::access::Access;
 use super::request_info::RequestInfo;
@@ -43,10 +43,18 @@ const OWN: [&str; 21] = [
 ];
 
 impl<P: Platform> Access<'_, P> {
-    /// Whether the 401 to a request for `info`, which was asked with `token`, is the API server's own.
-    /// Where something behind it may have answered, it is asked with the same token for what it
-    /// answers itself.
-    pub(super) async fn is_refused(&self, info: &RequestInfo, token: &Token) -> bool {
+    /// Whether `answer`, to a request for `info` with `token`, is a 401 of the API server's own. Where
+    /// something behind it may have answered, it is asked with the same token for what it answers
+    /// itself.
+    pub(super) async fn is_refused(
+        &self,
+        info: &RequestInfo,
+        token: &Token,
+        answer: &Response<()>,
+    ) -> bool {
+        if answer.status() != StatusCode::UNAUTHORIZED {
+            return false;
+        }
         if !may_be_passed_on(info) {
             return true;
         }

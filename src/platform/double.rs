@@ -11,8 +11,8 @@ use std::time::Duration;
 use http::{Request, Response};
 
 use super::{
-    Carried, Clock, Console, Exchange, HttpClient, HttpError, KeyValue, Limits, Payload, Progress,
-    Random, Relay, RelayLimits, StoreError, UnixTime, Variables,
+    Body, Carried, Clock, Console, Exchange, HttpClient, HttpError, KeyValue, Limits, Payload,
+    Progress, Random, Relay, RelayLimits, StoreError, UnixTime, Variables,
 };
 
 /// What a test's world answers to a request.
@@ -41,11 +41,17 @@ pub(crate) struct World {
     pub(crate) called: RefCell<Vec<String>>,
     /// Whether the body of the client's request was asked for.
     pub(crate) body_was_read: Cell<bool>,
-    /// That body.
+    /// That body; nothing if it is cut off.
     pub(crate) body: RefCell<Option<Vec<u8>>>,
+    /// Whether it comes only once it is waited for again.
+    pub(crate) body_is_slow: Cell<bool>,
     /// The server's answer to relayed requests, and these requests.
     pub(crate) server: RefCell<Server>,
     pub(crate) relayed: RefCell<Vec<Request<Payload>>>,
+    /// How many looks the server says nothing for.
+    pub(crate) silent: Cell<usize>,
+    /// What answers were finished with.
+    pub(crate) last: RefCell<Vec<Vec<u8>>>,
     /// The heads of answers that were begun.
     pub(crate) begun: RefCell<Vec<Response<()>>>,
     /// The progress of an answer, one entry for each look. After the last entry it has ended.
@@ -79,10 +85,13 @@ impl World {
             called: RefCell::default(),
             body_was_read: Cell::new(false),
             body: RefCell::new(Some(Vec::new())),
+            body_is_slow: Cell::default(),
             server: RefCell::new(Box::new(|_| {
                 Err(HttpError::Unreachable("nobody is there".to_owned()))
             })),
             relayed: RefCell::default(),
+            silent: Cell::default(),
+            last: RefCell::default(),
             begun: RefCell::default(),
             progress: RefCell::default(),
             meanwhile: RefCell::new(Box::new(|_| {})),
@@ -117,6 +126,13 @@ impl World {
     /// Sets what happens during each look at an answer.
     pub(crate) fn does_meanwhile(&self, meanwhile: impl Fn(&Self) + 'static) {
         *self.meanwhile.borrow_mut() = Box::new(meanwhile);
+    }
+
+    /// Lets time pass during a look, with all that happens meanwhile.
+    fn passes(&self, time: Duration) {
+        self.paused.set(self.paused.get() + time);
+        self.pass(time.as_secs());
+        (self.meanwhile.borrow())(self);
     }
 
     /// Sets what happens before the store answers each read.
@@ -217,7 +233,9 @@ impl HttpClient for World {
 }
 
 /// An exchange that carries nothing. Only the adapter handles its bytes.
-pub(crate) struct Relayed;
+pub(crate) struct Relayed {
+    answer: Option<Result<Response<()>, HttpError>>,
+}
 
 impl Exchange for Relayed {
     fn carried(&self) -> Carried {
@@ -228,22 +246,43 @@ impl Exchange for Relayed {
 impl Relay for World {
     type Exchange = Relayed;
 
-    async fn body(&self, limit: usize, _: Duration) -> Option<Vec<u8>> {
-        self.body_was_read.set(true);
-        self.body
-            .borrow()
-            .clone()
-            .filter(|body| body.len() <= limit)
+    async fn has_body(&self, time: Duration) -> bool {
+        if self.body_is_slow.get() {
+            self.passes(time);
+        }
+        let body = self.body.borrow();
+        body.as_ref().is_none_or(|body| !body.is_empty())
     }
 
-    async fn relay(
-        &self,
-        request: Request<Payload>,
-        _: RelayLimits,
-    ) -> Result<Response<Relayed>, HttpError> {
-        let answer = (self.server.borrow())(&request);
+    async fn body(&self, limit: usize, time: Duration) -> Body {
+        self.body_was_read.set(true);
+        if self.body_is_slow.replace(false) {
+            self.passes(time);
+            return Body::NotYet;
+        }
+        match self.body.borrow().clone() {
+            Some(body) if body.len() <= limit => Body::Whole(body),
+            _ => Body::Unusable,
+        }
+    }
+
+    async fn relay(&self, request: Request<Payload>, _: RelayLimits) -> Result<Relayed, HttpError> {
+        let answer = Some((self.server.borrow())(&request));
         self.relayed.borrow_mut().push(request);
-        Ok(answer?.map(|()| Relayed))
+        Ok(Relayed { answer })
+    }
+
+    async fn head(
+        &self,
+        exchange: &mut Relayed,
+        time: Duration,
+    ) -> Result<Option<Response<()>>, HttpError> {
+        if self.silent.get() > 0 {
+            self.silent.set(self.silent.get() - 1);
+            self.passes(time);
+            return Ok(None);
+        }
+        exchange.answer.take().transpose()
     }
 
     fn begin(&self, _: &mut Relayed, head: Response<()>, _: bool) {
@@ -254,11 +293,13 @@ impl Relay for World {
         let progress = self.progress.borrow_mut().pop_front();
         let progress = progress.unwrap_or(Progress::Ended);
         if progress == Progress::Open {
-            self.paused.set(self.paused.get() + time);
-            self.pass(time.as_secs());
-            (self.meanwhile.borrow())(self);
+            self.passes(time);
         }
         progress
+    }
+
+    fn finish(&self, _: &mut Relayed, last: &[u8]) {
+        self.last.borrow_mut().push(last.to_owned());
     }
 }
 

@@ -10,7 +10,7 @@ mod time;
 use std::fmt;
 
 pub use self::http::{HttpClient, HttpError, Limits};
-pub use self::relay::{Carried, Exchange, Payload, Progress, Relay, RelayLimits};
+pub use self::relay::{Body, Carried, Exchange, Payload, Progress, Relay, RelayLimits};
 pub use self::time::{Clock, UnixTime};
 
 #[cfg(test)]

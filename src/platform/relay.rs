@@ -12,23 +12,37 @@ use super::HttpError;
     reason = "no call crosses a thread: a component has one"
 )]
 pub trait Relay {
-    /// An exchange whose answer has begun. If it is dropped before [`Progress::Ended`], both sides
+    /// An exchange with another server. If it is dropped before [`Progress::Ended`], both sides
     /// are cut off. Neither then takes the received part for the whole.
     type Exchange: Exchange;
 
-    /// Reads the whole body of the client's request; nothing if it is longer than `limit` bytes, or
-    /// does not arrive within `time`.
-    async fn body(&self, limit: usize, time: Duration) -> Option<Vec<u8>>;
+    /// Whether the client's request has a body. A body that has not begun within `time` counts.
+    async fn has_body(&self, time: Duration) -> bool;
 
-    /// Sends `request` and waits for the head of the answer. Redirects are not followed.
+    /// Reads the whole body of the client's request, of at most `limit` bytes, for at most `time`.
+    /// Called again, it goes on.
+    async fn body(&self, limit: usize, time: Duration) -> Body;
+
+    /// Sends `request`. Redirects are not followed.
     ///
     /// # Errors
-    /// When there is no answer within `limits`.
+    /// When it cannot be sent within `limits`.
     async fn relay(
         &self,
         request: Request<Payload>,
         limits: RelayLimits,
-    ) -> Result<Response<Self::Exchange>, HttpError>;
+    ) -> Result<Self::Exchange, HttpError>;
+
+    /// Waits at most `time` for the head of the answer, while what the client sends goes on. Nothing
+    /// if it has not come.
+    ///
+    /// # Errors
+    /// When there is no answer, or the client's body fails.
+    async fn head(
+        &self,
+        exchange: &mut Self::Exchange,
+        time: Duration,
+    ) -> Result<Option<Response<()>>, HttpError>;
 
     /// Begins the answer to the client. [`Relay::carry`] brings its body. `has_body` is false for
     /// an answer that has no body by definition (RFC 9110, section 6.4.1).
@@ -36,6 +50,9 @@ pub trait Relay {
 
     /// Carries bytes in both directions for at most `time`, or until the exchange is over.
     async fn carry(&self, exchange: &mut Self::Exchange, time: Duration) -> Progress;
+
+    /// Ends the answer to the client as complete, with `last` at its end.
+    fn finish(&self, exchange: &mut Self::Exchange, last: &[u8]);
 }
 
 /// What is known of an exchange.
@@ -51,6 +68,17 @@ pub struct Carried {
     pub sent: u64,
     /// From the server to the client.
     pub received: u64,
+}
+
+/// What has come of the client's body.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Body {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// Not all of it yet.
+    NotYet,
+    /// More than the limit, or it was cut off.
+    Unusable,
 }
 
 /// The body of a relayed request.
@@ -70,7 +98,7 @@ pub enum Payload {
 pub struct RelayLimits {
     /// The time to connect.
     pub connect: Duration,
-    /// The time from the last byte sent to the head of the answer.
+    /// The time to take a whole body.
     pub silence: Duration,
 }
 

@@ -157,7 +157,7 @@ sentences! {
     AMBIGUOUS_CREDENTIAL: "ambiguous-credential", "Ambiguous credential",
         "there is more than one credential in this request, or one that cannot be read";
     NOT_UPGRADABLE: "not-upgradable", "No upgrade here",
-        "the API server upgrades no such request";
+        "the head of this request to upgrade cannot be read";
     AMBIGUOUS_PATH: "ambiguous-path", "Ambiguous path",
         "the path of this request can be read in two ways (.., //, ;, %2F …)";
     HEADERS_TOO_LARGE: "headers-too-large", "Headers too large",
@@ -170,7 +170,7 @@ sentences! {
         "exec, attach, port-forward and cp need the tunnel of this proxy, and this request did \
          not come through it: ask the platform team";
     TOO_MANY_STREAMS: "too-many-streams", "Too many streams",
-        "this session has {most} watches, followed logs and tunnels under way \
+        "you have {most} watches, followed logs, uploads and tunnels under way \
          (KUBERNETES_MAX_STREAMS): end some";
     NO_AKS_TOKEN: "no-aks-token", "No token for AKS",
         "there is no token for AKS in your name: {why}: open {site}/whoami in the browser in \

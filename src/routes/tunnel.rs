@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::call::Call;
 use crate::kubernetes::{AccessSettings, Desk, Message};
-use crate::platform::Platform;
+use crate::platform::{Body, Platform};
 use crate::problem::Failure;
 use crate::request::BadRequest;
 use crate::respond::{self, Response};
@@ -27,11 +27,9 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     if call.request.method != Method::POST {
         return Err(BadRequest::MethodNotAllowed("POST").into());
     }
-    let body = call
-        .platform
-        .body(LONGEST, PATIENCE)
-        .await
-        .ok_or(BadRequest::BodyTooLarge)?;
+    let Body::Whole(body) = call.platform.body(LONGEST, PATIENCE).await else {
+        return Err(BadRequest::BodyTooLarge.into());
+    };
     let unknown = |_| BadRequest::Parameter("body", "is no message of a tunnel");
     let message: Message = serde_json::from_slice(&body).map_err(unknown)?;
     let settings = call.settings(AccessSettings::read)?;
@@ -42,6 +40,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let desk = Desk::new(call, &settings, &records);
     match message {
         Message::Open(open) => Ok(respond::json(200, &desk.open(&open).await)),
+        Message::Refused(refused) => Ok(respond::json(200, &desk.refused(&refused).await)),
         Message::Look(look) => {
             let goes_on = desk.look(&look).await?;
             Ok(respond::json(200, &json!({ "go_on": goes_on })))

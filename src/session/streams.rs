@@ -1,71 +1,88 @@
-//! How many long answers a grant has under way: watches, followed logs, tunnels.
+//! How many requests that last somebody has under way: watches, followed logs, uploads, tunnels.
 //!
-//! A grant has a number of places. The holder of a place writes a note and renews it. A place with
-//! an old note is free, so a crash gives its places back. Without compare-and-swap two holders may
-//! take one place. The limit is approximate, and no security depends on it.
+//! Everybody has a number of places. The holder of a place writes a note and renews it. A place
+//! with an old note is free, so a crash gives its places back. Without compare-and-swap two holders
+//! may take one place. The limit is approximate, and no security depends on it.
 
 use serde::{Deserialize, Serialize};
 
 use super::expiry::{self, Entry};
-use super::grant_id::GrantName;
 use crate::platform::{Platform, UnixTime};
 use crate::store::{Records, StoreFailure, store_key};
+use crate::terms::encoding::sha256;
+use crate::terms::{Secret, User};
 
 const PLACE: &str = "stream";
 /// A place is free if its note is older than this, in seconds.
 const STALE: u64 = 60;
 /// A note is renewed once it is this old, in seconds.
 const RENEW: u64 = 25;
+/// How long a note stays in the store, in seconds. It is then noted anew, if its place is still held.
+const KEPT: u64 = 3600;
+
+/// Whose places they are.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Holder(String);
+
+impl Holder {
+    /// A person, however often they have signed in.
+    pub fn person(user: &User) -> Self {
+        Self(user.key())
+    }
+
+    /// Whoever has `token`. What it says of its owner is not verified here, so nobody can take
+    /// another's places with it.
+    pub fn of_token(token: &Secret) -> Self {
+        Self(["token", &sha256(token.reveal())].join("\0"))
+    }
+}
 
 /// A place that is held.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Place {
-    grant: GrantName,
+    of: Holder,
     number: u64,
-    holder: u64,
+    /// Tells this place from one that somebody else has taken since.
+    ticket: u64,
     noted: UnixTime,
+    kept_until: UnixTime,
 }
 
 #[derive(Deserialize, Serialize)]
 struct Note {
-    holder: u64,
+    ticket: u64,
     time: UnixTime,
+    kept_until: UnixTime,
 }
 
-/// Takes one of `most` places of `grant`, which ends at `end`; nothing if all are taken.
+/// Takes one of the `most` places of `holder`; nothing if all are taken.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn take<P: Platform>(
     records: &Records<'_, P>,
-    grant: &GrantName,
-    end: UnixTime,
+    holder: &Holder,
     most: u64,
 ) -> Result<Option<Place>, StoreFailure> {
     let mut random = [0; 16];
     records.platform.fill(&mut random);
-    let (holder, first) = halves(&random);
+    let (ticket, first) = halves(&random);
     let now = records.platform.now();
     for offset in 0..most {
         let number = (first % most + offset) % most;
-        let id = id(grant, number);
+        let id = id(holder, number);
         let note = records.read::<Note>(PLACE, &id, &[]).await?;
-        if note.as_ref().is_some_and(|note| !is_stale(note, now)) {
-            continue;
+        if note.as_ref().is_none_or(|note| is_stale(note, now)) {
+            let mut place = Place {
+                of: holder.clone(),
+                number,
+                ticket,
+                noted: now,
+                kept_until: note.map_or(now, |note| note.kept_until),
+            };
+            place.write(records, now).await?;
+            return Ok(Some(place));
         }
-        if note.is_none() {
-            let keys = vec![store_key(PLACE, &id)];
-            expiry::note(records, end, &Entry::Keys(keys)).await?;
-        }
-        records
-            .write(PLACE, &id, &[], &Note { holder, time: now })
-            .await?;
-        return Ok(Some(Place {
-            grant: grant.clone(),
-            number,
-            holder,
-            noted: now,
-        }));
     }
     Ok(None)
 }
@@ -83,7 +100,6 @@ impl Place {
         if now.since(self.noted) < RENEW {
             return Ok(());
         }
-        self.noted = now;
         self.write(records, now).await
     }
 
@@ -91,11 +107,13 @@ impl Place {
     ///
     /// # Errors
     /// When the store fails; the place is then free a minute later.
-    pub async fn release<P: Platform>(self, records: &Records<'_, P>) -> Result<(), StoreFailure> {
-        let id = id(&self.grant, self.number);
-        let note = records.read::<Note>(PLACE, &id, &[]).await?;
+    pub async fn release<P: Platform>(
+        mut self,
+        records: &Records<'_, P>,
+    ) -> Result<(), StoreFailure> {
+        let note = records.read::<Note>(PLACE, &self.id(), &[]).await?;
         match note {
-            Some(note) if note.holder == self.holder => {
+            Some(note) if note.ticket == self.ticket => {
                 self.write(records, UnixTime::default()).await
             }
             _ => Ok(()),
@@ -103,25 +121,37 @@ impl Place {
     }
 
     async fn write<P: Platform>(
-        &self,
+        &mut self,
         records: &Records<'_, P>,
         time: UnixTime,
     ) -> Result<(), StoreFailure> {
-        let holder = self.holder;
-        let note = Note { holder, time };
-        records
-            .write(PLACE, &id(&self.grant, self.number), &[], &note)
-            .await
+        if time >= self.kept_until {
+            let until = time.plus(KEPT);
+            let keys = vec![store_key(PLACE, &self.id())];
+            expiry::note(records, until, &Entry::Keys(keys)).await?;
+            self.kept_until = until;
+        }
+        self.noted = time;
+        let note = Note {
+            ticket: self.ticket,
+            time,
+            kept_until: self.kept_until,
+        };
+        records.write(PLACE, &self.id(), &[], &note).await
     }
+
+    fn id(&self) -> Vec<u8> {
+        id(&self.of, self.number)
+    }
+}
+
+fn id(holder: &Holder, number: u64) -> Vec<u8> {
+    [holder.0.as_bytes(), &number.to_be_bytes()].concat()
 }
 
 /// Whether the note is old, or from a clock that has been set back.
 fn is_stale(note: &Note, now: UnixTime) -> bool {
     now.since(note.time) > STALE || note.time.since(now) > STALE
-}
-
-fn id(grant: &GrantName, number: u64) -> Vec<u8> {
-    [grant.bytes().as_slice(), &number.to_be_bytes()].concat()
 }
 
 fn halves(bytes: &[u8; 16]) -> (u64, u64) {

@@ -104,7 +104,7 @@ settings! {
     KUBERNETES_TOKEN_PASSTHROUGH: bool = Value("false"), parse::boolean, "false",
         "Whether a bearer that is a JWT goes on to the API server as it is: service accounts, and people who use kubelogin themselves.";
     KUBERNETES_MAX_STREAMS: u64 = Value("100"), parse::positive, "100",
-        "So many watches, followed logs and tunnels of one session at once.";
+        "So many watches, followed logs, uploads and tunnels of one person at once.";
     KUBERNETES_MAX_BODY_BYTES: u64 = Value("104857600"), parse::positive, "104857600",
         "The longest body of a request to `/k8s/`.";
     KUBERNETES_CONNECT_TIMEOUT_SECONDS: u64 = Value("5"), parse::seconds, "5",

@@ -1,6 +1,6 @@
 //! The component's entry point.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use spin_sdk::http::{IncomingRequest, ResponseOutparam};
 use spin_sdk::http_component;
@@ -25,6 +25,7 @@ async fn answer(request: IncomingRequest, out: ResponseOutparam) {
     let spin = Spin {
         bucket: Bucket::default(),
         request,
+        reading: RefCell::default(),
         out: Cell::new(Some(out)),
     };
     // Nothing if the answer has been carried already.

@@ -5,6 +5,8 @@ use spin_sdk::wit::wasi::http0_2_0::types::OutgoingBody;
 use wasi::io::poll::Pollable;
 use wasi::io::streams::{InputStream, OutputStream, StreamError};
 
+use super::outbound::{self, Deadline};
+
 /// The most that is carried in one step, in bytes.
 const CHUNK: u64 = 256 * 1024;
 /// How many steps one direction takes before the other one has its turn.
@@ -121,5 +123,24 @@ impl Flow {
         drop((readable, writable));
         drop((from, to));
         OutgoingBody::finish(sink, None).is_ok()
+    }
+
+    /// Ends the outgoing body as complete, with `last` at its end. Nothing else is carried.
+    pub(super) fn finish_with(self, last: &[u8], deadline: &Deadline) {
+        let Self {
+            readable,
+            writable,
+            from,
+            to,
+            sink,
+            ..
+        } = self;
+        drop((readable, from));
+        let written = outbound::write_to(&to, &writable, last, deadline);
+        drop((writable, to));
+        if written.is_ok() {
+            // Whoever does not get it has gone.
+            let _ = OutgoingBody::finish(sink, None);
+        }
     }
 }

@@ -10,7 +10,7 @@ use spin_sdk::wit::wasi::http0_2_0::types::{
 };
 use wasi::clocks::monotonic_clock;
 use wasi::io::poll::{Pollable, poll};
-use wasi::io::streams::StreamError;
+use wasi::io::streams::{OutputStream, StreamError};
 
 use super::time::nanoseconds;
 use super::world::Spin;
@@ -131,30 +131,40 @@ pub(super) fn outgoing(request: Request<usize>) -> Result<OutgoingRequest, HttpE
 }
 
 /// Sends a whole body.
-pub(super) fn write(
-    sink: OutgoingBody,
-    mut body: &[u8],
-    deadline: &Deadline,
-) -> Result<(), HttpError> {
+pub(super) fn write(sink: OutgoingBody, body: &[u8], deadline: &Deadline) -> Result<(), HttpError> {
     let stream = sink
         .write()
         .map_err(|()| failed("the request's body cannot be written"))?;
     let event = stream.subscribe();
-    while !body.is_empty() {
-        deadline.wait(&event)?;
+    let taken = write_to(&stream, &event, body, deadline)?;
+    drop((event, stream));
+    match taken {
+        true => OutgoingBody::finish(sink, None).map_err(error),
+        // A server that answers early may not read all of it. Its answer says more than this.
+        false => Ok(()),
+    }
+}
+
+/// Writes `bytes`, waiting for room by `event`. False if nobody takes them any more.
+pub(super) fn write_to(
+    stream: &OutputStream,
+    event: &Pollable,
+    mut bytes: &[u8],
+    deadline: &Deadline,
+) -> Result<bool, HttpError> {
+    while !bytes.is_empty() {
+        deadline.wait(event)?;
         let room = match stream.check_write() {
             Ok(room) => usize::try_from(room).unwrap_or(usize::MAX),
-            // A server that answers early may not read all of it. Its answer says more than this.
-            Err(_) => return Ok(()),
+            Err(_) => return Ok(false),
         };
-        let (now, later) = body.split_at(room.min(body.len()));
+        let (now, later) = bytes.split_at(room.min(bytes.len()));
         if stream.write(now).is_err() {
-            return Ok(());
+            return Ok(false);
         }
-        body = later;
+        bytes = later;
     }
-    drop((event, stream));
-    OutgoingBody::finish(sink, None).map_err(error)
+    Ok(true)
 }
 
 fn response(

@@ -13,17 +13,21 @@ use wasi::io::poll::{Pollable, poll};
 use wasi::io::streams::InputStream;
 
 use super::flow::{Flow, Stopped};
-use super::inbound;
+use super::inbound::Reading;
 use super::outbound::{self, Deadline, error, failed};
 use super::time::nanoseconds;
 use super::world::Spin;
-use crate::platform::{Carried, Exchange, HttpError, Payload, Progress, Relay, RelayLimits};
+use crate::platform::{Body, Carried, Exchange, HttpError, Payload, Progress, Relay, RelayLimits};
 
 /// The time for an answer that may pause as long as it likes. It is longer than any session.
 const FOREVER: Duration = Duration::from_secs(31 * 24 * 3600);
 
-/// An exchange whose answer has begun.
+/// How long the last words of an answer may take.
+const LAST: Duration = Duration::from_secs(5);
+
+/// An exchange. It has at most one of `pending`, `answer` and `download`.
 pub(super) struct Carrying {
+    pending: Option<FutureIncomingResponse>,
     upload: Option<Upload>,
     answer: Option<Answer>,
     download: Option<Download>,
@@ -53,23 +57,30 @@ struct Download {
 impl Relay for Spin {
     type Exchange = Carrying;
 
-    async fn body(&self, limit: usize, time: Duration) -> Option<Vec<u8>> {
-        inbound::body(&self.request, limit, time)
+    async fn has_body(&self, time: Duration) -> bool {
+        self.reading(|reading| reading.has_body(time))
+            .unwrap_or_default()
+    }
+
+    async fn body(&self, limit: usize, time: Duration) -> Body {
+        self.reading(|reading| reading.read(limit, time))
+            .unwrap_or(Body::Unusable)
     }
 
     async fn relay(
         &self,
         request: Request<Payload>,
         limits: RelayLimits,
-    ) -> Result<Response<Carrying>, HttpError> {
+    ) -> Result<Carrying, HttpError> {
         let (parts, payload) = request.into_parts();
         let options = outbound::options(limits.connect, FOREVER)?;
-        let (pending, mut upload) = match payload {
+        let no_body = |()| failed("the request has no body");
+        let (pending, upload) = match payload {
             Payload::Whole(body) => {
                 let request = outbound::outgoing(Request::from_parts(parts, body.len()))?;
                 // A request that is never asked for its body has none, and is not sent in chunks.
                 let sink = (!body.is_empty()).then(|| request.body()).transpose();
-                let sink = sink.map_err(|()| failed("the request has no body"))?;
+                let sink = sink.map_err(no_body)?;
                 let pending = outgoing_handler::handle(request, Some(options)).map_err(error)?;
                 if let Some(sink) = sink {
                     outbound::write(sink, &body, &Deadline::after(limits.silence))?;
@@ -78,16 +89,36 @@ impl Relay for Spin {
             }
             Payload::Client { limit } => {
                 let request = outbound::outgoing(Request::from_parts(parts, 0))?;
-                let sink = request.body();
-                let sink = sink.map_err(|()| failed("the request has no body"))?;
+                let sink = request.body().map_err(no_body)?;
                 let upload = self.upload(sink, limit).ok_or(HttpError::ClientFailed)?;
                 let pending = outgoing_handler::handle(request, Some(options)).map_err(error)?;
                 (pending, Some(upload))
             }
         };
-        let mut carried = Carried::default();
-        let response = head(&pending, &mut upload, &mut carried, limits.silence)?;
-        answered(response, upload, carried)
+        Ok(Carrying {
+            pending: Some(pending),
+            upload,
+            answer: None,
+            download: None,
+            carried: Carried::default(),
+        })
+    }
+
+    async fn head(
+        &self,
+        exchange: &mut Carrying,
+        time: Duration,
+    ) -> Result<Option<Response<()>>, HttpError> {
+        let Some(pending) = exchange.pending.take() else {
+            return Ok(None);
+        };
+        match exchange.wait_for(&pending, &Deadline::after(time))? {
+            Some(response) => exchange.answered(response).map(Some),
+            None => {
+                exchange.pending = Some(pending);
+                Ok(None)
+            }
+        }
     }
 
     fn begin(&self, exchange: &mut Carrying, head: Response<()>, has_body: bool) {
@@ -148,13 +179,31 @@ impl Relay for Spin {
             }
         }
     }
+
+    fn finish(&self, exchange: &mut Carrying, last: &[u8]) {
+        if let Some(download) = exchange.download.take() {
+            download.flow.finish_with(last, &Deadline::after(LAST));
+        }
+    }
 }
 
 impl Spin {
+    /// Reads from the client's body; nothing if it was taken before.
+    fn reading<T>(&self, read: impl FnOnce(&mut Reading) -> T) -> Option<T> {
+        let mut reading = self.reading.borrow_mut();
+        if reading.is_none() {
+            *reading = Reading::begin(&self.request);
+        }
+        reading.as_mut().map(read)
+    }
+
     /// The client's body, on its way to `sink`.
     fn upload(&self, sink: OutgoingBody, limit: u64) -> Option<Upload> {
-        let body = self.request.consume().ok()?;
-        let flow = Flow::new(body.stream().ok()?, sink, limit)?;
+        let begun = self.reading.take();
+        let (stream, body) = begun
+            .or_else(|| Reading::begin(&self.request))?
+            .into_stream();
+        let flow = Flow::new(stream, sink, limit)?;
         Some(Upload { flow, _body: body })
     }
 }
@@ -178,6 +227,72 @@ impl Carrying {
         stopped
     }
 
+    /// Waits for the answer while the client's request goes on; nothing if it has not come in time.
+    fn wait_for(
+        &mut self,
+        pending: &FutureIncomingResponse,
+        deadline: &Deadline,
+    ) -> Result<Option<IncomingResponse>, HttpError> {
+        let answered = pending.subscribe();
+        loop {
+            let stopped = self.send_on()?;
+            if answered.ready() {
+                return outbound::answer(pending).map(Some);
+            }
+            if deadline.check().is_err() {
+                return Ok(None);
+            }
+            if stopped == Stopped::Turn {
+                continue;
+            }
+            let upload = self.upload.as_ref();
+            let event = upload.and_then(|upload| upload.flow.event(stopped));
+            if deadline.wait_for_any(&answered, event).is_err() {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Continues the client's request before there is an answer. If it fails, there will be none.
+    fn send_on(&mut self) -> Result<Stopped, HttpError> {
+        let Some(upload) = &mut self.upload else {
+            return Ok(Stopped::Ended);
+        };
+        let stopped = upload.flow.run();
+        self.carried.sent = upload.flow.carried();
+        match stopped {
+            Stopped::SourceFailed => Err(HttpError::ClientFailed),
+            Stopped::TooMuch => Err(HttpError::TooLarge),
+            Stopped::Ended => match self.upload.take().is_none_or(|upload| upload.flow.finish()) {
+                true => Ok(stopped),
+                false => Err(HttpError::ClientFailed),
+            },
+            Stopped::SinkGone => {
+                self.upload = None;
+                Ok(stopped)
+            }
+            Stopped::Turn | Stopped::NoInput | Stopped::NoRoom => Ok(stopped),
+        }
+    }
+
+    fn answered(&mut self, response: IncomingResponse) -> Result<Response<()>, HttpError> {
+        let no_body = |()| failed("the answer has no body");
+        let body = response.consume().map_err(no_body)?;
+        let stream = body.stream().map_err(no_body)?;
+        let mut head = Response::builder().status(response.status());
+        if let Some(headers) = head.headers_mut() {
+            let known: HeaderMap = outbound::incoming_headers(&response);
+            *headers = known;
+        }
+        self.answer = Some(Answer {
+            stream,
+            body,
+            response,
+        });
+        head.body(())
+            .map_err(|reason| HttpError::Failed(reason.to_string()))
+    }
+
     fn end_download(&mut self) -> Progress {
         let whole = self.download.take().is_some_and(|d| d.flow.finish());
         if whole {
@@ -192,72 +307,4 @@ impl Exchange for Carrying {
     fn carried(&self) -> Carried {
         self.carried
     }
-}
-
-/// Waits for the head of the answer while the client's request goes on.
-fn head(
-    pending: &FutureIncomingResponse,
-    upload: &mut Option<Upload>,
-    carried: &mut Carried,
-    silence: Duration,
-) -> Result<IncomingResponse, HttpError> {
-    let answered = pending.subscribe();
-    let mut timer = Deadline::after(silence);
-    loop {
-        let before = carried.sent;
-        let stopped = upload.as_mut().map(|upload| {
-            let stopped = upload.flow.run();
-            carried.sent = upload.flow.carried();
-            stopped
-        });
-        match stopped {
-            Some(Stopped::SourceFailed) => return Err(HttpError::ClientFailed),
-            Some(Stopped::TooMuch) => return Err(HttpError::TooLarge),
-            Some(Stopped::Ended) if !upload.take().is_none_or(|upload| upload.flow.finish()) => {
-                return Err(HttpError::ClientFailed);
-            }
-            Some(Stopped::SinkGone) => *upload = None,
-            _ => {}
-        }
-        if carried.sent > before {
-            timer = Deadline::after(silence);
-        }
-        if answered.ready() {
-            return outbound::answer(pending);
-        }
-        timer.check()?;
-        if stopped == Some(Stopped::Turn) {
-            continue;
-        }
-        let waits = upload.as_ref().zip(stopped);
-        let event = waits.and_then(|(upload, stopped)| upload.flow.event(stopped));
-        timer.wait_for_any(&answered, event)?;
-    }
-}
-
-fn answered(
-    response: IncomingResponse,
-    upload: Option<Upload>,
-    carried: Carried,
-) -> Result<Response<Carrying>, HttpError> {
-    let no_body = |()| failed("the answer has no body");
-    let body = response.consume().map_err(no_body)?;
-    let stream = body.stream().map_err(no_body)?;
-    let mut head = Response::builder().status(response.status());
-    if let Some(headers) = head.headers_mut() {
-        let known: HeaderMap = outbound::incoming_headers(&response);
-        *headers = known;
-    }
-    let answer = Answer {
-        stream,
-        body,
-        response,
-    };
-    head.body(Carrying {
-        upload,
-        answer: Some(answer),
-        download: None,
-        carried,
-    })
-    .map_err(|reason| HttpError::Failed(reason.to_string()))
 }

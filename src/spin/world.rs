@@ -1,17 +1,20 @@
 //! The platform that Spin gives to one request.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::Write;
 
 use spin_sdk::http::{IncomingRequest, ResponseOutparam};
 
 use super::bucket::Bucket;
+use super::inbound::Reading;
 use crate::platform::{Console, Random, Variables};
 
 /// The platform that Spin gives to one request.
 pub(super) struct Spin {
     pub(super) bucket: Bucket,
     pub(super) request: IncomingRequest,
+    /// Its body, once it has been begun to be read.
+    pub(super) reading: RefCell<Option<Reading>>,
     /// Where the answer goes; nothing once it has begun.
     pub(super) out: Cell<Option<ResponseOutparam>>,
 }

@@ -1,5 +1,7 @@
 //! Paths that servers may read in two ways. Every decision on a path refuses them.
 
+use percent_encoding::percent_decode_str;
+
 /// Whether servers may disagree on what `path` means (docs/security.md).
 pub fn has_two_readings(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
@@ -10,6 +12,33 @@ pub fn has_two_readings(path: &str) -> bool {
         || lower
             .split('/')
             .any(|segment| segment == "." || segment == "..")
+}
+
+/// Whether the rest of a path may lead out of what comes before it, for whoever decodes it, however
+/// often, and whatever they take for a separator; or it has an escape that is none.
+pub fn leads_out(rest: &str) -> bool {
+    if percent_encoded(rest).any(|byte| byte == 0) {
+        return true;
+    }
+    let mut read = rest.to_owned();
+    loop {
+        if read.contains(char::is_control) || has_dot_segment(&read) {
+            return true;
+        }
+        let decoded = percent_decode_str(&read).decode_utf8_lossy().into_owned();
+        if decoded == read {
+            return false;
+        }
+        read = decoded;
+    }
+}
+
+/// Whether a segment, without its parameters (RFC 3986, section 3.3), is `.` or `..`.
+fn has_dot_segment(path: &str) -> bool {
+    path.split(['/', '\\']).any(|segment| {
+        let name = segment.split(';').next();
+        matches!(name, Some("." | ".."))
+    })
 }
 
 /// Whether an escape of `byte` means the byte itself (RFC 3986, section 2.3): who decodes and who does not
@@ -29,7 +58,7 @@ fn percent_encoded(path: &str) -> impl Iterator<Item = u8> + '_ {
 
 #[cfg(test)]
 mod tests {
-    use super::has_two_readings;
+    use super::{has_two_readings, leads_out};
 
     #[test]
     fn plain_paths_have_one_reading() {
@@ -68,6 +97,28 @@ mod tests {
             "/a%7e",
         ] {
             assert!(has_two_readings(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_rest_that_leads_nowhere_else_may_look_as_it_likes() {
+        for rest in [
+            "", "/", "a//b", "100%25", "%2525", "a%2Fb;c", "...", "%ff", "..a/a..",
+        ] {
+            assert!(!leads_out(rest), "{rest}");
+        }
+        for rest in [
+            "..",
+            ".",
+            "a/../b",
+            "%2e%2e",
+            "a%2f%252e%252e",
+            "a;b/..;c",
+            "%",
+            "%0a",
+            "%7f",
+        ] {
+            assert!(leads_out(rest), "{rest}");
         }
     }
 }

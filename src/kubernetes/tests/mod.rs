@@ -8,10 +8,12 @@
 )]
 
 mod answers;
+mod bodies;
 mod callers;
 mod downloads;
 mod ended;
 mod impersonation;
+mod lasting;
 mod requests;
 mod tunnel;
 
@@ -23,6 +25,7 @@ use crate::platform::double::{World, run};
 use crate::platform::{Clock, Payload};
 use crate::request::Request;
 use crate::session::credential::{self, Issue};
+use crate::session::streams::{self, Holder, Place};
 use crate::session::{AccessToken, Live, NewSession, SignIn, Source, Tokens, end};
 use crate::settings::Reader;
 use crate::store::{Keyring, Records};
@@ -68,12 +71,7 @@ impl Proxy {
             platform: &world,
             keyring: &keyring,
         };
-        let session = run(sign_in(&records));
-        let issued = credential::issue(&records, &session, "laptop".to_owned(), LIFETIME);
-        let Issue::Credential(credential) = run(issued).ok().unwrap() else {
-            unreachable!("it is issued");
-        };
-        let bearer = credential.handle.write(&keyring).reveal().to_owned();
+        let (session, bearer) = run(kubeconfig(&records));
         world.serves(|_| answer(200, &[]));
         Self {
             world,
@@ -146,6 +144,19 @@ impl Proxy {
         let told = self.ask("tunnel", &Method::POST, "/-/tunnel", &headers);
         let body = told.0.unwrap().into_body();
         serde_json::from_slice(&body).unwrap_or(Value::Null)
+    }
+
+    /// Takes one of the user's `most` places.
+    fn take_place(&self, most: u64) -> Option<Place> {
+        let holder = Holder::person(&self.session.record.user);
+        run(streams::take(&self.records(), &holder, most))
+            .ok()
+            .unwrap()
+    }
+
+    /// The user signs in in another browser, and uses the kubeconfig from there.
+    fn sign_in_again(&mut self) {
+        (self.session, self.bearer) = run(kubeconfig(&self.records()));
     }
 
     fn sign_out(&self) {
@@ -225,6 +236,17 @@ fn jwt(serial: u64) -> String {
     let claims = json!({ "aud": SERVER_ID, "tid": "t", "oid": "o", "serial": serial });
     let part = |json: Value| base64url(json.to_string().as_bytes());
     format!("{}.{}.c2ln", part(json!({ "alg": "RS256" })), part(claims))
+}
+
+/// A new session, and the bearer token of a kubeconfig that was made in it.
+async fn kubeconfig(records: &Records<'_, World>) -> (Live, String) {
+    let session = sign_in(records).await;
+    let issued = credential::issue(records, &session, "laptop".to_owned(), LIFETIME);
+    let Issue::Credential(credential) = issued.await.ok().unwrap() else {
+        unreachable!("it is issued");
+    };
+    let bearer = credential.handle.write(records.keyring);
+    (session, bearer.reveal().to_owned())
 }
 
 async fn sign_in(records: &Records<'_, World>) -> Live {

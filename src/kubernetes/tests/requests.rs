@@ -1,7 +1,6 @@
 //! What of a request is passed on.
 
 use super::*;
-use crate::platform::{HttpError, Progress};
 
 const PODS: &str = "/k8s/api/v1/namespaces/demo/pods";
 
@@ -87,49 +86,6 @@ fn headers_of_others_stay_here_and_duplicates_go_on() {
     assert_eq!(proxy.audit()["impersonated_user"], "bob");
 }
 
-/// How a body is passed on whose stated length is `length`.
-fn payload(proxy: &Proxy, method: &Method, length: Option<&str>) -> Result<Payload, Box<Told>> {
-    let authorization = format!("Bearer {}", proxy.bearer);
-    let mut headers = vec![("authorization", authorization.as_str())];
-    headers.extend(length.map(|length| ("content-length", length)));
-    let told = proxy.send(method, PODS, &headers);
-    if told.is_carried() {
-        Ok(proxy.relayed().into_body())
-    } else {
-        Err(Box::new(told))
-    }
-}
-
-#[test]
-fn a_short_body_is_read_and_a_long_one_is_carried_as_it_comes() {
-    let proxy = Proxy::new();
-    let whole = |bytes: &[u8]| Some(Payload::Whole(bytes.to_vec()));
-    let carried = Some(Payload::Client { limit: 104_857_600 });
-    let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
-    proxy.world.body.replace(Some(b"body".to_vec()));
-    assert_eq!(payload(&proxy, &get, None).ok(), whole(b""));
-    assert_eq!(payload(&proxy, &post, Some("0")).ok(), whole(b""));
-    assert_eq!(payload(&proxy, &post, Some("4")).ok(), whole(b"body"));
-    assert_eq!(payload(&proxy, &get, Some("4")).ok(), whole(b"body"));
-    assert_eq!(payload(&proxy, &delete, None).ok(), whole(b"body"));
-    assert_eq!(payload(&proxy, &post, Some("65537")).ok(), carried);
-    assert_eq!(payload(&proxy, &post, None).ok(), carried);
-}
-
-#[test]
-fn a_body_that_is_too_long_or_cut_off_goes_nowhere() {
-    let proxy = Proxy::with(&[("kubernetes_max_body_bytes", "1000000")]);
-    let kind = |length| payload(&proxy, &Method::POST, length).err().unwrap().kind();
-    assert_eq!(kind(Some("1000001")), "body-too-large");
-    proxy.world.body.replace(None);
-    assert_eq!(kind(Some("10")), "body-cut-off");
-    assert_eq!(proxy.count(), 0);
-    proxy.world.serves(|_| Err(HttpError::TooLarge));
-    assert_eq!(kind(None), "body-too-large");
-    proxy.world.serves(|_| Err(HttpError::ClientFailed));
-    assert_eq!(kind(None), "body-cut-off");
-}
-
 #[test]
 fn heads_that_are_too_large_go_nowhere() {
     let proxy = Proxy::new();
@@ -160,50 +116,4 @@ fn what_needs_the_tunnel_is_told_so() {
         );
     }
     assert_eq!(proxy.send(&Method::GET, exec, &[]).kind(), "no-credential");
-}
-
-#[test]
-fn a_session_has_so_many_long_answers_at_once() {
-    let proxy = Proxy::with(&[("kubernetes_max_streams", "2")]);
-    let watch = format!("{PODS}?watch=1");
-    let records = proxy.records();
-    let grant = proxy.session.record.grant.name();
-    let end = proxy.world.now().plus(LIFETIME);
-    let take = || {
-        run(crate::session::streams::take(&records, &grant, end, 2))
-            .ok()
-            .unwrap()
-    };
-    let (one, _two) = (take().unwrap(), take().unwrap());
-    let told = proxy.get(&watch, &[]);
-    assert_eq!(
-        (told.code(), told.kind().as_str()),
-        (429, "too-many-streams")
-    );
-    assert_eq!(told.status()["reason"], "TooManyRequests");
-    assert_eq!(told.status()["details"]["retryAfterSeconds"], 5);
-    assert_eq!(told.0.as_ref().unwrap().headers()["retry-after"], "5");
-    assert!(proxy.get(PODS, &[]).is_carried(), "a list is not long");
-    run(one.release(&records)).ok().unwrap();
-    assert!(proxy.get(&watch, &[]).is_carried());
-    assert!(
-        proxy.get(&watch, &[]).is_carried(),
-        "its place was given back"
-    );
-    // Long bodies last too, and so do short answers that are read slowly.
-    let three = take().unwrap();
-    let told = payload(&proxy, &Method::POST, None).err().unwrap();
-    assert_eq!(told.kind(), "too-many-streams");
-    let slow = || {
-        proxy
-            .world
-            .progress
-            .replace([Progress::Open, Progress::Ended].into());
-        assert!(proxy.get(PODS, &[]).is_carried());
-        proxy.audit()["outcome"].clone()
-    };
-    assert_eq!(slow(), "too_many_streams");
-    run(three.release(&records)).ok().unwrap();
-    assert_eq!(slow(), "ok");
-    assert!(payload(&proxy, &Method::POST, None).is_ok());
 }

@@ -85,8 +85,6 @@ fn what_may_not_be_is_answered_instead() {
     let without = proxy.tunnel(&open(EXEC, &[]));
     assert_eq!(refused(&without), (401, "no-credential".to_owned()));
     for (target, status, kind) in [
-        ("/k8s/api/v1/namespaces/demo/pods", 400, "not-upgradable"),
-        ("/k8s/version", 400, "not-upgradable"),
         ("/k8s/api/v1/../pods/p/exec", 400, "ambiguous-path"),
         (
             "/k8s/api/v1/namespaces/demo/pods/p%2fexec",
@@ -120,6 +118,83 @@ fn what_may_not_be_is_answered_instead() {
         refused(&exec(&proxy, EXEC, &[])),
         (401, "credential-ended".to_owned())
     );
+}
+
+/// KubeVirt's consoles are upgraded by an aggregated API, for example.
+#[test]
+fn the_api_server_decides_what_can_be_upgraded() {
+    let proxy = Proxy::new();
+    for path in [
+        "/apis/subresources.kubevirt.io/v1/namespaces/a/virtualmachineinstances/vm/console",
+        "/api/v1/namespaces/demo/pods",
+        "/version",
+    ] {
+        let told = exec(&proxy, &format!("/k8s{path}"), &[]);
+        assert_eq!(told["connect"]["target"], path);
+    }
+}
+
+/// What the component says about a 401 to `exec`, which was opened with `told`.
+fn unauthorized(proxy: &Proxy, told: &Value, target: &str, challenges: &[&str]) -> Value {
+    let authorization = format!("Bearer {}", proxy.bearer);
+    let open = open(target, &[("authorization", &authorization)]);
+    proxy.tunnel(&json!({ "refused": {
+        "ticket": told["connect"]["ticket"], "open": open["open"], "challenges": challenges,
+    } }))
+}
+
+fn token(told: &Value) -> &str {
+    let headers = told["connect"]["headers"].as_array().unwrap();
+    let token = headers.iter().find(|header| header[0] == "authorization");
+    token.unwrap()[1].as_str().unwrap()
+}
+
+#[test]
+fn a_token_that_the_api_server_refuses_is_renewed_once() {
+    let proxy = Proxy::with(&[("kubernetes_max_streams", "1")]);
+    entra_gives_tokens(&proxy.world);
+    proxy.world.pass(100);
+    let told = exec(&proxy, EXEC, &[]);
+    assert_eq!(token(&told), format!("Bearer {}", jwt(0)));
+    let again = unauthorized(&proxy, &told, EXEC, &["Bearer"]);
+    assert_eq!(token(&again), format!("Bearer {}", jwt(1)));
+    assert_eq!(again["connect"]["target"], told["connect"]["target"]);
+    // The same place: there is no second one.
+    let look = json!({ "look": { "ticket": again["connect"]["ticket"] } });
+    assert_eq!(proxy.tunnel(&look), json!({ "go_on": true }));
+    let third = unauthorized(&proxy, &again, EXEC, &["Bearer"]);
+    assert_eq!(refused(&third), (401, "token-refused".to_owned()));
+    // Another request has renewed it meanwhile.
+    let late = unauthorized(&proxy, &told, EXEC, &["Bearer"]);
+    assert_eq!(token(&late), format!("Bearer {}", jwt(1)));
+}
+
+#[test]
+fn a_claims_challenge_to_an_upgrade_leads_to_a_stronger_sign_in() {
+    let proxy = Proxy::new();
+    let challenge = concat!(
+        r#"Bearer error="insufficient_claims", claims=""#,
+        "eyJhY2Nlc3NfdG9rZW4iOnsiYWNycyI6eyJlc3NlbnRpYWwiOnRydWUsInZhbHVlIjoiYzEifX19\""
+    );
+    let told = exec(&proxy, EXEC, &[]);
+    let told = unauthorized(&proxy, &told, EXEC, &[challenge]);
+    assert_eq!(refused(&told), (401, "stronger-sign-in".to_owned()));
+}
+
+#[test]
+fn the_workloads_own_401_to_an_upgrade_is_passed_on() {
+    let proxy = Proxy::new();
+    proxy.world.answers(|request| {
+        assert_eq!(request.uri().path(), "/api");
+        Ok(Response::new(b"{}".to_vec()))
+    });
+    proxy.world.pass(100);
+    let target = "/k8s/api/v1/namespaces/demo/services/s/proxy/ws";
+    let told = exec(&proxy, target, &[]);
+    let pass = json!({ "pass": {} });
+    assert_eq!(unauthorized(&proxy, &told, target, &["Bearer"]), pass);
+    let forged = json!({ "connect": { "ticket": "AAAA" } });
+    assert_eq!(unauthorized(&proxy, &forged, EXEC, &["Bearer"]), pass);
 }
 
 #[test]

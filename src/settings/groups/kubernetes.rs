@@ -48,7 +48,7 @@ pub struct KubernetesSettings {
     pub naming: Naming,
     /// Whether bearer tokens that are JWTs are passed on unchanged.
     pub passthrough: bool,
-    /// The most long answers of one session at once.
+    /// The most requests that last of one person at once.
     pub streams: u64,
     /// The longest body of a request, in bytes.
     pub body: u64,

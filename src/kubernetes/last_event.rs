@@ -1,0 +1,99 @@
+//! The last event of a watch that ends early: client-go hands its `Status` to whoever watches.
+//!
+//! Only a watch has events. The answer may have been cut in the middle of one: then the client cannot
+//! read what follows, and its watch has failed, as it would have without it.
+
+use http::{HeaderMap, Response, StatusCode, header};
+
+use super::error::KubernetesError;
+use super::request_info::RequestInfo;
+use super::status;
+use crate::problem::Tell;
+
+/// How the events of a watch are written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Stream {
+    /// One JSON document after the other (`application/json;stream=watch`).
+    Json,
+    /// Protobuf messages, each after its length (`application/vnd.kubernetes.protobuf;stream=watch`).
+    Protobuf,
+}
+
+impl Stream {
+    /// How the events of this answer to `request` are written; nothing if it has no events.
+    pub(super) fn of(request: &RequestInfo, answer: &Response<()>) -> Option<Self> {
+        let is_plain = !answer.headers().contains_key(header::CONTENT_ENCODING);
+        if request.verb != "watch" || answer.status() != StatusCode::OK || !is_plain {
+            return None;
+        }
+        match media_type(answer.headers())? {
+            "application/json" => Some(Self::Json),
+            "application/vnd.kubernetes.protobuf" => Some(Self::Protobuf),
+            _ => None,
+        }
+    }
+
+    /// The event that says `why` the watch ends.
+    pub(super) fn error(self, why: &KubernetesError, request_id: &str) -> Vec<u8> {
+        let problem = why.problem();
+        match self {
+            // The line break ends what may have been cut.
+            Self::Json => {
+                let status = status::document(&problem, request_id);
+                format!("\n{{\"type\":\"ERROR\",\"object\":{status}}}\n").into_bytes()
+            }
+            Self::Protobuf => protobuf::error(&problem),
+        }
+    }
+}
+
+fn media_type(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    value.split(';').next().map(str::trim)
+}
+
+/// The little of Protobuf that the event needs.
+mod protobuf {
+    use crate::kubernetes::status;
+    use crate::problem::Problem;
+
+    /// `WatchEvent` of `meta/v1` with a `Status`, after its length in four bytes. The object is in a
+    /// `runtime.Unknown` (`k8s.io/apimachinery/pkg/runtime/serializer/protobuf`).
+    pub(super) fn error(problem: &Problem) -> Vec<u8> {
+        let type_meta = [field(1, b"v1"), field(2, b"Status")].concat();
+        let status = [
+            field(1, b""),
+            field(2, b"Failure"),
+            field(3, problem.detail().as_bytes()),
+            field(4, status::reason(problem.status()).as_bytes()),
+            number(6, problem.status()),
+        ]
+        .concat();
+        let unknown = [field(1, &type_meta), field(2, &status)].concat();
+        let object = [b"k8s\0".as_slice(), &unknown].concat();
+        let event = [field(1, b"ERROR"), field(2, &field(1, &object))].concat();
+        let length = u32::try_from(event.len()).unwrap_or(u32::MAX);
+        [length.to_be_bytes().as_slice(), &event].concat()
+    }
+
+    /// A field of bytes (wire type 2).
+    fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
+        [&[number << 3 | 2], varint(bytes.len()).as_slice(), bytes].concat()
+    }
+
+    /// A field with a number (wire type 0).
+    fn number(number: u8, value: u16) -> Vec<u8> {
+        [&[number << 3], varint(value.into()).as_slice()].concat()
+    }
+
+    /// Seven bits in each byte, the lowest first.
+    fn varint(mut value: usize) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        while value > 0x7f {
+            bytes.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        bytes.push(value as u8);
+        bytes
+    }
+}
