@@ -14,6 +14,8 @@ pub enum DeviceCodeError {
     Disabled,
     /// The token needs a device code, and only a browser is sent to get one.
     Needed,
+    /// The token needs a device code, and this visit may not start a run by itself.
+    Offered,
     /// The sidecar does not run kubelogin.
     NotThere,
     /// As many runs as allowed are under way and waiting. The number is the seconds until a new
@@ -36,6 +38,9 @@ impl Tell for DeviceCodeError {
                 Problem::new(403, &sentences::KUBELOGIN_DISABLED).way_on(WayOn::AskAgain)
             }
             Self::Needed => Problem::new(400, &sentences::DEVICE_CODE_REQUIRED)
+                .way_on(WayOn::AskAgain)
+                .way_on(WayOn::DeviceCode),
+            Self::Offered => Problem::new(400, &sentences::DEVICE_CODE_OFFERED)
                 .way_on(WayOn::AskAgain)
                 .way_on(WayOn::DeviceCode),
             Self::NotThere => Problem::new(500, &sentences::KUBELOGIN_MISSING),
@@ -62,6 +67,7 @@ impl Tell for DeviceCodeError {
             Self::Run(failure) => Note::detail(failure.to_string()),
             Self::Disabled
             | Self::Needed
+            | Self::Offered
             | Self::NotThere
             | Self::Busy(_)
             | Self::NotAsked

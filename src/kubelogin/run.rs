@@ -86,6 +86,18 @@ impl<P: Platform> Kubelogin<'_, P> {
         Ok(())
     }
 
+    /// Whether `job` is still to be waited for or collected. This changes nothing.
+    ///
+    /// # Errors
+    /// When the sidecar is away.
+    pub async fn is_under_way(&self, job: &Job) -> Result<bool, Failure> {
+        if job.refused.is_some() {
+            return Ok(false);
+        }
+        let told = self.jobs().get(&job.id).await?;
+        Ok(told.is_some_and(|told| !matches!(told.progress, Progress::Failed(_))))
+    }
+
     /// Asks for `job`. The token that it brought is kept if it is the user's. The job then goes.
     ///
     /// # Errors

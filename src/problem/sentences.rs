@@ -114,6 +114,9 @@ sentences! {
     DEVICE_CODE_REQUIRED: "device-code-required", "A device code is needed",
         "This application is not allowed to use AKS on your behalf. POST to the address in \
          `device_code` for a device code, or open the one in `login` in a browser.";
+    DEVICE_CODE_OFFERED: "device-code-required", "A device code is needed",
+        "You are signed in, but this application is not allowed to use AKS on your behalf. Get a \
+         device code to continue: another site may have led you here, so none was asked for yet.";
     TOO_MANY_DEVICE_CODES: "too-many-device-codes", "Too many device codes",
         "As many people as this proxy takes are entering device codes. Try again in a minute.";
     NO_DEVICE_CODE: "no-device-code", "No device code",

@@ -1,7 +1,7 @@
 //! A request, as it came to a function.
 
 use cookie::Cookie;
-use http::{HeaderMap, Method, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 
 use super::parameters::Parameters;
 use crate::terms::{Origin, ReturnPath};
@@ -14,6 +14,17 @@ pub struct Request {
     pub target: String,
     /// All headers, duplicates included.
     pub headers: HeaderMap,
+}
+
+/// Who led a browser to an address, through whatever redirects.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LedBy {
+    /// The user, who typed it or has a bookmark; or a client that is no browser of today.
+    User,
+    /// A page of this origin.
+    OwnPage,
+    /// A page of another origin, or something on the way that is one.
+    AnotherSite,
 }
 
 impl Request {
@@ -57,6 +68,18 @@ impl Request {
             (None, _) => !self.headers.contains_key("sec-fetch-site"),
             (Some(only), None) => only.as_bytes() == origin.as_str().as_bytes(),
             (Some(_), Some(_)) => false,
+        }
+    }
+
+    /// Who led the browser here. Only `Sec-Fetch-Site` says so for a navigation, which has no
+    /// `Origin`; no page can set it, and it counts every redirect on the way (Fetch Metadata,
+    /// section 2.3).
+    pub fn led_by(&self) -> LedBy {
+        let mut sites = self.headers.get_all("sec-fetch-site").iter();
+        match (sites.next().map(HeaderValue::as_bytes), sites.next()) {
+            (None | Some(b"none"), None) => LedBy::User,
+            (Some(b"same-origin"), None) => LedBy::OwnPage,
+            _ => LedBy::AnotherSite,
         }
     }
 

@@ -7,5 +7,5 @@ mod parameters;
 
 pub use self::bad::BadRequest;
 pub(crate) use self::client_address::client_address;
-pub use self::incoming::Request;
+pub use self::incoming::{LedBy, Request};
 pub use self::parameters::Parameters;

@@ -365,3 +365,37 @@ fn at_its_end_the_silent_way_comes_first() {
     assert_eq!(carol.get("/whoami").status, 200);
     assert_eq!(source(&carol), "entra", "an administrator has consented");
 }
+
+/// A sign-in comes from Entra's site, and goes on by itself. A stranger's link does not.
+#[test]
+fn a_link_from_another_site_starts_no_run() {
+    let Some(program) = kubelogin() else { return };
+    let builder = Builder::default().kubelogin(&program).clock();
+    let stack = builder.setting("AKS_CONSENT", "kubelogin").start();
+    let from = |site| [("sec-fetch-site", site)];
+    let mut carol = stack.browser().html();
+    let callback = stack.begin(&mut carol, "carol", "/whoami");
+    let there = carol.send("GET", &callback, &from("cross-site"), "");
+    assert_eq!(there.location(), PATH);
+    stack.enter(&carol.user_code(), "carol", true);
+    let there = carol.send("GET", PATH, &from("cross-site"), "");
+    assert_eq!(there.location(), "/whoami");
+    let whoami = carol.send("GET", "/whoami", &from("cross-site"), "");
+    assert_eq!(whoami.status, 200, "{whoami:?}");
+    has_ended(&stack);
+
+    stack.at(3 * 3600);
+    let runs = stack.count("devicecode");
+    let page = carol.send("GET", "/whoami", &from("cross-site"), "");
+    assert_eq!(page.status, 400, "{page:?}");
+    let button = "<form method=\"post\" action=\"/kubelogin/device-code?rd=%2Fwhoami\">";
+    assert!(page.body.contains(button), "{}", page.body);
+    assert_eq!(stack.runs().read_dir().unwrap().count(), 0);
+    assert_eq!(stack.count("devicecode"), runs);
+    let origin = [("origin", stack.origin.as_str())];
+    assert_eq!(carol.send("POST", PATH, &origin, "").location(), PATH);
+    carol.user_code();
+    let again = carol.send("GET", "/whoami", &from("cross-site"), "");
+    assert_eq!(again.location(), PATH, "a run that is there is shown");
+    assert_eq!(stack.count("devicecode"), runs + 1);
+}

@@ -5,4 +5,7 @@ mod respond;
 mod settings;
 mod shown;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use self::respond::respond;

@@ -14,10 +14,11 @@ use crate::gate::{Gate, sign_in_first};
 use crate::kubelogin::{DeviceCodeError, Kubelogin};
 use crate::platform::Platform;
 use crate::problem::Failure;
-use crate::request::Request;
+use crate::request::{LedBy, Request};
 use crate::respond::{self, Response};
 use crate::routes::to_entra::ToEntra;
 use crate::session::{InteractionKind, Live, Tokens, lease};
+use crate::settings::SameSite;
 use crate::store::{Records, StoreFailure};
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
@@ -42,6 +43,10 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
 /// Answers without a session. A person signs in and comes back. A program is told where to sign in.
 fn nobody(request: &Request) -> Result<Response, Failure> {
     sign_in_first(request, StatusCode::FOUND, &request.return_path())
+}
+
+fn to_device_code() -> Response {
+    respond::redirect(StatusCode::FOUND, DEVICE_CODE)
 }
 
 /// One request with a session.
@@ -94,8 +99,25 @@ impl<P: Platform> Visit<'_, P> {
             Way::Choose { open } => Err(NoAksToken::ConsentOrDeviceCode { open }.into()),
             Way::Refused(first) => Err(NoAksToken::Refused(Box::new(first)).into()),
             Way::DeviceCode => self.device_code(tokens).await,
-            Way::Entra if self.call.request.wants_html() => self.to_entra(kind).await,
+            Way::Entra if self.call.request.wants_html() && !self.may_be_anothers() => {
+                self.to_entra(kind).await
+            }
             Way::Entra => Err(NoAksToken::InteractionRequired(error).into()),
+        }
+    }
+
+    /// Whether another site may have led the browser here, as a link or a pop-up does. Such a visit
+    /// shows what is there, and refreshes what is due anyway. It starts no run of kubelogin, and
+    /// does not take the one trip to Entra: the user is offered both.
+    ///
+    /// A sign-in comes here from Entra's site too. It needs nothing of this, because `/callback`
+    /// itself goes on to kubelogin or Entra. With `SameSite=Strict` a page of ours repeats whatever
+    /// was sent to `/callback`, whoever sent it, so our own page proves nothing then.
+    fn may_be_anothers(&self) -> bool {
+        match self.call.request.led_by() {
+            LedBy::User => false,
+            LedBy::OwnPage => self.settings.sessions.cookies.same_site == SameSite::Strict,
+            LedBy::AnotherSite => true,
         }
     }
 
@@ -112,10 +134,16 @@ impl<P: Platform> Visit<'_, P> {
             session: self.session,
             clock_tolerance: self.clock_tolerance(),
         };
+        if self.may_be_anothers() {
+            return match &tokens.job {
+                Some(job) if kubelogin.is_under_way(job).await? => Ok(to_device_code()),
+                _ => Err(DeviceCodeError::Offered.into()),
+            };
+        }
         let before = tokens.job.as_ref().map(|job| job.return_path.clone());
         let return_path = before.unwrap_or_else(|| self.call.request.return_path());
         kubelogin.start(return_path).await?;
-        Ok(respond::redirect(StatusCode::FOUND, DEVICE_CODE))
+        Ok(to_device_code())
     }
 
     /// Sends the browser to Entra, once.
