@@ -6,6 +6,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -119,11 +120,16 @@ impl World {
 
     /// That nothing of any job is left.
     fn is_clean(&self, pids: &[u32]) {
-        let lives = |pid: &u32| Path::new(&format!("/proc/{pid}")).exists();
-        until(|| !pids.iter().any(lives), "a process is left");
+        gone(pids);
         let files = || fs::read_dir(self.file("tmp")).unwrap().count();
         until(|| files() == 0, "a directory is left");
     }
+}
+
+/// Waits until none of these processes is there.
+fn gone(pids: &[u32]) {
+    let lives = |pid: &u32| Path::new(&format!("/proc/{pid}")).exists();
+    until(|| !pids.iter().any(lives), "a process is left");
 }
 
 /// Looks again and again until it is so.
@@ -343,8 +349,7 @@ fn everything_of_a_job_ends_with_the_sidecar_however_that_ends() {
         let pids = world.pids("pids", 3);
         let World { sidecar, directory } = world;
         sidecar.signal(signal);
-        let gone = |pid: &u32| !Path::new(&format!("/proc/{pid}")).exists();
-        until(|| pids.iter().all(gone), "a process is left");
+        gone(&pids);
         let files = || fs::read_dir(directory.path().join("tmp")).unwrap().count();
         until(|| files() == 0, "a directory is left");
     }
@@ -372,6 +377,64 @@ fn only_so_many_run_and_only_so_many_wait() {
     world.start(&owner(4));
     world.ask("DELETE", &owner(4));
     world.start(&owner(5));
+}
+
+/// Says of whom it met at its start, ignores every signal that it can, and leaves a child behind that
+/// has left its group and its session and does the same.
+const STUBBORN: &str = "trap '' TERM HUP INT PIPE
+touch $T/pids
+while read pid; do [ -e /proc/$pid ] && echo $pid >> $T/met; done < $T/pids
+setsid sh -c \"trap '' TERM HUP INT PIPE; while :; do sleep 1000; done\" &
+echo $! >> $T/pids; echo $$ >> $T/pids; echo $PPID >> $T/guards
+echo 'Enter ABCDEFGHI at https://login.example/device' >&2
+while :; do sleep 1000; done";
+
+fn signal(signal: &str, pid: u32) {
+    let pid = pid.to_string();
+    let status = Command::new("kill").args(["-s", signal, &pid]).status();
+    assert!(status.unwrap().success(), "{signal} {pid}");
+}
+
+#[test]
+fn a_place_is_free_when_the_last_process_is_gone_and_not_before() {
+    let limits = [("KUBELOGIN_MAX_JOBS", "1"), ("KUBELOGIN_MAX_QUEUED", "1")];
+    let world = World::with(STUBBORN, &limits);
+    let first = world.start(&owner(1));
+    let first_pids = world.pids("pids", 2);
+    world.once(&first, "pending");
+    // A guard that does not come to its work leaves everything as it is.
+    let guard = world.pids("guards", 1)[0];
+    signal("STOP", guard);
+    assert_eq!(world.ask("DELETE", &owner(1)).0, 204);
+    let second = world.start(&owner(2));
+    let (status, answer) = world.ask("POST", &owner(3));
+    assert_eq!(status, 429, "the first has its place: {answer}");
+    assert_eq!(world.ask("GET", &second).1["state"], "queued");
+    signal("CONT", guard);
+    world.once(&second, "pending");
+    gone(&first_pids);
+    assert!(!world.file("met").exists(), "the second met the first");
+    world.ask("DELETE", &owner(2));
+    world.is_clean(&world.pids("pids", 4));
+}
+
+/// Again and again, one after the other: each finds the one before it gone.
+#[test]
+fn who_comes_next_never_meets_who_was_ended() {
+    let limits = [("KUBELOGIN_MAX_JOBS", "1"), ("KUBELOGIN_MAX_QUEUED", "1")];
+    let world = World::with(STUBBORN, &limits);
+    let mut last = String::new();
+    for number in 1..=20 {
+        let path = world.start(&owner(number));
+        if number > 1 {
+            world.ask("DELETE", &last);
+        }
+        world.once(&path, "pending");
+        last = owner(number);
+    }
+    assert!(!world.file("met").exists(), "one met another");
+    world.ask("DELETE", &last);
+    world.is_clean(&world.pids("pids", 40));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
@@ -24,7 +24,10 @@ pub(crate) struct Jobs(Arc<Shared>);
 
 struct Shared {
     kubelogin: Kubelogin,
-    running: Semaphore,
+    /// The turns of those that run.
+    running: Arc<Semaphore>,
+    /// The places of those that run or wait.
+    places: Arc<Semaphore>,
     /// By id.
     jobs: Mutex<HashMap<String, Job>>,
 }
@@ -33,6 +36,9 @@ struct Shared {
 struct Job {
     owner: String,
     state: State,
+    /// Its place, until it is over. Its run has a share in it, and so the place is free when the last
+    /// process of the run is gone, and not before.
+    place: Option<Arc<OwnedSemaphorePermit>>,
     run: Option<AbortHandle>,
 }
 
@@ -78,7 +84,8 @@ pub(crate) struct Full;
 impl Jobs {
     pub(crate) fn new(kubelogin: Kubelogin) -> Self {
         Self(Arc::new(Shared {
-            running: Semaphore::new(kubelogin.most_running),
+            running: semaphore(kubelogin.most_running),
+            places: semaphore(kubelogin.most_running.saturating_add(kubelogin.most_queued)),
             kubelogin,
             jobs: Mutex::default(),
         }))
@@ -96,17 +103,13 @@ impl Jobs {
             let failed = id.clone();
             jobs.remove(&failed);
         }
-        let limits = &self.0.kubelogin;
-        let unfinished = jobs.values().filter(|job| !job.state.is_over()).count();
-        if unfinished >= limits.most_running + limits.most_queued {
-            return Err(Full);
-        }
-        let Some(id) = random_id() else {
-            return Err(Full);
-        };
+        let place = self.0.places.clone().try_acquire_owned();
+        let place = place.map_err(|_| Full)?;
+        let id = random_id().ok_or(Full)?;
         let job = Job {
             owner: owner.to_owned(),
             state: State::Queued,
+            place: Some(Arc::new(place)),
             run: None,
         };
         let answer = told(&id, &job.state);
@@ -144,8 +147,19 @@ impl Shared {
 
     fn set(&self, id: &str, state: State) {
         if let Some(job) = self.jobs().get_mut(id) {
+            if state.is_over() {
+                job.place = None;
+            }
             job.state = state;
         }
+    }
+
+    /// A share in the place of the job `id`, which begins to run; nothing if it has just been ended.
+    fn begin(&self, id: &str) -> Option<Arc<OwnedSemaphorePermit>> {
+        let mut jobs = self.jobs();
+        let job = jobs.get_mut(id)?;
+        job.state = State::Starting;
+        job.place.clone()
     }
 }
 
@@ -159,22 +173,28 @@ async fn live_for(lifetime: Duration, shared: Arc<Shared>, id: String) {
 /// A job from its place in the queue to the end of its result.
 async fn live(shared: &Shared, id: &str) {
     // The semaphore is never closed.
-    let permit = shared.running.acquire().await;
-    shared.set(id, State::Starting);
+    let turn = shared.running.clone().acquire_owned().await;
+    let Some(place) = shared.begin(id) else {
+        return;
+    };
     let pending = |prompt| {
         let end = Instant::now() + CODE;
         shared.set(id, State::Pending { prompt, end });
     };
-    let state = match run::run(&shared.kubelogin, pending).await {
+    let state = match run::run(&shared.kubelogin, (turn, place), pending).await {
         Ok(token) => State::Succeeded { token },
         Err(failure) => {
             log::failed_run(&failure);
             State::Failed(failure)
         }
     };
-    drop(permit);
     shared.set(id, state);
     tokio::time::sleep(KEPT).await;
+}
+
+/// As large as a semaphore can be, if more is asked for.
+fn semaphore(permits: usize) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS)))
 }
 
 fn seconds_until<S: Serializer>(end: &Instant, serializer: S) -> Result<S::Ok, S::Error> {

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use tempfile::{Builder, TempDir};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::credential;
@@ -35,9 +36,11 @@ const PASSED_ON: [&str; 6] = [
 ];
 
 /// Runs kubelogin until it ends; `prompt` hears what it asks the user to do. Dropping the future ends
-/// the run, and the guard clears up.
+/// the run, and the guard clears up. `place` is dropped when nothing of the run is left, however it
+/// ends: a process that is being ended still takes its memory.
 pub(super) async fn run(
     kubelogin: &Kubelogin,
+    place: impl Send + 'static,
     prompt: impl FnMut(Prompt),
 ) -> Result<String, Failure> {
     let failed = |error: io::Error| Failure {
@@ -45,14 +48,23 @@ pub(super) async fn run(
         ..Failure::new(Reason::Failed)
     };
     let directory = private_directory().map_err(failed)?;
-    let guard = start(kubelogin, directory.path()).map_err(failed)?;
-    let outcome = match timeout(LIMIT, follow(guard, prompt)).await {
+    let mut guard = start(kubelogin, directory.path()).map_err(failed)?;
+    let pipes = Pipes::of(&mut guard);
+    // A task of its own: it goes on when the run is dropped.
+    let end = tokio::spawn(end(guard, directory, place));
+    match timeout(LIMIT, follow(pipes, end, prompt)).await {
         Ok(outcome) => outcome,
         Err(_) => Err(Failure::new(Reason::Expired)),
-    };
+    }
+}
+
+/// Waits for the guard, which is the last of its tree to end. Gives its exit code.
+async fn end(mut guard: Child, directory: TempDir, place: impl Send) -> Option<i32> {
+    let status = guard.wait().await;
     // The guard has removed it, and this makes sure.
     drop(directory);
-    outcome
+    drop(place);
+    status.ok()?.code()
 }
 
 /// For nobody else's eyes: what kubelogin caches is as good as the user's password.
@@ -90,22 +102,41 @@ fn start(kubelogin: &Kubelogin, directory: &Path) -> io::Result<Child> {
         .spawn()
 }
 
-async fn follow(mut guard: Child, prompt: impl FnMut(Prompt)) -> Result<String, Failure> {
+/// What connects us with a guard.
+struct Pipes {
+    /// The guard ends everything when this is closed.
+    stdin: Option<ChildStdin>,
+    stdout: Option<ChildStdout>,
+    stderr: Option<ChildStderr>,
+}
+
+impl Pipes {
+    fn of(guard: &mut Child) -> Self {
+        Self {
+            stdin: guard.stdin.take(),
+            stdout: guard.stdout.take(),
+            stderr: guard.stderr.take(),
+        }
+    }
+}
+
+async fn follow(
+    pipes: Pipes,
+    end: JoinHandle<Option<i32>>,
+    prompt: impl FnMut(Prompt),
+) -> Result<String, Failure> {
     // Closed when this future is dropped or done.
-    let stdin = guard.stdin.take();
-    let (Some(stdout), Some(stderr)) = (guard.stdout.take(), guard.stderr.take()) else {
+    let stdin = pipes.stdin;
+    let (Some(stdout), Some(stderr)) = (pipes.stdout, pipes.stderr) else {
         return Err(Failure::new(Reason::Failed));
     };
     let read = tokio::try_join!(read_all(stdout), listen(stderr, prompt));
     drop(stdin);
-    let status = timeout(PATIENCE, guard.wait()).await;
+    let code = timeout(PATIENCE, end).await;
     let Ok((output, said)) = read else {
         return Err(Failure::new(Reason::Nonsense));
     };
-    let code = status
-        .ok()
-        .and_then(Result::ok)
-        .and_then(|status| status.code());
+    let code = code.ok().and_then(Result::ok).flatten();
     if code != Some(0) {
         return Err(Failure::read(code, &said));
     }
