@@ -4,11 +4,12 @@ use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use aks_oauth_proxy_component::settings::Reader;
 use aks_oauth_proxy_component::settings::native::{
     KUBELOGIN_AUTHORITY_HOST, KUBELOGIN_BINARY, KUBELOGIN_CLIENT_ID, KUBELOGIN_ENVIRONMENT,
-    KUBELOGIN_LOGIN, KUBELOGIN_MAX_JOBS, KUBELOGIN_MAX_QUEUED,
+    KUBELOGIN_LOGIN, KUBELOGIN_MAX_JOBS, KUBELOGIN_MAX_QUEUED, KUBELOGIN_MIN_INTERVAL_SECONDS,
 };
 use aks_oauth_proxy_component::settings::table::{
     AKS_SERVER_ID, AUTHORITY_HOST, KUBELOGIN_ENABLED, TENANT_ID,
@@ -36,6 +37,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Kubelogin> {
     let environment = reader.read_optional(&KUBELOGIN_ENVIRONMENT);
     let most_running = reader.read(&KUBELOGIN_MAX_JOBS);
     let most_queued = reader.read(&KUBELOGIN_MAX_QUEUED);
+    let interval = reader.read(&KUBELOGIN_MIN_INTERVAL_SECONDS);
     login?;
     Some(Kubelogin {
         binary: find(Path::new(&binary?)),
@@ -48,6 +50,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Kubelogin> {
         },
         most_running: usize::try_from(most_running?).ok()?,
         most_queued: usize::try_from(most_queued?).ok()?,
+        interval: Duration::from_secs(interval?),
         guard: guard_command(),
     })
 }

@@ -21,6 +21,8 @@ pub enum DeviceCodeError {
     /// As many runs as allowed are under way and waiting. The number is the seconds until a new
     /// try.
     Busy(u64),
+    /// The session has started a run just now. The number is the seconds until it may start the next.
+    TooSoon(u64),
     /// No device code was asked for, or it was cancelled.
     NotAsked,
     /// The sidecar no longer knows the run.
@@ -47,6 +49,9 @@ impl Tell for DeviceCodeError {
             Self::Busy(seconds) => {
                 anew(429, &sentences::TOO_MANY_DEVICE_CODES).retry_after(*seconds)
             }
+            Self::TooSoon(seconds) => anew(429, &sentences::DEVICE_CODE_TOO_SOON)
+                .with("seconds", seconds)
+                .retry_after(*seconds),
             Self::NotAsked => Problem::new(400, &sentences::NO_DEVICE_CODE)
                 .way_on(WayOn::AskAgain)
                 .way_on(WayOn::DeviceCode),
@@ -70,6 +75,7 @@ impl Tell for DeviceCodeError {
             | Self::Offered
             | Self::NotThere
             | Self::Busy(_)
+            | Self::TooSoon(_)
             | Self::NotAsked
             | Self::Lost
             | Self::Token(TokenRefused::AnotherUser) => Note::default(),

@@ -14,6 +14,9 @@ use crate::terms::Secret;
 /// After how many seconds a sidecar with too many jobs may be asked again, unless it says so.
 const BUSY: u64 = 60;
 
+/// How the sidecar's refusal of an owner who comes too soon is called.
+const TOO_SOON: &str = "urn:aks-oauth-proxy:problem:too-soon";
+
 /// The job of one owner.
 pub(super) struct Jobs<'a, P> {
     pub(super) outbound: Outbound<'a, P>,
@@ -46,6 +49,22 @@ pub(super) enum Progress {
     Failed(RunFailure),
 }
 
+/// What came of the wish for a job.
+pub(super) enum Start {
+    /// It is there.
+    Job(Told),
+    /// The owner has started one just now, and may start the next after so many seconds. What was
+    /// there is as it was.
+    TooSoon(u64),
+}
+
+/// What the sidecar says when it refuses.
+#[derive(Default, Deserialize)]
+struct Refusal {
+    #[serde(rename = "type")]
+    kind: String,
+}
+
 /// What kubelogin asks the user to do.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 pub struct Prompt {
@@ -60,15 +79,21 @@ pub struct Prompt {
 }
 
 impl<P: Platform> Jobs<'_, P> {
-    /// Starts a job that ends in `expires_in` seconds at the latest, or finds the existing one.
-    pub(super) async fn start(&self, expires_in: u64) -> Result<Told, Failure> {
-        let body = json!({ "expires_in": expires_in }).to_string();
+    /// Starts a job that ends in `expires_in` seconds at the latest, or finds the existing one. That
+    /// one is ended first, if another is wanted (`anew`). The sidecar decides on all of it at once,
+    /// since requests may come from several replicas.
+    pub(super) async fn start(&self, expires_in: u64, anew: bool) -> Result<Start, Failure> {
+        let body = json!({ "expires_in": expires_in, "anew": anew }).to_string();
         let response = self.call(Method::POST, &self.path(), body).await?;
         match response.status() {
-            StatusCode::ACCEPTED => told(&response),
+            StatusCode::ACCEPTED => told(&response).map(Start::Job),
             StatusCode::NOT_FOUND => Err(DeviceCodeError::NotThere.into()),
             StatusCode::TOO_MANY_REQUESTS => {
                 let seconds = outbound::retry_after(&response).unwrap_or(BUSY);
+                let refusal: Refusal = serde_json::from_slice(response.body()).unwrap_or_default();
+                if refusal.kind == TOO_SOON {
+                    return Ok(Start::TooSoon(seconds));
+                }
                 Err(DeviceCodeError::Busy(seconds).into())
             }
             _ => Err(unexpected(&response)),

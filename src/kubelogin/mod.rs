@@ -13,4 +13,4 @@ mod run;
 pub use self::end::end_runs;
 pub use self::failure::{DeviceCodeError, Reason, RunFailure};
 pub use self::jobs::Prompt;
-pub use self::run::{Answer, Kubelogin};
+pub use self::run::{Anew, Answer, Kubelogin};

@@ -1,7 +1,7 @@
 //! The run of kubelogin for one session.
 
 use super::failure::DeviceCodeError;
-use super::jobs::{Jobs, Progress, Prompt};
+use super::jobs::{Jobs, Progress, Prompt, Start, Told};
 use crate::addresses::DEVICE_CODE;
 use crate::call::Call;
 use crate::entra::{Entra, InvalidToken, TokenFailure};
@@ -28,6 +28,15 @@ pub struct Kubelogin<'a, P> {
     pub clock_tolerance: u64,
 }
 
+/// What came of the wish for another run.
+pub enum Anew {
+    /// It has started.
+    Started,
+    /// The last one was started just now, and goes on. The number is the seconds until there can be
+    /// another.
+    TooSoon(u64),
+}
+
 /// What a user who waits for a token is told.
 pub enum Answer {
     /// There is no code yet.
@@ -46,8 +55,42 @@ impl<P: Platform> Kubelogin<'_, P> {
     /// # Errors
     /// When the sidecar takes no job, or the session has ended.
     pub async fn start(&self, return_path: ReturnPath) -> Result<(), Failure> {
+        match self.begin(false).await? {
+            Start::Job(job) => self.keep(job, return_path).await,
+            Start::TooSoon(seconds) => Err(DeviceCodeError::TooSoon(seconds).into()),
+        }
+    }
+
+    /// Ends the run `before`, and starts another one. If that is too soon, everything is left as it
+    /// is.
+    ///
+    /// # Errors
+    /// As [`Kubelogin::start`]. Not if it is too soon while `before` is still under way, and so can
+    /// be shown.
+    pub async fn start_anew(
+        &self,
+        before: Option<&Job>,
+        return_path: ReturnPath,
+    ) -> Result<Anew, Failure> {
+        match self.begin(true).await? {
+            Start::Job(job) => {
+                self.keep(job, return_path).await?;
+                Ok(Anew::Started)
+            }
+            Start::TooSoon(seconds) => match before {
+                Some(job) if self.is_under_way(job).await? => Ok(Anew::TooSoon(seconds)),
+                _ => Err(DeviceCodeError::TooSoon(seconds).into()),
+            },
+        }
+    }
+
+    async fn begin(&self, anew: bool) -> Result<Start, Failure> {
         let left = self.session.record.end.since(self.call.platform.now());
-        let job = self.jobs().start(left).await?;
+        self.jobs().start(left, anew).await
+    }
+
+    /// Notes the run, if that is not done yet.
+    async fn keep(&self, job: Told, return_path: ReturnPath) -> Result<(), Failure> {
         if self.is_noted(&job.id).await? {
             return Ok(());
         }
@@ -64,15 +107,6 @@ impl<P: Platform> Kubelogin<'_, P> {
         noted?;
         self.log("started", None);
         Ok(())
-    }
-
-    /// Ends the run under way, and starts another one.
-    ///
-    /// # Errors
-    /// As [`Kubelogin::start`].
-    pub async fn start_anew(&self, return_path: ReturnPath) -> Result<(), Failure> {
-        self.jobs().end().await?;
-        self.start(return_path).await
     }
 
     /// Ends the run and forgets it.

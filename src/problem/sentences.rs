@@ -119,6 +119,9 @@ sentences! {
          device code to continue: another site may have led you here, so none was asked for yet.";
     TOO_MANY_DEVICE_CODES: "too-many-device-codes", "Too many device codes",
         "As many people as this proxy takes are entering device codes. Try again in a minute.";
+    DEVICE_CODE_TOO_SOON: "device-code-too-soon", "A device code was asked for just now",
+        "You can ask for the next one in {seconds} seconds. If the last one was not cancelled and \
+         has not failed, it is still good, at /kubelogin/device-code.";
     NO_DEVICE_CODE: "no-device-code", "No device code",
         "No device code was asked for in this session, or it was cancelled.";
     DEVICE_CODE_LOST: "device-code-lost", "This device code is gone",

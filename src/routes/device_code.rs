@@ -9,7 +9,7 @@ use crate::aks::{self, NoAksToken};
 use crate::call::Call;
 use crate::entra::Entra;
 use crate::gate::{Gate, SessionSettings};
-use crate::kubelogin::{Answer, DeviceCodeError, Kubelogin, Prompt};
+use crate::kubelogin::{Anew, Answer, DeviceCodeError, Kubelogin, Prompt};
 use crate::pages;
 use crate::platform::Platform;
 use crate::problem::Failure;
@@ -117,7 +117,7 @@ impl<P: Platform> Visit<'_, P> {
     }
 
     /// Gets a new code, unless there is a token already, or Entra wants something of the user that
-    /// no device code gives.
+    /// no device code gives. Who asks again too soon keeps the code that there is.
     async fn start(&self) -> Result<Response, Failure> {
         let wish = self.call.request.query().return_path()?;
         let tokens = self.tokens().await?;
@@ -125,9 +125,16 @@ impl<P: Platform> Visit<'_, P> {
             if let Some(error) = aks::wanted_step_up(&tokens) {
                 return Err(NoAksToken::InteractionRequired(error).into());
             }
-            let before = tokens.job.map(|job| job.return_path);
-            let way = wish.or(before).unwrap_or_else(ReturnPath::whoami);
-            self.kubelogin.start_anew(way).await?;
+            let before = tokens.job.as_ref();
+            let way = wish.or(before.map(|job| job.return_path.clone()));
+            let way = way.unwrap_or_else(ReturnPath::whoami);
+            match self.kubelogin.start_anew(before, way).await? {
+                Anew::TooSoon(seconds) if !self.call.request.wants_html() => {
+                    return Err(DeviceCodeError::TooSoon(seconds).into());
+                }
+                // A person is shown the code that there is.
+                Anew::TooSoon(_) | Anew::Started => {}
+            }
         }
         if self.call.request.wants_html() {
             return Ok(respond::redirect(StatusCode::SEE_OTHER, DEVICE_CODE));

@@ -68,6 +68,15 @@ pub const KUBELOGIN_MAX_QUEUED: Setting<u64> = Setting {
     parse: parse::count,
 };
 
+/// As [`KUBELOGIN_BINARY`].
+pub const KUBELOGIN_MIN_INTERVAL_SECONDS: Setting<u64> = Setting {
+    name: "KUBELOGIN_MIN_INTERVAL_SECONDS",
+    fallback: Value("10"),
+    summary: "The shortest time from one start of kubelogin to the next for one sign-in; whoever comes earlier is told how long to wait. 0 is none.",
+    example: "10",
+    parse: parse::count,
+};
+
 /// A setting of the native binary, which reads the file it names.
 pub const AZURE_FEDERATED_TOKEN_FILE: Setting<String> = Setting {
     name: "AZURE_FEDERATED_TOKEN_FILE",
@@ -159,6 +168,7 @@ pub const NATIVE: &[&dyn Described] = &[
     &KUBELOGIN_AUTHORITY_HOST,
     &KUBELOGIN_MAX_JOBS,
     &KUBELOGIN_MAX_QUEUED,
+    &KUBELOGIN_MIN_INTERVAL_SECONDS,
     &KUBERNETES_TOKEN_FILE,
     &COMPONENT_URL,
     &COMPONENT_PLAIN_HTTP,

@@ -399,3 +399,33 @@ fn a_link_from_another_site_starts_no_run() {
     assert_eq!(again.location(), PATH, "a run that is there is shown");
     assert_eq!(stack.count("devicecode"), runs + 1);
 }
+
+/// Starting and cancelling again and again starts one process in an interval, on whichever replica.
+#[test]
+fn who_asks_again_too_soon_keeps_the_code_and_is_told_how_long_to_wait() {
+    let Some(stack) = start(&[("KUBELOGIN_MIN_INTERVAL_SECONDS", "3600")]) else {
+        return;
+    };
+    let mut carol = stack.carol_at_a_device_code(stack.browser());
+    let code = carol.user_code();
+    let mut program = carol.program();
+    let told = program.send("POST", PATH, &[], "");
+    assert_eq!(told.problem(), (429, "device-code-too-soon".to_owned()));
+    let wait: u64 = told.header("retry-after").parse().unwrap();
+    assert!((3000..=3600).contains(&wait), "{wait}");
+    let detail = told.json()["detail"].as_str().unwrap().to_owned();
+    assert!(detail.contains(&format!("in {wait} seconds")), "{detail}");
+    let shown = carol.send("POST", PATH, &[], "");
+    assert_eq!((shown.status, shown.location()), (303, PATH));
+    assert_eq!(carol.user_code(), code, "the code that there is stays");
+    for _ in 0..3 {
+        assert_eq!(carol.send("DELETE", PATH, &[], "").status, 204);
+        let page = carol.send("POST", PATH, &[], "");
+        assert_eq!(page.status, 429, "{page:?}");
+        assert!(page.body.contains("You can ask for the next one in"));
+        assert!(page.body.contains("Get a device code"), "{}", page.body);
+        assert_eq!(carol.get("/whoami").status, 429, "nor by a visit");
+    }
+    assert_eq!(stack.count("devicecode"), 1);
+    has_ended(&stack);
+}

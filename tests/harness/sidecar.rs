@@ -137,6 +137,8 @@ fn command(stack: &Stack, kubelogin: &Path, port: u16) -> Command {
         .env("TENANT_ID", entra("tenant_id"))
         .env("AUTHORITY_HOST", entra("https"))
         .env("SSL_CERT_FILE", entra("ca_file"))
+        // As in a stack.
+        .env("KUBELOGIN_MIN_INTERVAL_SECONDS", "0")
         .env("KUBELOGIN_BINARY", kubelogin);
     command
 }

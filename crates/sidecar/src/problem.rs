@@ -1,5 +1,8 @@
 //! What is answered when there is nothing to give: problem documents (RFC 9457).
 
+use std::borrow::Cow;
+use std::time::Duration;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -14,7 +17,7 @@ pub(crate) struct Problem {
     pub(crate) kind: &'static str,
     title: &'static str,
     pub(crate) detail: String,
-    header: Option<(header::HeaderName, &'static str)>,
+    header: Option<(header::HeaderName, Cow<'static, str>)>,
 }
 
 impl Problem {
@@ -92,6 +95,16 @@ impl Problem {
             .header(header::RETRY_AFTER, "60")
     }
 
+    /// This owner has started a job just now, and may start the next after `wait`.
+    pub(crate) fn too_soon(wait: Duration) -> Self {
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        // Rounded up, so that who comes then is not too early again.
+        let seconds = wait.as_millis().div_ceil(1000);
+        Self::new(status, "too-soon", "Too soon for another job")
+            .detail("KUBELOGIN_MIN_INTERVAL_SECONDS have not passed since this owner's last start.")
+            .header(header::RETRY_AFTER, seconds.to_string())
+    }
+
     fn new(status: StatusCode, kind: &'static str, title: &'static str) -> Self {
         Self {
             status,
@@ -107,8 +120,12 @@ impl Problem {
         self
     }
 
-    fn header(mut self, name: header::HeaderName, value: &'static str) -> Self {
-        self.header = Some((name, value));
+    fn header(
+        mut self,
+        name: header::HeaderName,
+        value: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        self.header = Some((name, value.into()));
         self
     }
 }
@@ -123,10 +140,10 @@ impl IntoResponse for Problem {
         });
         let content_type = [(header::CONTENT_TYPE, "application/problem+json")];
         let mut response = (self.status, content_type, document.to_string()).into_response();
-        if let Some((name, value)) = self.header.clone() {
-            response
-                .headers_mut()
-                .insert(name, HeaderValue::from_static(value));
+        if let Some((name, value)) = self.header.clone()
+            && let Ok(value) = HeaderValue::from_str(&value)
+        {
+            response.headers_mut().insert(name, value);
         }
         response.extensions_mut().insert(self);
         response

@@ -277,7 +277,7 @@ fn whatever_it_does_wrong_is_told_apart() {
             "refused",
         ),
     ] {
-        let world = World::new(script);
+        let world = World::with(script, &[("KUBELOGIN_MIN_INTERVAL_SECONDS", "0")]);
         let path = world.start(&owner(1));
         let job = world.once(&path, "failed");
         assert_eq!(job["reason"], reason, "{script}");
@@ -435,6 +435,52 @@ fn who_comes_next_never_meets_who_was_ended() {
     assert!(!world.file("met").exists(), "one met another");
     world.ask("DELETE", &last);
     world.is_clean(&world.pids("pids", 40));
+}
+
+#[test]
+fn an_owner_starts_the_next_one_only_after_the_interval() {
+    let interval = [("KUBELOGIN_MIN_INTERVAL_SECONDS", "3600")];
+    let script = format!("echo $$ >> $T/pids\n{}", well_behaved());
+    let world = World::with(&script, &interval);
+    let path = world.start(&owner(1));
+    world.once(&path, "pending");
+    let anew = r#"{"expires_in":900,"anew":true}"#;
+    for _ in 0..3 {
+        let (status, answer) = world.send("POST", &owner(1), anew);
+        assert_eq!(status, 429, "{answer}");
+        assert_eq!(answer["type"], "urn:aks-oauth-proxy:problem:too-soon");
+        assert_eq!(world.start(&owner(1)), path, "the one that is there stays");
+    }
+    assert_eq!(world.ask("DELETE", &owner(1)).0, 204);
+    for body in [anew, r#"{"expires_in":900}"#] {
+        assert_eq!(world.send("POST", &owner(1), body).0, 429, "{body}");
+    }
+    world.once(&world.start(&owner(2)), "pending");
+    let pids = world.pids("pids", 2);
+    assert_eq!(pids.len(), 2, "one run for each owner");
+    world.ask("DELETE", &owner(2));
+    world.is_clean(&pids);
+}
+
+#[test]
+fn who_has_waited_starts_the_next_one() {
+    let interval = [("KUBELOGIN_MIN_INTERVAL_SECONDS", "1")];
+    let limits = [("KUBELOGIN_MAX_JOBS", "1"), ("KUBELOGIN_MAX_QUEUED", "0")];
+    let world = World::with(&well_behaved(), &[interval.as_slice(), &limits].concat());
+    let first = world.start(&owner(1));
+    let mut next = (0, Value::Null);
+    let anew = r#"{"expires_in":900,"anew":true}"#;
+    until(
+        || {
+            next = world.send("POST", &owner(1), anew);
+            next.0 != 429
+        },
+        "it never may",
+    );
+    assert_eq!(next.0, 202, "it takes the place of the one before: {next:?}");
+    assert_eq!(world.ask("GET", &first).0, 404, "which is ended");
+    let path = format!("{}/{}", owner(1), next.1["id"].as_str().unwrap());
+    world.once(&path, "pending");
 }
 
 #[test]

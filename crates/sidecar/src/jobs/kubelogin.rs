@@ -24,6 +24,8 @@ pub struct Kubelogin {
     pub most_running: usize,
     /// How many more may wait for that (`KUBELOGIN_MAX_QUEUED`).
     pub most_queued: usize,
+    /// The shortest time between two starts for one owner (`KUBELOGIN_MIN_INTERVAL_SECONDS`).
+    pub interval: Duration,
     /// The program, with its first arguments, that runs [`guard::run`](super::guard::run).
     pub guard: Vec<OsString>,
 }

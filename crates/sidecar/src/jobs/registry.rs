@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::failure::Failure;
 use super::kubelogin::{CODE, Kubelogin};
+use super::pace::Pace;
 use super::prompt::Prompt;
 use super::run;
 use crate::log;
@@ -28,8 +29,14 @@ struct Shared {
     running: Arc<Semaphore>,
     /// The places of those that run or wait.
     places: Arc<Semaphore>,
+    table: Mutex<Table>,
+}
+
+/// What is known of all owners.
+struct Table {
     /// By id.
-    jobs: Mutex<HashMap<String, Job>>,
+    jobs: HashMap<String, Job>,
+    pace: Pace,
 }
 
 /// One job.
@@ -39,7 +46,7 @@ struct Job {
     /// Its place, until it is over. Its run has a share in it, and so the place is free when the last
     /// process of the run is gone, and not before.
     place: Option<Arc<OwnedSemaphorePermit>>,
-    run: Option<AbortHandle>,
+    run: AbortHandle,
 }
 
 /// How far a job is.
@@ -78,75 +85,105 @@ pub(crate) struct Told {
     state: State,
 }
 
-/// No more jobs are taken for the moment.
-pub(crate) struct Full;
+/// What is wanted of a start.
+pub(crate) struct Wish {
+    /// How long somebody may want what the job brings.
+    pub(crate) lifetime: Duration,
+    /// Whether a job that is there is ended, and another one started in its place.
+    pub(crate) anew: bool,
+}
+
+/// Why no job is started for the moment.
+pub(crate) enum NotStarted {
+    /// No more jobs are taken.
+    Full,
+    /// The owner has started one so lately that the next has to wait for so long. A job that is there
+    /// stays.
+    TooSoon(Duration),
+}
 
 impl Jobs {
     pub(crate) fn new(kubelogin: Kubelogin) -> Self {
         Self(Arc::new(Shared {
+            table: Mutex::new(Table {
+                jobs: HashMap::new(),
+                pace: Pace::new(kubelogin.interval),
+            }),
             running: semaphore(kubelogin.most_running),
             places: semaphore(kubelogin.most_running.saturating_add(kubelogin.most_queued)),
             kubelogin,
-            jobs: Mutex::default(),
         }))
     }
 
-    /// The job of `owner`: the one that is there, unless it has failed, or a new one.
-    /// It is gone after `lifetime`, with whatever it has brought.
-    pub(crate) fn start(&self, owner: &str, lifetime: Duration) -> Result<Told, Full> {
-        let mut jobs = self.0.jobs();
-        let known = jobs.iter().find(|(_, job)| job.owner == owner);
-        if let Some((id, job)) = known {
-            if !matches!(job.state, State::Failed(_)) {
-                return Ok(told(id, &job.state));
-            }
-            let failed = id.clone();
-            jobs.remove(&failed);
+    /// The job of `owner`: the one that is there, unless it has failed or is not wanted, or a new one.
+    /// It is gone after its lifetime, with whatever it has brought.
+    pub(crate) fn start(&self, owner: &str, wish: &Wish) -> Result<Told, NotStarted> {
+        let mut table = self.0.table();
+        let known = table.jobs.iter().find(|(_, job)| job.owner == owner);
+        if let Some((id, job)) = known
+            && !wish.anew
+            && !matches!(job.state, State::Failed(_))
+        {
+            return Ok(told(id, &job.state));
         }
-        let place = self.0.places.clone().try_acquire_owned();
-        let place = place.map_err(|_| Full)?;
-        let id = random_id().ok_or(Full)?;
+        let now = Instant::now();
+        if let Some(wait) = table.pace.wait(owner, now) {
+            return Err(NotStarted::TooSoon(wait));
+        }
+        // Whoever is replaced gives its place, and the new one waits for the turn of the old one.
+        let place = match known.and_then(|(_, job)| job.place.clone()) {
+            Some(place) => place,
+            None => self.0.place()?,
+        };
+        let id = random_id().ok_or(NotStarted::Full)?;
+        table.end(owner);
+        table.pace.note(owner, now);
+        let task = tokio::spawn(live_for(wish.lifetime, self.0.clone(), id.clone()));
         let job = Job {
             owner: owner.to_owned(),
             state: State::Queued,
-            place: Some(Arc::new(place)),
-            run: None,
+            place: Some(place),
+            run: task.abort_handle(),
         };
         let answer = told(&id, &job.state);
-        jobs.insert(id.clone(), job);
-        let task = tokio::spawn(live_for(lifetime, self.0.clone(), id.clone()));
-        if let Some(job) = jobs.get_mut(&id) {
-            job.run = Some(task.abort_handle());
-        }
+        table.jobs.insert(id, job);
         Ok(answer)
     }
 
     /// The job `id`, if it is this owner's.
     pub(crate) fn get(&self, owner: &str, id: &str) -> Option<Told> {
-        let jobs = self.0.jobs();
-        let job = jobs.get(id).filter(|job| job.owner == owner)?;
+        let table = self.0.table();
+        let job = table.jobs.get(id).filter(|job| job.owner == owner)?;
         Some(told(id, &job.state))
     }
 
     /// Ends the job of `owner` with all that belongs to it, if there is one.
     pub(crate) fn end(&self, owner: &str) {
-        self.0.jobs().retain(|_, job| {
-            let ends = job.owner == owner;
-            if let Some(run) = job.run.as_ref().filter(|_| ends) {
-                run.abort();
-            }
-            !ends
-        });
+        self.0.table().end(owner);
+    }
+}
+
+impl Table {
+    fn end(&mut self, owner: &str) {
+        let of_owner = |_: &String, job: &mut Job| job.owner == owner;
+        for (_, job) in self.jobs.extract_if(of_owner) {
+            job.run.abort();
+        }
     }
 }
 
 impl Shared {
-    fn jobs(&self) -> MutexGuard<'_, HashMap<String, Job>> {
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn place(&self) -> Result<Arc<OwnedSemaphorePermit>, NotStarted> {
+        let place = self.places.clone().try_acquire_owned();
+        place.map(Arc::new).map_err(|_| NotStarted::Full)
     }
 
     fn set(&self, id: &str, state: State) {
-        if let Some(job) = self.jobs().get_mut(id) {
+        if let Some(job) = self.table().jobs.get_mut(id) {
             if state.is_over() {
                 job.place = None;
             }
@@ -156,8 +193,8 @@ impl Shared {
 
     /// A share in the place of the job `id`, which begins to run; nothing if it has just been ended.
     fn begin(&self, id: &str) -> Option<Arc<OwnedSemaphorePermit>> {
-        let mut jobs = self.jobs();
-        let job = jobs.get_mut(id)?;
+        let mut table = self.table();
+        let job = table.jobs.get_mut(id)?;
         job.state = State::Starting;
         job.place.clone()
     }
@@ -167,7 +204,7 @@ impl Shared {
 async fn live_for(lifetime: Duration, shared: Arc<Shared>, id: String) {
     // Whether its time is over or it has come to its end: it goes.
     let _ = tokio::time::timeout(lifetime, live(&shared, &id)).await;
-    shared.jobs().remove(&id);
+    shared.table().jobs.remove(&id);
 }
 
 /// A job from its place in the queue to the end of its result.

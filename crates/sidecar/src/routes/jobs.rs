@@ -13,7 +13,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 
 use crate::auth::Permit;
-use crate::jobs::Jobs;
+use crate::jobs::{Jobs, NotStarted, Wish};
 use crate::problem::Problem;
 use crate::service::Service;
 
@@ -53,6 +53,9 @@ fn check(owner: String) -> Result<String, Problem> {
 struct Start {
     /// For so many seconds somebody may want what it brings.
     expires_in: u64,
+    /// Whether a job that is there is to be ended, and another one started.
+    #[serde(default)]
+    anew: bool,
 }
 
 async fn start(
@@ -62,10 +65,14 @@ async fn start(
 ) -> Result<Response, Problem> {
     let owner = check(owner)?;
     let start: Start = serde_json::from_slice(&body).map_err(|_| Problem::not_a_start())?;
-    let lifetime = Duration::from_secs(start.expires_in);
-    let job = jobs
-        .start(&owner, lifetime)
-        .map_err(|_| Problem::too_many_jobs())?;
+    let wish = Wish {
+        lifetime: Duration::from_secs(start.expires_in),
+        anew: start.anew,
+    };
+    let job = jobs.start(&owner, &wish).map_err(|not| match not {
+        NotStarted::Full => Problem::too_many_jobs(),
+        NotStarted::TooSoon(wait) => Problem::too_soon(wait),
+    })?;
     Ok((StatusCode::ACCEPTED, Json(job)).into_response())
 }
 
