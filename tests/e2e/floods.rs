@@ -49,6 +49,27 @@ async fn after_the_minute_one_may_try_again() {
     assert_eq!(client.fail(&[]).await.status, 400);
 }
 
+/// What Entra refuses by an `error` counts as well, and is always told: a user who cancels gets their
+/// page.
+#[test]
+fn refusals_by_entra_count_and_are_always_told() {
+    let builder = Builder::default().clock();
+    let stack = builder.setting("FAILED_SIGN_INS_PER_MINUTE", "3").start();
+    stack.at_a_new_minute();
+    for _ in 0..5 {
+        let mut browser = stack.browser().html();
+        let callback = stack.begin(&mut browser, "alice", "/whoami");
+        let state = callback.split("state=").nth(1).unwrap();
+        let cancelled = browser.get(&format!("/callback?error=access_denied&state={state}"));
+        assert_eq!(cancelled.status, 400, "{cancelled:?}");
+        assert!(cancelled.body.contains("declined"), "{}", cancelled.body);
+    }
+    let mut browser = stack.browser();
+    let callback = stack.begin(&mut browser, "alice", "/whoami");
+    assert_eq!(browser.get(&callback).status, 429);
+    assert_eq!(stack.count("token"), 0);
+}
+
 /// Behind an ingress all connections come from one address.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_trusted_proxy_says_who_it_is() {

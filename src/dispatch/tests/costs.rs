@@ -144,6 +144,47 @@ fn cost(function: Function, others: Others, number: usize) -> Option<Cost> {
     })
 }
 
+/// The reads and writes of `GET /callback` with an attempt of one's own and this `answer`, one request
+/// after the other.
+fn refusals(answer: &str, limit: &str) -> Vec<(u16, usize, usize)> {
+    let world = world(Function::Callback, Others::Answer);
+    let limited = ("failed_sign_ins_per_minute".to_owned(), limit.to_owned());
+    world.variables.borrow_mut().extend([limited]);
+    let request = || {
+        let (cookie, state) = attempt(&world);
+        let mut headers = HeaderMap::new();
+        headers.insert("spin-client-addr", "192.0.2.1:1".parse().unwrap());
+        headers.insert("cookie", cookie.parse().unwrap());
+        world.reads.set(0);
+        world.writes.set(0);
+        let request = Request {
+            method: Method::GET,
+            target: format!("/callback?state={state}&{answer}"),
+            headers,
+        };
+        let response = run(respond(&world, request)).unwrap();
+        let cleared = response.headers().get("set-cookie").unwrap().to_str();
+        assert!(cleared.unwrap().contains("Max-Age=0"), "{cleared:?}");
+        let status = response.status().as_u16();
+        (status, world.reads.get(), world.writes.get())
+    };
+    let requests = (0..3).map(|_| request()).collect();
+    assert!(world.called.borrow().is_empty(), "nobody else is asked");
+    requests
+}
+
+/// What Entra refuses is told, and leaves nothing but the count of its address, if that is wanted.
+#[test]
+fn an_error_from_entra_leaves_nothing_behind() {
+    let refused = "error=access_denied&error_description=AADSTS65004:%20declined";
+    assert_eq!(refusals(refused, "0"), [(400, 0, 0); 3]);
+    // The first of a minute also notes when the count may go. Who cancels always gets their page.
+    let counted = [(400, 1, 3), (400, 1, 1), (400, 1, 1)];
+    assert_eq!(refusals(refused, "1000"), counted);
+    assert_eq!(refusals(refused, "1"), counted);
+    assert_eq!(refusals("error=server_error", "1"), [(503, 0, 0); 3]);
+}
+
 #[test]
 fn a_stranger_costs_what_the_table_says() {
     for &function in Function::ALL {

@@ -71,7 +71,8 @@ impl<P: Platform> Arrival<'_, P> {
         Ok(())
     }
 
-    async fn count_failure(&self) {
+    /// Counts a sign-in that has failed, where that is limited.
+    pub(super) async fn count_failure(&self) {
         if let Some(failures) = self.failures() {
             // If the store fails here, one more failure is let through.
             let _ = failures.add(&self.gate.records).await;

@@ -47,15 +47,18 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         entra,
         attempt,
     };
-    let mut result = match arrival.prepare(answer).await? {
-        prepared if claim_attempt(&gate.records, &arrival.attempt).await? => {
-            arrival.conclude(prepared).await
-        }
-        _ => {
-            let led_to = &arrival.attempt.return_path;
-            match reloaded(settings, gate, state, Some(led_to)).await? {
-                Some(response) => Ok(response),
-                None => Err(SignInError::AttemptUsed(led_to.clone()).into()),
+    let mut result = match answer {
+        Answer::Refusal(error) => arrival.refused(error).await,
+        Answer::Code { code, issuer } => {
+            let prepared = arrival.prepare(code, issuer).await?;
+            if claim_attempt(&gate.records, &arrival.attempt).await? {
+                arrival.conclude(prepared).await
+            } else {
+                let led_to = &arrival.attempt.return_path;
+                match reloaded(settings, gate, state, Some(led_to)).await? {
+                    Some(response) => Ok(response),
+                    None => Err(SignInError::AttemptUsed(led_to.clone()).into()),
+                }
             }
         }
     };
@@ -92,23 +95,41 @@ fn find_attempt<P: Platform>(
         .filter(|attempt| attempt.has_state(state))
 }
 
-/// An answer, and all that is needed to act on it.
-enum Prepared<'a> {
-    Code {
-        code: &'a str,
-        assertion: Secret,
-        metadata: Metadata,
-    },
-    Refusal(Box<EntraError>),
+/// A code, and all that is needed to redeem it.
+struct Prepared<'a> {
+    code: &'a str,
+    assertion: Secret,
+    metadata: Metadata,
 }
 
 impl<P: Platform> Arrival<'_, P> {
+    /// Tells what Entra refused. The attempt is not claimed: there is no code to guard, and whoever
+    /// sends this twice is told the same twice. Nobody else can send it, since it takes the
+    /// attempt's cookie and state. So a request without a session leaves nothing behind but the
+    /// count of its address.
+    async fn refused(&self, error: Box<EntraError>) -> Result<Response, Failure> {
+        if error.verdict() == Verdict::Transient {
+            let away = Away::new(Dependency::Entra, error.to_string());
+            return Err(SignInError::Interrupted(away).into());
+        }
+        match self.attempt.purpose {
+            Purpose::SignIn => {
+                // Never refused for its number: a user who cancels gets their page, which costs
+                // less than this count.
+                self.count_failure().await;
+                Err(SignInError::Refused(error).into())
+            }
+            // Declining this is no failed sign-in: a session is there, and goes on.
+            Purpose::Consent | Purpose::StepUp => self.interaction_refused(error).await,
+        }
+    }
+
     /// Gets what may be away while the attempt can still be kept.
-    async fn prepare<'q>(&self, answer: Answer<'q>) -> Result<Prepared<'q>, Failure> {
-        let (code, issuer) = match answer {
-            Answer::Refusal(error) => return Ok(Prepared::Refusal(error)),
-            Answer::Code { code, issuer } => (code, issuer),
-        };
+    async fn prepare<'q>(
+        &self,
+        code: &'q str,
+        issuer: Option<&str>,
+    ) -> Result<Prepared<'q>, Failure> {
         self.check_failures().await?;
         let assertion = self.entra.client_assertion().await?;
         let metadata = self.entra.metadata(&self.gate.records).await?;
@@ -116,38 +137,25 @@ impl<P: Platform> Arrival<'_, P> {
             let wrong = BadRequest::Parameter("iss", "is not the issuer of this tenant");
             return Err(wrong.into());
         }
-        Ok(Prepared::Code {
+        Ok(Prepared {
             code,
             assertion,
             metadata,
         })
     }
 
-    /// Acts on the answer. The attempt is already claimed.
+    /// Redeems the code. The attempt is already claimed.
     async fn conclude(&self, prepared: Prepared<'_>) -> Result<Response, Failure> {
-        match (prepared, self.attempt.purpose) {
-            (
-                Prepared::Code {
-                    code,
-                    assertion,
-                    metadata,
-                },
-                Purpose::SignIn,
-            ) => self.sign_in(code, &assertion, metadata).await,
-            (
-                Prepared::Code {
-                    code,
-                    assertion,
-                    metadata,
-                },
-                _,
-            ) => self.interaction(code, &assertion, metadata).await,
-            (Prepared::Refusal(error), _) if error.verdict() == Verdict::Transient => {
-                let away = Away::new(Dependency::Entra, error.to_string());
-                Err(SignInError::Interrupted(away).into())
+        let Prepared {
+            code,
+            assertion,
+            metadata,
+        } = prepared;
+        match self.attempt.purpose {
+            Purpose::SignIn => self.sign_in(code, &assertion, metadata).await,
+            Purpose::Consent | Purpose::StepUp => {
+                self.interaction(code, &assertion, metadata).await
             }
-            (Prepared::Refusal(error), Purpose::SignIn) => Err(SignInError::Refused(error).into()),
-            (Prepared::Refusal(error), _) => self.interaction_refused(error).await,
         }
     }
 }
