@@ -29,10 +29,12 @@ impl<P: Platform> Lasting<'_, P> {
                 return Err(KubernetesError::BodyTooLarge(limit).into());
             }
             Some(length) if length <= REPLAYED => return self.whole(length).await,
-            None if !self.access.call.platform.has_body(AT_ONCE).await => {
-                return Ok(Payload::Whole(Vec::new()));
-            }
-            Some(_) | None => {}
+            Some(_) => {}
+            None => match self.access.call.platform.has_body(AT_ONCE).await {
+                Some(true) => {}
+                Some(false) => return Ok(Payload::Whole(Vec::new())),
+                None => return Err(KubernetesError::BodyCutOff.into()),
+            },
         }
         // It lasts as long as its client likes.
         self.take_place().await?;

@@ -246,12 +246,12 @@ impl Exchange for Relayed {
 impl Relay for World {
     type Exchange = Relayed;
 
-    async fn has_body(&self, time: Duration) -> bool {
+    async fn has_body(&self, time: Duration) -> Option<bool> {
         if self.body_is_slow.get() {
             self.passes(time);
         }
         let body = self.body.borrow();
-        body.as_ref().is_none_or(|body| !body.is_empty())
+        body.as_ref().map(|body| !body.is_empty())
     }
 
     async fn body(&self, limit: usize, time: Duration) -> Body {

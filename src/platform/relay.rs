@@ -16,8 +16,9 @@ pub trait Relay {
     /// are cut off. Neither then takes the received part for the whole.
     type Exchange: Exchange;
 
-    /// Whether the client's request has a body. A body that has not begun within `time` counts.
-    async fn has_body(&self, time: Duration) -> bool;
+    /// Whether the client's request has a body. A body that has not begun within `time` counts. Nothing
+    /// if it is cut off.
+    async fn has_body(&self, time: Duration) -> Option<bool>;
 
     /// Reads the whole body of the client's request, of at most `limit` bytes, for at most `time`.
     /// Called again, it goes on.

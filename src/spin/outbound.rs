@@ -27,13 +27,7 @@ impl HttpClient for Spin {
     ) -> Result<Response<Vec<u8>>, HttpError> {
         let deadline = Deadline::after(limits.total);
         let options = options(limits.connect, limits.total)?;
-        let (parts, body) = request.into_parts();
-        let request = outgoing(Request::from_parts(parts, body.len()))?;
-        let sink = request
-            .body()
-            .map_err(|()| failed("the request has no body"))?;
-        let pending = outgoing_handler::handle(request, Some(options)).map_err(error)?;
-        write(sink, &body, &deadline)?;
+        let pending = send_whole(request, options, &deadline)?;
         let incoming = response(&pending, &deadline)?;
         read(&incoming, limits.body, &deadline)
     }
@@ -130,8 +124,25 @@ pub(super) fn outgoing(request: Request<usize>) -> Result<OutgoingRequest, HttpE
     Ok(request)
 }
 
-/// Sends a whole body.
-pub(super) fn write(sink: OutgoingBody, body: &[u8], deadline: &Deadline) -> Result<(), HttpError> {
+/// Sends a request with its whole body.
+pub(super) fn send_whole(
+    request: Request<Vec<u8>>,
+    options: RequestOptions,
+    deadline: &Deadline,
+) -> Result<FutureIncomingResponse, HttpError> {
+    let (parts, body) = request.into_parts();
+    let request = outgoing(Request::from_parts(parts, body.len()))?;
+    // A request that is never asked for its body has none, and is not sent in chunks.
+    let sink = (!body.is_empty()).then(|| request.body()).transpose();
+    let sink = sink.map_err(|()| failed("the request has no body"))?;
+    let pending = outgoing_handler::handle(request, Some(options)).map_err(error)?;
+    if let Some(sink) = sink {
+        write(sink, &body, deadline)?;
+    }
+    Ok(pending)
+}
+
+fn write(sink: OutgoingBody, body: &[u8], deadline: &Deadline) -> Result<(), HttpError> {
     let stream = sink
         .write()
         .map_err(|()| failed("the request's body cannot be written"))?;

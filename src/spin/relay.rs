@@ -57,9 +57,8 @@ struct Download {
 impl Relay for Spin {
     type Exchange = Carrying;
 
-    async fn has_body(&self, time: Duration) -> bool {
-        self.reading(|reading| reading.has_body(time))
-            .unwrap_or_default()
+    async fn has_body(&self, time: Duration) -> Option<bool> {
+        self.reading(|reading| reading.has_body(time)).flatten()
     }
 
     async fn body(&self, limit: usize, time: Duration) -> Body {
@@ -74,22 +73,16 @@ impl Relay for Spin {
     ) -> Result<Carrying, HttpError> {
         let (parts, payload) = request.into_parts();
         let options = outbound::options(limits.connect, FOREVER)?;
-        let no_body = |()| failed("the request has no body");
         let (pending, upload) = match payload {
             Payload::Whole(body) => {
-                let request = outbound::outgoing(Request::from_parts(parts, body.len()))?;
-                // A request that is never asked for its body has none, and is not sent in chunks.
-                let sink = (!body.is_empty()).then(|| request.body()).transpose();
-                let sink = sink.map_err(no_body)?;
-                let pending = outgoing_handler::handle(request, Some(options)).map_err(error)?;
-                if let Some(sink) = sink {
-                    outbound::write(sink, &body, &Deadline::after(limits.silence))?;
-                }
-                (pending, None)
+                let request = Request::from_parts(parts, body);
+                let deadline = Deadline::after(limits.silence);
+                (outbound::send_whole(request, options, &deadline)?, None)
             }
             Payload::Client { limit } => {
                 let request = outbound::outgoing(Request::from_parts(parts, 0))?;
-                let sink = request.body().map_err(no_body)?;
+                let sink = request.body();
+                let sink = sink.map_err(|()| failed("the request has no body"))?;
                 let upload = self.upload(sink, limit).ok_or(HttpError::ClientFailed)?;
                 let pending = outgoing_handler::handle(request, Some(options)).map_err(error)?;
                 (pending, Some(upload))

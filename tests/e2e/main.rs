@@ -24,6 +24,7 @@ mod kubectl_table;
 mod kubelogin;
 mod kubernetes;
 mod kubernetes_attacks;
+mod kubernetes_bodies;
 mod kubernetes_clients;
 mod kubernetes_direct;
 mod kubernetes_identity;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::{Request, Response, Uri};
+use http::{HeaderValue, Method, Request, Response, Uri, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep, sleep, timeout};
@@ -31,6 +31,7 @@ pub(crate) async fn send(
     // The address is in `Host`; in the first line it would be meant for a proxy.
     let path = request.uri().path_and_query().cloned();
     *request.uri_mut() = path.map_or(Uri::from_static("/"), Uri::from);
+    announce_body(&mut request);
     loop {
         let kept = trust.pool.take(&origin);
         let fresh = kept.is_none();
@@ -67,6 +68,18 @@ pub(crate) async fn send(
                 _ => return Err(error.into_error().into()),
             },
         }
+    }
+}
+
+/// hyper sends no body of unknown length with these methods, unless the head says that there is one.
+fn announce_body(request: &mut Request<WasiBody>) {
+    let may_have_none = matches!(*request.method(), Method::GET | Method::HEAD);
+    let has_length = request.headers().contains_key(header::CONTENT_LENGTH);
+    if may_have_none && !has_length && !request.body().is_end_stream() {
+        let chunked = HeaderValue::from_static("chunked");
+        request
+            .headers_mut()
+            .insert(header::TRANSFER_ENCODING, chunked);
     }
 }
 

@@ -45,7 +45,9 @@ fn a_body_that_is_too_long_or_cut_off_goes_nowhere() {
     assert_eq!(kind(Some("1000001")), "body-too-large");
     proxy.world.body.replace(None);
     assert_eq!(kind(Some("10")), "body-cut-off");
+    assert_eq!(kind(None), "body-cut-off");
     assert_eq!(proxy.count(), 0);
+    proxy.world.body.replace(Some(b"body".to_vec()));
     proxy.world.serves(|_| Err(HttpError::TooLarge));
     assert_eq!(kind(None), "body-too-large");
     proxy.world.serves(|_| Err(HttpError::ClientFailed));
