@@ -120,11 +120,7 @@ impl Problem {
         self
     }
 
-    fn header(
-        mut self,
-        name: header::HeaderName,
-        value: impl Into<Cow<'static, str>>,
-    ) -> Self {
+    fn header(mut self, name: header::HeaderName, value: impl Into<Cow<'static, str>>) -> Self {
         self.header = Some((name, value.into()));
         self
     }

@@ -477,7 +477,10 @@ fn who_has_waited_starts_the_next_one() {
         },
         "it never may",
     );
-    assert_eq!(next.0, 202, "it takes the place of the one before: {next:?}");
+    assert_eq!(
+        next.0, 202,
+        "it takes the place of the one before: {next:?}"
+    );
     assert_eq!(world.ask("GET", &first).0, 404, "which is ended");
     let path = format!("{}/{}", owner(1), next.1["id"].as_str().unwrap());
     world.once(&path, "pending");

@@ -89,6 +89,7 @@ impl Proxy {
         let request = Request {
             method: Method::GET,
             target: "/whoami".to_owned(),
+            authority: String::new(),
             headers,
         };
         let response = run(dispatch::respond(&self.world, request)).unwrap();
@@ -177,11 +178,14 @@ fn a_link_from_another_site_starts_no_run_and_writes_nothing() {
         let before = proxy.stored();
         let told = proxy.visit(sites);
         assert_eq!(told.status, 400, "{sites:?}");
-        assert!(told.body.contains("A device code is needed"), "{}", told.body);
         assert!(
-            told.body.contains(
-                "<form method=\"post\" action=\"/kubelogin/device-code?rd=%2Fwhoami\">"
-            ),
+            told.body.contains("A device code is needed"),
+            "{}",
+            told.body
+        );
+        assert!(
+            told.body
+                .contains("<form method=\"post\" action=\"/kubelogin/device-code?rd=%2Fwhoami\">"),
             "{}",
             told.body
         );
@@ -195,7 +199,11 @@ fn a_link_from_another_site_starts_no_run_and_writes_nothing() {
 fn a_link_from_another_site_leads_to_the_run_that_is_there() {
     for (status, state, location) in [
         (200, WAITS, "/kubelogin/device-code"),
-        (200, r#"{"id":"1","state":"succeeded","token":"a.b.c"}"#, "/kubelogin/device-code"),
+        (
+            200,
+            r#"{"id":"1","state":"succeeded","token":"a.b.c"}"#,
+            "/kubelogin/device-code",
+        ),
         (200, r#"{"id":"1","state":"failed","reason":"expired"}"#, ""),
         (404, "{}", ""),
     ] {
