@@ -1,6 +1,7 @@
 //! The kubeconfig that a user downloads (`client.authentication.k8s.io`, `v1.Config`).
 
 use base64ct::{Base64, Encoding};
+use kubernetes_host::KubernetesHost;
 use serde_json::json;
 
 use crate::addresses::KUBERNETES;
@@ -13,6 +14,8 @@ pub(crate) struct Kubeconfig<'a> {
     pub(crate) settings: &'a KubeconfigSettings,
     /// Where clients reach this proxy.
     pub(crate) public_url: &'a Origin,
+    /// The host that is the API server's alone.
+    pub(crate) own_host: Option<&'a KubernetesHost>,
     /// The user's name, for people.
     pub(crate) user: &'a str,
     /// The owner's name for the credential.
@@ -39,6 +42,13 @@ impl Kubeconfig<'_> {
         self.filled(&self.settings.context)
     }
 
+    fn server(&self) -> String {
+        match self.own_host {
+            Some(host) => host.server(self.public_url.as_str()),
+            None => self.public_url.join(KUBERNETES),
+        }
+    }
+
     fn filled(&self, pattern: &NamePattern) -> String {
         let cluster = cluster_name(self.settings, self.public_url);
         pattern.fill(|part| match part {
@@ -54,7 +64,7 @@ impl Kubeconfig<'_> {
         let cluster = quoted(&cluster_name(self.settings, self.public_url));
         let context = quoted(&self.context());
         let user = quoted(&self.filled(&self.settings.user));
-        let server = quoted(&self.public_url.join(KUBERNETES));
+        let server = quoted(&self.server());
         let bearer = quoted(self.bearer.reveal());
         let authority = self
             .settings
@@ -119,6 +129,7 @@ mod tests {
         let written = Kubeconfig {
             settings: &settings,
             public_url: &public_url,
+            own_host: None,
             user: "a\"b\nkind: Evil",
             name: "x\ny: z\u{85}a: b\u{2028}c: d\u{2029}e: f\u{7f}\u{feff}\u{1f600}",
             bearer: &Secret::new("1.abc.def"),

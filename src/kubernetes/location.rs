@@ -2,17 +2,17 @@
 
 use http::{HeaderMap, HeaderValue, header};
 
-use crate::addresses::KUBERNETES;
 use crate::terms::Origin;
 
 /// Makes `Location` and `Content-Location` (RFC 9110, sections 10.2.2 and 8.7) lead to the API server by
-/// way of us, where they lead to it: it knows nothing of our prefix. All others stay as they are.
-pub(super) fn lead_through_us(headers: &mut HeaderMap, api_url: &Origin) {
+/// way of us, where they lead to it: it knows nothing of `prefix`, below which the client reaches it. All
+/// others stay as they are.
+pub(super) fn lead_through_us(headers: &mut HeaderMap, api_url: &Origin, prefix: &str) {
     for name in [header::LOCATION, header::CONTENT_LOCATION] {
         let led = headers
             .get(&name)
             .and_then(|value| path(value.as_bytes(), api_url))
-            .map(|path| [KUBERNETES.as_bytes(), path].concat());
+            .map(|path| [prefix.as_bytes(), path].concat());
         if let Some(Ok(value)) = led.map(|led| HeaderValue::from_bytes(&led)) {
             headers.insert(name, value);
         }
@@ -41,12 +41,16 @@ mod tests {
     use crate::terms::Origin;
 
     fn led(address: &str) -> String {
+        led_below("/k8s", address)
+    }
+
+    fn led_below(prefix: &str, address: &str) -> String {
         let api_url = Origin::of(&"https://api.example:6443".parse().unwrap()).unwrap();
         let mut headers = HeaderMap::new();
         for name in [header::LOCATION, header::CONTENT_LOCATION] {
             headers.insert(name, HeaderValue::from_bytes(address.as_bytes()).unwrap());
         }
-        lead_through_us(&mut headers, &api_url);
+        lead_through_us(&mut headers, &api_url, prefix);
         assert_eq!(headers[header::LOCATION], headers[header::CONTENT_LOCATION]);
         String::from_utf8(headers[header::LOCATION].as_bytes().to_vec()).unwrap()
     }
@@ -65,6 +69,11 @@ mod tests {
             assert_eq!(
                 led(&format!("https://api.example:6443{path}")),
                 format!("/k8s{path}")
+            );
+            // On a host of its own there is no prefix.
+            assert_eq!(
+                led_below("", &format!("https://api.example:6443{path}")),
+                path
             );
         }
     }

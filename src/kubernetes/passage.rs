@@ -14,6 +14,7 @@ use super::refused::Refusal;
 use super::settings::Settings;
 use super::token::Token;
 use super::{headers, upgrade};
+use crate::addresses::KUBERNETES;
 use crate::call::Call;
 use crate::platform::{Exchange, Payload, Platform, Relay, RelayLimits};
 use crate::problem::Failure;
@@ -94,7 +95,12 @@ impl<P: Platform> Passage<'_, P> {
                 StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
             );
         *head.headers_mut() = headers::to_client(head.headers());
-        lead_through_us(head.headers_mut(), &self.access.settings.kubernetes.api_url);
+        let settings = self.access.settings;
+        let prefix = match &settings.own_host {
+            Some(host) if host.is(&call.request.authority) => "",
+            _ => KUBERNETES,
+        };
+        lead_through_us(head.headers_mut(), &settings.kubernetes.api_url, prefix);
         lasting.begins(&head);
         call.platform.begin(&mut exchange, head, has_body);
         let end = lasting.carry(&mut exchange).await;

@@ -1,8 +1,10 @@
 //! The settings of everything that leads to the API server.
 
+use kubernetes_host::KubernetesHost;
+
 use crate::settings::{
     AdmissionSettings, AksSettings, Client, KubernetesSettings, Lifetimes, Reader, SidecarSettings,
-    Site,
+    Site, kubernetes_host,
 };
 use crate::store::Keyring;
 use crate::terms::Origin;
@@ -10,6 +12,8 @@ use crate::terms::Origin;
 /// The settings of everything that leads to the API server.
 pub(crate) struct Settings {
     pub(crate) kubernetes: KubernetesSettings,
+    /// The host that is the API server's alone.
+    pub(super) own_host: Option<KubernetesHost>,
     pub(crate) keyring: Keyring,
     /// Where people sign in.
     pub(crate) public_url: Origin,
@@ -26,6 +30,7 @@ impl Settings {
         let keyring = Keyring::read(reader);
         let site = Site::read(reader);
         let public_url = Site::read_public_url(site.as_ref(), reader);
+        let own_host = kubernetes_host(site.as_ref(), reader);
         let client = Client::read(reader);
         let lifetimes = Lifetimes::read(reader);
         let aks = AksSettings::read(reader);
@@ -33,6 +38,7 @@ impl Settings {
         let admission = AdmissionSettings::read(reader, client.as_ref());
         Some(Self {
             kubernetes: kubernetes?,
+            own_host,
             keyring: keyring?,
             public_url: public_url?,
             client: client?,

@@ -44,6 +44,7 @@ mod tests {
         let request = Request {
             method: Method::GET,
             target: "/".to_owned(),
+            authority: String::new(),
             headers,
         };
         let trusted: Vec<_> = trusted.iter().map(|net| net.parse().unwrap()).collect();

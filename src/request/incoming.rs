@@ -12,6 +12,8 @@ pub struct Request {
     pub method: Method,
     /// Path and query, byte for byte.
     pub target: String,
+    /// The host that was asked, with the port if there is one. Nothing absolute is made of it.
+    pub authority: String,
     /// All headers, duplicates included.
     pub headers: HeaderMap,
 }

@@ -1,6 +1,7 @@
 //! `/kubeconfig`: `GET` is a form. `POST` gives a kubeconfig with its own credential.
 
 use http::{Method, StatusCode};
+use kubernetes_host::KubernetesHost;
 use serde_json::json;
 
 use crate::addresses::KUBECONFIG;
@@ -15,7 +16,7 @@ use crate::request::{BadRequest, Parameters, Request};
 use crate::respond::{self, Response};
 use crate::session::Live;
 use crate::session::credential::{self, CredentialRecord, CredentialRefused, Issue};
-use crate::settings::{KubeconfigSettings, Reader, Site};
+use crate::settings::{KubeconfigSettings, Reader, Site, kubernetes_host};
 use crate::store::Records;
 use crate::terms::{Origin, ReturnPath};
 
@@ -27,6 +28,8 @@ const LONGEST_NAME: usize = 60;
 struct Settings {
     site: Site,
     public_url: Origin,
+    /// The host that is the API server's alone.
+    own_host: Option<KubernetesHost>,
     sessions: SessionSettings,
     kubeconfig: KubeconfigSettings,
 }
@@ -35,11 +38,13 @@ impl Settings {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let site = Site::read(reader);
         let public_url = Site::read_public_url(site.as_ref(), reader);
+        let own_host = kubernetes_host(site.as_ref(), reader);
         let sessions = SessionSettings::read(reader);
         let kubeconfig = KubeconfigSettings::read(sessions.as_ref().map(|s| &s.lifetimes), reader);
         Some(Self {
             site: site?,
             public_url: public_url?,
+            own_host,
             sessions: sessions?,
             kubeconfig: kubeconfig?,
         })
@@ -126,6 +131,7 @@ fn download<P: Platform>(
     let kubeconfig = Kubeconfig {
         settings: &settings.kubeconfig,
         public_url: &settings.public_url,
+        own_host: settings.own_host.as_ref(),
         user: record.user.display_name(),
         name: &record.name,
         bearer: &credential.handle.write(&settings.sessions.keyring),

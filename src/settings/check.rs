@@ -2,7 +2,8 @@
 
 use super::groups::{
     AdmissionSettings, AksSettings, Client, CookieSettings, FailureLimit, JobService,
-    KubeconfigSettings, KubernetesSettings, Lifetimes, SidecarSettings, Site, tunnel_token,
+    KubeconfigSettings, KubernetesSettings, Lifetimes, SidecarSettings, Site, kubernetes_host,
+    tunnel_token,
 };
 use super::reader::{Misconfigured, Reader};
 use super::table;
@@ -31,6 +32,7 @@ pub fn check_all(source: &dyn Fn(&str) -> Option<String>) -> Result<(), Misconfi
     AksConsent::read(&mut reader);
     JobService::read(&mut reader);
     KubernetesSettings::read(&mut reader);
+    kubernetes_host(site.as_ref(), &mut reader);
     KubeconfigSettings::read(lifetimes.as_ref(), &mut reader);
     tunnel_token(&mut reader);
     reader.finish(Some(()))

@@ -6,6 +6,8 @@
 use ipnet::IpNet;
 use url::Url;
 
+use kubernetes_host::KubernetesHost;
+
 use super::setting::Fallback::{Derived, Required, Value};
 use super::setting::{Described, Setting};
 use super::values::admission::{self, AllowedUser};
@@ -91,6 +93,8 @@ settings! {
         "The authority that signed the certificate of PUBLIC_URL, in PEM: it goes into kubeconfigs.";
     KUBERNETES_API_URL: Origin = Value("https://kubernetes.default.svc"), parse::origin, "https://kubernetes.default.svc",
         "The origin of the API server to which `/k8s/` leads.";
+    KUBERNETES_HOST: KubernetesHost = Derived("none"), kubernetes::host, "kube.example.com",
+        "A host on which the API server is at `/`, beside `/k8s/` on every other: for clients that drop the path of a kubeconfig's `server:`. Kubeconfigs then lead there.";
     KUBERNETES_AUTH: KubernetesAuth = Value("token"), kubernetes::auth, "token",
         "As whom `/k8s/` asks: `token` with the user's own AKS token, `impersonate` with the proxy's service account, for clusters that take no Entra tokens.";
     KUBERNETES_USER_CLAIM: UserClaim = Value("upn"), kubernetes::user_claim, "oid",

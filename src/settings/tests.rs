@@ -162,6 +162,11 @@ fn what_is_wrong_is_said_with_the_setting_and_an_example() {
             "character",
         ),
         ("kubernetes_api_url", "http://10.0.0.1", "only on localhost"),
+        (
+            "kubernetes_host",
+            "https://kube.example.com",
+            "without https",
+        ),
         ("kubernetes_auth", "both", "`impersonate`"),
         ("kubernetes_user_claim", "email", "`oid`"),
         ("kubernetes_user_prefix", "system:", "cluster's own"),
@@ -189,6 +194,22 @@ fn what_is_wrong_is_said_with_the_setting_and_an_example() {
         assert_eq!(faults[0].setting, name.to_ascii_uppercase());
         let text = faults[0].to_string();
         assert!(text.contains(said) && text.contains("example:"), "{text}");
+    }
+}
+
+#[test]
+fn the_pages_keep_a_host_of_their_own() {
+    let page = ("redirect_uri", "https://aks.example.com/callback");
+    for host in ["aks.example.com", "AKS.example.com"] {
+        let faults = check(&[page, ("kubernetes_host", host)]);
+        let fault = faults.unwrap_err().faults.remove(0).to_string();
+        assert!(
+            fault.contains("KUBERNETES_HOST") && fault.contains("REDIRECT_URI"),
+            "{fault}"
+        );
+    }
+    for host in ["kube.example.com", "aks.example.com:6443"] {
+        assert_eq!(check(&[page, ("kubernetes_host", host)]), Ok(()));
     }
 }
 

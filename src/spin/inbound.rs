@@ -26,6 +26,7 @@ pub(super) fn read(incoming: &IncomingRequest) -> Request {
     Request {
         method: method(&incoming.method()),
         target: incoming.path_with_query().unwrap_or_default(),
+        authority: incoming.authority().unwrap_or_default(),
         headers: headers(incoming),
     }
 }
@@ -83,11 +84,18 @@ impl Reading {
         })
     }
 
-    /// Whether there is a body. One that has not begun within `time` counts.
-    pub(super) fn has_body(&self, time: Duration) -> bool {
+    /// Whether there is a body. One that has not begun within `time` counts. Nothing if it is cut off.
+    pub(super) fn has_body(&self, time: Duration) -> Option<bool> {
         let waited = Deadline::after(time).wait_for_any(&self.event, None);
-        // Reading nothing tells whether there will be more.
-        waited.is_err() || !matches!(self.stream.read(0), Err(StreamError::Closed))
+        if waited.is_err() {
+            return Some(true);
+        }
+        // Reading nothing tells whether there will be more. An error is told only once.
+        match self.stream.read(0) {
+            Ok(_) => Some(true),
+            Err(StreamError::Closed) => Some(false),
+            Err(StreamError::LastOperationFailed(_)) => None,
+        }
     }
 
     /// Reads to its end, but no more than `limit` bytes, and for at most `time`.

@@ -134,6 +134,7 @@ fn cost(function: Function, others: Others, number: usize) -> Option<Cost> {
     let request = Request {
         method,
         target,
+        authority: String::new(),
         headers,
     };
     run(respond(&world, request)).unwrap();
@@ -160,6 +161,7 @@ fn refusals(answer: &str, limit: &str) -> Vec<(u16, usize, usize)> {
         let request = Request {
             method: Method::GET,
             target: format!("/callback?state={state}&{answer}"),
+            authority: String::new(),
             headers,
         };
         let response = run(respond(&world, request)).unwrap();

@@ -18,6 +18,7 @@ fn ask(function: Function, method: Method, target: &str) -> (u16, bool) {
     let request = Request {
         method,
         target: target.to_owned(),
+        authority: String::new(),
         headers: HeaderMap::new(),
     };
     let status = run(respond(&world, request)).unwrap().status().as_u16();

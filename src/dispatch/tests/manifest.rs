@@ -38,6 +38,7 @@ fn each_function_is_granted_the_variables_that_it_reads() {
         let mut request = Request {
             method: http::Method::GET,
             target: function.row().route.replace("...", ""),
+            authority: String::new(),
             headers: http::HeaderMap::new(),
         };
         if function == Function::Tunnel {

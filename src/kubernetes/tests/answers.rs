@@ -39,6 +39,27 @@ fn status_and_headers_go_back_but_for_what_would_be_set_on_our_origin() {
     assert_eq!(begun[0].headers().get_all("warning").iter().count(), 2);
 }
 
+/// Also where the API server has a host of its own, at which there is no prefix.
+#[test]
+fn redirects_of_the_api_server_lead_to_where_the_client_reaches_it() {
+    let proxy = Proxy::with(&[("kubernetes_host", "kube.example.com")]);
+    proxy
+        .world
+        .serves(|_| answer(301, &[("location", "/openapi/v3/")]));
+    for (asked, location) in [
+        ("proxy.example", "/k8s/openapi/v3/"),
+        ("kube.example.com:8443", "/openapi/v3/"),
+        ("KUBE.EXAMPLE.COM", "/openapi/v3/"),
+        ("kube.example.com.evil.example", "/k8s/openapi/v3/"),
+        ("", "/k8s/openapi/v3/"),
+    ] {
+        proxy.asked.set(asked);
+        assert!(proxy.get("/k8s/openapi/v3", &[]).is_carried());
+        let begun = proxy.world.begun.take();
+        assert_eq!(begun[0].headers()["location"], location, "{asked}");
+    }
+}
+
 #[test]
 fn a_protocol_that_nobody_asked_for_is_no_answer() {
     let proxy = Proxy::new();

@@ -53,6 +53,18 @@ fn names_tell_kubeconfigs_apart() {
     );
 }
 
+#[test]
+fn a_kubeconfig_leads_to_the_api_servers_own_host() {
+    let lines = |settings: &[(&str, &str)]| {
+        let written = download(&Proxy::with(settings), "");
+        let server = written.lines().find(|line| line.contains("server:"));
+        server.unwrap().trim().to_owned()
+    };
+    assert_eq!(lines(&[]), "server: \"https://proxy.example/k8s\"");
+    let own = ("kubernetes_host", "kube.example.com");
+    assert_eq!(lines(&[own]), "server: \"https://kube.example.com\"");
+}
+
 /// The owner chooses the name; what is in a header, and what a system makes a file of, are not theirs.
 #[test]
 fn a_file_name_is_plain_whatever_the_credential_is_called() {

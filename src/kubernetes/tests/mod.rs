@@ -17,6 +17,8 @@ mod lasting;
 mod requests;
 mod tunnel;
 
+use std::cell::Cell;
+
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request as HttpRequest, Response};
 use serde_json::{Value, json};
 
@@ -45,6 +47,8 @@ struct Proxy {
     session: Live,
     /// The bearer token.
     bearer: String,
+    /// The host that is asked.
+    asked: Cell<&'static str>,
 }
 
 impl Proxy {
@@ -78,6 +82,7 @@ impl Proxy {
             keyring,
             session,
             bearer,
+            asked: Cell::default(),
         }
     }
 
@@ -116,6 +121,7 @@ impl Proxy {
         let request = Request {
             method: method.clone(),
             target: target.to_owned(),
+            authority: self.asked.get().to_owned(),
             headers: given,
         };
         Told(run(dispatch::respond(&self.world, request)))

@@ -58,6 +58,7 @@ fn request(cookies: &[String]) -> Request {
     Request {
         method: Method::GET,
         target: "/".to_owned(),
+        authority: String::new(),
         headers,
     }
 }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use kubernetes_host::KubernetesHost;
+
 use super::lifetimes::Lifetimes;
+use super::site::Site;
 use crate::settings::reader::Reader;
 use crate::settings::table;
 use crate::settings::values::kubernetes::{KubernetesAuth, UserClaim};
@@ -84,6 +87,16 @@ impl KubernetesSettings {
             idle: idle.map(|seconds| (seconds > 0).then_some(seconds))?,
         })
     }
+}
+
+/// Reads `KUBERNETES_HOST`: nothing if there is none.
+pub fn kubernetes_host(site: Option<&Site>, reader: &mut Reader<'_>) -> Option<KubernetesHost> {
+    let host = reader.read_optional(&table::KUBERNETES_HOST)?;
+    if site.is_some_and(|site| host.is(site.origin.host())) {
+        let what = "is the host of REDIRECT_URI, whose own pages nobody could reach any more";
+        reader.fault(&table::KUBERNETES_HOST, what);
+    }
+    Some(host)
 }
 
 /// How kubeconfigs are made.

@@ -20,7 +20,9 @@ pub use self::consent::JobService;
 pub use self::cookies::CookieSettings;
 pub(crate) use self::cookies::split_prefix;
 pub use self::failure_limit::FailureLimit;
-pub use self::kubernetes::{KubeconfigSettings, KubernetesSettings, Naming, tunnel_token};
+pub use self::kubernetes::{
+    KubeconfigSettings, KubernetesSettings, Naming, kubernetes_host, tunnel_token,
+};
 pub use self::lifetimes::{LONGEST_SESSION, Lifetimes};
 pub use self::sidecar::SidecarSettings;
 pub use self::site::Site;

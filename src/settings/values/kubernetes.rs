@@ -1,5 +1,7 @@
 //! Values of the settings for the API server.
 
+use kubernetes_host::KubernetesHost;
+
 /// As whom requests go to the API server.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum KubernetesAuth {
@@ -16,6 +18,10 @@ pub enum UserClaim {
     Upn,
     /// The object id.
     Oid,
+}
+
+pub(in crate::settings) fn host(text: &str) -> Result<KubernetesHost, String> {
+    KubernetesHost::parse(text)
 }
 
 pub(in crate::settings) fn auth(text: &str) -> Result<KubernetesAuth, String> {
