@@ -107,6 +107,11 @@ impl World {
         self.now.set(self.now.get() + seconds);
     }
 
+    /// Lets time go by that only the monotonic clock shows.
+    pub(crate) fn takes(&self, duration: Duration) {
+        self.paused.set(self.paused.get() + duration);
+    }
+
     /// Sets how calls are answered.
     pub(crate) fn answers(
         &self,

@@ -15,7 +15,7 @@ use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::BadRequest;
 use crate::respond::{self, Response};
-use crate::session::{Job, Live, NoSession, Tokens};
+use crate::session::{self, Job, Live, NoSession, Tokens};
 use crate::settings::{Client, JobService, Reader, SidecarSettings, Site, table};
 use crate::store::Records;
 use crate::terms::{Guid, ReturnPath};
@@ -128,7 +128,9 @@ impl<P: Platform> Visit<'_, P> {
             let before = tokens.job.as_ref();
             let way = wish.or(before.map(|job| job.return_path.clone()));
             let way = way.unwrap_or_else(ReturnPath::whoami);
-            match self.kubelogin.start_anew(before, way).await? {
+            let anew = self.kubelogin.start_anew(before, way).await;
+            session::sweep_beside(self.call, self.records).await;
+            match anew? {
                 Anew::TooSoon(seconds) if !self.call.request.wants_html() => {
                     return Err(DeviceCodeError::TooSoon(seconds).into());
                 }
@@ -146,6 +148,7 @@ impl<P: Platform> Visit<'_, P> {
 
     async fn cancel(&self) -> Result<Response, Failure> {
         self.kubelogin.cancel().await?;
+        session::sweep_beside(self.call, self.records).await;
         Ok(respond::empty())
     }
 

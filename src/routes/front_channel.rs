@@ -10,7 +10,7 @@ use crate::log::Event;
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::{self, Response};
-use crate::session::Owner;
+use crate::session::{self, Owner};
 use crate::settings::{Client, JobService, Reader};
 use crate::store::{Keyring, Records};
 
@@ -63,6 +63,7 @@ async fn sign_out<P: Platform>(call: &Call<'_, P>, settings: &Settings) -> Resul
         return Ok(());
     }
     let ended = owner.end_all(&records, None).await?;
+    session::sweep_a_little_beside(call, &records).await;
     if !ended.is_empty() {
         let detail = format!("front-channel: {}", ended.len());
         Event {

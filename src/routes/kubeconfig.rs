@@ -14,8 +14,8 @@ use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::{BadRequest, Parameters, Request};
 use crate::respond::{self, Response};
-use crate::session::Live;
 use crate::session::credential::{self, CredentialRecord, CredentialRefused, Issue};
+use crate::session::{self, Live};
 use crate::settings::{KubeconfigSettings, Reader, Site, kubernetes_host};
 use crate::store::Records;
 use crate::terms::{Origin, ReturnPath};
@@ -66,7 +66,9 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     }
     let name = name(&call.form().await?)?;
     let lifetime = settings.kubeconfig.lifetime;
-    match credential::issue(&gate.records, &session, name, lifetime).await? {
+    let issued = credential::issue(&gate.records, &session, name, lifetime).await?;
+    session::sweep_beside(call, &gate.records).await;
+    match issued {
         Issue::Credential(credential) => Ok(download(call, &settings, &credential)),
         Issue::TooMany | Issue::ListFull => Err(CredentialRefused::TooMany.into()),
         Issue::Ended => nobody(call.request),

@@ -39,16 +39,18 @@ impl Failures {
         }
     }
 
-    /// Counts one more.
+    /// Counts one more. True if it is the first, which leaves an expiry entry.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn add<P: Platform>(&self, records: &Records<'_, P>) -> Result<(), StoreFailure> {
-        if !records.exists(KIND, &self.id).await? {
+    pub async fn add<P: Platform>(&self, records: &Records<'_, P>) -> Result<bool, StoreFailure> {
+        let is_first = !records.exists(KIND, &self.id).await?;
+        if is_first {
             let keys = vec![store_key(KIND, &self.id)];
             expiry::note(records, self.end, &Entry::Keys(keys)).await?;
         }
-        records.increment(KIND, &self.id).await.map(drop)
+        records.increment(KIND, &self.id).await?;
+        Ok(is_first)
     }
 
     /// After how many seconds they no longer count.

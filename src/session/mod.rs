@@ -23,7 +23,7 @@ mod sweep;
 mod tokens;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use self::attempt::Attempt;
 pub use self::claim::claim_attempt;
@@ -36,7 +36,7 @@ pub use self::live::{Holder, Live, end, find, peek, resume};
 pub use self::no_session::NoSession;
 pub use self::owner::Owner;
 pub use self::sign_in::{NewSession, SignIn};
-pub use self::sweep::{Swept, sweep, sweep_beside};
+pub use self::sweep::{Swept, sweep, sweep_a_little, sweep_a_little_beside, sweep_beside};
 pub use self::tokens::{
     AccessToken, Identity, Interaction, InteractionKind, Job, Outcome, Reason, Setback, Source,
     TokenRefused, Tokens,

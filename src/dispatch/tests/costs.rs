@@ -7,8 +7,9 @@ use crate::platform::double::{World, run};
 use crate::request::Request;
 use crate::session::Attempt;
 use crate::session::attempt::Purpose;
+use crate::session::tests::sweeping::leave_grants;
 use crate::settings::{CookieSettings, Reader};
-use crate::store::Keyring;
+use crate::store::{Keyring, Records};
 use crate::terms::ReturnPath;
 
 /// The least that must be set, and the limit of failures, which costs something.
@@ -119,9 +120,23 @@ fn requests(function: Function, world: &World) -> Vec<(Method, String, String)> 
     requests
 }
 
+/// As much as one request of a stranger takes, in as many hours. Without a position the sweep begins 31
+/// days back.
+fn leave_something_to_sweep(world: &World) {
+    let keyring = Keyring::read(&mut Reader::new(&variable)).unwrap();
+    let records = Records {
+        platform: world,
+        keyring: &keyring,
+    };
+    let first = world.now.get() / 3600 - 31 * 24;
+    leave_grants(&records, first, 5);
+    leave_grants(&records, first + 1, 5);
+}
+
 /// What one request costs.
 fn cost(function: Function, others: Others, number: usize) -> Option<Cost> {
     let world = world(function, others);
+    leave_something_to_sweep(&world);
     let (method, target, cookie) = requests(function, &world).into_iter().nth(number)?;
     let mut headers = HeaderMap::new();
     headers.insert("spin-client-addr", "192.0.2.1:1".parse().unwrap());
@@ -137,6 +152,8 @@ fn cost(function: Function, others: Others, number: usize) -> Option<Cost> {
         authority: String::new(),
         headers,
     };
+    world.reads.set(0);
+    world.writes.set(0);
     run(respond(&world, request)).unwrap();
     Some(Cost {
         reads: world.reads.get(),
@@ -180,8 +197,9 @@ fn refusals(answer: &str, limit: &str) -> Vec<(u16, usize, usize)> {
 fn an_error_from_entra_leaves_nothing_behind() {
     let refused = "error=access_denied&error_description=AADSTS65004:%20declined";
     assert_eq!(refusals(refused, "0"), [(400, 0, 0); 3]);
-    // The first of a minute also notes when the count may go. Who cancels always gets their page.
-    let counted = [(400, 1, 3), (400, 1, 1), (400, 1, 1)];
+    // The first of a minute also notes when the count may go, and looks for something to sweep. Who
+    // cancels always gets their page.
+    let counted = [(400, 5, 4), (400, 1, 1), (400, 1, 1)];
     assert_eq!(refusals(refused, "1000"), counted);
     assert_eq!(refusals(refused, "1"), counted);
     assert_eq!(refusals("error=server_error", "1"), [(503, 0, 0); 3]);

@@ -71,11 +71,12 @@ impl<P: Platform> Arrival<'_, P> {
         Ok(())
     }
 
-    /// Counts a sign-in that has failed, where that is limited.
-    pub(super) async fn count_failure(&self) {
-        if let Some(failures) = self.failures() {
+    /// Counts a sign-in that has failed, where that is limited. True if that has left an expiry entry.
+    pub(super) async fn count_failure(&self) -> bool {
+        match self.failures() {
             // If the store fails here, one more failure is let through.
-            let _ = failures.add(&self.gate.records).await;
+            Some(failures) => failures.add(&self.gate.records).await.unwrap_or(false),
+            None => false,
         }
     }
 

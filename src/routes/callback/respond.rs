@@ -17,7 +17,7 @@ use crate::request::{BadRequest, Request};
 use crate::respond::{self, Response};
 use crate::session::attempt::{self, Purpose};
 use crate::session::cookies::clear_attempt;
-use crate::session::{Attempt, claim_attempt};
+use crate::session::{self, Attempt, claim_attempt};
 use crate::settings::SameSite;
 use crate::terms::Secret;
 
@@ -52,7 +52,13 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         Answer::Code { code, issuer } => {
             let prepared = arrival.prepare(code, issuer).await?;
             if claim_attempt(&gate.records, &arrival.attempt).await? {
-                arrival.conclude(prepared).await
+                let result = arrival.conclude(prepared).await;
+                // The claim has left an entry, whatever came of it.
+                match &result {
+                    Ok(_) => session::sweep_beside(call, &gate.records).await,
+                    Err(_) => session::sweep_a_little_beside(call, &gate.records).await,
+                }
+                result
             } else {
                 let led_to = &arrival.attempt.return_path;
                 match reloaded(settings, gate, state, Some(led_to)).await? {
@@ -116,7 +122,9 @@ impl<P: Platform> Arrival<'_, P> {
             Purpose::SignIn => {
                 // Never refused for its number: a user who cancels gets their page, which costs
                 // less than this count.
-                self.count_failure().await;
+                if self.count_failure().await {
+                    session::sweep_a_little_beside(self.call, &self.gate.records).await;
+                }
                 Err(SignInError::Refused(error).into())
             }
             // Declining this is no failed sign-in: a session is there, and goes on.

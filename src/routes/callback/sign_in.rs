@@ -47,7 +47,6 @@ impl<P: Platform> Arrival<'_, P> {
         let next = self.next(&aks, &mut tokens);
         let session = self.session_of(sign_in, &tokens).await?;
         aks::log(self.call, "sign_in", &session.holder(), &aks);
-        session::sweep_beside(self.call, &self.gate.records).await;
         let mut result = match next {
             Next::Home => Ok(go_to(self.attempt.return_path.as_str())),
             Next::Choice => Ok(go_to(&addresses::login(&self.attempt.return_path, false))),

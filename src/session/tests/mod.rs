@@ -11,7 +11,7 @@ mod replicas;
 mod schedule;
 mod sealing;
 mod streams;
-mod sweeping;
+pub(crate) mod sweeping;
 
 use http::{HeaderMap, HeaderValue, Method, header};
 

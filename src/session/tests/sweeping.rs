@@ -1,9 +1,14 @@
 //! The sweep deletes what has expired, and nothing else.
 
+use std::time::Duration;
+
 use super::schedule::{Actor, Events, Exhaustive, interleave};
 use super::*;
-use crate::session::expiry::entries;
-use crate::session::{end, sweep};
+use crate::platform::{Random, UnixTime};
+use crate::session::expiry::{self, Entry, entries};
+use crate::session::grant_id::GrantId;
+use crate::session::{end, sweep, sweep_a_little};
+use crate::terms::encoding;
 
 const HOUR: u64 = 3600;
 
@@ -143,6 +148,16 @@ fn a_position_from_the_future_is_not_believed() {
 /// Two sweepers at once, one of which may crash, leave no counter behind that nobody sweeps.
 #[test]
 fn two_sweepers_leave_no_counter_behind() {
+    both_leave_nothing_behind(false);
+}
+
+/// The same for one with a session and one without, which may pass each other.
+#[test]
+fn two_different_sweepers_leave_no_counter_behind() {
+    both_leave_nothing_behind(true);
+}
+
+fn both_leave_nothing_behind(different: bool) {
     let events = Events {
         interruptions: 2,
         crashes: 1,
@@ -155,12 +170,22 @@ fn two_sweepers_leave_no_counter_behind() {
         world.pass(ABSOLUTE - 3 * HOUR);
         sweep_all(&records);
         world.pass(6 * HOUR);
-        let sweeps = || -> Actor<'_> {
-            Box::pin(async {
-                let _ = sweep(&records).await;
+        let sweeps = |little: bool| -> Actor<'_> {
+            let records = &records;
+            Box::pin(async move {
+                let _ = if little {
+                    sweep_a_little(records).await
+                } else {
+                    sweep(records).await
+                };
             })
         };
-        interleave(&world, explorer, events, vec![sweeps(), sweeps()]);
+        interleave(
+            &world,
+            explorer,
+            events,
+            vec![sweeps(false), sweeps(different)],
+        );
         for _ in 0..80 {
             world.pass(HOUR);
             run(sweep(&records)).ok().unwrap();
@@ -175,4 +200,177 @@ fn two_sweepers_leave_no_counter_behind() {
         assert_eq!((now - 200..now - 2).find(left), None);
         assert!(is_clean(&world), "{:?}", kinds(&world));
     });
+}
+
+/// Writes `count` entries that are over after `hour`, each about a key of its own.
+fn leave(records: &Records<'_, World>, hour: u64, count: usize) {
+    for _ in 0..count {
+        let number = encoding::base64url(&records.platform.bytes32());
+        let key = format!("aop-claim-{hour}-{number}");
+        let entry = Entry::Keys(vec![key.clone()]);
+        run(expiry::note(records, UnixTime(hour * HOUR), &entry))
+            .ok()
+            .unwrap();
+        let mut store = records.platform.store.borrow_mut();
+        store.insert(key, Vec::new());
+    }
+}
+
+/// Writes `count` entries that are over after `hour`, each about a grant, which cost a sweep the most.
+pub(crate) fn leave_grants(records: &Records<'_, World>, hour: u64, count: usize) {
+    for _ in 0..count {
+        let grant = GrantId::new(records.platform.bytes32()).name();
+        run(expiry::note(
+            records,
+            UnixTime(hour * HOUR),
+            &Entry::Grant(grant),
+        ))
+        .ok()
+        .unwrap();
+    }
+}
+
+/// How many of the entries that [`leave`] wrote are over and have not been taken.
+fn backlog(world: &World) -> usize {
+    let now = world.now.get() / HOUR;
+    let hour = |key: &String| -> Option<u64> {
+        let rest = key.strip_prefix("aop-claim-")?;
+        rest.split('-').next()?.parse().ok()
+    };
+    let store = world.store.borrow();
+    let left = store.keys().filter_map(hour);
+    left.filter(|hour| hour + 2 <= now).count()
+}
+
+/// Sweeps until nothing of the backlog is left; says what each sweep took.
+fn sweeps_until_clean(world: &World, records: &Records<'_, World>) -> Vec<usize> {
+    let mut took = Vec::new();
+    while backlog(world) > 0 {
+        let swept = run(sweep(records)).ok().unwrap();
+        took.push(swept.entries);
+        assert!(took.len() < 10_000, "it never ends");
+    }
+    took
+}
+
+/// Brings the sweep to the present, with nothing left.
+fn start_of_backlog(world: &World, records: &Records<'_, World>) -> u64 {
+    for _ in 0..40 {
+        run(sweep(records)).ok().unwrap();
+    }
+    assert_eq!(backlog(world), 0);
+    world.now.get() / HOUR
+}
+
+#[test]
+fn every_backlog_goes_in_proportion_to_it() {
+    // Entries in each hour, hours, and in how many sweeps they are gone at the latest.
+    for (count, hours, most) in [
+        (1, 1, 1),
+        (50, 1, 1),
+        (51, 1, 2),
+        (1, 24, 1),
+        (2, 24, 2),
+        (1, 50, 2),
+        (1, 700, 15),
+        (40, 100, 110),
+        (1000, 1, 21),
+        (10_000, 1, 90),
+        (10_000, 3, 230),
+    ] {
+        let (world, keyring) = (World::new(), keyring(ONE));
+        let records = records(&world, &keyring);
+        let first = start_of_backlog(&world, &records);
+        for hour in first..first + hours {
+            leave(&records, hour, count);
+        }
+        world.pass((hours + 2) * HOUR);
+        let took = sweeps_until_clean(&world, &records);
+        let case = format!("{count} in each of {hours} hours: {took:?}");
+        assert!(took.len() <= most, "{} sweeps for {case}", took.len());
+        assert!(took.iter().all(|entries| *entries <= 500), "{case}");
+        assert!(kinds(&world).iter().all(|kind| kind != "claim"), "{case}");
+    }
+}
+
+/// Where nobody else comes, each sign-in sweeps what the ones before it have left, however rare they are.
+#[test]
+fn rare_sign_ins_keep_up_with_what_they_leave() {
+    for days in [1, 3, 7, 30] {
+        let (world, keyring) = (World::new(), keyring(ONE));
+        let records = records(&world, &keyring);
+        let mut keys = Vec::new();
+        for _ in 0..60 {
+            session(&records);
+            run(sweep(&records)).ok().unwrap();
+            keys.push(world.store.borrow().len());
+            world.pass(days * 24 * HOUR);
+        }
+        let (first, second) = keys.split_at(30);
+        let grows = second.iter().max() > first.iter().max();
+        assert!(!grows, "every {days} days: {keys:?}");
+    }
+}
+
+/// What strangers leave at most (a claim and a count of failures for each request) they also take, in
+/// every hour and at every pace.
+#[test]
+fn strangers_take_more_than_they_leave() {
+    for (pace, requests) in [(1, 20_000), (60, 3_000), (1800, 200), (3600, 200)] {
+        let (world, keyring) = (World::new(), keyring(ONE));
+        let records = records(&world, &keyring);
+        start_of_backlog(&world, &records);
+        let mut most = 0;
+        for request in 0..requests {
+            let hour = world.now.get() / HOUR;
+            leave(&records, hour, 1);
+            leave(&records, hour + 1, 1);
+            run(sweep_a_little(&records)).ok().unwrap();
+            world.pass(pace);
+            if request % 500 == 0 || pace > 60 {
+                most = most.max(backlog(&world));
+            }
+        }
+        // The hour that has just ended is a backlog, and is gone within the next one.
+        let in_an_hour = usize::try_from(4 * HOUR.div_ceil(pace)).unwrap();
+        assert!(most <= in_an_hour + 10, "{most} at {pace}");
+        world.pass(3 * HOUR);
+        run(sweep(&records)).ok().unwrap();
+        sweeps_until_clean(&world, &records);
+    }
+}
+
+#[test]
+fn a_stranger_takes_little_and_makes_nobody_wait() {
+    let (world, keyring) = (World::new(), keyring(ONE));
+    let records = records(&world, &keyring);
+    let first = start_of_backlog(&world, &records);
+    leave(&records, first, 1000);
+    world.pass(3 * HOUR);
+    let before = (world.reads.get(), world.writes.get());
+    assert_eq!(run(sweep_a_little(&records)).ok().unwrap().entries, 10);
+    let (reads, writes) = (world.reads.get() - before.0, world.writes.get() - before.1);
+    assert!(
+        reads <= 25 && writes <= 14,
+        "{reads} reads, {writes} writes"
+    );
+    assert_eq!(run(sweep(&records)).ok().unwrap().entries, 50, "at once");
+}
+
+/// Where each question to the store takes a millisecond, nobody waits for more than one step.
+#[test]
+fn a_request_sweeps_no_longer_than_a_moment() {
+    let (world, keyring) = (World::new(), keyring(ONE));
+    let records = records(&world, &keyring);
+    let first = start_of_backlog(&world, &records);
+    leave(&records, first, 10_000);
+    world.pass(3 * HOUR);
+    world.does_before_reads(|world| world.takes(Duration::from_millis(1)));
+    assert_eq!(run(sweep(&records)).ok().unwrap().entries, 50);
+    world.does_before_reads(|world| world.takes(Duration::from_micros(10)));
+    assert_eq!(
+        run(sweep(&records)).ok().unwrap().entries,
+        497,
+        "a twentieth"
+    );
 }
