@@ -4,11 +4,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use http::request::Parts;
-use http::{HeaderValue, Request, Response, StatusCode, Version, header};
+use http::{Request, Response, StatusCode};
 use hyper::body::{Body as HttpBody, Bytes};
 use ipnet::IpNet;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 
+use crate::authority::{assume_host, has_authority};
 use crate::body::{Body, BodyError};
 use crate::engine::Compiler;
 use crate::grants::Grants;
@@ -157,39 +158,11 @@ impl App {
     }
 }
 
-/// HTTP/1.0 needs no `Host` (RFC 9112, section 3.2.2), and probes of that age send none.
-fn assume_host(parts: &mut Parts) {
-    let has_none = parts.uri.authority().is_none() && !parts.headers.contains_key(header::HOST);
-    if parts.version < Version::HTTP_11 && has_none {
-        let host = HeaderValue::from_static("localhost");
-        parts.headers.insert(header::HOST, host);
-    }
-}
-
 /// A component cannot see how a body is framed. This says that there is none, also where no length was
 /// sent (RFC 9112, section 6.3).
 fn announce_no_body(parts: &mut Parts) {
     let length = parts.headers.entry(header::CONTENT_LENGTH);
     length.or_insert_with(|| HeaderValue::from_static("0"));
-}
-
-/// One authority, in the target or in `Host`; two that differ are two opinions on who is asked.
-fn has_authority(parts: &Parts) -> bool {
-    let mut hosts = parts.headers.get_all(header::HOST).iter();
-    let host = hosts.next();
-    if hosts.next().is_some() {
-        return false;
-    }
-    let valid = |host: &HeaderValue| {
-        host.to_str()
-            .ok()
-            .and_then(|host| host.parse::<http::uri::Authority>().ok())
-    };
-    match (parts.uri.authority(), host) {
-        (Some(authority), Some(host)) => valid(host).as_ref() == Some(authority),
-        (Some(_), None) => true,
-        (None, host) => host.and_then(valid).is_some(),
-    }
 }
 
 /// A component that failed is the operator's to know about; the client learns nothing of it.

@@ -7,6 +7,7 @@
 
 mod activity;
 mod app;
+mod authority;
 mod body;
 mod client;
 mod client_tls;
@@ -29,6 +30,7 @@ mod options;
 mod outbound;
 mod places;
 mod pool;
+mod protocols;
 mod refusal;
 mod routes;
 mod runtime_config;
