@@ -15,6 +15,8 @@ pub mod call;
 pub mod dispatch;
 pub mod entra;
 pub mod entra_error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod gate;
 pub mod kubelogin;
 mod kubernetes;

@@ -91,7 +91,7 @@ impl<P: Platform> Entra<'_, P> {
 }
 
 /// Reads the address of a next page. It must be Graph's: the token goes nowhere else.
-fn of_graph(graph: &Origin, link: &str) -> Result<String, Away> {
+pub(super) fn of_graph(graph: &Origin, link: &str) -> Result<String, Away> {
     Url::parse(link)
         .ok()
         .filter(|url| Origin::of(url).as_ref() == Some(graph) && url.username().is_empty())

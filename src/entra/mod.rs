@@ -7,6 +7,8 @@ mod capabilities;
 mod claims;
 mod client;
 mod federated;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod graph;
 mod id_token;
 mod jwt;

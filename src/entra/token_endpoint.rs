@@ -87,7 +87,8 @@ impl<P: Platform> Entra<'_, P> {
     }
 }
 
-fn read(response: &Response<Vec<u8>>) -> Result<TokenAnswer, EntraFailure> {
+/// Reads the answer: tokens, a refusal, or nothing that can be read.
+pub(super) fn read(response: &Response<Vec<u8>>) -> Result<TokenAnswer, EntraFailure> {
     if response.status() == StatusCode::OK {
         return serde_json::from_slice(response.body())
             .map_err(|_| away("answered 200 without tokens").into());

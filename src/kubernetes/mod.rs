@@ -8,6 +8,8 @@ mod bearer;
 mod caller;
 mod challenge;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod headers;
 mod impersonation;
 mod kubeconfig;

@@ -28,7 +28,7 @@ impl FromRequestParts<Arc<Service>> for Permit {
 
 /// The bearer of the one `Authorization` header; of several none counts, since who reads which is
 /// anybody's guess.
-fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (value, None) = (values.next()?, values.next()) else {
         return None;

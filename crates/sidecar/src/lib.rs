@@ -10,6 +10,8 @@
 
 mod auth;
 mod config;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod host_header;
 pub mod jobs;
 mod log;

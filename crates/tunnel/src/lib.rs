@@ -17,6 +17,8 @@ mod connect;
 mod decision;
 mod desk;
 mod failure;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod hop_by_hop;
 mod internal;
 mod leash;

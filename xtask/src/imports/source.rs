@@ -220,13 +220,13 @@ impl Names {
     }
 }
 
-/// Whether an item is compiled for tests alone.
+/// Whether an item is compiled for tests alone, or for fuzz targets.
 fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("test")
             || (attribute.path().is_ident("cfg")
-                && attribute
-                    .parse_args::<syn::Path>()
-                    .is_ok_and(|condition| condition.is_ident("test")))
+                && attribute.parse_args::<syn::Path>().is_ok_and(|condition| {
+                    condition.is_ident("test") || condition.is_ident("fuzzing")
+                }))
     })
 }

@@ -5,6 +5,8 @@
 
 mod credential;
 mod failure;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 pub mod guard;
 mod kubelogin;
 mod pace;

@@ -1,0 +1,38 @@
+//! Ways in for the fuzz targets (`fuzz/`): what the tunnel reads. Nothing else compiles them.
+
+use http::request::Parts;
+use http::{HeaderMap, Method, Response, Uri};
+
+use crate::decision::Decision;
+use crate::{Body, Origin, hop_by_hop, refusal};
+
+/// What the component has decided.
+pub enum Decided {
+    /// To carry it there, with this head.
+    Connect(Origin, Method, Uri, HeaderMap),
+    /// To answer this.
+    Answer(Response<Body>),
+}
+
+/// Reads the component's answer. Nothing if it is broken.
+pub fn decision(body: &[u8]) -> Option<Decided> {
+    Some(match Decision::parse(body).ok()? {
+        Decision::Connect(connect) => Decided::Connect(
+            connect.origin,
+            connect.method,
+            connect.target,
+            connect.headers,
+        ),
+        Decision::Answer(response) => Decided::Answer(response),
+    })
+}
+
+/// Whether the component is asked about a request to upgrade.
+pub fn is_asked_about(request: &Parts) -> bool {
+    refusal::is_upgrade(request) && refusal::check(request).is_ok()
+}
+
+/// Removes what is about one connection.
+pub fn remove_hop_by_hop(headers: &mut HeaderMap) {
+    hop_by_hop::remove(headers);
+}
