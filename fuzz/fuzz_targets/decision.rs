@@ -1,0 +1,50 @@
+//! The component's decision, as the tunnel reads it: a path, no header of the tunnel's own, and no
+//! answer that upgrades.
+
+#![no_main]
+
+use http::header;
+use libfuzzer_sys::fuzz_target;
+use tunnel::fuzzing::{Decided, decision};
+
+/// What the tunnel says itself.
+const OWN: [&str; 9] = [
+    "host",
+    "content-length",
+    "connection",
+    "keep-alive",
+    "proxy-connection",
+    "http2-settings",
+    "transfer-encoding",
+    "upgrade",
+    "te",
+];
+
+fuzz_target!(|data: &[u8]| {
+    match decision(data) {
+        Some(Decided::Connect(origin, _, target, headers)) => {
+            assert!(
+                target.path().starts_with('/') && target.authority().is_none(),
+                "{target}"
+            );
+            let own = |name: &&str| headers.contains_key(*name) && headers[*name] != "trailers";
+            assert_eq!(OWN.iter().find(|name| own(name)), None);
+            let again: tunnel::Origin = origin.to_string().parse().expect("an origin is one");
+            assert_eq!(again, origin);
+        }
+        Some(Decided::Answer(response)) => {
+            assert!(!response.status().is_informational());
+            let headers = response.headers();
+            assert_eq!(headers.get_all(header::CONNECTION).iter().count(), 1);
+            assert_eq!(headers[header::CONNECTION], "close");
+            for name in [
+                header::UPGRADE,
+                header::TRANSFER_ENCODING,
+                header::CONTENT_LENGTH,
+            ] {
+                assert!(!headers.contains_key(name));
+            }
+        }
+        None => {}
+    }
+});

@@ -1,0 +1,41 @@
+//! How inputs are written, so that people can write them too.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+/// Parts of an input, with NUL between them. The last ones may be missing.
+pub fn fields<const N: usize>(text: &str) -> [&str; N] {
+    let mut fields = [""; N];
+    for (field, part) in fields.iter_mut().zip(text.splitn(N, '\0')) {
+        *field = part;
+    }
+    fields
+}
+
+/// Lines of the form `name: value`. What HTTP does not allow is left out, as no server hands it on.
+pub fn headers(text: &[u8]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for line in text.split(|byte| *byte == b'\n') {
+        let mut parts = line.splitn(2, |byte| *byte == b':');
+        let (Some(name), Some(value)) = (parts.next(), parts.next()) else {
+            continue;
+        };
+        let name = HeaderName::from_bytes(name);
+        let value = HeaderValue::from_bytes(value.trim_ascii());
+        if let (Ok(name), Ok(value)) = (name, value) {
+            // The map has a most, which servers do not reach.
+            let _ = headers.try_append(name, value);
+        }
+    }
+    headers
+}
+
+/// The values of one header, a line each.
+pub fn values(name: HeaderName, lines: &[u8]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for line in lines.split(|byte| *byte == b'\n') {
+        if let Ok(value) = HeaderValue::from_bytes(line.trim_ascii()) {
+            let _ = headers.try_append(name.clone(), value);
+        }
+    }
+    headers
+}
