@@ -1,11 +1,11 @@
 //! `cargo xtask check`: everything that judges the code without running it.
 
-use std::env;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
 
+use crate::cargo_tool::{self, CargoTool};
 use crate::imports;
 use crate::process;
 use crate::report::{Outcome, Report};
@@ -14,16 +14,23 @@ use crate::wasm::{Preference, Toolchain};
 use crate::workspace::{COMPONENT, FIXTURE, NOOP, Workspace};
 
 /// The version that `deny.toml` is written for.
-const CARGO_DENY: &str = "0.20.2";
+const CARGO_DENY: CargoTool = CargoTool {
+    name: "cargo-deny",
+    version: "0.20.2",
+    takes: "4 minutes",
+};
+
+/// The workspace of the fuzz targets.
+const FUZZ: &str = "fuzz/Cargo.toml";
 
 /// Run everything that needs no test: format, floor plan, lints for both targets, dependencies,
 /// documentation.
 ///
-/// The steps: cargo fmt, the imports of all files (docs/code.md), clippy with denied warnings natively
-/// and for wasm32-wasip1, rustdoc with denied warnings, go vet and gofmt where Go is installed, cargo
-/// deny (bans, licenses, sources, and advisories where their database can be fetched). All of them run,
-/// whichever fails; a table closes the report. cargo-deny is compiled into cargo's bin directory if the
-/// pinned version is not there (about 4 minutes).
+/// The steps: cargo fmt, the imports of all files (docs/code.md), clippy with denied warnings natively,
+/// for wasm32-wasip1 and of the fuzz targets, rustdoc with denied warnings, go vet and gofmt where Go is
+/// installed, cargo deny (bans, licenses, sources, and advisories where their database can be fetched).
+/// All of them run, whichever fails; a table closes the report. cargo-deny is compiled into cargo's bin
+/// directory if the pinned version is not there (about 4 minutes).
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Run only the check of the imports, which takes a second.
@@ -49,6 +56,7 @@ pub(crate) fn run(
         let toolchain = *wasm.insert(Toolchain::find(preference)?);
         clippy_component(workspace, toolchain)
     });
+    report.step("clippy, fuzz targets", || clippy_fuzz(workspace));
     report.step("rustdoc, native", || rustdoc_native(workspace));
     if let Some(toolchain) = wasm {
         report.step("rustdoc, wasm32-wasip1", || {
@@ -58,7 +66,7 @@ pub(crate) fn run(
     report.step("the kubelet (Go)", || tools::vet(workspace));
     let mut deny = None;
     report.step("bans, licenses, sources", || {
-        let deny = deny.insert(cargo_deny()?);
+        let deny = deny.insert(cargo_tool::pinned(&CARGO_DENY)?);
         dependencies(workspace, deny)
     });
     if let Some(deny) = deny {
@@ -70,6 +78,8 @@ pub(crate) fn run(
 fn format(workspace: &Workspace) -> Result<Outcome> {
     ensure_component("fmt", "rustfmt")?;
     process::run(workspace.cargo("fmt").args(["--all", "--check"]))?;
+    let mut fuzz = workspace.cargo("fmt");
+    process::run(fuzz.args(["--manifest-path", FUZZ, "--check"]))?;
     Ok(Outcome::Passed)
 }
 
@@ -89,6 +99,16 @@ fn clippy_component(workspace: &Workspace, toolchain: Toolchain) -> Result<Outco
         let mut clippy = toolchain.cargo(workspace, "clippy", package);
         process::run(clippy.args(["--", "-D", "warnings"]))?;
     }
+    Ok(Outcome::Passed)
+}
+
+/// The fuzz targets, and the modules that only they compile. Every toolchain can judge them.
+fn clippy_fuzz(workspace: &Workspace) -> Result<Outcome> {
+    let mut clippy = workspace.cargo("clippy");
+    clippy.args(["--manifest-path", FUZZ, "--locked", "--target-dir"]);
+    clippy.arg(workspace.path("target/fuzz/check"));
+    clippy.env("CARGO_ENCODED_RUSTFLAGS", "--cfg\u{1f}fuzzing");
+    process::run(clippy.args(["--", "-D", "warnings"]))?;
     Ok(Outcome::Passed)
 }
 
@@ -147,29 +167,4 @@ fn ensure_component(subcommand: &str, component: &str) -> Result<()> {
     process::run(Command::new("rustup").args(["component", "add", component])).with_context(|| {
         format!("cargo {subcommand} is missing; run: rustup component add {component}")
     })
-}
-
-/// The pinned cargo-deny: from the `PATH`, or from cargo's own directory, compiled if need be.
-fn cargo_deny() -> Result<PathBuf> {
-    let installed = cargo_home().map(|home| home.join("bin/cargo-deny"));
-    let candidates = process::which("cargo-deny")
-        .into_iter()
-        .chain(installed.clone());
-    let fits = |program: &PathBuf| {
-        process::output(Command::new(program).arg("--version"))
-            .is_some_and(|version| version == format!("cargo-deny {CARGO_DENY}"))
-    };
-    if let Some(program) = candidates.into_iter().find(fits) {
-        return Ok(program);
-    }
-    println!("installing cargo-deny {CARGO_DENY}; it compiles for about 4 minutes on two cores");
-    let package = format!("cargo-deny@{CARGO_DENY}");
-    process::run(Command::new("cargo").args(["install", "--locked", "--force", &package]))?;
-    installed.context("neither CARGO_HOME nor HOME is set: cannot tell where cargo installs")
-}
-
-fn cargo_home() -> Option<PathBuf> {
-    env::var_os("CARGO_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")))
 }

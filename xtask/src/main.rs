@@ -6,8 +6,10 @@
 
 mod bench;
 mod build;
+mod cargo_tool;
 mod check;
 mod debian;
+mod fuzz;
 mod imports;
 mod process;
 mod report;
@@ -58,6 +60,7 @@ enum Command {
     Check(check::Arguments),
     Build(build::Arguments),
     Bench(bench::Arguments),
+    Fuzz(fuzz::Arguments),
     #[command(hide = true)]
     WithParent(process::WithParent),
 }
@@ -81,6 +84,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Bench(arguments) => bench::run(&workspace, cli.wasm_toolchain, &arguments),
+        Command::Fuzz(arguments) => fuzz::run(&workspace, &arguments),
         Command::WithParent(arguments) => Err(process::become_child(&arguments)),
     }
 }

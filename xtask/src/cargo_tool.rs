@@ -1,0 +1,47 @@
+//! Tools that cargo installs, in the versions that this repository is written for.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::process;
+
+/// A program that cargo installs.
+pub(crate) struct CargoTool {
+    /// Its name, which is also the package's.
+    pub(crate) name: &'static str,
+    /// Its version.
+    pub(crate) version: &'static str,
+    /// How long it compiles on two cores.
+    pub(crate) takes: &'static str,
+}
+
+/// The pinned tool: from the `PATH`, or from cargo's own directory, compiled if need be.
+pub(crate) fn pinned(tool: &CargoTool) -> Result<PathBuf> {
+    let CargoTool {
+        name,
+        version,
+        takes,
+    } = tool;
+    let installed = cargo_home().map(|home| home.join("bin").join(name));
+    let candidates = process::which(name).into_iter().chain(installed.clone());
+    let fits = |program: &PathBuf| {
+        process::output(Command::new(program).arg("--version"))
+            .is_some_and(|said| said == format!("{name} {version}"))
+    };
+    if let Some(program) = candidates.into_iter().find(fits) {
+        return Ok(program);
+    }
+    println!("installing {name} {version}; it compiles for about {takes} on two cores");
+    let package = format!("{name}@{version}");
+    process::run(Command::new("cargo").args(["install", "--locked", "--force", &package]))?;
+    installed.context("neither CARGO_HOME nor HOME is set: cannot tell where cargo installs")
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")))
+}
