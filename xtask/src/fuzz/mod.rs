@@ -130,6 +130,8 @@ fn one(workspace: &Workspace, target: &str, limit: &str) -> Result<Found> {
         .arg(workspace.path("fuzz/corpus").join(target));
     command.args(["--", limit, "-print_final_stats=1"]);
     command.arg(format!("-timeout={LONGEST_CASE}"));
+    // Else a slow one would be reported as if it had broken the target.
+    command.arg(format!("-report_slow_units={LONGEST_CASE}"));
     let mut found = Found::default();
     let status = process::run_reading(&mut command, Stream::Stderr, |line| found.read(line))?;
     if let Some(input) = &mut found.input {
