@@ -126,9 +126,21 @@ fn verb_of(method: &Method) -> &'static str {
 /// Whether a parameter is true, as the API server converts it. Only the first value counts. Any
 /// value that does not deny is true.
 fn is_true(target: Target<'_>, name: &str) -> bool {
-    form_urlencoded::parse(target.query().as_bytes())
+    let pairs = target.query().split('&').filter(|pair| is_pair(pair));
+    pairs
+        .flat_map(|pair| form_urlencoded::parse(pair.as_bytes()))
         .find(|(key, _)| key == name)
         .is_some_and(|(_, value)| !matches!(value.to_ascii_lowercase().as_str(), "false" | "0"))
+}
+
+/// Whether Go's `url.ParseQuery` reads a pair: it leaves out one with a semicolon, or with a `%` that is
+/// no escape.
+fn is_pair(pair: &str) -> bool {
+    let is_escape = |rest: &str| {
+        let digits = rest.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    !pair.contains(';') && pair.split('%').skip(1).all(is_escape)
 }
 
 #[cfg(test)]
@@ -201,6 +213,22 @@ mod tests {
                 &get,
                 "/api/v1/namespaces/a/pods?watch=False&watch=1",
                 ["list", "", "v1", "a", "pods", "", ""],
+            ),
+            // Go leaves out pairs that are malformed.
+            (
+                &get,
+                "/api/v1/namespaces/a/pods?watch=1;x",
+                ["list", "", "v1", "a", "pods", "", ""],
+            ),
+            (
+                &get,
+                "/api/v1/namespaces/a/pods?watch=%zz",
+                ["list", "", "v1", "a", "pods", "", ""],
+            ),
+            (
+                &get,
+                "/api/v1/namespaces/a/pods?watch=0%&watch=1",
+                ["watch", "", "v1", "a", "pods", "", ""],
             ),
             (
                 &get,
