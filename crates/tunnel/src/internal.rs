@@ -16,7 +16,11 @@ pub fn is_internal(path: &str) -> bool {
     let ends: [&[u8]; 3] = [b"", b"?#", b";"];
     ends.iter().any(|ends| {
         let path = decoded.split(|byte| ends.contains(byte)).next();
-        path.is_some_and(|path| resolved(path) == [b"-".as_slice(), b"tunnel"])
+        path.is_some_and(|path| {
+            [true, false]
+                .iter()
+                .any(|merges| leads_there(path, *merges))
+        })
     })
 }
 
@@ -50,9 +54,17 @@ fn hexadecimal(digit: u8) -> Option<u8> {
         .and_then(|digit| u8::try_from(digit).ok())
 }
 
-/// The segments of `path` as RFC 3986, section 5.2.4, resolves them, without empty ones and without
-/// parameters.
-fn resolved(path: &[u8]) -> Vec<&[u8]> {
+/// Whether `path` is the internal one to a reader who resolves it (RFC 3986, section 5.2.4), and
+/// `merges` slashes before that or only afterwards: between two slashes is a segment that `..` removes,
+/// or none.
+fn leads_there(path: &[u8], merges: bool) -> bool {
+    let mut segments = resolved(path, merges);
+    segments.retain(|segment| !segment.is_empty());
+    segments == [b"-".as_slice(), b"tunnel"]
+}
+
+/// The segments of `path`, resolved, without parameters.
+fn resolved(path: &[u8], merges: bool) -> Vec<&[u8]> {
     let mut segments = Vec::new();
     for segment in path.split(|byte| *byte == b'/') {
         match segment
@@ -60,7 +72,8 @@ fn resolved(path: &[u8]) -> Vec<&[u8]> {
             .next()
             .unwrap_or_default()
         {
-            b"" | b"." => {}
+            b"" if merges => {}
+            b"." => {}
             b".." => {
                 segments.pop();
             }
@@ -102,6 +115,8 @@ mod tests {
             "/-/x/../tunnel",
             "/-/tunnel/x/..",
             "/-/tunnel/x/%2e%2e",
+            "/-/tunnel//..",
+            "/-/tunnel/%2F%2e%2e",
             "/k8s/%2e%2e/-/tunnel",
             "/k8s/..%2f-%2ftunnel",
             "/k8s/..;/-/tunnel",
