@@ -33,9 +33,7 @@ impl Prompt {
             .take(LONGEST)
             .collect();
         let words = || message.split_whitespace().map(bare);
-        let verification_uri = words()
-            .find(|word| word.starts_with("https://"))
-            .map(str::to_owned);
+        let verification_uri = words().find(|word| is_address(word)).map(str::to_owned);
         let user_code = words().find(|word| is_code(word)).map(str::to_owned);
         Some(Self {
             user_code,
@@ -48,6 +46,24 @@ impl Prompt {
 /// Without the marks around a word of a sentence.
 fn bare(word: &str) -> &str {
     word.trim_matches(|c: char| !c.is_alphanumeric() && c != '/')
+}
+
+/// Whether a word is an address that leads where people see that it leads: to a plain name, with nothing
+/// before it that looks like another one, in ASCII.
+fn is_address(word: &str) -> bool {
+    let Some(rest) = word.strip_prefix("https://") else {
+        return false;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (host, port) = authority.split_once(':').unwrap_or((authority, "443"));
+    let in_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-.".contains(&byte);
+    // A browser reads a name that ends in a number as an address of IPv4.
+    let last = host.rsplit('.').find(|label| !label.is_empty());
+    last.is_some_and(|label| label.starts_with(|first: char| first.is_ascii_alphabetic()))
+        && host.bytes().all(in_name)
+        && port.bytes().all(|byte| byte.is_ascii_digit())
+        && port.parse::<u16>().is_ok()
+        && word.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// Codes are of capitals and digits, and longer than any word in capitals is likely to be short.
@@ -117,6 +133,26 @@ mod tests {
         assert_eq!(prompt.message, "a[31mb", "no control characters");
         let long = Prompt::read(&"ä".repeat(5000)).unwrap_or_default();
         assert_eq!(long.message.chars().count(), 1000);
+    }
+
+    #[test]
+    fn an_address_leads_where_people_see_that_it_leads() {
+        for address in [
+            "https://",
+            "https:///device",
+            "https://microsoft.com@evil.example/device",
+            "https://microsoft.com\\@evil.example/device",
+            "https://microsoft.com:443@evil.example/",
+            "https://microsoft.com:99999/device",
+            "https://microsoft\u{ff0e}com/device",
+            "https://2130706433/device",
+            "https://127.1/device",
+            "https://microsoft.com%2eevil.example/device",
+        ] {
+            let line = format!("To sign in, open {address} and enter the code BL6XB575V");
+            let code = Some("BL6XB575V".to_owned());
+            assert_eq!(parts(&line), Some((code, None)), "{address}");
+        }
     }
 
     #[test]
