@@ -30,6 +30,17 @@ pub(crate) fn check(request: &Request) -> Result<(), Problem> {
 
 fn is_this_machine(authority: &Authority) -> bool {
     let host = authority.host();
+    // `Authority` takes any text for a port, and a name before the host.
+    let is_port =
+        |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    let is_plain = match authority.as_str().strip_prefix(host) {
+        Some("") => true,
+        Some(rest) => rest.strip_prefix(':').is_some_and(is_port),
+        None => false,
+    };
+    if !is_plain {
+        return false;
+    }
     let ipv6 = host
         .strip_prefix('[')
         .and_then(|host| host.strip_suffix(']'));
@@ -88,6 +99,12 @@ mod tests {
             " ",
             "local host",
             "2130706433",
+            "localhost:x",
+            "localhost:99999",
+            "[::1]:x",
+            "evil.example@localhost",
+            "localhost@localhost",
+            "localhost:+80",
             "127.1",
         ];
         for host in elsewhere {
