@@ -10,6 +10,9 @@ use crate::terms::Guid;
 /// The longest claims challenge that is kept, in bytes.
 const LONGEST_CHALLENGE: usize = 4096;
 
+/// The most codes that are kept. Entra gives one or two.
+const MOST_CODES: usize = 4;
+
 /// A refusal, reduced to what may be shown and logged. It has no free text, which in a callback
 /// anybody could have written.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -69,11 +72,12 @@ impl EntraError {
         }
         let body: Body = serde_json::from_slice(body).ok()?;
         let described = Described::read(&body.error_description);
-        let codes = if body.error_codes.is_empty() {
+        let mut codes = if body.error_codes.is_empty() {
             described.codes
         } else {
             body.error_codes
         };
+        codes.truncate(MOST_CODES);
         Some(Self {
             error: word(&body.error),
             suberror: body.suberror.filter(|s| !s.is_empty()).as_deref().map(word),
@@ -218,7 +222,7 @@ impl Described {
                 .split("AADSTS")
                 .skip(1)
                 .filter_map(leading_number)
-                .take(4)
+                .take(MOST_CODES)
                 .collect(),
             correlation_id: after("Correlation ID:"),
             trace_id: after("Trace ID:"),

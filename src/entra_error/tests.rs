@@ -115,3 +115,10 @@ fn hostile_text_does_not_survive() {
         assert!(!text.contains(part), "{text}");
     }
 }
+
+#[test]
+fn there_are_only_so_many_codes() {
+    let codes: Vec<u32> = (1..=2000).collect();
+    let many = refusal(json!({"error": "invalid_grant", "error_codes": codes}));
+    assert_eq!(many.codes, [1, 2, 3, 4]);
+}
