@@ -40,6 +40,7 @@ fuzz_target!(|text: &str| {
         let request = Request {
             method,
             target: target.clone(),
+            authority: String::new(),
             headers: input::headers(lines.as_bytes()),
         };
         let is_known = in_target || in_lines || in_body;

@@ -99,6 +99,7 @@ fn request(headers: HeaderMap) -> Request {
     Request {
         method: Method::GET,
         target: "/whoami".to_owned(),
+        authority: String::new(),
         headers,
     }
 }

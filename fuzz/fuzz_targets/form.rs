@@ -17,6 +17,7 @@ fuzz_target!(|data: &[u8]| {
     let request = Request {
         method: Method::GET,
         target: format!("/login?{written}"),
+        authority: String::new(),
         headers: HeaderMap::new(),
     };
     let (form, again) = (

@@ -93,6 +93,7 @@ fn answer(texts: &Texts, accept: &'static str) -> Response {
     let request = Request {
         method: Method::GET,
         target: target.clone(),
+        authority: String::new(),
         headers: HeaderMap::from_iter(headers),
     };
     let call = Call {

@@ -7,8 +7,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use aks_oauth_proxy_component::platform::{
-    Carried, Clock, Console, Exchange, HttpClient, HttpError, KeyValue, Limits, Payload, Progress,
-    Random, Relay, RelayLimits, StoreError, UnixTime, Variables,
+    Body, Carried, Clock, Console, Exchange, HttpClient, HttpError, KeyValue, Limits, Payload,
+    Progress, Random, Relay, RelayLimits, StoreError, UnixTime, Variables,
 };
 use http::{Request, Response};
 
@@ -112,18 +112,25 @@ impl Exchange for Nothing {
 impl Relay for World {
     type Exchange = Nothing;
 
-    async fn body(&self, limit: usize, _: Duration) -> Option<Vec<u8>> {
-        Some(self.body.clone()).filter(|body| body.len() <= limit)
+    async fn has_body(&self, _: Duration) -> Option<bool> {
+        Some(!self.body.is_empty())
     }
 
-    async fn relay(
-        &self,
-        request: Request<Payload>,
-        _: RelayLimits,
-    ) -> Result<Response<Nothing>, HttpError> {
+    async fn body(&self, limit: usize, _: Duration) -> Body {
+        match self.body.len() <= limit {
+            true => Body::Whole(self.body.clone()),
+            false => Body::Unusable,
+        }
+    }
+
+    async fn relay(&self, request: Request<Payload>, _: RelayLimits) -> Result<Nothing, HttpError> {
         self.pays(2);
         self.relayed.borrow_mut().push(request);
-        Ok(Response::new(Nothing))
+        Ok(Nothing)
+    }
+
+    async fn head(&self, _: &mut Nothing, _: Duration) -> Result<Option<Response<()>>, HttpError> {
+        Ok(Some(Response::new(())))
     }
 
     fn begin(&self, _: &mut Nothing, _: Response<()>, _: bool) {}
@@ -131,6 +138,8 @@ impl Relay for World {
     async fn carry(&self, _: &mut Nothing, _: Duration) -> Progress {
         Progress::Ended
     }
+
+    fn finish(&self, _: &mut Nothing, _: &[u8]) {}
 }
 
 impl KeyValue for World {

@@ -7,6 +7,7 @@ use super::impersonation::Named;
 use super::request_info::RequestInfo;
 use super::target::Target;
 use super::{Kubeconfig, challenge, headers, location, status, websocket};
+use crate::addresses::KUBERNETES;
 use crate::platform::UnixTime;
 use crate::problem::Problem;
 use crate::respond::Response;
@@ -90,7 +91,7 @@ pub fn to_server(given: &HeaderMap, impersonation: bool) -> HeaderMap {
 /// The API server's headers that go back to the client, and lead through us.
 pub fn to_client(given: &HeaderMap, api_url: &Origin) -> HeaderMap {
     let mut headers = headers::to_client(given);
-    location::lead_through_us(&mut headers, api_url);
+    location::lead_through_us(&mut headers, api_url, KUBERNETES);
     headers
 }
 
@@ -116,6 +117,7 @@ pub fn kubeconfig(
     let kubeconfig = Kubeconfig {
         settings,
         public_url,
+        own_host: None,
         user,
         name,
         bearer,

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use http::request::Parts;
-use http::{Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper::body::{Body as HttpBody, Bytes};
 use ipnet::IpNet;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
