@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, value_parser};
+use ipnet::IpNet;
+use listener::Limits;
 use tls::Files;
 
 /// Sign in once with Microsoft Entra, and use AKS as yourself.
@@ -68,6 +70,9 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "NUMBER", value_parser = value_parser!(u32).range(1..=20_000))]
     pub(crate) max_instances_per_client: Option<u32>,
 
+    #[command(flatten)]
+    pub(crate) connections: Connections,
+
     /// How long a call of the component's may take where it sets no limit itself, as Spin has it. For
     /// tests: the component sets one wherever it matters.
     #[arg(long, hide = true, value_name = "SECONDS", default_value_t = 600)]
@@ -107,10 +112,44 @@ pub(crate) struct Sidecar {
     pub(crate) listen: SocketAddr,
 
     #[command(flatten)]
+    pub(crate) connections: Connections,
+
+    #[command(flatten)]
     pub(crate) tls: Tls,
 }
 
-/// A listener's certificate.
+/// How many connections a listener has.
+#[derive(Args)]
+pub(crate) struct Connections {
+    /// Have at most so many connections at once; further ones are closed at once. Each needs a file.
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value_t = Limits::default().connections,
+        value_parser = value_parser!(u32).range(1..=100_000)
+    )]
+    max_connections: u32,
+
+    /// Of these, at most so many of one client address: by default half of them. For the addresses in
+    /// TRUSTED_PROXIES, and for a sidecar on loopback, it does not hold.
+    #[arg(long, value_name = "NUMBER", value_parser = value_parser!(u32).range(1..=100_000))]
+    max_connections_per_client: Option<u32>,
+}
+
+impl Connections {
+    /// The limits of a listener behind these proxies.
+    pub(crate) fn limits(&self, trusted_proxies: Vec<IpNet>) -> Limits {
+        let half = self.max_connections.div_ceil(2);
+        Limits {
+            connections: self.max_connections,
+            per_client: self.max_connections_per_client.unwrap_or(half),
+            trusted_proxies,
+            ..Limits::default()
+        }
+    }
+}
+
+/// A listener's certificate: without it, it listens in the clear.
 #[derive(Args)]
 pub(crate) struct Tls {
     /// The certificate chain in PEM; read again when it changes.
@@ -135,7 +174,7 @@ impl Tls {
 /// Carries what a component cannot: `kubectl exec`, `attach`, `port-forward`, `cp` and every WebSocket,
 /// as the component decides; streams every other request to the component. So an ingress sends /k8s
 /// here. Settings in the environment: TUNNEL_TOKEN (32 bytes or more, shared with the component),
-/// COMPONENT_URL (COMPONENT_PLAIN_HTTP), and, unless the API server is `https://kubernetes.default.svc`, KUBERNETES_API_URL or
+/// COMPONENT_URL (COMPONENT_PLAIN_HTTP), TRUSTED_PROXIES, and, unless the API server is `https://kubernetes.default.svc`, KUBERNETES_API_URL or
 /// TUNNEL_ORIGINS, to which alone it connects; KUBERNETES_CA_FILE. Needs no token file and no service
 /// account. Prints one line of JSON with its address when it listens, and runs until SIGTERM or
 /// Ctrl-C; what is open may then go on for 30 seconds.
@@ -145,11 +184,9 @@ pub(crate) struct Tunnel {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8082")]
     pub(crate) listen: SocketAddr,
 
-    /// The certificate chain in PEM; read again when it changes. Without it, it listens in the clear.
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
-    pub(crate) tls_cert: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) connections: Connections,
 
-    /// The certificate's private key in PEM.
-    #[arg(long, value_name = "FILE", requires = "tls_cert")]
-    pub(crate) tls_key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) tls: Tls,
 }

@@ -9,19 +9,18 @@ use aks_oauth_proxy_component::settings::native::AZURE_FEDERATED_TOKEN_FILE;
 use aks_oauth_proxy_component::settings::table::{KUBELOGIN_URL, TRUSTED_PROXIES};
 use aks_oauth_proxy_component::settings::{Reader, check_all};
 use base64ct::{Base64UrlUnpadded, Encoding};
-use host::{App, Listener, Manifest, Options, Server};
+use host::{App, Manifest, Options, Server};
 use ipnet::IpNet;
 use sidecar::Config;
 use sidecar::jobs::Kubelogin;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tunnel::Tunnel;
 
-use crate::announce::announce;
 use crate::cli;
 use crate::environment::{self, of_process};
 use crate::exit::Failure;
+use crate::listen::listen;
 use crate::upgrades::Upgrades;
 use crate::{kubelogin, shutdown, sidecar as companion, tunnel as carrier};
 
@@ -74,16 +73,8 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     let upgrades = Upgrades::new(open(tunnel)?);
     let ending = upgrades.ending();
     let server = Server::new(App::load(&options)?).with_interceptor(Arc::new(upgrades));
-    let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
-        Failure::internal(format!("cannot listen on {}: {error}", arguments.listen))
-    })?;
-    let listener = match arguments.tls.files() {
-        Some(files) => {
-            Listener::tls(listener, files).map_err(|error| Failure::Usage(error.to_string()))?
-        }
-        None => Listener::clear(listener),
-    };
-    announce(&listener.origin().map_err(Failure::internal)?);
+    let limits = arguments.connections.limits(options.trusted_proxies);
+    let listener = listen(arguments.listen, arguments.tls, limits).await?;
     // Upgraded connections and requests in flight have the same time to end.
     let stop = CancellationToken::new();
     tokio::join!(server.serve(listener, stop.cancelled()), async {

@@ -8,12 +8,14 @@ use aks_oauth_proxy_component::settings::native::{
 };
 use aks_oauth_proxy_component::settings::table::{KUBERNETES_AUTH, SIDECAR_TOKEN};
 use aks_oauth_proxy_component::settings::{KubernetesAuth, Misconfigured, Reader};
+use listener::Limits;
 use sidecar::{Config, Listener};
 
 use crate::announce::announce;
 use crate::cli;
 use crate::environment::{Lookup, of_process, setting};
 use crate::exit::Failure;
+use crate::files;
 use crate::kubelogin;
 use crate::shutdown;
 
@@ -24,13 +26,14 @@ pub(crate) async fn run(arguments: cli::Sidecar) -> Result<(), Failure> {
         config(&of_process, tls.is_some()).map_err(|error| Failure::Settings(error.faults))?;
     config.kubelogin.iter().for_each(kubelogin::warn);
     let shutdown = shutdown::requested()?;
-    let listener = Listener::bind(arguments.listen, tls)
+    let limits = arguments.connections.limits(Vec::new());
+    files::allow(limits.connections);
+    let listener = Listener::bind(arguments.listen, tls, limits)
         .await
         .map_err(bind_failure)?;
     announce(&listener.origin().map_err(Failure::internal)?);
-    sidecar::serve(listener, config, shutdown)
-        .await
-        .map_err(Failure::internal)
+    sidecar::serve(listener, config, shutdown).await;
+    Ok(())
 }
 
 /// The sidecar of `serve`: in this process, on a free loopback port.
@@ -39,7 +42,9 @@ pub(crate) async fn start(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<String, Failure> {
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
-    let listener = Listener::bind(any, None).await.map_err(bind_failure)?;
+    let listener = Listener::bind(any, None, Limits::default())
+        .await
+        .map_err(bind_failure)?;
     let origin = listener.origin().map_err(Failure::internal)?;
     tokio::spawn(sidecar::serve(listener, config, shutdown));
     Ok(origin)

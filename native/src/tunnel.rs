@@ -7,25 +7,23 @@ use aks_oauth_proxy_component::settings::native::{
     KUBERNETES_CA_FILE, TUNNEL_ABSOLUTE_TIMEOUT_SECONDS, TUNNEL_IDLE_TIMEOUT_SECONDS,
     TUNNEL_MAX_CONNECTIONS, TUNNEL_ORIGINS,
 };
-use aks_oauth_proxy_component::settings::table::{KUBERNETES_API_URL, TUNNEL_TOKEN};
+use aks_oauth_proxy_component::settings::table::{
+    KUBERNETES_API_URL, TRUSTED_PROXIES, TUNNEL_TOKEN,
+};
 use aks_oauth_proxy_component::settings::{Misconfigured, Reader, component_url};
 use aks_oauth_proxy_component::terms;
-use tls::{Files, TlsListener};
-use tokio::net::TcpListener;
-use tunnel::proxy::{Listener, Proxy};
+use ipnet::IpNet;
+use tunnel::proxy::Proxy;
 use tunnel::{Config, Limits, Origin, Trust, Tunnel, Unusable};
 
-use crate::announce::announce;
 use crate::cli;
 use crate::environment::{Lookup, of_process, setting};
 use crate::exit::Failure;
+use crate::listen::listen;
 use crate::shutdown;
 
 /// Where a pod finds the authorities of its cluster.
 const SERVICE_ACCOUNT_CA: &str = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
-
-/// What it speaks with clients over TLS. Only HTTP/1.1 is upgraded.
-const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
 /// Runs until it is told to stop.
 pub(crate) async fn run(arguments: cli::Tunnel) -> Result<(), Failure> {
@@ -37,22 +35,9 @@ pub(crate) async fn run(arguments: cli::Tunnel) -> Result<(), Failure> {
     };
     let tunnel = Tunnel::new(settings.config).map_err(unusable)?;
     let proxy = Proxy::new(tunnel, settings.component, &trust).map_err(unusable)?;
-    let tls = arguments.tls_cert.zip(arguments.tls_key);
-    let acceptor = tls.map(|(certificates, key)| {
-        tls::acceptor(Files { certificates, key }, &PROTOCOLS)
-            .map_err(|error| Failure::Usage(error.to_string()))
-    });
-    let acceptor = acceptor.transpose()?;
     let shutdown = shutdown::requested()?;
-    let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
-        Failure::internal(format!("cannot listen on {}: {error}", arguments.listen))
-    })?;
-    let address = listener.local_addr().map_err(Failure::internal)?;
-    let (listener, scheme) = match acceptor {
-        Some(acceptor) => (Listener::Tls(TlsListener::new(listener, acceptor)), "https"),
-        None => (Listener::Plain(listener), "http"),
-    };
-    announce(&format!("{scheme}://{address}"));
+    let limits = arguments.connections.limits(settings.trusted_proxies);
+    let listener = listen(arguments.listen, arguments.tls, limits).await?;
     proxy.serve(listener, shutdown).await;
     Ok(())
 }
@@ -60,6 +45,7 @@ pub(crate) async fn run(arguments: cli::Tunnel) -> Result<(), Failure> {
 struct Settings {
     config: Config,
     component: Origin,
+    trusted_proxies: Vec<IpNet>,
 }
 
 fn read(environment: Lookup<'_>) -> Result<Settings, Misconfigured> {
@@ -67,8 +53,13 @@ fn read(environment: Lookup<'_>) -> Result<Settings, Misconfigured> {
     let mut reader = Reader::new(&source);
     let component = component_url(&mut reader).and_then(|url| origin(&url));
     let config = config(&mut reader);
+    let trusted_proxies = reader.read_optional(&TRUSTED_PROXIES).unwrap_or_default();
     let settings = config.zip(component);
-    reader.finish(settings.map(|(config, component)| Settings { config, component }))
+    reader.finish(settings.map(|(config, component)| Settings {
+        config,
+        component,
+        trusted_proxies,
+    }))
 }
 
 /// Reads everything about a tunnel: nothing if something is wrong, which is then among the problems.

@@ -14,20 +14,24 @@ pub fn client_address<'a>(
     forwarded: impl IntoIterator<Item = &'a str>,
     trusted: &[IpNet],
 ) -> IpAddr {
-    let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
     let mut address = peer.to_canonical();
-    if !is_trusted(&address) {
+    if !is_trusted(address, trusted) {
         return address;
     }
     let lines = forwarded.into_iter();
     let hops: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
     for hop in hops.into_iter().rev() {
         match parse(hop) {
-            Some(before) if is_trusted(&address) => address = before,
+            Some(before) if is_trusted(address, trusted) => address = before,
             _ => break,
         }
     }
     address
+}
+
+/// Whether `address` is one of the `trusted` proxies.
+pub fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|net| net.contains(&address))
 }
 
 /// An address, with or without a port.

@@ -1,7 +1,6 @@
 //! An application: which component answers a request, and what is answered without one.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode, header};
@@ -36,7 +35,7 @@ const TOO_MANY_OF_ONE: &str = "too many requests in flight from one client addre
 pub struct App {
     routes: Routes<Function>,
     pub(crate) patience: Patience,
-    pub(crate) places: Arc<Places>,
+    pub(crate) places: Places,
     trusted_proxies: Vec<IpNet>,
 }
 
@@ -67,10 +66,7 @@ impl App {
         Ok(Self {
             routes: Routes::new(routes),
             patience: Patience::default(),
-            places: Arc::new(Places::new(
-                options.max_instances,
-                options.max_instances_per_client,
-            )),
+            places: Places::new(options.max_instances, options.max_instances_per_client),
             trusted_proxies: options.trusted_proxies.clone(),
         })
     }
@@ -150,11 +146,7 @@ impl App {
             .collect();
         let lines = lines.iter().map(AsRef::as_ref);
         let peer = client.address.ip();
-        forwarded::client(forwarded::client_address(
-            peer,
-            lines,
-            &self.trusted_proxies,
-        ))
+        forwarded::client_address(peer, lines, &self.trusted_proxies)
     }
 }
 

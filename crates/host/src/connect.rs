@@ -11,8 +11,8 @@ use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
 use wasmtime_wasi_http::Error;
 
-use crate::listener::prepare;
 use crate::pool::{Origin, Sender};
+use listener::prepare;
 
 /// The most that the head of an answer may weigh, and that is read ahead of a component that does
 /// not read, in bytes.

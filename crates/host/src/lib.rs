@@ -5,11 +5,9 @@
 //! with its line, never ignored. Routes, grants, variables and the key-value file are Spin's, so
 //! that an installation can change from one to the other.
 
-mod activity;
 mod app;
 mod authority;
 mod body;
-mod client;
 mod client_tls;
 mod connect;
 mod engine;
@@ -23,14 +21,12 @@ mod instance;
 mod intercept;
 mod key_value;
 mod leash;
-mod listener;
 mod log;
 mod manifest;
 mod options;
 mod outbound;
 mod places;
 mod pool;
-mod protocols;
 mod refusal;
 mod routes;
 mod runtime_config;
@@ -41,12 +37,12 @@ mod tests;
 mod unread;
 mod variables;
 
+pub use listener::Client;
+
 pub use self::app::App;
 pub use self::body::{Body, BodyError};
-pub use self::client::Client;
 pub use self::error::LoadError;
 pub use self::intercept::{Intercept, Intercepted};
-pub use self::listener::Listener;
 pub use self::manifest::Manifest;
 pub use self::options::Options;
 pub use self::server::Server;

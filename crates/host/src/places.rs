@@ -1,9 +1,9 @@
 //! Places for requests in flight. Each request of a component has one as long as its instance lives.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use listener::{Share, Shares};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Places that are kept for components that reach nothing, such as the one that answers probes.
@@ -13,10 +13,7 @@ pub(crate) const RESERVE: u32 = 16;
 pub(crate) struct Places {
     pub(crate) all: Arc<Semaphore>,
     reserve: Arc<Semaphore>,
-    /// The most of one client.
-    per_client: u32,
-    /// How many each client has. Who has none is not in it.
-    clients: Mutex<HashMap<IpAddr, u32>>,
+    shares: Arc<Shares>,
 }
 
 /// A place that is held, until it is dropped.
@@ -40,14 +37,13 @@ impl Places {
         Self {
             all: Arc::new(Semaphore::new(all as usize)),
             reserve: Arc::new(Semaphore::new(RESERVE as usize)),
-            per_client,
-            clients: Mutex::default(),
+            shares: Arc::new(Shares::new(per_client)),
         }
     }
 
-    /// Takes a place for a request of `client` (an address, or a network that counts as one).
-    pub(crate) fn take(self: &Arc<Self>, client: IpAddr) -> Result<Place, Full> {
-        let share = self.share(client).ok_or(Full::Client)?;
+    /// Takes a place for a request of the client at this address.
+    pub(crate) fn take(&self, client: IpAddr) -> Result<Place, Full> {
+        let share = self.shares.take(client).ok_or(Full::Client)?;
         let permit = self.all.clone().try_acquire_owned();
         Ok(Place {
             _permit: permit.map_err(|_| Full::All)?,
@@ -65,38 +61,6 @@ impl Places {
             _share: None,
         })
     }
-
-    fn share(self: &Arc<Self>, client: IpAddr) -> Option<Share> {
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = clients.entry(client).or_default();
-        if *count >= self.per_client {
-            return None;
-        }
-        *count += 1;
-        Some(Share {
-            places: self.clone(),
-            client,
-        })
-    }
-}
-
-/// One place of a client's share.
-struct Share {
-    places: Arc<Places>,
-    client: IpAddr,
-}
-
-impl Drop for Share {
-    fn drop(&mut self) {
-        let clients = self.places.clients.lock();
-        let mut clients = clients.unwrap_or_else(PoisonError::into_inner);
-        match clients.get_mut(&self.client) {
-            Some(count) if *count > 1 => *count -= 1,
-            _ => {
-                clients.remove(&self.client);
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -104,7 +68,6 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may")]
 
     use std::net::{IpAddr, Ipv4Addr};
-    use std::sync::Arc;
 
     use super::{Full, Places, RESERVE};
 
@@ -113,7 +76,7 @@ mod tests {
 
     #[test]
     fn one_client_never_has_all_places() {
-        let places = Arc::new(Places::new(3, 2));
+        let places = Places::new(3, 2);
         let first = places.take(ALICE).unwrap();
         let _second = places.take(ALICE).unwrap();
         assert_eq!(places.take(ALICE).err(), Some(Full::Client));
@@ -125,19 +88,18 @@ mod tests {
 
     #[test]
     fn what_was_not_given_counts_for_nobody() {
-        let places = Arc::new(Places::new(1, 1));
+        let places = Places::new(1, 1);
         let held = places.take(ALICE).unwrap();
         for _ in 0..3 {
             assert_eq!(places.take(BOB).err(), Some(Full::All));
         }
         drop(held);
         assert!(places.take(BOB).is_ok());
-        assert!(places.clients.lock().unwrap().is_empty());
     }
 
     #[test]
     fn what_reaches_nothing_has_places_of_its_own() {
-        let places = Arc::new(Places::new(1, 1));
+        let places = Places::new(1, 1);
         let _held = places.take(ALICE).unwrap();
         let probes: Vec<_> = (0..RESERVE).map(|_| places.take_any().unwrap()).collect();
         assert_eq!(places.take_any().err(), Some(Full::All));

@@ -1,4 +1,4 @@
-//! An application at its listener, and the connections of its clients.
+//! An application at its listener.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -7,16 +7,9 @@ use std::time::Duration;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::timeout;
+use listener::{Client, Listener};
 
-use crate::activity::Activity;
-use crate::body::Keeping;
-use crate::listener::Accepted;
-use crate::protocols::protocols;
-use crate::{App, Body, Client, Intercept, Intercepted, Listener};
+use crate::{App, Body, Intercept, Intercepted};
 
 /// How long requests in flight may take after the end was announced.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -46,58 +39,18 @@ impl Server {
     /// Serves on `listener` until `shutdown` is ready; then requests in flight may finish.
     ///
     /// Needs tokio's multi-threaded runtime.
-    pub async fn serve(self, mut listener: Listener, shutdown: impl Future<Output = ()>) {
+    pub async fn serve(self, listener: Listener, shutdown: impl Future<Output = ()>) {
         let server = Arc::new(self);
-        let graceful = GracefulShutdown::new();
-        let mut shutdown = std::pin::pin!(shutdown);
-        loop {
-            let accepted = tokio::select! {
-                accepted = listener.accept() => accepted,
-                () = &mut shutdown => break,
-            };
-            match accepted {
-                Accepted::Clear(stream, address) => {
-                    let over_tls = false;
-                    server.connect(stream, Client { address, over_tls }, &graceful);
-                }
-                Accepted::Tls(stream, address) => {
-                    let over_tls = true;
-                    server.connect(stream, Client { address, over_tls }, &graceful);
-                }
-            }
-        }
-        drop(listener);
-        if timeout(DRAIN, graceful.shutdown()).await.is_err() {
+        let service = |client| {
+            let server = server.clone();
+            service_fn(move |request| {
+                let server = server.clone();
+                async move { Ok::<_, Infallible>(server.handle(request, client).await) }
+            })
+        };
+        if !listener::serve(listener, service, shutdown, DRAIN).await {
             eprintln!("warning: requests were cut off: they took longer than {DRAIN:?} to finish");
         }
-    }
-
-    fn connect<S>(self: &Arc<Self>, stream: S, client: Client, graceful: &GracefulShutdown)
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
-        let server = self.clone();
-        let activity = Activity::default();
-        let quiet = activity.quiet();
-        let service = service_fn(move |request| {
-            let server = server.clone();
-            let busy = activity.begin();
-            async move {
-                let response = server.handle(request, client).await;
-                Ok::<_, Infallible>(response.map(|body| Keeping::new(body, busy)))
-            }
-        });
-        let connection = protocols()
-            .serve_connection_with_upgrades(TokioIo::new(stream), service)
-            .into_owned();
-        let connection = graceful.watch(connection);
-        // How a connection ends is the client's affair.
-        tokio::spawn(async move {
-            tokio::select! {
-                _ = connection => {}
-                () = quiet => {}
-            }
-        });
     }
 
     /// Answers what came over a connection: the interceptor goes first.

@@ -20,47 +20,64 @@ mod routes;
 mod service;
 mod token_file;
 
-use std::fmt;
-use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
+use std::{fmt, io};
 
-use axum::Router;
-use tls::{Files, TlsListener};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
-use tokio_rustls::server::TlsStream;
+use hyper_util::service::TowerToHyperService;
+use listener::Limits;
+use tls::Files;
+use tokio::net::TcpListener;
 
 pub use self::config::Config;
 
+/// How long requests may go on once the sidecar is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
 /// Where the sidecar listens.
-pub enum Listener {
-    /// On loopback, in the clear.
-    Loopback(TcpListener),
-    /// Anywhere, over TLS.
-    Tls(TlsListener),
+pub struct Listener {
+    listener: listener::Listener,
+    /// Whether it is on loopback, in the clear; else it is over TLS.
+    is_loopback: bool,
 }
 
 impl Listener {
     /// Listens on `address`. Without TLS that must be a loopback address: who can reach the sidecar
-    /// needs only its bearer to get a token with which this proxy proves itself to Entra.
+    /// needs only its bearer to get a token with which this proxy proves itself to Entra. There all
+    /// clients have the same address, and may have all connections.
     ///
     /// # Errors
     /// When the address needs TLS, the certificate is of no use, or the address cannot be bound.
-    pub async fn bind(address: SocketAddr, tls: Option<Files>) -> Result<Self, BindError> {
-        if tls.is_none() && !address.ip().to_canonical().is_loopback() {
+    pub async fn bind(
+        address: SocketAddr,
+        tls: Option<Files>,
+        limits: Limits,
+    ) -> Result<Self, BindError> {
+        let is_loopback = tls.is_none();
+        if is_loopback && !address.ip().to_canonical().is_loopback() {
             return Err(BindError::NotLoopback(address));
         }
-        let acceptor = tls
-            .map(|files| tls::acceptor(files, &[]))
-            .transpose()
-            .map_err(BindError::Certificate)?;
-        let listener = TcpListener::bind(address)
+        let socket = TcpListener::bind(address)
             .await
             .map_err(|error| BindError::Io(address, error))?;
-        Ok(match acceptor {
-            Some(acceptor) => Self::Tls(TlsListener::new(listener, acceptor)),
-            None => Self::Loopback(listener),
+        let listener = match tls {
+            Some(files) => {
+                listener::Listener::tls(socket, files, limits).map_err(BindError::Certificate)?
+            }
+            None => {
+                let per_client = limits.connections;
+                listener::Listener::clear(
+                    socket,
+                    Limits {
+                        per_client,
+                        ..limits
+                    },
+                )
+            }
+        };
+        Ok(Self {
+            listener,
+            is_loopback,
         })
     }
 
@@ -69,75 +86,20 @@ impl Listener {
     /// # Errors
     /// When the system does not say.
     pub fn origin(&self) -> io::Result<String> {
-        Ok(match self {
-            Self::Loopback(listener) => format!("http://{}", listener.local_addr()?),
-            Self::Tls(listener) => format!("https://{}", listener.local_addr()?),
-        })
+        self.listener.origin()
     }
 }
 
 /// Serves on `listener` until `shutdown` resolves. Requests that are in flight then have ten seconds
 /// to finish.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn serve(
-    listener: Listener,
-    config: Config,
-    shutdown: impl Future<Output = ()> + Send,
-) -> io::Result<()> {
-    match listener {
-        Listener::Loopback(listener) => {
-            let router = routes::on_loopback(routes::router(config));
-            serve_on(listener, router, shutdown).await
-        }
-        Listener::Tls(listener) => {
-            serve_on(Accepting(listener), routes::router(config), shutdown).await
-        }
-    }
-}
-
-/// As axum wants a listener.
-struct Accepting(TlsListener);
-
-impl axum::serve::Listener for Accepting {
-    type Io = TlsStream<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        self.0.accept().await
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
-    }
-}
-
-async fn serve_on<L: axum::serve::Listener<Addr: fmt::Debug>>(
-    listener: L,
-    router: Router,
-    shutdown: impl Future<Output = ()> + Send,
-) -> io::Result<()> {
-    let (stop, stopped) = oneshot::channel::<()>();
-    let server = axum::serve(listener, router)
-        .with_graceful_shutdown(async {
-            // An error means that `stop` was dropped, which says the same.
-            let _ = stopped.await;
-        })
-        .into_future();
-    let limit = async {
-        shutdown.await;
-        drop(stop);
-        tokio::time::sleep(GRACE).await;
+pub async fn serve(listener: Listener, config: Config, shutdown: impl Future<Output = ()> + Send) {
+    let router = match listener.is_loopback {
+        true => routes::on_loopback(routes::router(config)),
+        false => routes::router(config),
     };
-    tokio::select! {
-        result = server => result,
-        () = limit => Ok(()),
-    }
+    let service = |_| TowerToHyperService::new(router.clone());
+    listener::serve(listener.listener, service, shutdown, GRACE).await;
 }
-
-/// How long requests may go on once the sidecar is told to stop.
-const GRACE: Duration = Duration::from_secs(10);
 
 /// The sidecar cannot listen.
 #[derive(Debug)]

@@ -3,7 +3,6 @@
 
 mod error;
 mod identity;
-mod listener;
 
 use std::sync::Arc;
 
@@ -14,7 +13,6 @@ use tokio_rustls::rustls::crypto::ring;
 pub use self::error::Error;
 pub use self::identity::Files;
 use self::identity::Identity;
-pub use self::listener::TlsListener;
 
 /// What accepts TLS connections with the identity in `files`. Of `protocols` a client may choose one
 /// (RFC 7301), the first ones rather than the last; where there are none, nothing is said about them.

@@ -18,17 +18,23 @@ fn help_of_a_command_names_its_options_and_settings() {
         "--runtime-config",
         "--state-dir",
         "--listen",
+        "--max-connections ",
+        "--max-connections-per-client ",
         "SIDECAR_URL",
         "SIGTERM",
     ];
     let sidecar = [
         "--listen",
+        "--max-connections ",
+        "--max-connections-per-client ",
         "SIDECAR_TOKEN",
         "AZURE_FEDERATED_TOKEN_FILE",
         "SIGTERM",
     ];
     let tunnel = [
         "--listen",
+        "--max-connections ",
+        "--max-connections-per-client ",
         "--tls-cert",
         "TUNNEL_TOKEN",
         "COMPONENT_URL",

@@ -2,6 +2,7 @@
 //! once it serves is tested end to end, with the real component.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
+mod connections;
 mod help;
 mod jobs;
 mod program;

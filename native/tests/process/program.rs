@@ -1,5 +1,6 @@
 //! Runs the binary with only the environment that it is given.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -56,7 +57,18 @@ pub(crate) struct Running {
 impl Running {
     /// Starts, and waits for the line.
     pub(crate) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::with(command(arguments, environment))
+    }
+
+    /// The same, and what it logs.
+    pub(crate) fn logging(arguments: &[&str], environment: &[(&str, &str)]) -> (Self, File) {
+        let log = tempfile::tempfile().unwrap();
         let mut command = command(arguments, environment);
+        command.stderr(log.try_clone().unwrap());
+        (Self::with(command), log)
+    }
+
+    fn with(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();

@@ -12,6 +12,7 @@ use http_body_util::{BodyExt, Empty};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
+use listener::{Limits, Listener};
 use rcgen::{CertificateParams, KeyPair};
 use tempfile::TempDir;
 use tls::Files;
@@ -22,7 +23,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 
 use crate::leash::Patience;
-use crate::{App, Intercept, Listener, Options, Server};
+use crate::{App, Intercept, Options, Server};
 
 /// What is built once for all tests: below cargo's own directory.
 const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target");
@@ -36,6 +37,7 @@ pub(super) struct Builder {
     pub(super) max_instances: Option<u32>,
     pub(super) max_per_client: Option<u32>,
     pub(super) patience: Patience,
+    pub(super) limits: Limits,
 }
 
 /// A host on a port of its own.
@@ -60,8 +62,8 @@ impl Builder {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let listener = match self.tls {
-            Some(files) => Listener::tls(listener, files).unwrap(),
-            None => Listener::clear(listener),
+            Some(files) => Listener::tls(listener, files, self.limits).unwrap(),
+            None => Listener::clear(listener, self.limits),
         };
         Host {
             address,

@@ -1,7 +1,9 @@
 //! Start and stop.
 
 use std::io;
+use std::time::Duration;
 
+use listener::Limits;
 use serde_json::json;
 use sidecar::{BindError, Listener};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -29,7 +31,7 @@ async fn only_loopback_is_listened_on() {
         "[::ffff:10.0.0.1]:0",
         "[fe80::1]:0",
     ] {
-        let error = Listener::bind(address.parse().unwrap(), None)
+        let error = Listener::bind(address.parse().unwrap(), None, Limits::default())
             .await
             .err()
             .unwrap();
@@ -38,7 +40,9 @@ async fn only_loopback_is_listened_on() {
     }
     for address in ["127.0.0.1:0", "127.8.9.10:0"] {
         assert!(
-            Listener::bind(address.parse().unwrap(), None).await.is_ok(),
+            Listener::bind(address.parse().unwrap(), None, Limits::default())
+                .await
+                .is_ok(),
             "{address}"
         );
     }
@@ -47,7 +51,7 @@ async fn only_loopback_is_listened_on() {
 #[tokio::test]
 async fn a_port_that_is_taken_is_said() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let error = Listener::bind(listener.local_addr().unwrap(), None)
+    let error = Listener::bind(listener.local_addr().unwrap(), None, Limits::default())
         .await
         .err()
         .unwrap();
@@ -61,14 +65,48 @@ async fn a_port_that_is_taken_is_said() {
 #[tokio::test]
 async fn a_connection_that_is_idle_does_not_keep_it_running() {
     let sidecar = Sidecar::start("/nowhere").await;
+    let _stream = answered(&sidecar).await;
+    let address = sidecar.address;
+    sidecar.stop().await.unwrap();
+    assert!(TcpStream::connect(address).await.is_err());
+}
+
+/// On loopback all clients have one address, which may have all connections.
+#[tokio::test]
+async fn connections_are_limited_in_number() {
+    let sidecar = Sidecar::limited(Limits {
+        connections: 2,
+        per_client: 1,
+        quiet: Duration::from_secs(86_400),
+        ..Limits::default()
+    });
+    let sidecar = sidecar.await;
+    let _held = (answered(&sidecar).await, answered(&sidecar).await);
+    closed(TcpStream::connect(sidecar.address).await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn a_quiet_connection_ends() {
+    let sidecar = Sidecar::limited(Limits {
+        quiet: Duration::from_millis(50),
+        ..Limits::default()
+    });
+    closed(TcpStream::connect(sidecar.await.address).await.unwrap()).await;
+}
+
+/// That it is closed without a word.
+async fn closed(mut stream: TcpStream) {
+    let read = stream.read(&mut [0]).await;
+    assert!(matches!(read, Ok(0) | Err(_)));
+}
+
+/// A connection over which a request has been answered.
+async fn answered(sidecar: &Sidecar) -> TcpStream {
     let mut stream = TcpStream::connect(sidecar.address).await.unwrap();
     stream
         .write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n")
         .await
         .unwrap();
-    let mut first = [0; 1];
-    stream.read_exact(&mut first).await.unwrap();
-    let address = sidecar.address;
-    sidecar.stop().await.unwrap().unwrap();
-    assert!(TcpStream::connect(address).await.is_err());
+    stream.read_exact(&mut [0]).await.unwrap();
+    stream
 }

@@ -1,9 +1,9 @@
 //! A sidecar on a free port, stopped at the end of the test.
 
-use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use listener::Limits;
 use sidecar::{Config, Listener};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -17,23 +17,32 @@ pub(crate) const BEARER: &str = "the-bearer-of-the-tests-has-32-bytes";
 pub(crate) struct Sidecar {
     pub(crate) address: SocketAddr,
     stop: oneshot::Sender<()>,
-    served: JoinHandle<io::Result<()>>,
+    served: JoinHandle<()>,
 }
 
 impl Sidecar {
     /// Starts one that reads `file`.
     pub(crate) async fn start(file: impl Into<PathBuf>) -> Self {
-        Self::with(Some(file.into()), None).await
+        Self::with(Some(file.into()), None, Limits::default()).await
     }
 
     /// Starts one that reads `file` as the token of the service account.
     pub(crate) async fn with_service_account(file: impl Into<PathBuf>) -> Self {
-        Self::with(None, Some(file.into())).await
+        Self::with(None, Some(file.into()), Limits::default()).await
     }
 
-    async fn with(federated: Option<PathBuf>, service_account: Option<PathBuf>) -> Self {
+    /// Starts one with these limits, and without a file.
+    pub(crate) async fn limited(limits: Limits) -> Self {
+        Self::with(None, None, limits).await
+    }
+
+    async fn with(
+        federated: Option<PathBuf>,
+        service_account: Option<PathBuf>,
+        limits: Limits,
+    ) -> Self {
         let any = "127.0.0.1:0".parse().unwrap();
-        let listener = Listener::bind(any, None).await.unwrap();
+        let listener = Listener::bind(any, None, limits).await.unwrap();
         let origin = listener.origin().unwrap();
         let address = origin.trim_start_matches("http://").parse().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -69,7 +78,7 @@ impl Sidecar {
     }
 
     /// Tells it to stop and gives the task in which it ends.
-    pub(crate) fn stop(self) -> JoinHandle<io::Result<()>> {
+    pub(crate) fn stop(self) -> JoinHandle<()> {
         self.stop.send(()).unwrap();
         self.served
     }

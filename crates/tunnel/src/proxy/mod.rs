@@ -3,8 +3,6 @@
 
 mod backend;
 mod forward;
-mod listener;
 mod server;
 
-pub use self::listener::Listener;
 pub use self::server::Proxy;

@@ -6,13 +6,12 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
-use tunnel::proxy::Listener;
 use tunnel::{Limits, Trust};
 
 use crate::api::{header, read_head};
 use crate::client::Client;
 use crate::component::TOKEN;
-use crate::stack::{Stack, serve, tunnel_to};
+use crate::stack::{Stack, clear, serve, tunnel_to};
 
 /// The values of the headers `name` that the component got.
 fn got<'a>(forwarded: &'a Value, name: &str) -> Vec<&'a str> {
@@ -182,7 +181,7 @@ async fn before(component: &TcpListener) -> (SocketAddr, oneshot::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let origin = component.local_addr().unwrap();
-    let (stop, _) = serve(tunnel, origin, Listener::Plain(listener));
+    let (stop, _) = serve(tunnel, origin, clear(listener));
     (address, stop)
 }
 

@@ -6,6 +6,7 @@ mod api;
 mod carried;
 mod client;
 mod component;
+mod connections;
 mod ended;
 mod forwarded;
 mod refused;

@@ -5,12 +5,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tunnel::proxy::Listener;
 use tunnel::{Limits, Trust};
 
 use crate::client::{Client, EXEC};
 use crate::component::{connect, usual};
-use crate::stack::{SHORT, Stack, serve, tunnel_to};
+use crate::stack::{SHORT, Stack, clear, serve, tunnel_to};
 
 /// Sends an exec to an API server that answers `answer` and closes; gives the client's answer.
 async fn answered(stack: &Stack, answer: &str) -> Client {
@@ -136,7 +135,7 @@ async fn an_api_server_that_is_away_is_a_bad_gateway() {
     let tunnel = tunnel_to(&away, Limits::default(), Trust::default());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let (stop, _) = serve(tunnel, stack.component.address, Listener::Plain(listener));
+    let (stop, _) = serve(tunnel, stack.component.address, clear(listener));
     stack
         .component
         .answer(move |message| Some(usual(message, &away)));

@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use listener::Listener;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tunnel::proxy::{Listener, Proxy};
+use tunnel::proxy::Proxy;
 use tunnel::{Config, Limits, Trust, Tunnel};
 
 use crate::api::Api;
@@ -34,13 +35,19 @@ impl Stack {
 
     /// One with these.
     pub(crate) async fn with(limits: Limits) -> Self {
+        Self::at(limits, listener::Limits::default()).await
+    }
+
+    /// One whose listener has these, too.
+    pub(crate) async fn at(limits: Limits, listening: listener::Limits) -> Self {
         let api = Api::start().await;
         let origin = format!("http://{}", api.address);
         let component = Component::start(&origin).await;
         let tunnel = tunnel_to(&origin, limits, Trust::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (stop, served) = serve(tunnel, component.address, Listener::Plain(listener));
+        let listener = Listener::clear(listener, listening);
+        let (stop, served) = serve(tunnel, component.address, listener);
         Self {
             api,
             component,
@@ -67,6 +74,11 @@ impl Stack {
         self.stop.send(()).unwrap();
         (self.served, self.component)
     }
+}
+
+/// A listener in the clear.
+pub(crate) fn clear(socket: TcpListener) -> Listener {
+    Listener::clear(socket, listener::Limits::default())
 }
 
 /// A tunnel that connects to `origin` only.

@@ -4,24 +4,24 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use ::tls::{Files, TlsListener, acceptor};
+use ::tls::{Files, acceptor};
+use listener::Listener;
 use rcgen::{CertificateParams, KeyPair};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
-use tunnel::proxy::Listener;
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 use tunnel::{Config, Limits, Trust, Tunnel};
 
 use crate::api::{Api, SWITCHED, header, read_head};
 use crate::client::{Client, EXEC};
 use crate::component::{Component, TOKEN, usual};
-use crate::stack::{serve, tunnel_to};
+use crate::stack::{clear, serve, tunnel_to};
 
 /// A certificate for localhost, and its key.
 struct Identity {
@@ -46,12 +46,18 @@ impl Identity {
         }
     }
 
-    async fn listen(&self, protocols: &[&str]) -> (TlsListener, u16) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let protocols: Vec<_> = protocols.iter().map(|name| name.as_bytes()).collect();
-        let acceptor = acceptor(self.files.clone(), &protocols).unwrap();
-        (TlsListener::new(listener, acceptor), port)
+    /// An API server that speaks TLS: what accepts its connections, and its port.
+    async fn api(&self) -> (TcpListener, TlsAcceptor, u16) {
+        let (listener, port) = bind().await;
+        let acceptor = acceptor(self.files.clone(), &[b"h2", b"http/1.1"]).unwrap();
+        (listener, acceptor, port)
+    }
+
+    async fn listen(&self) -> (Listener, u16) {
+        let (listener, port) = bind().await;
+        let files = self.files.clone();
+        let listener = Listener::tls(listener, files, listener::Limits::default());
+        (listener.unwrap(), port)
     }
 
     /// Connects to `port`, and offers `protocols`.
@@ -79,11 +85,17 @@ impl Identity {
     }
 }
 
+async fn bind() -> (TcpListener, u16) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    (listener, port)
+}
+
 #[tokio::test]
 async fn the_api_server_is_reached_over_tls_if_its_authority_is_trusted() {
     let (api, other) = (Identity::new(), Identity::new());
     // It would rather speak HTTP/2, which nothing upgrades.
-    let (mut listener, port) = api.listen(&["h2", "http/1.1"]).await;
+    let (listener, acceptor, port) = api.api().await;
     let origin = format!("https://localhost:{port}");
     let mut component = Component::start(&origin).await;
     for (trusted, status) in [(&api, 101), (&other, 502)] {
@@ -98,9 +110,12 @@ async fn the_api_server_is_reached_over_tls_if_its_authority_is_trusted() {
         });
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = socket.local_addr().unwrap();
-        let (stop, _) = serve(tunnel.unwrap(), component.address, Listener::Plain(socket));
+        let (stop, _) = serve(tunnel.unwrap(), component.address, clear(socket));
         let switches = async {
-            let (mut stream, _) = listener.accept().await;
+            let (stream, _) = listener.accept().await.unwrap();
+            let Ok(mut stream) = acceptor.accept(stream).await else {
+                return std::future::pending().await;
+            };
             assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"http/1.1"[..]));
             let head = read_head(&mut stream).await;
             assert_eq!(header(&head, "host"), [format!("localhost:{port}")]);
@@ -139,8 +154,8 @@ async fn clients_come_over_tls_by_http_1_or_2() {
         Limits::default(),
         Trust::default(),
     );
-    let (listener, port) = identity.listen(&["h2", "http/1.1"]).await;
-    let (stop, _) = serve(tunnel, component.address, Listener::Tls(listener));
+    let (listener, port) = identity.listen().await;
+    let (stop, _) = serve(tunnel, component.address, listener);
 
     let mut exec = identity.connect(port, &[]).await;
     exec.write_all(EXEC.as_bytes()).await.unwrap();

@@ -1,12 +1,17 @@
-//! What is spoken with clients, within which limits.
+//! What is spoken: HTTP/1.1 and HTTP/2, within limits.
+//!
+//! Against floods of HTTP/2 frames h2 has limits of its own, which end the connection: resets of
+//! streams (20 that nobody has seen yet, RFC 9113, section 10.5), streams that it must reset itself
+//! (1024), CONTINUATION frames beyond what a head may weigh, empty DATA frames (100). It answers PING
+//! and SETTINGS one at a time: whoever reads no answers is not read either.
 
 use std::time::Duration;
 
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto;
 
-/// How long a client may take to send the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+use crate::Limits;
+
 /// The most that the head of a request may weigh, in bytes.
 const HEAD_SIZE: u32 = 128 * 1024;
 /// So many requests may be in flight over one HTTP/2 connection. Clients open another one for more, as
@@ -20,14 +25,14 @@ const CONNECTION_WINDOW: u32 = 32 * STREAM_BUFFER;
 const PING: Duration = Duration::from_secs(30);
 /// And so long it may take to say so.
 const PONG: Duration = Duration::from_secs(20);
-/// What is spoken: HTTP/1.1 and HTTP/2. Against floods of resets and of CONTINUATION frames hyper
-/// has limits of its own.
-pub(crate) fn protocols() -> auto::Builder<TokioExecutor> {
+
+/// What serves connections.
+pub(crate) fn protocols(limits: &Limits) -> auto::Builder<TokioExecutor> {
     let mut server = auto::Builder::new(TokioExecutor::new());
     server
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(limits.head)
         .max_buf_size(HEAD_SIZE as usize);
     server
         .http2()

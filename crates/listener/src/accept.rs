@@ -1,0 +1,181 @@
+//! Accepting connections, as many as there may be.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use serde_json::json;
+use socket2::{SockRef, TcpKeepalive};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use tls::Files;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::server::TlsStream;
+
+use crate::complaint::Complaint;
+use crate::handshakes::Handshakes;
+use crate::places::{Full, Place, Places};
+use crate::{Client, Limits};
+
+/// After the system has refused a connection: it keeps the loop from spinning until a file is closed.
+const PAUSE: Duration = Duration::from_millis(50);
+/// After so long without a byte the system asks whether the other end is still there.
+const SILENCE: Duration = Duration::from_secs(60);
+/// And so often, until it answers or the system gives up.
+const ASK_AGAIN: Duration = Duration::from_secs(15);
+/// What clients may choose from by ALPN (RFC 7301), the better first. In the clear they just begin.
+const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
+/// What is logged of a connection that is one too many.
+const TOO_MANY: &str = "too many connections (--max-connections)";
+/// The same, where its client has as many as it may have.
+const TOO_MANY_OF_ONE: &str = "too many connections from one client address \
+     (--max-connections-per-client); behind an ingress set TRUSTED_PROXIES";
+
+/// Where connections come in: in the clear or over TLS.
+pub struct Listener {
+    socket: TcpListener,
+    tls: Option<Handshakes<(SocketAddr, Place)>>,
+    places: Places,
+    pub(crate) limits: Limits,
+    too_many: Complaint,
+    too_many_of_one: Complaint,
+    failing: Complaint,
+}
+
+/// A new connection.
+pub(crate) struct Accepted {
+    pub(crate) stream: Stream,
+    pub(crate) client: Client,
+    /// Held as long as the connection is there.
+    pub(crate) place: Place,
+}
+
+pub(crate) enum Stream {
+    Clear(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+impl Listener {
+    /// Accepts from `socket`, in the clear.
+    #[must_use]
+    pub fn clear(socket: TcpListener, limits: Limits) -> Self {
+        Self {
+            socket,
+            tls: None,
+            places: Places::new(&limits),
+            limits,
+            too_many: Complaint::default(),
+            too_many_of_one: Complaint::default(),
+            failing: Complaint::default(),
+        }
+    }
+
+    /// Accepts from `socket` over TLS, with the certificate in `files`. Clients may choose HTTP/2.
+    ///
+    /// # Errors
+    /// When the certificate is of no use.
+    pub fn tls(socket: TcpListener, files: Files, limits: Limits) -> Result<Self, tls::Error> {
+        let acceptor = tls::acceptor(files, &PROTOCOLS)?;
+        Ok(Self {
+            tls: Some(Handshakes::new(acceptor)),
+            ..Self::clear(socket, limits)
+        })
+    }
+
+    /// Where it is.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub fn origin(&self) -> io::Result<String> {
+        let scheme = match self.tls {
+            Some(_) => "https",
+            None => "http",
+        };
+        Ok(format!("{scheme}://{}", self.socket.local_addr()?))
+    }
+
+    /// The next connection for which there is a place. It may be dropped while it waits.
+    pub(crate) async fn accept(&mut self) -> Accepted {
+        loop {
+            let shaken = async {
+                match &mut self.tls {
+                    Some(handshakes) => handshakes.next().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                (stream, (address, place)) = shaken => {
+                    let client = Client { address, over_tls: true };
+                    return Accepted { stream: Stream::Tls(Box::new(stream)), client, place };
+                }
+                accepted = self.socket.accept() => match accepted {
+                    Ok((stream, address)) => {
+                        if let Some(accepted) = self.admit(stream, address) {
+                            return accepted;
+                        }
+                    }
+                    // Too many open files, or a client that is gone already.
+                    Err(error) => {
+                        if self.failing.add().is_some() {
+                            eprintln!("warning: connections are not accepted: {error}");
+                        }
+                        tokio::time::sleep(PAUSE).await;
+                    }
+                },
+            }
+        }
+    }
+
+    /// Gives a connection a place, or closes it. Over TLS its handshake comes next.
+    fn admit(&mut self, stream: TcpStream, address: SocketAddr) -> Option<Accepted> {
+        let place = match self.places.take(address.ip()) {
+            Ok(place) => place,
+            Err(full) => {
+                self.refuse(full);
+                return None;
+            }
+        };
+        prepare(&stream);
+        if let Some(handshakes) = &mut self.tls {
+            handshakes.begin(stream, (address, place), self.limits.handshake);
+            return None;
+        }
+        let over_tls = false;
+        Some(Accepted {
+            stream: Stream::Clear(stream),
+            client: Client { address, over_tls },
+            place,
+        })
+    }
+
+    fn refuse(&mut self, full: Full) {
+        let (complaint, detail) = match full {
+            Full::All => (&mut self.too_many, TOO_MANY),
+            Full::Client => (&mut self.too_many_of_one, TOO_MANY_OF_ONE),
+        };
+        let Some(refused) = complaint.add() else {
+            return;
+        };
+        let now = OffsetDateTime::now_utc().format(&Rfc3339);
+        let line = json!({
+            "time": now.unwrap_or_default(),
+            "event": "connections_refused",
+            "listener": self.origin().unwrap_or_default(),
+            "refused": refused,
+            "detail": detail,
+        });
+        eprintln!("{line}");
+    }
+}
+
+/// What is written to `stream` leaves at once; and a peer that vanished without a word, as when its
+/// machine lost power, is noticed on a stream on which nothing is said for hours.
+///
+/// A kernel that cannot do either only makes answers slower and streams longer.
+pub fn prepare(stream: &TcpStream) {
+    let _ = stream.set_nodelay(true);
+    let keepalive = TcpKeepalive::new()
+        .with_time(SILENCE)
+        .with_interval(ASK_AGAIN);
+    let _ = SockRef::from(stream).set_tcp_keepalive(&keepalive);
+}

@@ -1,0 +1,118 @@
+//! The bodies of answers, as long as they are on their way.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use hyper::body::{Body, Frame, SizeHint};
+
+use crate::activity::Busy;
+
+/// The longest answer that is short, in bytes: a client reads it at once, or not at all. A longer one,
+/// and one whose end is not announced, may be read as slowly as a person reads `kubectl logs | less`.
+const SHORT: u64 = 64 * 1024;
+
+/// The body of an answer, which keeps its connection.
+pub(crate) struct Answer<B> {
+    body: B,
+    busy: Busy,
+    short: bool,
+}
+
+impl<B: Body> Answer<B> {
+    /// `body` is what answers the request that is `busy`.
+    pub(crate) fn new(body: B, mut busy: Busy) -> Self {
+        let short = body.size_hint().upper().is_some_and(|most| most <= SHORT);
+        // It is there. That nobody asks for it is its client's doing.
+        busy.count(!short);
+        Self { body, busy, short }
+    }
+}
+
+impl<B: Body + Unpin> Body for Answer<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        if self.short {
+            self.busy.count(frame.is_pending());
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use std::convert::Infallible;
+    use std::time::Duration;
+
+    use http_body_util::{BodyExt, Full};
+    use hyper::body::Bytes;
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::activity::Activity;
+
+    const QUIET: Duration = Duration::from_secs(60);
+
+    /// A body of which nothing has come yet.
+    struct Coming(SizeHint);
+
+    impl Body for Coming {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            Poll::Pending
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            self.0.clone()
+        }
+    }
+
+    /// Whether the connection of an answer, of which the client has asked for a piece or not, ends.
+    async fn ends(body: impl Body<Error: std::fmt::Debug> + Unpin, asks: bool) -> bool {
+        let activity = Activity::default();
+        let mut answer = Answer::new(body, activity.begin());
+        if asks {
+            let _ = timeout(Duration::ZERO, answer.frame()).await;
+        }
+        timeout(QUIET * 2, activity.quiet(QUIET)).await.is_ok()
+    }
+
+    fn whole(length: u64) -> Full<Bytes> {
+        Full::new(vec![0; usize::try_from(length).unwrap()].into())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_short_answer_that_nobody_reads_keeps_nothing() {
+        assert!(ends(whole(SHORT), false).await);
+        assert!(ends(Coming(SizeHint::with_exact(SHORT)), false).await);
+        assert!(!ends(Coming(SizeHint::with_exact(SHORT)), true).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_long_one_and_one_without_an_announced_end_keep_their_connection() {
+        assert!(!ends(whole(SHORT + 1), false).await);
+        for asks in [false, true] {
+            assert!(!ends(Coming(SizeHint::default()), asks).await, "{asks}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! TLS handshakes: many at once, so that a slow client holds up no other one.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+/// So many handshakes at once: for a further one the oldest is given up, so that clients who say nothing
+/// keep nobody out.
+pub(crate) const MOST: usize = 512;
+
+/// Handshakes under way, each with what is known of its connection.
+pub(crate) struct Handshakes<T> {
+    acceptor: TlsAcceptor,
+    tasks: JoinSet<Option<(TlsStream<TcpStream>, T)>>,
+    /// The same, the oldest first; some of them may be over.
+    begun: VecDeque<AbortHandle>,
+}
+
+impl<T: Send + 'static> Handshakes<T> {
+    pub(crate) fn new(acceptor: TlsAcceptor) -> Self {
+        Self {
+            acceptor,
+            tasks: JoinSet::new(),
+            begun: VecDeque::new(),
+        }
+    }
+
+    /// Begins one over `stream`, which may take so long.
+    pub(crate) fn begin(&mut self, stream: TcpStream, known: T, limit: Duration) {
+        self.begun.retain(|handshake| !handshake.is_finished());
+        if self.begun.len() >= MOST
+            && let Some(oldest) = self.begun.pop_front()
+        {
+            oldest.abort();
+        }
+        let acceptor = self.acceptor.clone();
+        let handshake = self.tasks.spawn(async move {
+            let stream = timeout(limit, acceptor.accept(stream)).await;
+            // How a handshake fails is the client's affair.
+            Some((stream.ok()?.ok()?, known))
+        });
+        self.begun.push_back(handshake);
+    }
+
+    /// The next one that has succeeded; waits for ever if there is none. It may be dropped while it
+    /// waits.
+    pub(crate) async fn next(&mut self) -> (TlsStream<TcpStream>, T) {
+        while let Some(done) = self.tasks.join_next().await {
+            if let Ok(Some(connection)) = done {
+                return connection;
+            }
+        }
+        std::future::pending().await
+    }
+}

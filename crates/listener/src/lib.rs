@@ -1,0 +1,25 @@
+//! Accepts connections and speaks HTTP/1.1 and HTTP/2 on them, within limits: what `serve`, `tunnel`
+//! and the sidecar share.
+//!
+//! A connection costs a file and some memory, and files are few. So there are so many connections at
+//! once, and so many of one client; a handshake and the head of a request have their time; and a
+//! connection on which no request is in flight ends. Who is turned away is counted, and told to the log
+//! once a minute.
+
+mod accept;
+mod activity;
+mod answer;
+mod client;
+mod complaint;
+mod handshakes;
+mod limits;
+mod places;
+pub mod protocols;
+mod server;
+mod shares;
+
+pub use self::accept::{Listener, prepare};
+pub use self::client::Client;
+pub use self::limits::Limits;
+pub use self::server::serve;
+pub use self::shares::{Share, Shares};

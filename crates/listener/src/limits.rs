@@ -1,0 +1,38 @@
+//! How many connections there may be, and how long.
+
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+/// How many connections a listener has at once, and how long each may take.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// So many connections at once, those in their TLS handshake counted, upgraded ones not. Further
+    /// ones are closed at once.
+    pub connections: u32,
+    /// So many of them of one client address; an IPv6 client has its /64.
+    pub per_client: u32,
+    /// The proxies behind whose addresses there are many clients: for these `per_client` does not hold.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How long a client may take for its TLS handshake.
+    pub handshake: Duration,
+    /// How long it may take to send the head of a request.
+    pub head: Duration,
+    /// How long a connection may stand without a request in flight: from its beginning, and after an
+    /// answer. An answer of up to 64 kB is in flight only as long as the client waits for it: who stops
+    /// reading one stands still.
+    pub quiet: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 4000,
+            per_client: 2000,
+            trusted_proxies: Vec::new(),
+            handshake: Duration::from_secs(10),
+            head: Duration::from_secs(30),
+            quiet: Duration::from_secs(60),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! How many there may be.
+
+use listener::Limits;
+use tokio::io::AsyncReadExt;
+
+use crate::server::{GET, Server, exchange};
+
+/// A server for so many connections, of which one client has at most so many.
+async fn start(connections: u32, per_client: u32, trusted: &[&str]) -> Server {
+    let trusted = trusted.iter().map(|net| net.parse().unwrap());
+    let limits = Limits {
+        connections,
+        per_client,
+        trusted_proxies: trusted.collect(),
+        ..Limits::default()
+    };
+    Server::start(limits).await
+}
+
+/// Whether a request from there is answered.
+async fn is_answered(server: &Server, host: u8) -> bool {
+    let mut stream = server.connect(host).await;
+    exchange(&mut stream, GET.as_bytes())
+        .await
+        .starts_with(b"HTTP/1.1 200")
+}
+
+/// Ready when a request from there is answered: the end of a connection takes a moment to be seen.
+async fn answered(server: &Server, host: u8) {
+    while !is_answered(server, host).await {}
+}
+
+#[tokio::test]
+async fn one_client_leaves_connections_to_the_others() {
+    let server = start(3, 2, &[]).await;
+    let held = [server.connect(1).await, server.connect(1).await];
+    assert!(!is_answered(&server, 1).await);
+    assert!(is_answered(&server, 2).await);
+    drop(held);
+    answered(&server, 1).await;
+}
+
+#[tokio::test]
+async fn one_too_many_is_closed_at_once_whoever_it_is() {
+    let server = start(2, 2, &["127.0.0.3/32"]).await;
+    let held = [server.connect(1).await, server.connect(2).await];
+    for host in [1, 2, 3, 4] {
+        let mut stream = server.connect(host).await;
+        let read = stream.read(&mut [0]).await;
+        assert!(matches!(read, Ok(0) | Err(_)), "{host}");
+    }
+    drop(held);
+    answered(&server, 4).await;
+}
+
+#[tokio::test]
+async fn a_trusted_proxy_brings_many_clients() {
+    let server = start(4, 1, &["127.0.0.3/32"]).await;
+    let _held = [server.connect(3).await, server.connect(3).await];
+    assert!(is_answered(&server, 3).await);
+    let _other = server.connect(1).await;
+    assert!(!is_answered(&server, 1).await);
+}

@@ -1,0 +1,70 @@
+//! A server that answers everything with the same few bytes.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use http::{Request, Response};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use listener::{Limits, Listener};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::task::JoinHandle;
+
+/// Short enough that a test waits for it.
+pub(crate) const SHORT: Duration = Duration::from_millis(50);
+
+/// What answers a GET that is the last one of its connection.
+pub(crate) const GET: &str = "GET / HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n";
+
+/// A running server.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    served: JoinHandle<()>,
+}
+
+impl Server {
+    pub(crate) async fn start(limits: Limits) -> Self {
+        let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = socket.local_addr().unwrap();
+        Self::with(Listener::clear(socket, limits), address)
+    }
+
+    pub(crate) fn with(listener: Listener, address: SocketAddr) -> Self {
+        let service = |_| service_fn(answer);
+        let served = tokio::spawn(async move {
+            let never = std::future::pending();
+            listener::serve(listener, service, never, Duration::ZERO).await;
+        });
+        Self { address, served }
+    }
+
+    /// A connection from the loopback address that ends in `host`.
+    pub(crate) async fn connect(&self, host: u8) -> TcpStream {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(([127, 0, 0, host], 0).into()).unwrap();
+        socket.connect(self.address).await.unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.served.abort();
+    }
+}
+
+async fn answer(_: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    Ok(Response::new(Full::new(Bytes::from_static(b"answer"))))
+}
+
+/// What comes over `stream` for `bytes`, until the server closes it. It may break off, as when not all
+/// that was sent was read.
+pub(crate) async fn exchange(stream: &mut TcpStream, bytes: &[u8]) -> Vec<u8> {
+    let mut answer = Vec::new();
+    if stream.write_all(bytes).await.is_ok() {
+        let _ = stream.read_to_end(&mut answer).await;
+    }
+    answer
+}
