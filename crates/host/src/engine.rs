@@ -13,6 +13,7 @@ use wasmtime_wasi_http::p2::bindings::ProxyPre;
 use wit_component::ComponentEncoder;
 
 use crate::LoadError;
+use crate::computing::count_epochs;
 use crate::guest::{self, State};
 
 /// Core instances, memories and tables of one of our components: the module, the adapter and what
@@ -39,6 +40,7 @@ impl Compiler {
     pub(crate) fn new(cache: &Path, instances: u32) -> Result<Self, LoadError> {
         let engine =
             engine(cache, instances).map_err(|error| LoadError::Engine(format!("{error:#}")))?;
+        count_epochs(&engine).map_err(|error| LoadError::Engine(error.to_string()))?;
         let mut linker = Linker::new(&engine);
         guest::link(&mut linker).map_err(|error| LoadError::Engine(format!("{error:#}")))?;
         Ok(Self {
@@ -118,6 +120,7 @@ fn config(cache: &Path) -> wasmtime::Result<Config> {
     let mut location = CacheConfig::new();
     location.with_directory(fs::canonicalize(cache)?);
     let mut config = Config::new();
+    config.epoch_interruption(true);
     config.cache(Some(Cache::new(location)?));
     Ok(config)
 }

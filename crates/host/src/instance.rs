@@ -12,6 +12,7 @@ use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 use wasmtime_wasi_http::{Error, WasiBody, WasiHttpView};
 
 use crate::body::{Body, BodyError};
+use crate::computing::Computing;
 use crate::grants::Grants;
 use crate::guest::State;
 use crate::leash::{Leash, Leashed, Patience};
@@ -60,6 +61,7 @@ impl Function {
     {
         let method = request.method().clone();
         let mut store = Store::new(self.component.engine(), State::new(self.grants.clone()));
+        let computing = Computing::limit(&mut store, patience.computing);
         let (sender, receiver) = oneshot::channel();
         let request = request.map(|body| body.map_err(|error| unreadable(error.into())));
         let request = store
@@ -75,11 +77,11 @@ impl Function {
         tokio::spawn(async move {
             // Given back when the instance is gone: what is moved in here first is dropped last.
             let (_place, mut store) = (place, store);
-            let work = async {
+            let work = computing.measure(async {
                 let instance = component.instantiate_async(&mut store).await?;
                 let handler = instance.wasi_http_incoming_handler();
                 handler.call_handle(&mut store, request, out).await
-            };
+            });
             let result = tokio::select! {
                 result = work => result,
                 () = overdue => return log::event("overdue", &name, &OVERDUE),

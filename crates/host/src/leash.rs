@@ -25,6 +25,8 @@ pub(crate) struct Patience {
     pub(crate) answered: Duration,
     /// While the client takes nothing of a short answer that is there.
     pub(crate) unread: Duration,
+    /// While they compute, and wait for nothing.
+    pub(crate) computing: Duration,
 }
 
 impl Default for Patience {
@@ -33,6 +35,7 @@ impl Default for Patience {
             abandoned: Duration::from_secs(20),
             answered: Duration::from_secs(60),
             unread: Duration::from_secs(30),
+            computing: Duration::from_secs(10),
         }
     }
 }

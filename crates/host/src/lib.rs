@@ -9,6 +9,7 @@ mod app;
 mod authority;
 mod body;
 mod client_tls;
+mod computing;
 mod connect;
 mod engine;
 mod error;

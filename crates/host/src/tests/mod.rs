@@ -8,6 +8,7 @@
 )]
 
 mod back_pressure;
+mod computing;
 mod cut;
 mod framing;
 mod instances;
