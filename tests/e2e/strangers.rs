@@ -1,15 +1,18 @@
 //! Somebody without a session takes nobody's place.
 
 use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use e2e::{Builder, Stack};
+use frames::{END_HEADERS, GET, Kind, POST, frame, get, head, stream};
 use hyper::Request;
 use hyper::body::{Body, Bytes, Frame, Incoming};
 use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::net::TcpStream;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 
 /// A body that was announced, and never comes.
@@ -78,5 +81,82 @@ async fn bodies_that_never_come_hold_no_instance() {
         let page = tokio::task::block_in_place(|| stack.browser().get("/login"));
         assert_eq!(page.status, 302, "{path}");
         drop(open);
+    }
+}
+
+/// An address that has a share of its own.
+const STRANGER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(127, 0, 0, 9)), 0);
+
+/// What somebody sends again and again, and reads no answers.
+struct Flood {
+    name: &'static str,
+    first: Vec<u8>,
+    next: fn(u32) -> Vec<u8>,
+}
+
+/// HTTP/1.1 all at once; and of HTTP/2 requests that are reset, and frames that are no requests.
+fn floods() -> Vec<Flood> {
+    let preface = [frames::PREFACE, &frame(Kind::Settings, 0, 0, &[])].concat();
+    let endless = frame(Kind::Headers, 0, 1, &head(GET, "/login"));
+    let upload = frame(Kind::Headers, END_HEADERS, 1, &head(POST, "/logout"));
+    let flood = |name, first: &[&[u8]], next| Flood {
+        name,
+        first: first.concat(),
+        next,
+    };
+    vec![
+        flood("pipelining", &[], |_| {
+            b"GET /login HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(100)
+        }),
+        flood("resets", &[&preface], |number| {
+            let reset = frame(Kind::Reset, 0, stream(number), &8u32.to_be_bytes());
+            [get(stream(number), "/login"), reset].concat()
+        }),
+        flood("pings", &[&preface], |_| {
+            frame(Kind::Ping, 0, 0, b"pingping").repeat(100)
+        }),
+        flood("settings", &[&preface], |_| {
+            frame(Kind::Settings, 0, 0, &[]).repeat(100)
+        }),
+        flood("continuation", &[&preface, &endless], |_| {
+            frame(Kind::Continuation, 0, 1, b"\0\x01x\x01y")
+        }),
+        flood("empty data", &[&preface, &upload], |_| {
+            frame(Kind::Data, 0, 1, &[]).repeat(100)
+        }),
+    ]
+}
+
+/// As fast as it goes, over a new connection whenever one has ended.
+async fn keep_on(address: SocketAddr, flood: Flood) {
+    loop {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(STRANGER).unwrap();
+        let mut stream = socket.connect(address).await.unwrap();
+        let mut sent = stream.write_all(&flood.first).await;
+        let mut number = 0;
+        while sent.is_ok() {
+            sent = stream.write_all(&(flood.next)(number)).await;
+            number += 1;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn floods_hold_up_nobody() {
+    let stack = Builder::default().start();
+    let (_, port) = stack.origin.rsplit_once(':').unwrap();
+    let address = format!("127.0.0.1:{port}").parse().unwrap();
+    for flood in floods() {
+        let name = flood.name;
+        let flooding = tokio::spawn(keep_on(address, flood));
+        for _ in 0..20 {
+            for (path, status) in [("/healthz", 200), ("/login", 302)] {
+                let page = tokio::task::block_in_place(|| stack.browser().get(path));
+                assert_eq!(page.status, status, "{name}: {path}");
+            }
+        }
+        assert!(!flooding.is_finished(), "{name}");
+        flooding.abort();
     }
 }

@@ -10,10 +10,12 @@
 mod back_pressure;
 mod computing;
 mod cut;
+mod floods;
 mod framing;
 mod instances;
 mod intercepted;
 mod over_tls;
+mod peer;
 mod pooling;
 mod support;
 mod upstream;
