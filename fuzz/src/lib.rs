@@ -21,8 +21,6 @@ mod body;
 mod headers;
 #[path = "../../crates/host/src/hop_by_hop.rs"]
 mod hop_by_hop;
-#[path = "../../crates/host/src/protocols.rs"]
-mod protocols;
 #[allow(dead_code, reason = "not all of the host is here")]
 #[path = "../../crates/host/src/refusal.rs"]
 mod refusal;

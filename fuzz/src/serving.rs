@@ -12,12 +12,12 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use listener::Limits;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex, split};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::authority::{assume_host, has_authority};
 use crate::body::{Body, BodyError};
-use crate::protocols::protocols;
 use crate::routes::Routes;
 use crate::{headers, hop_by_hop, refusal};
 
@@ -78,7 +78,7 @@ async fn connection(pieces: &[&[u8]]) -> Served {
     let serving = tokio::spawn(async move {
         let io = TokioIo::new(server);
         // How a connection ends is the client's affair.
-        let _ = protocols()
+        let _ = listener::protocols(&Limits::default())
             .serve_connection_with_upgrades(io, service)
             .await;
     });

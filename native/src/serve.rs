@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aks_oauth_proxy_component::settings::native::AZURE_FEDERATED_TOKEN_FILE;
-use aks_oauth_proxy_component::settings::table::{KUBELOGIN_URL, TRUSTED_PROXIES};
+use aks_oauth_proxy_component::settings::table::{KUBELOGIN_URL, KUBERNETES_HOST, TRUSTED_PROXIES};
 use aks_oauth_proxy_component::settings::{Reader, check_all};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use host::{App, Manifest, Options, Server};
 use ipnet::IpNet;
+use kubernetes_host::KubernetesHost;
 use sidecar::Config;
 use sidecar::jobs::Kubelogin;
 use tokio::sync::watch;
@@ -33,17 +34,16 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     if !variables.contains_key("tunnel_token") {
         variables.insert("tunnel_token".to_owned(), fresh_token()?);
     }
-    let (tunnel, trusted_proxies);
+    let shared;
     if variables.contains_key("sidecar_url") {
-        let own = check(&variables, false)?;
-        (tunnel, trusted_proxies) = (own.tunnel, own.trusted_proxies);
+        shared = check(&variables, false)?.shared;
     } else {
         let token = fresh_token()?;
         // Checked as if it listened already: nothing is bound while a setting is wrong.
         variables.insert("sidecar_token".to_owned(), token.clone());
         variables.insert("sidecar_url".to_owned(), "http://127.0.0.1:8081".to_owned());
         let own = check(&variables, true)?;
-        (tunnel, trusted_proxies) = (own.tunnel, own.trusted_proxies);
+        shared = own.shared;
         let config = Config {
             token,
             federated_token_file: Some(own.federated_token_file),
@@ -66,11 +66,11 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
         max_instances_per_client: arguments
             .max_instances_per_client
             .unwrap_or(arguments.max_instances.div_ceil(2)),
-        trusted_proxies,
+        trusted_proxies: shared.trusted_proxies,
         outbound_limit: Duration::from_secs(arguments.outbound_limit_seconds),
         variables,
     };
-    let upgrades = Upgrades::new(open(tunnel)?);
+    let upgrades = Upgrades::new(open(shared.tunnel)?, shared.kubernetes_host);
     let ending = upgrades.ending();
     let server = Server::new(App::load(&options)?).with_interceptor(Arc::new(upgrades));
     let limits = arguments.connections.limits(options.trusted_proxies);
@@ -86,14 +86,21 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What only this process needs: its tunnel, and its sidecar.
+/// What only this process needs.
 #[derive(Default)]
 struct Own {
-    tunnel: Option<tunnel::Config>,
-    trusted_proxies: Vec<IpNet>,
+    shared: Shared,
     federated_token_file: PathBuf,
     service_account_token_file: Option<PathBuf>,
     kubelogin: Option<Kubelogin>,
+}
+
+/// What its listener and its tunnel need.
+#[derive(Default)]
+struct Shared {
+    tunnel: Option<tunnel::Config>,
+    trusted_proxies: Vec<IpNet>,
+    kubernetes_host: Option<KubernetesHost>,
 }
 
 /// Checks all settings, and gives those of this process alone.
@@ -108,8 +115,11 @@ fn check(variables: &BTreeMap<String, String>, own_sidecar: bool) -> Result<Own,
     };
     let mut reader = Reader::new(&source);
     let mut own = Own {
-        tunnel: carrier::config(&mut reader),
-        trusted_proxies: reader.read_optional(&TRUSTED_PROXIES).unwrap_or_default(),
+        shared: Shared {
+            tunnel: carrier::config(&mut reader),
+            trusted_proxies: reader.read_optional(&TRUSTED_PROXIES).unwrap_or_default(),
+            kubernetes_host: reader.read_optional(&KUBERNETES_HOST),
+        },
         ..Own::default()
     };
     if own_sidecar {

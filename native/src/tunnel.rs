@@ -8,11 +8,12 @@ use aks_oauth_proxy_component::settings::native::{
     TUNNEL_MAX_CONNECTIONS, TUNNEL_ORIGINS,
 };
 use aks_oauth_proxy_component::settings::table::{
-    KUBERNETES_API_URL, TRUSTED_PROXIES, TUNNEL_TOKEN,
+    KUBERNETES_API_URL, KUBERNETES_HOST, TRUSTED_PROXIES, TUNNEL_TOKEN,
 };
 use aks_oauth_proxy_component::settings::{Misconfigured, Reader, component_url};
 use aks_oauth_proxy_component::terms;
 use ipnet::IpNet;
+use kubernetes_host::KubernetesHost;
 use tunnel::proxy::Proxy;
 use tunnel::{Config, Limits, Origin, Trust, Tunnel, Unusable};
 
@@ -34,7 +35,9 @@ pub(crate) async fn run(arguments: cli::Tunnel) -> Result<(), Failure> {
         ..settings.config.trust.clone()
     };
     let tunnel = Tunnel::new(settings.config).map_err(unusable)?;
-    let proxy = Proxy::new(tunnel, settings.component, &trust).map_err(unusable)?;
+    let proxy = Proxy::new(tunnel, settings.component, &trust)
+        .map_err(unusable)?
+        .with_kubernetes_host(settings.kubernetes_host);
     let shutdown = shutdown::requested()?;
     let limits = arguments.connections.limits(settings.trusted_proxies);
     let listener = listen(arguments.listen, arguments.tls, limits).await?;
@@ -46,6 +49,7 @@ struct Settings {
     config: Config,
     component: Origin,
     trusted_proxies: Vec<IpNet>,
+    kubernetes_host: Option<KubernetesHost>,
 }
 
 fn read(environment: Lookup<'_>) -> Result<Settings, Misconfigured> {
@@ -54,11 +58,13 @@ fn read(environment: Lookup<'_>) -> Result<Settings, Misconfigured> {
     let component = component_url(&mut reader).and_then(|url| origin(&url));
     let config = config(&mut reader);
     let trusted_proxies = reader.read_optional(&TRUSTED_PROXIES).unwrap_or_default();
+    let kubernetes_host = reader.read_optional(&KUBERNETES_HOST);
     let settings = config.zip(component);
     reader.finish(settings.map(|(config, component)| Settings {
         config,
         component,
         trusted_proxies,
+        kubernetes_host,
     }))
 }
 

@@ -8,6 +8,7 @@ use http::header::{HOST, UPGRADE};
 use http::{HeaderName, HeaderValue, Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
+use kubernetes_host::KubernetesHost;
 use tunnel::{Answered, Component, Tunnel};
 
 /// Only below this path is anything upgraded.
@@ -19,23 +20,33 @@ const LONGEST: usize = 1 << 20;
 const GRACE: Duration = Duration::from_secs(20);
 
 /// Takes the requests that want to go on in another protocol.
-pub(crate) struct Upgrades(Arc<Tunnel>);
+pub(crate) struct Upgrades {
+    tunnel: Arc<Tunnel>,
+    /// The host whose requests are led below `/k8s/` first.
+    kubernetes_host: Option<KubernetesHost>,
+}
 
 impl Upgrades {
-    pub(crate) fn new(tunnel: Tunnel) -> Self {
-        Self(Arc::new(tunnel))
+    pub(crate) fn new(tunnel: Tunnel, kubernetes_host: Option<KubernetesHost>) -> Self {
+        Self {
+            tunnel: Arc::new(tunnel),
+            kubernetes_host,
+        }
     }
 
     /// Ends what it carries, after a while.
     pub(crate) fn ending(&self) -> impl Future<Output = ()> + use<> {
-        let tunnel = self.0.clone();
+        let tunnel = self.tunnel.clone();
         async move { tunnel.shutdown(GRACE).await }
     }
 }
 
 impl Intercept for Upgrades {
     fn intercept(&self, app: &Arc<App>, request: Request<Incoming>, client: Client) -> Intercepted {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
+        if let Some(host) = &self.kubernetes_host {
+            host.lead(&mut parts);
+        }
         // HTTP/2 in the clear is offered with any request, and may be declined in silence
         // (RFC 9113, section 3.1).
         let is_http2 = parts.headers.get(UPGRADE).is_some_and(|to| to == "h2c");
@@ -45,7 +56,7 @@ impl Intercept for Upgrades {
         if !wants {
             return Intercepted::Passed(request);
         }
-        let tunnel = self.0.clone();
+        let tunnel = self.tunnel.clone();
         let component = Arc::new(InProcess {
             app: app.clone(),
             client,

@@ -35,10 +35,11 @@ pub(crate) struct Arguments {
 const LIGHT: [&str; 2] = [COMPONENT, "xtask"];
 /// Packages that share dependencies with the native binaries. All of them in one go: cargo unites
 /// the features of what it is given, and would compile parts of wasmtime again for another choice.
-const HEAVY: [&str; 11] = [
+const HEAVY: [&str; 12] = [
     "descendants",
     "forwarded",
     "tls",
+    "kubernetes-host",
     "listener",
     "sidecar",
     "tunnel",

@@ -14,12 +14,13 @@ mod complaint;
 mod handshakes;
 mod limits;
 mod places;
-pub mod protocols;
+mod protocols;
 mod server;
 mod shares;
 
 pub use self::accept::{Listener, prepare};
 pub use self::client::Client;
 pub use self::limits::Limits;
+pub use self::protocols::protocols;
 pub use self::server::serve;
 pub use self::shares::{Share, Shares};

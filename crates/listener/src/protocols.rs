@@ -27,7 +27,7 @@ const PING: Duration = Duration::from_secs(30);
 const PONG: Duration = Duration::from_secs(20);
 
 /// What serves connections.
-pub(crate) fn protocols(limits: &Limits) -> auto::Builder<TokioExecutor> {
+pub fn protocols(limits: &Limits) -> auto::Builder<TokioExecutor> {
     let mut server = auto::Builder::new(TokioExecutor::new());
     server
         .http1()

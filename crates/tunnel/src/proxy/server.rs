@@ -9,6 +9,7 @@ use http::uri::PathAndQuery;
 use http::{Request, Response, Uri};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
+use kubernetes_host::KubernetesHost;
 use listener::{Client, Listener};
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +26,7 @@ const DRAIN: Duration = Duration::from_secs(30);
 pub struct Proxy {
     tunnel: Tunnel,
     backend: Arc<Backend>,
+    kubernetes_host: Option<KubernetesHost>,
 }
 
 impl Proxy {
@@ -37,7 +39,17 @@ impl Proxy {
         Ok(Self {
             tunnel,
             backend: Arc::new(Backend::new(component, trust.client_config()?)),
+            kubernetes_host: None,
         })
+    }
+
+    /// Leads requests for `host` below `/k8s/` first.
+    #[must_use]
+    pub fn with_kubernetes_host(self, host: Option<KubernetesHost>) -> Self {
+        Self {
+            kubernetes_host: host,
+            ..self
+        }
     }
 
     /// Serves on `listener` until `shutdown` is ready. Requests, and what is carried, may then go on for
@@ -68,6 +80,9 @@ impl Proxy {
 
     async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Response<Body> {
         let (mut parts, body) = request.into_parts();
+        if let Some(host) = &self.kubernetes_host {
+            host.lead(&mut parts);
+        }
         if is_internal(parts.uri.path()) {
             // So that the answer is the component's own for what it does not know.
             let mut uri = parts.uri.into_parts();
