@@ -74,8 +74,8 @@ pub fn bearer(headers: &HeaderMap) -> Option<Presented> {
 ///
 /// # Errors
 /// When it is unusable.
-pub fn take_bearer(headers: &mut HeaderMap) -> Result<Option<Secret>, ()> {
-    websocket::take_bearer(headers).map_err(|websocket::Unusable| ())
+pub fn take_bearer(headers: &mut HeaderMap) -> Result<Option<Secret>, &'static str> {
+    websocket::take_bearer(headers).map_err(|websocket::Unusable| "unusable")
 }
 
 /// The claims that an answer of the API server asks for, as JSON.

@@ -46,10 +46,10 @@ impl Streams {
             let code = code.unwrap_or_else(|| panic!("goes on after {why}: {output}"));
             (code, output)
         };
-        // kubectl always exits so from a watch, and prints what was wrong with it as an event.
+        // kubectl always exits so from a watch, and prints its last event.
         let (code, output) = end_of(&mut self.watch);
-        let cut_off = "unable to decode an event from the watch stream";
-        assert!(code == 0 && output.contains(cut_off), "{code}: {output}");
+        let ended = "your session has ended";
+        assert!(code == 0 && output.contains(ended), "{code}: {output}");
         let (code, output) = end_of(&mut self.exec);
         assert!(
             code == 1 && output.contains("unexpected EOF"),

@@ -27,6 +27,7 @@ mod kubernetes_attacks;
 mod kubernetes_bodies;
 mod kubernetes_clients;
 mod kubernetes_direct;
+mod kubernetes_host;
 mod kubernetes_identity;
 mod kubernetes_impersonation;
 mod kubernetes_messages;

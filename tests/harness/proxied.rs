@@ -33,8 +33,19 @@ impl Proxied {
 
     /// With a stack that is different, and settings for the replica that leads to the cluster.
     pub fn with(builder: Builder, settings: &[(&str, &str)]) -> Option<Self> {
-        let certificates = Certificates::make();
+        Self::at(free_port(), builder, settings)
+    }
+
+    /// Where kubectl is led to, the API server is at `/`.
+    pub fn on_a_host_of_its_own() -> Option<Self> {
         let port = free_port();
+        let host = format!("localhost:{port}");
+        let builder = Builder::default().setting("KUBERNETES_HOST", &host);
+        Self::at(port, builder, &[])
+    }
+
+    fn at(port: u16, builder: Builder, settings: &[(&str, &str)]) -> Option<Self> {
+        let certificates = Certificates::make();
         let (stack, kubernetes) = beside_a_cluster(builder, port, &certificates)?;
         let trusted = kubernetes.ca_file();
         let settings = [&led_to(&kubernetes), settings].concat();
