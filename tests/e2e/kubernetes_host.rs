@@ -11,7 +11,9 @@ fn kubectl_works_at_the_root_of_a_host() {
     let path = "--output=jsonpath={.clusters[0].cluster.server}";
     let server = kubectl.succeed(&["config", "view", path]);
     assert_eq!(server, proxied.proxy.origin());
-    kubectl.succeed(&["--namespace=demo", "get", "pods"]);
+    kubectl.succeed(&["--namespace=demo", "run", "idle", "--image=any"]);
+    let wait = ["wait", "--for=condition=Ready", "pod/idle"];
+    kubectl.succeed(&[&["--namespace=demo"], &wait[..]].concat());
     // The API server answers with a redirect to a path of its own.
     kubectl.succeed(&["get", "--raw", "/openapi/v3/apis/apps/v1?hash=outdated"]);
     let exec = ["--namespace=demo", "exec", "idle", "--", "echo", "here"];
