@@ -99,7 +99,7 @@ fn floods() -> Vec<Flood> {
     let preface = [frames::PREFACE, &frame(Kind::Settings, 0, 0, &[])].concat();
     let endless = frame(Kind::Headers, 0, 1, &head(GET, "/login"));
     let upload = frame(Kind::Headers, END_HEADERS, 1, &head(POST, "/logout"));
-    let flood = |name, first: &[&[u8]], next| Flood {
+    let flood = |name, first: &[&[u8]], next: fn(u32) -> Vec<u8>| Flood {
         name,
         first: first.concat(),
         next,

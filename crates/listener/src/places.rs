@@ -44,13 +44,14 @@ impl Places {
     /// over its connections is told by each of these.
     pub(crate) fn take(&self, address: IpAddr) -> Result<Place, Full> {
         let address = address.to_canonical();
+        let permit = self.all.clone().try_acquire_owned();
+        let permit = permit.map_err(|_| Full::All)?;
         let share = match forwarded::is_trusted(address, &self.trusted_proxies) {
             true => None,
             false => Some(self.shares.take(address).ok_or(Full::Client)?),
         };
-        let permit = self.all.clone().try_acquire_owned();
         Ok(Place {
-            _permit: permit.map_err(|_| Full::All)?,
+            _permit: permit,
             _share: share,
         })
     }

@@ -107,12 +107,9 @@ async fn pings_and_settings() {
 async fn pings_whose_answers_nobody_reads() {
     let host = start(SHORT).await;
     let mut stream = host.connect().await;
-    stream
-        .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-        .await
-        .unwrap();
     let settings = frame(Kind::Settings, 0, 0, &[]);
-    stream.write_all(&settings).await.unwrap();
+    let begun = [PREFACE, &settings].concat();
+    stream.write_all(&begun).await.unwrap();
     let pings = frame(Kind::Ping, 0, 0, b"pingping").repeat(1000);
     while stream.write_all(&pings).await.is_ok() {}
     others_are_answered(&host).await;
