@@ -103,3 +103,32 @@ pub(super) fn of_graph(graph: &Origin, link: &str) -> Result<String, Away> {
 fn away(reason: impl Into<String>) -> Away {
     Away::new(Dependency::Graph, reason)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use super::of_graph;
+    use crate::terms::Origin;
+
+    #[test]
+    fn the_token_goes_to_no_other_host() {
+        let graph = Origin::of(&"https://graph.example".parse().unwrap()).unwrap();
+        let own = "https://graph.example/v1.0/me/transitiveMemberOf?$select=id&$skiptoken=x";
+        assert_eq!(of_graph(&graph, own).ok().as_deref(), Some(own));
+        for link in [
+            "",
+            "/v1.0/next",
+            "http://graph.example/next",
+            "https://graph.example",
+            "https://graph.example.evil.example/next",
+            "https://graph.example@evil.example/next",
+            "https://graph.example:8443/next",
+            "https://graph.example\\@evil.example/next",
+            // A parser of host names that knows only ASCII stops at these letters in a debug build.
+            "https://A\u{e9}.example/next",
+        ] {
+            assert!(of_graph(&graph, link).is_err(), "{link}");
+        }
+    }
+}
