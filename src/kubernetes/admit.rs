@@ -41,7 +41,7 @@ impl<'a> Asked<'a> {
             return Err(BadRequest::NotFound.into());
         }
         let target = Target::parse(target).ok_or(KubernetesError::AmbiguousPath)?;
-        let info = RequestInfo::parse(method, target);
+        let info = RequestInfo::parse(method, target.as_str());
         audit.asks(info.clone(), headers);
         method::check(method)?;
         if weight(headers) > HEADERS {

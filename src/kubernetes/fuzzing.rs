@@ -34,7 +34,7 @@ pub struct Info {
 
 /// What a request asks for. Nothing if its target is refused.
 pub fn request_info(method: &Method, target: &str) -> Option<Info> {
-    let info = RequestInfo::parse(method, Target::parse(target)?);
+    let info = RequestInfo::parse(method, Target::parse(target)?.as_str());
     Some(Info {
         is_long: info.is_long(),
         is_proxied: info.is_proxied(),

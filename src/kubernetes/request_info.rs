@@ -5,8 +5,6 @@
 use http::Method;
 use serde::{Deserialize, Serialize};
 
-use super::target::Target;
-
 /// A request's verb and object.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
@@ -39,11 +37,12 @@ pub(super) struct RequestInfo {
 }
 
 impl RequestInfo {
-    /// Reads method and target.
-    pub(super) fn parse(method: &Method, target: Target<'_>) -> Self {
-        Self::resource(method, target).unwrap_or_else(|| Self {
+    /// Reads the method, and path and query of the API server.
+    pub(super) fn parse(method: &Method, target: &str) -> Self {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        Self::resource(method, path, query).unwrap_or_else(|| Self {
             verb: method.as_str().to_ascii_lowercase(),
-            path: target.path().to_owned(),
+            path: path.to_owned(),
             ..Self::default()
         })
     }
@@ -60,8 +59,8 @@ impl RequestInfo {
         self.subresource == "proxy" || self.verb == "proxy"
     }
 
-    fn resource(method: &Method, target: Target<'_>) -> Option<Self> {
-        let mut parts: Vec<&str> = target.path().trim_matches('/').split('/').collect();
+    fn resource(method: &Method, path: &str, query: &str) -> Option<Self> {
+        let mut parts: Vec<&str> = path.trim_matches('/').split('/').collect();
         let api_group = match (parts.first(), parts.len()) {
             (Some(&"api"), 3..) => String::new(),
             (Some(&"apis"), 4..) => parts.remove(1).to_owned(),
@@ -95,16 +94,16 @@ impl RequestInfo {
             },
             name: part(1),
             path: String::new(),
-            follows: is_true(target, "follow"),
+            follows: is_true(query, "follow"),
         };
         if info.name.is_empty() {
             info.verb = match info.verb.as_str() {
-                "get" if is_true(target, "watch") => "watch".to_owned(),
+                "get" if is_true(query, "watch") => "watch".to_owned(),
                 "get" => "list".to_owned(),
                 "delete" => "deletecollection".to_owned(),
                 _ => info.verb,
             };
-        } else if info.verb == "get" && info.subresource.is_empty() && is_true(target, "watch") {
+        } else if info.verb == "get" && info.subresource.is_empty() && is_true(query, "watch") {
             // The API server takes this for a watch of one object.
             info.verb = "watch".to_owned();
         }
@@ -125,8 +124,8 @@ fn verb_of(method: &Method) -> &'static str {
 
 /// Whether a parameter is true, as the API server converts it. Only the first value counts. Any
 /// value that does not deny is true.
-fn is_true(target: Target<'_>, name: &str) -> bool {
-    let pairs = target.query().split('&').filter(|pair| is_pair(pair));
+fn is_true(query: &str, name: &str) -> bool {
+    let pairs = query.split('&').filter(|pair| is_pair(pair));
     pairs
         .flat_map(|pair| form_urlencoded::parse(pair.as_bytes()))
         .find(|(key, _)| key == name)
@@ -150,8 +149,7 @@ mod tests {
     use super::*;
 
     fn parse(method: &Method, path: &str) -> RequestInfo {
-        let target = format!("/k8s{path}");
-        RequestInfo::parse(method, Target::parse(&target).unwrap())
+        RequestInfo::parse(method, path)
     }
 
     /// verb, group, version, namespace, resource, subresource, name.

@@ -54,7 +54,7 @@ impl<'a> Target<'a> {
 fn proxied(path: &str) -> Option<(&str, &str)> {
     path.match_indices("/proxy/").find_map(|(at, proxy)| {
         let (decided, rest) = path.split_at_checked(at + proxy.len())?;
-        RequestInfo::parse(&Method::GET, Target(decided))
+        RequestInfo::parse(&Method::GET, decided)
             .is_proxied()
             .then_some((decided, rest))
     })

@@ -101,7 +101,7 @@ mod tests {
         let passed_on = |path: &str| {
             let target = format!("/k8s{path}");
             let target = Target::parse(&target).unwrap();
-            may_be_passed_on(&RequestInfo::parse(&Method::GET, target))
+            may_be_passed_on(&RequestInfo::parse(&Method::GET, target.as_str()))
         };
         for path in [
             "/api/v1/namespaces/a/services/s:80/proxy/x",

@@ -83,7 +83,7 @@ struct Effort {
     alone: bool,
 }
 
-/// Takes at most [`MOST`] entries.
+/// Takes at most `MOST` entries.
 ///
 /// # Errors
 /// When the store fails; the next sweep repeats what is left.
@@ -97,7 +97,7 @@ pub async fn sweep<P: Platform>(records: &Records<'_, P>) -> Result<Swept, Store
     work(records, &effort).await
 }
 
-/// Takes at most [`LITTLE`] entries, for a request without a session.
+/// Takes at most `LITTLE` entries, for a request without a session.
 ///
 /// # Errors
 /// As [`sweep`].

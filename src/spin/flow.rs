@@ -5,7 +5,8 @@ use spin_sdk::wit::wasi::http0_2_0::types::OutgoingBody;
 use wasi::io::poll::Pollable;
 use wasi::io::streams::{InputStream, OutputStream, StreamError};
 
-use super::outbound::{self, Deadline};
+use super::deadline::Deadline;
+use super::outbound;
 
 /// The most that is carried in one step, in bytes.
 const CHUNK: u64 = 256 * 1024;

@@ -8,11 +8,10 @@ use spin_sdk::wit::wasi::http0_2_0::outgoing_handler;
 use spin_sdk::wit::wasi::http0_2_0::types::{
     ErrorCode, FutureIncomingResponse, IncomingResponse, OutgoingBody, RequestOptions,
 };
-use wasi::clocks::monotonic_clock;
-use wasi::io::poll::{Pollable, poll};
+use wasi::io::poll::Pollable;
 use wasi::io::streams::{OutputStream, StreamError};
 
-use super::time::nanoseconds;
+use super::deadline::{Deadline, nanoseconds};
 use super::world::Spin;
 use crate::platform::{HttpClient, HttpError, Limits};
 
@@ -30,47 +29,6 @@ impl HttpClient for Spin {
         let pending = send_whole(request, options, &deadline)?;
         let incoming = response(&pending, &deadline)?;
         read(&incoming, limits.body, &deadline)
-    }
-}
-
-/// The moment at which a call is given up, whatever it is waiting for.
-pub(super) struct Deadline {
-    end: Pollable,
-}
-
-impl Deadline {
-    pub(super) fn after(duration: Duration) -> Self {
-        Self {
-            end: monotonic_clock::subscribe_duration(nanoseconds(duration)),
-        }
-    }
-
-    /// Waits for `event`.
-    fn wait(&self, event: &Pollable) -> Result<(), HttpError> {
-        self.wait_for_any(event, None)
-    }
-
-    /// Waits for one of two events.
-    pub(super) fn wait_for_any(
-        &self,
-        event: &Pollable,
-        other: Option<&Pollable>,
-    ) -> Result<(), HttpError> {
-        let mut events = vec![&self.end, event];
-        events.extend(other);
-        match poll(&events).as_slice() {
-            [0] => Err(HttpError::TimedOut),
-            _ => Ok(()),
-        }
-    }
-
-    /// Checks for the end in each turn of a loop too: an endless answer is always ready.
-    pub(super) fn check(&self) -> Result<(), HttpError> {
-        if self.end.ready() {
-            Err(HttpError::TimedOut)
-        } else {
-            Ok(())
-        }
     }
 }
 

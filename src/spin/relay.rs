@@ -12,10 +12,10 @@ use wasi::clocks::monotonic_clock;
 use wasi::io::poll::{Pollable, poll};
 use wasi::io::streams::InputStream;
 
+use super::deadline::{Deadline, nanoseconds};
 use super::flow::{Flow, Stopped};
-use super::inbound::Reading;
-use super::outbound::{self, Deadline, error, failed};
-use super::time::nanoseconds;
+use super::outbound::{self, error, failed};
+use super::reading::Reading;
 use super::world::Spin;
 use crate::platform::{Body, Carried, Exchange, HttpError, Payload, Progress, Relay, RelayLimits};
 

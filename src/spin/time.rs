@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use wasi::clocks::{monotonic_clock, wall_clock};
 
+use super::deadline::nanoseconds;
 use super::world::Spin;
 use crate::platform::{Clock, UnixTime};
 
@@ -19,9 +20,4 @@ impl Clock for Spin {
     async fn pause(&self, duration: Duration) {
         monotonic_clock::subscribe_duration(nanoseconds(duration)).block();
     }
-}
-
-/// `duration` as WASI counts it.
-pub(super) fn nanoseconds(duration: Duration) -> u64 {
-    duration.as_nanos().try_into().unwrap_or(u64::MAX)
 }

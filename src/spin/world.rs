@@ -6,7 +6,7 @@ use std::io::Write;
 use spin_sdk::http::{IncomingRequest, ResponseOutparam};
 
 use super::bucket::Bucket;
-use super::inbound::Reading;
+use super::reading::Reading;
 use crate::platform::{Console, Random, Variables};
 
 /// The platform that Spin gives to one request.

@@ -19,11 +19,10 @@ use crate::failure::Failure;
 use crate::hop_by_hop;
 use crate::leash;
 use crate::log;
-use crate::refused::Opened;
 use crate::relay::{self, Body};
 use crate::shared::Shared;
 use crate::traffic::{Carried, Traffic};
-use crate::upstream::{self, Upstream};
+use crate::upstream::{self, Opened, Upstream};
 
 /// What gives orders about a whole origin.
 const ORDERS: [HeaderName; 4] = [

@@ -7,20 +7,11 @@ use tokio::time::timeout;
 use crate::decision::{Connect, Decision, Refused};
 use crate::failure::Failure;
 use crate::passage::Passage;
-use crate::relay::Body;
-use crate::upstream::Upstream;
+use crate::upstream::{Opened, Upstream};
 
 /// How often the component is asked about a 401. It gives another token once; the second time it only
 /// says what the client is told.
 const QUESTIONS: usize = 2;
-
-/// What a request to upgrade has led to.
-pub(crate) enum Opened {
-    /// The origin's answer.
-    Upstream(Upstream),
-    /// The component's answer instead of the origin's.
-    Answered(Response<Body>),
-}
 
 impl Passage {
     /// Sends the request on as `decision` says, and once more with another token if the component has

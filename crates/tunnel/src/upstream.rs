@@ -17,6 +17,7 @@ use crate::connect::{Stream, connect};
 use crate::decision::Connect;
 use crate::failure::Failure;
 use crate::hop_by_hop;
+use crate::relay::Body;
 
 /// How the origin has answered.
 pub(crate) enum Upstream {
@@ -24,6 +25,14 @@ pub(crate) enum Upstream {
     Switched(HeaderMap, Upgraded),
     /// By a response. Its body comes over the connection, as long as that is kept.
     Refused(Response<Incoming>, Connection),
+}
+
+/// What a request to upgrade has led to.
+pub(crate) enum Opened {
+    /// The origin's answer.
+    Upstream(Upstream),
+    /// The component's answer instead of the origin's.
+    Answered(Response<Body>),
 }
 
 /// The task that a connection lives in; with this it ends.
