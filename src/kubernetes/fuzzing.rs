@@ -17,7 +17,8 @@ use crate::terms::{Origin, Secret, User};
 
 /// Path and query for the API server of `target`, which is ours. Nothing if it is refused.
 pub fn target(target: &str) -> Option<(&str, &str)> {
-    Target::parse(target).map(|target| (target.path(), target.query()))
+    let target = Target::parse(target)?.as_str();
+    Some(target.split_once('?').unwrap_or((target, "")))
 }
 
 /// A request, as the audit line tells of it.

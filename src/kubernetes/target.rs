@@ -42,11 +42,6 @@ impl<'a> Target<'a> {
     pub(super) fn path(self) -> &'a str {
         self.0.split_once('?').map_or(self.0, |(path, _)| path)
     }
-
-    /// The query alone.
-    pub(super) fn query(self) -> &'a str {
-        self.0.split_once('?').map_or("", |(_, query)| query)
-    }
 }
 
 /// Splits the path of a request that the API server passes on: the part that it decides on, and what
@@ -80,7 +75,7 @@ mod tests {
             assert_eq!(Target::parse(ours).unwrap().as_str(), theirs);
         }
         let target = Target::parse("/k8s/api/v1?a=b?c").unwrap();
-        assert_eq!((target.path(), target.query()), ("/api/v1", "a=b?c"));
+        assert_eq!(target.path(), "/api/v1");
     }
 
     #[test]
