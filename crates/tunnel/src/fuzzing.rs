@@ -14,9 +14,9 @@ pub enum Decided {
     Answer(Response<Body>),
 }
 
-/// Reads the component's answer. Nothing if it is broken.
+/// Reads the component's answer. Nothing if it is broken, or the client gets the origin's answer.
 pub fn decision(body: &[u8]) -> Option<Decided> {
-    Some(match Decision::parse(body).ok()? {
+    Some(match Decision::parse(body).ok()?? {
         Decision::Connect(connect) => Decided::Connect(
             connect.origin,
             connect.method,
