@@ -26,6 +26,7 @@ mod response;
 mod round_robin;
 mod serve;
 mod sidecar;
+mod spin;
 mod stack;
 mod staged;
 mod store;

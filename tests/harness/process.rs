@@ -27,10 +27,14 @@ pub fn binary(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// A running program.
+/// A running program, or several that are one: what they print is in one place, and they end together.
 pub struct Process {
     child: Child,
     output: Arc<Output>,
+    /// What this one stands in front of.
+    behind: Option<Box<Self>>,
+    /// Whether what it has started does not end with it.
+    is_launcher: bool,
 }
 
 /// What has been printed so far, and word of more.
@@ -74,21 +78,45 @@ impl Process {
             )
         });
         collect(lines, output.clone());
-        (Self { child, output }, listening)
+        let process = Self {
+            child,
+            output,
+            behind: None,
+            is_launcher: false,
+        };
+        (process, listening)
     }
 
     /// Starts `command`, and collects what it prints from the first line on.
     pub fn spawn(command: &mut Command) -> Self {
+        Self::in_front_of(None, command)
+    }
+
+    /// Starts `command`; with what is `behind` it, it is one process from now on.
+    pub(crate) fn in_front_of(behind: Option<Self>, command: &mut Command) -> Self {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        let output = Arc::new(Output::default());
+        let output = behind
+            .as_ref()
+            .map_or_else(Arc::default, |other| other.output.clone());
         collect(child.stdout.take().unwrap(), output.clone());
         collect(child.stderr.take().unwrap(), output.clone());
-        Self { child, output }
+        Self {
+            child,
+            output,
+            behind: behind.map(Box::new),
+            is_launcher: false,
+        }
+    }
+
+    /// The same; what it has started itself is killed with it.
+    pub(crate) fn launcher(mut self) -> Self {
+        self.is_launcher = true;
+        self
     }
 
     /// Its process id.
@@ -97,7 +125,14 @@ impl Process {
     }
 
     /// How much memory it has now, and how much it had at most, in kB (proc(5), `VmRSS` and `VmHWM`).
+    /// Of several the sum.
     pub fn memory(&self) -> (u64, u64) {
+        let own = self.own_memory();
+        let others = self.behind.as_ref().map_or((0, 0), |other| other.memory());
+        (own.0 + others.0, own.1 + others.1)
+    }
+
+    fn own_memory(&self) -> (u64, u64) {
         let status = fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
         let of = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name));
@@ -148,12 +183,23 @@ impl Process {
                 .unwrap()
                 .success()
         );
+        if let Some(other) = &self.behind {
+            other.terminate();
+        }
     }
 
-    /// Ends it without any warning.
+    /// Ends it without any warning; of several all.
     pub fn kill(&mut self) {
+        let started = self.is_launcher.then(|| children(self.id()));
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+        for child in started.into_iter().flatten() {
+            // One that followed its parent is gone already.
+            let _ = Command::new("kill").args(["-KILL", &child]).output();
+        }
+        if let Some(other) = &mut self.behind {
+            other.kill();
+        }
     }
 
     /// Whether it has not ended yet.
@@ -163,10 +209,16 @@ impl Process {
 
     /// Its exit code, if it ends within `time`.
     pub fn ends_within(&mut self, time: Duration) -> Option<i32> {
-        let said = self.output.wait_while(time, |said| said.ended < 2);
-        let has_ended = said.ended == 2;
+        let streams = self.streams();
+        let said = self.output.wait_while(time, |said| said.ended < streams);
+        let has_ended = said.ended == streams;
         drop(said);
         has_ended.then(|| self.wait().code().unwrap_or(-1))
+    }
+
+    /// How many streams it prints to.
+    fn streams(&self) -> usize {
+        2 + self.behind.as_ref().map_or(0, |other| other.streams())
     }
 
     /// Waits for its end.
@@ -192,10 +244,26 @@ impl Output {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        // It may have ended already; what is behind it ends next.
+        if self.is_running() {
+            self.kill();
+        }
     }
+}
+
+/// The processes that `parent` has started (proc_pid_children(5)).
+fn children(parent: u32) -> Vec<String> {
+    let threads = fs::read_dir(format!("/proc/{parent}/task"));
+    let threads = threads.into_iter().flatten().flatten();
+    let files = threads.map(|thread| thread.path().join("children"));
+    let started = files.filter_map(|file| fs::read_to_string(file).ok());
+    started
+        .flat_map(|pids| {
+            pids.split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 fn collect(stream: impl Read + Send + 'static, into: Arc<Output>) {

@@ -6,9 +6,8 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::Value;
-
 use crate::process::{Process, binary, workspace};
+use crate::spin::{self, Spin};
 use crate::{Browser, Certificates, Clock};
 
 /// How the proxy is started.
@@ -20,17 +19,12 @@ pub(crate) struct Serve {
 }
 
 impl Serve {
-    pub(crate) fn start(&self, port: u16, others: &[(&str, &str)]) -> (Process, Value) {
+    pub(crate) fn start(&self, port: u16, others: &[(&str, &str)]) -> Process {
         self.start_with(&self.config, port, others)
     }
 
-    pub(crate) fn start_with(
-        &self,
-        config: &Path,
-        port: u16,
-        others: &[(&str, &str)],
-    ) -> (Process, Value) {
-        Process::start(&mut self.command(config, port, others))
+    pub(crate) fn start_with(&self, config: &Path, port: u16, others: &[(&str, &str)]) -> Process {
+        self.run(config, port, others, None)
     }
 
     /// Starts it with a certificate, over TLS.
@@ -40,11 +34,50 @@ impl Serve {
         port: u16,
         others: &[(&str, &str)],
         certificates: &Certificates,
-    ) -> (Process, Value) {
+    ) -> Process {
+        self.run(config, port, others, Some(certificates))
+    }
+
+    fn run(
+        &self,
+        config: &Path,
+        port: u16,
+        others: &[(&str, &str)],
+        tls: Option<&Certificates>,
+    ) -> Process {
+        if let Some(program) = spin::program() {
+            return self.on_spin(&program, config, others).start(port, tls);
+        }
         let mut command = self.command(config, port, others);
-        command.arg("--tls-cert").arg(certificates.certificate());
-        command.arg("--tls-key").arg(certificates.key());
-        Process::start(&mut command)
+        if let Some(certificates) = tls {
+            command.arg("--tls-cert").arg(certificates.certificate());
+            command.arg("--tls-key").arg(certificates.key());
+        }
+        Process::start(&mut command).0
+    }
+
+    fn on_spin<'a>(
+        &'a self,
+        program: &'a Path,
+        config: &'a Path,
+        others: &[(&str, &str)],
+    ) -> Spin<'a> {
+        let instances = self.arguments.iter().map(|argument| {
+            let count = argument.strip_prefix("--max-instances=");
+            count.unwrap_or_else(|| {
+                panic!("Spin has no {argument}: this test belongs into tests/not-on-spin.toml")
+            })
+        });
+        let others = others
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Spin {
+            program,
+            settings: self.settings.clone().into_iter().chain(others).collect(),
+            config,
+            clock: self.clock.as_ref(),
+            instances: instances.last(),
+        }
     }
 
     fn command(&self, config: &Path, port: u16, others: &[(&str, &str)]) -> Command {

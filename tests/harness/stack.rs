@@ -154,7 +154,7 @@ impl Builder {
             clock,
             arguments: self.arguments,
         };
-        let (proxy, _) = serve.start(port, &[]);
+        let proxy = serve.start(port, &[]);
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -184,7 +184,7 @@ impl Stack {
         let config = self.directory.path().join("other-runtime-config.toml");
         write_config(&config, &redis_store(url), &[]);
         let port = free_port();
-        let (process, _) = self.serve.start_with(&config, port, &[]);
+        let process = self.serve.start_with(&config, port, &[]);
         Replica {
             process,
             address: format!("http://127.0.0.1:{port}"),
@@ -194,7 +194,7 @@ impl Stack {
     /// One more proxy with the same store, and other settings.
     pub fn replica_with(&self, settings: &[(&str, &str)]) -> Replica {
         let port = free_port();
-        let (process, _) = self.serve.start(port, settings);
+        let process = self.serve.start(port, settings);
         Replica {
             process,
             address: format!("http://127.0.0.1:{port}"),
@@ -211,7 +211,7 @@ impl Stack {
         trusted: &Path,
     ) -> Replica {
         let config = self.trusting(trusted);
-        let (process, _) = self
+        let process = self
             .serve
             .start_over_tls(&config, port, settings, certificates);
         Replica {
@@ -223,7 +223,7 @@ impl Stack {
     /// The same in the clear.
     pub(crate) fn replica_trusting(&self, settings: &[(&str, &str)], trusted: &Path) -> Replica {
         let (config, port) = (self.trusting(trusted), free_port());
-        let (process, _) = self.serve.start_with(&config, port, settings);
+        let process = self.serve.start_with(&config, port, settings);
         Replica {
             process,
             address: format!("http://127.0.0.1:{port}"),

@@ -13,6 +13,7 @@ mod fuzz;
 mod imports;
 mod process;
 mod report;
+mod spin;
 mod tally;
 mod test;
 mod tools;

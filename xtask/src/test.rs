@@ -1,5 +1,7 @@
 //! `cargo xtask test`: every test, the cheap ones first.
 
+mod end_to_end;
+
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::{fs, io};
@@ -8,6 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::process::{self, Stream};
 use crate::report::{Outcome, Report};
+use crate::spin::Program;
 use crate::tally::Tally;
 use crate::wasm::Preference;
 use crate::workspace::{COMPONENT, FIXTURE, Workspace};
@@ -29,6 +32,11 @@ pub(crate) struct Arguments {
     /// Run also what takes its time: a watch that is idle for 15 minutes.
     #[arg(long)]
     long: bool,
+
+    /// Run the end-to-end tests alone, with this program in place of `serve`: the Spin CLI, or what takes
+    /// the arguments of `spin up`. tests/not-on-spin.toml says which of them cannot apply.
+    #[arg(long, value_name = "PROGRAM")]
+    spin: Option<PathBuf>,
 }
 
 /// Packages whose tests compile in a moment, with most of the decisions in them.
@@ -61,6 +69,9 @@ pub(crate) fn run(
         filter: arguments.filter.as_deref(),
         long: arguments.long,
     };
+    if let Some(program) = &arguments.spin {
+        return end_to_end::on_spin(&tests, preference, &Program::find(program)?);
+    }
     let (mut report, mut tally) = (Report::default(), Tally::default());
     report.step("unit tests, light packages", || {
         tests.cargo(&LIGHT, &mut tally)
@@ -78,13 +89,18 @@ pub(crate) fn run(
         report.step("the kubelet (Go)", || tools::test(workspace));
         report.step("end to end", || tests.end_to_end(&mut tally));
     }
+    Ok(close(report, &tally, built))
+}
+
+/// Prints the table and the count.
+fn close(report: Report, tally: &Tally, built: bool) -> ExitCode {
     let mut code = report.close();
     if built && tally.is_empty() {
         eprintln!("error: no test ran: none has a name that contains the filter");
         code = ExitCode::FAILURE;
     }
     println!("{tally}");
-    Ok(code)
+    code
 }
 
 struct Tests<'a> {
@@ -134,31 +150,6 @@ impl Tests<'_> {
             bail!("`{}` failed ({status})", process::line(&python));
         }
         Ok(Outcome::Passed)
-    }
-
-    fn end_to_end(&self, tally: &mut Tally) -> Result<Outcome> {
-        let browser = ["chromium", "chromedriver"];
-        if !browser
-            .iter()
-            .all(|program| process::which(program).is_some())
-        {
-            debian::ensure(&["chromium", "chromium-driver"], "the browser test")?;
-        }
-        debian::ensure(&["libfaketime"], "tests that move the clock")?;
-        debian::ensure(&["redis-server"], "tests with sessions in Redis")?;
-        // The measuring program goes along: with the packages above it would change their features.
-        let mut cargo = self.command(&["e2e", "bench"]);
-        if let Some(kubelogin) = tools::kubelogin(self.workspace)? {
-            cargo.env("E2E_KUBELOGIN", kubelogin);
-        }
-        if let Some(directory) = tools::kubernetes(self.workspace)? {
-            cargo.env("E2E_KUBERNETES", directory);
-        }
-        cargo.env("E2E_PYTHON", self.virtual_environment()?);
-        if self.long {
-            cargo.env("E2E_LONG", "1");
-        }
-        run_tests(cargo, tally)
     }
 
     /// The Python of `target/venv`, which has what `tests/python/requirements.txt` asks for.

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -60,6 +61,12 @@ impl Cluster {
         fs::write(&path, content)
             .with_context(|| format!("{} cannot be written", path.display()))?;
         Ok(path)
+    }
+
+    /// Lets `command`, one of our own, listen with the certificate for localhost.
+    pub(super) fn certify(&self, command: &mut Command) {
+        command.arg("--tls-cert").arg(&self.certificate);
+        command.arg("--tls-key").arg(&self.key);
     }
 
     /// What to type.

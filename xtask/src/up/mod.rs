@@ -4,10 +4,12 @@ mod kubernetes;
 mod listening;
 mod programs;
 mod settings;
+mod spin;
 mod supervisor;
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -17,6 +19,7 @@ use self::listening::Simulator;
 use self::programs::Programs;
 use self::settings::{Environment, Identity, Settings};
 use self::supervisor::{End, Supervisor};
+use crate::spin::Program;
 use crate::wasm::Preference;
 use crate::workspace::Workspace;
 use crate::{build, process, tools};
@@ -39,9 +42,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "USER")]
     auto_sign_in: Option<String>,
 
-    /// Serve with `spin` from the PATH instead of our own host.
-    #[arg(long, conflicts_with = "kubernetes")]
-    spin: bool,
+    /// Serve with a real Spin instead of our own host: `spin` from the PATH, or this program, which must
+    /// take the arguments of `spin up`. With --kubernetes the tunnel stands in front of it.
+    #[arg(long, value_name = "PROGRAM", num_args = 0..=1, default_missing_value = "spin")]
+    spin: Option<PathBuf>,
 
     /// Start a Kubernetes behind the proxy, and serve over https, which kubectl wants.
     ///
@@ -63,11 +67,7 @@ pub(crate) fn run(
     if identity == Identity::Entra && arguments.auto_sign_in.is_some() {
         bail!("--auto-sign-in is entra-sim's: it needs TENANT_ID and CLIENT_ID to be unset");
     }
-    if arguments.spin && process::which("spin").is_none() {
-        bail!(
-            "--spin needs the Spin CLI, and there is no `spin` on the PATH; without --spin our own host serves"
-        );
-    }
+    let spin = arguments.spin.as_deref().map(Program::find).transpose()?;
     if arguments.kubernetes && identity == Identity::Entra {
         bail!("--kubernetes trusts entra-sim: it needs TENANT_ID and CLIENT_ID to be unset");
     }
@@ -80,8 +80,8 @@ pub(crate) fn run(
         workspace,
         &mut supervisor,
         arguments,
-        identity,
-        environment,
+        (identity, environment),
+        spin.as_ref(),
         port,
     );
     let end = match started.map_err(anyhow::Error::downcast::<End>) {
@@ -113,8 +113,8 @@ fn start(
     workspace: &Workspace,
     supervisor: &mut Supervisor,
     arguments: &Arguments,
-    identity: Identity,
-    environment: Environment,
+    (identity, environment): (Identity, Environment),
+    spin: Option<&Program>,
     port: u16,
 ) -> Result<()> {
     let programs = Programs::new(workspace, identity)?;
@@ -144,10 +144,9 @@ fn start(
         settings.kubernetes(cluster)?;
     }
     settings.session_secret(programs.state())?;
-    if arguments.spin {
-        programs.spin(supervisor, &settings, port)?;
-    } else {
-        programs.serve(supervisor, &settings, port, cluster.as_ref())?;
+    match spin {
+        Some(spin) => programs.spin(supervisor, spin, &mut settings, port, cluster.as_ref())?,
+        None => programs.serve(supervisor, &settings, port, cluster.as_ref())?,
     }
     let user = arguments.auto_sign_in.as_deref();
     println!(

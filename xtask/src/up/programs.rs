@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use super::kubernetes::Cluster;
 use super::listening::{Simulator, listening};
-use super::settings::{Identity, Settings, random_hex};
+use super::settings::{Identity, Settings};
 use super::supervisor::Supervisor;
 use crate::workspace::Workspace;
 
@@ -92,13 +92,11 @@ impl<'a> Programs<'a> {
     ) -> Result<()> {
         let mut command = self.binary("aks-oauth-proxy");
         command.args(["serve", "--manifest", "spin.toml"]);
-        command.arg("--runtime-config");
+        command
+            .arg("--runtime-config")
+            .arg(self.runtime_config(cluster)?);
         if let Some(cluster) = cluster {
-            command.arg(cluster.runtime_config(self.workspace, &self.state)?);
-            command.arg("--tls-cert").arg(&cluster.certificate);
-            command.arg("--tls-key").arg(&cluster.key);
-        } else {
-            command.arg("runtime-config.toml");
+            cluster.certify(&mut command);
         }
         command.arg("--state-dir").arg(self.state.join("store"));
         command.args(["--listen", &format!("127.0.0.1:{port}")]);
@@ -107,37 +105,27 @@ impl<'a> Programs<'a> {
         Ok(())
     }
 
-    /// Starts the sidecar, and then `spin up`.
-    pub(super) fn spin(
-        &self,
-        supervisor: &mut Supervisor,
-        settings: &Settings,
-        port: u16,
-    ) -> Result<()> {
-        let token = random_hex()?;
-        let mut sidecar = self.binary("aks-oauth-proxy");
-        sidecar.args(["sidecar", "--listen", "127.0.0.1:0"]);
-        sidecar.envs(settings.added()).env("SIDECAR_TOKEN", &token);
-        let sidecar = supervisor.start("aks-oauth-proxy sidecar", &sidecar, url)?;
-
-        let mut spin = self.workspace.command("spin");
-        spin.args(["up", "--from", "."]);
-        spin.args(["--runtime-config-file", "runtime-config.toml"]);
-        spin.arg("--state-dir").arg(self.state.join("spin"));
-        spin.args(["--listen", &format!("127.0.0.1:{port}")]);
-        spin.envs(settings.for_spin(&self.workspace.path("spin.toml"))?)
-            .env("SPIN_VARIABLE_SIDECAR_URL", sidecar)
-            .env("SPIN_VARIABLE_SIDECAR_TOKEN", token);
-        let serving = |line: &str| line.starts_with("Serving http://").then_some(());
-        supervisor.start("spin up", &spin, serving)
+    /// What says where sessions are stored, and whom calls trust.
+    pub(super) fn runtime_config(&self, cluster: Option<&Cluster>) -> Result<PathBuf> {
+        cluster.map_or_else(
+            || Ok(self.workspace.path("runtime-config.toml")),
+            |cluster| cluster.runtime_config(self.workspace, &self.state),
+        )
     }
 
-    fn binary(&self, name: &str) -> Command {
+    /// The repository.
+    pub(super) fn workspace(&self) -> &Workspace {
+        self.workspace
+    }
+
+    /// One of our own.
+    pub(super) fn binary(&self, name: &str) -> Command {
         self.workspace.command(self.workspace.binaries().join(name))
     }
 }
 
-fn url(line: &str) -> Option<String> {
+/// The address in the line with which our programs say that they listen.
+pub(super) fn url(line: &str) -> Option<String> {
     Some(listening(line)?.get("url")?.as_str()?.to_owned())
 }
 

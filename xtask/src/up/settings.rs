@@ -141,6 +141,12 @@ impl Settings {
         Ok(())
     }
 
+    /// What the component and the tunnel share, of this run only.
+    pub(super) fn tunnel_token(&mut self) -> Result<()> {
+        self.default("TUNNEL_TOKEN", random_hex()?);
+        Ok(())
+    }
+
     /// What is to be added to the environment that a child inherits.
     pub(super) fn added(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.added

@@ -1,0 +1,121 @@
+//! The real Spin in place of `serve`: a sidecar, Spin in front of it, and a tunnel in front of both
+//! where there is an API server or TLS is wanted, neither of which Spin has.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::process::{Process, binary, workspace};
+use crate::{Certificates, Clock, SIDECAR_TOKEN};
+
+/// What the component and its tunnel share.
+const TUNNEL_TOKEN: &str = "what-tunnel-and-spin-share-0123456789abcdef";
+
+/// What Spin prints before its origin when it listens.
+const SERVING: &str = "Serving ";
+
+/// The program that is called as `spin up` is, if that is to serve instead of `serve`: it is named by
+/// `cargo xtask test --spin`.
+pub(crate) fn program() -> Option<PathBuf> {
+    env::var_os("E2E_SPIN").map(PathBuf::from)
+}
+
+/// One proxy on a real Spin.
+pub(crate) struct Spin<'a> {
+    pub(crate) program: &'a Path,
+    pub(crate) settings: BTreeMap<String, String>,
+    /// The runtime configuration.
+    pub(crate) config: &'a Path,
+    pub(crate) clock: Option<&'a Clock>,
+    /// The most instances at once.
+    pub(crate) instances: Option<&'a str>,
+}
+
+impl Spin<'_> {
+    /// Starts everything; what is in front listens at `port`.
+    pub(crate) fn start(mut self, port: u16, tls: Option<&Certificates>) -> Process {
+        let sidecar = self.sidecar();
+        if !self.has_tunnel(tls) {
+            return self.up(sidecar, port).0;
+        }
+        self.default("TUNNEL_TOKEN", TUNNEL_TOKEN);
+        let (spin, origin) = self.up(sidecar, 0);
+        self.default("COMPONENT_URL", &origin);
+        self.tunnel(spin, port, tls)
+    }
+
+    /// Whoever shares a token with the component brings a tunnel of their own.
+    fn has_tunnel(&self, tls: Option<&Certificates>) -> bool {
+        let given = |name| self.settings.contains_key(name);
+        tls.is_some() || given("KUBERNETES_API_URL") && !given("TUNNEL_TOKEN")
+    }
+
+    fn default(&mut self, name: &str, value: &str) {
+        self.settings
+            .entry(name.to_owned())
+            .or_insert(value.to_owned());
+    }
+
+    /// As `serve` does: none is started where one is given.
+    fn sidecar(&mut self) -> Option<Process> {
+        if self.settings.contains_key("SIDECAR_URL") {
+            return None;
+        }
+        self.default("SIDECAR_TOKEN", SIDECAR_TOKEN);
+        let mut command = self.native("sidecar");
+        command.args(["--listen", "127.0.0.1:0"]);
+        let (process, listening) = Process::start(&mut command);
+        self.default("SIDECAR_URL", listening["url"].as_str().unwrap());
+        Some(process)
+    }
+
+    /// Gives also the origin at which it listens.
+    fn up(&self, sidecar: Option<Process>, port: u16) -> (Process, String) {
+        let mut command = Command::new(self.program);
+        command.current_dir(workspace()).env_clear();
+        // Where Spin keeps what it has compiled.
+        command.envs(env::vars_os().filter(|(name, _)| name == "HOME"));
+        command.args(["up", "--from", "spin.toml", "--runtime-config-file"]);
+        let state = self.config.with_file_name("spin");
+        command.arg(self.config).arg("--state-dir").arg(state);
+        command.args(["--listen", &format!("127.0.0.1:{port}")]);
+        let settings = self.settings.iter();
+        command.envs(settings.map(|(name, value)| (format!("SPIN_VARIABLE_{name}"), value)));
+        command.envs(
+            self.instances
+                .map(|count| ("SPIN_MAX_INSTANCE_COUNT", count)),
+        );
+        self.ruled(&mut command);
+        // The CLI serves in a process that it starts.
+        let process = Process::in_front_of(sidecar, &mut command).launcher();
+        let origin = process.line(SERVING).replace(SERVING, "");
+        (process, origin)
+    }
+
+    fn tunnel(&self, spin: Process, port: u16, tls: Option<&Certificates>) -> Process {
+        let mut command = self.native("tunnel");
+        command.args(["--listen", &format!("127.0.0.1:{port}")]);
+        if let Some(certificates) = tls {
+            command.arg("--tls-cert").arg(certificates.certificate());
+            command.arg("--tls-key").arg(certificates.key());
+        }
+        let process = Process::in_front_of(Some(spin), &mut command);
+        process.line_with(&["\"listening\"", &format!(":{port}\"")]);
+        process
+    }
+
+    /// One of our own programs, with the same settings.
+    fn native(&self, subcommand: &str) -> Command {
+        let mut command = Command::new(binary("aks-oauth-proxy"));
+        command.arg(subcommand).env_clear().envs(&self.settings);
+        self.ruled(&mut command);
+        command
+    }
+
+    fn ruled(&self, command: &mut Command) {
+        if let Some(clock) = self.clock {
+            clock.rule(command);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The end-to-end tests, in our own host or in a real Spin.
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+
+use super::{Tests, close, run_tests};
+use crate::report::{Outcome, Report};
+use crate::spin::{NotApplicable, Program};
+use crate::tally::Tally;
+use crate::wasm::Preference;
+use crate::{build, debian, process, tools};
+
+/// The end-to-end tests with a real Spin.
+pub(super) fn on_spin(
+    tests: &Tests<'_>,
+    preference: Option<Preference>,
+    program: &Program,
+) -> Result<ExitCode> {
+    println!("on {}", program.version());
+    tests.ensure_programs()?;
+    let (mut report, mut tally) = (Report::default(), Tally::default());
+    let built = report.step("build", || {
+        build::component(tests.workspace, preference)?;
+        build::native(tests.workspace).map(|()| Outcome::Passed)
+    });
+    if built {
+        report.step("end to end, on Spin", || {
+            tests.end_to_end_on(program, &mut tally)
+        });
+    }
+    Ok(close(report, &tally, built))
+}
+
+impl Tests<'_> {
+    pub(super) fn end_to_end(&self, tally: &mut Tally) -> Result<Outcome> {
+        self.ensure_programs()?;
+        // The measuring program goes along: with the packages above it would change their features.
+        let cargo = self.with_programs(self.command(&["e2e", "bench"]))?;
+        run_tests(cargo, tally)
+    }
+
+    /// Runs them all but those that cannot apply, which are named.
+    fn end_to_end_on(&self, program: &Program, tally: &mut Tally) -> Result<Outcome> {
+        let all = self.names()?;
+        let tests = NotApplicable::read(self.workspace)?.select(&all, self.filter)?;
+        for (name, why) in &tests.skipped {
+            println!("not on Spin: {name}: {why}");
+            tally.skipped += 1;
+        }
+        if tests.run.is_empty() {
+            return Ok(Outcome::Skipped("none of them applies".into()));
+        }
+        let mut cargo = self.with_programs(self.end_to_end_alone())?;
+        cargo.args(["--", "--exact"]).args(&tests.run);
+        cargo.env("E2E_SPIN", program.path());
+        run_tests(cargo, tally)
+    }
+
+    /// What all end-to-end tests are called.
+    fn names(&self) -> Result<Vec<String>> {
+        let mut cargo = self.end_to_end_alone();
+        let listed = process::output(cargo.args(["--", "--list", "--format=terse"]));
+        let listed = listed.context("the end-to-end tests cannot be listed")?;
+        let names = listed
+            .lines()
+            .filter_map(|line| line.strip_suffix(": test"));
+        Ok(names.map(str::to_owned).collect())
+    }
+
+    fn end_to_end_alone(&self) -> Command {
+        let mut cargo = Self {
+            filter: None,
+            ..*self
+        }
+        .command(&["e2e"]);
+        cargo.args(["--test", "e2e"]);
+        cargo
+    }
+
+    fn ensure_programs(&self) -> Result<()> {
+        let browser = ["chromium", "chromedriver"];
+        if !browser
+            .iter()
+            .all(|program| process::which(program).is_some())
+        {
+            debian::ensure(&["chromium", "chromium-driver"], "the browser test")?;
+        }
+        debian::ensure(&["libfaketime"], "tests that move the clock")?;
+        debian::ensure(&["redis-server"], "tests with sessions in Redis")
+    }
+
+    /// The end-to-end tests are told where the programs are that they start.
+    fn with_programs(&self, mut cargo: Command) -> Result<Command> {
+        if let Some(kubelogin) = tools::kubelogin(self.workspace)? {
+            cargo.env("E2E_KUBELOGIN", kubelogin);
+        }
+        if let Some(directory) = tools::kubernetes(self.workspace)? {
+            cargo.env("E2E_KUBERNETES", directory);
+        }
+        cargo.env("E2E_PYTHON", self.virtual_environment()?);
+        if self.long {
+            cargo.env("E2E_LONG", "1");
+        }
+        Ok(cargo)
+    }
+}
