@@ -1,10 +1,12 @@
 //! `cargo xtask bench`: measures the built component in the built host.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::{ExitCode, Stdio};
 
 use anyhow::Result;
 
+use crate::spin::Program;
 use crate::wasm::Preference;
 use crate::workspace::{COMPONENT, NOOP, Workspace};
 use crate::{build, debian, process, tools};
@@ -15,6 +17,11 @@ use crate::{build, debian, process, tools};
 /// component and one that does nothing are (BENCH_BIN_DIR, BENCH_WASM, BENCH_NOOP_WASM).
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
+    /// Measure the component also in a real Spin, a column beside our own host's: the Spin CLI, or what
+    /// takes the arguments of `spin up`.
+    #[arg(long, value_name = "PROGRAM")]
+    spin: Option<PathBuf>,
+
     /// Passed on to the measuring program; see `cargo xtask bench -- --help`.
     #[arg(last = true)]
     arguments: Vec<OsString>,
@@ -26,6 +33,7 @@ pub(crate) fn run(
     preference: Option<Preference>,
     arguments: &Arguments,
 ) -> Result<ExitCode> {
+    let spin = arguments.spin.as_deref().map(Program::find).transpose()?;
     debian::ensure(&["libfaketime"], "moving the clock of sign-ins")?;
     debian::ensure(&["redis-server"], "measuring sessions in Redis")?;
     build::components(workspace, preference, &[COMPONENT, NOOP])?;
@@ -37,8 +45,12 @@ pub(crate) fn run(
     if let Some(kubernetes) = tools::kubernetes(workspace)? {
         cargo.env("E2E_KUBERNETES", kubernetes);
     }
+    cargo.args(["--package", "bench", "--"]);
+    if let Some(spin) = &spin {
+        println!("beside it: {}", spin.version());
+        cargo.arg("--spin").arg(spin.path());
+    }
     let status = cargo
-        .args(["--package", "bench", "--"])
         .args(&arguments.arguments)
         .env("BENCH_BIN_DIR", workspace.binaries())
         .env("E2E_BIN_DIR", workspace.binaries())

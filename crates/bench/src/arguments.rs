@@ -22,6 +22,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", env = "BENCH_NOOP_WASM")]
     pub(crate) noop_wasm: PathBuf,
 
+    /// Measure the component also in this program: the Spin CLI, or what takes the arguments of `spin up`.
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) spin: Option<PathBuf>,
+
     /// The manifest that is measured.
     #[arg(long, value_name = "FILE", default_value = "spin.toml")]
     pub(crate) manifest: PathBuf,

@@ -1,14 +1,13 @@
 //! What `/whoami` costs, as a multiple of what a component costs that does nothing.
 
-use std::fmt;
-
 use anyhow::Result;
 use http::StatusCode;
 
 use crate::arguments::Arguments;
 use crate::client::{Crowd, Get};
+use crate::columns::Section;
 use crate::figures::{median, micros, quantile};
-use crate::process::Running;
+use crate::proxy::Proxy;
 use crate::servers::Servers;
 use crate::sign_in::Browser;
 use crate::steps;
@@ -39,7 +38,7 @@ struct Route {
 
 /// One round.
 struct Round {
-    /// CPU time of `serve` per request, in microseconds.
+    /// CPU time of the host per request, in microseconds.
     cpu: f64,
     /// Requests per second.
     rate: f64,
@@ -68,7 +67,7 @@ pub(crate) async fn measure(servers: &Servers, arguments: &Arguments) -> Result<
         connections: arguments.connections,
         routes: routes(servers, &proxy).await?,
     };
-    let mut crowd = Crowd::connect(proxy.said("url")?, arguments.connections).await?;
+    let mut crowd = Crowd::connect(proxy.url()?, arguments.connections).await?;
     eprintln!(
         "bench: CPU of {} routes, {} rounds of {} requests",
         ROUTES.len(),
@@ -88,12 +87,12 @@ pub(crate) async fn measure(servers: &Servers, arguments: &Arguments) -> Result<
 }
 
 /// All requests but one carry the session, whether or not their route looks at it.
-async fn routes(servers: &Servers, proxy: &Running) -> Result<Vec<Route>> {
+async fn routes(servers: &Servers, proxy: &Proxy) -> Result<Vec<Route>> {
     let session = Browser::open(proxy, servers.entra())
         .await?
         .sign_in()
         .await?;
-    let query = steps::query(proxy.said("url")?, &session).await?;
+    let query = steps::query(proxy.url()?, &session).await?;
     let route = |name| Route {
         name,
         get: match name {
@@ -111,12 +110,7 @@ async fn routes(servers: &Servers, proxy: &Running) -> Result<Vec<Route>> {
     Ok(ROUTES.map(route).into())
 }
 
-async fn measure_round(
-    proxy: &Running,
-    crowd: &mut Crowd,
-    get: &Get,
-    count: usize,
-) -> Result<Round> {
+async fn measure_round(proxy: &Proxy, crowd: &mut Crowd, get: &Get, count: usize) -> Result<Round> {
     crowd.get(get, WARM_UP).await?;
     let before = proxy.cpu_of_threads()?;
     let elapsed = crowd.get(get, count).await?;
@@ -145,53 +139,58 @@ impl Costs {
     }
 }
 
-impl fmt::Display for Costs {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Costs {
+    /// As it is shown.
+    pub(crate) fn section(&self) -> Section {
+        let mut section = Section::new(format!(
+            "/whoami with a session, in CPU of the host per request: µs, and multiples of a no-op \
+             (medians of {} rounds of {} requests, {} connections)",
+            self.rounds, self.requests, self.connections
+        ));
+        let noop = median(self.cpu("no-op"));
+        for (what, cost) in self.parts() {
+            section.row(what, format!("{cost:.0} {:>8.2}×", cost / noop));
+        }
+        section.row("  the aim for that", format!("{AIM:.2}×"));
+        section.remarks = self.raw();
+        section
+    }
+
+    fn parts(&self) -> Vec<(&'static str, f64)> {
         let (noop, whoami) = (median(self.cpu("no-op")), median(self.cpu("whoami")));
         let variables = self.more("variables", "no-op");
         let settings = self.more("nobody", "healthz") - variables;
         let reads = self.more("reads", "variables");
-        let parts = [
+        let own = self.more("healthz", "no-op");
+        let mut parts = vec![
             ("a component that does nothing", noop),
-            (
-                "  + this one instead, doing nothing",
-                self.more("healthz", "no-op"),
-            ),
+            ("  + this one instead, doing nothing", own),
             ("  + 15 variables", variables),
             ("  + settings parsed, a 401 written", settings),
             ("  + the store: opened, 3 gets, 1 exists", reads),
             ("  + seals opened, JSON parsed", self.more("seals", "reads")),
         ];
         let rest = whoami - parts.iter().map(|(_, cost)| cost).sum::<f64>();
-        writeln!(
-            f,
-            "/whoami with a session, in CPU of `serve` per request (medians of {} rounds of \
-             {} requests, {} connections)\n",
-            self.rounds, self.requests, self.connections
-        )?;
-        writeln!(f, "  {:<38}{:>10}{:>12}", "", "µs", "of a no-op")?;
-        let mut row =
-            |what: &str, cost: f64| writeln!(f, "  {what:<38}{cost:>10.0}{:>11.2}×", cost / noop);
-        for (what, cost) in parts {
-            row(what, cost)?;
-        }
-        row("  + the rest: claims, a longer answer", rest)?;
-        row("/whoami", whoami)?;
-        row("/whoami without its store reads", whoami - reads)?;
-        writeln!(f, "  {:<38}{:>21.2}×\n", "the aim for that", AIM)?;
-        writeln!(
-            f,
-            "  {:<12}{:>8}{:>8}{:>8}{:>8}{:>8}   requests/s",
-            "raw, µs", "least", "25 %", "median", "75 %", "most"
-        )?;
+        parts.extend([
+            ("  + the rest: claims, a longer answer", rest),
+            ("/whoami", whoami),
+            ("/whoami without its store reads", whoami - reads),
+        ]);
+        parts
+    }
+
+    fn raw(&self) -> String {
+        let mut raw = format!(
+            "  {:<12}{:>8}{:>8}{:>8}{:>8}{:>8}   requests/s\n",
+            "µs", "least", "25 %", "median", "75 %", "most"
+        );
         for name in ROUTES {
-            write!(f, "  {name:<12}")?;
-            for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
-                write!(f, "{:>8.0}", quantile(self.cpu(name), share))?;
-            }
+            let quantiles =
+                [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| quantile(self.cpu(name), share));
+            let quantiles = quantiles.map(|figure| format!("{figure:>8.0}")).concat();
             let rate = median(self.route(name).map(|round| round.rate));
-            writeln!(f, "{rate:>13.0}")?;
+            raw += &format!("  {name:<12}{quantiles}{rate:>13.0}\n");
         }
-        Ok(())
+        raw
     }
 }

@@ -12,7 +12,7 @@ use e2e::{Browser, Builder, DEVICE_CODE, Sidecar, Stack, kubelogin};
 use crate::arguments::Arguments;
 use crate::client::{Client, Get};
 use crate::figures::{kilo, median, micros, quantile};
-use crate::process::resident_of;
+use crate::kernel::resident_of;
 use crate::stack::{origin, whoami};
 
 /// So often the whole way is gone.

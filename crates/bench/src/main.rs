@@ -6,12 +6,15 @@
 
 mod arguments;
 mod client;
+mod columns;
 mod cost;
 mod figures;
+mod kernel;
 mod kubelogin;
 mod kubernetes;
 mod memory;
 mod process;
+mod proxy;
 mod servers;
 mod sign_in;
 mod sign_ins;
@@ -27,7 +30,8 @@ use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::arguments::{Arguments, Part};
-use crate::servers::Servers;
+use crate::columns::{Columns, Section};
+use crate::servers::{Host, Servers};
 
 // One thread: the client shall leave the processors to what is measured.
 #[tokio::main(flavor = "current_thread")]
@@ -65,18 +69,56 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
+/// One subject, as each host has measured it.
+type Subject = Vec<(&'static str, Section)>;
+
+/// In our own host, and where it is wanted in a real Spin, which the same component runs in. What our
+/// own has measured is printed even if Spin fails.
 async fn component(arguments: &Arguments) -> Result<String> {
-    let servers = Servers::new(arguments).await?;
+    let mut measured: [Subject; 4] = Default::default();
+    add(&mut measured, arguments, Host::Serve).await?;
+    if let Some(program) = &arguments.spin {
+        let added = add(&mut measured, arguments, Host::Spin(program.clone())).await;
+        added.inspect_err(|_| println!("{}", shown(&measured)))?;
+    }
     let size = std::fs::metadata(&arguments.wasm)?.len();
+    Ok(format!(
+        "{}\nSize\n  {:<40}{:>17.0} kB   (aim: 600)\n",
+        shown(&measured),
+        "the component, stripped",
+        figures::kilo(size)
+    ))
+}
+
+async fn add(measured: &mut [Subject; 4], arguments: &Arguments, host: Host) -> Result<()> {
+    let name = host.name();
+    let sections = in_host(arguments, host).await?;
+    for (subject, section) in measured.iter_mut().zip(sections) {
+        subject.push((name, section));
+    }
+    Ok(())
+}
+
+fn shown(measured: &[Subject; 4]) -> String {
+    let subjects = measured.each_ref();
+    subjects
+        .map(|hosts| format!("\n{}", Columns(hosts)))
+        .concat()
+}
+
+async fn in_host(arguments: &Arguments, host: Host) -> Result<[Section; 4]> {
+    eprintln!("bench: the component in {}", host.name());
+    let servers = Servers::new(arguments, host).await?;
     let start = start::measure(&servers, arguments.starts).await?;
     let cost = cost::measure(&servers, arguments).await?;
     let memory = memory::measure(&servers, arguments).await?;
     let sign_ins = sign_ins::measure(&servers, arguments).await?;
-    Ok(format!(
-        "\n{cost}\n{sign_ins}\n{start}\n{memory}\nSize\n  {:<38}{:>10.0} kB   (aim: 600)\n",
-        "the component, stripped",
-        figures::kilo(size)
-    ))
+    Ok([
+        cost.section(),
+        sign_ins.section(),
+        start.section(),
+        memory.section(),
+    ])
 }
 
 /// Ready when somebody wants this to end.

@@ -1,16 +1,15 @@
 //! Memory after many requests.
 
-use std::fmt;
-
 use anyhow::Result;
 
 use crate::arguments::Arguments;
 use crate::client::Crowd;
+use crate::columns::Section;
 use crate::figures::kilo;
 use crate::servers::Servers;
 use crate::sign_in::Browser;
 
-/// Resident memory of `serve`, in bytes.
+/// Resident memory of the host, in bytes.
 pub(crate) struct Memory {
     count: usize,
     started: u64,
@@ -31,7 +30,7 @@ pub(crate) async fn measure(servers: &Servers, arguments: &Arguments) -> Result<
         .await?;
     let signed_in = proxy.resident()?;
     let whoami = session.get("/whoami");
-    let mut crowd = Crowd::connect(proxy.said("url")?, arguments.connections).await?;
+    let mut crowd = Crowd::connect(proxy.url()?, arguments.connections).await?;
     crowd.get(&whoami, count).await?;
     let once = proxy.resident()?;
     crowd.get(&whoami, count).await?;
@@ -45,17 +44,18 @@ pub(crate) async fn measure(servers: &Servers, arguments: &Arguments) -> Result<
     })
 }
 
-impl fmt::Display for Memory {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "Resident memory of `serve`")?;
+impl Memory {
+    /// As it is shown.
+    pub(crate) fn section(&self) -> Section {
+        let mut section = Section::new("Resident memory of the host".to_owned());
         for (when, bytes) in [
             ("listening".to_owned(), self.started),
             ("after one sign-in".to_owned(), self.signed_in),
             (format!("after {} requests", self.count), self.once),
             (format!("after {} requests", 2 * self.count), self.twice),
         ] {
-            writeln!(f, "  {when:<38}{:>10.1} MB", kilo(bytes) / 1e3)?;
+            section.row(when, format!("{:.1} MB", kilo(bytes) / 1e3));
         }
-        Ok(())
+        section
     }
 }

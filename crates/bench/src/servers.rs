@@ -1,36 +1,62 @@
-//! The servers that are measured: entra-sim, and `aks-oauth-proxy serve`.
+//! The servers that are measured: entra-sim, and the proxy, in our own host or in a real Spin.
 
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use serde_json::json;
 use tempfile::TempDir;
 use tokio::process::Command;
 
 use crate::arguments::Arguments;
 use crate::process::Running;
+use crate::proxy::Proxy;
 
 /// Nobody listens here: the client asks where the server is, and keeps only the path.
 const REDIRECT_URI: &str = "http://localhost:8080/callback";
 /// Of this run only: its stores are gone when it ends.
 const SESSION_SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef";
+/// What Spin and the sidecar share.
+const SIDECAR_TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+/// In what the component runs.
+#[derive(Clone)]
+pub(crate) enum Host {
+    /// `aks-oauth-proxy serve`.
+    Serve,
+    /// The Spin CLI, or what takes the arguments of `spin up`.
+    Spin(PathBuf),
+}
 
 /// Starts servers. All they write is in one directory, which goes with this.
 pub(crate) struct Servers {
-    serve: PathBuf,
+    host: Host,
+    native: PathBuf,
     manifest: PathBuf,
     directory: TempDir,
     entra: Running,
 }
 
+impl Host {
+    /// What its column is called.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Serve => "serve",
+            Self::Spin(_) => "Spin",
+        }
+    }
+}
+
 impl Servers {
     /// Starts entra-sim, which signs alice in without asking.
-    pub(crate) async fn new(arguments: &Arguments) -> Result<Self> {
+    pub(crate) async fn new(arguments: &Arguments, host: Host) -> Result<Self> {
         let directory = tempfile::tempdir()?;
         let mut entra = Command::new(arguments.bin_dir.join("entra-sim"));
         entra.arg("--dir").arg(directory.path().join("entra-sim"));
         entra.args(["--redirect-uri", REDIRECT_URI, "--auto-sign-in", "alice"]);
         Ok(Self {
-            serve: arguments.bin_dir.join("aks-oauth-proxy"),
+            host,
+            native: arguments.bin_dir.join("aks-oauth-proxy"),
             manifest: arguments.manifest.clone(),
             entra: Running::start(&mut entra).await?,
             directory,
@@ -48,31 +74,76 @@ impl Servers {
     }
 
     /// Serves the manifest that is measured; `state` names the directory of cache and store.
-    pub(crate) async fn serve(&self, state: &str) -> Result<Running> {
+    pub(crate) async fn serve(&self, state: &str) -> Result<Proxy> {
         self.serve_manifest(state, &self.manifest).await
     }
 
     /// Serves another manifest.
-    pub(crate) async fn serve_manifest(&self, state: &str, manifest: &Path) -> Result<Running> {
-        let mut serve = Command::new(&self.serve);
-        serve.arg("serve").arg("--manifest").arg(manifest);
-        serve.arg("--state-dir").arg(self.directory(state));
-        serve.args(["--listen", "127.0.0.1:0"]);
-        // Whatever settings this was started with are not what is measured.
-        serve.env_clear();
-        for (name, member) in [
-            ("TENANT_ID", "tenant_id"),
-            ("CLIENT_ID", "client_id"),
-            ("AUTHORITY_HOST", "http"),
-            ("AZURE_FEDERATED_TOKEN_FILE", "federated_token_file"),
-        ] {
-            serve.env(name, self.entra.said(member)?);
+    pub(crate) async fn serve_manifest(&self, state: &str, manifest: &Path) -> Result<Proxy> {
+        let state = self.directory(state);
+        match &self.host {
+            Host::Serve => self.own(&state, manifest).await,
+            Host::Spin(program) => self.spin(program, &state, manifest).await,
         }
-        serve.env("REDIRECT_URI", REDIRECT_URI);
-        serve.env("SESSION_SECRET", SESSION_SECRET);
-        serve.env("SESSION_COOKIE_SECURE", "false");
-        Running::start(&mut serve)
-            .await
-            .context("the proxy does not run")
+        .context("the proxy does not run")
     }
+
+    async fn own(&self, state: &Path, manifest: &Path) -> Result<Proxy> {
+        let mut serve = self.native("serve", "127.0.0.1:0");
+        serve.arg("--manifest").arg(manifest);
+        serve.arg("--state-dir").arg(state);
+        serve.envs(self.settings()?);
+        Ok(Proxy::serve(Running::start(&mut serve).await?))
+    }
+
+    async fn spin(&self, program: &Path, state: &Path, manifest: &Path) -> Result<Proxy> {
+        let mut sidecar = self.native("sidecar", "127.0.0.1:0");
+        sidecar.envs(self.settings()?);
+        sidecar.env("SIDECAR_TOKEN", SIDECAR_TOKEN);
+        sidecar.env("KUBELOGIN_ENABLED", "false");
+        let sidecar = Running::start(&mut sidecar).await?;
+
+        fs::create_dir_all(state)?;
+        let mut spin = Command::new(program);
+        spin.args(["up", "--listen", "127.0.0.1:0", "--from"]);
+        spin.arg(manifest).arg("--state-dir").arg(state);
+        let variables = self
+            .settings()?
+            .map(|(name, value)| (variable(name), value));
+        spin.env_clear().envs(variables);
+        spin.env(variable("SIDECAR_URL"), sidecar.said("url")?);
+        spin.env(variable("SIDECAR_TOKEN"), SIDECAR_TOKEN);
+        // Its compilation cache is below that, and so as cold as the state.
+        spin.env("HOME", state);
+        // What components print, as a pod's log would be.
+        spin.stderr(File::create(state.join("log"))?);
+        let serving = |line: &str| Some(json!({ "url": line.strip_prefix("Serving ")? }));
+        let spin = Running::start_until(&mut spin, serving).await?;
+        Proxy::spin(spin, sidecar)
+    }
+
+    /// Whatever settings this was started with are not what is measured.
+    fn native(&self, subcommand: &str, listen: &str) -> Command {
+        let mut command = Command::new(&self.native);
+        command.args([subcommand, "--listen", listen]).env_clear();
+        command
+    }
+
+    fn settings(&self) -> Result<impl Iterator<Item = (&'static str, &str)>> {
+        let entra = |member| self.entra.said(member);
+        let settings = [
+            ("TENANT_ID", entra("tenant_id")?),
+            ("CLIENT_ID", entra("client_id")?),
+            ("AUTHORITY_HOST", entra("http")?),
+            ("AZURE_FEDERATED_TOKEN_FILE", entra("federated_token_file")?),
+            ("REDIRECT_URI", REDIRECT_URI),
+            ("SESSION_SECRET", SESSION_SECRET),
+            ("SESSION_COOKIE_SECURE", "false"),
+        ];
+        Ok(settings.into_iter())
+    }
+}
+
+fn variable(name: &str) -> String {
+    format!("SPIN_VARIABLE_{name}")
 }

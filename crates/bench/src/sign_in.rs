@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::client::{Client, Get};
 use crate::process::Running;
+use crate::proxy::Proxy;
 
 /// A browser with a connection to the proxy and one to Entra.
 pub(crate) struct Browser {
@@ -22,9 +23,9 @@ pub(crate) struct Session(BTreeMap<String, String>);
 
 impl Browser {
     /// Opens both connections.
-    pub(crate) async fn open(proxy: &Running, entra: &Running) -> Result<Self> {
+    pub(crate) async fn open(proxy: &Proxy, entra: &Running) -> Result<Self> {
         Ok(Self {
-            proxy: Client::connect(proxy.said("url")?).await?,
+            proxy: Client::connect(proxy.url()?).await?,
             entra: Client::connect(entra.said("http")?).await?,
         })
     }

@@ -1,6 +1,5 @@
 //! Sign-ins end to end: how many in a second, and whose CPU they take.
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
@@ -10,6 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::arguments::Arguments;
 use crate::client::take;
+use crate::columns::Section;
 use crate::figures::micros;
 use crate::servers::Servers;
 use crate::sign_in::Browser;
@@ -67,29 +67,31 @@ async fn sign_in(browsers: Vec<Browser>, count: usize) -> Result<()> {
     Ok(())
 }
 
-impl fmt::Display for SignIns {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl SignIns {
+    /// As it is shown.
+    pub(crate) fn section(&self) -> Section {
         let count = self.count as f64;
         let milliseconds = |duration| micros(duration) / 1e3 / count;
         let (proxy, entra) = (milliseconds(self.proxy), milliseconds(self.entra));
-        writeln!(
-            f,
+        let rate = count / self.elapsed.as_secs_f64();
+        let mut section = Section::new(format!(
             "Sign-ins end to end: /login, entra-sim, /callback ({} of them, {BROWSERS} at once)",
             self.count
-        )?;
-        writeln!(
-            f,
-            "  {:<38}{:>10.1} /s",
-            "sign-ins, everything on this machine",
-            count / self.elapsed.as_secs_f64()
-        )?;
-        writeln!(f, "  {:<38}{proxy:>10.2} ms", "CPU of `serve` for each")?;
-        writeln!(f, "  {:<38}{entra:>10.2} ms", "CPU of entra-sim for each")?;
-        writeln!(
-            f,
-            "  {:<38}{:>10.0} /s",
-            "`serve` alone could do, on one core",
-            1e3 / proxy
-        )
+        ));
+        for (what, figure) in [
+            (
+                "sign-ins, everything on this machine",
+                format!("{rate:.1} /s"),
+            ),
+            ("CPU of the host for each", format!("{proxy:.2} ms")),
+            ("CPU of entra-sim for each", format!("{entra:.2} ms")),
+            (
+                "the host alone could do, on one core",
+                format!("{:.0} /s", 1e3 / proxy),
+            ),
+        ] {
+            section.row(what, figure);
+        }
+        section
     }
 }

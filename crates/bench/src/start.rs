@@ -1,11 +1,11 @@
 //! From the start of the process to the first 200.
 
-use std::fmt;
 use std::time::Instant;
 
 use anyhow::Result;
 
 use crate::client::{Client, Get};
+use crate::columns::Section;
 use crate::figures::{list, median};
 use crate::servers::Servers;
 
@@ -29,22 +29,21 @@ pub(crate) async fn measure(servers: &Servers, count: usize) -> Result<Starts> {
 async fn once(servers: &Servers) -> Result<f64> {
     let start = Instant::now();
     let running = servers.serve("state").await?;
-    let mut client = Client::connect(running.said("url")?).await?;
+    let mut client = Client::connect(running.url()?).await?;
     client.get(&Get::new("/healthz")).await?;
     let elapsed = start.elapsed().as_secs_f64() * 1e3;
     Ok(elapsed)
 }
 
-impl fmt::Display for Starts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "Start of `serve` to the first 200 (GET /healthz)")?;
+impl Starts {
+    /// As it is shown.
+    pub(crate) fn section(&self) -> Section {
+        let title = "Start of the host to the first 200 (GET /healthz)";
+        let mut section = Section::new(title.to_owned());
         let warm = median(self.warm.iter().copied());
-        writeln!(
-            f,
-            "  {:<38}{warm:>10.0} ms",
-            "warm compilation cache, median"
-        )?;
-        writeln!(f, "  {:<38}{:>10.0} ms", "cold, once", self.cold)?;
-        writeln!(f, "  raw, warm, ms: {}", list(self.warm.iter().copied()))
+        section.row("warm compilation cache, median", format!("{warm:.0} ms"));
+        section.row("cold, once", format!("{:.0} ms", self.cold));
+        section.remarks = format!("  warm, ms: {}", list(self.warm.iter().copied()));
+        section
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::way::Way;
 use crate::figures::micros;
-use crate::process::{Threads, descendant_of};
+use crate::kernel::{Threads, descendant_of};
 
 /// The small list: config maps of a namespace, 3 kB.
 pub(super) const SMALL: &str = "/api/v1/namespaces/bench-small/configmaps?limit=500";

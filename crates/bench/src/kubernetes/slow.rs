@@ -9,7 +9,7 @@ use super::pods::Printer;
 use super::site::{SMALL, Site};
 use super::way::Protocol;
 use crate::figures::kilo;
-use crate::process::resident_of;
+use crate::kernel::resident_of;
 
 /// What the reader takes in a second, in bytes: far less than could come.
 const RATE: f64 = 40e6;

@@ -10,7 +10,7 @@ use super::site::{SMALL, Site};
 use super::way::{Connection, Protocol, Way};
 use crate::arguments::Arguments;
 use crate::figures::{kilo, micros};
-use crate::process::{Threads, resident_of};
+use crate::kernel::{Threads, resident_of};
 
 /// How a watch is asked for.
 const WATCH: &str = "/api/v1/namespaces/bench-small/configmaps?watch=true&resourceVersion=0";

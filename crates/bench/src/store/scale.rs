@@ -11,7 +11,7 @@ use e2e::{Builder, Redis, Stack};
 use crate::arguments::Arguments;
 use crate::client::{Crowd, Get};
 use crate::figures::{median, micros};
-use crate::process::cpu_of_threads;
+use crate::kernel::cpu_of_threads;
 use crate::stack::{origin, whoami};
 
 /// Few.

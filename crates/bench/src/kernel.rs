@@ -1,0 +1,181 @@
+//! What the kernel says about a process.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+
+/// What the kernel counts CPU time in, for every architecture of ours: `USER_HZ` is 100.
+const TICK: Duration = Duration::from_millis(10);
+
+/// The CPU time that a process has used, by itself and in the kernel.
+pub(crate) fn cpu_of(pid: u32) -> Result<Duration> {
+    let stat = proc(pid, "stat")?;
+    ticks(&stat)
+        .map(|ticks| TICK * ticks)
+        .with_context(|| format!("no CPU time in {stat}"))
+}
+
+/// The first process that `pid` has started, if it has started any (proc_pid_children(5)).
+pub(crate) fn child_of(pid: u32) -> Result<Option<u32>> {
+    for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
+        let children = fs::read_to_string(thread?.path().join("children"))?;
+        if let Some(child) = children.split_whitespace().next() {
+            return Ok(Some(child.parse()?));
+        }
+    }
+    Ok(None)
+}
+
+/// The memory of a process that is in RAM, in bytes.
+pub(crate) fn resident_of(pid: u32) -> Result<u64> {
+    let status = proc(pid, "status")?;
+    resident(&status).context("no VmRSS in /proc/PID/status")
+}
+
+fn proc(pid: u32, file: &str) -> Result<String> {
+    let path = format!("/proc/{pid}/{file}");
+    fs::read_to_string(&path).with_context(|| format!("cannot read {path}: Linux only"))
+}
+
+/// The process called `name` that `ancestor` has started, or a process of its.
+pub(crate) fn descendant_of(ancestor: u32, name: &str) -> Result<u32> {
+    let mut parents = BTreeMap::new();
+    let mut found = Vec::new();
+    for process in fs::read_dir("/proc")? {
+        let process = process?.file_name();
+        let Some(pid) = process.to_str().and_then(|name| name.parse::<u32>().ok()) else {
+            continue;
+        };
+        // What has ended meanwhile is none of it.
+        let Ok(stat) = proc(pid, "stat") else {
+            continue;
+        };
+        let (called, parent) = origin(&stat).with_context(|| format!("no parent in {stat}"))?;
+        parents.insert(pid, parent);
+        if called == name {
+            found.push(pid);
+        }
+    }
+    let is_descendant = |pid: &u32| {
+        std::iter::successors(Some(pid), |pid| parents.get(pid)).any(|pid| *pid == ancestor)
+    };
+    let found = found.into_iter().find(is_descendant);
+    found.with_context(|| format!("{name} does not run"))
+}
+
+/// The CPU time of the threads of a process, by themselves and in the kernel, to the nanosecond, but
+/// without those that have ended.
+pub(crate) fn cpu_of_threads(pid: u32) -> Result<Duration> {
+    Ok(Threads::of(pid)?.0.into_values().sum())
+}
+
+/// The CPU time of each thread of a process so far, to the nanosecond.
+#[derive(Debug)]
+pub(crate) struct Threads(BTreeMap<u32, Duration>);
+
+impl Threads {
+    /// Those of `pid`.
+    pub(crate) fn of(pid: u32) -> Result<Self> {
+        let mut threads = BTreeMap::new();
+        for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
+            let thread = thread?.path();
+            // The file of a thread that ends just now is gone.
+            if let Ok(schedstat) = fs::read_to_string(thread.join("schedstat")) {
+                let name = thread.file_name().and_then(|name| name.to_str());
+                let nanos = schedstat.split(' ').next().unwrap_or_default();
+                threads.insert(
+                    name.unwrap_or_default().parse()?,
+                    Duration::from_nanos(nanos.parse()?),
+                );
+            }
+        }
+        ensure!(
+            threads.values().any(|used| !used.is_zero()),
+            "this kernel keeps no /proc/PID/task/TID/schedstat"
+        );
+        Ok(Self(threads))
+    }
+
+    /// What was used since `before`. A thread that has ended meanwhile, as one does that had nothing
+    /// to do, takes nothing away from the others.
+    pub(crate) fn since(&self, before: &Self) -> Duration {
+        let used = |(thread, now): (&u32, &Duration)| {
+            let before = before.0.get(thread).copied().unwrap_or_default();
+            now.saturating_sub(before)
+        };
+        self.0.iter().map(used).sum()
+    }
+}
+
+/// `utime` and `stime` of proc_pid_stat(5), fields 14 and 15. The name, field 2, may hold anything.
+fn ticks(stat: &str) -> Option<u32> {
+    let (_, fields) = stat.rsplit_once(") ")?;
+    let mut fields = fields.split(' ').skip(11);
+    let mut next = || fields.next()?.parse::<u32>().ok();
+    Some(next()? + next()?)
+}
+
+/// The name, and the parent: fields 2 and 4.
+fn origin(stat: &str) -> Option<(&str, u32)> {
+    let (name, fields) = stat.rsplit_once(") ")?;
+    let (_, name) = name.split_once('(')?;
+    Some((name, fields.split(' ').nth(1)?.parse().ok()?))
+}
+
+fn resident(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Threads, descendant_of, origin, resident, ticks};
+
+    #[test]
+    fn cpu_time_is_found_behind_any_name() {
+        let stat = "7 (a) b (c) S 1 7 7 0 -1 4194560 100 0 0 0 30 12 0 0 20 0 5 0 100 1 2";
+        assert_eq!(ticks(stat), Some(42));
+        assert_eq!(ticks("7 (a) S 1"), None);
+    }
+
+    #[test]
+    fn a_thread_that_has_ended_takes_nothing_away() {
+        let threads = |times: &[(u32, u64)]| {
+            Threads(
+                times
+                    .iter()
+                    .map(|(thread, nanos)| (*thread, Duration::from_nanos(*nanos)))
+                    .collect(),
+            )
+        };
+        let before = threads(&[(1, 10), (2, 100)]);
+        let after = threads(&[(1, 15), (3, 7)]);
+        assert_eq!(after.since(&before), Duration::from_nanos(12));
+    }
+
+    #[test]
+    fn a_parent_is_found_behind_any_name() {
+        let stat = "7 (a) b (c) S 1 7 7 0 -1 4194560";
+        assert_eq!(origin(stat), Some(("a) b (c", 1)));
+        assert_eq!(origin("7 (a"), None);
+    }
+
+    #[test]
+    fn who_is_no_descendant_is_not_found() {
+        let own = std::process::id();
+        assert!(descendant_of(own, "kube-apiserver").is_err());
+    }
+
+    #[test]
+    fn resident_memory_is_in_bytes() {
+        assert_eq!(
+            resident("Name:\tx\nVmRSS:\t    46 kB\nThreads:\t5\n"),
+            Some(46 << 10)
+        );
+    }
+}
