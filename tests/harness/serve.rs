@@ -62,12 +62,6 @@ impl Serve {
         config: &'a Path,
         others: &[(&str, &str)],
     ) -> Spin<'a> {
-        let instances = self.arguments.iter().map(|argument| {
-            let count = argument.strip_prefix("--max-instances=");
-            count.unwrap_or_else(|| {
-                panic!("Spin has no {argument}: this test belongs into tests/not-on-spin.toml")
-            })
-        });
         let others = others
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
@@ -76,8 +70,21 @@ impl Serve {
             settings: self.settings.clone().into_iter().chain(others).collect(),
             config,
             clock: self.clock.as_ref(),
-            instances: instances.last(),
+            instances: self.instances(),
         }
+    }
+
+    /// The only argument that Spin has as well.
+    fn instances(&self) -> Option<&str> {
+        let mut found = None;
+        for argument in &self.arguments {
+            found = argument.strip_prefix("--max-instances=");
+            assert!(
+                found.is_some(),
+                "Spin has no {argument}: this test belongs into tests/not-on-spin.toml"
+            );
+        }
+        found
     }
 
     fn command(&self, config: &Path, port: u16, others: &[(&str, &str)]) -> Command {

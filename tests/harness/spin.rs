@@ -1,5 +1,5 @@
 //! The real Spin in place of `serve`: a sidecar, Spin in front of it, and a tunnel in front of both
-//! where there is an API server or TLS is wanted, neither of which Spin has.
+//! where there is an API server or TLS is wanted, as on SpinKube.
 
 use std::collections::BTreeMap;
 use std::env;

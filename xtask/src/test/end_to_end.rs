@@ -4,7 +4,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
 
-use super::{Tests, close, run_tests};
+use super::runner::{Tests, close, run_tests};
 use crate::report::{Outcome, Report};
 use crate::spin::{NotApplicable, Program};
 use crate::tally::Tally;

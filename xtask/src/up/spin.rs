@@ -9,8 +9,7 @@ use super::supervisor::Supervisor;
 use crate::spin::{Program, serving};
 
 impl Programs<'_> {
-    /// Starts the sidecar, and then Spin; with a cluster also the tunnel in front, over TLS, which Spin
-    /// does not serve.
+    /// Starts the sidecar, and then Spin; with a cluster also the tunnel in front, over TLS.
     pub(super) fn spin(
         &self,
         supervisor: &mut Supervisor,

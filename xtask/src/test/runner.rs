@@ -1,0 +1,140 @@
+//! How tests are run, whichever they are.
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::{fs, io};
+
+use anyhow::{Context, Result, bail};
+
+use crate::debian;
+use crate::process::{self, Stream};
+use crate::report::{Outcome, Report};
+use crate::tally::Tally;
+use crate::workspace::{COMPONENT, Workspace};
+
+/// Prints the table and the count.
+pub(super) fn close(report: Report, tally: &Tally, built: bool) -> ExitCode {
+    let mut code = report.close();
+    if built && tally.is_empty() {
+        eprintln!("error: no test ran: none has a name that contains the filter");
+        code = ExitCode::FAILURE;
+    }
+    println!("{tally}");
+    code
+}
+
+/// What is run, and of what.
+pub(super) struct Tests<'a> {
+    pub(super) workspace: &'a Workspace,
+    /// Only what contains this.
+    pub(super) filter: Option<&'a str>,
+    /// Also what takes long.
+    pub(super) long: bool,
+}
+
+impl Tests<'_> {
+    /// The tests of these packages.
+    pub(super) fn cargo(&self, packages: &[&str], tally: &mut Tally) -> Result<Outcome> {
+        run_tests(self.command(packages), tally)
+    }
+
+    /// `cargo test` of these packages.
+    pub(super) fn command(&self, packages: &[&str]) -> Command {
+        let mut cargo = self.workspace.native_cargo("test");
+        cargo.arg("--no-fail-fast");
+        for package in packages {
+            cargo.args(["--package", package]);
+        }
+        cargo.args(self.filter);
+        cargo
+            .env("E2E_BIN_DIR", self.workspace.binaries())
+            .env("E2E_WASM", self.workspace.wasm(COMPONENT));
+        cargo
+    }
+
+    /// Python's tests against entra-sim.
+    pub(super) fn python(&self, tally: &mut Tally) -> Result<Outcome> {
+        let mut python = self.workspace.command(self.virtual_environment()?);
+        python.args([
+            "-m",
+            "unittest",
+            "discover",
+            "--start-directory",
+            "tests/python",
+        ]);
+        if let Some(filter) = self.filter {
+            python.args(["-k", filter]);
+        }
+        python.env("ENTRA_SIM_BIN", self.workspace.binaries().join("entra-sim"));
+        let status = process::run_reading(&mut python, Stream::Stderr, |line| {
+            tally.read_unittest(line)
+        })?;
+        // From Python 3.12 on: no test ran.
+        let filtered_out = self.filter.is_some() && status.code() == Some(5);
+        if !status.success() && !filtered_out {
+            bail!("`{}` failed ({status})", process::line(&python));
+        }
+        Ok(Outcome::Passed)
+    }
+
+    /// The Python of `target/venv`, which has what `tests/python/requirements.txt` asks for.
+    pub(super) fn virtual_environment(&self) -> Result<PathBuf> {
+        let wanted_by = self.workspace.path("tests/python/requirements.txt");
+        let wanted = fs::read_to_string(&wanted_by)
+            .with_context(|| format!("cannot read {}", wanted_by.display()))?;
+        let directory = self.workspace.target().join("venv");
+        let (python, stamp) = (
+            directory.join("bin/python"),
+            directory.join("installed.txt"),
+        );
+        let installed = fs::read_to_string(&stamp);
+        // An environment breaks when the Python that made it goes away.
+        if installed.is_ok_and(|installed| installed == wanted)
+            && process::succeeds(Command::new(&python).args(["-c", "pass"]))
+        {
+            return Ok(python);
+        }
+        println!("installing tests/python/requirements.txt into target/venv");
+        match fs::remove_dir_all(&directory) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+        ensure_venv()?;
+        process::run(Command::new("python3").args(["-m", "venv"]).arg(&directory))?;
+        let mut pip = Command::new(&python);
+        pip.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--requirement",
+        ]);
+        process::run(pip.arg(&wanted_by))?;
+        fs::write(&stamp, wanted)?;
+        Ok(python)
+    }
+}
+
+/// Runs `cargo test`, and counts.
+pub(super) fn run_tests(mut cargo: Command, tally: &mut Tally) -> Result<Outcome> {
+    let status = process::run_reading(&mut cargo, Stream::Stdout, |line| tally.read_cargo(line))?;
+    if !status.success() {
+        bail!("`{}` failed ({status})", process::line(&cargo));
+    }
+    Ok(Outcome::Passed)
+}
+
+/// Debian splits `ensurepip`, without which an environment has no pip, from its Python.
+fn ensure_venv() -> Result<()> {
+    let has_it =
+        || process::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"]));
+    if has_it() {
+        return Ok(());
+    }
+    debian::ensure(&["python3", "python3-venv"], "the MSAL test")?;
+    if !has_it() {
+        bail!("python3 has no module venv: install what its distributor calls python3-venv");
+    }
+    Ok(())
+}
