@@ -174,10 +174,11 @@ impl Tls {
 /// Carries what a component cannot: `kubectl exec`, `attach`, `port-forward`, `cp` and every WebSocket,
 /// as the component decides; streams every other request to the component. So an ingress sends /k8s
 /// here. Settings in the environment: TUNNEL_TOKEN (32 bytes or more, shared with the component),
-/// COMPONENT_URL (COMPONENT_PLAIN_HTTP), TRUSTED_PROXIES, and, unless the API server is `https://kubernetes.default.svc`, KUBERNETES_API_URL or
-/// TUNNEL_ORIGINS, to which alone it connects; KUBERNETES_CA_FILE. Needs no token file and no service
-/// account. Prints one line of JSON with its address when it listens, and runs until SIGTERM or
-/// Ctrl-C; what is open may then go on for 30 seconds.
+/// COMPONENT_URL (COMPONENT_PLAIN_HTTP), TRUSTED_PROXIES, KUBERNETES_HOST, and, unless the API server
+/// is `https://kubernetes.default.svc`, KUBERNETES_API_URL or TUNNEL_ORIGINS, to which alone it
+/// connects; KUBERNETES_CA_FILE. Needs no token file and no service account. Prints one line of JSON
+/// with its address when it listens, and runs until SIGTERM or Ctrl-C; what is open may then go on for
+/// 30 seconds.
 #[derive(Args)]
 pub(crate) struct Tunnel {
     /// Listen here; port 0 takes a free one.
