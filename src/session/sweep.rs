@@ -4,7 +4,8 @@
 //! over: at least [`STEP`] with a session, at least [`LITTLE`] without one, which is more than any of
 //! them writes. So what is left never grows while requests come. Where an hour has left more, a
 //! request with a session takes more, in proportion, until it has taken [`MOST`] entries or
-//! [`LONGEST`] is over. The longer nobody came, the more hours it goes through. A crash or a second sweeper only repeats work.
+//! [`LONGEST`] is over. The longer nobody came, the more hours it goes through. A crash or a second
+//! sweeper only repeats work.
 
 use std::fmt;
 use std::time::Duration;

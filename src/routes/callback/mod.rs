@@ -1,9 +1,9 @@
 //! `GET /callback`: where Entra sends people back to.
 //!
 //! Its security lies in the order. State and cookie are compared first, and what fails there writes
-//! nothing. What Entra refused is told next, without a claim. Then comes what may be away: a 503 up to there keeps the attempt, so that a reload
-//! works. Then the attempt is claimed, and only then is the code redeemed. From the claim on, every
-//! outcome clears the attempt's cookie, and so does a refusal.
+//! nothing. What Entra refused is told next, without a claim. Then comes what may be away: a 503 up to
+//! there keeps the attempt, so that a reload works. Then the attempt is claimed, and only then is the
+//! code redeemed. From the claim on, every outcome clears the attempt's cookie, and so does a refusal.
 
 mod answer;
 mod arrival;
