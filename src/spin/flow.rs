@@ -128,20 +128,9 @@ impl Flow {
 
     /// Ends the outgoing body as complete, with `last` at its end. Nothing else is carried.
     pub(super) fn finish_with(self, last: &[u8], deadline: &Deadline) {
-        let Self {
-            readable,
-            writable,
-            from,
-            to,
-            sink,
-            ..
-        } = self;
-        drop((readable, from));
-        let written = outbound::write_to(&to, &writable, last, deadline);
-        drop((writable, to));
-        if written.is_ok() {
+        if outbound::write_to(&self.to, &self.writable, last, deadline).is_ok() {
             // Whoever does not get it has gone.
-            let _ = OutgoingBody::finish(sink, None);
+            self.finish();
         }
     }
 }
