@@ -1,0 +1,149 @@
+//! A sidecar with a program in kubelogin's place, and how the tests ask it.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::program::Running;
+
+const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+pub(super) const PROMPT: &str = "To sign in, use a web browser to open the page https://login.example/devicelogin and enter the code BL6XB575V to authenticate.";
+pub(super) const CREDENTIAL: &str = r#"{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","spec":{"interactive":false},"status":{"expirationTimestamp":"2030-01-01T00:00:00Z","token":"a.b.c"}}"#;
+/// How long something may take that has to come.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A sidecar with a program in kubelogin's place.
+pub(super) struct World {
+    pub(super) sidecar: Running,
+    pub(super) directory: TempDir,
+}
+
+impl World {
+    /// `script` is what the program does, for `sh`; `$T` is a directory that the test sees.
+    pub(super) fn new(script: &str) -> Self {
+        Self::with(script, &[])
+    }
+
+    pub(super) fn with(script: &str, settings: &[(&str, &str)]) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let program = directory.path().join("kubelogin");
+        let t = directory.path().display();
+        fs::write(&program, format!("#!/bin/sh\nT={t}\n{script}\n")).unwrap();
+        fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+        Self::run(directory, &program, settings)
+    }
+
+    pub(super) fn run(directory: TempDir, program: &Path, settings: &[(&str, &str)]) -> Self {
+        let temporary = directory.path().join("tmp");
+        fs::create_dir(&temporary).unwrap();
+        let mut environment = vec![
+            ("SIDECAR_TOKEN", TOKEN),
+            ("AZURE_FEDERATED_TOKEN_FILE", "/nowhere/token"),
+            ("TENANT_ID", "11111111-2222-3333-4444-555555555555"),
+            ("KUBELOGIN_BINARY", program.to_str().unwrap()),
+            ("TMPDIR", temporary.to_str().unwrap()),
+            // What a workload-identity pod has, and kubelogin must not see.
+            ("AZURE_CLIENT_ID", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"),
+            ("AZURE_CLIENT_SECRET", "secret-of-the-pod"),
+            ("SSL_CERT_FILE", "/nowhere/ca.pem"),
+        ];
+        environment.extend(settings);
+        let arguments = ["sidecar", "--listen", "127.0.0.1:0"];
+        Self {
+            sidecar: Running::start(&arguments, &environment),
+            directory,
+        }
+    }
+
+    pub(super) fn ask(&self, method: &str, path: &str) -> (u16, Value) {
+        self.send(method, path, r#"{"expires_in":900}"#)
+    }
+
+    pub(super) fn send(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
+        let address = &self.sidecar.address;
+        let mut stream = TcpStream::connect(address).unwrap();
+        let request = format!(
+            "{method} /v1/jobs/{path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
+             authorization: Bearer {TOKEN}\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        (status, serde_json::from_str(body).unwrap_or_default())
+    }
+
+    /// Starts the job of `owner`; gives its path.
+    pub(super) fn start(&self, owner: &str) -> String {
+        let (status, job) = self.ask("POST", owner);
+        assert_eq!(status, 202, "{job}");
+        format!("{owner}/{}", job["id"].as_str().unwrap())
+    }
+
+    /// The job at `path` once it is in `state`.
+    pub(super) fn once(&self, path: &str, state: &str) -> Value {
+        let mut last = Value::Null;
+        until(
+            || {
+                last = self.ask("GET", path).1;
+                last["state"] == state
+            },
+            &format!("{path} is not {state}"),
+        );
+        last
+    }
+
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// The numbers that the script has written into `name`.
+    pub(super) fn pids(&self, name: &str, count: usize) -> Vec<u32> {
+        let read = || fs::read_to_string(self.file(name)).unwrap_or_default();
+        until(|| read().lines().count() >= count, "no process ids");
+        read()
+            .lines()
+            .map(|line| line.trim().parse().unwrap())
+            .collect()
+    }
+
+    /// That nothing of any job is left.
+    pub(super) fn is_clean(&self, pids: &[u32]) {
+        gone(pids);
+        let files = || fs::read_dir(self.file("tmp")).unwrap().count();
+        until(|| files() == 0, "a directory is left");
+    }
+}
+
+/// Waits until none of these processes is there.
+pub(super) fn gone(pids: &[u32]) {
+    let lives = |pid: &u32| Path::new(&format!("/proc/{pid}")).exists();
+    until(|| !pids.iter().any(lives), "a process is left");
+}
+
+/// Looks again and again until it is so.
+pub(super) fn until(mut is_so: impl FnMut() -> bool, otherwise: &str) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < PATIENCE, "{otherwise}");
+        thread::yield_now();
+    }
+}
+
+pub(super) fn owner(number: usize) -> String {
+    format!("owner{number:_>38}")
+}
+
+/// Says its prompt, and ends when the test has made the file `go`.
+pub(super) fn well_behaved() -> String {
+    format!("echo '{PROMPT}' >&2\nwhile [ ! -e $T/go ]; do sleep 0.02; done\necho '{CREDENTIAL}'")
+}
