@@ -23,8 +23,10 @@ const PAUSE: Duration = Duration::from_millis(50);
 const SILENCE: Duration = Duration::from_secs(60);
 /// And so often, until it answers or the system gives up.
 const ASK_AGAIN: Duration = Duration::from_secs(15);
-/// What clients may choose from by ALPN (RFC 7301), the better first. In the clear they just begin.
-const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
+/// HTTP/2 by its name in ALPN (RFC 7301).
+pub(crate) const HTTP2: &[u8] = b"h2";
+/// What clients may choose from, the better first. In the clear they just begin.
+const PROTOCOLS: [&[u8]; 2] = [HTTP2, b"http/1.1"];
 /// What is logged of a connection that is one too many.
 const TOO_MANY: &str = "too many connections (--max-connections)";
 /// The same, where its client has as many as it may have.

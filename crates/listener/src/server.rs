@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::error::Error;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -14,11 +14,14 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::accept::{Accepted, Stream};
+use crate::accept::{Accepted, HTTP2, Stream};
 use crate::activity::Activity;
 use crate::answer::Answer;
 use crate::protocols::protocols;
 use crate::{Client, Limits, Listener};
+
+/// A connection that is served, and how it ended.
+type Connection = Pin<Box<dyn Future<Output = Result<(), Box<dyn Error + Send + Sync>>> + Send>>;
 
 /// Has requests that come in by `listener` answered until `shutdown` is ready. Those that are in flight
 /// then have the time `grace`, and are cut off after it. Says whether all of them have finished.
@@ -51,11 +54,12 @@ where
         let Accepted { stream, place, .. } = accepted;
         match stream {
             Stream::Clear(stream) => {
-                let connection = connection(stream, service, limits, &graceful);
+                let connection = connection(stream, false, service, limits, &graceful);
                 connections.spawn(holding(connection, place));
             }
             Stream::Tls(stream) => {
-                let connection = connection(stream, service, limits, &graceful);
+                let is_http2 = stream.get_ref().1.alpn_protocol() == Some(HTTP2);
+                let connection = connection(stream, is_http2, service, limits, &graceful);
                 connections.spawn(holding(connection, place));
             }
         }
@@ -66,9 +70,11 @@ where
     all
 }
 
-/// One connection, until it ends or is quiet for too long. How it ends is the client's affair.
+/// One connection, until it ends or is quiet for too long. How it ends is the client's affair. Who has
+/// chosen HTTP/2 in the handshake must speak it (RFC 9113, section 3.4); others just begin.
 fn connection<I, S, B>(
     stream: I,
+    is_http2: bool,
     service: S,
     limits: &Limits,
     graceful: &GracefulShutdown,
@@ -90,10 +96,14 @@ where
             Ok::<_, Infallible>(answer.map(|body| Answer::new(body, busy)))
         }
     });
-    let connection = protocols(limits)
-        .serve_connection_with_upgrades(TokioIo::new(stream), service)
-        .into_owned();
-    let connection = graceful.watch(connection);
+    let (server, stream) = (protocols(limits), TokioIo::new(stream));
+    let connection: Connection = if is_http2 {
+        let connection = server.http2_only().serve_connection(stream, service);
+        Box::pin(graceful.watch(connection.into_owned()))
+    } else {
+        let connection = server.serve_connection_with_upgrades(stream, service);
+        Box::pin(graceful.watch(connection.into_owned()))
+    };
     async move {
         tokio::select! {
             _ = connection => {}

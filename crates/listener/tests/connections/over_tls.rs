@@ -45,16 +45,29 @@ async fn start(limits: Limits) -> (Server, TlsConnector) {
     (server, TlsConnector::from(Arc::new(config)))
 }
 
+/// Who has chosen HTTP/2 in the handshake speaks nothing else (RFC 9113, section 3.4).
+#[tokio::test]
+async fn http_1_1_after_http_2_was_chosen_is_not_served() {
+    let (server, connector) = start(Limits::default()).await;
+    for (chosen, answered) in [(&b"http/1.1"[..], true), (b"h2", false)] {
+        let mut config = ClientConfig::clone(connector.config());
+        config.alpn_protocols = vec![chosen.to_vec()];
+        let connector = TlsConnector::from(Arc::new(config));
+        let answer = get(&server, &connector, 1).await.unwrap_or_default();
+        assert_eq!(answer.starts_with("HTTP/1.1 200"), answered, "{answer:?}");
+    }
+}
+
 /// What a client of the loopback address that ends in `host` is answered, if it is.
 async fn get(server: &Server, connector: &TlsConnector, host: u8) -> Option<String> {
     let stream = server.connect(host).await;
     let name = ServerName::try_from("localhost").unwrap();
     let mut stream = connector.connect(name, stream).await.ok()?;
     stream.write_all(GET.as_bytes()).await.ok()?;
-    let mut answer = String::new();
+    let mut answer = Vec::new();
     // A server need not say goodbye in TLS.
-    let _ = stream.read_to_string(&mut answer).await;
-    Some(answer)
+    let _ = stream.read_to_end(&mut answer).await;
+    Some(String::from_utf8_lossy(&answer).into_owned())
 }
 
 #[tokio::test]
