@@ -5,24 +5,27 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use axum::extract::Request;
-use axum::http::header;
 use axum::http::uri::Authority;
+use axum::http::{Version, header};
 
 use crate::problem::Problem;
 
 /// Refuses `request` unless all that it says about its host is a name or address of this machine.
 pub(crate) fn check(request: &Request) -> Result<(), Problem> {
     let mut hosts = request.headers().get_all(header::HOST).iter();
-    let (Some(host), None) = (hosts.next(), hosts.next()) else {
-        return Err(Problem::misdirected());
+    let host: Option<Authority> = match (hosts.next(), hosts.next()) {
+        (Some(host), None) => {
+            let host = host.as_bytes().try_into();
+            Some(host.map_err(|_| Problem::misdirected())?)
+        }
+        // Over HTTP/2 `:authority` says it (RFC 9113, section 8.3.1).
+        (None, None) if request.version() == Version::HTTP_2 => None,
+        _ => return Err(Problem::misdirected()),
     };
-    let host: Authority = host
-        .as_bytes()
-        .try_into()
-        .map_err(|_| Problem::misdirected())?;
     // A request to a proxy names its host in the request line as well.
-    let hosts = [Some(&host), request.uri().authority()];
-    if !hosts.into_iter().flatten().all(is_this_machine) {
+    let hosts = [host.as_ref(), request.uri().authority()];
+    let mut hosts = hosts.into_iter().flatten().peekable();
+    if hosts.peek().is_none() || !hosts.all(is_this_machine) {
         return Err(Problem::misdirected());
     }
     Ok(())
@@ -57,6 +60,7 @@ mod tests {
 
     use axum::body::Body;
     use axum::extract::Request;
+    use axum::http::Version;
 
     use super::check;
 
@@ -113,5 +117,27 @@ mod tests {
         assert!(!accepted("/", &[]));
         assert!(!accepted("/", &["localhost", "localhost"]));
         assert!(!accepted("http://evil.example/", &["localhost"]));
+    }
+
+    #[test]
+    fn over_http_2_the_authority_says_it() {
+        let accepted = |uri: &str, host: Option<&str>| {
+            let mut request = Request::builder().uri(uri).version(Version::HTTP_2);
+            if let Some(host) = host {
+                request = request.header("host", host);
+            }
+            check(&request.body(Body::empty()).unwrap()).is_ok()
+        };
+        assert!(accepted("http://127.0.0.1:8081/", None));
+        assert!(accepted("http://localhost/", Some("localhost")));
+        assert!(accepted("/", Some("localhost")));
+        for (uri, host) in [
+            ("http://evil.example/", None),
+            ("http://evil.example/", Some("localhost")),
+            ("http://localhost/", Some("evil.example")),
+            ("/", None),
+        ] {
+            assert!(!accepted(uri, host), "{uri} {host:?}");
+        }
     }
 }
