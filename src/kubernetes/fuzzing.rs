@@ -6,7 +6,7 @@ use super::bearer::Bearer;
 use super::impersonation::Named;
 use super::request_info::RequestInfo;
 use super::target::Target;
-use super::{Kubeconfig, challenge, headers, location, status, websocket};
+use super::{Kubeconfig, challenge, headers, status, websocket};
 use crate::addresses::KUBERNETES;
 use crate::platform::UnixTime;
 use crate::problem::Problem;
@@ -92,7 +92,7 @@ pub fn to_server(given: &HeaderMap, impersonation: bool) -> HeaderMap {
 /// The API server's headers that go back to the client, and lead through us.
 pub fn to_client(given: &HeaderMap, api_url: &Origin) -> HeaderMap {
     let mut headers = headers::to_client(given);
-    location::lead_through_us(&mut headers, api_url, KUBERNETES);
+    carriage::lead_through(&mut headers, api_url.as_str(), KUBERNETES);
     headers
 }
 

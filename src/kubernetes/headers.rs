@@ -81,12 +81,7 @@ pub(super) fn impersonation(headers: &HeaderMap) -> HeaderMap {
 /// proxy's own pages are, and gives no orders about it.
 pub(super) fn to_client(headers: &HeaderMap) -> HeaderMap {
     kept(headers, |name| {
-        let name = name.as_str();
-        !HOP_BY_HOP.contains(&name)
-            && !matches!(
-                name,
-                "set-cookie" | "clear-site-data" | "alt-svc" | "strict-transport-security"
-            )
+        !HOP_BY_HOP.contains(&name.as_str()) && !carriage::gives_orders(name)
     })
 }
 

@@ -15,7 +15,6 @@ mod impersonation;
 mod kubeconfig;
 mod last_event;
 mod lasting;
-mod location;
 mod method;
 mod passage;
 mod payload;

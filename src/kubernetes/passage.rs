@@ -9,12 +9,10 @@ use super::bearer::Bearer;
 use super::caller::Caller;
 use super::error::KubernetesError;
 use super::lasting::{End, Lasting};
-use super::location::lead_through_us;
 use super::refused::Refusal;
 use super::settings::Settings;
 use super::token::Token;
 use super::{headers, upgrade};
-use crate::addresses::KUBERNETES;
 use crate::call::Call;
 use crate::platform::{Exchange, Payload, Platform, Relay, RelayLimits};
 use crate::problem::Failure;
@@ -96,11 +94,9 @@ impl<P: Platform> Passage<'_, P> {
             );
         *head.headers_mut() = headers::to_client(head.headers());
         let settings = self.access.settings;
-        let prefix = match &settings.own_host {
-            Some(host) if host.is(&call.request.authority) => "",
-            _ => KUBERNETES,
-        };
-        lead_through_us(head.headers_mut(), &settings.kubernetes.api_url, prefix);
+        let prefix = settings.prefix(&call.request.authority);
+        let api_url = settings.kubernetes.api_url.as_str();
+        carriage::lead_through(head.headers_mut(), api_url, prefix);
         lasting.begins(&head);
         call.platform.begin(&mut exchange, head, has_body);
         let end = lasting.carry(&mut exchange).await;

@@ -2,6 +2,7 @@
 
 use kubernetes_host::KubernetesHost;
 
+use crate::addresses::KUBERNETES;
 use crate::settings::{
     AdmissionSettings, AksSettings, Client, KubernetesSettings, Lifetimes, Reader, SidecarSettings,
     Site, kubernetes_host,
@@ -47,5 +48,13 @@ impl Settings {
             sidecar: sidecar?,
             admission: admission?,
         })
+    }
+
+    /// The path below which a client that asks for `authority` finds the API server.
+    pub(super) fn prefix(&self, authority: &str) -> &'static str {
+        match &self.own_host {
+            Some(host) if host.is(authority) => "",
+            _ => KUBERNETES,
+        }
     }
 }

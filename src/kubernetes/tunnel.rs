@@ -147,7 +147,7 @@ impl<'a, P: Platform> Desk<'a, P> {
             token: fingerprint(&token),
             audit: audit.clone(),
         };
-        self.lead(&method, &asked, &headers, &token, &connection)
+        self.lead(open, &asked, &headers, &token, &connection)
     }
 
     async fn connect_again(
@@ -179,14 +179,14 @@ impl<'a, P: Platform> Desk<'a, P> {
             }
         }
         connection.token = fingerprint(&token);
-        let connect = self.lead(&method, &asked, &headers, &token, &connection)?;
+        let connect = self.lead(open, &asked, &headers, &token, &connection)?;
         Ok(Some(connect))
     }
 
-    /// Where `connection` leads, and with which head.
+    /// Where `connection` leads, with which head, and what of the answer leads there again.
     fn lead(
         &self,
-        method: &Method,
+        open: &Open,
         asked: &Asked<'_>,
         headers: &HeaderMap,
         token: &Token,
@@ -195,11 +195,14 @@ impl<'a, P: Platform> Desk<'a, P> {
         let settings = self.access.settings;
         let head = self.access.head(headers, token)?;
         let ticket = Ticket::seal(&settings.keyring, connection, self.access.call.platform);
+        let host = headers.get(header::HOST);
+        let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
         Ok(json!({
             "origin": settings.kubernetes.api_url.as_str(),
-            "method": method.as_str(),
+            "method": open.method,
             "target": asked.target.as_str(),
             "headers": written(&head),
+            "location_prefix": settings.prefix(host),
             "ticket": ticket,
         }))
     }
@@ -296,8 +299,9 @@ fn bearer(headers: &mut HeaderMap) -> Result<Option<Bearer>, KubernetesError> {
 
 /// Headers as the tunnel takes them. Those that came as text are text.
 fn written(headers: &HeaderMap) -> Vec<(&str, &str)> {
+    let text = |value| str::from_utf8(HeaderValue::as_bytes(value)).ok();
     let pairs = headers.iter();
     pairs
-        .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+        .filter_map(|(name, value)| Some((name.as_str(), text(value)?)))
         .collect()
 }

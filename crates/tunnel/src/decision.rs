@@ -69,6 +69,9 @@ pub(crate) struct Connect {
     pub(crate) method: Method,
     pub(crate) target: Uri,
     pub(crate) headers: HeaderMap,
+    /// Below which path the client reaches the origin, so that addresses in answers lead there. An older
+    /// component does not say it.
+    pub(crate) location_prefix: Option<String>,
     pub(crate) ticket: String,
 }
 
@@ -100,6 +103,7 @@ struct WrittenConnect {
     method: String,
     target: String,
     headers: Vec<(String, String)>,
+    location_prefix: Option<String>,
     ticket: String,
 }
 
@@ -127,6 +131,7 @@ impl WrittenConnect {
             method: self.method.parse().map_err(|_| "has no valid method")?,
             target,
             headers,
+            location_prefix: self.location_prefix,
             ticket: self.ticket,
         })
     }
@@ -176,6 +181,7 @@ mod tests {
             "method": "POST",
             "target": "/api/v1/namespaces/a/pods/p/exec?command=sh",
             "headers": [["authorization", "Bearer t"], ["x-a", "1"], ["x-a", "2"]],
+            "location_prefix": "/below",
             "ticket": "t",
             "audit": true,
         }})
@@ -195,6 +201,7 @@ mod tests {
         assert_eq!(read.method, "POST");
         assert_eq!(read.target, "/api/v1/namespaces/a/pods/p/exec?command=sh");
         assert_eq!(read.headers.get_all("x-a").iter().count(), 2);
+        assert_eq!(read.location_prefix.as_deref(), Some("/below"));
         assert_eq!(read.ticket, "t");
     }
 

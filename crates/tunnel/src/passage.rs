@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::upgrade::{OnUpgrade, Upgraded};
@@ -23,14 +23,6 @@ use crate::relay::{self, Body};
 use crate::shared::Shared;
 use crate::traffic::{Carried, Traffic};
 use crate::upstream::{self, Opened, Upstream};
-
-/// What gives orders about a whole origin.
-const ORDERS: [HeaderName; 4] = [
-    header::ALT_SVC,
-    header::SET_COOKIE,
-    header::STRICT_TRANSPORT_SECURITY,
-    HeaderName::from_static("clear-site-data"),
-];
 
 /// Everything that one request needs.
 pub(crate) struct Passage {
@@ -122,8 +114,12 @@ impl Passage {
                     self.carry(origin, traffic).await;
                 }
             }
-            Ok(Opened::Upstream(Upstream::Refused(response, connection))) => {
+            Ok(Opened::Upstream(Upstream::Refused(mut response, connection))) => {
                 *status = Some(response.status());
+                if let Some(prefix) = &decision.location_prefix {
+                    let origin = decision.origin.to_string();
+                    carriage::lead_through(response.headers_mut(), &origin, prefix);
+                }
                 stream(response, reply, traffic, limits.idle).await;
                 drop(connection);
             }
@@ -183,9 +179,7 @@ impl Passage {
 /// origin on which the proxy's own pages are: whatever a pod says would count there.
 fn remove_orders(head: &mut HeaderMap) {
     hop_by_hop::remove(head);
-    for name in ORDERS {
-        head.remove(name);
-    }
+    carriage::remove_orders(head);
 }
 
 /// The head that a client gets before the other protocol begins.

@@ -56,6 +56,7 @@ fn a_connection_leads_to_the_api_server_with_the_users_own_token() {
         ["authorization", token],
     ]);
     assert_eq!(connect["headers"], expected);
+    assert_eq!(connect["location_prefix"], "/k8s");
     let line = proxy.audit();
     assert_eq!(
         (&line["outcome"], &line["subresource"]),
@@ -118,6 +119,20 @@ fn what_may_not_be_is_answered_instead() {
         refused(&exec(&proxy, EXEC, &[])),
         (401, "credential-ended".to_owned())
     );
+}
+
+#[test]
+fn addresses_in_a_refusal_lead_to_where_the_client_found_the_api_server() {
+    let proxy = Proxy::with(&[("kubernetes_host", "kube.example.com")]);
+    for (host, prefix) in [("proxy.example", "/k8s"), ("kube.example.com", "")] {
+        let told = exec(&proxy, EXEC, &[("host", host)]);
+        assert_eq!(told["connect"]["location_prefix"], prefix, "{host}");
+        let closed = json!({
+            "ticket": told["connect"]["ticket"], "status": 307, "sent": 0, "received": 0,
+            "milliseconds": 1,
+        });
+        proxy.tunnel(&json!({ "closed": closed }));
+    }
 }
 
 /// KubeVirt's consoles are upgraded by an aggregated API, for example.

@@ -53,6 +53,30 @@ async fn the_api_servers_refusal_is_passed_on_as_it_is() {
 }
 
 #[tokio::test]
+async fn an_answer_that_leads_elsewhere_on_the_api_server_leads_there_through_us() {
+    for (prefix, expected) in [
+        (json!("/k8s"), "/k8s/elsewhere?a=b"),
+        (json!(""), "/elsewhere?a=b"),
+        (Value::Null, "/elsewhere?a=b"),
+    ] {
+        let stack = Stack::start().await;
+        let api = format!("http://{}", stack.api.address);
+        stack.component.answer(move |message| {
+            let (status, mut told) = usual(message, &api);
+            if told.get("connect").is_some() {
+                told["connect"]["location_prefix"] = prefix.clone();
+            }
+            Some((status, told))
+        });
+        let moved = "HTTP/1.1 307 Temporary Redirect\r\nLocation: /elsewhere?a=b\r\n\
+            Content-Length: 0\r\n\r\n";
+        let client = answered(&stack, moved).await;
+        assert_eq!(client.status(), 307);
+        assert_eq!(client.header("location"), [expected]);
+    }
+}
+
+#[tokio::test]
 async fn a_cut_body_is_not_ended_cleanly() {
     let stack = Stack::start().await;
     let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhalf \r\n";

@@ -1,17 +1,15 @@
-//! Addresses in the API server's answers.
+//! Addresses in answers.
 
 use http::{HeaderMap, HeaderValue, header};
 
-use crate::terms::Origin;
-
-/// Makes `Location` and `Content-Location` (RFC 9110, sections 10.2.2 and 8.7) lead to the API server by
-/// way of us, where they lead to it: it knows nothing of `prefix`, below which the client reaches it. All
-/// others stay as they are.
-pub(super) fn lead_through_us(headers: &mut HeaderMap, api_url: &Origin, prefix: &str) {
+/// Makes `Location` and `Content-Location` (RFC 9110, sections 10.2.2 and 8.7) of an answer of `origin`
+/// (`https://host:port`) lead there by way of us, where they lead there: it knows nothing of `prefix`,
+/// below which the client reaches it. All others stay as they are.
+pub fn lead_through(headers: &mut HeaderMap, origin: &str, prefix: &str) {
     for name in [header::LOCATION, header::CONTENT_LOCATION] {
         let led = headers
             .get(&name)
-            .and_then(|value| path(value.as_bytes(), api_url))
+            .and_then(|value| path(value.as_bytes(), origin))
             .map(|path| [prefix.as_bytes(), path].concat());
         if let Some(Ok(value)) = led.map(|led| HeaderValue::from_bytes(&led)) {
             headers.insert(name, value);
@@ -19,11 +17,11 @@ pub(super) fn lead_through_us(headers: &mut HeaderMap, api_url: &Origin, prefix:
     }
 }
 
-/// The path and what follows, byte for byte, of an address on the API server. A reference that begins
+/// The path and what follows, byte for byte, of an address at `origin`. A reference that begins
 /// with two slashes names a host, and one without a slash is relative to the request (RFC 3986, section
 /// 4.2).
-fn path<'a>(address: &'a [u8], api_url: &Origin) -> Option<&'a [u8]> {
-    let path = match address.strip_prefix(api_url.as_str().as_bytes()) {
+fn path<'a>(address: &'a [u8], origin: &str) -> Option<&'a [u8]> {
+    let path = match address.strip_prefix(origin.as_bytes()) {
         Some(path) => path,
         None if address.starts_with(b"//") => return None,
         None => address,
@@ -37,20 +35,18 @@ mod tests {
 
     use http::{HeaderMap, HeaderValue, header};
 
-    use super::lead_through_us;
-    use crate::terms::Origin;
+    use super::lead_through;
 
     fn led(address: &str) -> String {
         led_below("/k8s", address)
     }
 
     fn led_below(prefix: &str, address: &str) -> String {
-        let api_url = Origin::of(&"https://api.example:6443".parse().unwrap()).unwrap();
         let mut headers = HeaderMap::new();
         for name in [header::LOCATION, header::CONTENT_LOCATION] {
             headers.insert(name, HeaderValue::from_bytes(address.as_bytes()).unwrap());
         }
-        lead_through_us(&mut headers, &api_url, prefix);
+        lead_through(&mut headers, "https://api.example:6443", prefix);
         assert_eq!(headers[header::LOCATION], headers[header::CONTENT_LOCATION]);
         String::from_utf8(headers[header::LOCATION].as_bytes().to_vec()).unwrap()
     }
