@@ -89,12 +89,7 @@ fn compile(workspace: &Workspace, toolchain: Toolchain, package: &str) -> Result
 
 /// Compiles the native binaries into [`Workspace::binaries`].
 pub(crate) fn native(workspace: &Workspace) -> Result<()> {
-    if !workspace.binaries().join("aks-oauth-proxy").exists() {
-        println!(
-            "building the native host; the first time this compiles wasmtime, about 8 minutes \
-             on two cores"
-        );
-    }
+    announce_wasmtime(workspace);
     let start = Instant::now();
     let mut cargo = workspace.native_cargo("build");
     for package in BINARIES {
@@ -106,6 +101,16 @@ pub(crate) fn native(workspace: &Workspace) -> Result<()> {
         report::seconds(start.elapsed())
     );
     Ok(())
+}
+
+/// Says how long the first native build takes.
+pub(crate) fn announce_wasmtime(workspace: &Workspace) {
+    if !workspace.binaries().join("aks-oauth-proxy").exists() {
+        println!(
+            "building the native host; the first time this compiles wasmtime, about 8 minutes \
+             on two cores"
+        );
+    }
 }
 
 /// Copies a file over another as one step. Never through the other's content: cargo may have

@@ -22,7 +22,7 @@ pub(super) fn on_spin(
     let (mut report, mut tally) = (Report::default(), Tally::default());
     let built = report.step("build", || {
         build::component(tests.workspace, preference)?;
-        build::native(tests.workspace).map(|()| Outcome::Passed)
+        tests.build().map(|()| Outcome::Passed)
     });
     if built {
         report.step("end to end, on Spin", || {
@@ -33,11 +33,10 @@ pub(super) fn on_spin(
 }
 
 impl Tests<'_> {
-    pub(super) fn end_to_end(&self, tally: &mut Tally) -> Result<Outcome> {
+    /// The tests of all packages, and end to end.
+    pub(super) fn all(&self, tally: &mut Tally) -> Result<Outcome> {
         self.ensure_programs()?;
-        // The measuring program goes along: with the packages above it would change their features.
-        let cargo = self.with_programs(self.command(&["e2e", "bench"]))?;
-        run_tests(cargo, tally)
+        run_tests(self.with_programs(self.cargo_test())?, tally)
     }
 
     /// Runs them all but those that cannot apply, which are named.
@@ -73,7 +72,7 @@ impl Tests<'_> {
             filter: None,
             ..*self
         }
-        .command(&["e2e"]);
+        .cargo_test();
         cargo.args(["--test", "e2e"]);
         cargo
     }

@@ -6,11 +6,32 @@ use std::{fs, io};
 
 use anyhow::{Context, Result, bail};
 
-use crate::debian;
 use crate::process::{self, Stream};
 use crate::report::{Outcome, Report};
 use crate::tally::Tally;
 use crate::workspace::{COMPONENT, Workspace};
+use crate::{build, debian};
+
+/// All packages that have tests. They are always given together, whichever of their tests are wanted: cargo
+/// unites the features of what it is given, and would compile most of wasmtime again for another choice.
+const PACKAGES: [&str; 16] = [
+    COMPONENT,
+    "xtask",
+    "carriage",
+    "descendants",
+    "forwarded",
+    "tls",
+    "kubernetes-host",
+    "listener",
+    "sidecar",
+    "tunnel",
+    "entra-sim",
+    "local-cluster",
+    "host",
+    "aks-oauth-proxy",
+    "e2e",
+    "bench",
+];
 
 /// Prints the table and the count.
 pub(super) fn close(report: Report, tally: &Tally, built: bool) -> ExitCode {
@@ -33,18 +54,18 @@ pub(super) struct Tests<'a> {
 }
 
 impl Tests<'_> {
-    /// The tests of these packages.
-    pub(super) fn cargo(&self, packages: &[&str], tally: &mut Tally) -> Result<Outcome> {
-        run_tests(self.command(packages), tally)
+    /// Compiles the programs and tests of all packages.
+    pub(super) fn build(&self) -> Result<()> {
+        build::announce_wasmtime(self.workspace);
+        let mut cargo = self.workspace.native_cargo("build");
+        cargo.arg("--all-targets");
+        process::run(&mut of_all_packages(cargo))
     }
 
-    /// `cargo test` of these packages.
-    pub(super) fn command(&self, packages: &[&str]) -> Command {
-        let mut cargo = self.workspace.native_cargo("test");
+    /// `cargo test` of all packages.
+    pub(super) fn cargo_test(&self) -> Command {
+        let mut cargo = of_all_packages(self.workspace.native_cargo("test"));
         cargo.arg("--no-fail-fast");
-        for package in packages {
-            cargo.args(["--package", package]);
-        }
         cargo.args(self.filter);
         cargo
             .env("E2E_BIN_DIR", self.workspace.binaries())
@@ -114,6 +135,13 @@ impl Tests<'_> {
         fs::write(&stamp, wanted)?;
         Ok(python)
     }
+}
+
+fn of_all_packages(mut cargo: Command) -> Command {
+    for package in PACKAGES {
+        cargo.args(["--package", package]);
+    }
+    cargo
 }
 
 /// Runs `cargo test`, and counts.
