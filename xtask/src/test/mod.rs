@@ -18,7 +18,8 @@ use crate::{build, tools};
 
 /// Run every test, the cheap ones first.
 ///
-/// The steps: unit tests of the packages that compile in a moment; the component, one for the host's
+/// The steps: unit tests of the packages that compile in a moment; the chart, where Go is installed to
+/// build helm; the component, one for the host's
 /// tests and the native binaries are built; tests of the packages that they are made of; Python's
 /// MSAL against entra-sim (a virtual environment in target/venv); end to end, with the real
 /// component, binaries and Chromium, and kubelogin and a Kubernetes where Go is installed to build
@@ -76,6 +77,7 @@ pub(crate) fn run(
     report.step("unit tests, light packages", || {
         tests.cargo(&LIGHT, &mut tally)
     });
+    report.step("the chart", || tests.chart(&mut tally));
     let built = report.step("build the components", || {
         build::components(workspace, preference, &[COMPONENT, FIXTURE]).map(|()| Outcome::Passed)
     }) && report.step("build the native binaries", || {
@@ -85,7 +87,7 @@ pub(crate) fn run(
         report.step("tests of the native packages", || {
             tests.cargo(&HEAVY, &mut tally)
         });
-        report.step("MSAL against entra-sim", || tests.python(&mut tally));
+        report.step("MSAL against entra-sim", || tests.msal(&mut tally));
         report.step("the kubelet (Go)", || tools::test(workspace));
         report.step("end to end", || tests.end_to_end(&mut tally));
     }
