@@ -2,7 +2,7 @@
 
 {{/* `serve`: the component, the sidecar and the tunnel in one process. */}}
 {{- define "oauth-proxy.serveContainer" -}}
-{{- $scheme := .Values.tls.existingSecret | ternary "HTTPS" "HTTP" -}}
+{{- $scheme := empty .Values.tls.existingSecret | ternary "HTTP" "HTTPS" -}}
 - name: oauth-proxy
   {{- include "oauth-proxy.nativeImage" . | nindent 2 }}
   args:
@@ -22,7 +22,7 @@
     - --tls-key=/etc/aks-oauth-proxy/tls/tls.key
     {{- end }}
   env:
-    {{- include "oauth-proxy.serveEnvironment" . | nindent 4 }}
+    {{- include "oauth-proxy.serveEnvironment" . | fromYamlArray | toYaml | nindent 4 }}
     {{- with .Values.extraEnv }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
@@ -102,7 +102,7 @@
     {{- end }}
     {{- include "oauth-proxy.connectionArguments" $root | nindent 4 }}
   env:
-    {{- include (printf "oauth-proxy.%sEnvironment" .part) $root | nindent 4 }}
+    {{- include (printf "oauth-proxy.%sEnvironment" .part) $root | fromYamlArray | toYaml | nindent 4 }}
     {{- with $values.extraEnv }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
@@ -140,7 +140,7 @@
     - --listen={{ include "oauth-proxy.listen" (dict "root" . "port" 8082) }}
     {{- include "oauth-proxy.connectionArguments" . | nindent 4 }}
   env:
-    {{- include "oauth-proxy.tunnelEnvironment" . | nindent 4 }}
+    {{- include "oauth-proxy.tunnelEnvironment" . | fromYamlArray | toYaml | nindent 4 }}
     {{- with .Values.tunnel.extraEnv }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
