@@ -11,6 +11,9 @@ CHART = ROOT / "chart/oauth-proxy"
 SETS = sorted((CHART / "ci").glob("*.yaml"))
 HELM = os.environ.get("HELM_BIN", str(ROOT / "tools/bin/helm"))
 
+# The oldest Kubernetes that the chart takes.
+OLDEST = "1.30.0"
+
 # The predecessor's command, word for word but for who is asked.
 PREDECESSOR = {
     "image.repository": "ghcr.io/your-org/oauth-proxy",
@@ -37,7 +40,7 @@ def text(values=None, files=(), sets=None, more=()):
     """The manifests as text: of the predecessor's command, unless there are files."""
     given = {} if files else dict(PREDECESSOR)
     given.update(sets or {})
-    arguments = ["template", "oauth-proxy", CHART, "--namespace", "proxy"]
+    arguments = ["template", "oauth-proxy", CHART, "--namespace", "proxy", "--kube-version", OLDEST]
     for file in files:
         arguments += ["--values", file]
     for name, value in given.items():
