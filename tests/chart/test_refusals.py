@@ -41,6 +41,7 @@ WRONG = [
     ({"runtime": "spinapp"}, "Recreate"),
     ({"runtime": "spinapp", **REDIS, "priorityClassName": "x"}, "no field"),
     ({"runtime": "spinapp", **REDIS, "tunnel.enabled": "true"}, "in the clear"),
+    ({"runtime": "spinapp", **REDIS, "service.ipFamilies[0]": "IPv6"}, "IPv4 alone"),
     ({"runtime": "spin", "tls.existingSecret": "x"}, "runtime=container"),
     ({"runtime": "container", "tunnel.enabled": "false"}, "a part of the program"),
     ({"runtime": "spin", "tunnel.enabled": "false", "settings.kubernetesHost": "kube.your-host"}, "needs the tunnel"),

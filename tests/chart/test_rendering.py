@@ -3,12 +3,15 @@
 import base64
 import hashlib
 import re
+import ssl
+import tempfile
+import time
 import tomllib
 import unittest
 
 import yaml
 
-from rendered import CHART, PREDECESSOR, ROOT, SETS, containers, environment, objects, of_kind, one, text, workloads
+from rendered import CHART, PREDECESSOR, ROOT, SETS, containers, environment, helm, objects, of_kind, one, text, workloads
 
 CATALOGUE = yaml.safe_load((CHART / "files/settings.yaml").read_text())
 NAMES = {row["name"] for row in CATALOGUE["settings"]}
@@ -40,6 +43,16 @@ class Predecessor(unittest.TestCase):
             if runtime == "spinapp":
                 sets["store.sqlite.persistence.enabled"] = "false"
             self.assertTrue(objects(sets=sets), runtime)
+
+
+    def test_without_a_cluster_auto_is_container(self):
+        found = objects(more=["--api-versions", "core.spinkube.dev/v1alpha1"])
+        self.assertEqual(one(found, "Deployment")["metadata"]["annotations"], {"oauth-proxy/runtime": "container"})
+
+    def test_the_notes_say_what_to_do_next(self):
+        notes = installed_notes()
+        for said in ["runtime container", "system:serviceaccount:proxy:oauth-proxy", "https://your-host/callback"]:
+            self.assertIn(said, notes)
 
 
 class EverySet(unittest.TestCase):
@@ -143,6 +156,14 @@ class EverySet(unittest.TestCase):
                     self.assertEqual(trusted[host], set(CATALOGUE["callers"][name]))
 
 
+def installed_notes():
+    """What `helm install` would print; nothing is asked of a cluster."""
+    arguments = ["install", "oauth-proxy", CHART, "--namespace", "proxy", "--dry-run=client", "--hide-secret"]
+    for name, value in PREDECESSOR.items():
+        arguments += ["--set", f"{name}={value}"]
+    return helm(*arguments)
+
+
 def environment_of_component(found):
     for app in of_kind(found, "SpinApp"):
         return [(each["name"].upper(), each.get("value", "")) for each in app["spec"]["variables"]]
@@ -201,6 +222,41 @@ class Secrets(unittest.TestCase):
         self.assertNotEqual(before, annotations({"sessionSecret.value": "f" * 64}))
         self.assertNotEqual(before, annotations(REDIS))
         self.assertEqual(before, annotations({"ingress.enabled": "true"}))
+
+
+class Certificates(unittest.TestCase):
+    def files(self, sets=None):
+        found = objects(sets={"runtime": "spinapp", **REDIS, **(sets or {})})
+        data = one(found, "Secret", "oauth-proxy-sidecar-tls")["data"]
+        return {name: base64.b64decode(value).decode() for name, value in data.items()}
+
+    def shake_hands(self, files, host):
+        """A client that trusts the authority, with a server that has the certificate."""
+        server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
+            file.write(files["tls.key"] + files["tls.crt"])
+            file.flush()
+            server.load_cert_chain(file.name)
+        client = ssl.create_default_context(cadata=files["ca.crt"])
+        ways = ssl.MemoryBIO(), ssl.MemoryBIO()
+        ends = client.wrap_bio(*ways, server_hostname=host), server.wrap_bio(*reversed(ways), server_side=True)
+        for end in ends * 3:
+            try:
+                end.do_handshake()
+            except ssl.SSLWantReadError:
+                pass
+
+    def test_the_component_can_trust_what_the_chart_makes(self):
+        files = self.files()
+        self.shake_hands(files, "oauth-proxy-sidecar.proxy.svc")
+        with self.assertRaises(ssl.SSLCertVerificationError):
+            self.shake_hands(files, "oauth-proxy-kubelogin.proxy.svc")
+
+    def test_it_is_valid_for_as_long_as_was_said(self):
+        client = ssl.create_default_context(cadata=self.files({"internalTls.validityDays": "9"})["ca.crt"])
+        [authority] = [each for each in client.get_ca_certs() if "proxy.svc authority" in str(each["subject"])]
+        days = (ssl.cert_time_to_seconds(authority["notAfter"]) - time.time()) / 86400
+        self.assertAlmostEqual(days, 9, delta=0.1)
 
 
 class Settings(unittest.TestCase):

@@ -11,6 +11,9 @@ image.repository is missing. For example: --set image.repository=ghcr.io/your-or
 {{ . }} is set, for which a SpinApp has no field. Remove it, or set runtime=spin.
 {{- end -}}
 {{- end -}}
+{{- if eq (join "" .Values.service.ipFamilies) "IPv6" }}
+service.ipFamilies is IPv6 alone, and a SpinApp listens on IPv4 alone. Set runtime=spin, or runtime=container.
+{{- end -}}
 {{- if and (eq (toString .Values.tunnel.enabled) "true") (ne (toString .Values.settings.componentPlainHttp) "true") }}
 tunnel.enabled is true, and Spin serves no TLS: users' credentials would go from the tunnel to the SpinApp in the clear. If something else protects the way, such as a service mesh, set settings.componentPlainHttp=true. Or set runtime=spin, which has both in one pod.
 {{- end -}}
