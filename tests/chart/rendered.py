@@ -2,7 +2,9 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
+import tempfile
 
 import yaml
 
@@ -36,11 +38,11 @@ def helm(*arguments, stdin=None):
     return done.stdout
 
 
-def text(values=None, files=(), sets=None, more=()):
+def text(values=None, files=(), sets=None, more=(), chart=CHART):
     """The manifests as text: of the predecessor's command, unless there are files."""
     given = {} if files else dict(PREDECESSOR)
     given.update(sets or {})
-    arguments = ["template", "oauth-proxy", CHART, "--namespace", "proxy", "--kube-version", OLDEST]
+    arguments = ["template", "oauth-proxy", chart, "--namespace", "proxy", "--kube-version", OLDEST]
     for file in files:
         arguments += ["--values", file]
     for name, value in given.items():
@@ -53,6 +55,16 @@ def text(values=None, files=(), sets=None, more=()):
 def objects(*arguments, **named):
     """The manifests as objects."""
     return [found for found in yaml.safe_load_all(text(*arguments, **named)) if found]
+
+
+def notes(sets=None):
+    """What is printed after an install: `helm template` renders it and throws it away."""
+    with tempfile.TemporaryDirectory() as directory:
+        chart = shutil.copytree(CHART, pathlib.Path(directory) / "oauth-proxy")
+        shown = 'notes: |\n{{ include (print .Template.BasePath "/NOTES.txt") . | indent 2 }}\n'
+        (chart / "templates/shown.yaml").write_text(shown)
+        written = text(sets=sets, chart=chart, more=["--show-only", "templates/shown.yaml"])
+        return yaml.safe_load(written)["notes"]
 
 
 def of_kind(found, kind):

@@ -11,7 +11,7 @@ import unittest
 
 import yaml
 
-from rendered import CHART, PREDECESSOR, ROOT, SETS, containers, environment, helm, objects, of_kind, one, text, workloads
+from rendered import CHART, PREDECESSOR, ROOT, SETS, containers, environment, notes, objects, of_kind, one, text, workloads
 
 CATALOGUE = yaml.safe_load((CHART / "files/settings.yaml").read_text())
 NAMES = {row["name"] for row in CATALOGUE["settings"]}
@@ -50,9 +50,18 @@ class Predecessor(unittest.TestCase):
         self.assertEqual(one(found, "Deployment")["metadata"]["annotations"], {"oauth-proxy/runtime": "container"})
 
     def test_the_notes_say_what_to_do_next(self):
-        notes = installed_notes()
-        for said in ["runtime container", "system:serviceaccount:proxy:oauth-proxy", "https://your-host/callback"]:
-            self.assertIn(said, notes)
+        for sets, said in [
+            ({}, "runtime container (chosen by runtime=auto)"),
+            ({}, "system:serviceaccount:proxy:oauth-proxy"),
+            ({}, "Nothing leads to it from outside yet"),
+            ({"ingress.enabled": "true"}, "https://your-host/login"),
+            ({"ingress.enabled": "true"}, "settings.trustedProxies is not set"),
+            ({"store.sqlite.persistence.enabled": "false"}, "sessions are lost"),
+            ({"runtime": "spinapp", **REDIS}, "there is no tunnel"),
+            ({"store.type": "redis", "runtimeConfig.existingSecret": "own"}, "[[client_tls]]"),
+        ]:
+            with self.subTest(said):
+                self.assertIn(said, notes(sets))
 
 
 class EverySet(unittest.TestCase):
@@ -154,14 +163,6 @@ class EverySet(unittest.TestCase):
                 if url.startswith("https://"):
                     host = url.removeprefix("https://").split(":")[0]
                     self.assertEqual(trusted[host], set(CATALOGUE["callers"][name]))
-
-
-def installed_notes():
-    """What `helm install` would print; nothing is asked of a cluster."""
-    arguments = ["install", "oauth-proxy", CHART, "--namespace", "proxy", "--dry-run=client", "--hide-secret"]
-    for name, value in PREDECESSOR.items():
-        arguments += ["--set", f"{name}={value}"]
-    return helm(*arguments)
 
 
 def environment_of_component(found):

@@ -25,7 +25,7 @@ kind: Service
 metadata:
   {{- include "oauth-proxy.companionMetadata" . | nindent 2 }}
 spec:
-  {{- include "oauth-proxy.ipFamilies" .root | nindent 2 }}
+  {{- include "oauth-proxy.ipFamilies" .root | trim | nindent 2 }}
   selector: {{- include "oauth-proxy.selectorLabels" . | nindent 4 }}
   ports:
     - { name: {{ .name }}, port: {{ .port }}, targetPort: {{ .name }}, protocol: TCP }

@@ -46,7 +46,7 @@
     {{- if .Values.tls.existingSecret }}
     {{- include "oauth-proxy.serverTlsMount" . | nindent 4 }}
     {{- end }}
-    {{- include "oauth-proxy.hostMounts" . | nindent 4 }}
+    {{- include "oauth-proxy.hostMounts" . | trim | nindent 4 }}
 {{- end -}}
 
 {{/* The Spin application. The shim wants the command `/`, and writes into the root of the container. */}}
@@ -82,7 +82,7 @@
   volumeMounts:
     - { name: runtime-config, mountPath: /runtime-config.toml, subPath: runtime-config.toml, readOnly: true }
     {{- include "oauth-proxy.kubernetesMount" (dict "root" . "token" "") | nindent 4 }}
-    {{- include "oauth-proxy.hostMounts" . | nindent 4 }}
+    {{- include "oauth-proxy.hostMounts" . | trim | nindent 4 }}
 {{- end -}}
 
 {{/* The sidecar. In the Spin pod it listens on loopback, elsewhere over TLS. Takes root, part and overTls. */}}
