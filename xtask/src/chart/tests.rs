@@ -1,8 +1,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
+use std::fs;
+
 use super::files;
 use super::program::Program;
 use super::setting::{Fallback, Setting, of_constants, of_table};
+use super::{CHART, made};
 use crate::workspace::Workspace;
 
 fn setting(name: &str, fallback: Fallback, parser: &str) -> Setting {
@@ -89,4 +92,13 @@ fn settings_are_written_between_the_marks_and_again_the_same() {
     assert!(values.contains("  sessionIdleTimeoutSeconds: \"\"\n"));
     assert!(!values.contains("sessionSecret"));
     assert_eq!(files::values(&values, &program).unwrap(), values);
+}
+
+#[test]
+fn the_chart_is_what_the_program_says() {
+    let workspace = Workspace::locate().unwrap();
+    for (file, text) in made(&workspace).unwrap() {
+        let written = fs::read_to_string(workspace.path(CHART).join(file)).unwrap();
+        assert!(written == text, "{file} is stale; run: cargo xtask chart");
+    }
 }
