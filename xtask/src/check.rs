@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result};
 
 use crate::cargo_tool::{self, CargoTool};
+use crate::chart;
 use crate::imports;
 use crate::process;
 use crate::report::{Outcome, Report};
@@ -23,14 +24,15 @@ const CARGO_DENY: CargoTool = CargoTool {
 /// The workspace of the fuzz targets.
 const FUZZ: &str = "fuzz/Cargo.toml";
 
-/// Run everything that needs no test: format, floor plan, lints for both targets, dependencies,
-/// documentation.
+/// Run everything that needs no test: format, floor plan, lints for both targets, documentation, the
+/// chart, dependencies.
 ///
 /// The steps: cargo fmt, the imports of all files (docs/code.md), clippy with denied warnings natively,
-/// for wasm32-wasip1 and of the fuzz targets, rustdoc with denied warnings, go vet and gofmt where Go is
-/// installed, cargo deny (bans, licenses, sources, and advisories where their database can be fetched).
-/// All of them run, whichever fails; a table closes the report. cargo-deny is compiled into cargo's bin
-/// directory if the pinned version is not there (about 4 minutes).
+/// for wasm32-wasip1 and of the fuzz targets, rustdoc with denied warnings, the chart against the
+/// program and by helm lint, go vet and gofmt where Go is installed, cargo deny (bans, licenses, sources,
+/// and advisories where their database can be fetched). All of them run, whichever fails; a table closes
+/// the report. cargo-deny is compiled into cargo's bin directory if the pinned version is not there (about
+/// 4 minutes).
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Run only the check of the imports, which takes a second.
@@ -63,6 +65,7 @@ pub(crate) fn run(
             rustdoc_component(workspace, toolchain)
         });
     }
+    report.step("the chart", || chart::check(workspace));
     report.step("the kubelet (Go)", || tools::vet(workspace));
     let mut deny = None;
     report.step("bans, licenses, sources", || {

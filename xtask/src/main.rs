@@ -7,6 +7,7 @@
 mod bench;
 mod build;
 mod cargo_tool;
+mod chart;
 mod check;
 mod debian;
 mod fuzz;
@@ -62,6 +63,7 @@ enum Command {
     Build(build::Arguments),
     Bench(bench::Arguments),
     Fuzz(fuzz::Arguments),
+    Chart(chart::Arguments),
     #[command(hide = true)]
     WithParent(process::WithParent),
 }
@@ -85,6 +87,10 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Bench(arguments) => bench::run(&workspace, cli.wasm_toolchain, &arguments),
+        Command::Chart(chart::Arguments) => {
+            chart::write(&workspace)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Fuzz(arguments) => fuzz::run(&workspace, &arguments),
         Command::WithParent(arguments) => Err(process::become_child(&arguments)),
     }

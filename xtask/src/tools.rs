@@ -30,6 +30,20 @@ const KUBELOGIN: Module = Module {
     takes: "a minute and a half",
 };
 
+const HELM: Module = Module {
+    folder: "helm",
+    packages: &["helm.sh/helm/v3/cmd/helm"],
+    binaries: &["helm"],
+    takes: "2 minutes",
+};
+
+const HELM_DOCS: Module = Module {
+    folder: "helm-docs",
+    packages: &["github.com/norwoodj/helm-docs/cmd/helm-docs"],
+    binaries: &["helm-docs"],
+    takes: "a minute",
+};
+
 /// Everything that a cluster is made of, and its clients.
 const KUBERNETES: [Module; 4] = [
     Module {
@@ -54,18 +68,25 @@ const KUBERNETES: [Module; 4] = [
         binaries: &["kubelet"],
         takes: "a minute",
     },
-    Module {
-        folder: "helm",
-        packages: &["helm.sh/helm/v3/cmd/helm"],
-        binaries: &["helm"],
-        takes: "2 minutes",
-    },
+    HELM,
 ];
 
 /// Microsoft's kubelogin; nothing where there is no Go to build it.
 pub(crate) fn kubelogin(workspace: &Workspace) -> Result<Option<PathBuf>> {
     let directory = build(workspace, &[KUBELOGIN])?;
     Ok(directory.map(|directory| directory.join("kubelogin")))
+}
+
+/// helm; nothing where there is no Go to build it.
+pub(crate) fn helm(workspace: &Workspace) -> Result<Option<PathBuf>> {
+    let directory = build(workspace, &[HELM])?;
+    Ok(directory.map(|directory| directory.join("helm")))
+}
+
+/// helm-docs, which makes the chart's README; nothing where there is no Go to build it.
+pub(crate) fn helm_docs(workspace: &Workspace) -> Result<Option<PathBuf>> {
+    let directory = build(workspace, &[HELM_DOCS])?;
+    Ok(directory.map(|directory| directory.join("helm-docs")))
 }
 
 /// The directory with kube-apiserver, kube-controller-manager, kubectl, etcd, kubelet and helm;

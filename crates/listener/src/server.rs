@@ -98,7 +98,8 @@ where
     });
     let (server, stream) = (protocols(limits), TokioIo::new(stream));
     let connection: Connection = if is_http2 {
-        let connection = server.http2_only().serve_connection(stream, service);
+        let server = server.http2_only();
+        let connection = server.serve_connection(stream, service);
         Box::pin(graceful.watch(connection.into_owned()))
     } else {
         let connection = server.serve_connection_with_upgrades(stream, service);

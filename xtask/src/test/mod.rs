@@ -18,11 +18,12 @@ use crate::{build, tools};
 
 /// Run every test.
 ///
-/// The steps: the component, one for the host's tests, and all native programs and tests are built;
-/// Python's MSAL against entra-sim (a virtual environment in target/venv); the tests of every package,
-/// and end to end, with the real component, binaries and Chromium, and kubelogin and a Kubernetes where
-/// Go is installed to build them. python3-venv, chromium and chromium-driver are installed where that is
-/// allowed (root or CI, on Debian). Tests that fail stop no later step, a build that fails does.
+/// The steps: the chart, where Go is installed to build helm; the component, one for the host's tests,
+/// and all native programs and tests are built; Python's MSAL against entra-sim (a virtual environment
+/// in target/venv); the tests of every package, and end to end, with the real component, binaries and
+/// Chromium, and kubelogin and a Kubernetes where Go is installed to build them. python3-venv, chromium
+/// and chromium-driver are installed where that is allowed (root or CI, on Debian). Tests that fail stop
+/// no later step, a build that fails does.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Run only tests whose name contains this.
@@ -53,13 +54,14 @@ pub(crate) fn run(
         return end_to_end::on_spin(&tests, preference, &Program::find(program)?);
     }
     let (mut report, mut tally) = (Report::default(), Tally::default());
+    report.step("the chart", || tests.chart(&mut tally));
     let built = report.step("build the components", || {
         build::components(workspace, preference, &[COMPONENT, FIXTURE]).map(|()| Outcome::Passed)
     }) && report.step("build the native programs and tests", || {
         tests.build().map(|()| Outcome::Passed)
     });
     if built {
-        report.step("MSAL against entra-sim", || tests.python(&mut tally));
+        report.step("MSAL against entra-sim", || tests.msal(&mut tally));
         report.step("the kubelet (Go)", || tools::test(workspace));
         report.step("unit tests, and end to end", || tests.all(&mut tally));
     }

@@ -1,6 +1,6 @@
 //! How tests are run, whichever they are.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{fs, io};
 
@@ -10,7 +10,7 @@ use crate::process::{self, Stream};
 use crate::report::{Outcome, Report};
 use crate::tally::Tally;
 use crate::workspace::{COMPONENT, Workspace};
-use crate::{build, debian};
+use crate::{build, debian, tools};
 
 /// All packages that have tests. They are always given together, whichever of their tests are wanted: cargo
 /// unites the features of what it is given, and would compile most of wasmtime again for another choice.
@@ -74,19 +74,32 @@ impl Tests<'_> {
     }
 
     /// Python's tests against entra-sim.
-    pub(super) fn python(&self, tally: &mut Tally) -> Result<Outcome> {
+    pub(super) fn msal(&self, tally: &mut Tally) -> Result<Outcome> {
+        let entra = self.workspace.binaries().join("entra-sim");
+        self.python("tests/python", ("ENTRA_SIM_BIN", &entra), tally)
+    }
+
+    /// The chart, rendered by helm.
+    pub(super) fn chart(&self, tally: &mut Tally) -> Result<Outcome> {
+        let Some(helm) = tools::helm(self.workspace)? else {
+            return Ok(Outcome::Skipped("there is no Go here to build helm".into()));
+        };
+        self.python("tests/chart", ("HELM_BIN", &helm), tally)
+    }
+
+    /// Python's tests in a directory, which find a program by a variable.
+    fn python(
+        &self,
+        directory: &str,
+        (name, program): (&str, &Path),
+        tally: &mut Tally,
+    ) -> Result<Outcome> {
         let mut python = self.workspace.command(self.virtual_environment()?);
-        python.args([
-            "-m",
-            "unittest",
-            "discover",
-            "--start-directory",
-            "tests/python",
-        ]);
+        python.args(["-m", "unittest", "discover", "--start-directory", directory]);
         if let Some(filter) = self.filter {
             python.args(["-k", filter]);
         }
-        python.env("ENTRA_SIM_BIN", self.workspace.binaries().join("entra-sim"));
+        python.env(name, program);
         let status = process::run_reading(&mut python, Stream::Stderr, |line| {
             tally.read_unittest(line)
         })?;
@@ -160,7 +173,7 @@ fn ensure_venv() -> Result<()> {
     if has_it() {
         return Ok(());
     }
-    debian::ensure(&["python3", "python3-venv"], "the MSAL test")?;
+    debian::ensure(&["python3", "python3-venv"], "tests in Python")?;
     if !has_it() {
         bail!("python3 has no module venv: install what its distributor calls python3-venv");
     }

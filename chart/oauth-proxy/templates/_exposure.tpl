@@ -1,0 +1,56 @@
+{{/* What is reachable from outside: the routes of spin.toml, never the internal one, nor Spin's own. */}}
+
+{{/* The host of the proxy's own pages. */}}
+{{- define "oauth-proxy.host" -}}
+{{- $url := default "" .Values.settings.redirectUri | urlParse -}}
+{{ regexReplaceAll ":[0-9]+$" $url.host "" }}
+{{- end -}}
+
+{{/* The hosts with the pages. */}}
+{{- define "oauth-proxy.ingressHosts" -}}
+{{- $given := list -}}
+{{- range .Values.ingress.hosts -}}
+{{- $given = append $given .host -}}
+{{- end -}}
+{{ default (list (include "oauth-proxy.host" .)) $given | toYaml }}
+{{- end -}}
+
+{{/* The host on which the API server is at `/`, without a port. */}}
+{{- define "oauth-proxy.kubernetesHost" -}}
+{{- regexReplaceAll ":[0-9]+$" (default "" .Values.settings.kubernetesHost) "" -}}
+{{- end -}}
+
+{{/* A path of an Ingress. Takes path, pathType and backend. */}}
+{{- define "oauth-proxy.ingressPath" -}}
+- path: {{ .path }}
+  pathType: {{ .pathType }}
+  backend: { service: { name: {{ .backend.name }}, port: { number: {{ int .backend.port }} } } }
+{{- end -}}
+
+{{/* The paths of the pages' hosts. Takes root and paths, the values' own, which may be none. */}}
+{{- define "oauth-proxy.ingressPaths" -}}
+{{- $component := include "oauth-proxy.componentBackend" .root | fromYaml -}}
+{{- $kubernetes := include "oauth-proxy.kubernetesBackend" .root | fromYaml -}}
+{{- range .paths }}
+{{- $isKubernetes := or (eq .path "/k8s") (hasPrefix "/k8s/" .path) }}
+{{ include "oauth-proxy.ingressPath" (dict "path" .path "pathType" .pathType "backend" ($isKubernetes | ternary $kubernetes $component)) }}
+{{- else }}
+{{ include "oauth-proxy.ingressPath" (dict "path" "/k8s" "pathType" "Prefix" "backend" $kubernetes) }}
+{{- range (include "oauth-proxy.catalogue" .root | fromYaml).pages }}
+{{ include "oauth-proxy.ingressPath" (dict "path" . "pathType" "Exact" "backend" $component) }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* What nginx needs to carry watches, logs, exec and uploads. Other controllers ignore it. */}}
+{{- define "oauth-proxy.nginxAnnotations" -}}
+nginx.ingress.kubernetes.io/proxy-buffering: "off"
+nginx.ingress.kubernetes.io/proxy-request-buffering: "off"
+nginx.ingress.kubernetes.io/proxy-http-version: "1.1"
+nginx.ingress.kubernetes.io/proxy-body-size: "0"
+nginx.ingress.kubernetes.io/proxy-read-timeout: "3600"
+nginx.ingress.kubernetes.io/proxy-send-timeout: "3600"
+{{- if .Values.tls.existingSecret }}
+nginx.ingress.kubernetes.io/backend-protocol: HTTPS
+{{- end }}
+{{- end -}}

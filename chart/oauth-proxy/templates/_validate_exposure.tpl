@@ -1,0 +1,31 @@
+{{/* Problems with what is reachable from outside. */}}
+
+{{- define "oauth-proxy.validateExposure" -}}
+{{- $host := include "oauth-proxy.host" . -}}
+{{- $kubernetesHost := include "oauth-proxy.kubernetesHost" . -}}
+{{- $hosts := include "oauth-proxy.ingressHosts" . | fromYamlArray -}}
+{{- if and .Values.ingress.enabled $host (not (has $host $hosts)) }}
+ingress.hosts has not {{ $host }}, to which settings.redirectUri leads people back. Add it, or remove ingress.hosts: the host of settings.redirectUri is the default.
+{{- end -}}
+{{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
+httpRoute.parentRefs is missing: the Gateway to which the route belongs. For example: httpRoute.parentRefs[0].name=gateway
+{{- end -}}
+{{- if and .Values.httpRoute.enabled .Values.httpRoute.hostnames $host (not (has $host .Values.httpRoute.hostnames)) }}
+httpRoute.hostnames has not {{ $host }}, to which settings.redirectUri leads people back. Add it, or remove httpRoute.hostnames.
+{{- end -}}
+{{- if $kubernetesHost -}}
+{{- if eq $kubernetesHost $host }}
+settings.kubernetesHost is the host of settings.redirectUri, whose own pages nobody could reach any more. Give the API server a host of its own.
+{{- end -}}
+{{- if and (ne (include "oauth-proxy.runtime" .) "container") (not (include "oauth-proxy.hasTunnel" .)) }}
+settings.kubernetesHost needs the tunnel, which leads that host's requests to the API server. Set tunnel.enabled=true, or runtime=container.
+{{- end -}}
+{{- end -}}
+{{- range .Values.ingress.hosts -}}
+{{- range .paths -}}
+{{- if or (hasPrefix "/-" .path) (hasPrefix "/.well-known/spin" .path) }}
+ingress.hosts has the path {{ .path }}, which is not for outside. Remove it.
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,27 @@
+{{/* Problems with what runs the component. */}}
+
+{{- define "oauth-proxy.validateRuntime" -}}
+{{- $runtime := include "oauth-proxy.runtime" . -}}
+{{- if not .Values.image.repository }}
+image.repository is missing. For example: --set image.repository=ghcr.io/your-org/oauth-proxy
+{{- end -}}
+{{- if eq $runtime "spinapp" -}}
+{{- range list "nodeSelector" "tolerations" "affinity" "topologySpreadConstraints" "priorityClassName" "extraEnv" "envFrom" "initContainers" "extraContainers" "lifecycle" -}}
+{{- if get $.Values . }}
+{{ . }} is set, for which a SpinApp has no field. Remove it, or set runtime=spin.
+{{- end -}}
+{{- end -}}
+{{- if eq (join "" .Values.service.ipFamilies) "IPv6" }}
+service.ipFamilies is IPv6 alone, and a SpinApp listens on IPv4 alone. Set runtime=spin, or runtime=container.
+{{- end -}}
+{{- if and (eq (toString .Values.tunnel.enabled) "true") (ne (toString .Values.settings.componentPlainHttp) "true") }}
+tunnel.enabled is true, and Spin serves no TLS: users' credentials would go from the tunnel to the SpinApp in the clear. If something else protects the way, such as a service mesh, set settings.componentPlainHttp=true. Or set runtime=spin, which has both in one pod.
+{{- end -}}
+{{- end -}}
+{{- if and (eq $runtime "container") (eq (toString .Values.tunnel.enabled) "false") }}
+tunnel.enabled is false, but in the runtime container the tunnel is a part of the program. Remove tunnel.enabled.
+{{- end -}}
+{{- if and .Values.tls.existingSecret (ne $runtime "container") }}
+tls.existingSecret is set, and in the runtime {{ $runtime }} Spin listens, which serves no TLS behind an ingress that can be relied on. Remove it, or set runtime=container.
+{{- end -}}
+{{- end -}}

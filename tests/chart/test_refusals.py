@@ -1,0 +1,101 @@
+"""What the chart refuses, and what it says."""
+
+import unittest
+
+from rendered import Refused, text
+
+REDIS = {"store.type": "redis", "store.redis.url": "redis://redis:6379/3"}
+
+# Values in place of the predecessor's, and a part of what is said.
+WRONG = [
+    ({"image.repository": ""}, "image.repository is missing"),
+    ({"settings.tenantId": ""}, "settings.tenantId is missing"),
+    ({"settings.clientId": ""}, "settings.clientId is missing"),
+    ({"settings.redirectUri": ""}, "settings.redirectUri is missing"),
+    ({"settings.redirectUri": "http://your-host/callback"}, "must be https"),
+    ({"settings.redirectUri": "https://your-host/"}, "end in /callback"),
+    ({"settings.tenantID": "x"}, "Write settings.tenantId"),
+    ({"settings.TENANT_ID": "x"}, "Write settings.tenantId"),
+    ({"settings.nothing": "x"}, "no setting of the program"),
+    ({"settings.sessionSecret": "x"}, "use sessionSecret.value"),
+    ({"settings.sidecarUrl": "https://x"}, "the chart knows"),
+    ({"settings.sidecarToken": "x"}, "bearers.existingSecret"),
+    ({"settings.sessionCookieName": "__Host-x", "settings.sessionCookieSecure": "false"}, "__Host-"),
+    ({"settings.sessionIdleTimeoutSeconds": "99999"}, "longer than settings.sessionAbsoluteTimeoutSeconds"),
+    ({"settings.kubeconfigLifetimeSeconds": "99999"}, "longer than settings.sessionAbsoluteTimeoutSeconds"),
+    ({"settings.kubernetesClientImpersonation": "true"}, "kubernetesAuth=impersonate"),
+    ({"settings.kubeloginEnabled": "false", "settings.aksConsent": "ask"}, "needs kubelogin"),
+    ({"sessionSecret.value": ""}, "openssl rand -hex 32"),
+    ({"sessionSecret.value": "change-me"}, "fewer than 32 bytes"),
+    ({"sessionSecret.existingSecret": "x"}, "both set"),
+    ({"store.type": "cosmos"}, "`increment` is not exact"),
+    ({"store.type": "aws_dynamo"}, "`increment` is not exact"),
+    ({"store.type": "postgres"}, "Take redis"),
+    ({"store.type": "redis"}, "store.redis.url is missing"),
+    ({**REDIS, "store.redis.url": "redis:6379"}, "no address of a Redis"),
+    ({**REDIS, "runtimeConfig.existingSecret": "x"}, "both set"),
+    ({"replicaCount": "2"}, "database is locked"),
+    ({"autoscaling.enabled": "true"}, "store.type=redis"),
+    ({"store.sqlite.persistence.storageClassName": "azurefile-csi"}, "a network share"),
+    ({"store.sqlite.persistence.accessMode": "ReadWriteMany"}, "only network shares have"),
+    ({"runtime": "spinapp"}, "Recreate"),
+    ({"runtime": "spinapp", **REDIS, "priorityClassName": "x"}, "no field"),
+    ({"runtime": "spinapp", **REDIS, "tunnel.enabled": "true"}, "in the clear"),
+    ({"runtime": "spinapp", **REDIS, "service.ipFamilies[0]": "IPv6"}, "IPv4 alone"),
+    ({"runtime": "spin", "tls.existingSecret": "x"}, "runtime=container"),
+    ({"runtime": "container", "tunnel.enabled": "false"}, "a part of the program"),
+    ({"runtime": "spin", "tunnel.enabled": "false", "settings.kubernetesHost": "kube.your-host"}, "needs the tunnel"),
+    ({"settings.kubernetesHost": "your-host"}, "host of its own"),
+    ({"serviceAccount.azureWorkloadIdentity.enabled": "false"}, "azureFederatedTokenFile"),
+    (
+        {
+            "serviceAccount.azureWorkloadIdentity.projectToken": "true",
+            "settings.azureFederatedTokenFile": "/x",
+        },
+        "Keep one of them",
+    ),
+    ({"serviceAccount.create": "false"}, "serviceAccount.name is missing"),
+    ({"ingress.enabled": "true", "ingress.hosts[0].host": "other"}, "ingress.hosts has not your-host"),
+    (
+        {
+            "ingress.enabled": "true",
+            "ingress.hosts[0].host": "your-host",
+            "ingress.hosts[0].paths[0].path": "/-/tunnel",
+            "ingress.hosts[0].paths[0].pathType": "Exact",
+        },
+        "not for outside",
+    ),
+    ({"httpRoute.enabled": "true"}, "parentRefs is missing"),
+    ({**REDIS, "autoscaling.enabled": "true", "autoscaling.minReplicas": "9"}, "Exchange them"),
+    ({**REDIS, "autoscaling.enabled": "true", "autoscaling.targetCPUUtilizationPercentage": ""}, "has no target"),
+    ({"podDisruptionBudget.minAvailable": "1"}, "both set"),
+    ({"podDisruptionBudget.maxUnavailable": ""}, "neither"),
+    ({"terminationGracePeriodSeconds": "10"}, "at least 40"),
+    # The schema's.
+    ({"runtime": "docker"}, "/runtime"),
+    ({"settings.tenantId": "contoso"}, "/settings/tenantId"),
+    ({"settings.sessionIdleTimeoutSeconds": "soon"}, "/settings/sessionIdleTimeoutSeconds"),
+    ({"settings.authorityHost": "https://login.microsoftonline.com/common"}, "/settings/authorityHost"),
+    ({"settings.kubernetesAuth": "both"}, "/settings/kubernetesAuth"),
+    ({"replicas": "2"}, "replicas"),
+    ({"image.digest": "latest"}, "/image/digest"),
+]
+
+
+class Refusals(unittest.TestCase):
+    def test_what_is_wrong_is_said_with_a_remedy(self):
+        for values, said in WRONG:
+            with self.subTest(values):
+                with self.assertRaises(Refused) as refused:
+                    text(sets=values)
+                self.assertIn(said, str(refused.exception))
+
+    def test_everything_is_said_at_once(self):
+        with self.assertRaises(Refused) as refused:
+            text(sets={"settings.tenantId": "", "sessionSecret.value": "short", "replicaCount": "2"})
+        self.assertIn("3 problems with the values", str(refused.exception))
+
+    def test_no_secret_is_repeated(self):
+        with self.assertRaises(Refused) as refused:
+            text(sets={"sessionSecret.value": "hunter2hunter2", "store.type": "redis", "store.redis.url": "redis:pass"})
+        self.assertNotIn("hunter2", str(refused.exception))

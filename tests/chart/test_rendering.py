@@ -1,0 +1,458 @@
+"""What the chart makes of its values."""
+
+import base64
+import hashlib
+import re
+import ssl
+import tempfile
+import time
+import tomllib
+import unittest
+
+import yaml
+
+from rendered import CHART, PREDECESSOR, ROOT, SETS, containers, environment, notes, objects, of_kind, one, text, workloads
+
+CATALOGUE = yaml.safe_load((CHART / "files/settings.yaml").read_text())
+NAMES = {row["name"] for row in CATALOGUE["settings"]}
+REDIS = {"store.type": "redis", "store.redis.url": "redis://:hunter2@redis:6379/3"}
+
+
+def readers(*names):
+    return {row["name"] for row in CATALOGUE["settings"] if set(names) & set(row["readers"])}
+
+
+def runtime_config(found):
+    secret = one(found, "Secret", "oauth-proxy-runtime-config")
+    return tomllib.loads(base64.b64decode(secret["data"]["runtime-config.toml"]).decode())
+
+
+class Predecessor(unittest.TestCase):
+    def test_its_command_is_enough(self):
+        found = objects()
+        container = containers(found)["oauth-proxy", "oauth-proxy"]
+        self.assertEqual(container["image"], "ghcr.io/your-org/oauth-proxy:1.0.0")
+        given = environment(container)
+        self.assertEqual(given["TENANT_ID"], PREDECESSOR["settings.tenantId"])
+        self.assertEqual(given["REDIRECT_URI"], PREDECESSOR["settings.redirectUri"])
+        self.assertEqual(given["SESSION_SECRET"]["secretKeyRef"], {"name": "oauth-proxy-session", "key": "session-secret"})
+
+    def test_its_command_is_enough_in_each_runtime(self):
+        for runtime in ["container", "spin", "spinapp"]:
+            sets = {"runtime": runtime}
+            if runtime == "spinapp":
+                sets["store.sqlite.persistence.enabled"] = "false"
+            self.assertTrue(objects(sets=sets), runtime)
+
+
+    def test_without_a_cluster_auto_is_container(self):
+        found = objects(more=["--api-versions", "core.spinkube.dev/v1alpha1"])
+        self.assertEqual(one(found, "Deployment")["metadata"]["annotations"], {"oauth-proxy/runtime": "container"})
+
+    def test_the_notes_say_what_to_do_next(self):
+        for sets, said in [
+            ({}, "runtime container (chosen by runtime=auto)"),
+            ({}, "system:serviceaccount:proxy:oauth-proxy"),
+            ({}, "Nothing leads to it from outside yet"),
+            ({"ingress.enabled": "true"}, "https://your-host/login"),
+            ({"ingress.enabled": "true"}, "settings.trustedProxies is not set"),
+            ({"store.sqlite.persistence.enabled": "false"}, "sessions are lost"),
+            ({"runtime": "spinapp", **REDIS}, "there is no tunnel"),
+            ({"store.type": "redis", "runtimeConfig.existingSecret": "own"}, "[[client_tls]]"),
+        ]:
+            with self.subTest(said):
+                self.assertIn(said, notes(sets))
+
+
+class EverySet(unittest.TestCase):
+    def each(self):
+        for file in SETS:
+            with self.subTest(file.name):
+                yield objects(files=[file])
+
+    def test_no_two_objects_have_one_name(self):
+        for found in self.each():
+            names = [(each["kind"], each["metadata"]["name"]) for each in found]
+            self.assertEqual(len(names), len(set(names)))
+
+    def test_every_object_is_labelled_and_where_the_release_is(self):
+        for found in self.each():
+            for each in found:
+                labels = each["metadata"]["labels"]
+                self.assertEqual(labels["app.kubernetes.io/instance"], "oauth-proxy")
+                if not each["kind"].startswith("ClusterRole"):
+                    self.assertEqual(each["metadata"]["namespace"], "proxy")
+
+    def test_selectors_select_one_workload(self):
+        for found in self.each():
+            pods = {name: template["metadata"]["labels"] for name, template in workloads(found).items()}
+            for app in of_kind(found, "SpinApp"):
+                pods[app["metadata"]["name"]] = app["spec"]["podLabels"]
+            selecting = [each["spec"]["selector"] for each in of_kind(found, "Service")]
+            selecting += [each["spec"]["selector"]["matchLabels"] for each in of_kind(found, "PodDisruptionBudget")]
+            selecting += [each["spec"]["selector"]["matchLabels"] for each in of_kind(found, "Deployment")]
+            selecting += [each["spec"]["podSelector"]["matchLabels"] for each in of_kind(found, "NetworkPolicy")]
+            for selector in selecting:
+                selected = [name for name, labels in pods.items() if selector.items() <= labels.items()]
+                self.assertEqual(len(selected), 1, f"{selector} selects {selected}")
+
+    def test_services_lead_to_ports_and_routes_to_services(self):
+        for found in self.each():
+            ports = {}
+            for service in of_kind(found, "Service"):
+                ports[service["metadata"]["name"]] = {each["port"] for each in service["spec"]["ports"]}
+                targets = {each["targetPort"] for each in service["spec"]["ports"]}
+                of_pods = set()
+                for template in workloads(found).values():
+                    if service["spec"]["selector"].items() <= template["metadata"]["labels"].items():
+                        of_pods = {port["name"] for c in template["spec"]["containers"] for port in c.get("ports", [])}
+                self.assertLessEqual(targets, of_pods)
+            for app in of_kind(found, "SpinApp"):
+                ports[app["metadata"]["name"]] = {80}
+            for name, port in backends(found):
+                self.assertIn(port, ports[name])
+
+    def test_mounts_have_volumes_and_volumes_have_mounts(self):
+        for found in self.each():
+            for template in workloads(found).values():
+                volumes = {each["name"] for each in template["spec"]["volumes"]}
+                mounts = {m["name"] for c in template["spec"]["containers"] for m in c["volumeMounts"]}
+                self.assertEqual(volumes - {"tmp"}, mounts - {"tmp"})
+                self.assertLessEqual(mounts, volumes)
+            for app in of_kind(found, "SpinApp"):
+                volumes = [each["name"] for each in app["spec"]["volumes"]]
+                self.assertEqual(sorted(volumes), sorted(each["name"] for each in app["spec"]["volumeMounts"]))
+
+    def test_nothing_is_in_an_environment_that_its_process_does_not_read(self):
+        for found in self.each():
+            for (workload, name), container in containers(found).items():
+                given = [each["name"].removeprefix("SPIN_VARIABLE_") for each in container["env"]]
+                self.assertEqual(len(given), len(set(given)), f"{workload} {name}")
+                own = container.get("args", ["spin"])[0]
+                allowed = {
+                    "serve": readers("component", "sidecar", "kubelogin", "tunnel"),
+                    "spin": readers("component") | {"SPIN_HTTP_LISTEN_ADDR", "SPIN_MAX_INSTANCE_COUNT"},
+                    "sidecar": readers("sidecar", "kubelogin"),
+                    "tunnel": readers("tunnel", "tunnelAlone"),
+                }[own]
+                self.assertLessEqual(set(given), allowed, f"{workload} {name}")
+            for app in of_kind(found, "SpinApp"):
+                given = {each["name"].upper() for each in app["spec"]["variables"]}
+                self.assertLessEqual(given, readers("component"))
+
+    def test_arguments_are_the_programs(self):
+        flags = set(re.findall(r"pub\(crate\) (\w+):|^    (\w+): Option<|^    (\w+): u32", (ROOT / "native/src/cli.rs").read_text(), re.M))
+        flags = {name for names in flags for name in names if name}
+        for found in self.each():
+            for container in containers(found).values():
+                for argument in container.get("args", [])[1:]:
+                    self.assertIn(argument.removeprefix("--").split("=")[0].replace("-", "_"), flags)
+
+    def test_what_is_called_over_tls_is_trusted(self):
+        components = tomllib.loads((ROOT / "spin.toml").read_text())["component"]
+        for found in self.each():
+            if not any(each["metadata"]["name"] == "oauth-proxy-runtime-config" for each in of_kind(found, "Secret")):
+                continue
+            entries = runtime_config(found)["client_tls"]
+            trusted = {host: set(entry["component_ids"]) for entry in entries for host in entry["hosts"]}
+            for callers in trusted.values():
+                self.assertLessEqual(callers, set(components))
+            urls = dict(environment_of_component(found))
+            for name in ["SIDECAR_URL", "KUBELOGIN_URL"]:
+                url = urls.get(name, "http:")
+                if url.startswith("https://"):
+                    host = url.removeprefix("https://").split(":")[0]
+                    self.assertEqual(trusted[host], set(CATALOGUE["callers"][name]))
+
+
+def environment_of_component(found):
+    for app in of_kind(found, "SpinApp"):
+        return [(each["name"].upper(), each.get("value", "")) for each in app["spec"]["variables"]]
+    container = containers(found)["oauth-proxy", "oauth-proxy"]
+    return [(each["name"].removeprefix("SPIN_VARIABLE_"), each.get("value", "")) for each in container["env"]]
+
+
+def backends(found):
+    """Name and port of every service to which something leads from outside."""
+    for ingress in of_kind(found, "Ingress"):
+        for rule in ingress["spec"]["rules"]:
+            for path in rule["http"]["paths"]:
+                service = path["backend"]["service"]
+                yield service["name"], service["port"]["number"]
+    for route in of_kind(found, "HTTPRoute"):
+        for rule in route["spec"]["rules"]:
+            for backend in rule["backendRefs"]:
+                yield backend["name"], backend["port"]
+
+
+class Secrets(unittest.TestCase):
+    def test_a_secret_is_in_secrets_alone(self):
+        secret = PREDECESSOR["sessionSecret.value"]
+        for runtime in ["container", "spin", "spinapp"]:
+            for each in objects(sets={"runtime": runtime, **REDIS}):
+                if each["kind"] == "Secret":
+                    continue
+                written = yaml.safe_dump(each)
+                for word in [secret, "hunter2"]:
+                    self.assertNotIn(word, written)
+                    self.assertNotIn(base64.b64encode(word.encode()).decode(), written)
+
+    def test_with_given_secrets_a_rendering_is_the_same_twice(self):
+        [gitops] = [file for file in SETS if file.name == "gitops.yaml"]
+        self.assertEqual(text(files=[gitops]), text(files=[gitops]))
+        self.assertEqual(of_kind(objects(files=[gitops]), "Secret"), [])
+
+    def test_what_is_made_is_made_once_in_a_rendering(self):
+        found = objects(sets={"runtime": "spin", "replicaCount": "2", **REDIS})
+        bearers = one(found, "Secret", "oauth-proxy-bearers")["data"]
+        self.assertEqual(set(bearers), {"sidecar-token", "tunnel-token", "kubelogin-token"})
+        self.assertEqual(len(set(bearers.values())), 3)
+        for value in bearers.values():
+            self.assertGreaterEqual(len(base64.b64decode(value)), 32)
+        checksums = {template["metadata"]["annotations"]["checksum/bearers"] for template in workloads(found).values()}
+        self.assertEqual(len(checksums), 1)
+        authority = one(found, "Secret", "oauth-proxy-kubelogin-tls")["data"]["ca.crt"]
+        said = workloads(found)["oauth-proxy"]["metadata"]["annotations"]["checksum/kubelogin-ca"]
+        self.assertEqual(said, hashlib.sha256(authority.encode()).hexdigest())
+
+    def test_a_pod_is_replaced_when_what_it_reads_has_changed(self):
+        def annotations(sets):
+            return workloads(objects(sets=sets))["oauth-proxy"]["metadata"]["annotations"]
+
+        before = annotations({})
+        self.assertNotEqual(before, annotations({"sessionSecret.value": "f" * 64}))
+        self.assertNotEqual(before, annotations(REDIS))
+        self.assertEqual(before, annotations({"ingress.enabled": "true"}))
+
+
+class Certificates(unittest.TestCase):
+    def files(self, sets=None):
+        found = objects(sets={"runtime": "spinapp", **REDIS, **(sets or {})})
+        data = one(found, "Secret", "oauth-proxy-sidecar-tls")["data"]
+        return {name: base64.b64decode(value).decode() for name, value in data.items()}
+
+    def shake_hands(self, files, host):
+        """A client that trusts the authority, with a server that has the certificate."""
+        server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
+            file.write(files["tls.key"] + files["tls.crt"])
+            file.flush()
+            server.load_cert_chain(file.name)
+        client = ssl.create_default_context(cadata=files["ca.crt"])
+        ways = ssl.MemoryBIO(), ssl.MemoryBIO()
+        ends = client.wrap_bio(*ways, server_hostname=host), server.wrap_bio(*reversed(ways), server_side=True)
+        for end in ends * 3:
+            try:
+                end.do_handshake()
+            except ssl.SSLWantReadError:
+                pass
+
+    def test_the_component_can_trust_what_the_chart_makes(self):
+        files = self.files()
+        self.shake_hands(files, "oauth-proxy-sidecar.proxy.svc")
+        with self.assertRaises(ssl.SSLCertVerificationError):
+            self.shake_hands(files, "oauth-proxy-kubelogin.proxy.svc")
+
+    def test_it_is_valid_for_as_long_as_was_said(self):
+        client = ssl.create_default_context(cadata=self.files({"internalTls.validityDays": "9"})["ca.crt"])
+        [authority] = [each for each in client.get_ca_certs() if "proxy.svc authority" in str(each["subject"])]
+        days = (ssl.cert_time_to_seconds(authority["notAfter"]) - time.time()) / 86400
+        self.assertAlmostEqual(days, 9, delta=0.1)
+
+
+class Settings(unittest.TestCase):
+    def given(self, settings, **named):
+        return environment(containers(objects({"settings": settings}, **named))["oauth-proxy", "oauth-proxy"])
+
+    def test_a_value_arrives_as_it_was_meant(self):
+        for value, wanted in [
+            (104857600, "104857600"),
+            (False, "false"),
+            (["10.0.0.0/8", "fd00::/8"], "10.0.0.0/8 fd00::/8"),
+        ]:
+            name, variable = {
+                int: ("kubernetesMaxBodyBytes", "KUBERNETES_MAX_BODY_BYTES"),
+                bool: ("sessionCookieSecure", "SESSION_COOKIE_SECURE"),
+                list: ("trustedProxies", "TRUSTED_PROXIES"),
+            }[type(value)]
+            self.assertEqual(self.given({name: value})[variable], wanted)
+
+    def test_an_origin_loses_its_slash(self):
+        given = self.given({"authorityHost": "https://login.microsoftonline.us/"})
+        self.assertEqual(given["AUTHORITY_HOST"], "https://login.microsoftonline.us")
+
+    def test_several_lines_stay_several(self):
+        authority = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----"
+        self.assertEqual(self.given({"publicCa": authority})["PUBLIC_CA"], authority)
+
+    def test_one_that_is_not_given_is_not_there(self):
+        self.assertLessEqual(set(self.given({})) & NAMES, {"TENANT_ID", "CLIENT_ID", "REDIRECT_URI", "SESSION_SECRET"})
+
+
+class Kubelogin(unittest.TestCase):
+    def test_one_process_runs_it_by_itself(self):
+        self.assertNotIn("oauth-proxy-kubelogin", workloads(objects()))
+
+    def test_for_several_replicas_it_has_a_deployment_without_identity(self):
+        found = objects(sets={"replicaCount": "3", **REDIS})
+        deployment = one(found, "Deployment", "oauth-proxy-kubelogin")
+        self.assertEqual(deployment["spec"]["replicas"], 1)
+        template = deployment["spec"]["template"]
+        self.assertNotIn("azure.workload.identity/use", template["metadata"]["labels"])
+        self.assertNotIn("serviceAccountName", template["spec"])
+        self.assertFalse(template["spec"]["automountServiceAccountToken"])
+        url = environment(containers(found)["oauth-proxy", "oauth-proxy"])["KUBELOGIN_URL"]
+        self.assertEqual(url, "https://oauth-proxy-kubelogin.proxy.svc:8443")
+
+    def test_turned_off_it_is_nowhere(self):
+        sets = {"replicaCount": "3", "settings.kubeloginEnabled": "false", **REDIS}
+        self.assertNotIn("oauth-proxy-kubelogin", workloads(objects(sets=sets)))
+
+
+class Identity(unittest.TestCase):
+    def test_the_webhook_is_asked_and_passes_over_who_needs_no_token(self):
+        template = workloads(objects(sets={"runtime": "spin"}))["oauth-proxy"]
+        self.assertEqual(template["metadata"]["labels"]["azure.workload.identity/use"], "true")
+        skipped = template["metadata"]["annotations"]["azure.workload.identity/skip-containers"]
+        self.assertEqual(skipped, "oauth-proxy;tunnel")
+
+    def test_in_a_spinapp_only_the_sidecar_has_it(self):
+        found = objects(sets={"runtime": "spinapp", **REDIS})
+        labels = workloads(found)["oauth-proxy-sidecar"]["metadata"]["labels"]
+        self.assertEqual(labels["azure.workload.identity/use"], "true")
+        self.assertNotIn("azure.workload.identity/use", one(found, "SpinApp")["spec"]["podLabels"])
+
+    def test_without_a_webhook_the_token_is_projected_to_whoever_reads_it(self):
+        sets = {"runtime": "spin", "serviceAccount.azureWorkloadIdentity.projectToken": "true"}
+        found = objects(sets=sets)
+        self.assertNotIn("azure.workload.identity/use", workloads(found)["oauth-proxy"]["metadata"]["labels"])
+        having = [
+            name
+            for (_, name), container in containers(found).items()
+            if any(mount["name"] == "azure-identity-token" for mount in container["volumeMounts"])
+        ]
+        self.assertEqual(having, ["sidecar"])
+
+    def test_the_service_accounts_own_token_is_there_only_for_impersonation(self):
+        def having(sets):
+            found = objects(sets=sets)
+            return [
+                name
+                for (_, name), container in containers(found).items()
+                if any(mount["name"] == "service-account" for mount in container["volumeMounts"])
+            ], of_kind(found, "ClusterRole")
+
+        self.assertEqual(having({}), ([], []))
+        for runtime, reader in [("container", "oauth-proxy"), ("spin", "sidecar"), ("spinapp", "sidecar")]:
+            sets = {"runtime": runtime, "settings.kubernetesAuth": "impersonate", **REDIS}
+            who, [role] = having(sets)
+            self.assertEqual(who, [reader])
+            self.assertEqual(len(role["rules"]), 2)
+
+
+class Stores(unittest.TestCase):
+    def test_sqlite_has_one_process_at_a_time(self):
+        found = objects()
+        self.assertEqual(one(found, "Deployment")["spec"]["strategy"], {"type": "Recreate"})
+        self.assertEqual(one(found, "PersistentVolumeClaim")["spec"]["accessModes"], ["ReadWriteOnce"])
+        path = runtime_config(found)["key_value_store"]["default"]["path"]
+        mounts = containers(found)["oauth-proxy", "oauth-proxy"]["volumeMounts"]
+        [data] = [mount["mountPath"] for mount in mounts if mount["name"] == "data"]
+        self.assertTrue(path.startswith(f"{data}/"))
+
+    def test_redis_needs_no_volume(self):
+        found = objects(sets=REDIS)
+        self.assertEqual(of_kind(found, "PersistentVolumeClaim"), [])
+        store = runtime_config(found)["key_value_store"]["default"]
+        self.assertEqual(store, {"type": "redis", "url": REDIS["store.redis.url"]})
+        self.assertEqual(one(found, "Deployment")["spec"]["strategy"]["type"], "RollingUpdate")
+
+
+class Exposure(unittest.TestCase):
+    def paths(self, sets):
+        [*hosts] = one(objects(sets={"ingress.enabled": "true", **sets}), "Ingress")["spec"]["rules"]
+        return {
+            (rule["host"], path["path"]): path["backend"]["service"]["port"]["number"]
+            for rule in hosts
+            for path in rule["http"]["paths"]
+        }
+
+    def test_pages_and_the_api_server_are_reachable_and_nothing_else(self):
+        paths = {path for _, path in self.paths({})}
+        self.assertEqual(paths, set(CATALOGUE["pages"]) | {"/k8s"})
+
+    def test_the_api_server_is_reached_by_the_tunnel(self):
+        paths = self.paths({"runtime": "spin", "settings.kubernetesHost": "kube.your-host"})
+        self.assertEqual(paths["your-host", "/k8s"], 8082)
+        self.assertEqual(paths["kube.your-host", "/"], 8082)
+        self.assertEqual(paths["your-host", "/login"], 80)
+
+    def test_nginx_is_told_what_it_needs_and_the_operator_has_the_last_word(self):
+        name = "nginx.ingress.kubernetes.io/proxy-read-timeout"
+        escaped = f"ingress.annotations.{name}".replace("nginx.ingress.kubernetes.io", r"nginx\.ingress\.kubernetes\.io")
+
+        def annotations(**named):
+            return one(objects(**named), "Ingress")["metadata"].get("annotations") or {}
+
+        self.assertEqual(annotations(sets={"ingress.enabled": "true"})[name], "3600")
+        values = {"ingress": {"enabled": True, "annotations": {name: "7200"}}}
+        self.assertEqual(annotations(values=values)[name], "7200", escaped)
+        self.assertEqual(annotations(sets={"ingress.enabled": "true", "ingress.nginxAnnotations": "false"}), {})
+
+    def test_a_gateway_leads_to_the_same(self):
+        sets = {"httpRoute.enabled": "true", "httpRoute.parentRefs[0].name": "gateway"}
+        route = one(objects(sets=sets), "HTTPRoute")
+        paths = {match["path"]["value"] for rule in route["spec"]["rules"] for match in rule["matches"]}
+        self.assertEqual(paths, set(CATALOGUE["pages"]) | {"/k8s"})
+        self.assertEqual(route["spec"]["hostnames"], ["your-host"])
+
+    def test_ipv6_is_listened_on_where_the_service_has_it(self):
+        for values, wanted in [
+            ({}, "0.0.0.0:8080"),
+            ({"service": {"ipFamilies": ["IPv6"]}}, "[::]:8080"),
+            ({"service": {"ipFamilyPolicy": "PreferDualStack"}}, "[::]:8080"),
+            ({"listenAddress": "10.0.0.1"}, "10.0.0.1:8080"),
+        ]:
+            arguments = containers(objects(values))["oauth-proxy", "oauth-proxy"]["args"]
+            self.assertIn(f"--listen={wanted}", arguments)
+
+
+class Safety(unittest.TestCase):
+    def test_pods_are_restricted_but_for_spins_container(self):
+        for file in SETS:
+            found = objects(files=[file])
+            for workload, template in workloads(found).items():
+                pod = template["spec"]["securityContext"]
+                self.assertTrue(pod["runAsNonRoot"])
+                self.assertEqual(pod["seccompProfile"], {"type": "RuntimeDefault"})
+                self.assertFalse(template["spec"]["automountServiceAccountToken"])
+                for container in template["spec"]["containers"]:
+                    own = container["securityContext"]
+                    self.assertFalse(own["allowPrivilegeEscalation"])
+                    self.assertEqual(own["capabilities"], {"drop": ["ALL"]})
+                    if container.get("command") != ["/"]:
+                        self.assertTrue(own["readOnlyRootFilesystem"], f"{workload}")
+                        self.assertNotIn("runAsUser", own)
+
+    def test_every_workload_has_a_policy_both_ways(self):
+        for file in SETS:
+            found = objects(files=[file])
+            parts = {t["metadata"]["labels"]["app.kubernetes.io/component"] for t in workloads(found).values()}
+            parts |= {"proxy"}
+            policies = of_kind(found, "NetworkPolicy")
+            covered = {each["spec"]["podSelector"]["matchLabels"]["app.kubernetes.io/component"] for each in policies}
+            self.assertEqual(parts, covered)
+            for policy in policies:
+                self.assertEqual(policy["spec"]["policyTypes"], ["Ingress", "Egress"])
+
+    def test_only_the_proxy_reaches_sidecar_and_kubelogin(self):
+        found = objects(sets={"runtime": "spinapp", "kubelogin.ownDeployment": "true", **REDIS})
+        for part in ["sidecar", "kubelogin"]:
+            [rule] = one(found, "NetworkPolicy", f"oauth-proxy-{part}")["spec"]["ingress"]
+            [peer] = rule["from"]
+            self.assertEqual(peer["podSelector"]["matchLabels"]["app.kubernetes.io/component"], "proxy")
+
+    def test_redis_is_reached(self):
+        found = objects(sets={**REDIS, "store.redis.url": "rediss://h:6380"})
+        ports = [p["port"] for rule in one(found, "NetworkPolicy")["spec"]["egress"] for p in rule["ports"]]
+        self.assertIn(6380, ports)

@@ -1,0 +1,172 @@
+//! The files of the chart that are made from the program.
+
+use anyhow::{Context, Result};
+use serde_json::{Map, Value, json};
+
+use super::program::Program;
+use super::setting::{Fallback, Setting};
+
+const BEGIN: &str = "  # <settings>\n";
+const END: &str = "  # </settings>";
+
+/// The settings that are no values of their own, each with what is there instead.
+const INSTEAD: [(&str, &str); 7] = [
+    (
+        "SESSION_SECRET",
+        "use sessionSecret.value, or sessionSecret.existingSecret",
+    ),
+    ("SIDECAR_TOKEN", BEARER),
+    ("TUNNEL_TOKEN", BEARER),
+    ("KUBELOGIN_TOKEN", BEARER),
+    ("SIDECAR_URL", "the chart knows where its sidecar is"),
+    (
+        "KUBELOGIN_URL",
+        "the chart knows where its kubelogin is; use kubelogin.ownDeployment",
+    ),
+    ("COMPONENT_URL", "the chart knows where its component is"),
+];
+const BEARER: &str = "the chart makes it; use bearers.existingSecret for one of your own";
+
+/// `values.yaml` with the settings between the marks.
+pub(super) fn values(written: &str, program: &Program) -> Result<String> {
+    let (before, rest) = written.split_once(BEGIN).context("no mark <settings>")?;
+    let (_, after) = rest.split_once(END).context("no mark </settings>")?;
+    let made: String = in_values(program)
+        .map(|(setting, readers)| value(setting, is_required(setting, readers)))
+        .collect();
+    Ok([before, BEGIN, &made, END, after].concat())
+}
+
+/// `values.schema.json` with the settings.
+pub(super) fn schema(written: &str, program: &Program) -> Result<String> {
+    let mut schema: Value = serde_json::from_str(written)?;
+    let properties = schema.pointer_mut("/properties/settings/properties");
+    let made: Map<String, Value> = in_values(program)
+        .map(|(setting, _)| {
+            let mut property = property(setting);
+            if let Some(property) = property.as_object_mut() {
+                property.insert("description".to_owned(), json!(setting.summary));
+            }
+            (setting.camel(), property)
+        })
+        .collect();
+    *properties.context("the schema has no settings")? = Value::Object(made);
+    Ok(format!("{}\n", serde_json::to_string_pretty(&schema)?))
+}
+
+/// `files/settings.yaml`. JSON is YAML.
+pub(super) fn catalogue(program: &Program) -> Result<String> {
+    let mut text =
+        "# Made by `cargo xtask chart` from the settings of the program, their readers and spin.toml.\nsettings:\n"
+            .to_owned();
+    for (setting, readers) in &program.settings {
+        text += &format!("- {}\n", row(setting, readers));
+    }
+    text += &format!("callers: {}\n", serde_json::to_string(&program.callers)?);
+    text += &format!("pages: {}\n", serde_json::to_string(&program.pages)?);
+    Ok(text)
+}
+
+fn in_values(program: &Program) -> impl Iterator<Item = (&Setting, &[&'static str])> {
+    let all = program.settings.iter();
+    all.filter(|(setting, _)| instead(setting).is_none())
+        .map(|(setting, readers)| (setting, readers.as_slice()))
+}
+
+fn instead(setting: &Setting) -> Option<&'static str> {
+    let found = INSTEAD.iter().find(|(name, _)| *name == setting.name);
+    found.map(|(_, instead)| *instead)
+}
+
+/// Where the workload-identity token is, the webhook or the chart says.
+fn is_required(setting: &Setting, readers: &[&str]) -> bool {
+    setting.fallback == Fallback::Required && readers.contains(&"component")
+}
+
+fn row(setting: &Setting, readers: &[&str]) -> Value {
+    let mut row = json!({ "name": setting.name, "readers": readers });
+    let mut put = |key: &str, value: Value| {
+        if let Some(row) = row.as_object_mut() {
+            row.insert(key.to_owned(), value);
+        }
+    };
+    if let Some(instead) = instead(setting) {
+        put("camel", json!(setting.camel()));
+        put("instead", json!(instead));
+        return row;
+    }
+    put("value", json!(setting.camel()));
+    if setting.kind() == "origin" {
+        put("isOrigin", json!(true));
+    }
+    if is_required(setting, readers) {
+        put("required", json!(true));
+        put("summary", json!(setting.summary));
+        put("example", json!(setting.example));
+    }
+    row
+}
+
+/// With the comments that helm-docs reads.
+fn value(setting: &Setting, is_required: bool) -> String {
+    let required = if is_required { "(required) " } else { "" };
+    let default = match &setting.fallback {
+        Fallback::Required if is_required => String::new(),
+        Fallback::Required => "  # @default -- set by the webhook\n".to_owned(),
+        Fallback::Value(value) => format!("  # @default -- `{value}`\n"),
+        Fallback::Derived(from) => format!("  # @default -- {from}\n"),
+    };
+    format!(
+        "  # -- ({}) {required}{}\n{default}  {}: \"\"\n",
+        type_name(setting),
+        setting.summary,
+        setting.camel()
+    )
+}
+
+fn type_name(setting: &Setting) -> &'static str {
+    match setting.kind() {
+        "boolean" => "bool",
+        "positive" | "seconds" | "count" => "int",
+        "networks" | "users" | "words" | "guids" | "origins" => "list",
+        _ => "string",
+    }
+}
+
+/// What the schema says. Everything may be empty, and then counts as none.
+fn property(setting: &Setting) -> Value {
+    let number = |minimum: u64| json!({ "type": ["integer", "string"], "pattern": "^[0-9]*$", "minimum": minimum });
+    let one_of = |words: &[&str]| {
+        let words: Vec<_> = words.iter().chain(&[""]).collect();
+        json!({ "enum": words })
+    };
+    match setting.parser.as_str() {
+        "same_site::parse" => return one_of(&["Lax", "Strict"]),
+        "consent::parse" => return one_of(&["auto", "ask", "kubelogin"]),
+        "kubernetes::auth" => return one_of(&["token", "impersonate"]),
+        "kubernetes::user_claim" => return one_of(&["upn", "oid"]),
+        "kubelogin::login" => return one_of(&["devicecode"]),
+        "kubelogin::environment" => {
+            return one_of(&[
+                "AzurePublicCloud",
+                "AzureUSGovernmentCloud",
+                "AzureChinaCloud",
+            ]);
+        }
+        _ => {}
+    }
+    match setting.kind() {
+        "guid" => json!({
+            "type": "string",
+            "pattern": "^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?$",
+        }),
+        "boolean" => json!({ "enum": [true, false, "true", "false", ""] }),
+        "positive" | "seconds" => number(1),
+        "count" => number(0),
+        "origin" => json!({ "type": "string", "pattern": "^(https?://[^/?#]+/?)?$" }),
+        _ if type_name(setting) == "list" => {
+            json!({ "type": ["array", "string"], "items": { "type": "string" } })
+        }
+        _ => json!({ "type": "string" }),
+    }
+}

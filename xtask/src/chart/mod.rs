@@ -1,0 +1,122 @@
+//! What the Helm chart takes from the program: its settings, which process reads which, and the pages
+//! to which an ingress leads. `cargo xtask chart` writes it, `cargo xtask check` compares.
+
+mod files;
+mod program;
+mod setting;
+
+#[cfg(test)]
+mod tests;
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+use self::program::Program;
+use crate::report::Outcome;
+use crate::workspace::Workspace;
+use crate::{process, tools};
+
+/// Where the chart is.
+const CHART: &str = "chart/oauth-proxy";
+
+/// The oldest Kubernetes that the chart takes. A helm that is built from source knows only a much older one.
+const OLDEST: &str = "1.30.0";
+
+/// Write what the Helm chart takes from the program, and its README.
+///
+/// Written are the settings in values.yaml and values.schema.json, files/settings.yaml (which process
+/// reads which setting, which functions call whom, the pages), and where Go is installed the README,
+/// by helm-docs from the comments of values.yaml.
+#[derive(clap::Args)]
+pub(crate) struct Arguments;
+
+/// Writes all of it.
+pub(crate) fn write(workspace: &Workspace) -> Result<()> {
+    for (file, text) in made(workspace)? {
+        fs::write(workspace.path(CHART).join(file), text)?;
+    }
+    match readme(workspace)? {
+        Some(text) => fs::write(workspace.path(CHART).join("README.md"), text)?,
+        None => println!("the README is not written: there is no Go here"),
+    }
+    Ok(())
+}
+
+/// Compares what is written with the program, and has helm judge the chart.
+///
+/// # Errors
+/// When a file is stale, or the chart is wrong.
+pub(crate) fn check(workspace: &Workspace) -> Result<Outcome> {
+    let mut wanted = made(workspace)?;
+    wanted.extend(readme(workspace)?.map(|text| ("README.md", text)));
+    let is_stale = |(file, text): &(&str, String)| {
+        let written = fs::read_to_string(workspace.path(CHART).join(file));
+        !written.is_ok_and(|written| written == *text)
+    };
+    let stale: Vec<_> = wanted.iter().filter(|file| is_stale(file)).collect();
+    if !stale.is_empty() {
+        let names: Vec<_> = stale.iter().map(|(file, _)| *file).collect();
+        bail!(
+            "{CHART}: {} differ from the program; run: cargo xtask chart",
+            names.join(", ")
+        );
+    }
+    let Some(helm) = tools::helm(workspace)? else {
+        return Ok(Outcome::Skipped("there is no Go here to build helm".into()));
+    };
+    for values in value_sets(workspace)? {
+        let mut lint = workspace.command(&helm);
+        lint.args(["lint", "--strict", "--quiet", "--kube-version", OLDEST]);
+        lint.args([CHART, "--values"]);
+        process::run(lint.arg(values))?;
+    }
+    Ok(Outcome::Passed)
+}
+
+/// The files that are made from the program alone.
+fn made(workspace: &Workspace) -> Result<Vec<(&'static str, String)>> {
+    let program = Program::read(workspace)?;
+    let read = |file: &str| {
+        let path = workspace.path(CHART).join(file);
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
+    };
+    Ok(vec![
+        (
+            "values.yaml",
+            files::values(&read("values.yaml")?, &program)?,
+        ),
+        (
+            "values.schema.json",
+            files::schema(&read("values.schema.json")?, &program)?,
+        ),
+        ("files/settings.yaml", files::catalogue(&program)?),
+    ])
+}
+
+/// The README, as helm-docs makes it; nothing where there is no Go to build that.
+fn readme(workspace: &Workspace) -> Result<Option<String>> {
+    let Some(helm_docs) = tools::helm_docs(workspace)? else {
+        return Ok(None);
+    };
+    let mut command = workspace.command(helm_docs);
+    command.args(["--chart-search-root", CHART, "--sort-values-order", "file"]);
+    let text = process::output(command.args(["--dry-run", "--log-level", "warning"]));
+    Ok(Some(format!("{}\n", text.context("helm-docs failed")?)))
+}
+
+/// The sets of values in `ci/`.
+fn value_sets(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+    let directory = workspace.path(CHART).join("ci");
+    let mut files = directory
+        .read_dir()?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>>>()?;
+    files.retain(|file| {
+        file.extension()
+            .is_some_and(|extension| extension == "yaml")
+    });
+    files.sort();
+    Ok(files)
+}
