@@ -22,6 +22,13 @@ impl Failure {
         Self::new(StatusCode::BAD_REQUEST, "BadRequest", why)
     }
 
+    /// The end of an HTTP/1.0 answer may be the end of its connection, cut or not.
+    pub(crate) fn http_1_0() -> Self {
+        let message = "HTTP/1.0 cannot say that an answer was cut off: speak HTTP/1.1 or HTTP/2";
+        let status = StatusCode::HTTP_VERSION_NOT_SUPPORTED;
+        Self::new(status, "HTTPVersionNotSupported", message)
+    }
+
     /// As many connections are open as may be.
     pub(crate) fn too_many() -> Self {
         Self::unavailable("the tunnel carries as many connections as it may; try again later")

@@ -28,8 +28,8 @@ pub(crate) async fn forward(
     client: SocketAddr,
 ) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
-    if let Err(why) = prepare(&mut parts, client) {
-        return Failure::bad_request(why).response();
+    if let Err(failure) = prepare(&mut parts, client) {
+        return failure.response();
     }
     let body = body.map_err(Into::into).boxed_unsync();
     match backend.send(Request::from_parts(parts, body)).await {
@@ -55,19 +55,19 @@ pub(crate) async fn forward(
 }
 
 /// Makes of a client's request the one that the component gets.
-fn prepare(request: &mut Parts, client: SocketAddr) -> Result<(), &'static str> {
+fn prepare(request: &mut Parts, client: SocketAddr) -> Result<(), Failure> {
     if request.version == Version::HTTP_2 {
-        as_http_1(request)?;
+        as_http_1(request).map_err(Failure::bad_request)?;
     }
     if request.version < Version::HTTP_11 && request.uri.path().starts_with(KUBERNETES) {
-        return Err("HTTP/1.0 cannot say that an answer was cut off: speak HTTP/1.1 or HTTP/2");
+        return Err(Failure::http_1_0());
     }
-    refusal::check_target(request)?;
-    refusal::check_host(&request.headers)?;
+    refusal::check_target(request).map_err(Failure::bad_request)?;
+    refusal::check_host(&request.headers).map_err(Failure::bad_request)?;
     request.version = Version::HTTP_11;
     hop_by_hop::remove(&mut request.headers);
     remove_hosts_own(&mut request.headers);
-    append_forwarded_for(&mut request.headers, client)
+    append_forwarded_for(&mut request.headers, client).map_err(Failure::bad_request)
 }
 
 /// What is said in another way in HTTP/2: the host (RFC 9113, section 8.3.1), and a cookie header that
