@@ -51,6 +51,7 @@ pub use round_robin::RoundRobin;
 pub use serve::Replica;
 pub use serve::free_port;
 pub use sidecar::{SIDECAR_TOKEN, Sidecar, kubelogin};
+pub use spin::is_spins_own;
 pub use stack::{Builder, Stack};
 pub use staged::{Staged, request};
 pub use store::Store;

@@ -7,8 +7,8 @@ use crate::process::{Process, binary};
 use crate::serve::free_port;
 use crate::{Browser, Builder, Certificates, Kubectl, Kubernetes, Replica, Stack};
 
-/// What the component and a tunnel of its own share.
-const TUNNEL_TOKEN: &str = "what-tunnel-and-component-share-0123456789";
+/// What the component and the tunnel of [`Proxied::behind_a_tunnel`] share.
+pub(crate) const TUNNEL_TOKEN: &str = "what-tunnel-and-component-share-0123456789";
 
 /// A stack whose proxy leads to a cluster: people sign in at one replica, in the clear, and kubectl,
 /// which sends no credential in the clear, is led to another one over TLS.

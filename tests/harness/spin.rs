@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::process::{Process, binary, workspace};
-use crate::{Certificates, Clock, SIDECAR_TOKEN};
+use crate::{Certificates, Clock, SIDECAR_TOKEN, proxied};
 
 /// What the component and its tunnel share.
 const TUNNEL_TOKEN: &str = "what-tunnel-and-spin-share-0123456789abcdef";
@@ -19,6 +19,11 @@ const SERVING: &str = "Serving ";
 /// `cargo xtask test --spin`.
 pub(crate) fn program() -> Option<PathBuf> {
     env::var_os("E2E_SPIN").map(PathBuf::from)
+}
+
+/// Whether a line of the log is not the component's, but what the CLI of a real Spin says of itself.
+pub fn is_spins_own(line: &str) -> bool {
+    program().is_some() && !line.starts_with('{')
 }
 
 /// One proxy on a real Spin.
@@ -45,10 +50,10 @@ impl Spin<'_> {
         self.tunnel(spin, port, tls)
     }
 
-    /// Whoever shares a token with the component brings a tunnel of their own.
     fn has_tunnel(&self, tls: Option<&Certificates>) -> bool {
-        let given = |name| self.settings.contains_key(name);
-        tls.is_some() || given("KUBERNETES_API_URL") && !given("TUNNEL_TOKEN")
+        let token = self.settings.get("TUNNEL_TOKEN");
+        let is_another = token.is_some_and(|token| token == proxied::TUNNEL_TOKEN);
+        tls.is_some() || self.settings.contains_key("KUBERNETES_API_URL") && !is_another
     }
 
     fn default(&mut self, name: &str, value: &str) {
@@ -81,7 +86,9 @@ impl Spin<'_> {
         command.arg(self.config).arg("--state-dir").arg(state);
         command.args(["--listen", &format!("127.0.0.1:{port}")]);
         let settings = self.settings.iter();
-        command.envs(settings.map(|(name, value)| (format!("SPIN_VARIABLE_{name}"), value)));
+        command.envs(
+            settings.map(|(name, value)| (format!("SPIN_VARIABLE_{name}"), granted(name, value))),
+        );
         command.envs(
             self.instances
                 .map(|count| ("SPIN_MAX_INSTANCE_COUNT", count)),
@@ -117,5 +124,13 @@ impl Spin<'_> {
         if let Some(clock) = self.clock {
             clock.rule(command);
         }
+    }
+}
+
+/// A setting as Spin takes it for a grant. `serve` and the chart take a slash away by themselves.
+fn granted<'a>(name: &str, value: &'a str) -> &'a str {
+    match name.ends_with("_URL") || name == "AUTHORITY_HOST" {
+        true => value.strip_suffix('/').unwrap_or(value),
+        false => value,
     }
 }
