@@ -107,10 +107,11 @@
     {{- toYaml . | nindent 4 }}
     {{- end }}
   {{- if .overTls }}
+  {{- /* It answers nobody without its bearer. */}}
   ports:
     - { name: https, containerPort: 8443 }
-  livenessProbe: {{- include "oauth-proxy.tcpProbe" (dict "probe" $root.Values.livenessProbe) | nindent 4 }}
-  readinessProbe: {{- include "oauth-proxy.tcpProbe" (dict "probe" $root.Values.readinessProbe) | nindent 4 }}
+  livenessProbe: {{- include "oauth-proxy.tcpProbe" (dict "probe" $root.Values.livenessProbe "port" "https") | nindent 4 }}
+  readinessProbe: {{- include "oauth-proxy.tcpProbe" (dict "probe" $root.Values.readinessProbe "port" "https") | nindent 4 }}
   {{- end }}
   lifecycle: {{- include "oauth-proxy.lifecycle" $root | nindent 4 }}
   resources: {{- toYaml $values.resources | nindent 4 }}
@@ -146,7 +147,7 @@
     {{- end }}
   ports:
     - { name: tunnel, containerPort: 8082 }
-  livenessProbe: {{- merge (dict "tcpSocket" (dict "port" "tunnel")) .Values.livenessProbe | toYaml | nindent 4 }}
+  livenessProbe: {{- include "oauth-proxy.tcpProbe" (dict "probe" .Values.livenessProbe "port" "tunnel") | nindent 4 }}
   readinessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.readinessProbe "path" "/healthz" "port" "tunnel") | nindent 4 }}
   lifecycle: {{- include "oauth-proxy.lifecycle" . | nindent 4 }}
   resources: {{- toYaml .Values.tunnel.resources | nindent 4 }}

@@ -57,9 +57,9 @@ preStop: { sleep: { seconds: {{ int .Values.drainSeconds }} } }
 {{- merge (dict "httpGet" (dict "path" .path "port" .port "scheme" (default "HTTP" .scheme))) .probe | toYaml -}}
 {{- end -}}
 
-{{/* A sidecar beyond loopback answers nobody without its bearer, so it is asked whether it listens. Takes probe. */}}
+{{/* A probe that asks only whether somebody listens. Takes probe and port. */}}
 {{- define "oauth-proxy.tcpProbe" -}}
-{{- merge (dict "tcpSocket" (dict "port" "https")) .probe | toYaml -}}
+{{- merge (dict "tcpSocket" (dict "port" .port)) .probe | toYaml -}}
 {{- end -}}
 
 {{/* An image with its pull policy. */}}
