@@ -4,15 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use host::{App, Client, Intercept, Intercepted};
-use http::header::{HOST, UPGRADE};
+use http::header::HOST;
 use http::{HeaderName, HeaderValue, Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use kubernetes_host::KubernetesHost;
 use tunnel::{Answered, Component, Tunnel};
 
-/// Only below this path is anything upgraded.
-const PREFIX: &str = "/k8s/";
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// The longest answer of the component, in bytes: the head of a request.
 const LONGEST: usize = 1 << 20;
@@ -47,11 +45,7 @@ impl Intercept for Upgrades {
         if let Some(host) = &self.kubernetes_host {
             host.lead(&mut parts);
         }
-        // HTTP/2 in the clear is offered with any request, and may be declined in silence
-        // (RFC 9113, section 3.1).
-        let is_http2 = parts.headers.get(UPGRADE).is_some_and(|to| to == "h2c");
-        let is_ours = parts.uri.path().starts_with(PREFIX);
-        let wants = is_ours && !is_http2 && tunnel::is_upgrade(&parts);
+        let wants = tunnel::is_upgrade(&parts);
         let request = Request::from_parts(parts, body);
         if !wants {
             return Intercepted::Passed(request);

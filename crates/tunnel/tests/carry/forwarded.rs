@@ -117,7 +117,9 @@ async fn the_internal_path_is_an_unknown_one_in_every_spelling() {
 async fn requests_with_two_readings_are_refused() {
     let mut stack = Stack::start().await;
     for request in [
-        "GET http://aks.example/echo HTTP/1.1\r\nHost: aks.example\r\n\r\n",
+        "GET http://aks.example/echo HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+        "GET http://aks.example/echo HTTP/1.1\r\nHost: a\r\nHost: aks.example\r\n\r\n",
+        "GET http://user@aks.example/echo HTTP/1.1\r\nHost: user@aks.example\r\n\r\n",
         "CONNECT aks.example:443 HTTP/1.1\r\nHost: aks.example\r\n\r\n",
         "OPTIONS * HTTP/1.1\r\nHost: aks.example\r\n\r\n",
         "GET /echo HTTP/1.1\r\n\r\n",
@@ -132,6 +134,44 @@ async fn requests_with_two_readings_are_refused() {
     let client = stack.send("GET /k8s/api HTTP/1.0\r\nHost: a\r\n\r\n").await;
     assert_eq!(client.status(), 505);
     assert!(stack.component.is_silent());
+}
+
+/// RFC 9112, section 3.2.2: a server takes them from any client.
+#[tokio::test]
+async fn a_target_in_absolute_form_is_taken() {
+    let mut stack = Stack::start().await;
+    for host in ["Host: aks.example:8443\r\n", ""] {
+        let line = "GET http://aks.example:8443/echo?a HTTP/1.1";
+        let client = stack.send(&format!("{line}\r\n{host}\r\n")).await;
+        assert_eq!(client.status(), 200);
+        let seen = stack.component.asked("forwarded").await;
+        assert_eq!(seen["target"], "/echo?a");
+        assert_eq!(got(&seen, "host"), ["aks.example:8443"]);
+    }
+}
+
+/// Browsers and curl offer HTTP/2 with any request, and a page stays a page.
+#[tokio::test]
+async fn what_is_not_the_api_servers_is_never_upgraded() {
+    let mut stack = Stack::start().await;
+    let offer =
+        "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n";
+    let upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
+    let nowhere = "/k8s/x";
+    for (target, lines, status) in [
+        ("/echo", upgrade, 200),
+        ("/echo", offer, 200),
+        (nowhere, offer, 404),
+    ] {
+        let request = format!("GET {target} HTTP/1.1\r\nHost: h\r\n{lines}\r\n");
+        let client = stack.send(&request).await;
+        assert_eq!(client.status(), status, "{request}");
+        let seen = stack.component.asked("forwarded").await;
+        assert_eq!(seen["target"], target);
+        for gone in ["connection", "upgrade", "http2-settings"] {
+            assert!(got(&seen, gone).is_empty(), "{gone}: {seen}");
+        }
+    }
 }
 
 #[tokio::test]
