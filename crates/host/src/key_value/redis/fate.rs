@@ -51,7 +51,7 @@ const OF_A_CLUSTER: [&str; 3] = ["ASK", "CROSSSLOT", "MOVED"];
 /// What is said of a cluster.
 pub(super) const CLUSTER: &str = "this Redis is a cluster whose clients have to know its nodes (OSS clustering), and \
      Spin's store does not: on Azure Managed Redis choose the clustering policy Enterprise or \
-     NoCluster, on Azure Cache for Redis turn clustering off, elsewhere take a primary with replicas \
+     Non-clustered, on Azure Cache for Redis turn clustering off, elsewhere take a primary with replicas \
      and Sentinel";
 
 impl Failure {
