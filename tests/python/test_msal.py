@@ -1,5 +1,6 @@
 """Microsoft's own client signs in against entra-sim: else it would not be like Entra."""
 
+import base64
 import json
 import os
 import subprocess
