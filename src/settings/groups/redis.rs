@@ -1,12 +1,12 @@
 //! How `serve` reaches a Redis, beside its address in `runtime-config.toml`.
 
 use crate::settings::native::{
-    AZURE_FEDERATED_TOKEN_FILE, REDIS_ENTRA, REDIS_ENTRA_CLIENT_ID, REDIS_ENTRA_SCOPE,
-    REDIS_PASSWORD, REDIS_PASSWORD_FILE, REDIS_SENTINEL_PASSWORD, REDIS_SENTINEL_SERVICE,
-    REDIS_SENTINELS, REDIS_USERNAME, REDIS_WAIT_REPLICAS,
+    REDIS_ENTRA, REDIS_ENTRA_CLIENT_ID, REDIS_ENTRA_SCOPE, REDIS_PASSWORD, REDIS_PASSWORD_FILE,
+    REDIS_SENTINEL_PASSWORD, REDIS_SENTINEL_SERVICE, REDIS_SENTINELS, REDIS_USERNAME,
+    REDIS_WAIT_REPLICAS,
 };
 use crate::settings::reader::Reader;
-use crate::settings::table::{AUTHORITY_HOST, CLIENT_ID, TENANT_ID};
+use crate::settings::{native, table};
 use crate::terms::{Guid, Origin, Secret};
 
 /// How a Redis is reached.
@@ -107,11 +107,11 @@ fn password(reader: &mut Reader<'_>) -> Option<RedisPassword> {
 impl RedisEntra {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let own = reader.read_optional(&REDIS_ENTRA_CLIENT_ID);
-        let client_id = own.or_else(|| reader.read(&CLIENT_ID));
-        let tenant_id = reader.read(&TENANT_ID);
-        let authority = reader.read(&AUTHORITY_HOST);
+        let client_id = own.or_else(|| reader.read(&table::CLIENT_ID));
+        let tenant_id = reader.read(&table::TENANT_ID);
+        let authority = reader.read(&table::AUTHORITY_HOST);
         let scope = reader.read(&REDIS_ENTRA_SCOPE);
-        let file = reader.read(&AZURE_FEDERATED_TOKEN_FILE);
+        let file = reader.read(&native::AZURE_FEDERATED_TOKEN_FILE);
         Some(Self {
             authority: authority?,
             tenant_id: tenant_id?,
