@@ -130,7 +130,7 @@ class EverySet(unittest.TestCase):
                 self.assertEqual(len(given), len(set(given)), f"{workload} {name}")
                 own = container.get("args", ["spin"])[0]
                 allowed = {
-                    "serve": readers("component", "sidecar", "kubelogin", "tunnel"),
+                    "serve": readers("component", "sidecar", "kubelogin", "tunnel", "serve"),
                     "spin": readers("component") | {"SPIN_HTTP_LISTEN_ADDR", "SPIN_MAX_INSTANCE_COUNT"},
                     "sidecar": readers("sidecar", "kubelogin"),
                     "tunnel": readers("tunnel", "tunnelAlone"),

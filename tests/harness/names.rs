@@ -2,7 +2,7 @@
 //! libc.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tempfile::TempDir;
 
@@ -46,6 +46,6 @@ fn library() -> PathBuf {
     let directories = fs::read_dir("/usr/lib").unwrap().flatten();
     let found = directories
         .map(|directory| directory.path().join("libnss_wrapper.so"))
-        .find(|path: &PathBuf| Path::exists(path));
+        .find(|path| path.exists());
     found.expect("Debian's package libnss-wrapper is installed")
 }
