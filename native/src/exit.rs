@@ -67,7 +67,9 @@ impl From<LoadError> for Failure {
     fn from(error: LoadError) -> Self {
         match error {
             LoadError::Engine(_) => Self::internal(error),
-            LoadError::File { .. } | LoadError::Variable { .. } => Self::Usage(error.to_string()),
+            LoadError::File { .. } | LoadError::Variable { .. } | LoadError::Store { .. } => {
+                Self::Usage(error.to_string())
+            }
         }
     }
 }

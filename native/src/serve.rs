@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use aks_oauth_proxy_component::settings::native::AZURE_FEDERATED_TOKEN_FILE;
 use aks_oauth_proxy_component::settings::table::{KUBELOGIN_URL, KUBERNETES_HOST, TRUSTED_PROXIES};
-use aks_oauth_proxy_component::settings::{Reader, check_all};
+use aks_oauth_proxy_component::settings::{Reader, RedisAccess, check_all};
 use base64ct::{Base64UrlUnpadded, Encoding};
-use host::{App, Manifest, Options, Server};
+use host::{App, Manifest, Options, RedisSettings, Server};
 use ipnet::IpNet;
 use kubernetes_host::KubernetesHost;
 use sidecar::Config;
@@ -23,7 +23,7 @@ use crate::environment::{self, of_process};
 use crate::exit::Failure;
 use crate::listen::listen;
 use crate::upgrades::Upgrades;
-use crate::{kubelogin, shutdown, sidecar as companion, tunnel as carrier};
+use crate::{kubelogin, redis, shutdown, sidecar as companion, tunnel as carrier};
 
 /// Runs until it is told to stop. The sidecar goes last, so that requests in flight can finish.
 pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
@@ -58,9 +58,14 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
         let origin = companion::start(config, stop).await?;
         variables.insert("sidecar_url".to_owned(), origin);
     }
+    let redis = match shared.redis {
+        Some(access) => redis::settings(access).await?,
+        None => RedisSettings::default(),
+    };
     let options = Options {
         manifest: arguments.manifest,
         runtime_config: arguments.runtime_config,
+        redis,
         state_dir: arguments.state_dir,
         max_instances: arguments.max_instances,
         max_instances_per_client: arguments
@@ -72,7 +77,9 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     };
     let upgrades = Upgrades::new(open(shared.tunnel)?, shared.kubernetes_host);
     let ending = upgrades.ending();
-    let server = Server::new(App::load(&options)?).with_interceptor(Arc::new(upgrades));
+    let app = App::load(&options)?;
+    app.check_stores().await?;
+    let server = Server::new(app).with_interceptor(Arc::new(upgrades));
     let limits = arguments.connections.limits(options.trusted_proxies);
     let listener = listen(arguments.listen, arguments.tls, limits).await?;
     // Upgraded connections and requests in flight have the same time to end.
@@ -95,12 +102,13 @@ struct Own {
     kubelogin: Option<Kubelogin>,
 }
 
-/// What its listener and its tunnel need.
+/// What its listener, its tunnel and its store need.
 #[derive(Default)]
 struct Shared {
     tunnel: Option<tunnel::Config>,
     trusted_proxies: Vec<IpNet>,
     kubernetes_host: Option<KubernetesHost>,
+    redis: Option<RedisAccess>,
 }
 
 /// Checks all settings, and gives those of this process alone.
@@ -119,6 +127,7 @@ fn check(variables: &BTreeMap<String, String>, own_sidecar: bool) -> Result<Own,
             tunnel: carrier::config(&mut reader),
             trusted_proxies: reader.read_optional(&TRUSTED_PROXIES).unwrap_or_default(),
             kubernetes_host: reader.read_optional(&KUBERNETES_HOST),
+            redis: RedisAccess::read(&mut reader),
         },
         ..Own::default()
     };

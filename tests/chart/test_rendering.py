@@ -130,7 +130,7 @@ class EverySet(unittest.TestCase):
                 self.assertEqual(len(given), len(set(given)), f"{workload} {name}")
                 own = container.get("args", ["spin"])[0]
                 allowed = {
-                    "serve": readers("component", "sidecar", "kubelogin", "tunnel"),
+                    "serve": readers("component", "sidecar", "kubelogin", "tunnel", "serve"),
                     "spin": readers("component") | {"SPIN_HTTP_LISTEN_ADDR", "SPIN_MAX_INSTANCE_COUNT"},
                     "sidecar": readers("sidecar", "kubelogin"),
                     "tunnel": readers("tunnel", "tunnelAlone"),
@@ -360,6 +360,21 @@ class Stores(unittest.TestCase):
         [data] = [mount["mountPath"] for mount in mounts if mount["name"] == "data"]
         self.assertTrue(path.startswith(f"{data}/"))
 
+    def test_the_password_of_redis_is_a_file(self):
+        sets = {**REDIS, "store.redis.url": "redis://redis", "store.redis.existingSecret": "own"}
+        found = objects(sets={**sets, "store.redis.sentinelPasswordKey": "sentinel"})
+        container = containers(found)["oauth-proxy", "oauth-proxy"]
+        [file] = [v["value"] for v in container["env"] if v["name"] == "REDIS_PASSWORD_FILE"]
+        [sentinel] = [v["valueFrom"] for v in container["env"] if v["name"] == "REDIS_SENTINEL_PASSWORD"]
+        self.assertEqual(sentinel["secretKeyRef"], {"name": "own", "key": "sentinel"})
+        [mount] = [m for m in container["volumeMounts"] if m["name"] == "redis-password"]
+        self.assertNotIn("subPath", mount)
+        volumes = one(found, "Deployment")["spec"]["template"]["spec"]["volumes"]
+        [volume] = [v["secret"] for v in volumes if v["name"] == "redis-password"]
+        self.assertEqual(volume["secretName"], "own")
+        [item] = volume["items"]
+        self.assertEqual((item["key"], f"{mount['mountPath']}/{item['path']}"), ("redis-password", file))
+
     def test_redis_needs_no_volume(self):
         found = objects(sets=REDIS)
         self.assertEqual(of_kind(found, "PersistentVolumeClaim"), [])
@@ -451,6 +466,14 @@ class Safety(unittest.TestCase):
             [rule] = one(found, "NetworkPolicy", f"oauth-proxy-{part}")["spec"]["ingress"]
             [peer] = rule["from"]
             self.assertEqual(peer["podSelector"]["matchLabels"]["app.kubernetes.io/component"], "proxy")
+
+    def test_sentinels_are_reached(self):
+        sets = {**REDIS, "settings.redisSentinels": "a.redis:26379 b.redis:26380", "store.redis.url": "redis://redis:6379"}
+        found = objects(sets=sets)
+        ports = [p["port"] for rule in one(found, "NetworkPolicy")["spec"]["egress"] for p in rule["ports"]]
+        self.assertLessEqual({6379, 26379, 26380}, set(ports))
+        variables = environment(containers(found)["oauth-proxy", "oauth-proxy"])
+        self.assertEqual(variables["REDIS_SENTINELS"], "a.redis:26379 b.redis:26380")
 
     def test_redis_is_reached(self):
         found = objects(sets={**REDIS, "store.redis.url": "rediss://h:6380"})

@@ -37,6 +37,7 @@ mod kubernetes_transfers;
 mod kubernetes_tunnel;
 mod logout;
 mod outages;
+mod redis;
 mod refreshes;
 mod refusals;
 mod replicas;

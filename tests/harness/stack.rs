@@ -82,8 +82,13 @@ impl Builder {
     }
 
     /// With sessions in `redis`.
-    pub fn redis(mut self, redis: &Redis) -> Self {
-        self.redis = Some(redis.url());
+    pub fn redis(self, redis: &Redis) -> Self {
+        self.redis_at(redis.url())
+    }
+
+    /// With sessions in the Redis at `url`.
+    pub fn redis_at(mut self, url: String) -> Self {
+        self.redis = Some(url);
         self
     }
 

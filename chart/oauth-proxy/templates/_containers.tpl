@@ -40,6 +40,7 @@
   volumeMounts:
     - { name: runtime-config, mountPath: /etc/aks-oauth-proxy/runtime-config, readOnly: true }
     - { name: cache, mountPath: /var/cache/aks-oauth-proxy }
+    {{- include "oauth-proxy.redisPasswordMount" . | nindent 4 }}
     {{- include "oauth-proxy.temporaryMount" . | nindent 4 }}
     {{- include "oauth-proxy.kubernetesMount" (dict "root" . "token" (include "oauth-proxy.impersonates" .)) | nindent 4 }}
     {{- include "oauth-proxy.federatedTokenMount" . | nindent 4 }}

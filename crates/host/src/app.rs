@@ -13,11 +13,12 @@ use crate::body::{Body, BodyError};
 use crate::engine::Compiler;
 use crate::grants::Grants;
 use crate::instance::Function;
+use crate::key_value::{Backend, Unfit};
 use crate::leash::Patience;
 use crate::places::{Full, Places, RESERVE};
 use crate::refusal::{is_too_old, not_text, overloaded, plain, too_old};
 use crate::routes::{Route, Routes};
-use crate::runtime_config::RuntimeConfig;
+use crate::runtime_config::{RuntimeConfig, Stores};
 use crate::variables::Values;
 use crate::{Client, LoadError, Manifest, Options, headers, hop_by_hop, log};
 
@@ -37,6 +38,7 @@ pub struct App {
     pub(crate) patience: Patience,
     pub(crate) places: Places,
     trusted_proxies: Vec<IpNet>,
+    stores: Stores,
 }
 
 impl App {
@@ -68,7 +70,30 @@ impl App {
             patience: Patience::default(),
             places: Places::new(options.max_instances, options.max_instances_per_client),
             trusted_proxies: options.trusted_proxies.clone(),
+            stores: config.stores,
         })
+    }
+
+    /// Asks each Redis, once, whether it is one that a store can be in. One that cannot be reached now may
+    /// be.
+    ///
+    /// # Errors
+    /// With the first one that is none.
+    pub async fn check_stores(&self) -> Result<(), LoadError> {
+        for (label, store) in &self.stores {
+            let Backend::Redis(redis) = store else {
+                continue;
+            };
+            match redis.check().await {
+                Ok(()) => {}
+                Err(Unfit::Never(reason)) => {
+                    let label = label.clone();
+                    return Err(LoadError::Store { label, reason });
+                }
+                Err(Unfit::Away(reason)) => log::line("redis_connection", "unchecked", &reason),
+            }
+        }
+        Ok(())
     }
 
     /// Has `request`, which `client` sent, answered by the component of its route. No interceptor

@@ -44,6 +44,7 @@ pub use self::app::App;
 pub use self::body::{Body, BodyError};
 pub use self::error::LoadError;
 pub use self::intercept::{Intercept, Intercepted};
+pub use self::key_value::{Login, Password, RedisSettings, Sentinels};
 pub use self::manifest::Manifest;
 pub use self::options::Options;
 pub use self::server::Server;

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+use crate::RedisSettings;
+
 /// What an application is loaded from.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -14,6 +16,8 @@ pub struct Options {
     /// The path of `runtime-config.toml`. Without one there is the store `default`, in
     /// `<state_dir>/sqlite_key_value.db`.
     pub runtime_config: Option<PathBuf>,
+    /// What `runtime-config.toml` cannot say of stores of the type `redis`.
+    pub redis: RedisSettings,
     /// Where the compilation cache is, and the store if no runtime configuration says otherwise.
     pub state_dir: PathBuf,
     /// The most instances at once, which is the most requests in flight.

@@ -11,6 +11,17 @@ use time::format_description::well_known::Rfc3339;
 use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 
+/// The workload-identity token in `file`, for whoever proves this proxy to Entra in this process.
+///
+/// # Errors
+/// When there is none that has not expired; the text says why, and what to do.
+pub async fn federated_token(file: &Path) -> Result<String, String> {
+    let token = ProjectedToken::read(&WORKLOAD_IDENTITY, file).await;
+    token
+        .map(|token| token.token)
+        .map_err(|unavailable| unavailable.to_string())
+}
+
 /// What a token is for, as an operator reads of it.
 pub(crate) struct Kind {
     name: &'static str,

@@ -11,11 +11,12 @@ use crate::workspace::Workspace;
 
 /// The files that read settings, each with the name of the reader in the chart. The tunnel on its own
 /// reads what `serve` does not.
-const READERS: [(&str, &str); 4] = [
+const READERS: [(&str, &str); 5] = [
     ("sidecar", "native/src/sidecar.rs"),
     ("kubelogin", "native/src/kubelogin.rs"),
     ("tunnel", "native/src/tunnel.rs"),
     ("tunnelAlone", "src/settings/groups/component.rs"),
+    ("serve", "src/settings/groups/redis.rs"),
 ];
 
 /// What the chart has to know.

@@ -86,6 +86,7 @@ impl Tests<'_> {
             debian::ensure(&["chromium", "chromium-driver"], "the browser test")?;
         }
         debian::ensure(&["libfaketime"], "tests that move the clock")?;
+        debian::ensure(&["libnss-wrapper"], "tests in which a name moves")?;
         debian::ensure(&["redis-server"], "tests with sessions in Redis")
     }
 

@@ -6,5 +6,6 @@ mod result;
 mod sqlite;
 
 pub(crate) use self::backend::Backend;
-pub(crate) use self::redis::Redis;
+pub use self::redis::{Login, Password, RedisSettings, Sentinels};
+pub(crate) use self::redis::{Redis, Unfit};
 pub(crate) use self::sqlite::{Location, Sqlite};

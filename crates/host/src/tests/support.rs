@@ -23,7 +23,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 
 use crate::leash::Patience;
-use crate::{App, Intercept, Options, Server};
+use crate::{App, Intercept, Options, RedisSettings, Server};
 
 /// What is built once for all tests: below cargo's own directory.
 const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target");
@@ -97,6 +97,7 @@ impl Builder {
         Options {
             manifest: directory.join("spin.toml"),
             runtime_config: None,
+            redis: RedisSettings::default(),
             // For the compilation cache; no store is opened.
             state_dir: PathBuf::from(TARGET).join("host-tests"),
             max_instances: self.max_instances.unwrap_or(20),
