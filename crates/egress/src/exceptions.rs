@@ -7,7 +7,8 @@ use ipnet::IpNet;
 use crate::target::Target;
 
 /// What an entry can be; the rest of a sentence.
-const FORM: &str = "is no host, .suffix, address, network (10.0.0.0/8), any of the first three with :port, or *";
+const FORM: &str =
+    "is no host, .suffix, address, network (10.0.0.0/8), any of the first three with :port, or *";
 
 /// The entries, in their order.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

@@ -41,6 +41,11 @@ impl Target {
         ))
     }
 
+    /// Whether TLS is spoken there.
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
     /// The address, if the host is one and no name. An IPv4 address within IPv6 is the IPv4 address.
     pub(crate) fn address(&self) -> Option<IpAddr> {
         let address: IpAddr = self.host.parse().ok()?;

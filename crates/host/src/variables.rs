@@ -71,6 +71,8 @@ mod tests {
     use std::path::PathBuf;
     use std::time::Duration;
 
+    use egress::Proxies;
+
     use super::{Granted, NoValue, Values};
     use crate::manifest::tests::{GOOD, parse};
     use crate::{LoadError, Options};
@@ -85,6 +87,7 @@ mod tests {
             max_instances_per_client: 1,
             trusted_proxies: Vec::new(),
             outbound_limit: Duration::from_secs(600),
+            proxies: Proxies::default(),
             variables: BTreeMap::from_iter(variables),
         }
     }

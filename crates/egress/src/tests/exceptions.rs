@@ -3,10 +3,7 @@
 use super::{read, way};
 
 fn is_direct(no_proxy: &str, url: &str) -> bool {
-    let proxies = read(&[
-        ("HTTPS_PROXY", "http://proxy:3128"),
-        ("NO_PROXY", no_proxy),
-    ]);
+    let proxies = read(&[("HTTPS_PROXY", "http://proxy:3128"), ("NO_PROXY", no_proxy)]);
     way(&proxies.unwrap(), url).is_none()
 }
 

@@ -91,7 +91,10 @@ fn an_address_is_read_as_everybody_writes_it() {
         let value = proxy.authorization().map(|value| value.to_str().unwrap());
         assert_eq!(value, authorization, "{text}");
         let shown = format!("{proxies:?}");
-        assert!(!shown.contains("QWxh") && !shown.contains("sesame"), "{shown}");
+        assert!(
+            !shown.contains("QWxh") && !shown.contains("sesame"),
+            "{shown}"
+        );
     }
 }
 
