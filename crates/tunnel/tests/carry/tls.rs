@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ::tls::{Files, acceptor};
+use egress::Proxies;
 use listener::Listener;
 use rcgen::{CertificateParams, KeyPair};
 use tempfile::TempDir;
@@ -102,6 +103,7 @@ async fn the_api_server_is_reached_over_tls_if_its_authority_is_trusted() {
         let tunnel = Tunnel::new(Config {
             token: TOKEN.to_owned(),
             origins: vec![origin.parse().unwrap()],
+            proxies: Proxies::default(),
             trust: Trust {
                 ca_files: vec![trusted.files.certificates.clone()],
                 webpki_roots: false,
@@ -216,6 +218,7 @@ fn authorities_that_are_none_are_said() {
         let tunnel = Tunnel::new(Config {
             token: TOKEN.to_owned(),
             origins: Vec::new(),
+            proxies: Proxies::default(),
             trust: Trust {
                 ca_files: vec![ca_file],
                 webpki_roots: false,
