@@ -16,6 +16,7 @@ mod consent;
 mod crashes;
 mod device_code;
 mod floods;
+mod forward_proxy;
 mod host;
 mod id_token;
 mod in_chromium;

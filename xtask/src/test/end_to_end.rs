@@ -86,6 +86,10 @@ impl Tests<'_> {
             debian::ensure(&["chromium", "chromium-driver"], "the browser test")?;
         }
         debian::ensure(&["libfaketime"], "tests that move the clock")?;
+        debian::ensure(
+            &["tinyproxy-bin", "libnss-wrapper"],
+            "tests with a forward proxy",
+        )?;
         debian::ensure(&["redis-server"], "tests with sessions in Redis")
     }
 
