@@ -14,6 +14,7 @@ mod clocks;
 mod configuration;
 mod consent;
 mod crashes;
+mod credential_unknown;
 mod device_code;
 mod floods;
 mod forward_proxy;
