@@ -141,16 +141,12 @@ async fn a_proxy_that_says_nothing_takes_no_longer_than_connecting_may() {
 #[tokio::test]
 async fn the_rules_for_the_proxy_are_those_for_its_host() {
     let proxy = Proxy::start("").await;
-    let uri = "https://login.example/".parse().unwrap();
-    let default = Way::of(&proxy.grants(""), &uri).rules();
-    let own = "component_ids = [\"one\"]\nhosts = [\"127.0.0.1\"]";
-    let grants = proxy.grants(own);
-    assert_eq!(
-        (default, Way::of(&grants, &uri).rules()),
-        (Some(0), Some(0))
-    );
-    let other = "component_ids = [\"one\"]\nhosts = [\"login.example\"]";
-    assert_eq!(Way::of(&proxy.grants(other), &uri).rules(), Some(1));
-    let direct = "https://direct.example/".parse().unwrap();
-    assert_eq!(Way::of(&grants, &direct).rules(), None);
+    let rules = |hosts: &str, url: &str| {
+        let entry = format!("component_ids = [\"one\"]\nhosts = [\"{hosts}\"]");
+        Way::of(&proxy.grants(&entry), &url.parse().unwrap()).rules()
+    };
+    let login = "https://login.example/";
+    assert_eq!(rules("127.0.0.1", login), Some(0), "the entry's");
+    assert_eq!(rules("login.example", login), Some(1), "the default's");
+    assert_eq!(rules("127.0.0.1", "https://direct.example/"), None);
 }
