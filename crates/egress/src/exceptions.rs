@@ -62,8 +62,8 @@ impl Exception {
             return Some(Whom::Everybody.at(None));
         }
         let (host, port) = match entry.rsplit_once(':') {
-            Some((host, port)) => (host, Some(port.parse().ok()?)),
-            None => (entry, None),
+            Some((host, port)) if !entry.ends_with(']') => (host, Some(port.parse().ok()?)),
+            _ => (entry, None),
         };
         let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
         match bare {
