@@ -7,6 +7,7 @@ mod exit;
 mod files;
 mod kubelogin;
 mod listen;
+mod proxies;
 mod redis;
 mod serve;
 mod shutdown;

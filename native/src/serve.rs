@@ -9,6 +9,7 @@ use aks_oauth_proxy_component::settings::native::AZURE_FEDERATED_TOKEN_FILE;
 use aks_oauth_proxy_component::settings::table::{KUBELOGIN_URL, KUBERNETES_HOST, TRUSTED_PROXIES};
 use aks_oauth_proxy_component::settings::{Reader, RedisAccess, check_all};
 use base64ct::{Base64UrlUnpadded, Encoding};
+use egress::Proxies;
 use host::{App, Manifest, Options, RedisSettings, Server};
 use ipnet::IpNet;
 use kubernetes_host::KubernetesHost;
@@ -23,7 +24,7 @@ use crate::environment::{self, of_process};
 use crate::exit::Failure;
 use crate::listen::listen;
 use crate::upgrades::Upgrades;
-use crate::{kubelogin, redis, shutdown, sidecar as companion, tunnel as carrier};
+use crate::{kubelogin, proxies, redis, shutdown, sidecar as companion, tunnel as carrier};
 
 /// Runs until it is told to stop. The sidecar goes last, so that requests in flight can finish.
 pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
@@ -73,6 +74,7 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
             .unwrap_or(arguments.max_instances.div_ceil(2)),
         trusted_proxies: shared.trusted_proxies,
         outbound_limit: Duration::from_secs(arguments.outbound_limit_seconds),
+        proxies: shared.proxies,
         variables,
     };
     let upgrades = Upgrades::new(open(shared.tunnel)?, shared.kubernetes_host);
@@ -102,13 +104,14 @@ struct Own {
     kubelogin: Option<Kubelogin>,
 }
 
-/// What its listener, its tunnel and its store need.
+/// What its listener, its component, its tunnel and its store need.
 #[derive(Default)]
 struct Shared {
     tunnel: Option<tunnel::Config>,
     trusted_proxies: Vec<IpNet>,
     kubernetes_host: Option<KubernetesHost>,
     redis: Option<RedisAccess>,
+    proxies: Proxies,
 }
 
 /// Checks all settings, and gives those of this process alone.
@@ -122,9 +125,12 @@ fn check(variables: &BTreeMap<String, String>, own_sidecar: bool) -> Result<Own,
         given.or_else(|| environment::setting(&of_process, name))
     };
     let mut reader = Reader::new(&source);
+    let (proxies, wrong) = proxies::read(&of_process);
+    faults.extend(wrong);
     let mut own = Own {
         shared: Shared {
-            tunnel: carrier::config(&mut reader),
+            tunnel: carrier::config(&mut reader, &proxies),
+            proxies: proxies::of_component(&mut reader, proxies),
             trusted_proxies: reader.read_optional(&TRUSTED_PROXIES).unwrap_or_default(),
             kubernetes_host: reader.read_optional(&KUBERNETES_HOST),
             redis: RedisAccess::read(&mut reader),

@@ -16,8 +16,7 @@ use crate::cli;
 use crate::environment::{Lookup, of_process, setting};
 use crate::exit::Failure;
 use crate::files;
-use crate::kubelogin;
-use crate::shutdown;
+use crate::{kubelogin, proxies, shutdown};
 
 /// Runs until it is told to stop.
 pub(crate) async fn run(arguments: cli::Sidecar) -> Result<(), Failure> {
@@ -67,7 +66,8 @@ pub(crate) fn service_account_token_file(reader: &mut Reader<'_>) -> Option<Path
     }
 }
 
-/// Over TLS the sidecar may be there for kubelogin alone.
+/// Over TLS the sidecar may be there for kubelogin alone. Of the proxies it only says what is wrong with
+/// them: kubelogin reads the variables itself.
 fn config(environment: Lookup<'_>, over_tls: bool) -> Result<Config, Misconfigured> {
     let source = |name: &str| setting(environment, name);
     let mut reader = Reader::new(&source);
@@ -85,5 +85,6 @@ fn config(environment: Lookup<'_>, over_tls: bool) -> Result<Config, Misconfigur
         service_account_token_file: service_account,
         kubelogin,
     });
-    reader.finish(config)
+    let (_, faults) = proxies::read(environment);
+    proxies::unless(faults, reader.finish(config))
 }

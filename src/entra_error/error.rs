@@ -148,6 +148,12 @@ impl EntraError {
         }
     }
 
+    /// Whether Entra knows no federated credential that fits the proxy's token. A new one takes some
+    /// minutes until all of Entra knows it.
+    pub fn is_unknown_credential(&self) -> bool {
+        self.has(codes::UNKNOWN_CREDENTIAL)
+    }
+
     /// Whether only an administrator can consent.
     pub fn wants_an_administrator(&self) -> bool {
         self.has(codes::ADMINISTRATOR)

@@ -132,6 +132,15 @@ pub const KUBERNETES_CA_FILE: Setting<String> = Setting {
 };
 
 /// As [`TUNNEL_ORIGINS`].
+pub const KUBERNETES_VIA_PROXY: Setting<bool> = Setting {
+    name: "KUBERNETES_VIA_PROXY",
+    fallback: Value("false"),
+    summary: "Whether the API server too is reached by way of HTTPS_PROXY, as where this runs outside the cluster; NO_PROXY counts. A setting of `serve` and `tunnel`.",
+    example: "true",
+    parse: parse::boolean,
+};
+
+/// As [`TUNNEL_ORIGINS`].
 pub const TUNNEL_MAX_CONNECTIONS: Setting<u64> = Setting {
     name: "TUNNEL_MAX_CONNECTIONS",
     fallback: Value("200"),
@@ -264,6 +273,7 @@ pub const NATIVE: &[&dyn Described] = &[
     &COMPONENT_PLAIN_HTTP,
     &TUNNEL_ORIGINS,
     &KUBERNETES_CA_FILE,
+    &KUBERNETES_VIA_PROXY,
     &TUNNEL_MAX_CONNECTIONS,
     &TUNNEL_IDLE_TIMEOUT_SECONDS,
     &TUNNEL_ABSOLUTE_TIMEOUT_SECONDS,

@@ -24,6 +24,7 @@ pub struct Builder {
     settings: BTreeMap<String, String>,
     has_clock: bool,
     entra_over_tls: bool,
+    entra_at: Option<String>,
     redis: Option<String>,
     kubelogin: Option<PathBuf>,
     trusted: Vec<(String, PathBuf)>,
@@ -69,6 +70,12 @@ impl Builder {
         self
     }
 
+    /// With Entra over TLS at `host`, which is no loopback address and no name of one.
+    pub fn entra_at(mut self, host: &str) -> Self {
+        self.entra_at = Some(host.to_owned());
+        self.entra_over_tls()
+    }
+
     /// With this program as kubelogin, and so with Entra over TLS.
     pub fn kubelogin(mut self, program: &Path) -> Self {
         self.kubelogin = Some(program.to_owned());
@@ -106,6 +113,8 @@ impl Builder {
         command.args(["--redirect-uri", &format!("{origin}/")]);
         let front_channel = format!("{origin}/logout/front-channel");
         command.args(["--front-channel-logout-uri", &front_channel]);
+        let entra_at = self.entra_at.as_deref().unwrap_or("localhost");
+        command.args(["--host", entra_at]);
         if let Some(clock) = &clock {
             clock.rule(&mut command);
         }
@@ -118,7 +127,7 @@ impl Builder {
         let config = directory.path().join("runtime-config.toml");
         let mut trusted = self.trusted;
         if self.entra_over_tls {
-            trusted.push(("localhost".to_owned(), text(&entra, "ca_file").into()));
+            trusted.push((entra_at.to_owned(), text(&entra, "ca_file").into()));
         }
         write_config(&config, &store, &trusted);
         let authority = text(&entra, if self.entra_over_tls { "https" } else { "http" });

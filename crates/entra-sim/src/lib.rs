@@ -53,7 +53,7 @@ impl Simulator {
     /// When the directory cannot be written, or there is no user of that name.
     pub fn new(options: Options) -> anyhow::Result<Self> {
         std::fs::create_dir_all(&options.directory)?;
-        let certificate = tls::Certificate::make(&options.directory)?;
+        let certificate = tls::Certificate::make(&options.directory, &options.host)?;
         let sim = Arc::new(Sim::new(options)?);
         federated::write(&sim, &json!({}))?;
         Ok(Self { sim, certificate })
@@ -68,13 +68,19 @@ impl Simulator {
         Ok(json!({
             "event": "listening",
             "http": format!("http://{}", http.local_addr()?),
-            "https": format!("https://localhost:{}", https.local_addr()?.port()),
+            "https": self.https(https)?,
             "tenant_id": options.tenant_id,
             "client_id": options.client_id,
             "service_principal": state::SERVICE_PRINCIPAL,
             "ca_file": options.directory.join(tls::CA_FILE),
             "federated_token_file": options.directory.join(federated::FILE),
         }))
+    }
+
+    /// The origin of the https listener.
+    fn https(&self, listener: &TcpListener) -> io::Result<String> {
+        let (host, port) = (&self.sim.options.host, listener.local_addr()?.port());
+        Ok(format!("https://{host}:{port}"))
     }
 
     /// Serves on both listeners until `shutdown` is ready.
@@ -88,10 +94,7 @@ impl Simulator {
         shutdown: impl Future<Output = ()>,
     ) -> anyhow::Result<()> {
         let plain = router(&self.sim, format!("http://{}", http.local_addr()?));
-        let secure = router(
-            &self.sim,
-            format!("https://localhost:{}", https.local_addr()?.port()),
-        );
+        let secure = router(&self.sim, self.https(&https)?);
         let acceptor = self.certificate.acceptor()?;
         tokio::select! {
             () = server::serve(http, plain) => {}

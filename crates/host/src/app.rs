@@ -60,7 +60,7 @@ impl App {
             let Some(component) = manifest.components.get(name) else {
                 continue; // The manifest was checked for this.
             };
-            let grants = Grants::new(name, component, &values, &config, options.outbound_limit)
+            let grants = Grants::new(name, component, &values, &config, options)
                 .map_err(|reason| LoadError::file(&options.manifest, reason))?;
             let component = compiler.compile(&component.source)?;
             routes.push((trigger.route.clone(), Function::new(component, grants)));

@@ -37,6 +37,7 @@ mod template;
 mod tests;
 mod unread;
 mod variables;
+mod way;
 
 pub use listener::Client;
 

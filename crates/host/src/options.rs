@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use egress::Proxies;
 use ipnet::IpNet;
 
 use crate::RedisSettings;
@@ -29,6 +30,8 @@ pub struct Options {
     /// How long a component's outgoing call may take to connect, to begin its answer and between two
     /// pieces of it, where the component says nothing else. Spin's are 600 seconds.
     pub outbound_limit: Duration,
+    /// The proxies by which components' calls leave, and who is called without one.
+    pub proxies: Proxies,
     /// Values of the application's variables, by name; the manifest's defaults fill in the others.
     pub variables: BTreeMap<String, String>,
 }

@@ -71,6 +71,8 @@ mod tests {
     use std::path::PathBuf;
     use std::time::Duration;
 
+    use egress::Proxies;
+
     use super::{Granted, NoValue, Values};
     use crate::manifest::tests::{GOOD, parse};
     use crate::{LoadError, Options, RedisSettings};
@@ -86,6 +88,7 @@ mod tests {
             trusted_proxies: Vec::new(),
             redis: RedisSettings::default(),
             outbound_limit: Duration::from_secs(600),
+            proxies: Proxies::default(),
             variables: BTreeMap::from_iter(variables),
         }
     }

@@ -138,9 +138,7 @@ impl Passage {
             self.log_failure(&origin.to_string(), why, &failure);
             return Err(failure);
         }
-        let limits = &self.shared.limits;
-        let tls = self.shared.tls.clone();
-        upstream::open(decision, &self.protocol, tls, limits.connect, limits.head)
+        upstream::open(decision, &self.protocol, &self.shared)
             .await
             .map_err(|unanswered| {
                 let failure = unanswered.failure;

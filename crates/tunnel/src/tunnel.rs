@@ -50,6 +50,7 @@ impl Tunnel {
             passages: TaskTracker::new(),
             shared: Arc::new(Shared {
                 origins: config.origins,
+                proxies: config.proxies,
                 limits: config.limits,
                 tls,
                 stop: CancellationToken::new(),

@@ -86,7 +86,10 @@ impl Tests<'_> {
             debian::ensure(&["chromium", "chromium-driver"], "the browser test")?;
         }
         debian::ensure(&["libfaketime"], "tests that move the clock")?;
-        debian::ensure(&["libnss-wrapper"], "tests in which a name moves")?;
+        debian::ensure(
+            &["tinyproxy-bin", "libnss-wrapper"],
+            "tests with a forward proxy, and in which a name moves",
+        )?;
         debian::ensure(&["redis-server"], "tests with sessions in Redis")
     }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use egress::Proxies;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::{Bytes, Incoming};
@@ -105,6 +106,7 @@ impl Builder {
             // The tests are the proxy: each request says from where it comes.
             trusted_proxies: vec!["127.0.0.1/32".parse().unwrap()],
             outbound_limit: Duration::from_secs(600),
+            proxies: Proxies::default(),
             variables: BTreeMap::new(),
         }
     }

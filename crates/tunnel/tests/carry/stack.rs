@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use egress::Proxies;
 use listener::Listener;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -86,6 +87,7 @@ pub(crate) fn tunnel_to(origin: &str, limits: Limits, trust: Trust) -> Tunnel {
     let config = Config {
         token: TOKEN.to_owned(),
         origins: vec![origin.parse().unwrap()],
+        proxies: Proxies::default(),
         trust,
         limits,
     };
