@@ -226,7 +226,8 @@ mod tests {
 
     #[test]
     fn a_message_ends_where_its_length_says() {
-        let message = |length: u32| [&length.to_be_bytes()[..], &vec![b'\n'; length as usize]].concat();
+        let message =
+            |length: u32| [&length.to_be_bytes()[..], &vec![b'\n'; length as usize]].concat();
         let stream = [message(3), message(0), message(300)].concat();
         assert_eq!(ends(Writing::Protobuf, &stream), [7, 11, 315]);
         assert_eq!(ends(Writing::Protobuf, &stream[..20]), [7, 11]);

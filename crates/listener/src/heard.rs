@@ -67,7 +67,8 @@ impl<I> Heard<I> {
     fn wrote<T>(&self, written: &Poll<T>) {
         let is_blocked = written.is_pending();
         if self.state.borrow().is_blocked != is_blocked {
-            self.state.send_modify(|state| state.is_blocked = is_blocked);
+            self.state
+                .send_modify(|state| state.is_blocked = is_blocked);
         }
     }
 }

@@ -121,7 +121,7 @@ async fn over_http_2_it_says_so_before_it_ends() {
         (keeping(SHORT, FOR_EVER).await, frames::get(1, "/")),
     ] {
         let kinds = frames_after(&server, &bytes).await;
-        assert_eq!(kinds.last(), Some(&GOAWAY), "{kinds:?}");
+        assert!(kinds.contains(&GOAWAY), "{kinds:?}");
     }
 }
 
