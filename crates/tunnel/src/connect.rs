@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use listener::prepare;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -40,8 +41,8 @@ async fn connect_at_all(origin: &Origin, tls: Arc<ClientConfig>) -> io::Result<B
         Host::Ipv4(address) => to_address((*address).into(), port).await?,
         Host::Ipv6(address) => to_address((*address).into(), port).await?,
     };
-    // What people type is sent at once.
-    stream.set_nodelay(true)?;
+    // What people type is sent at once, and who stands between forgets nothing that is quiet for long.
+    prepare(&stream);
     if !origin.secure {
         return Ok(Box::new(stream));
     }

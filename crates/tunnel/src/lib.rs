@@ -33,6 +33,7 @@ mod shared;
 mod traffic;
 mod tunnel;
 mod upstream;
+mod websocket;
 
 pub use self::component::{Answered, Component};
 pub use self::config::{Config, Limits, Trust, Unusable};
