@@ -141,7 +141,7 @@ class EverySet(unittest.TestCase):
                 self.assertLessEqual(given, readers("component"))
 
     def test_arguments_are_the_programs(self):
-        flags = set(re.findall(r"pub\(crate\) (\w+):|^    (\w+): Option<|^    (\w+): u32", (ROOT / "native/src/cli.rs").read_text(), re.M))
+        flags = set(re.findall(r"pub\(crate\) (\w+):|^    (\w+): Option<|^    (\w+): u(?:32|64)", (ROOT / "native/src/cli.rs").read_text(), re.M))
         flags = {name for names in flags for name in names if name}
         for found in self.each():
             for container in containers(found).values():
