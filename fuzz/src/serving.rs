@@ -77,7 +77,7 @@ async fn connection(pieces: &[&[u8]]) -> Served {
     let serving = tokio::spawn(async move {
         let io = TokioIo::new(server);
         // How a connection ends is the client's affair.
-        let _ = listener::protocols()
+        let _ = listener::protocols(true)
             .serve_connection_with_upgrades(io, service)
             .await;
     });

@@ -51,6 +51,7 @@ impl Upgrades {
 impl Intercept for Upgrades {
     fn intercept(&self, app: &Arc<App>, request: Request<Incoming>, client: Client) -> Intercepted {
         let (mut parts, body) = request.into_parts();
+        tunnel::lead_extended_connect(&mut parts);
         if let Some(host) = &self.kubernetes_host {
             host.lead(&mut parts);
         }

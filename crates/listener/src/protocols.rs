@@ -25,7 +25,9 @@ const PING: Duration = Duration::from_secs(30);
 const PONG: Duration = Duration::from_secs(20);
 
 /// What serves connections. How long the head of a request may take is not hyper's concern here.
-pub fn protocols() -> auto::Builder<TokioExecutor> {
+///
+/// With `extended_connect` clients of HTTP/2 are told that they may ask for other protocols (RFC 8441).
+pub fn protocols(extended_connect: bool) -> auto::Builder<TokioExecutor> {
     let mut server = auto::Builder::new(TokioExecutor::new());
     server
         .http1()
@@ -42,5 +44,8 @@ pub fn protocols() -> auto::Builder<TokioExecutor> {
         .initial_connection_window_size(CONNECTION_WINDOW)
         .keep_alive_interval(PING)
         .keep_alive_timeout(PONG);
+    if extended_connect {
+        server.http2().enable_connect_protocol();
+    }
     server
 }

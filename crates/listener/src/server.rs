@@ -5,24 +5,29 @@ use std::error::Error;
 use std::pin::pin;
 use std::time::Duration;
 
-use http::{HeaderValue, Request, Response, StatusCode, Version, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Version, header};
 use hyper::body::{Body, Incoming};
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulConnection;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::accept::{Accepted, HTTP2, Stream};
 use crate::activity::{Activity, Patience, Watcher};
 use crate::answer::Answer;
 use crate::heard::Heard;
+use crate::held::Held;
 use crate::protocols::protocols;
 use crate::{Client, Ending, Listener};
 
 /// How long a client may take to hear that its connection ends: that over HTTP/2 no more requests are
 /// taken (GOAWAY; RFC 9113, section 6.8).
 const GOODBYE: Duration = Duration::from_secs(5);
+
+/// How long what is carried in streams of HTTP/2 may take to end, after everything has to have ended.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Has requests that come in by `listener` answered until `ending` is over, or all connections have
 /// ended after nothing new was accepted. Says whether all requests have finished.
@@ -43,7 +48,11 @@ where
     S::Future: Send + 'static,
     B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static,
 {
-    let patience = Patience::from(&listener.limits);
+    let terms = Terms {
+        patience: Patience::from(&listener.limits),
+        extended_connect: listener.extended_connect,
+        ending: ending.clone(),
+    };
     // Dropped, it ends all of them.
     let mut connections = JoinSet::new();
     loop {
@@ -52,40 +61,51 @@ where
             Some(_) = connections.join_next() => continue,
             () = ending.closing() => break,
         };
-        let (service, ending) = (service(accepted.client), ending.clone());
+        let (service, terms) = (service(accepted.client), terms.clone());
         let Accepted { stream, place, .. } = accepted;
         match stream {
             Stream::Clear(stream) => {
-                let connection = connection(stream, false, service, patience, ending);
+                let connection = connection(stream, false, service, terms);
                 connections.spawn(holding(connection, place));
             }
             Stream::Tls(stream) => {
                 let is_http2 = stream.get_ref().1.alpn_protocol() == Some(HTTP2);
-                let connection = connection(stream, is_http2, service, patience, ending);
+                let connection = connection(stream, is_http2, service, terms);
                 connections.spawn(holding(connection, place));
             }
         }
     }
     drop(listener);
-    let all = async { while connections.join_next().await.is_some() {} };
-    let all = tokio::select! {
-        () = all => true,
+    let has_ended = tokio::select! {
+        () = all(&mut connections) => true,
         () = ending.over() => false,
     };
+    if !has_ended && terms.extended_connect {
+        // What is carried in streams says goodbye.
+        let _ = timeout(LAST_WORDS, all(&mut connections)).await;
+    }
     connections.shutdown().await;
-    all
+    has_ended
+}
+
+/// What holds for each connection of a listener.
+#[derive(Clone)]
+struct Terms {
+    patience: Patience,
+    extended_connect: bool,
+    ending: Ending,
+}
+
+/// Ready when all connections have ended.
+async fn all(connections: &mut JoinSet<()>) {
+    while connections.join_next().await.is_some() {}
 }
 
 /// One connection, until it ends, stands still for too long, or all do. How it ends is the client's
 /// affair. Who has chosen HTTP/2 in the handshake must speak it (RFC 9113, section 3.4); others just
 /// begin.
-async fn connection<I, S, B>(
-    stream: I,
-    is_http2: bool,
-    service: S,
-    patience: Patience,
-    ending: Ending,
-) where
+async fn connection<I, S, B>(stream: I, is_http2: bool, service: S, terms: Terms)
+where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
     S: Send + 'static,
@@ -95,10 +115,14 @@ async fn connection<I, S, B>(
     let activity = Activity::default();
     let watcher = activity.watcher();
     let stream = TokioIo::new(Heard::new(stream, &activity));
-    let seen = ending.clone();
-    let service = service_fn(move |request: Request<Incoming>| {
+    let seen = terms.ending.clone();
+    let service = service_fn(move |mut request: Request<Incoming>| {
         let version = request.version();
         let busy = activity.begin(version);
+        if version == Version::HTTP_2 && request.method() == Method::CONNECT {
+            let held = Held::new(activity.begin(version));
+            request.extensions_mut().insert(held);
+        }
         let answered = service.call(request);
         let ending = seen.clone();
         async move {
@@ -109,29 +133,27 @@ async fn connection<I, S, B>(
             Ok::<_, Infallible>(answer.map(|body| Answer::new(body, busy)))
         }
     });
-    let server = protocols();
+    let server = protocols(terms.extended_connect);
     if is_http2 {
         let server = server.http2_only();
         let connection = server.serve_connection(stream, service);
-        until_it_ends(connection, watcher, patience, &ending).await;
+        until_it_ends(connection, watcher, &terms).await;
     } else {
         let connection = server.serve_connection_with_upgrades(stream, service);
-        until_it_ends(connection, watcher, patience, &ending).await;
+        until_it_ends(connection, watcher, &terms).await;
     }
 }
 
 /// Serves `connection`. One that has to end is told, and may finish what it has begun.
-async fn until_it_ends(
-    connection: impl GracefulConnection,
-    watcher: Watcher,
-    patience: Patience,
-    ending: &Ending,
-) {
+async fn until_it_ends(connection: impl GracefulConnection, watcher: Watcher, terms: &Terms) {
+    let Terms {
+        patience, ending, ..
+    } = terms;
     let mut connection = pin!(connection);
     let goodbye = Patience::all(GOODBYE.min(patience.quiet));
     let patience = tokio::select! {
         _ = connection.as_mut() => return,
-        () = watcher.clone().stands_still(patience) => goodbye,
+        () = watcher.clone().stands_still(*patience) => goodbye,
         () = leaves(&watcher, ending) => Patience {
             quiet: patience.quiet,
             ..goodbye

@@ -10,6 +10,7 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
+use listener::Held;
 use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::timeout;
@@ -17,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::decision::{Closed, Connect, Decision, Open};
 use crate::desk::Desk;
+use crate::extended::Extended;
 use crate::failure::Failure;
 use crate::hop_by_hop;
 use crate::leash::{self, Pulled};
@@ -35,6 +37,10 @@ pub(crate) struct Passage {
     pub(crate) client: SocketAddr,
     /// The client's connection, once it has the head of a 101.
     pub(crate) upgrade: OnUpgrade,
+    /// Whether that is a stream of HTTP/2.
+    pub(crate) extended: Option<Extended>,
+    /// What keeps the connection of that stream.
+    pub(crate) held: Option<Held>,
     /// What the client wants it upgraded to.
     pub(crate) protocol: HeaderValue,
     /// The place among the connections that may be open.
@@ -127,8 +133,17 @@ impl Passage {
             }
             Ok(Opened::Upstream(Upstream::Switched(head, origin))) => {
                 *status = Some(StatusCode::SWITCHING_PROTOCOLS);
+                if let Some(extended) = &self.extended
+                    && !extended.is_accepted(&head)
+                {
+                    let failure = Failure::no_origin();
+                    let why = "it did not answer to the key of the WebSocket";
+                    self.log_failure(&decision.origin.to_string(), why, &failure);
+                    let _ = reply.send(failure.response());
+                    return;
+                }
                 let frames = is_websocket(&head).then(Frames::default);
-                if reply.send(switched(head)).is_ok() {
+                if reply.send(self.switched(head)).is_ok() {
                     self.carry(origin, frames, traffic, leaving).await;
                 }
             }
@@ -184,7 +199,17 @@ impl Passage {
         if carried == Carried::Idle {
             log_end(&self.client.to_string(), "idle limit");
         }
-        drop(self.place);
+        drop((self.place, self.held));
+    }
+
+    /// The head that a client gets before the other protocol begins.
+    fn switched(&self, head: HeaderMap) -> Response<Body> {
+        let mut response = switched(head);
+        if self.extended.is_some() {
+            *response.status_mut() = StatusCode::OK;
+            Extended::answer(response.headers_mut());
+        }
+        response
     }
 
     pub(crate) fn log_failure(&self, with: &str, why: &str, failure: &Failure) {
@@ -213,7 +238,7 @@ fn is_websocket(head: &HeaderMap) -> bool {
     protocol.is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
-/// The head that a client gets before the other protocol begins.
+/// The same over HTTP/1.1.
 fn switched(mut head: HeaderMap) -> Response<Body> {
     let protocol = head.get(header::UPGRADE).cloned();
     remove_orders(&mut head);

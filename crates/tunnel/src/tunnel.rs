@@ -125,6 +125,8 @@ impl Tunnel {
             open: open(&parts, client),
             client,
             upgrade,
+            extended: parts.extensions.get().cloned(),
+            held: parts.extensions.get().cloned(),
             protocol: parts
                 .headers
                 .get(header::UPGRADE)

@@ -16,7 +16,7 @@ use super::forward;
 use super::probes::{self, Probe};
 use crate::internal::{UNKNOWN_PATH, is_internal};
 use crate::relay::Body;
-use crate::{Origin, Trust, Tunnel, Unusable, is_upgrade};
+use crate::{Origin, Trust, Tunnel, Unusable, is_upgrade, lead_extended_connect};
 
 /// The server.
 pub struct Proxy {
@@ -75,6 +75,7 @@ impl Proxy {
 
     async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Response<Body> {
         let (mut parts, body) = request.into_parts();
+        lead_extended_connect(&mut parts);
         if let Some(host) = &self.kubernetes_host {
             host.lead(&mut parts);
         }

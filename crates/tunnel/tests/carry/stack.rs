@@ -49,7 +49,7 @@ impl Stack {
         let tunnel = tunnel_to(&origin, limits, Trust::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let listener = Listener::clear(listener, listening);
+        let listener = Listener::clear(listener, listening).with_extended_connect();
         let (stop, served) = serve(tunnel, component.address, listener);
         Self {
             api,
