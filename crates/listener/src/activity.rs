@@ -8,6 +8,10 @@ use tokio::sync::watch;
 
 use crate::Limits;
 
+/// After the beginning of a request so many bytes of HTTP/2 may come before they count as the beginning of
+/// the next one: a body, or part of a head. An answer to a PING has 17, and there are two in a minute.
+pub(crate) const FRAMES: u64 = 16 * 1024;
+
 /// The requests of one connection. Whoever sends half a request, or half an HTTP/2 preface, or frames
 /// that belong to none, has sent none.
 #[derive(Default)]
@@ -20,12 +24,12 @@ pub(crate) struct State {
     busy: usize,
     /// So many have no whole answer yet.
     open: usize,
-    /// So many have come.
-    pub(crate) requests: u64,
     /// What is spoken, once a request has said so.
     pub(crate) spoken: Option<Spoken>,
     /// Whether the beginning of a request has come, and not its end.
     pub(crate) has_begun: bool,
+    /// Over HTTP/2, how many bytes have come since the last request began.
+    pub(crate) bytes: u64,
     /// Whether the client takes nothing of what is written to it.
     pub(crate) is_blocked: bool,
 }
@@ -63,8 +67,8 @@ impl Activity {
     pub(crate) fn begin(&self, version: Version) -> Busy {
         self.0.send_modify(|state| {
             state.open += 1;
-            state.requests += 1;
             state.has_begun = false;
+            state.bytes = 0;
             state.spoken = Some(match version {
                 Version::HTTP_2 => Spoken::Http2,
                 _ => Spoken::Http1,
@@ -133,7 +137,7 @@ impl Patience {
             Duration::MAX
         } else if state.is_open() || state.is_blocked {
             self.quiet
-        } else if state.has_begun {
+        } else if state.has_begun || state.bytes > FRAMES {
             self.head
         } else if state.spoken.is_none() {
             self.quiet
@@ -183,7 +187,7 @@ mod tests {
     use http::Version;
     use tokio::time::{Instant, advance, timeout};
 
-    use super::{Activity, Patience};
+    use super::{Activity, FRAMES, Patience};
 
     const SECOND: Duration = Duration::from_secs(1);
     const PATIENCE: Patience = Patience {
@@ -216,6 +220,9 @@ mod tests {
         assert_eq!(ends(&activity).await, 30);
         drop(activity.begin(Version::HTTP_2));
         assert_eq!(ends(&activity).await, 3600, "the head has come");
+        state.send_modify(|state| state.bytes = FRAMES + 1);
+        assert_eq!(ends(&activity).await, 30, "more than answers to PING");
+        drop(activity.begin(Version::HTTP_2));
         state.send_modify(|state| state.is_blocked = true);
         assert_eq!(ends(&activity).await, 60);
     }

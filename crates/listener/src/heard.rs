@@ -9,13 +9,10 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
 
-use crate::activity::{Activity, Spoken, State};
+use crate::activity::{Activity, FRAMES, Spoken, State};
 
 /// How HTTP/2 begins (RFC 9113, section 3.4), as far as it matters: no method of HTTP/1.1 does.
 const HTTP2: &[u8] = b"PRI";
-/// Without a request, so many bytes of HTTP/2 may come before they count as the beginning of one. An
-/// answer to a PING has 17, and there are two of these in a minute.
-const FRAMES: u64 = 16 * 1024;
 
 /// A stream, and who is told of what goes over it.
 pub(crate) struct Heard<I> {
@@ -23,9 +20,6 @@ pub(crate) struct Heard<I> {
     state: watch::Sender<State>,
     /// Whether it began as HTTP/2 does; nothing before the first byte.
     begins_as_http2: Option<bool>,
-    /// How many bytes have come since this many requests.
-    bytes: u64,
-    requests: u64,
 }
 
 impl<I> Heard<I> {
@@ -34,8 +28,6 @@ impl<I> Heard<I> {
             stream,
             state: activity.sender(),
             begins_as_http2: None,
-            bytes: 0,
-            requests: 0,
         }
     }
 
@@ -46,21 +38,22 @@ impl<I> Heard<I> {
             HTTP2.get(..length) == bytes.get(..length)
         });
         let state = *self.state.borrow();
-        if state.is_open() || state.has_begun {
-            return;
+        match state.spoken {
+            Some(Spoken::Http2) => self.count(bytes.len() as u64),
+            None if begins_as_http2 => {}
+            // What comes during a request may be its body.
+            _ if state.is_open() || state.has_begun => {}
+            _ => self.state.send_modify(|state| state.has_begun = true),
         }
-        if self.requests != state.requests {
-            (self.requests, self.bytes) = (state.requests, 0);
-        }
-        self.bytes += bytes.len() as u64;
-        let is_head = match state.spoken {
-            Some(Spoken::Http1) => true,
-            Some(Spoken::Http2) => self.bytes > FRAMES,
-            None => !begins_as_http2,
-        };
-        if is_head {
-            self.state.send_modify(|state| state.has_begun = true);
-        }
+    }
+
+    /// Counts bytes of HTTP/2; tells of them once there are more than there may be.
+    fn count(&self, bytes: u64) {
+        self.state.send_if_modified(|state| {
+            let were_few = state.bytes <= FRAMES;
+            state.bytes = state.bytes.saturating_add(bytes);
+            were_few && state.bytes > FRAMES
+        });
     }
 
     /// Notes whether the client takes what is written.

@@ -16,8 +16,9 @@ pub struct Limits {
     pub trusted_proxies: Vec<IpNet>,
     /// How long a client may take for its TLS handshake.
     pub handshake: Duration,
-    /// How long it may take to send the head of a request, from its first byte. Over HTTP/2 this holds
-    /// once 16 kB have come that belong to no request.
+    /// How long it may take to send the head of a request, from its first byte. Over HTTP/2, where a head
+    /// cannot be told from other frames, a connection ends after so long on which no request is in flight
+    /// and 16 kB have come since the last one began.
     pub head: Duration,
     /// How long a connection may stand without a request in flight from its beginning on. An answer of
     /// up to 64 kB is in flight only as long as the client waits for it: who stops reading one stands
