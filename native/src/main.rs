@@ -1,14 +1,17 @@
 //! `aks-oauth-proxy`: what runs beside, or instead of, Spin.
 
 mod announce;
+mod any_certificate;
 mod cli;
 mod environment;
 mod exit;
 mod files;
+mod healthcheck;
 mod kubelogin;
 mod listen;
 mod proxies;
 mod redis;
+mod readiness;
 mod serve;
 mod shutdown;
 mod sidecar;
@@ -47,6 +50,7 @@ fn run(command: Command) -> Result<(), Failure> {
             Command::Serve(arguments) => serve::run(arguments).await,
             Command::Sidecar(arguments) => sidecar::run(arguments).await,
             Command::Tunnel(arguments) => tunnel::run(arguments).await,
+            Command::Healthcheck(arguments) => healthcheck::run(arguments).await,
             Command::KubeloginGuard(_) => Ok(()),
         }
     })

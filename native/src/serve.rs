@@ -13,16 +13,17 @@ use egress::Proxies;
 use host::{App, Manifest, Options, RedisSettings, Server};
 use ipnet::IpNet;
 use kubernetes_host::KubernetesHost;
+use listener::{Ending, Times};
 use sidecar::Config;
 use sidecar::jobs::Kubelogin;
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 use tunnel::Tunnel;
 
 use crate::cli;
 use crate::environment::{self, of_process};
 use crate::exit::Failure;
 use crate::listen::listen;
+use crate::readiness::Readiness;
 use crate::upgrades::Upgrades;
 use crate::{kubelogin, proxies, redis, shutdown, sidecar as companion, tunnel as carrier};
 
@@ -30,7 +31,7 @@ use crate::{kubelogin, proxies, redis, shutdown, sidecar as companion, tunnel as
 pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     let manifest = Manifest::read(&arguments.manifest)?;
     let mut variables = environment::variables(&manifest, &of_process);
-    let shutdown = shutdown::requested()?;
+    let ending = shutdown::requested(arguments.connections.times())?;
     let (stop_sidecar, stopped) = watch::channel(());
     if !variables.contains_key("tunnel_token") {
         variables.insert("tunnel_token".to_owned(), fresh_token()?);
@@ -51,11 +52,12 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
             service_account_token_file: own.service_account_token_file,
             kubelogin: own.kubelogin,
         };
-        let stop = async move {
+        let stop = Ending::after(async move {
             let mut stopped = stopped;
             // The channel is closed when `run` ends.
             while stopped.changed().await.is_ok() {}
-        };
+            Times::default()
+        });
         let origin = companion::start(config, stop).await?;
         variables.insert("sidecar_url".to_owned(), origin);
     }
@@ -77,20 +79,16 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
         proxies: shared.proxies,
         variables,
     };
-    let upgrades = Upgrades::new(open(shared.tunnel)?, shared.kubernetes_host);
-    let ending = upgrades.ending();
+    let readiness = Readiness::new(ending.clone());
+    let upgrades = Upgrades::new(open(shared.tunnel)?, shared.kubernetes_host, readiness);
+    let end_upgrades = upgrades.end(ending.clone());
     let app = App::load(&options)?;
     app.check_stores().await?;
-    let server = Server::new(app).with_interceptor(Arc::new(upgrades));
+    let server = Server::new(app, ending).with_interceptor(Arc::new(upgrades));
     let limits = arguments.connections.limits(options.trusted_proxies);
     let listener = listen(arguments.listen, arguments.tls, limits).await?;
     // Upgraded connections and requests in flight have the same time to end.
-    let stop = CancellationToken::new();
-    tokio::join!(server.serve(listener, stop.cancelled()), async {
-        shutdown.await;
-        stop.cancel();
-        ending.await;
-    });
+    tokio::join!(server.serve(listener), end_upgrades);
     drop(stop_sidecar);
     Ok(())
 }

@@ -8,7 +8,7 @@ use aks_oauth_proxy_component::settings::native::{
 };
 use aks_oauth_proxy_component::settings::table::{KUBERNETES_AUTH, SIDECAR_TOKEN};
 use aks_oauth_proxy_component::settings::{KubernetesAuth, Misconfigured, Reader};
-use listener::Limits;
+use listener::{Ending, Limits};
 use sidecar::{Config, Listener};
 
 use crate::announce::announce;
@@ -24,28 +24,25 @@ pub(crate) async fn run(arguments: cli::Sidecar) -> Result<(), Failure> {
     let config =
         config(&of_process, tls.is_some()).map_err(|error| Failure::Settings(error.faults))?;
     config.kubelogin.iter().for_each(kubelogin::warn);
-    let shutdown = shutdown::requested()?;
+    let ending = shutdown::requested(arguments.connections.times())?;
     let limits = arguments.connections.limits(Vec::new());
     files::allow(limits.connections);
     let listener = Listener::bind(arguments.listen, tls, limits)
         .await
         .map_err(bind_failure)?;
     announce(&listener.origin().map_err(Failure::internal)?);
-    sidecar::serve(listener, config, shutdown).await;
+    sidecar::serve(listener, config, ending).await;
     Ok(())
 }
 
 /// The sidecar of `serve`: in this process, on a free loopback port.
-pub(crate) async fn start(
-    config: Config,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> Result<String, Failure> {
+pub(crate) async fn start(config: Config, ending: Ending) -> Result<String, Failure> {
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
     let listener = Listener::bind(any, None, Limits::default())
         .await
         .map_err(bind_failure)?;
     let origin = listener.origin().map_err(Failure::internal)?;
-    tokio::spawn(sidecar::serve(listener, config, shutdown));
+    tokio::spawn(sidecar::serve(listener, config, ending));
     Ok(origin)
 }
 

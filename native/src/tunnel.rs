@@ -36,13 +36,13 @@ pub(crate) async fn run(arguments: cli::Tunnel) -> Result<(), Failure> {
         ..settings.config.trust.clone()
     };
     let tunnel = Tunnel::new(settings.config).map_err(unusable)?;
-    let proxy = Proxy::new(tunnel, settings.component, &trust)
+    let ending = shutdown::requested(arguments.connections.times())?;
+    let proxy = Proxy::new(tunnel, settings.component, &trust, ending)
         .map_err(unusable)?
         .with_kubernetes_host(settings.kubernetes_host);
-    let shutdown = shutdown::requested()?;
     let limits = arguments.connections.limits(settings.trusted_proxies);
     let listener = listen(arguments.listen, arguments.tls, limits).await?;
-    proxy.serve(listener, shutdown).await;
+    proxy.serve(listener).await;
     Ok(())
 }
 

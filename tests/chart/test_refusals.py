@@ -106,6 +106,14 @@ class Refusals(unittest.TestCase):
             text(sets={"settings.tenantId": "", "sessionSecret.value": "short", "replicaCount": "2"})
         self.assertIn("3 problems with the values", str(refused.exception))
 
+    def test_only_spin_needs_a_kubernetes_that_can_wait(self):
+        older = ["--kube-version", "1.29.0"]
+        with self.assertRaises(Refused) as refused:
+            text(sets={"runtime": "spin"}, more=older)
+        self.assertIn("older than 1.30", str(refused.exception))
+        text(sets={"runtime": "spin", "lifecycle.preStop.exec.command[0]": "/wait"}, more=older)
+        text(sets={"runtime": "container"}, more=older)
+
     def test_no_secret_is_repeated(self):
         with self.assertRaises(Refused) as refused:
             text(sets={"sessionSecret.value": "hunter2hunter2", "store.type": "redis", "store.redis.url": "redis:pass"})

@@ -141,7 +141,7 @@ class EverySet(unittest.TestCase):
                 self.assertLessEqual(given, readers("component"))
 
     def test_arguments_are_the_programs(self):
-        flags = set(re.findall(r"pub\(crate\) (\w+):|^    (\w+): Option<|^    (\w+): u32", (ROOT / "native/src/cli.rs").read_text(), re.M))
+        flags = set(re.findall(r"pub\(crate\) (\w+):|^    (\w+): Option<|^    (\w+): u(?:32|64)", (ROOT / "native/src/cli.rs").read_text(), re.M))
         flags = {name for names in flags for name in names if name}
         for found in self.each():
             for container in containers(found).values():
@@ -381,6 +381,53 @@ class Stores(unittest.TestCase):
         store = runtime_config(found)["key_value_store"]["default"]
         self.assertEqual(store, {"type": "redis", "url": REDIS["store.redis.url"]})
         self.assertEqual(one(found, "Deployment")["spec"]["strategy"]["type"], "RollingUpdate")
+
+
+class Ends(unittest.TestCase):
+    """How pods end, and what they are asked."""
+
+    def setUp(self):
+        sets = {**REDIS, "replicaCount": "2"}
+        self.container, self.spin = (containers(objects(sets={**sets, "runtime": each})) for each in ("container", "spin"))
+
+    def seconds(self, container):
+        arguments = dict(each.removeprefix("--").split("=") for each in container["args"][1:])
+        return int(arguments["drain-seconds"]), int(arguments["grace-seconds"])
+
+    def test_each_process_has_ended_before_it_is_killed(self):
+        for found in (self.container, self.spin):
+            for (workload, name), container in found.items():
+                if "args" in container:
+                    self.assertNotIn("lifecycle", container, f"{workload} {name}")
+                    self.assertLess(sum(self.seconds(container)), 45, f"{workload} {name}")
+        self.assertEqual(self.seconds(self.container["oauth-proxy", "oauth-proxy"]), (10, 30))
+        self.assertEqual(self.seconds(self.spin["oauth-proxy", "tunnel"]), (10, 30))
+
+    def test_spin_is_told_to_end_last_and_its_sidecar_waits_for_it(self):
+        waits = self.spin["oauth-proxy", "oauth-proxy"]["lifecycle"]["preStop"]["sleep"]["seconds"]
+        self.assertEqual(waits, sum(self.seconds(self.spin["oauth-proxy", "tunnel"])))
+        self.assertEqual(self.seconds(self.spin["oauth-proxy", "sidecar"])[0], waits)
+
+    def test_readiness_is_asked_for_everywhere_and_life_without_anybody_else(self):
+        for found in (self.container, self.spin):
+            for (workload, name), container in found.items():
+                asked = [asked_of(container[probe]) for probe in ("livenessProbe", "readinessProbe")]
+                expected = ["/livez", "/readyz"]
+                if "args" not in container:
+                    expected = ["/.well-known/spin/health", "/readyz"]
+                self.assertEqual(asked, expected, f"{workload} {name}")
+
+    def test_only_on_loopback_the_program_asks_itself(self):
+        for found in (self.container, self.spin):
+            for (workload, name), container in found.items():
+                is_loopback = any("--listen=127.0.0.1" in each for each in container.get("args", []))
+                self.assertEqual("exec" in container["readinessProbe"], is_loopback, f"{workload} {name}")
+
+
+def asked_of(probe):
+    if "exec" in probe:
+        return "/" + probe["exec"]["command"][-1].rsplit("/", 1)[-1]
+    return probe["httpGet"]["path"]
 
 
 class Exposure(unittest.TestCase):

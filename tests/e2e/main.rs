@@ -44,6 +44,7 @@ mod refreshes;
 mod refusals;
 mod replicas;
 mod requests;
+mod rollover;
 mod secrets;
 mod sign_in;
 mod store;

@@ -10,6 +10,9 @@ use crate::process::{Process, binary, workspace};
 use crate::spin::{self, Spin};
 use crate::{Browser, Certificates, Clock};
 
+/// Nobody has to hear of the end of a proxy, unless a test says so.
+const DRAIN: &str = "--drain-seconds";
+
 /// How the proxy is started.
 pub(crate) struct Serve {
     pub(crate) settings: BTreeMap<String, String>,
@@ -96,6 +99,13 @@ impl Serve {
         command
             .arg("--state-dir")
             .arg(workspace().join("target/e2e"));
+        if !self
+            .arguments
+            .iter()
+            .any(|argument| argument.starts_with(DRAIN))
+        {
+            command.arg(format!("{DRAIN}=0"));
+        }
         command.args(&self.arguments);
         command.envs(&self.settings).envs(others.iter().copied());
         if let Some(clock) = &self.clock {
@@ -118,6 +128,12 @@ impl Replica {
         &self.address
     }
 
+    /// The same without its scheme.
+    pub fn host(&self) -> &str {
+        let (_, host) = self.address.split_once("://").unwrap();
+        host
+    }
+
     /// `browser`, with its cookies, as it is when it is led to this replica.
     pub fn browser(&self, browser: &Browser) -> Browser {
         browser.at(&self.address)
@@ -129,8 +145,7 @@ pub(crate) fn redis_store(url: &str) -> String {
 }
 
 /// The functions that call others.
-const CALLERS: &str =
-    r#"["callback", "whoami", "device-code", "logout", "front-channel", "kubernetes", "tunnel"]"#;
+const CALLERS: &str = r#"["callback", "whoami", "device-code", "logout", "front-channel", "kubernetes", "tunnel", "readyz"]"#;
 
 /// `trusted` are hosts, and the authorities in which calls of them trust.
 pub(crate) fn write_config(path: &Path, store: &str, trusted: &[(String, PathBuf)]) {

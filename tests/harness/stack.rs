@@ -41,6 +41,8 @@ pub struct Stack {
     pub entra: Value,
     _entra: Process,
     serve: Serve,
+    /// What stands in `runtime-config.toml` about the store.
+    store: String,
     directory: TempDir,
     agent: Agent,
 }
@@ -181,6 +183,7 @@ impl Builder {
             entra,
             _entra: entra_process,
             serve,
+            store,
             directory,
             agent: agent.build().into(),
         }
@@ -247,9 +250,8 @@ impl Stack {
     /// A runtime configuration with the same store, by which calls of 127.0.0.1 trust that authority.
     fn trusting(&self, authority: &Path) -> PathBuf {
         let config = self.directory.path().join("trusting-runtime-config.toml");
-        let store = "type = \"spin\"\npath = \"kv.db\"\n";
         let trusted = [("127.0.0.1".to_owned(), authority.to_owned())];
-        write_config(&config, store, &trusted);
+        write_config(&config, &self.store, &trusted);
         config
     }
 

@@ -103,6 +103,34 @@ impl App {
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BodyError>,
     {
+        self.answer_with(request, client, false).await
+    }
+
+    /// The same for a question of our own, of which there is one at a time: like a component that reaches
+    /// nothing it has places in reserve.
+    pub async fn answer_own<B>(&self, request: Request<B>, client: Client) -> Response<Body>
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
+        self.answer_with(request, client, true).await
+    }
+
+    /// Ready when no instance is there any more.
+    pub(crate) async fn rests(&self) {
+        self.places.all_are_free().await;
+    }
+
+    async fn answer_with<B>(
+        &self,
+        request: Request<B>,
+        client: Client,
+        is_own: bool,
+    ) -> Response<Body>
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
         let (mut parts, body) = request.into_parts();
         if parts.uri.path() == HEALTH {
             return plain(StatusCode::OK, "OK");
@@ -130,7 +158,7 @@ impl App {
         if headers::append(&mut parts, client.address, route, &matched).is_err() {
             return not_text(&path);
         }
-        let place = match route.target.reaches_nothing() {
+        let place = match is_own || route.target.reaches_nothing() {
             true => self.places.take_any(),
             false => self.places.take(self.client(&parts, client)),
         };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use egress::{Failure, Proxies};
+use listener::prepare;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -58,8 +59,8 @@ async fn straight(origin: &Origin) -> io::Result<Box<dyn Stream>> {
         Host::Ipv4(address) => TcpStream::connect((*address, port)).await?,
         Host::Ipv6(address) => TcpStream::connect((*address, port)).await?,
     };
-    // What people type is sent at once.
-    stream.set_nodelay(true)?;
+    // What people type is sent at once, and who stands between forgets nothing that is quiet for long.
+    prepare(&stream);
     Ok(Box::new(stream))
 }
 

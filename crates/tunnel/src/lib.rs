@@ -16,6 +16,7 @@ mod config;
 mod connect;
 mod decision;
 mod desk;
+mod extended;
 mod failure;
 #[cfg(fuzzing)]
 pub mod fuzzing;
@@ -33,9 +34,11 @@ mod shared;
 mod traffic;
 mod tunnel;
 mod upstream;
+mod websocket;
 
 pub use self::component::{Answered, Component};
 pub use self::config::{Config, Limits, Trust, Unusable};
+pub use self::extended::lead as lead_extended_connect;
 pub use self::internal::{UNKNOWN_PATH, is_internal};
 pub use self::origin::{NotAnOrigin, Origin};
 pub use self::refusal::is_upgrade;

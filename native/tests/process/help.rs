@@ -6,13 +6,26 @@ use crate::program::run;
 fn help_names_the_commands_and_the_exit_codes() {
     let help = run(&["--help"], &[]);
     assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
-    for word in ["serve", "sidecar", "tunnel", "64", "70", "--version"] {
+    for word in [
+        "serve",
+        "sidecar",
+        "tunnel",
+        "healthcheck",
+        "64",
+        "70",
+        "--version",
+    ] {
         assert!(help.stdout.contains(word), "{word}: {}", help.stdout);
     }
 }
 
 #[test]
 fn help_of_a_command_names_its_options_and_settings() {
+    let ending = [
+        "--idle-timeout-seconds",
+        "--drain-seconds",
+        "--grace-seconds",
+    ];
     let serve = [
         "--manifest",
         "--runtime-config",
@@ -51,7 +64,7 @@ fn help_of_a_command_names_its_options_and_settings() {
     ] {
         let help = run(&[command, "--help"], &[]);
         assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
-        for word in words {
+        for word in words.iter().chain(&ending) {
             assert!(help.stdout.contains(word), "{word}: {}", help.stdout);
         }
     }

@@ -13,7 +13,7 @@ use http_body_util::{BodyExt, Empty};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
-use listener::{Limits, Listener};
+use listener::{Ending, Limits, Listener};
 use rcgen::{CertificateParams, KeyPair};
 use tempfile::TempDir;
 use tls::Files;
@@ -56,7 +56,7 @@ impl Builder {
         let mut app = App::load(&self.options(directory.path())).unwrap();
         app.patience = self.patience;
         let instances = app.places.all.clone();
-        let mut server = Server::new(app);
+        let mut server = Server::new(app, Ending::default());
         if let Some(interceptor) = self.interceptor {
             server = server.with_interceptor(interceptor);
         }
@@ -69,7 +69,7 @@ impl Builder {
         Host {
             address,
             instances,
-            server: tokio::spawn(server.serve(listener, std::future::pending())),
+            server: tokio::spawn(server.serve(listener)),
             _directory: directory,
         }
     }

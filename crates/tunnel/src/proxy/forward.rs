@@ -2,12 +2,14 @@
 
 use std::net::SocketAddr;
 
+use carriage::Events;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::uri::Authority;
 use http::{Method, Request, Response, Version};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
+use listener::{Ending, Resumable};
 use serde_json::json;
 
 use super::backend::{Backend, describe};
@@ -19,22 +21,30 @@ use crate::relay::Body;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Answers `request` with what `backend` answers, while it answers it.
+/// Answers `request` with what `backend` answers, while it answers it; a watch ends with `ending`.
 pub(crate) async fn forward(
     backend: &Backend,
     request: Request<Incoming>,
     client: SocketAddr,
+    ending: &Ending,
 ) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
     if let Err(failure) = prepare(&mut parts, client) {
         return failure.response();
     }
+    let uri = parts.uri.clone();
     let body = body.map_err(Into::into).boxed_unsync();
     match backend.send(Request::from_parts(parts, body)).await {
         Ok(response) => {
+            let events = Events::of(&uri, &response);
             let (mut head, body) = response.into_parts();
             hop_by_hop::remove(&mut head.headers);
-            Response::from_parts(head, body.map_err(Into::into).boxed_unsync())
+            let body = body.map_err(Into::into);
+            let body = match events {
+                Some(events) => Resumable::new(body, events, ending).boxed_unsync(),
+                None => body.boxed_unsync(),
+            };
+            Response::from_parts(head, body)
         }
         Err(error) => {
             let failure = Failure::no_component();

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use listener::Times;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -11,7 +12,7 @@ use tunnel::{Limits, Trust};
 use crate::api::{header, read_head};
 use crate::client::Client;
 use crate::component::TOKEN;
-use crate::stack::{Stack, clear, serve, tunnel_to};
+use crate::stack::{LONG, Stack, clear, serve, tunnel_to};
 
 /// The values of the headers `name` that the component got.
 fn got<'a>(forwarded: &'a Value, name: &str) -> Vec<&'a str> {
@@ -217,7 +218,7 @@ async fn bodies_go_both_ways_while_they_are_made() {
 
 /// A tunnel whose component is a socket that the test plays. It runs as long as what is given beside its
 /// address.
-async fn before(component: &TcpListener) -> (SocketAddr, oneshot::Sender<()>) {
+async fn before(component: &TcpListener) -> (SocketAddr, oneshot::Sender<Times>) {
     let tunnel = tunnel_to("http://127.0.0.1:1", Limits::default(), Trust::default());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -286,7 +287,10 @@ async fn a_tunnel_that_stops_lets_requests_finish() {
     stream.write_all(head.as_bytes()).await.unwrap();
     read_head(&mut stream).await;
     let address = stack.address;
-    let (served, _component) = stack.stop();
+    let (served, _component) = stack.stop(Times {
+        closing: LONG,
+        ..Times::default()
+    });
     while TcpStream::connect(address).await.is_ok() {
         tokio::task::yield_now().await;
     }
