@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use crate::LoadError;
 use crate::client_tls::{self, ClientTls};
 use crate::key_value::{Backend, Location, Redis, Sqlite};
-use crate::{LoadError, Options};
 
 /// The label that always exists.
 const DEFAULT_LABEL: &str = "default";
@@ -43,18 +43,18 @@ enum Store {
 }
 
 impl RuntimeConfig {
-    /// What `options` ask for.
-    pub(crate) fn read(options: &Options) -> Result<Self, LoadError> {
-        let (path, text) = match &options.runtime_config {
+    /// What `file` says; without one there is a store in `state_dir`.
+    pub(crate) fn read(file: Option<&Path>, state_dir: &Path) -> Result<Self, LoadError> {
+        let (path, text) = match file {
             Some(path) => (
                 path,
                 fs::read_to_string(path).map_err(|error| LoadError::file(path, error))?,
             ),
-            None => (&options.state_dir, String::new()),
+            None => (state_dir, String::new()),
         };
         // As in Spin, this store exists even where the configuration does not name it.
-        let file = std::path::absolute(options.state_dir.join(DEFAULT_FILE))
-            .map_err(|error| LoadError::file(&options.state_dir, error))?;
+        let file = std::path::absolute(state_dir.join(DEFAULT_FILE))
+            .map_err(|error| LoadError::file(state_dir, error))?;
         let directory = path.parent().unwrap_or(Path::new(""));
         parse(&text)
             .and_then(|mut written| {
@@ -72,8 +72,23 @@ impl RuntimeConfig {
     }
 }
 
+/// The error has the line's number and not the line, which may hold a password.
 fn parse(text: &str) -> Result<Written, String> {
-    toml::from_str(text).map_err(|error| error.to_string())
+    toml::from_str(text).map_err(|error: toml::de::Error| {
+        let what = without_values(error.message());
+        let before = error.span().and_then(|span| text.get(..span.start));
+        match before {
+            Some(before) => format!("line {}: {what}", before.matches('\n').count() + 1),
+            None => what,
+        }
+    })
+}
+
+/// `message` without what it quotes: names stand between backticks, values between quotation marks.
+fn without_values(message: &str) -> String {
+    let parts = message.trim_end().split('"').enumerate();
+    let kept = parts.map(|(index, part)| if index % 2 == 0 { part } else { "\"…\"" });
+    kept.collect()
 }
 
 fn open(written: BTreeMap<String, Store>, directory: &Path) -> Result<Stores, String> {
@@ -147,6 +162,21 @@ mod tests {
                 .err()
                 .unwrap();
             assert!(reason.contains("default"), "{reason}");
+        }
+    }
+
+    #[test]
+    fn an_error_repeats_no_password() {
+        for text in [
+            "[key_value_store]\ndefault = \"redis://:hunter2@redis\"\n",
+            "[key_value_store.default]\ntype = \"redis\"\nurl = \"redis://:hunter2@redis\"\nfile = 1\n",
+            "[key_value_store.default]\ntype = \"redis\"\nurl = \"redis://:hunter2@redis\n",
+            "[key_value_store.default]\ntype = \"redis\"\nurl = redis://:hunter2@redis\n",
+            "[key_value_store.default]\ntype = \"redis://:hunter2@redis\"\n",
+        ] {
+            let reason = parse(text).err().unwrap();
+            assert!(reason.contains("line"), "{reason}");
+            assert!(!reason.contains("hunter2"), "{reason}");
         }
     }
 

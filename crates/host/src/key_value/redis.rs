@@ -28,6 +28,11 @@ impl Redis {
         })
     }
 
+    /// Host and port.
+    pub(crate) fn address(&self) -> String {
+        self.client.get_connection_info().addr().to_string()
+    }
+
     /// Connects, if nobody has yet, and asks whether the server is there.
     pub(crate) async fn open(&self) -> Result<()> {
         let mut connection = self.connection().await?;
