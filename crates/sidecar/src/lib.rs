@@ -30,6 +30,7 @@ use tls::Files;
 use tokio::net::TcpListener;
 
 pub use self::config::Config;
+pub use self::token_file::{Unavailable, federated_token};
 
 /// How long requests may go on once the sidecar is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
