@@ -2,6 +2,7 @@
 
 mod announce;
 mod cli;
+mod doctor;
 mod environment;
 mod exit;
 mod files;
@@ -29,6 +30,9 @@ fn main() -> ExitCode {
         // One of many: it needs no runtime.
         return kubelogin::guard(arguments);
     }
+    if let Command::Doctor(arguments) = cli.command {
+        return doctor::run(arguments);
+    }
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
@@ -45,7 +49,7 @@ fn run(command: Command) -> Result<(), Failure> {
             Command::Serve(arguments) => serve::run(arguments).await,
             Command::Sidecar(arguments) => sidecar::run(arguments).await,
             Command::Tunnel(arguments) => tunnel::run(arguments).await,
-            Command::KubeloginGuard(_) => Ok(()),
+            Command::Doctor(_) | Command::KubeloginGuard(_) => Ok(()),
         }
     })
 }

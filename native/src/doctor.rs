@@ -1,0 +1,126 @@
+//! `aks-oauth-proxy doctor`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use aks_oauth_proxy_component::settings::native::AZURE_FEDERATED_TOKEN_FILE;
+use aks_oauth_proxy_component::settings::table::{
+    CLOCK_TOLERANCE_SECONDS, COMPONENT, GRAPH_URL, KUBELOGIN_URL, KUBERNETES_API_URL, PUBLIC_CA,
+};
+use aks_oauth_proxy_component::settings::{Client, JobService, Reader, SidecarSettings, Site};
+use doctor::{Identity, Installation, Kubelogin, Report, TunnelWay, Webhook, examine};
+use host::Surroundings;
+
+use crate::cli;
+use crate::environment::{given, of_process, setting};
+use crate::exit::Failure;
+use crate::{kubelogin, serve, tunnel as carrier};
+
+/// What stands for the bearers that `serve` makes for itself: only their form counts here.
+const PLACEHOLDER: &str = "a-bearer-that-serve-makes-for-itself";
+const OWN_SIDECAR: &str = "http://127.0.0.1:8081";
+
+/// Examines, and prints what was found.
+pub(crate) fn run(arguments: cli::Doctor) -> ExitCode {
+    match report(&arguments).and_then(|report| print(&report, arguments.json)) {
+        Ok(code) => code,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn report(arguments: &cli::Doctor) -> Result<Report, Failure> {
+    let installation = installation(arguments);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::internal(format!("cannot start: {error}")))?;
+    let report = runtime.block_on(examine(&installation, &arguments.without));
+    // Whoever has not answered in time is not waited for.
+    runtime.shutdown_background();
+    Ok(report)
+}
+
+fn print(report: &Report, json: bool) -> Result<ExitCode, Failure> {
+    if json {
+        println!("{}", report.json().map_err(Failure::internal)?);
+    } else {
+        anstream::print!("{}", report.table());
+    }
+    Ok(ExitCode::from(u8::from(!report.is_well())))
+}
+
+/// What the environment describes: what `serve` would run with.
+fn installation(arguments: &cli::Doctor) -> Installation {
+    let mut variables: BTreeMap<String, String> = COMPONENT
+        .iter()
+        .map(|described| described.name().to_ascii_lowercase())
+        .filter_map(|name| Some((name.clone(), setting(&of_process, &name)?)))
+        .collect();
+    let own_sidecar = !variables.contains_key("sidecar_url");
+    let mut assume = |name: &str, value: &str| {
+        let variable = variables.entry(name.to_owned());
+        variable.or_insert_with(|| value.to_owned());
+    };
+    assume("tunnel_token", PLACEHOLDER);
+    if own_sidecar {
+        assume("sidecar_token", PLACEHOLDER);
+        assume("sidecar_url", OWN_SIDECAR);
+    }
+    let faults = serve::check(&variables, own_sidecar).err();
+    let source = |name: &str| {
+        let given = variables.get(name).cloned();
+        given.or_else(|| setting(&of_process, name))
+    };
+    let mut reader = Reader::new(&source);
+    let site = Site::read(&mut reader);
+    Installation {
+        faults: faults.unwrap_or_default(),
+        surroundings: Surroundings::read(arguments.runtime_config.as_deref(), &arguments.state_dir),
+        client: Client::read(&mut reader),
+        clock_tolerance: reader.read(&CLOCK_TOLERANCE_SECONDS),
+        graph: reader.read(&GRAPH_URL),
+        public_url: Site::read_public_url(site.as_ref(), &mut reader),
+        has_public_ca: reader.read_optional(&PUBLIC_CA).is_some(),
+        site,
+        identity: identity(&mut reader, own_sidecar),
+        webhook: Webhook {
+            client_id: given(&of_process, "AZURE_CLIENT_ID"),
+            tenant_id: given(&of_process, "AZURE_TENANT_ID"),
+            authority_host: given(&of_process, "AZURE_AUTHORITY_HOST"),
+        },
+        api_server: reader.read(&KUBERNETES_API_URL),
+        tunnel: carrier::config(&mut reader).map(|config| TunnelWay {
+            origins: config.origins,
+            trust: config.trust,
+        }),
+        kubelogin: who_runs_kubelogin(&mut reader, own_sidecar),
+    }
+}
+
+fn identity(reader: &mut Reader<'_>, own_sidecar: bool) -> Option<Identity> {
+    if own_sidecar {
+        let file = reader.read(&AZURE_FEDERATED_TOKEN_FILE)?;
+        return Some(Identity::File(PathBuf::from(file)));
+    }
+    SidecarSettings::read(reader).map(Identity::Sidecar)
+}
+
+fn who_runs_kubelogin(reader: &mut Reader<'_>, own_sidecar: bool) -> Option<Kubelogin> {
+    let Some(JobService { url, token }) = JobService::read(reader)? else {
+        return Some(Kubelogin::Off);
+    };
+    let elsewhere = reader.read_optional(&KUBELOGIN_URL).flatten().is_some();
+    if own_sidecar && !elsewhere {
+        return kubelogin::read(reader).map(|found| Kubelogin::Program(found.binary));
+    }
+    let settings = match elsewhere {
+        true => ["KUBELOGIN_URL", "KUBELOGIN_TOKEN"],
+        false => ["SIDECAR_URL", "SIDECAR_TOKEN"],
+    };
+    Some(Kubelogin::Service {
+        url,
+        token,
+        settings,
+    })
+}
