@@ -6,7 +6,15 @@ use crate::program::run;
 fn help_names_the_commands_and_the_exit_codes() {
     let help = run(&["--help"], &[]);
     assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
-    for word in ["serve", "sidecar", "tunnel", "64", "70", "--version"] {
+    for word in [
+        "serve",
+        "sidecar",
+        "tunnel",
+        "doctor",
+        "64",
+        "70",
+        "--version",
+    ] {
         assert!(help.stdout.contains(word), "{word}: {}", help.stdout);
     }
 }
@@ -44,8 +52,17 @@ fn help_of_a_command_names_its_options_and_settings() {
         "KUBERNETES_CA_FILE",
         "SIGTERM",
     ];
+    let doctor = [
+        "--runtime-config",
+        "--state-dir",
+        "--json",
+        "--without",
+        "client-assertion",
+        "NO_COLOR",
+    ];
     for (command, words) in [
         ("serve", &serve[..]),
+        ("doctor", &doctor),
         ("sidecar", &sidecar),
         ("tunnel", &tunnel),
     ] {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
 mod connections;
+mod doctor;
 mod help;
 mod jobs;
 mod program;
