@@ -15,6 +15,7 @@ mod configuration;
 mod consent;
 mod crashes;
 mod device_code;
+mod doctor;
 mod floods;
 mod host;
 mod id_token;
