@@ -1,7 +1,7 @@
 //! An Entra ID that runs on localhost, for development and tests.
 //!
 //! It is as strict and as particular as Entra where a client can tell: discovery, keys, the sign-in
-//! and consent pages, the token endpoint with its errors, the device-code grant, v1 tokens for AKS, the groups in Microsoft
+//! and consent pages, the token endpoint with its errors, the device-code grant, tokens of the application itself, v1 tokens for AKS, the groups in Microsoft
 //! Graph. MSAL Python signs in
 //! against it in `tests/python`. What a test wants to go wrong goes wrong by the addresses under `/_sim`. It also
 //! plays the cluster that projects the workload-identity token.
@@ -71,6 +71,7 @@ impl Simulator {
             "https": format!("https://localhost:{}", https.local_addr()?.port()),
             "tenant_id": options.tenant_id,
             "client_id": options.client_id,
+            "service_principal": state::SERVICE_PRINCIPAL,
             "ca_file": options.directory.join(tls::CA_FILE),
             "federated_token_file": options.directory.join(federated::FILE),
         }))
