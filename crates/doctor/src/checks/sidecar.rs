@@ -2,8 +2,6 @@
 
 use aks_oauth_proxy_component::settings::SidecarSettings;
 use host::Surroundings;
-use http::Response;
-use hyper::body::Bytes;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -12,6 +10,9 @@ use crate::check::Check;
 use crate::row::Row;
 
 const NAME: Check = Check::Sidecar;
+
+/// How the types of our problem documents begin (RFC 9457).
+const PROBLEM: &str = "urn:aks-oauth-proxy:problem:";
 
 #[derive(Deserialize)]
 struct Token {
@@ -44,6 +45,14 @@ pub(crate) async fn check(
         )
     };
     let without_token = |trouble| (well(), Some(Err(trouble)));
+    let document: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+    let member = |name: &str| {
+        document
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    };
+    let is_ours = member("type").starts_with(PROBLEM);
     match response.status().as_u16() {
         200 => match serde_json::from_slice::<Token>(response.body()) {
             Ok(Token { token }) => (well(), Some(Ok(token))),
@@ -59,11 +68,11 @@ pub(crate) async fn check(
             seen: format!("{} answers 421: it is another host's", sidecar.url),
             remedy: "without TLS the sidecar answers to loopback alone: correct SIDECAR_URL".to_owned(),
         }),
-        503 => without_token(Trouble {
-            seen: detail(&response),
+        503 if is_ours => without_token(Trouble {
+            seen: member("detail").to_owned(),
             remedy: "mend it where the sidecar runs; its log says the same".to_owned(),
         }),
-        404 => without_token(Trouble {
+        404 if is_ours => without_token(Trouble {
             seen: format!("{} has no workload-identity token", sidecar.url),
             remedy: "does SIDECAR_URL name the sidecar that runs kubelogin alone? Else give the \
                      sidecar AZURE_FEDERATED_TOKEN_FILE"
@@ -82,11 +91,4 @@ fn stranger(sidecar: &SidecarSettings) -> Trouble {
         seen: format!("{} answers what no sidecar does", sidecar.url),
         remedy: "does somebody else listen there? Correct SIDECAR_URL".to_owned(),
     }
-}
-
-/// What the problem document says (RFC 9457).
-fn detail(response: &Response<Bytes>) -> String {
-    let document: Value = serde_json::from_slice(response.body()).unwrap_or_default();
-    let detail = document.get("detail").and_then(Value::as_str);
-    detail.unwrap_or("it does not say why").to_owned()
 }

@@ -14,69 +14,75 @@ use crate::row::Row;
 
 const NAME: Check = Check::Store;
 
+/// A little more than the store's own five seconds: its words say more than the end of ours.
+const PATIENCE: Duration = LIMIT.saturating_add(Duration::from_millis(500));
+
+const VALUE: &[u8] = b"written by aks-oauth-proxy doctor";
+
 /// Longer than this, each use of a session is felt.
 const SLOW: Duration = Duration::from_millis(250);
 
-/// What a store may say, and what to do. Redis' words are a part of its protocol; SQLite's have not
-/// changed in twenty years.
-const REMEDIES: [(&str, &str); 16] = [
+/// What a store may say, and what to do. Redis' words are a part of its protocol, and the client writes
+/// some of them in its own way; SQLite's have not changed in twenty years.
+const REMEDIES: [(&[&str], &str); 15] = [
     (
-        "NOAUTH",
+        &["NOAUTH"],
         "Redis wants a password: put it into the url, redis://:PASSWORD@…",
     ),
     (
-        "WRONGPASS",
+        &["WRONGPASS", "AuthenticationFailed"],
         "Redis does not take the user name or password in the url",
     ),
     (
-        "AuthenticationFailed",
-        "Redis does not take the user name or password in the url",
+        &["NOPERM", "NoPerm"],
+        "the user in the url lacks a permission: it needs all keys, and the commands ping get set mset \
+         del exists incrby keys",
     ),
     (
-        "NOPERM",
-        "the user in the url lacks a permission: it needs all keys, and ping get set del exists mset incrby keys",
+        &["READONLY", "ReadOnly"],
+        "the url leads to a replica: name the primary",
     ),
-    ("READONLY", "the url leads to a replica: name the primary"),
     (
-        "LOADING",
+        &["LOADING", "BusyLoading"],
         "Redis is reading its data: try again in a minute",
     ),
     (
-        "MASTERDOWN",
+        &["MASTERDOWN", "MasterDown"],
         "the url leads to a replica that has lost its primary",
     ),
     (
-        "MOVED",
+        &["MOVED", "Moved"],
         "this is a Redis Cluster: choose the cluster policy Enterprise, or no cluster",
     ),
     (
-        "CLUSTERDOWN",
+        &["CLUSTERDOWN", "ClusterDown"],
         "this is a Redis Cluster, and some of it is down",
     ),
     (
-        "OOM",
+        &["OOM"],
         "Redis is full: give it more memory; maxmemory-policy must be noeviction",
     ),
     (
-        "MISCONF",
+        &["MISCONF"],
         "Redis cannot write to its disk, and takes no writes",
     ),
     (
-        "database is locked",
+        &["database is locked"],
         "somebody else holds the file: a second replica, or a network share, on which SQLite cannot lock",
     ),
     (
-        "readonly",
+        &["readonly database"],
         "the volume, or the file, is read-only for this user: check the mount, and fsGroup",
     ),
     (
-        "ermission denied",
+        &["ermission denied"],
         "this user may not write there: check the volume's owner, and fsGroup",
     ),
-    ("is full", "the volume is full"),
+    (&["is full"], "the volume is full"),
     (
-        "malformed",
-        "the file is damaged: bring back a copy, or delete it, which signs everybody out",
+        &["malformed", "not a database"],
+        "the file is damaged, or another program's: bring back a copy, or delete it, which signs \
+         everybody out",
     ),
 ];
 
@@ -90,7 +96,7 @@ pub(crate) async fn check(store: Store) -> Row {
     let begun = Instant::now();
     let handle = Handle::current();
     let trial = task::spawn_blocking(move || handle.block_on(try_out(&store, &key)));
-    match timeout(LIMIT, trial).await {
+    match timeout(PATIENCE, trial).await {
         Err(_) => failed(&place, "it does not answer in time"),
         Ok(Err(error)) => failed(&place, &error.to_string()),
         Ok(Ok(Err(why))) => failed(&place, &why),
@@ -100,9 +106,10 @@ pub(crate) async fn check(store: Store) -> Row {
 
 async fn try_out(store: &Store, key: &str) -> Result<(), String> {
     store.open().await?;
-    // A counter of its own: what was set is no counter.
+    store.set(key, VALUE).await?;
+    // What was set is no counter.
     let counter = format!("{key}-counter");
-    let tried = write_and_count(store, key, &counter).await;
+    let tried = read_and_count(store, key, &counter).await;
     // Whatever became of it, nothing is left behind where that can be helped.
     let deleted = [store.delete(key).await, store.delete(&counter).await];
     tried?;
@@ -113,10 +120,8 @@ async fn try_out(store: &Store, key: &str) -> Result<(), String> {
     }
 }
 
-async fn write_and_count(store: &Store, key: &str, counter: &str) -> Result<(), String> {
-    let value = b"written by aks-oauth-proxy doctor";
-    store.set(key, value).await?;
-    if store.get(key).await?.as_deref() != Some(value) {
+async fn read_and_count(store: &Store, key: &str, counter: &str) -> Result<(), String> {
+    if store.get(key).await?.as_deref() != Some(VALUE) {
         return Err("it does not give back what was written".to_owned());
     }
     for count in 1..=2 {
@@ -153,7 +158,9 @@ fn well(place: &str, time: Duration) -> Row {
 }
 
 fn failed(place: &str, why: &str) -> Row {
-    let known = REMEDIES.iter().find(|(part, _)| why.contains(part));
+    let known = REMEDIES
+        .iter()
+        .find(|(words, _)| words.iter().any(|word| why.contains(word)));
     let remedy = known.map_or(
         "is the address right, is the store up, and does a NetworkPolicy or firewall stop the way? For \
          SQLite: is the volume mounted, and may this user write to it?",

@@ -143,6 +143,7 @@ fn a_sidecar_that_is_not_there_or_is_none() {
         .fails_only_at("sidecar", &["no connection", "SIDECAR_URL"]);
     let entra = world.entra("http").to_owned();
     world.set("SIDECAR_URL", &entra);
-    let report = world.report();
-    report.says("federated-token", "failed", &["no workload-identity token"]);
+    world
+        .report()
+        .fails_only_at("sidecar", &["what no sidecar does", "SIDECAR_URL"]);
 }
