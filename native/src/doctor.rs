@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use aks_oauth_proxy_component::settings::native::AZURE_FEDERATED_TOKEN_FILE;
 use aks_oauth_proxy_component::settings::table::{
@@ -10,7 +11,7 @@ use aks_oauth_proxy_component::settings::table::{
 };
 use aks_oauth_proxy_component::settings::{Client, JobService, Reader, SidecarSettings, Site};
 use doctor::{Identity, Installation, Kubelogin, Report, TunnelWay, Webhook, examine};
-use host::Surroundings;
+use host::{Options, Surroundings};
 
 use crate::cli;
 use crate::environment::{given, of_process, setting};
@@ -76,7 +77,7 @@ fn installation(arguments: &cli::Doctor) -> Installation {
     let site = Site::read(&mut reader);
     Installation {
         faults: faults.unwrap_or_default(),
-        surroundings: Surroundings::read(arguments.runtime_config.as_deref(), &arguments.state_dir),
+        surroundings: Surroundings::read(&options(arguments)),
         client: Client::read(&mut reader),
         clock_tolerance: reader.read(&CLOCK_TOLERANCE_SECONDS),
         graph: reader.read(&GRAPH_URL),
@@ -95,6 +96,20 @@ fn installation(arguments: &cli::Doctor) -> Installation {
             trust: config.trust,
         }),
         kubelogin: who_runs_kubelogin(&mut reader, own_sidecar),
+    }
+}
+
+/// As far as they are about stores and calls; nothing listens, and no component runs.
+fn options(arguments: &cli::Doctor) -> Options {
+    Options {
+        manifest: PathBuf::new(),
+        runtime_config: arguments.runtime_config.clone(),
+        state_dir: arguments.state_dir.clone(),
+        max_instances: 0,
+        max_instances_per_client: 0,
+        trusted_proxies: Vec::new(),
+        outbound_limit: Duration::ZERO,
+        variables: BTreeMap::new(),
     }
 }
 

@@ -47,7 +47,7 @@ impl App {
     pub fn load(options: &Options) -> Result<Self, LoadError> {
         let manifest = Manifest::read(&options.manifest)?;
         let values = Values::resolve(&manifest, options)?;
-        let config = RuntimeConfig::read(options.runtime_config.as_deref(), &options.state_dir)?;
+        let config = RuntimeConfig::read(options)?;
         let mut compiler = Compiler::new(
             &options.state_dir.join("cache"),
             options.max_instances + RESERVE,

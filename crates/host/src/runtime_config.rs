@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::LoadError;
 use crate::client_tls::{self, ClientTls};
 use crate::key_value::{Backend, Location, Redis, Sqlite};
+use crate::{LoadError, Options};
 
 /// The label that always exists.
 const DEFAULT_LABEL: &str = "default";
@@ -43,18 +43,18 @@ enum Store {
 }
 
 impl RuntimeConfig {
-    /// What `file` says; without one there is a store in `state_dir`.
-    pub(crate) fn read(file: Option<&Path>, state_dir: &Path) -> Result<Self, LoadError> {
-        let (path, text) = match file {
+    /// What `options` ask for.
+    pub(crate) fn read(options: &Options) -> Result<Self, LoadError> {
+        let (path, text) = match &options.runtime_config {
             Some(path) => (
                 path,
                 fs::read_to_string(path).map_err(|error| LoadError::file(path, error))?,
             ),
-            None => (state_dir, String::new()),
+            None => (&options.state_dir, String::new()),
         };
         // As in Spin, this store exists even where the configuration does not name it.
-        let file = std::path::absolute(state_dir.join(DEFAULT_FILE))
-            .map_err(|error| LoadError::file(state_dir, error))?;
+        let file = std::path::absolute(options.state_dir.join(DEFAULT_FILE))
+            .map_err(|error| LoadError::file(&options.state_dir, error))?;
         let directory = path.parent().unwrap_or(Path::new(""));
         parse(&text)
             .and_then(|mut written| {

@@ -1,17 +1,16 @@
 //! What an application finds around it, for whoever examines an installation without running one.
 
-use std::path::Path;
 use std::time::Duration;
 
 use http::{HeaderValue, Request, Response, header};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Bytes;
 
-use crate::LoadError;
 use crate::call_error::CallError;
 use crate::exchange;
 use crate::key_value::Store;
 use crate::runtime_config::RuntimeConfig;
+use crate::{LoadError, Options};
 
 /// The longest answer that is read, in bytes.
 const LONGEST: usize = 1 << 20;
@@ -22,13 +21,13 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
-    /// Reads the runtime configuration in `file`; without one there is a store in `state_dir`. Nothing
-    /// is opened or called yet.
+    /// Reads the runtime configuration of `options`; their manifest is not looked at. Nothing is opened
+    /// or called yet.
     ///
     /// # Errors
     /// When a file cannot be read, or is wrong.
-    pub fn read(file: Option<&Path>, state_dir: &Path) -> Result<Self, LoadError> {
-        let config = RuntimeConfig::read(file, state_dir)?;
+    pub fn read(options: &Options) -> Result<Self, LoadError> {
+        let config = RuntimeConfig::read(options)?;
         Ok(Self { config })
     }
 
