@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, value_parser};
+use doctor::Check;
 use ipnet::IpNet;
 use listener::{Limits, Times};
 use tls::Files;
@@ -28,6 +30,7 @@ pub(crate) enum Command {
     Sidecar(Sidecar),
     Tunnel(Tunnel),
     Healthcheck(Healthcheck),
+    Doctor(Doctor),
     #[command(hide = true)]
     KubeloginGuard(Guard),
 }
@@ -258,4 +261,36 @@ pub(crate) struct Tunnel {
 
     #[command(flatten)]
     pub(crate) tls: Tls,
+}
+
+/// Examine this installation, and say what to do about what is wrong.
+///
+/// Run it where `serve` runs, with the same environment and files: in its pod, or as `helm test`. It checks
+/// the settings, Entra, the workload-identity token (by asking Entra for a token that it throws away),
+/// the redirect URI, the session store (with a key of its own), the sidecar, the API server and kubelogin,
+/// each within five seconds. It prints a table, and no secret. Colours: only on a terminal, without NO_COLOR.
+///
+/// Exit codes: 0 if nothing has failed, warnings or not; 1 if something has; 64 if the command line is wrong.
+#[derive(Args)]
+pub(crate) struct Doctor {
+    /// Where the key-value stores are; without it, one SQLite file in the state directory.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) runtime_config: Option<PathBuf>,
+
+    /// What `serve` keeps between runs.
+    #[arg(long, value_name = "DIRECTORY", default_value = ".spin")]
+    pub(crate) state_dir: PathBuf,
+
+    /// Print one line of JSON: {"ok": …, "checks": [{"name", "status", "seen", "remedy"}]}.
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Leave out this check; may be given several times.
+    #[arg(
+        long,
+        value_name = "CHECK",
+        value_parser = PossibleValuesParser::new(Check::ALL.iter().map(|check| check.name()))
+            .try_map(|name| name.parse::<Check>())
+    )]
+    pub(crate) without: Vec<Check>,
 }

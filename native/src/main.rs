@@ -3,6 +3,7 @@
 mod announce;
 mod any_certificate;
 mod cli;
+mod doctor;
 mod environment;
 mod exit;
 mod files;
@@ -34,6 +35,9 @@ fn main() -> ExitCode {
         // One of many: it needs no runtime.
         return kubelogin::guard(arguments);
     }
+    if let Command::Doctor(arguments) = cli.command {
+        return doctor::run(arguments);
+    }
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
@@ -51,7 +55,7 @@ fn run(command: Command) -> Result<(), Failure> {
             Command::Sidecar(arguments) => sidecar::run(arguments).await,
             Command::Tunnel(arguments) => tunnel::run(arguments).await,
             Command::Healthcheck(arguments) => healthcheck::run(arguments).await,
-            Command::KubeloginGuard(_) => Ok(()),
+            Command::Doctor(_) | Command::KubeloginGuard(_) => Ok(()),
         }
     })
 }

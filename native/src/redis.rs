@@ -50,7 +50,10 @@ async fn keep_fresh(entra: RedisEntra) -> Result<watch::Receiver<Option<Login>>,
     let file = PathBuf::from(entra.federated_token_file);
     let assertion = move || {
         let file = file.clone();
-        async move { sidecar::federated_token(&file).await }
+        async move {
+            let token = sidecar::federated_token(&file).await;
+            token.map_err(|unavailable| unavailable.to_string())
+        }
     };
     tokio::spawn(keep(endpoint, assertion, move |token| {
         let login = Login {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use aks_oauth_proxy_component::settings::native::AZURE_FEDERATED_TOKEN_FILE;
 use aks_oauth_proxy_component::settings::table::{KUBELOGIN_URL, KUBERNETES_HOST, TRUSTED_PROXIES};
-use aks_oauth_proxy_component::settings::{Reader, RedisAccess, check_all};
+use aks_oauth_proxy_component::settings::{Fault, Reader, RedisAccess, check_all};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use egress::Proxies;
 use host::{App, Manifest, Options, RedisSettings, Server};
@@ -38,13 +38,14 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     }
     let shared;
     if variables.contains_key("sidecar_url") {
-        shared = check(&variables, false)?.shared;
+        shared = check(&variables, false).map_err(Failure::Settings)?.shared;
     } else {
         let token = fresh_token()?;
         // Checked as if it listened already: nothing is bound while a setting is wrong.
         variables.insert("sidecar_token".to_owned(), token.clone());
         variables.insert("sidecar_url".to_owned(), "http://127.0.0.1:8081".to_owned());
-        let own = check(&variables, true)?;
+        let own = check(&variables, true).map_err(Failure::Settings)?;
+        warn(&own);
         shared = own.shared;
         let config = Config {
             token,
@@ -95,7 +96,7 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
 
 /// What only this process needs.
 #[derive(Default)]
-struct Own {
+pub(crate) struct Own {
     shared: Shared,
     federated_token_file: PathBuf,
     service_account_token_file: Option<PathBuf>,
@@ -113,7 +114,10 @@ struct Shared {
 }
 
 /// Checks all settings, and gives those of this process alone.
-fn check(variables: &BTreeMap<String, String>, own_sidecar: bool) -> Result<Own, Failure> {
+pub(crate) fn check(
+    variables: &BTreeMap<String, String>,
+    own_sidecar: bool,
+) -> Result<Own, Vec<Fault>> {
     let mut faults = match check_all(&|name| variables.get(name).cloned()) {
         Ok(()) => Vec::new(),
         Err(error) => error.faults,
@@ -152,18 +156,22 @@ fn check(variables: &BTreeMap<String, String>, own_sidecar: bool) -> Result<Own,
                 .collect::<Vec<_>>(),
         );
     }
-    if !faults.is_empty() {
-        return Err(Failure::Settings(faults));
+    match faults.is_empty() {
+        true => Ok(own),
+        false => Err(faults),
     }
+}
+
+/// Says what will keep its own sidecar from working, and may still come.
+fn warn(own: &Own) {
     let file = &own.federated_token_file;
-    if own_sidecar && !file.exists() {
+    if !file.exists() {
         eprintln!(
             "warning: AZURE_FEDERATED_TOKEN_FILE ({}) does not exist yet; nobody can sign in until it does",
             file.display()
         );
     }
     own.kubelogin.iter().for_each(kubelogin::warn);
-    Ok(own)
 }
 
 /// The tunnel of `config`, which is there once all settings are right.

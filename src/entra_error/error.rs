@@ -56,7 +56,7 @@ pub enum Verdict {
 
 impl EntraError {
     /// Reads an error answer of the token endpoint (RFC 6749, section 5.2).
-    pub(crate) fn from_token_endpoint(body: &[u8]) -> Option<Self> {
+    pub fn from_token_endpoint(body: &[u8]) -> Option<Self> {
         #[derive(Deserialize)]
         struct Body {
             error: String,

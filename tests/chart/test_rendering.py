@@ -54,6 +54,7 @@ class Predecessor(unittest.TestCase):
             ({}, "runtime container (chosen by runtime=auto)"),
             ({}, "system:serviceaccount:proxy:oauth-proxy"),
             ({}, "Nothing leads to it from outside yet"),
+            ({}, "helm -n proxy test oauth-proxy --logs"),
             ({"ingress.enabled": "true"}, "https://your-host/login"),
             ({"ingress.enabled": "true"}, "settings.trustedProxies is not set"),
             ({"store.sqlite.persistence.enabled": "false"}, "sessions are lost"),
@@ -88,6 +89,8 @@ class EverySet(unittest.TestCase):
             pods = {name: template["metadata"]["labels"] for name, template in workloads(found).items()}
             for app in of_kind(found, "SpinApp"):
                 pods[app["metadata"]["name"]] = app["spec"]["podLabels"]
+            for pod in of_kind(found, "Pod"):
+                pods[pod["metadata"]["name"]] = pod["metadata"]["labels"]
             selecting = [each["spec"]["selector"] for each in of_kind(found, "Service")]
             selecting += [each["spec"]["selector"]["matchLabels"] for each in of_kind(found, "PodDisruptionBudget")]
             selecting += [each["spec"]["selector"]["matchLabels"] for each in of_kind(found, "Deployment")]
@@ -500,19 +503,19 @@ class Safety(unittest.TestCase):
         for file in SETS:
             found = objects(files=[file])
             parts = {t["metadata"]["labels"]["app.kubernetes.io/component"] for t in workloads(found).values()}
-            parts |= {"proxy"}
+            parts |= {"proxy", "test"}
             policies = of_kind(found, "NetworkPolicy")
             covered = {each["spec"]["podSelector"]["matchLabels"]["app.kubernetes.io/component"] for each in policies}
             self.assertEqual(parts, covered)
             for policy in policies:
                 self.assertEqual(policy["spec"]["policyTypes"], ["Ingress", "Egress"])
 
-    def test_only_the_proxy_reaches_sidecar_and_kubelogin(self):
+    def test_only_the_proxy_and_its_test_reach_sidecar_and_kubelogin(self):
         found = objects(sets={"runtime": "spinapp", "kubelogin.ownDeployment": "true", **REDIS})
         for part in ["sidecar", "kubelogin"]:
-            [rule] = one(found, "NetworkPolicy", f"oauth-proxy-{part}")["spec"]["ingress"]
-            [peer] = rule["from"]
-            self.assertEqual(peer["podSelector"]["matchLabels"]["app.kubernetes.io/component"], "proxy")
+            rules = one(found, "NetworkPolicy", f"oauth-proxy-{part}")["spec"]["ingress"]
+            peers = [peer["podSelector"]["matchLabels"] for rule in rules for peer in rule["from"]]
+            self.assertEqual([peer["app.kubernetes.io/component"] for peer in peers], ["proxy", "test"])
 
     def test_sentinels_are_reached(self):
         sets = {**REDIS, "settings.redisSentinels": "a.redis:26379 b.redis:26380", "store.redis.url": "redis://redis:6379"}

@@ -16,6 +16,7 @@ mod consent;
 mod crashes;
 mod credential_unknown;
 mod device_code;
+mod doctor;
 mod floods;
 mod forward_proxy;
 mod host;

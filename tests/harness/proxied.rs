@@ -3,6 +3,8 @@
 use std::fs;
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::process::{Process, binary};
 use crate::serve::free_port;
 use crate::{Browser, Builder, Certificates, Ingress, Kubectl, Kubernetes, Replica, Stack};
@@ -137,6 +139,12 @@ impl Proxied {
         let file = kubectl.directory().join("kubeconfig");
         fs::write(&file, kubeconfig.body).unwrap();
         kubectl.with(file)
+    }
+
+    /// What the doctor says of this installation, with these settings besides.
+    pub fn examined(&self, settings: &[(&str, &str)]) -> Value {
+        let settings = [&led_to(&self.kubernetes), settings].concat();
+        self.stack.examined(&settings, self.kubernetes.ca_file())
     }
 
     /// What is in a kubeconfig of `user`, who has consented and signs in.

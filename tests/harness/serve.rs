@@ -6,6 +6,8 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::process::{Process, binary, workspace};
 use crate::spin::{self, Spin};
 use crate::{Browser, Certificates, Clock};
@@ -88,6 +90,16 @@ impl Serve {
             );
         }
         found
+    }
+
+    /// Runs the doctor instead, and gives what it tells a program.
+    pub(crate) fn examined(&self, config: &Path, others: &[(&str, &str)]) -> Value {
+        let mut command = Command::new(binary("aks-oauth-proxy"));
+        command.current_dir(workspace()).env_clear();
+        command.args(["doctor", "--json", "--runtime-config"]);
+        command.arg(config);
+        command.envs(&self.settings).envs(others.iter().copied());
+        serde_json::from_slice(&command.output().unwrap().stdout).unwrap()
     }
 
     fn command(&self, config: &Path, port: u16, others: &[(&str, &str)]) -> Command {

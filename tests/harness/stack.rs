@@ -247,6 +247,12 @@ impl Stack {
         }
     }
 
+    /// What the doctor says of the proxy with these settings, which trusts the authority in `trusted`
+    /// where it calls 127.0.0.1.
+    pub(crate) fn examined(&self, settings: &[(&str, &str)], trusted: &Path) -> Value {
+        self.serve.examined(&self.trusting(trusted), settings)
+    }
+
     /// A runtime configuration with the same store, by which calls of 127.0.0.1 trust that authority.
     fn trusting(&self, authority: &Path) -> PathBuf {
         let config = self.directory.path().join("trusting-runtime-config.toml");

@@ -54,7 +54,8 @@ impl Scopes {
     }
 }
 
-fn is_graph(uri: &str) -> bool {
+/// Whether Graph's App ID URI is `uri`. The simulator plays Graph too, on this machine.
+pub(crate) fn is_graph(uri: &str) -> bool {
     uri == "https://graph.microsoft.com" || uri.contains("://localhost") || uri.contains("://127.")
 }
 

@@ -53,7 +53,13 @@ impl WasiHttpHooks for Outbound {
         let host = request.uri().host().unwrap_or_default();
         let trust = self.0.client_tls.of(&self.0.component, host);
         let limit = self.0.outbound_limit;
-        let way = Way::of(&self.0, request.uri());
+        let grants = &self.0;
+        let way = Way::of(
+            &grants.component,
+            &grants.client_tls,
+            &grants.proxies,
+            request.uri(),
+        );
         Box::new(async move {
             let response = exchange::send(request, options, limit, &trust, &way).await?;
             // Nothing is left to be said of the connection: what goes wrong with it shows in the body.

@@ -72,8 +72,23 @@ impl RuntimeConfig {
     }
 }
 
+/// The error has the line's number and not the line, which may hold a password.
 fn parse(text: &str) -> Result<Written, String> {
-    toml::from_str(text).map_err(|error| error.to_string())
+    toml::from_str(text).map_err(|error: toml::de::Error| {
+        let what = without_values(error.message());
+        let before = error.span().and_then(|span| text.get(..span.start));
+        match before {
+            Some(before) => format!("line {}: {what}", before.matches('\n').count() + 1),
+            None => what,
+        }
+    })
+}
+
+/// `message` without what it quotes: names stand between backticks, values between quotation marks.
+fn without_values(message: &str) -> String {
+    let parts = message.trim_end().split('"').enumerate();
+    let kept = parts.map(|(index, part)| if index % 2 == 0 { part } else { "\"…\"" });
+    kept.collect()
 }
 
 fn open(
@@ -180,6 +195,21 @@ mod tests {
         assert!(reason.contains("no store has type"), "{reason}");
         let both = format!("{sqlite}[key_value_store.b]\ntype = \"redis\"\nurl = \"redis://h\"\n");
         assert!(open(&both, "", &settings).is_ok());
+    }
+
+    #[test]
+    fn an_error_repeats_no_password() {
+        for text in [
+            "[key_value_store]\ndefault = \"redis://:hunter2@redis\"\n",
+            "[key_value_store.default]\ntype = \"redis\"\nurl = \"redis://:hunter2@redis\"\nfile = 1\n",
+            "[key_value_store.default]\ntype = \"redis\"\nurl = \"redis://:hunter2@redis\n",
+            "[key_value_store.default]\ntype = \"redis\"\nurl = redis://:hunter2@redis\n",
+            "[key_value_store.default]\ntype = \"redis://:hunter2@redis\"\n",
+        ] {
+            let reason = parse(text).err().unwrap();
+            assert!(reason.contains("line"), "{reason}");
+            assert!(!reason.contains("hunter2"), "{reason}");
+        }
     }
 
     #[test]

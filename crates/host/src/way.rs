@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use egress::{Failure, Proxy, Stream, Target};
+use egress::{Failure, Proxies, Proxy, Stream, Target};
 use http::{Request, StatusCode, Uri, header};
 use wasmtime_wasi_http::Error;
 
-use crate::client_tls::Trust;
-use crate::grants::Grants;
+use crate::client_tls::{ClientTls, Trust};
 use crate::log;
 
 /// How a call gets to its origin.
@@ -29,16 +28,21 @@ pub(crate) struct Proxied {
 }
 
 impl Way {
-    /// The way of a component with `grants` to `uri`.
-    pub(crate) fn of(grants: &Grants, uri: &Uri) -> Self {
+    /// The way of `component` to `uri`.
+    pub(crate) fn of(
+        component: &str,
+        client_tls: &ClientTls,
+        proxies: &Proxies,
+        uri: &Uri,
+    ) -> Self {
         let secure = uri.scheme() == Some(&http::uri::Scheme::HTTPS);
         let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
         let target = Target::new(secure, uri.host().unwrap_or_default(), port);
-        match grants.proxies.to(&target) {
+        match proxies.to(&target) {
             None => Self::Straight,
             Some(proxy) => Self::By(Proxied {
-                component: grants.component.clone(),
-                trust: grants.client_tls.of(&grants.component, proxy.host()),
+                component: component.to_owned(),
+                trust: client_tls.of(component, proxy.host()),
                 proxy: proxy.clone(),
                 target,
             }),

@@ -30,7 +30,7 @@ use tls::Files;
 use tokio::net::TcpListener;
 
 pub use self::config::Config;
-pub use self::token_file::federated_token;
+pub use self::token_file::{Unavailable, federated_token};
 
 /// Where the sidecar listens.
 pub struct Listener {

@@ -11,6 +11,7 @@ fn help_names_the_commands_and_the_exit_codes() {
         "sidecar",
         "tunnel",
         "healthcheck",
+        "doctor",
         "64",
         "70",
         "--version",
@@ -57,8 +58,17 @@ fn help_of_a_command_names_its_options_and_settings() {
         "KUBERNETES_CA_FILE",
         "SIGTERM",
     ];
+    let doctor = [
+        "--runtime-config",
+        "--state-dir",
+        "--json",
+        "--without",
+        "client-assertion",
+        "NO_COLOR",
+    ];
     for (command, words) in [
         ("serve", &serve[..]),
+        ("doctor", &doctor),
         ("sidecar", &sidecar),
         ("tunnel", &tunnel),
     ] {

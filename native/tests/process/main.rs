@@ -5,6 +5,7 @@
 mod connections;
 mod ending;
 mod healthcheck;
+mod doctor;
 mod help;
 mod jobs;
 mod program;

@@ -6,11 +6,11 @@ use super::client_assertion;
 use super::error::TokenError;
 use super::{check_client, refuse_credentials};
 use crate::parameters::Parameters;
-use crate::scopes::{AKS, REDIS};
+use crate::scopes::{AKS, REDIS, is_graph};
 use crate::state::{KUBELOGIN, Sim};
 use crate::tokens;
 
-/// What the tenant knows beside Graph, which nobody asks for so.
+/// What the tenant knows beside Graph.
 const RESOURCES: [&str; 2] = [AKS, REDIS];
 
 pub(super) fn respond(sim: &Sim, tenant: &str, form: &Parameters) -> Result<Value, TokenError> {
@@ -47,6 +47,9 @@ fn resource(form: &Parameters) -> Result<&str, TokenError> {
             ),
         ));
     };
+    if is_graph(resource) {
+        return Ok("https://graph.microsoft.com");
+    }
     if !RESOURCES.contains(&resource) {
         return Err(TokenError::new(
             "invalid_resource",

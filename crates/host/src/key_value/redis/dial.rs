@@ -40,6 +40,14 @@ impl Dialer {
         })
     }
 
+    /// The place in the address: with Sentinels it is not where the connections go.
+    pub(super) fn place(&self) -> String {
+        match &self.settings.sentinels {
+            None => self.address.place.to_string(),
+            Some(sentinels) => format!("the primary that {} name", sentinels.addresses.join(", ")),
+        }
+    }
+
     /// A new connection. Its host is resolved, its password read and its Sentinels asked each time, since
     /// any of them may have changed: that is often why the last connection was lost.
     pub(super) async fn dial(&self) -> Result<Connection> {

@@ -45,6 +45,11 @@ impl Lane {
         }
     }
 
+    /// Where its connections go.
+    pub(super) fn place(&self) -> String {
+        self.dialer.place()
+    }
+
     /// The answers to `commands`, of which the first is no error. What may be repeated is, for a while.
     pub(super) async fn run(
         &self,

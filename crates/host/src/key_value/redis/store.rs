@@ -62,6 +62,11 @@ impl Redis {
         }
     }
 
+    /// Where it is, without any password.
+    pub(crate) fn place(&self) -> String {
+        self.lane.place()
+    }
+
     /// Connects, if nobody has yet, and asks whether the server is there.
     pub(crate) async fn open(&self) -> Result<()> {
         self.read::<Value>(cmd("PING")).await.map(drop)
