@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use egress::Proxies;
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use http_body_util::{BodyExt, Empty};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -78,13 +78,17 @@ impl Proxy {
     }
 }
 
+fn way(grants: &Grants, uri: &Uri) -> Way {
+    Way::of(&grants.component, &grants.client_tls, &grants.proxies, uri)
+}
+
 async fn get(grants: &Grants, url: &str) -> Result<Response<WasiBody>, Error> {
     let body = Empty::new().map_err(Error::from).boxed_unsync();
     let request = Request::get(url).header("host", "login.example");
     let request = request.body(body).unwrap();
     let (trust, way) = (
         grants.client_tls.of("one", "login.example"),
-        Way::of(grants, request.uri()),
+        way(grants, request.uri()),
     );
     let limit = Duration::from_millis(200);
     let options = RequestOptions {
@@ -143,7 +147,7 @@ async fn the_rules_for_the_proxy_are_those_for_its_host() {
     let proxy = Proxy::start("").await;
     let rules = |hosts: &str, url: &str| {
         let entry = format!("component_ids = [\"one\"]\nhosts = [\"{hosts}\"]");
-        Way::of(&proxy.grants(&entry), &url.parse().unwrap()).rules()
+        way(&proxy.grants(&entry), &url.parse().unwrap()).rules()
     };
     let login = "https://login.example/";
     assert_eq!(rules("127.0.0.1", login), Some(0), "the entry's");

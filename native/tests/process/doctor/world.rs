@@ -249,6 +249,7 @@ pub(super) fn free_port() -> u16 {
 fn start_entra(runtime: &Runtime, directory: &Path, redirect_uri: &str) -> Value {
     let simulator = Simulator::new(Options {
         directory: directory.join("entra"),
+        host: "localhost".to_owned(),
         tenant_id: TENANT.to_owned(),
         client_id: CLIENT.to_owned(),
         redirect_uris: vec![redirect_uri.to_owned()],
