@@ -527,5 +527,5 @@ class Safety(unittest.TestCase):
 
     def test_redis_is_reached(self):
         found = objects(sets={**REDIS, "store.redis.url": "rediss://h:6380"})
-        ports = [p["port"] for rule in one(found, "NetworkPolicy")["spec"]["egress"] for p in rule["ports"]]
+        ports = [p["port"] for rule in one(found, "NetworkPolicy", "oauth-proxy-proxy")["spec"]["egress"] for p in rule["ports"]]
         self.assertIn(6380, ports)
