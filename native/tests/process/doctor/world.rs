@@ -168,7 +168,10 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn of(ended: &Ended) -> Self {
-        assert_eq!(ended.stderr, "");
+        for line in ended.stderr.lines() {
+            let event: Value = serde_json::from_str(line).unwrap();
+            assert!(event["event"].is_string(), "the log of the store: {line}");
+        }
         let report: Value = serde_json::from_str(&ended.stdout).unwrap();
         let rows = report["checks"].as_array().unwrap().clone();
         let has_failed = rows.iter().any(|row| row["status"] == "failed");
