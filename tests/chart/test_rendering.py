@@ -520,7 +520,7 @@ class Safety(unittest.TestCase):
     def test_sentinels_are_reached(self):
         sets = {**REDIS, "settings.redisSentinels": "a.redis:26379 b.redis:26380", "store.redis.url": "redis://redis:6379"}
         found = objects(sets=sets)
-        ports = [p["port"] for rule in one(found, "NetworkPolicy")["spec"]["egress"] for p in rule["ports"]]
+        ports = [p["port"] for rule in one(found, "NetworkPolicy", "oauth-proxy-proxy")["spec"]["egress"] for p in rule["ports"]]
         self.assertLessEqual({6379, 26379, 26380}, set(ports))
         variables = environment(containers(found)["oauth-proxy", "oauth-proxy"])
         self.assertEqual(variables["REDIS_SENTINELS"], "a.redis:26379 b.redis:26380")
