@@ -21,6 +21,7 @@ mod floods;
 mod forward_proxy;
 mod host;
 mod id_token;
+mod image;
 mod in_chromium;
 mod job_service;
 mod kubectl_table;

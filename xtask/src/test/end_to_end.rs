@@ -67,7 +67,8 @@ impl Tests<'_> {
         Ok(names.map(str::to_owned).collect())
     }
 
-    fn end_to_end_alone(&self) -> Command {
+    /// `cargo test` of the end-to-end tests, all of them.
+    pub(super) fn end_to_end_alone(&self) -> Command {
         let mut cargo = Self {
             filter: None,
             ..*self
