@@ -15,8 +15,8 @@ import (
 	"k8s.io/utils/ptr"
 )
 
-// retry is how often is looked for what a pod needs and is not there yet.
-const retry = 500 * time.Millisecond
+// again is how long is waited before what a pod needs is looked for again.
+const again = 500 * time.Millisecond
 
 // A pod runs its containers until they are over or it is told to end.
 type pod struct {
@@ -114,7 +114,7 @@ func (p *pod) until(act func() error) bool {
 		select {
 		case <-p.ending.Done():
 			return false
-		case <-time.After(retry):
+		case <-time.After(again):
 		}
 	}
 }
