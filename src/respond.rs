@@ -2,6 +2,7 @@
 
 use http::header::{HeaderName, HeaderValue};
 use http::{StatusCode, header};
+use probes::Report;
 use serde::Serialize;
 
 use crate::problem::Problem;
@@ -21,6 +22,11 @@ pub fn json_as(media_type: &'static str, status: u16, body: &impl Serialize) -> 
     let mut text = serde_json::to_string(body).unwrap_or_default();
     text.push('\n');
     with_body(status, media_type, text)
+}
+
+/// What a probe is told; `query` is that of its address.
+pub fn report(report: &Report, query: Option<&str>) -> Response {
+    with_body(report.status(), probes::MEDIA_TYPE, report.text(query))
 }
 
 /// A redirect that the client follows with GET. `address` is ours or Entra's, never the client's.

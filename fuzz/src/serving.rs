@@ -12,7 +12,6 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use listener::Limits;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex, split};
 use tokio::runtime::{Builder, Runtime};
 
@@ -78,7 +77,7 @@ async fn connection(pieces: &[&[u8]]) -> Served {
     let serving = tokio::spawn(async move {
         let io = TokioIo::new(server);
         // How a connection ends is the client's affair.
-        let _ = listener::protocols(&Limits::default())
+        let _ = listener::protocols(true)
             .serve_connection_with_upgrades(io, service)
             .await;
     });

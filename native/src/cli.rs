@@ -3,16 +3,20 @@
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, value_parser};
+use doctor::Check;
 use ipnet::IpNet;
-use listener::Limits;
+use listener::{Limits, Times};
 use tls::Files;
 
 /// Sign in once with Microsoft Entra, and use AKS as yourself.
 ///
 /// Settings come from the environment; the README lists them. Exit codes: 64 if the command
-/// line, the settings or a file are wrong, 70 if something else keeps the program from running.
+/// line, the settings or a file are wrong, 70 if something else keeps the program from running;
+/// `healthcheck` exits with 1 if all is not well.
 #[derive(Parser)]
 #[command(version)]
 pub(crate) struct Cli {
@@ -25,6 +29,8 @@ pub(crate) enum Command {
     Serve(Serve),
     Sidecar(Sidecar),
     Tunnel(Tunnel),
+    Healthcheck(Healthcheck),
+    Doctor(Doctor),
     #[command(hide = true)]
     KubeloginGuard(Guard),
 }
@@ -82,6 +88,31 @@ pub(crate) struct Serve {
     pub(crate) tls: Tls,
 }
 
+/// Ask a server of this program whether it is there: for probes, as Docker's HEALTHCHECK, and in pods
+/// whose sidecar listens on loopback.
+///
+/// Exits with 0 if the answer is 2xx, with 1 if it is another one or none, and says why on stderr. Over
+/// https no certificate is checked, as with a kubelet: nothing secret is said.
+#[derive(Args)]
+pub(crate) struct Healthcheck {
+    /// What to ask.
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8080/livez"
+    )]
+    pub(crate) url: http::Uri,
+
+    /// How long the answer may take.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 3,
+        value_parser = value_parser!(u64).range(1..=600)
+    )]
+    pub(crate) timeout_seconds: u64,
+}
+
 /// Run kubelogin, and end everything of it when it ends or stdin closes. For the sidecar's own use.
 #[derive(Args)]
 pub(crate) struct Guard {
@@ -118,7 +149,7 @@ pub(crate) struct Sidecar {
     pub(crate) tls: Tls,
 }
 
-/// How many connections a listener has.
+/// How many connections a listener has, and how they end.
 #[derive(Args)]
 pub(crate) struct Connections {
     /// Have at most so many connections at once; further ones are closed at once. Each needs a file.
@@ -134,6 +165,37 @@ pub(crate) struct Connections {
     /// TRUSTED_PROXIES, and for a sidecar on loopback, it does not hold.
     #[arg(long, value_name = "NUMBER", value_parser = value_parser!(u32).range(1..=100_000))]
     max_connections_per_client: Option<u32>,
+
+    /// Keep a connection for so long after an answer: longer than whoever is in front does, or requests
+    /// are lost. nginx keeps them for 60 seconds, Go and Azure's Application Gateway for 90, Envoy for an
+    /// hour.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = Limits::default().idle.as_secs(),
+        value_parser = value_parser!(u64).range(1..=604_800)
+    )]
+    idle_timeout_seconds: u64,
+
+    /// After SIGTERM accept connections for so long, and say at /readyz that it ends: until every ingress
+    /// knows.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 5,
+        value_parser = value_parser!(u64).range(..=3600)
+    )]
+    drain_seconds: u64,
+
+    /// After that, or after Ctrl-C, let requests and upgraded connections go on for so long. A second
+    /// signal ends everything at once.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 30,
+        value_parser = value_parser!(u64).range(..=86_400)
+    )]
+    grace_seconds: u64,
 }
 
 impl Connections {
@@ -144,7 +206,16 @@ impl Connections {
             connections: self.max_connections,
             per_client: self.max_connections_per_client.unwrap_or(half),
             trusted_proxies,
+            idle: Duration::from_secs(self.idle_timeout_seconds),
             ..Limits::default()
+        }
+    }
+
+    /// How long its end takes.
+    pub(crate) fn times(&self) -> Times {
+        Times {
+            draining: Duration::from_secs(self.drain_seconds),
+            closing: Duration::from_secs(self.grace_seconds),
         }
     }
 }
@@ -178,7 +249,7 @@ impl Tls {
 /// is `https://kubernetes.default.svc`, KUBERNETES_API_URL or TUNNEL_ORIGINS, to which alone it
 /// connects; KUBERNETES_CA_FILE. Needs no token file and no service account. Prints one line of JSON
 /// with its address when it listens, and runs until SIGTERM or Ctrl-C; what is open may then go on for
-/// 30 seconds.
+/// a while.
 #[derive(Args)]
 pub(crate) struct Tunnel {
     /// Listen here; port 0 takes a free one.
@@ -190,4 +261,36 @@ pub(crate) struct Tunnel {
 
     #[command(flatten)]
     pub(crate) tls: Tls,
+}
+
+/// Examine this installation, and say what to do about what is wrong.
+///
+/// Run it where `serve` runs, with the same environment and files: in its pod, or as `helm test`. It checks
+/// the settings, Entra, the workload-identity token (by asking Entra for a token that it throws away),
+/// the redirect URI, the session store (with a key of its own), the sidecar, the API server and kubelogin,
+/// each within five seconds. It prints a table, and no secret. Colours: only on a terminal, without NO_COLOR.
+///
+/// Exit codes: 0 if nothing has failed, warnings or not; 1 if something has; 64 if the command line is wrong.
+#[derive(Args)]
+pub(crate) struct Doctor {
+    /// Where the key-value stores are; without it, one SQLite file in the state directory.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) runtime_config: Option<PathBuf>,
+
+    /// What `serve` keeps between runs.
+    #[arg(long, value_name = "DIRECTORY", default_value = ".spin")]
+    pub(crate) state_dir: PathBuf,
+
+    /// Print one line of JSON: {"ok": …, "checks": [{"name", "status", "seen", "remedy"}]}.
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Leave out this check; may be given several times.
+    #[arg(
+        long,
+        value_name = "CHECK",
+        value_parser = PossibleValuesParser::new(Check::ALL.iter().map(|check| check.name()))
+            .try_map(|name| name.parse::<Check>())
+    )]
+    pub(crate) without: Vec<Check>,
 }

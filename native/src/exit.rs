@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use aks_oauth_proxy_component::settings::Fault;
 use host::LoadError;
 
+const UNHEALTHY: u8 = 1;
 const USAGE: u8 = 64;
 const SOFTWARE: u8 = 70;
 
@@ -16,6 +17,8 @@ pub(crate) enum Failure {
     Settings(Vec<Fault>),
     /// A file that the operator named is wrong.
     Usage(String),
+    /// Somebody was asked whether all is well with them, and it is not.
+    Unhealthy(String),
     /// Something else.
     Internal(String),
 }
@@ -44,6 +47,10 @@ impl Failure {
                 eprintln!("error: {reason}");
                 ExitCode::from(USAGE)
             }
+            Self::Unhealthy(reason) => {
+                eprintln!("{reason}");
+                ExitCode::from(UNHEALTHY)
+            }
             Self::Internal(reason) => {
                 eprintln!("error: {reason}");
                 ExitCode::from(SOFTWARE)
@@ -67,7 +74,9 @@ impl From<LoadError> for Failure {
     fn from(error: LoadError) -> Self {
         match error {
             LoadError::Engine(_) => Self::internal(error),
-            LoadError::File { .. } | LoadError::Variable { .. } => Self::Usage(error.to_string()),
+            LoadError::File { .. } | LoadError::Variable { .. } | LoadError::Store { .. } => {
+                Self::Usage(error.to_string())
+            }
         }
     }
 }

@@ -25,6 +25,8 @@ pub(crate) async fn listen(
             .map_err(|error| Failure::Usage(error.to_string()))?,
         None => Listener::clear(socket, limits),
     };
+    // The tunnel is behind it.
+    let listener = listener.with_extended_connect();
     announce(&listener.origin().map_err(Failure::internal)?);
     Ok(listener)
 }

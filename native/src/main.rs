@@ -1,12 +1,18 @@
 //! `aks-oauth-proxy`: what runs beside, or instead of, Spin.
 
 mod announce;
+mod any_certificate;
 mod cli;
+mod doctor;
 mod environment;
 mod exit;
 mod files;
+mod healthcheck;
 mod kubelogin;
 mod listen;
+mod proxies;
+mod redis;
+mod readiness;
 mod serve;
 mod shutdown;
 mod sidecar;
@@ -29,6 +35,9 @@ fn main() -> ExitCode {
         // One of many: it needs no runtime.
         return kubelogin::guard(arguments);
     }
+    if let Command::Doctor(arguments) = cli.command {
+        return doctor::run(arguments);
+    }
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
@@ -45,7 +54,8 @@ fn run(command: Command) -> Result<(), Failure> {
             Command::Serve(arguments) => serve::run(arguments).await,
             Command::Sidecar(arguments) => sidecar::run(arguments).await,
             Command::Tunnel(arguments) => tunnel::run(arguments).await,
-            Command::KubeloginGuard(_) => Ok(()),
+            Command::Healthcheck(arguments) => healthcheck::run(arguments).await,
+            Command::Doctor(_) | Command::KubeloginGuard(_) => Ok(()),
         }
     })
 }

@@ -7,42 +7,45 @@ use std::time::Duration;
 
 use aks_oauth_proxy_component::settings::native::AZURE_FEDERATED_TOKEN_FILE;
 use aks_oauth_proxy_component::settings::table::{KUBELOGIN_URL, KUBERNETES_HOST, TRUSTED_PROXIES};
-use aks_oauth_proxy_component::settings::{Reader, check_all};
+use aks_oauth_proxy_component::settings::{Fault, Reader, RedisAccess, check_all};
 use base64ct::{Base64UrlUnpadded, Encoding};
-use host::{App, Manifest, Options, Server};
+use egress::Proxies;
+use host::{App, Manifest, Options, RedisSettings, Server};
 use ipnet::IpNet;
 use kubernetes_host::KubernetesHost;
+use listener::{Ending, Times};
 use sidecar::Config;
 use sidecar::jobs::Kubelogin;
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 use tunnel::Tunnel;
 
 use crate::cli;
 use crate::environment::{self, of_process};
 use crate::exit::Failure;
 use crate::listen::listen;
+use crate::readiness::Readiness;
 use crate::upgrades::Upgrades;
-use crate::{kubelogin, shutdown, sidecar as companion, tunnel as carrier};
+use crate::{kubelogin, proxies, redis, shutdown, sidecar as companion, tunnel as carrier};
 
 /// Runs until it is told to stop. The sidecar goes last, so that requests in flight can finish.
 pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     let manifest = Manifest::read(&arguments.manifest)?;
     let mut variables = environment::variables(&manifest, &of_process);
-    let shutdown = shutdown::requested()?;
+    let ending = shutdown::requested(arguments.connections.times())?;
     let (stop_sidecar, stopped) = watch::channel(());
     if !variables.contains_key("tunnel_token") {
         variables.insert("tunnel_token".to_owned(), fresh_token()?);
     }
     let shared;
     if variables.contains_key("sidecar_url") {
-        shared = check(&variables, false)?.shared;
+        shared = check(&variables, false).map_err(Failure::Settings)?.shared;
     } else {
         let token = fresh_token()?;
         // Checked as if it listened already: nothing is bound while a setting is wrong.
         variables.insert("sidecar_token".to_owned(), token.clone());
         variables.insert("sidecar_url".to_owned(), "http://127.0.0.1:8081".to_owned());
-        let own = check(&variables, true)?;
+        let own = check(&variables, true).map_err(Failure::Settings)?;
+        warn(&own);
         shared = own.shared;
         let config = Config {
             token,
@@ -50,17 +53,23 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
             service_account_token_file: own.service_account_token_file,
             kubelogin: own.kubelogin,
         };
-        let stop = async move {
+        let stop = Ending::after(async move {
             let mut stopped = stopped;
             // The channel is closed when `run` ends.
             while stopped.changed().await.is_ok() {}
-        };
+            Times::default()
+        });
         let origin = companion::start(config, stop).await?;
         variables.insert("sidecar_url".to_owned(), origin);
     }
+    let redis = match shared.redis {
+        Some(access) => redis::settings(access).await?,
+        None => RedisSettings::default(),
+    };
     let options = Options {
         manifest: arguments.manifest,
         runtime_config: arguments.runtime_config,
+        redis,
         state_dir: arguments.state_dir,
         max_instances: arguments.max_instances,
         max_instances_per_client: arguments
@@ -68,43 +77,47 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
             .unwrap_or(arguments.max_instances.div_ceil(2)),
         trusted_proxies: shared.trusted_proxies,
         outbound_limit: Duration::from_secs(arguments.outbound_limit_seconds),
+        proxies: shared.proxies,
         variables,
     };
-    let upgrades = Upgrades::new(open(shared.tunnel)?, shared.kubernetes_host);
-    let ending = upgrades.ending();
-    let server = Server::new(App::load(&options)?).with_interceptor(Arc::new(upgrades));
+    let readiness = Readiness::new(ending.clone());
+    let upgrades = Upgrades::new(open(shared.tunnel)?, shared.kubernetes_host, readiness);
+    let end_upgrades = upgrades.end(ending.clone());
+    let app = App::load(&options)?;
+    app.check_stores().await?;
+    let server = Server::new(app, ending).with_interceptor(Arc::new(upgrades));
     let limits = arguments.connections.limits(options.trusted_proxies);
     let listener = listen(arguments.listen, arguments.tls, limits).await?;
     // Upgraded connections and requests in flight have the same time to end.
-    let stop = CancellationToken::new();
-    tokio::join!(server.serve(listener, stop.cancelled()), async {
-        shutdown.await;
-        stop.cancel();
-        ending.await;
-    });
+    tokio::join!(server.serve(listener), end_upgrades);
     drop(stop_sidecar);
     Ok(())
 }
 
 /// What only this process needs.
 #[derive(Default)]
-struct Own {
+pub(crate) struct Own {
     shared: Shared,
     federated_token_file: PathBuf,
     service_account_token_file: Option<PathBuf>,
     kubelogin: Option<Kubelogin>,
 }
 
-/// What its listener and its tunnel need.
+/// What its listener, its component, its tunnel and its store need.
 #[derive(Default)]
 struct Shared {
     tunnel: Option<tunnel::Config>,
     trusted_proxies: Vec<IpNet>,
     kubernetes_host: Option<KubernetesHost>,
+    redis: Option<RedisAccess>,
+    proxies: Proxies,
 }
 
 /// Checks all settings, and gives those of this process alone.
-fn check(variables: &BTreeMap<String, String>, own_sidecar: bool) -> Result<Own, Failure> {
+pub(crate) fn check(
+    variables: &BTreeMap<String, String>,
+    own_sidecar: bool,
+) -> Result<Own, Vec<Fault>> {
     let mut faults = match check_all(&|name| variables.get(name).cloned()) {
         Ok(()) => Vec::new(),
         Err(error) => error.faults,
@@ -114,11 +127,15 @@ fn check(variables: &BTreeMap<String, String>, own_sidecar: bool) -> Result<Own,
         given.or_else(|| environment::setting(&of_process, name))
     };
     let mut reader = Reader::new(&source);
+    let (proxies, wrong) = proxies::read(&of_process);
+    faults.extend(wrong);
     let mut own = Own {
         shared: Shared {
-            tunnel: carrier::config(&mut reader),
+            tunnel: carrier::config(&mut reader, &proxies),
+            proxies: proxies::of_component(&mut reader, proxies),
             trusted_proxies: reader.read_optional(&TRUSTED_PROXIES).unwrap_or_default(),
             kubernetes_host: reader.read_optional(&KUBERNETES_HOST),
+            redis: RedisAccess::read(&mut reader),
         },
         ..Own::default()
     };
@@ -139,18 +156,22 @@ fn check(variables: &BTreeMap<String, String>, own_sidecar: bool) -> Result<Own,
                 .collect::<Vec<_>>(),
         );
     }
-    if !faults.is_empty() {
-        return Err(Failure::Settings(faults));
+    match faults.is_empty() {
+        true => Ok(own),
+        false => Err(faults),
     }
+}
+
+/// Says what will keep its own sidecar from working, and may still come.
+fn warn(own: &Own) {
     let file = &own.federated_token_file;
-    if own_sidecar && !file.exists() {
+    if !file.exists() {
         eprintln!(
             "warning: AZURE_FEDERATED_TOKEN_FILE ({}) does not exist yet; nobody can sign in until it does",
             file.display()
         );
     }
     own.kubelogin.iter().for_each(kubelogin::warn);
-    Ok(own)
 }
 
 /// The tunnel of `config`, which is there once all settings are right.

@@ -1,20 +1,72 @@
-//! When to stop.
+//! When to stop, and how.
 
-use tokio::signal::unix::{SignalKind, signal};
+use std::process;
+use std::time::Duration;
+
+use listener::{Ending, Times};
+use serde_json::json;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::exit::Failure;
 
-/// Ready at SIGTERM or SIGINT. From this call on they no longer kill the process.
-pub(crate) fn requested() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
-    let install = |kind| signal(kind).map_err(Failure::internal);
-    let (mut terminate, mut interrupt) = (
-        install(SignalKind::terminate())?,
-        install(SignalKind::interrupt())?,
-    );
-    Ok(async move {
+/// The exit code of a process that a signal has ended is this and the signal's number, as shells have it.
+const KILLED: i32 = 128;
+
+/// The end that begins with SIGTERM or SIGINT. From this call on they no longer kill the process; but the
+/// second one of them ends it at once.
+///
+/// SIGTERM is Kubernetes': others have to hear of it first. SIGINT is somebody's at a terminal, who waits:
+/// nothing is accepted from then on.
+pub(crate) fn requested(times: Times) -> Result<Ending, Failure> {
+    let mut signals = Signals {
+        terminate: install(SignalKind::terminate())?,
+        interrupt: install(SignalKind::interrupt())?,
+    };
+    Ok(Ending::after(async move {
+        let first = signals.next().await;
+        let times = match first == SignalKind::terminate() {
+            true => times,
+            false => Times {
+                draining: Duration::ZERO,
+                ..times
+            },
+        };
+        log(times);
+        tokio::spawn(async move {
+            let second = signals.next().await;
+            process::exit(KILLED + second.as_raw_value());
+        });
+        times
+    }))
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    async fn next(&mut self) -> SignalKind {
         tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+            _ = self.terminate.recv() => SignalKind::terminate(),
+            _ = self.interrupt.recv() => SignalKind::interrupt(),
         }
-    })
+    }
+}
+
+fn install(kind: SignalKind) -> Result<Signal, Failure> {
+    signal(kind).map_err(Failure::internal)
+}
+
+fn log(times: Times) {
+    let time = OffsetDateTime::now_utc().format(&Rfc3339);
+    let line = json!({
+        "time": time.unwrap_or_default(),
+        "event": "draining",
+        "drain_seconds": times.draining.as_secs(),
+        "grace_seconds": times.closing.as_secs(),
+    });
+    eprintln!("{line}");
 }

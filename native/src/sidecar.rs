@@ -8,7 +8,7 @@ use aks_oauth_proxy_component::settings::native::{
 };
 use aks_oauth_proxy_component::settings::table::{KUBERNETES_AUTH, SIDECAR_TOKEN};
 use aks_oauth_proxy_component::settings::{KubernetesAuth, Misconfigured, Reader};
-use listener::Limits;
+use listener::{Ending, Limits};
 use sidecar::{Config, Listener};
 
 use crate::announce::announce;
@@ -16,8 +16,7 @@ use crate::cli;
 use crate::environment::{Lookup, of_process, setting};
 use crate::exit::Failure;
 use crate::files;
-use crate::kubelogin;
-use crate::shutdown;
+use crate::{kubelogin, proxies, shutdown};
 
 /// Runs until it is told to stop.
 pub(crate) async fn run(arguments: cli::Sidecar) -> Result<(), Failure> {
@@ -25,28 +24,25 @@ pub(crate) async fn run(arguments: cli::Sidecar) -> Result<(), Failure> {
     let config =
         config(&of_process, tls.is_some()).map_err(|error| Failure::Settings(error.faults))?;
     config.kubelogin.iter().for_each(kubelogin::warn);
-    let shutdown = shutdown::requested()?;
+    let ending = shutdown::requested(arguments.connections.times())?;
     let limits = arguments.connections.limits(Vec::new());
     files::allow(limits.connections);
     let listener = Listener::bind(arguments.listen, tls, limits)
         .await
         .map_err(bind_failure)?;
     announce(&listener.origin().map_err(Failure::internal)?);
-    sidecar::serve(listener, config, shutdown).await;
+    sidecar::serve(listener, config, ending).await;
     Ok(())
 }
 
 /// The sidecar of `serve`: in this process, on a free loopback port.
-pub(crate) async fn start(
-    config: Config,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> Result<String, Failure> {
+pub(crate) async fn start(config: Config, ending: Ending) -> Result<String, Failure> {
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
     let listener = Listener::bind(any, None, Limits::default())
         .await
         .map_err(bind_failure)?;
     let origin = listener.origin().map_err(Failure::internal)?;
-    tokio::spawn(sidecar::serve(listener, config, shutdown));
+    tokio::spawn(sidecar::serve(listener, config, ending));
     Ok(origin)
 }
 
@@ -67,7 +63,8 @@ pub(crate) fn service_account_token_file(reader: &mut Reader<'_>) -> Option<Path
     }
 }
 
-/// Over TLS the sidecar may be there for kubelogin alone.
+/// Over TLS the sidecar may be there for kubelogin alone. Of the proxies it only says what is wrong with
+/// them: kubelogin reads the variables itself.
 fn config(environment: Lookup<'_>, over_tls: bool) -> Result<Config, Misconfigured> {
     let source = |name: &str| setting(environment, name);
     let mut reader = Reader::new(&source);
@@ -85,5 +82,6 @@ fn config(environment: Lookup<'_>, over_tls: bool) -> Result<Config, Misconfigur
         service_account_token_file: service_account,
         kubelogin,
     });
-    reader.finish(config)
+    let (_, faults) = proxies::read(environment);
+    proxies::unless(faults, reader.finish(config))
 }

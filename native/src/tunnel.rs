@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aks_oauth_proxy_component::settings::native::{
-    KUBERNETES_CA_FILE, TUNNEL_ABSOLUTE_TIMEOUT_SECONDS, TUNNEL_IDLE_TIMEOUT_SECONDS,
-    TUNNEL_MAX_CONNECTIONS, TUNNEL_ORIGINS,
+    KUBERNETES_CA_FILE, KUBERNETES_VIA_PROXY, TUNNEL_ABSOLUTE_TIMEOUT_SECONDS,
+    TUNNEL_IDLE_TIMEOUT_SECONDS, TUNNEL_MAX_CONNECTIONS, TUNNEL_ORIGINS,
 };
 use aks_oauth_proxy_component::settings::table::{
     KUBERNETES_API_URL, KUBERNETES_HOST, TRUSTED_PROXIES, TUNNEL_TOKEN,
 };
 use aks_oauth_proxy_component::settings::{Misconfigured, Reader, component_url};
 use aks_oauth_proxy_component::terms;
+use egress::Proxies;
 use ipnet::IpNet;
 use kubernetes_host::KubernetesHost;
 use tunnel::proxy::Proxy;
@@ -21,7 +22,7 @@ use crate::cli;
 use crate::environment::{Lookup, of_process, setting};
 use crate::exit::Failure;
 use crate::listen::listen;
-use crate::shutdown;
+use crate::{proxies, shutdown};
 
 /// Where a pod finds the authorities of its cluster.
 const SERVICE_ACCOUNT_CA: &str = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
@@ -35,13 +36,13 @@ pub(crate) async fn run(arguments: cli::Tunnel) -> Result<(), Failure> {
         ..settings.config.trust.clone()
     };
     let tunnel = Tunnel::new(settings.config).map_err(unusable)?;
-    let proxy = Proxy::new(tunnel, settings.component, &trust)
+    let ending = shutdown::requested(arguments.connections.times())?;
+    let proxy = Proxy::new(tunnel, settings.component, &trust, ending)
         .map_err(unusable)?
         .with_kubernetes_host(settings.kubernetes_host);
-    let shutdown = shutdown::requested()?;
     let limits = arguments.connections.limits(settings.trusted_proxies);
     let listener = listen(arguments.listen, arguments.tls, limits).await?;
-    proxy.serve(listener, shutdown).await;
+    proxy.serve(listener).await;
     Ok(())
 }
 
@@ -55,21 +56,24 @@ struct Settings {
 fn read(environment: Lookup<'_>) -> Result<Settings, Misconfigured> {
     let source = |name: &str| setting(environment, name);
     let mut reader = Reader::new(&source);
+    let (proxies, faults) = proxies::read(environment);
     let component = component_url(&mut reader).and_then(|url| origin(&url));
-    let config = config(&mut reader);
+    let config = config(&mut reader, &proxies);
     let trusted_proxies = reader.read_optional(&TRUSTED_PROXIES).unwrap_or_default();
     let kubernetes_host = reader.read_optional(&KUBERNETES_HOST);
     let settings = config.zip(component);
-    reader.finish(settings.map(|(config, component)| Settings {
+    let settings = reader.finish(settings.map(|(config, component)| Settings {
         config,
         component,
         trusted_proxies,
         kubernetes_host,
-    }))
+    }));
+    proxies::unless(faults, settings)
 }
 
 /// Reads everything about a tunnel: nothing if something is wrong, which is then among the problems.
-pub(crate) fn config(reader: &mut Reader<'_>) -> Option<Config> {
+/// It may use `proxies` if that is asked for.
+pub(crate) fn config(reader: &mut Reader<'_>, proxies: &Proxies) -> Option<Config> {
     let token = reader.required(&TUNNEL_TOKEN);
     let api = reader.read(&KUBERNETES_API_URL);
     let origins = reader.read_optional(&TUNNEL_ORIGINS);
@@ -77,10 +81,15 @@ pub(crate) fn config(reader: &mut Reader<'_>) -> Option<Config> {
     let connections = reader.read(&TUNNEL_MAX_CONNECTIONS);
     let idle = reader.read(&TUNNEL_IDLE_TIMEOUT_SECONDS);
     let absolute = reader.read(&TUNNEL_ABSOLUTE_TIMEOUT_SECONDS);
+    let by_proxy = reader.read(&KUBERNETES_VIA_PROXY);
     let origins = origins.or_else(|| Some(vec![api?]))?;
     Some(Config {
         token: token?.reveal().to_owned(),
         origins: origins.iter().map(origin).collect::<Option<_>>()?,
+        proxies: match by_proxy? {
+            true => proxies.clone(),
+            false => Proxies::default(),
+        },
         trust: trust(ca_file.map(PathBuf::from)),
         limits: Limits {
             connections: usize::try_from(connections?).ok()?,

@@ -1,57 +1,65 @@
-//! The tunnel of `serve`: at its listener, before the component, which it asks in this process.
+//! What `serve` does at its listener before the component: its tunnel, which asks the component in this
+//! process, and probes.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use host::{App, Client, Intercept, Intercepted};
-use http::header::{HOST, UPGRADE};
+use http::header::HOST;
 use http::{HeaderName, HeaderValue, Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use kubernetes_host::KubernetesHost;
+use listener::Ending;
 use tunnel::{Answered, Component, Tunnel};
 
-/// Only below this path is anything upgraded.
-const PREFIX: &str = "/k8s/";
+use crate::readiness::Readiness;
+
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// The longest answer of the component, in bytes: the head of a request.
 const LONGEST: usize = 1 << 20;
-/// How long connections may go on after the end was announced.
-const GRACE: Duration = Duration::from_secs(20);
 
-/// Takes the requests that want to go on in another protocol.
+/// Takes the requests that want to go on in another protocol, and probes.
 pub(crate) struct Upgrades {
     tunnel: Arc<Tunnel>,
     /// The host whose requests are led below `/k8s/` first.
     kubernetes_host: Option<KubernetesHost>,
+    readiness: Arc<Readiness>,
 }
 
 impl Upgrades {
-    pub(crate) fn new(tunnel: Tunnel, kubernetes_host: Option<KubernetesHost>) -> Self {
+    pub(crate) fn new(
+        tunnel: Tunnel,
+        kubernetes_host: Option<KubernetesHost>,
+        readiness: Readiness,
+    ) -> Self {
         Self {
             tunnel: Arc::new(tunnel),
             kubernetes_host,
+            readiness: Arc::new(readiness),
         }
     }
 
-    /// Ends what it carries, after a while.
-    pub(crate) fn ending(&self) -> impl Future<Output = ()> + use<> {
+    /// Ends what it carries with `ending`.
+    pub(crate) fn end(&self, ending: Ending) -> impl Future<Output = ()> + use<> {
         let tunnel = self.tunnel.clone();
-        async move { tunnel.shutdown(GRACE).await }
+        async move { tunnel.end(&ending).await }
     }
 }
 
 impl Intercept for Upgrades {
     fn intercept(&self, app: &Arc<App>, request: Request<Incoming>, client: Client) -> Intercepted {
         let (mut parts, body) = request.into_parts();
+        tunnel::lead_extended_connect(&mut parts);
         if let Some(host) = &self.kubernetes_host {
             host.lead(&mut parts);
         }
-        // HTTP/2 in the clear is offered with any request, and may be declined in silence
-        // (RFC 9113, section 3.1).
-        let is_http2 = parts.headers.get(UPGRADE).is_some_and(|to| to == "h2c");
-        let is_ours = parts.uri.path().starts_with(PREFIX);
-        let wants = is_ours && !is_http2 && tunnel::is_upgrade(&parts);
+        if Readiness::is_asked(&parts) {
+            let (readiness, app) = (self.readiness.clone(), app.clone());
+            return Intercepted::Taken(Box::pin(async move {
+                readiness.answer(&parts, &app, client).await
+            }));
+        }
+        let wants = tunnel::is_upgrade(&parts);
         let request = Request::from_parts(parts, body);
         if !wants {
             return Intercepted::Passed(request);

@@ -75,9 +75,20 @@ const CALLBACK_COST: Cost = Cost {
     calls: 20,
 };
 
+/// One look into the store, and one question to the sidecar.
+const READYZ_COST: Cost = Cost {
+    reads: 1,
+    writes: 0,
+    calls: 1,
+};
+
 functions! {
     /// Tells probes that the component runs.
     Healthz: "healthz", "/healthz", Some("GET, HEAD"), 0, Cost::NOTHING, routes::healthz::respond;
+    /// Tells probes that the component runs, in the words of Kubernetes.
+    Livez: "livez", "/livez", Some("GET, HEAD"), 0, Cost::NOTHING, routes::livez::respond;
+    /// Tells probes whether store and sidecar are there.
+    Readyz: "readyz", "/readyz", Some("GET, HEAD"), 0, READYZ_COST, routes::readyz::respond;
     /// The predecessor's health document.
     Home: "home", "/", Some("GET, HEAD"), 0, Cost::NOTHING, routes::home::respond;
     /// Sends the browser to Entra to sign in.

@@ -13,10 +13,12 @@ pub(super) const STEP_UP: &[u32] = &[
     50158, 53000, 53001, 53002, 53003, 53004, 53011, 530_032, 530_034, 530_035,
 ];
 
-/// Trouble at Entra, or a federated credential that Entra has not yet spread.
-pub(super) const TRANSIENT: &[u32] = &[
-    50033, 50087, 70021, 90006, 90012, 90024, 90033, 90055, 90090,
-];
+/// Trouble at Entra.
+pub(super) const TRANSIENT: &[u32] = &[50033, 50087, 90006, 90012, 90024, 90033, 90055, 90090];
+
+/// The registration has no federated credential that fits the workload-identity token. For some
+/// minutes after one was made, parts of Entra say this too.
+pub(super) const UNKNOWN_CREDENTIAL: &[u32] = &[70021, 700_211, 700_212, 700_213, 7_000_272];
 
 /// Entra sees a client that asks in a loop. Asking again makes it worse.
 pub(super) const LOOP: &[u32] = &[50196];
@@ -64,8 +66,30 @@ pub(crate) fn explanation(code: u32) -> Option<&'static str> {
         700_016 | 700_011 | 70001 | 7_000_112 | 90002 | 50194 | 90130 => {
             "The tenant or the application is not known; the platform team has to look at TENANT_ID and CLIENT_ID."
         }
-        700_211 | 700_212 | 700_213 | 7_002_138 | 90061 | 700_024 | 700_027 | 50012 | 50013
-        | 500_133 => {
+        70021 | 7_000_272 => {
+            "The app registration has no federated credential that fits the workload-identity \
+             token; the platform team has to compare issuer, subject and audience."
+        }
+        700_211 => {
+            "No federated credential of the app registration has the issuer of the \
+             workload-identity token; the platform team has to compare it with the cluster's OIDC \
+             issuer."
+        }
+        700_212 => {
+            "No federated credential of the app registration has the audience of the \
+             workload-identity token; the platform team has to compare them (it is \
+             api://AzureADTokenExchange in most clouds)."
+        }
+        700_213 => {
+            "No federated credential of the app registration has the subject of the \
+             workload-identity token; the platform team has to compare it with \
+             system:serviceaccount:NAMESPACE:NAME of the proxy's service account."
+        }
+        7_002_138 => {
+            "The subject of the federated credential differs from that of the workload-identity \
+             token in upper and lower case; the platform team has to correct it."
+        }
+        90061 | 700_024 | 700_027 | 50012 | 50013 | 500_133 => {
             "Microsoft Entra does not accept the workload-identity token; the platform team has to \
              look at the federated credential (issuer, subject, audience)."
         }

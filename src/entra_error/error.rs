@@ -56,7 +56,7 @@ pub enum Verdict {
 
 impl EntraError {
     /// Reads an error answer of the token endpoint (RFC 6749, section 5.2).
-    pub(crate) fn from_token_endpoint(body: &[u8]) -> Option<Self> {
+    pub fn from_token_endpoint(body: &[u8]) -> Option<Self> {
         #[derive(Deserialize)]
         struct Body {
             error: String,
@@ -146,6 +146,12 @@ impl EntraError {
         } else {
             Verdict::Refused
         }
+    }
+
+    /// Whether Entra knows no federated credential that fits the proxy's token. A new one takes some
+    /// minutes until all of Entra knows it.
+    pub fn is_unknown_credential(&self) -> bool {
+        self.has(codes::UNKNOWN_CREDENTIAL)
     }
 
     /// Whether only an administrator can consent.

@@ -88,6 +88,26 @@ fn what_follows_from_a_refusal() {
     }
 }
 
+/// What may be over in some minutes, and is the registration's fault if it is not. It decides nothing
+/// about a session.
+#[test]
+fn a_federated_credential_may_not_be_known_yet() {
+    for code in [70021, 700_211, 700_212, 700_213, 7_000_272] {
+        let error = refusal(json!({"error": "invalid_client", "error_codes": [code]}));
+        assert!(error.is_unknown_credential(), "{code}");
+        assert_eq!(error.verdict(), Verdict::Refused, "{code}");
+        let told = error.explanation();
+        assert!(told.contains("federated credential"), "{code}: {told}");
+    }
+    // Differs in case; outside its time; a secret that is wrong; another application.
+    for code in [7_002_138, 700_024, 7_000_215, 700_016] {
+        let error = refusal(json!({"error": "invalid_client", "error_codes": [code]}));
+        assert!(!error.is_unknown_credential(), "{code}");
+    }
+    let described = json!({"error": "invalid_client", "error_description": "AADSTS700213: No."});
+    assert!(refusal(described).is_unknown_credential());
+}
+
 #[test]
 fn codes_and_ids_are_found_in_either_form_of_the_description() {
     let (trace, correlation) = (

@@ -3,53 +3,39 @@
 //! Only a watch has events. The answer may have been cut in the middle of one: then the client cannot
 //! read what follows, and its watch has failed, as it would have without it.
 
-use http::{HeaderMap, Response, StatusCode, header};
+use carriage::Writing;
+use http::Response;
 
 use super::error::KubernetesError;
 use super::request_info::RequestInfo;
 use super::status;
 use crate::problem::Tell;
 
-/// How the events of a watch are written.
+/// An answer that is a stream of events.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Stream {
-    /// One JSON document after the other (`application/json;stream=watch`).
-    Json,
-    /// Protobuf messages, each after its length (`application/vnd.kubernetes.protobuf;stream=watch`).
-    Protobuf,
-}
+pub(super) struct Stream(Writing);
 
 impl Stream {
-    /// How the events of this answer to `request` are written; nothing if it has no events.
+    /// The events of this answer to `request`; nothing if it has none.
     pub(super) fn of(request: &RequestInfo, answer: &Response<()>) -> Option<Self> {
-        let is_plain = !answer.headers().contains_key(header::CONTENT_ENCODING);
-        if request.verb != "watch" || answer.status() != StatusCode::OK || !is_plain {
+        if request.verb != "watch" {
             return None;
         }
-        match media_type(answer.headers())? {
-            "application/json" => Some(Self::Json),
-            "application/vnd.kubernetes.protobuf" => Some(Self::Protobuf),
-            _ => None,
-        }
+        Writing::of(answer).map(Self)
     }
 
     /// The event that says `why` the watch ends.
     pub(super) fn error(self, why: &KubernetesError, request_id: &str) -> Vec<u8> {
         let problem = why.problem();
-        match self {
+        match self.0 {
             // The line break ends what may have been cut.
-            Self::Json => {
+            Writing::Json => {
                 let status = status::document(&problem, request_id);
                 format!("\n{{\"type\":\"ERROR\",\"object\":{status}}}\n").into_bytes()
             }
-            Self::Protobuf => protobuf::error(&problem),
+            Writing::Protobuf => protobuf::error(&problem),
         }
     }
-}
-
-fn media_type(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    value.split(';').next().map(str::trim)
 }
 
 /// The little of Protobuf that the event needs.

@@ -11,6 +11,14 @@ pub struct Failure {
     pub cookies: Vec<String>,
 }
 
+impl Failure {
+    /// Whether its answer sets the cookie `name`.
+    pub(crate) fn sets(&self, name: &str) -> bool {
+        let is_it = |cookie: &String| cookie.split_once('=').is_some_and(|(n, _)| n == name);
+        self.cookies.iter().any(is_it)
+    }
+}
+
 impl<E: Tell + 'static> From<E> for Failure {
     fn from(error: E) -> Self {
         Self {

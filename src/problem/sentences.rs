@@ -85,6 +85,10 @@ sentences! {
     NOT_ADMITTED_BY_GROUPS: "not-admitted", "This account may not sign in here",
         "{user} is signed in at Microsoft Entra, but this proxy admits only members of certain \
          groups ({setting}). Sign in with another account, or ask the platform team.";
+    CREDENTIAL_UNKNOWN: "credential-unknown", "Microsoft Entra does not know this proxy yet",
+        "Microsoft Entra knows no federated credential of this proxy's app registration that fits. \
+         If it was made just now, that takes a few minutes. Your sign-in is kept: reload this page \
+         in {seconds} seconds.";
     SIGN_IN_REFUSED: "sign-in-refused", "Microsoft Entra refused the sign-in",
         "{explanation}";
 

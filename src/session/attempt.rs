@@ -14,6 +14,10 @@ use crate::terms::{ReturnPath, Secret, secret};
 /// How long a user may take at Entra, in seconds: as long as Entra's own codes live.
 pub const LIFETIME: u64 = 600;
 
+/// How long to wait before each further try of an attempt, in seconds: as long as Entra takes to spread
+/// a new federated credential, and well within [`LIFETIME`].
+const WAITS: [u64; 4] = [15, 30, 60, 120];
+
 const KIND: &str = "attempt";
 /// How many characters of the state's hash are in the cookie's name.
 const HASH: usize = 8;
@@ -28,6 +32,17 @@ pub struct Attempt {
     pub purpose: Purpose,
     /// Where it leads.
     pub return_path: ReturnPath,
+    /// The tries that it has behind it.
+    #[serde(default, skip_serializing_if = "Tries::is_none")]
+    tries: Tries,
+}
+
+/// Tries to redeem a code at which Entra did not know the proxy itself (ADR 27).
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+struct Tries {
+    count: usize,
+    /// Before this there is no further one.
+    not_before: UnixTime,
 }
 
 /// What an attempt is for.
@@ -50,6 +65,37 @@ impl Attempt {
             end: platform.now().plus(LIFETIME),
             purpose,
             return_path,
+            tries: Tries::default(),
+        }
+    }
+
+    /// The same attempt after one more try at which Entra did not know the proxy itself. Nothing if
+    /// there were enough of them, or no time is left for another.
+    pub fn after_try(&self, now: UnixTime) -> Option<Self> {
+        let not_before = now.plus(*WAITS.get(self.tries.count)?);
+        let tries = Tries {
+            count: self.tries.count + 1,
+            not_before,
+        };
+        (not_before < self.end).then(|| Self {
+            tries,
+            ..self.clone()
+        })
+    }
+
+    /// For how many seconds there is no further try; nothing if it may be made.
+    pub fn waits(&self, now: UnixTime) -> Option<u64> {
+        let left = self.tries.not_before.since(now);
+        // A moment too far ahead is from a clock that has been set back.
+        let longest = WAITS.iter().copied().max().unwrap_or_default();
+        (left > 0 && left <= longest).then_some(left)
+    }
+
+    /// What is claimed before a code is redeemed: something else for each try.
+    pub(super) fn claim_id(&self) -> Secret {
+        match self.tries.count {
+            0 => self.state(),
+            count => self.derive(format!("try {count}").as_bytes()),
         }
     }
 
@@ -122,6 +168,12 @@ impl Attempt {
         let seed = bytes32(self.seed.reveal()).unwrap_or_default();
         let _ = Hkdf::<Sha256>::new(None, &seed).expand(info, &mut bytes);
         Secret::new(base64url(&bytes))
+    }
+}
+
+impl Tries {
+    fn is_none(&self) -> bool {
+        *self == Self::default()
     }
 }
 

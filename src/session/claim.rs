@@ -7,7 +7,8 @@ use crate::store::{Records, StoreFailure, store_key};
 
 const ATTEMPT: &str = "claim";
 
-/// Consumes `attempt`: true for exactly one caller, ever.
+/// Consumes `attempt`: true for exactly one caller, ever. After a try at which Entra did not know the
+/// proxy itself, [`Attempt::after_try`] gives one that can be consumed once more.
 ///
 /// # Errors
 /// When the store fails; the attempt may then be consumed or not.
@@ -15,8 +16,8 @@ pub async fn claim_attempt<P: Platform>(
     records: &Records<'_, P>,
     attempt: &Attempt,
 ) -> Result<bool, StoreFailure> {
-    let state = attempt.state();
-    let id = state.reveal().as_bytes();
+    let id = attempt.claim_id();
+    let id = id.reveal().as_bytes();
     if records.exists(ATTEMPT, id).await? {
         return Ok(false);
     }

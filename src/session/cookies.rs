@@ -112,6 +112,20 @@ pub fn set_attempt(
     set
 }
 
+/// Replaces the cookie of `attempt`, which is there already.
+pub fn keep_attempt(
+    cookies: &CookieSettings,
+    keyring: &Keyring,
+    attempt: &Attempt,
+    random: &impl Random,
+) -> String {
+    let (name, sealed) = (
+        attempt.cookie_name(cookies),
+        attempt.seal(keyring, cookies, random),
+    );
+    written(cookies, &name, sealed.reveal(), ATTEMPT_KEPT, SameSite::Lax)
+}
+
 /// Deletes the attempt cookie `name`.
 pub fn clear_attempt(cookies: &CookieSettings, name: &str) -> String {
     written(cookies, name, "", 0, SameSite::Lax)

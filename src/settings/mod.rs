@@ -21,8 +21,8 @@ pub use self::document::{all, markdown};
 pub(crate) use self::groups::split_prefix;
 pub use self::groups::{
     AdmissionSettings, AksSettings, Client, CookieSettings, FailureLimit, JobService,
-    KubeconfigSettings, KubernetesSettings, LONGEST_SESSION, Lifetimes, Naming, SidecarSettings,
-    Site, component_url, kubernetes_host, tunnel_token,
+    KubeconfigSettings, KubernetesSettings, LONGEST_SESSION, Lifetimes, Naming, RedisAccess,
+    RedisEntra, RedisPassword, SidecarSettings, Site, component_url, kubernetes_host, tunnel_token,
 };
 pub use self::reader::{Fault, Misconfigured, Reader};
 pub use self::setting::{Described, Fallback, Setting};

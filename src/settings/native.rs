@@ -2,8 +2,8 @@
 
 use super::setting::Fallback::{Derived, Required, Value};
 use super::setting::{Described, Setting};
-use super::values::{kubelogin, parse};
-use crate::terms::{Guid, Origin};
+use super::values::{kubelogin, parse, redis};
+use crate::terms::{Guid, Origin, Secret};
 
 /// A setting of the process that runs kubelogin: `serve` or the sidecar.
 pub const KUBELOGIN_BINARY: Setting<String> = Setting {
@@ -132,6 +132,15 @@ pub const KUBERNETES_CA_FILE: Setting<String> = Setting {
 };
 
 /// As [`TUNNEL_ORIGINS`].
+pub const KUBERNETES_VIA_PROXY: Setting<bool> = Setting {
+    name: "KUBERNETES_VIA_PROXY",
+    fallback: Value("false"),
+    summary: "Whether the API server too is reached by way of HTTPS_PROXY, as where this runs outside the cluster; NO_PROXY counts. A setting of `serve` and `tunnel`.",
+    example: "true",
+    parse: parse::boolean,
+};
+
+/// As [`TUNNEL_ORIGINS`].
 pub const TUNNEL_MAX_CONNECTIONS: Setting<u64> = Setting {
     name: "TUNNEL_MAX_CONNECTIONS",
     fallback: Value("200"),
@@ -158,6 +167,96 @@ pub const TUNNEL_ABSOLUTE_TIMEOUT_SECONDS: Setting<u64> = Setting {
     parse: parse::seconds,
 };
 
+/// A setting of `serve`, for the stores of the type `redis` in `runtime-config.toml`.
+pub const REDIS_USERNAME: Setting<String> = Setting {
+    name: "REDIS_USERNAME",
+    fallback: Derived("the one in the address; with REDIS_ENTRA the object id in the token"),
+    summary: "The user at a Redis that `runtime-config.toml` names. A setting of `serve`, as all REDIS_…: Spin knows the address only.",
+    example: "aks-oauth-proxy",
+    parse: redis::name,
+};
+
+/// As [`REDIS_USERNAME`].
+pub const REDIS_PASSWORD: Setting<Secret> = Setting {
+    name: "REDIS_PASSWORD",
+    fallback: Derived("the one in the address"),
+    summary: "The password of that user, where it is not in the address.",
+    example: "the output of: openssl rand -base64 32",
+    parse: redis::password,
+};
+
+/// As [`REDIS_USERNAME`].
+pub const REDIS_PASSWORD_FILE: Setting<String> = Setting {
+    name: "REDIS_PASSWORD_FILE",
+    fallback: Derived("none"),
+    summary: "The file with that password. It is read for each new connection, so a password can be changed without a restart.",
+    example: "/etc/aks-oauth-proxy/redis/password",
+    parse: parse::path,
+};
+
+/// As [`REDIS_USERNAME`].
+pub const REDIS_ENTRA: Setting<bool> = Setting {
+    name: "REDIS_ENTRA",
+    fallback: Value("false"),
+    summary: "Whether the password is a token of Entra, got by workload identity, as Azure Managed Redis and Azure Cache for Redis take it. It is renewed, and sent again, before it ends.",
+    example: "true",
+    parse: parse::boolean,
+};
+
+/// As [`REDIS_USERNAME`].
+pub const REDIS_ENTRA_CLIENT_ID: Setting<Guid> = Setting {
+    name: "REDIS_ENTRA_CLIENT_ID",
+    fallback: Derived("CLIENT_ID"),
+    summary: "With REDIS_ENTRA, the client id of the registration or managed identity that Redis knows. It needs a federated credential for the proxy's service account.",
+    example: "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
+    parse: parse::guid,
+};
+
+/// As [`REDIS_USERNAME`].
+pub const REDIS_ENTRA_SCOPE: Setting<String> = Setting {
+    name: "REDIS_ENTRA_SCOPE",
+    fallback: Value("https://redis.azure.com/.default"),
+    summary: "With REDIS_ENTRA, for what the token is.",
+    example: "https://redis.azure.com/.default",
+    parse: redis::scope,
+};
+
+/// As [`REDIS_USERNAME`].
+pub const REDIS_SENTINELS: Setting<Vec<String>> = Setting {
+    name: "REDIS_SENTINELS",
+    fallback: Derived("none: the address is the primary's"),
+    summary: "The Sentinels that know which Redis is the primary. TLS, user and database are then those of the address, its host is not asked.",
+    example: "sentinel-0.redis:26379 sentinel-1.redis:26379",
+    parse: redis::sentinels,
+};
+
+/// As [`REDIS_USERNAME`].
+pub const REDIS_SENTINEL_SERVICE: Setting<String> = Setting {
+    name: "REDIS_SENTINEL_SERVICE",
+    fallback: Value("mymaster"),
+    summary: "What the Sentinels call the primary.",
+    example: "mymaster",
+    parse: redis::name,
+};
+
+/// As [`REDIS_USERNAME`].
+pub const REDIS_SENTINEL_PASSWORD: Setting<Secret> = Setting {
+    name: "REDIS_SENTINEL_PASSWORD",
+    fallback: Derived("none"),
+    summary: "The password of the Sentinels themselves.",
+    example: "the output of: openssl rand -base64 32",
+    parse: redis::password,
+};
+
+/// As [`REDIS_USERNAME`].
+pub const REDIS_WAIT_REPLICAS: Setting<u64> = Setting {
+    name: "REDIS_WAIT_REPLICAS",
+    fallback: Value("0"),
+    summary: "A write counts only when so many replicas of Redis have it too. With all of them a fail-over loses nothing; while one is away, nobody can sign in or out.",
+    example: "1",
+    parse: redis::replicas,
+};
+
 /// The settings of the native binary alone, in the order of the documentation.
 pub const NATIVE: &[&dyn Described] = &[
     &AZURE_FEDERATED_TOKEN_FILE,
@@ -174,7 +273,18 @@ pub const NATIVE: &[&dyn Described] = &[
     &COMPONENT_PLAIN_HTTP,
     &TUNNEL_ORIGINS,
     &KUBERNETES_CA_FILE,
+    &KUBERNETES_VIA_PROXY,
     &TUNNEL_MAX_CONNECTIONS,
     &TUNNEL_IDLE_TIMEOUT_SECONDS,
     &TUNNEL_ABSOLUTE_TIMEOUT_SECONDS,
+    &REDIS_USERNAME,
+    &REDIS_PASSWORD,
+    &REDIS_PASSWORD_FILE,
+    &REDIS_ENTRA,
+    &REDIS_ENTRA_CLIENT_ID,
+    &REDIS_ENTRA_SCOPE,
+    &REDIS_SENTINELS,
+    &REDIS_SENTINEL_SERVICE,
+    &REDIS_SENTINEL_PASSWORD,
+    &REDIS_WAIT_REPLICAS,
 ];

@@ -104,7 +104,7 @@ settings! {
     KUBERNETES_GROUP_PREFIX: String = Derived("nothing"), kubernetes::prefix, "entra:",
         "With `impersonate`, what stands before the object ids of groups.";
     KUBERNETES_CLIENT_IMPERSONATION: bool = Value("false"), parse::boolean, "true",
-        "With `impersonate`, whether users may act as somebody else (`kubectl --as`), if the cluster lets them: each time a SubjectAccessReview is asked.";
+        "With `impersonate`, whether users may act as somebody else (`--as` of kubectl), if the cluster lets them: each time a SubjectAccessReview is asked.";
     KUBERNETES_TOKEN_PASSTHROUGH: bool = Value("false"), parse::boolean, "false",
         "Whether a bearer that is a JWT goes on to the API server as it is: service accounts, and people who use kubelogin themselves.";
     KUBERNETES_MAX_STREAMS: u64 = Value("100"), parse::positive, "100",

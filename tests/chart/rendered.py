@@ -13,7 +13,7 @@ CHART = ROOT / "chart/oauth-proxy"
 SETS = sorted((CHART / "ci").glob("*.yaml"))
 HELM = os.environ.get("HELM_BIN", str(ROOT / "tools/bin/helm"))
 
-# The oldest Kubernetes that the chart takes.
+# The oldest Kubernetes that the chart takes in every runtime.
 OLDEST = "1.30.0"
 
 # The predecessor's command, word for word but for who is asked.

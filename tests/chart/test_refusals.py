@@ -34,6 +34,17 @@ WRONG = [
     ({"store.type": "redis"}, "store.redis.url is missing"),
     ({**REDIS, "store.redis.url": "redis:6379"}, "no address of a Redis"),
     ({**REDIS, "runtimeConfig.existingSecret": "x"}, "both set"),
+    ({"settings.redisPassword": "x"}, "use store.redis.existingSecret"),
+    ({"settings.redisPasswordFile": "x"}, "use store.redis.existingSecret"),
+    ({"settings.redisEntra": "true"}, "for store.type=redis"),
+    ({"store.redis.existingSecret": "x"}, "for store.type=redis"),
+    ({**REDIS, "runtime": "spin", "settings.redisEntra": "true"}, "need runtime=container"),
+    ({**REDIS, "runtime": "spinapp", "store.redis.existingSecret": "x"}, "need runtime=container"),
+    (
+        {**REDIS, "store.redis.url": "redis://:hunter2@redis", "store.redis.existingSecret": "x"},
+        "Take it out of the address",
+    ),
+    ({**REDIS, "settings.redisEntra": "true", "store.redis.existingSecret": "x"}, "passwordKey"),
     ({"replicaCount": "2"}, "database is locked"),
     ({"autoscaling.enabled": "true"}, "store.type=redis"),
     ({"store.sqlite.persistence.storageClassName": "azurefile-csi"}, "a network share"),
@@ -94,6 +105,14 @@ class Refusals(unittest.TestCase):
         with self.assertRaises(Refused) as refused:
             text(sets={"settings.tenantId": "", "sessionSecret.value": "short", "replicaCount": "2"})
         self.assertIn("3 problems with the values", str(refused.exception))
+
+    def test_only_spin_needs_a_kubernetes_that_can_wait(self):
+        older = ["--kube-version", "1.29.0"]
+        with self.assertRaises(Refused) as refused:
+            text(sets={"runtime": "spin"}, more=older)
+        self.assertIn("older than 1.30", str(refused.exception))
+        text(sets={"runtime": "spin", "lifecycle.preStop.exec.command[0]": "/wait"}, more=older)
+        text(sets={"runtime": "container"}, more=older)
 
     def test_no_secret_is_repeated(self):
         with self.assertRaises(Refused) as refused:

@@ -54,6 +54,7 @@ class Predecessor(unittest.TestCase):
             ({}, "runtime container (chosen by runtime=auto)"),
             ({}, "system:serviceaccount:proxy:oauth-proxy"),
             ({}, "Nothing leads to it from outside yet"),
+            ({}, "helm -n proxy test oauth-proxy --logs"),
             ({"ingress.enabled": "true"}, "https://your-host/login"),
             ({"ingress.enabled": "true"}, "settings.trustedProxies is not set"),
             ({"store.sqlite.persistence.enabled": "false"}, "sessions are lost"),
@@ -88,6 +89,8 @@ class EverySet(unittest.TestCase):
             pods = {name: template["metadata"]["labels"] for name, template in workloads(found).items()}
             for app in of_kind(found, "SpinApp"):
                 pods[app["metadata"]["name"]] = app["spec"]["podLabels"]
+            for pod in of_kind(found, "Pod"):
+                pods[pod["metadata"]["name"]] = pod["metadata"]["labels"]
             selecting = [each["spec"]["selector"] for each in of_kind(found, "Service")]
             selecting += [each["spec"]["selector"]["matchLabels"] for each in of_kind(found, "PodDisruptionBudget")]
             selecting += [each["spec"]["selector"]["matchLabels"] for each in of_kind(found, "Deployment")]
@@ -130,7 +133,7 @@ class EverySet(unittest.TestCase):
                 self.assertEqual(len(given), len(set(given)), f"{workload} {name}")
                 own = container.get("args", ["spin"])[0]
                 allowed = {
-                    "serve": readers("component", "sidecar", "kubelogin", "tunnel"),
+                    "serve": readers("component", "sidecar", "kubelogin", "tunnel", "serve"),
                     "spin": readers("component") | {"SPIN_HTTP_LISTEN_ADDR", "SPIN_MAX_INSTANCE_COUNT"},
                     "sidecar": readers("sidecar", "kubelogin"),
                     "tunnel": readers("tunnel", "tunnelAlone"),
@@ -141,7 +144,7 @@ class EverySet(unittest.TestCase):
                 self.assertLessEqual(given, readers("component"))
 
     def test_arguments_are_the_programs(self):
-        flags = set(re.findall(r"pub\(crate\) (\w+):|^    (\w+): Option<|^    (\w+): u32", (ROOT / "native/src/cli.rs").read_text(), re.M))
+        flags = set(re.findall(r"pub\(crate\) (\w+):|^    (\w+): Option<|^    (\w+): u(?:32|64)", (ROOT / "native/src/cli.rs").read_text(), re.M))
         flags = {name for names in flags for name in names if name}
         for found in self.each():
             for container in containers(found).values():
@@ -360,12 +363,74 @@ class Stores(unittest.TestCase):
         [data] = [mount["mountPath"] for mount in mounts if mount["name"] == "data"]
         self.assertTrue(path.startswith(f"{data}/"))
 
+    def test_the_password_of_redis_is_a_file(self):
+        sets = {**REDIS, "store.redis.url": "redis://redis", "store.redis.existingSecret": "own"}
+        found = objects(sets={**sets, "store.redis.sentinelPasswordKey": "sentinel"})
+        container = containers(found)["oauth-proxy", "oauth-proxy"]
+        [file] = [v["value"] for v in container["env"] if v["name"] == "REDIS_PASSWORD_FILE"]
+        [sentinel] = [v["valueFrom"] for v in container["env"] if v["name"] == "REDIS_SENTINEL_PASSWORD"]
+        self.assertEqual(sentinel["secretKeyRef"], {"name": "own", "key": "sentinel"})
+        [mount] = [m for m in container["volumeMounts"] if m["name"] == "redis-password"]
+        self.assertNotIn("subPath", mount)
+        volumes = one(found, "Deployment")["spec"]["template"]["spec"]["volumes"]
+        [volume] = [v["secret"] for v in volumes if v["name"] == "redis-password"]
+        self.assertEqual(volume["secretName"], "own")
+        [item] = volume["items"]
+        self.assertEqual((item["key"], f"{mount['mountPath']}/{item['path']}"), ("redis-password", file))
+
     def test_redis_needs_no_volume(self):
         found = objects(sets=REDIS)
         self.assertEqual(of_kind(found, "PersistentVolumeClaim"), [])
         store = runtime_config(found)["key_value_store"]["default"]
         self.assertEqual(store, {"type": "redis", "url": REDIS["store.redis.url"]})
         self.assertEqual(one(found, "Deployment")["spec"]["strategy"]["type"], "RollingUpdate")
+
+
+class Ends(unittest.TestCase):
+    """How pods end, and what they are asked."""
+
+    def setUp(self):
+        sets = {**REDIS, "replicaCount": "2"}
+        self.container, self.spin = (containers(objects(sets={**sets, "runtime": each})) for each in ("container", "spin"))
+
+    def seconds(self, container):
+        arguments = dict(each.removeprefix("--").split("=") for each in container["args"][1:])
+        return int(arguments["drain-seconds"]), int(arguments["grace-seconds"])
+
+    def test_each_process_has_ended_before_it_is_killed(self):
+        for found in (self.container, self.spin):
+            for (workload, name), container in found.items():
+                if "args" in container:
+                    self.assertNotIn("lifecycle", container, f"{workload} {name}")
+                    self.assertLess(sum(self.seconds(container)), 45, f"{workload} {name}")
+        self.assertEqual(self.seconds(self.container["oauth-proxy", "oauth-proxy"]), (10, 30))
+        self.assertEqual(self.seconds(self.spin["oauth-proxy", "tunnel"]), (10, 30))
+
+    def test_spin_is_told_to_end_last_and_its_sidecar_waits_for_it(self):
+        waits = self.spin["oauth-proxy", "oauth-proxy"]["lifecycle"]["preStop"]["sleep"]["seconds"]
+        self.assertEqual(waits, sum(self.seconds(self.spin["oauth-proxy", "tunnel"])))
+        self.assertEqual(self.seconds(self.spin["oauth-proxy", "sidecar"])[0], waits)
+
+    def test_readiness_is_asked_for_everywhere_and_life_without_anybody_else(self):
+        for found in (self.container, self.spin):
+            for (workload, name), container in found.items():
+                asked = [asked_of(container[probe]) for probe in ("livenessProbe", "readinessProbe")]
+                expected = ["/livez", "/readyz"]
+                if "args" not in container:
+                    expected = ["/.well-known/spin/health", "/readyz"]
+                self.assertEqual(asked, expected, f"{workload} {name}")
+
+    def test_only_on_loopback_the_program_asks_itself(self):
+        for found in (self.container, self.spin):
+            for (workload, name), container in found.items():
+                is_loopback = any("--listen=127.0.0.1" in each for each in container.get("args", []))
+                self.assertEqual("exec" in container["readinessProbe"], is_loopback, f"{workload} {name}")
+
+
+def asked_of(probe):
+    if "exec" in probe:
+        return "/" + probe["exec"]["command"][-1].rsplit("/", 1)[-1]
+    return probe["httpGet"]["path"]
 
 
 class Exposure(unittest.TestCase):
@@ -438,19 +503,27 @@ class Safety(unittest.TestCase):
         for file in SETS:
             found = objects(files=[file])
             parts = {t["metadata"]["labels"]["app.kubernetes.io/component"] for t in workloads(found).values()}
-            parts |= {"proxy"}
+            parts |= {"proxy", "test"}
             policies = of_kind(found, "NetworkPolicy")
             covered = {each["spec"]["podSelector"]["matchLabels"]["app.kubernetes.io/component"] for each in policies}
             self.assertEqual(parts, covered)
             for policy in policies:
                 self.assertEqual(policy["spec"]["policyTypes"], ["Ingress", "Egress"])
 
-    def test_only_the_proxy_reaches_sidecar_and_kubelogin(self):
+    def test_only_the_proxy_and_its_test_reach_sidecar_and_kubelogin(self):
         found = objects(sets={"runtime": "spinapp", "kubelogin.ownDeployment": "true", **REDIS})
         for part in ["sidecar", "kubelogin"]:
-            [rule] = one(found, "NetworkPolicy", f"oauth-proxy-{part}")["spec"]["ingress"]
-            [peer] = rule["from"]
-            self.assertEqual(peer["podSelector"]["matchLabels"]["app.kubernetes.io/component"], "proxy")
+            rules = one(found, "NetworkPolicy", f"oauth-proxy-{part}")["spec"]["ingress"]
+            peers = [peer["podSelector"]["matchLabels"] for rule in rules for peer in rule["from"]]
+            self.assertEqual([peer["app.kubernetes.io/component"] for peer in peers], ["proxy", "test"])
+
+    def test_sentinels_are_reached(self):
+        sets = {**REDIS, "settings.redisSentinels": "a.redis:26379 b.redis:26380", "store.redis.url": "redis://redis:6379"}
+        found = objects(sets=sets)
+        ports = [p["port"] for rule in one(found, "NetworkPolicy")["spec"]["egress"] for p in rule["ports"]]
+        self.assertLessEqual({6379, 26379, 26380}, set(ports))
+        variables = environment(containers(found)["oauth-proxy", "oauth-proxy"])
+        self.assertEqual(variables["REDIS_SENTINELS"], "a.redis:26379 b.redis:26380")
 
     def test_redis_is_reached(self):
         found = objects(sets={**REDIS, "store.redis.url": "rediss://h:6380"})

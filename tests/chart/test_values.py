@@ -11,6 +11,7 @@ from rendered import CHART, PREDECESSOR, text
 
 VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
 REDIS = {"store": {"type": "redis", "redis": {"url": "redis://redis:6379/3"}}}
+SECRET = {"store": {"type": "redis", "redis": {"url": "redis://redis:6379/3", "existingSecret": "redis"}}}
 INGRESS = {"ingress": {"enabled": True}}
 ROUTE = {"httpRoute": {"enabled": True, "parentRefs": [{"name": "gateway"}]}}
 SCALED = {**REDIS, "autoscaling": {"enabled": True}}
@@ -18,7 +19,8 @@ SCALED = {**REDIS, "autoscaling": {"enabled": True}}
 # Where a value shows. One that is in no row shows in the runtime container.
 SHOWN = {
     r"(autoscaling|updateStrategy)": SCALED,
-    r"replicaCount|store\.redis": REDIS,
+    r"store\.redis\.\w+Key": SECRET,
+    r"replicaCount|store\.redis|settings\.redis": REDIS,
     r"ingress\.": INGRESS,
     r"httpRoute\.|settings\.kubernetesHost": ROUTE,
     r"spin\.executor|(sidecar|tunnel)\.replicaCount|internalTls\.existingSecrets\.sidecar": {

@@ -188,8 +188,7 @@ fn a_refresh_whose_write_fails_loses_nothing() {
         assert!([200, 503].contains(&response.status), "{response:?}");
         let asked = world.stack.count("token") > before;
         world.gate.open();
-        // The connection is mended by the first command that meets it, which may fail. Whoever then meets
-        // the lease of the request that failed lets its time run.
+        // Whoever meets the lease of the request that failed lets its time run.
         assert!((0..50).any(|_| alice.get("/whoami").status == 200));
         world.pass(101);
         let token = &alice.get("/whoami").json()["token"];

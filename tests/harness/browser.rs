@@ -33,9 +33,17 @@ impl Browser {
     }
 
     /// With the same cookies at another address.
-    pub(crate) fn at(&self, address: &str) -> Self {
+    pub fn at(&self, address: &str) -> Self {
         Self {
             address: address.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    /// The same, without any connection.
+    pub fn afresh(&self) -> Self {
+        Self {
+            agent: Self::new(&self.address).agent,
             ..self.clone()
         }
     }

@@ -3,9 +3,11 @@
 use std::fs;
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::process::{Process, binary};
 use crate::serve::free_port;
-use crate::{Browser, Builder, Certificates, Kubectl, Kubernetes, Replica, Stack};
+use crate::{Browser, Builder, Certificates, Ingress, Kubectl, Kubernetes, Replica, Stack};
 
 /// What the component and the tunnel of [`Proxied::behind_a_tunnel`] share.
 pub(crate) const TUNNEL_TOKEN: &str = "what-tunnel-and-component-share-0123456789";
@@ -93,6 +95,36 @@ impl Proxied {
         })
     }
 
+    /// With an ingress to which kubectl is led, in front of a replica that may be replaced.
+    pub fn behind_an_ingress(builder: Builder) -> Option<(Self, Ingress)> {
+        let certificates = Certificates::make();
+        let ingress = Ingress::start();
+        let (_, port) = ingress.address().split_once(':').unwrap();
+        let port = port.parse().unwrap();
+        let (stack, kubernetes) = beside_a_cluster(builder, port, &certificates)?;
+        let proxy = replica(&stack, &kubernetes, &certificates);
+        let proxied = Self {
+            proxy,
+            component: None,
+            kubernetes,
+            stack,
+            certificates,
+        };
+        ingress.add(proxied.proxy.host());
+        Some((proxied, ingress))
+    }
+
+    /// Puts another replica behind `ingress` in the place of the one that is there, which ends.
+    pub fn replace(&mut self, ingress: &Ingress) {
+        let next = replica(&self.stack, &self.kubernetes, &self.certificates);
+        ingress.add(next.host());
+        let mut old = std::mem::replace(&mut self.proxy, next);
+        old.process.terminate();
+        old.process.line("\"draining\"");
+        ingress.remove(old.host());
+        assert!(old.process.wait().success(), "{}", old.process.output());
+    }
+
     /// A kubectl with a kubeconfig that `browser` has downloaded.
     pub fn kubectl(&self, browser: &mut Browser) -> Kubectl {
         self.kubectl_named(browser, "test")
@@ -107,6 +139,12 @@ impl Proxied {
         let file = kubectl.directory().join("kubeconfig");
         fs::write(&file, kubeconfig.body).unwrap();
         kubectl.with(file)
+    }
+
+    /// What the doctor says of this installation, with these settings besides.
+    pub fn examined(&self, settings: &[(&str, &str)]) -> Value {
+        let settings = [&led_to(&self.kubernetes), settings].concat();
+        self.stack.examined(&settings, self.kubernetes.ca_file())
     }
 
     /// What is in a kubeconfig of `user`, who has consented and signs in.
@@ -141,6 +179,12 @@ fn beside_a_cluster(
         .start();
     let kubernetes = Kubernetes::start(&stack)?;
     Some((stack, kubernetes))
+}
+
+/// One that leads to `kubernetes`, over TLS.
+fn replica(stack: &Stack, kubernetes: &Kubernetes, certificates: &Certificates) -> Replica {
+    let settings = led_to(kubernetes);
+    stack.replica_over_tls(free_port(), &settings, certificates, kubernetes.ca_file())
 }
 
 /// The settings by which a proxy leads to `kubernetes`.

@@ -17,7 +17,9 @@ use crate::serve::free_port;
 /// A Redis server on loopback.
 pub struct Redis {
     directory: TempDir,
+    host: &'static str,
     port: u16,
+    arguments: Vec<String>,
     tls: Option<Certificates>,
     server: Option<Child>,
 }
@@ -25,18 +27,41 @@ pub struct Redis {
 impl Redis {
     /// Starts one, empty.
     pub fn start() -> Self {
-        Self::new(None)
+        Self::new("127.0.0.1", free_port(), None, &[])
+    }
+
+    /// Starts one at this address of loopback, with further arguments.
+    pub fn start_at(host: &'static str, port: u16, arguments: &[&str]) -> Self {
+        Self::new(host, port, None, arguments)
     }
 
     /// Starts one that speaks TLS only, with a certificate of an authority of its own.
     pub fn start_with_tls() -> Self {
-        Self::new(Some(Certificates::make()))
+        Self::new("127.0.0.1", free_port(), Some(Certificates::make()), &[])
     }
 
-    fn new(tls: Option<Certificates>) -> Self {
+    /// Starts a replica of this one at another address of loopback, and waits until it has everything.
+    pub fn replica_at(&self, host: &'static str) -> Self {
+        let port = self.port.to_string();
+        let replica = Self::start_at(host, self.port, &["--replicaof", self.host, &port]);
+        let begun = Instant::now();
+        let is_up = || {
+            let info = replica.cli(&["info", "replication"]);
+            info.contains("master_link_status:up") && self.cli(&["wait", "1", "100"]).trim() != "0"
+        };
+        while !is_up() {
+            assert!(begun.elapsed() < Duration::from_secs(20), "no replica");
+            thread::yield_now();
+        }
+        replica
+    }
+
+    fn new(host: &'static str, port: u16, tls: Option<Certificates>, arguments: &[&str]) -> Self {
         let mut redis = Self {
             directory: tempfile::tempdir().unwrap(),
-            port: free_port(),
+            host,
+            port,
+            arguments: arguments.iter().map(|&text| text.to_owned()).collect(),
             tls,
             server: None,
         };
@@ -55,9 +80,48 @@ impl Redis {
         self.tls.as_ref().map(Certificates::authority)
     }
 
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Where it listens.
     pub(crate) fn address(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
+        format!("{}:{}", self.host, self.port)
+    }
+
+    /// Closes all connections that clients have, as an idle limit does.
+    pub fn close_clients(&self) {
+        self.cli(&["client", "kill", "type", "normal"]);
+    }
+
+    /// Makes it a primary.
+    pub fn promote(&self) {
+        assert_eq!(self.cli(&["replicaof", "no", "one"]).trim(), "OK");
+    }
+
+    /// Lets `user` do everything, with this password and no other.
+    pub fn give(&self, user: &str, password: &str) {
+        let password = format!(">{password}");
+        let said = self.cli(&[
+            "acl",
+            "setuser",
+            user,
+            "on",
+            "resetpass",
+            &password,
+            "~*",
+            "+@all",
+        ]);
+        assert_eq!(said.trim(), "OK");
+    }
+
+    /// Closes the connections of `user`; how many there were.
+    pub fn close_clients_of(&self, user: &str) -> usize {
+        self.cli(&["client", "kill", "user", user])
+            .trim()
+            .parse()
+            .unwrap()
     }
 
     /// Ends it without any warning.
@@ -89,9 +153,11 @@ impl Redis {
         }
         let server = server
             .current_dir(self.directory.path())
-            .args(["--bind", "127.0.0.1"])
+            .args(["--bind", self.host])
             .args(["--appendonly", "yes", "--appendfsync", "always"])
             .args(["--maxmemory-policy", "noeviction", "--save", ""])
+            .args(["--repl-diskless-sync-delay", "0"])
+            .args(&self.arguments)
             .stdout(Stdio::null())
             .spawn()
             .expect("Debian's package redis-server is installed");
@@ -174,8 +240,13 @@ impl Redis {
         if let Some(tls) = &self.tls {
             command.args(["--tls", "--cacert"]).arg(tls.authority());
         }
+        // Certificates are for the name.
+        let host = match self.host {
+            "127.0.0.1" => "localhost",
+            other => other,
+        };
         let output = command
-            .args(["-h", "localhost", "-p", &self.port.to_string(), "-n", "3"])
+            .args(["-h", host, "-p", &self.port.to_string(), "-n", "3"])
             .args(arguments)
             .output()
             .unwrap();
@@ -185,7 +256,7 @@ impl Redis {
     /// It says nowhere that it listens, so it is asked until it answers.
     fn wait_until_it_answers(&self) {
         let begun = Instant::now();
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err()
+        while TcpStream::connect((self.host, self.port)).is_err()
             || self.cli(&["ping"]).trim() != "PONG"
         {
             assert!(begun.elapsed() < Duration::from_secs(20), "no Redis");

@@ -6,9 +6,14 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::process::{Process, binary, workspace};
 use crate::spin::{self, Spin};
 use crate::{Browser, Certificates, Clock};
+
+/// Nobody has to hear of the end of a proxy, unless a test says so.
+const DRAIN: &str = "--drain-seconds";
 
 /// How the proxy is started.
 pub(crate) struct Serve {
@@ -87,6 +92,16 @@ impl Serve {
         found
     }
 
+    /// Runs the doctor instead, and gives what it tells a program.
+    pub(crate) fn examined(&self, config: &Path, others: &[(&str, &str)]) -> Value {
+        let mut command = Command::new(binary("aks-oauth-proxy"));
+        command.current_dir(workspace()).env_clear();
+        command.args(["doctor", "--json", "--runtime-config"]);
+        command.arg(config);
+        command.envs(&self.settings).envs(others.iter().copied());
+        serde_json::from_slice(&command.output().unwrap().stdout).unwrap()
+    }
+
     fn command(&self, config: &Path, port: u16, others: &[(&str, &str)]) -> Command {
         let mut command = Command::new(binary("aks-oauth-proxy"));
         command.current_dir(workspace()).env_clear();
@@ -96,6 +111,13 @@ impl Serve {
         command
             .arg("--state-dir")
             .arg(workspace().join("target/e2e"));
+        if !self
+            .arguments
+            .iter()
+            .any(|argument| argument.starts_with(DRAIN))
+        {
+            command.arg(format!("{DRAIN}=0"));
+        }
         command.args(&self.arguments);
         command.envs(&self.settings).envs(others.iter().copied());
         if let Some(clock) = &self.clock {
@@ -118,6 +140,12 @@ impl Replica {
         &self.address
     }
 
+    /// The same without its scheme.
+    pub fn host(&self) -> &str {
+        let (_, host) = self.address.split_once("://").unwrap();
+        host
+    }
+
     /// `browser`, with its cookies, as it is when it is led to this replica.
     pub fn browser(&self, browser: &Browser) -> Browser {
         browser.at(&self.address)
@@ -129,8 +157,7 @@ pub(crate) fn redis_store(url: &str) -> String {
 }
 
 /// The functions that call others.
-const CALLERS: &str =
-    r#"["callback", "whoami", "device-code", "logout", "front-channel", "kubernetes", "tunnel"]"#;
+const CALLERS: &str = r#"["callback", "whoami", "device-code", "logout", "front-channel", "kubernetes", "tunnel", "readyz"]"#;
 
 /// `trusted` are hosts, and the authorities in which calls of them trust.
 pub(crate) fn write_config(path: &Path, store: &str, trusted: &[(String, PathBuf)]) {

@@ -24,6 +24,7 @@ pub struct Builder {
     settings: BTreeMap<String, String>,
     has_clock: bool,
     entra_over_tls: bool,
+    entra_at: Option<String>,
     redis: Option<String>,
     kubelogin: Option<PathBuf>,
     trusted: Vec<(String, PathBuf)>,
@@ -41,6 +42,8 @@ pub struct Stack {
     pub entra: Value,
     _entra: Process,
     serve: Serve,
+    /// What stands in `runtime-config.toml` about the store.
+    store: String,
     directory: TempDir,
     agent: Agent,
 }
@@ -70,6 +73,12 @@ impl Builder {
         self
     }
 
+    /// With Entra over TLS at `host`, which is no loopback address and no name of one.
+    pub fn entra_at(mut self, host: &str) -> Self {
+        self.entra_at = Some(host.to_owned());
+        self.entra_over_tls()
+    }
+
     /// With this program as kubelogin, and so with Entra over TLS.
     pub fn kubelogin(mut self, program: &Path) -> Self {
         self.kubelogin = Some(program.to_owned());
@@ -89,8 +98,13 @@ impl Builder {
     }
 
     /// With sessions in `redis`.
-    pub fn redis(mut self, redis: &Redis) -> Self {
-        self.redis = Some(redis.url());
+    pub fn redis(self, redis: &Redis) -> Self {
+        self.redis_at(redis.url())
+    }
+
+    /// With sessions in the Redis at `url`.
+    pub fn redis_at(mut self, url: String) -> Self {
+        self.redis = Some(url);
         self
     }
 
@@ -111,6 +125,8 @@ impl Builder {
         }
         let front_channel = format!("{origin}/logout/front-channel");
         command.args(["--front-channel-logout-uri", &front_channel]);
+        let entra_at = self.entra_at.as_deref().unwrap_or("localhost");
+        command.args(["--host", entra_at]);
         if let Some(clock) = &clock {
             clock.rule(&mut command);
         }
@@ -123,7 +139,7 @@ impl Builder {
         let config = directory.path().join("runtime-config.toml");
         let mut trusted = self.trusted;
         if self.entra_over_tls {
-            trusted.push(("localhost".to_owned(), text(&entra, "ca_file").into()));
+            trusted.push((entra_at.to_owned(), text(&entra, "ca_file").into()));
         }
         write_config(&config, &store, &trusted);
         let authority = text(&entra, if self.entra_over_tls { "https" } else { "http" });
@@ -177,6 +193,7 @@ impl Builder {
             entra,
             _entra: entra_process,
             serve,
+            store,
             directory,
             agent: agent.build().into(),
         }
@@ -240,12 +257,17 @@ impl Stack {
         }
     }
 
+    /// What the doctor says of the proxy with these settings, which trusts the authority in `trusted`
+    /// where it calls 127.0.0.1.
+    pub(crate) fn examined(&self, settings: &[(&str, &str)], trusted: &Path) -> Value {
+        self.serve.examined(&self.trusting(trusted), settings)
+    }
+
     /// A runtime configuration with the same store, by which calls of 127.0.0.1 trust that authority.
     fn trusting(&self, authority: &Path) -> PathBuf {
         let config = self.directory.path().join("trusting-runtime-config.toml");
-        let store = "type = \"spin\"\npath = \"kv.db\"\n";
         let trusted = [("127.0.0.1".to_owned(), authority.to_owned())];
-        write_config(&config, store, &trusted);
+        write_config(&config, &self.store, &trusted);
         config
     }
 

@@ -1,5 +1,6 @@
 """Microsoft's own client signs in against entra-sim: else it would not be like Entra."""
 
+import base64
 import json
 import os
 import subprocess
@@ -237,6 +238,22 @@ class MsalTest(unittest.TestCase):
         self.sim.control("federated-token", {})
         forged = self.sim.federated_token()[:-8] + "AAAAAAAA"
         self.assertEqual(self.sign_in(self.sim.client(forged))["error_codes"], [50013])
+
+    def test_the_application_itself_gets_a_token_for_redis(self):
+        client = self.sim.client()
+        result = client.acquire_token_for_client(["https://redis.azure.com/.default"])
+        self.assertNotIn("refresh_token", result)
+        body = result["access_token"].split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        self.assertEqual(claims["aud"], "https://redis.azure.com")
+        self.assertEqual(claims["oid"], self.sim.facts["service_principal"])
+        self.assertEqual((claims["idtyp"], claims.get("upn")), ("app", None))
+        for scope, code in [
+            ("https://redis.azure.com/read", 1002012),
+            ("https://other.invalid/.default", 500011),
+        ]:
+            result = client.acquire_token_for_client([scope])
+            self.assertEqual(result["error_codes"], [code])
 
     def test_faults_happen_as_often_as_they_are_asked_for(self):
         error = {"error": "invalid_grant", "error_codes": [50076], "suberror": "basic_action"}

@@ -17,6 +17,7 @@
     - --max-instances-per-client={{ int . }}
     {{- end }}
     {{- include "oauth-proxy.connectionArguments" . | nindent 4 }}
+    {{- include "oauth-proxy.endingArguments" . | nindent 4 }}
     {{- if .Values.tls.existingSecret }}
     - --tls-cert=/etc/aks-oauth-proxy/tls/tls.crt
     - --tls-key=/etc/aks-oauth-proxy/tls/tls.key
@@ -31,15 +32,16 @@
   {{- end }}
   ports:
     - { name: http, containerPort: 8080 }
-  livenessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.livenessProbe "path" "/healthz" "port" "http" "scheme" $scheme) | nindent 4 }}
-  readinessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.readinessProbe "path" "/healthz" "port" "http" "scheme" $scheme) | nindent 4 }}
-  startupProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.startupProbe "path" "/healthz" "port" "http" "scheme" $scheme) | nindent 4 }}
-  lifecycle: {{- include "oauth-proxy.lifecycle" . | nindent 4 }}
+  livenessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.livenessProbe "path" "/livez" "port" "http" "scheme" $scheme) | nindent 4 }}
+  readinessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.readinessProbe "path" "/readyz" "port" "http" "scheme" $scheme) | nindent 4 }}
+  startupProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.startupProbe "path" "/livez" "port" "http" "scheme" $scheme) | nindent 4 }}
+  {{- include "oauth-proxy.lifecycle" . | nindent 2 }}
   resources: {{- toYaml .Values.resources | nindent 4 }}
   securityContext: {{- toYaml .Values.securityContext | nindent 4 }}
   volumeMounts:
     - { name: runtime-config, mountPath: /etc/aks-oauth-proxy/runtime-config, readOnly: true }
     - { name: cache, mountPath: /var/cache/aks-oauth-proxy }
+    {{- include "oauth-proxy.redisPasswordMount" . | nindent 4 }}
     {{- include "oauth-proxy.temporaryMount" . | nindent 4 }}
     {{- include "oauth-proxy.kubernetesMount" (dict "root" . "token" (include "oauth-proxy.impersonates" .)) | nindent 4 }}
     {{- include "oauth-proxy.federatedTokenMount" . | nindent 4 }}
@@ -74,9 +76,9 @@
   ports:
     - { name: http, containerPort: 8080 }
   livenessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.livenessProbe "path" "/.well-known/spin/health" "port" "http") | nindent 4 }}
-  readinessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.readinessProbe "path" "/healthz" "port" "http") | nindent 4 }}
+  readinessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.readinessProbe "path" "/readyz" "port" "http") | nindent 4 }}
   startupProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.startupProbe "path" "/.well-known/spin/health" "port" "http") | nindent 4 }}
-  lifecycle: {{- include "oauth-proxy.lifecycle" . | nindent 4 }}
+  lifecycle: {{- include "oauth-proxy.spinLifecycle" . | nindent 4 }}
   resources: {{- toYaml .Values.resources | nindent 4 }}
   securityContext: {{- toYaml .Values.spin.securityContext | nindent 4 }}
   volumeMounts:
@@ -101,19 +103,26 @@
     - --listen=127.0.0.1:8081
     {{- end }}
     {{- include "oauth-proxy.connectionArguments" $root | nindent 4 }}
+    {{- if .overTls }}
+    {{- include "oauth-proxy.endingArguments" $root | nindent 4 }}
+    {{- else }}
+    {{- include "oauth-proxy.endingArgumentsBesideSpin" $root | nindent 4 }}
+    {{- end }}
   env:
     {{- include (printf "oauth-proxy.%sEnvironment" .part) $root | fromYamlArray | toYaml | nindent 4 }}
     {{- with $values.extraEnv }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
   {{- if .overTls }}
-  {{- /* It answers nobody without its bearer. */}}
   ports:
     - { name: https, containerPort: 8443 }
-  livenessProbe: {{- include "oauth-proxy.tcpProbe" (dict "probe" $root.Values.livenessProbe "port" "https") | nindent 4 }}
-  readinessProbe: {{- include "oauth-proxy.tcpProbe" (dict "probe" $root.Values.readinessProbe "port" "https") | nindent 4 }}
+  livenessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" $root.Values.livenessProbe "path" "/livez" "port" "https" "scheme" "HTTPS") | nindent 4 }}
+  readinessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" $root.Values.readinessProbe "path" "/readyz" "port" "https" "scheme" "HTTPS") | nindent 4 }}
+  {{- else }}
+  livenessProbe: {{- include "oauth-proxy.execProbe" (dict "probe" $root.Values.livenessProbe "path" "/livez") | nindent 4 }}
+  readinessProbe: {{- include "oauth-proxy.execProbe" (dict "probe" $root.Values.readinessProbe "path" "/readyz") | nindent 4 }}
   {{- end }}
-  lifecycle: {{- include "oauth-proxy.lifecycle" $root | nindent 4 }}
+  {{- include "oauth-proxy.lifecycle" $root | nindent 2 }}
   resources: {{- toYaml $values.resources | nindent 4 }}
   securityContext: {{- toYaml $root.Values.securityContext | nindent 4 }}
   volumeMounts:
@@ -140,6 +149,7 @@
     - tunnel
     - --listen={{ include "oauth-proxy.listen" (dict "root" . "port" 8082) }}
     {{- include "oauth-proxy.connectionArguments" . | nindent 4 }}
+    {{- include "oauth-proxy.endingArguments" . | nindent 4 }}
   env:
     {{- include "oauth-proxy.tunnelEnvironment" . | fromYamlArray | toYaml | nindent 4 }}
     {{- with .Values.tunnel.extraEnv }}
@@ -147,9 +157,9 @@
     {{- end }}
   ports:
     - { name: tunnel, containerPort: 8082 }
-  livenessProbe: {{- include "oauth-proxy.tcpProbe" (dict "probe" .Values.livenessProbe "port" "tunnel") | nindent 4 }}
-  readinessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.readinessProbe "path" "/healthz" "port" "tunnel") | nindent 4 }}
-  lifecycle: {{- include "oauth-proxy.lifecycle" . | nindent 4 }}
+  livenessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.livenessProbe "path" "/livez" "port" "tunnel") | nindent 4 }}
+  readinessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.readinessProbe "path" "/readyz" "port" "tunnel") | nindent 4 }}
+  {{- include "oauth-proxy.lifecycle" . | nindent 2 }}
   resources: {{- toYaml .Values.tunnel.resources | nindent 4 }}
   securityContext: {{- toYaml .Values.securityContext | nindent 4 }}
   volumeMounts:

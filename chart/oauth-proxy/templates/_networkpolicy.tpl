@@ -54,11 +54,19 @@ spec:
     {{- end }}
 {{- end -}}
 
-{{/* To Redis, as the address of the store says. */}}
+{{/* To Redis, as the address of the store says, and to its Sentinels. A primary that they name is taken to have the
+     port of the address. */}}
 {{- define "oauth-proxy.toRedis" -}}
 {{- if and (eq .Values.store.type "redis") .Values.store.redis.url -}}
 {{- $host := (urlParse .Values.store.redis.url).host -}}
-{{- $port := regexFind ":[0-9]+$" $host | trimPrefix ":" | default "6379" -}}
-- ports: [{ protocol: TCP, port: {{ $port }} }]
+{{- $ports := list (regexFind ":[0-9]+$" $host | trimPrefix ":" | default "6379") -}}
+{{- $sentinels := include "oauth-proxy.settingText" .Values.settings.redisSentinels -}}
+{{- range compact (regexSplit "[,\\s]+" $sentinels -1) -}}
+{{- $ports = append $ports (regexFind ":[0-9]+$" . | trimPrefix ":" | default "26379") -}}
+{{- end -}}
+- ports:
+    {{- range uniq $ports }}
+    - { protocol: TCP, port: {{ . }} }
+    {{- end }}
 {{- end -}}
 {{- end -}}

@@ -43,12 +43,36 @@ securityContext: {{- toYaml .root.Values.podSecurityContext | nindent 2 }}
 {{- end }}
 {{- end -}}
 
-{{/* Traffic stops coming before the process is told to end. */}}
+{{/* How long everything may take to end; the system ends what takes longer. */}}
+{{- define "oauth-proxy.endSeconds" -}}
+{{ max 0 (sub (int .Values.terminationGracePeriodSeconds) 5) }}
+{{- end -}}
+
+{{/* How a process ends, as arguments. */}}
+{{- define "oauth-proxy.endingArguments" -}}
+- --drain-seconds={{ int .Values.drainSeconds }}
+- --grace-seconds={{ max 0 (sub (include "oauth-proxy.endSeconds" . | int) (int .Values.drainSeconds)) }}
+{{- end -}}
+
+{{/* The same where a process ends with Spin beside it, which needs it to the last. */}}
+{{- define "oauth-proxy.endingArgumentsBesideSpin" -}}
+- --drain-seconds={{ include "oauth-proxy.endSeconds" . }}
+- --grace-seconds=2
+{{- end -}}
+
+{{/* Of the program, which drains by itself. */}}
 {{- define "oauth-proxy.lifecycle" -}}
+{{- with .Values.lifecycle -}}
+lifecycle: {{- toYaml . | nindent 2 }}
+{{- end -}}
+{{- end -}}
+
+{{/* Of Spin, which ends at once when it is told to: it is told last. */}}
+{{- define "oauth-proxy.spinLifecycle" -}}
 {{- if .Values.lifecycle -}}
 {{ toYaml .Values.lifecycle }}
 {{- else -}}
-preStop: { sleep: { seconds: {{ int .Values.drainSeconds }} } }
+preStop: { sleep: { seconds: {{ include "oauth-proxy.endSeconds" . }} } }
 {{- end -}}
 {{- end -}}
 
@@ -57,9 +81,10 @@ preStop: { sleep: { seconds: {{ int .Values.drainSeconds }} } }
 {{- merge (dict "httpGet" (dict "path" .path "port" .port "scheme" (default "HTTP" .scheme))) .probe | toYaml -}}
 {{- end -}}
 
-{{/* A probe that asks only whether somebody listens. Takes probe and port. */}}
-{{- define "oauth-proxy.tcpProbe" -}}
-{{- merge (dict "tcpSocket" (dict "port" .port)) .probe | toYaml -}}
+{{/* A probe of the sidecar on loopback, where no kubelet gets: the program asks itself. Takes probe and path. */}}
+{{- define "oauth-proxy.execProbe" -}}
+{{- $url := printf "http://127.0.0.1:8081%s" .path -}}
+{{- merge (dict "exec" (dict "command" (list "aks-oauth-proxy" "healthcheck" "--url" $url))) .probe | toYaml -}}
 {{- end -}}
 
 {{/* An image with its pull policy. */}}
@@ -75,5 +100,8 @@ imagePullPolicy: {{ .Values.image.pullPolicy }}
 {{- end }}
 {{- with .Values.limits.maxConnectionsPerClient }}
 - --max-connections-per-client={{ int . }}
+{{- end }}
+{{- with .Values.limits.idleTimeoutSeconds }}
+- --idle-timeout-seconds={{ int . }}
 {{- end }}
 {{- end -}}

@@ -52,9 +52,10 @@
 
 {{/* Of `serve`. */}}
 {{- define "oauth-proxy.serveEnvironment" -}}
-{{ include "oauth-proxy.settingsFor" (dict "root" . "readers" (list "component" "sidecar" "kubelogin" "tunnel")) }}
+{{ include "oauth-proxy.settingsFor" (dict "root" . "readers" (list "component" "sidecar" "kubelogin" "tunnel" "serve")) }}
 {{ include "oauth-proxy.hostVariables" . }}
 {{ include "oauth-proxy.federatedTokenVariable" . }}
+{{ include "oauth-proxy.redisVariables" . }}
 {{- end -}}
 
 {{/* Of the component in Spin. */}}

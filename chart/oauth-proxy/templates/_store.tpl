@@ -38,6 +38,23 @@ ca_roots_file = {{ toJson .file }}
 {{- default "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt" .Values.settings.kubernetesCaFile -}}
 {{- end -}}
 
+{{/* The passwords of Redis and its Sentinels, as `serve` reads them. */}}
+{{- define "oauth-proxy.redisVariables" -}}
+{{- $redis := .Values.store.redis -}}
+{{- if include "oauth-proxy.hasRedisPassword" . }}
+- name: REDIS_PASSWORD_FILE
+  value: /etc/aks-oauth-proxy/redis/password
+{{- end }}
+{{- if and $redis.existingSecret $redis.sentinelPasswordKey }}
+- name: REDIS_SENTINEL_PASSWORD
+  valueFrom: { secretKeyRef: { name: {{ $redis.existingSecret }}, key: {{ $redis.sentinelPasswordKey }} } }
+{{- end }}
+{{- end -}}
+
+{{- define "oauth-proxy.hasRedisPassword" -}}
+{{- if and .Values.store.redis.existingSecret .Values.store.redis.passwordKey }}true{{ end -}}
+{{- end -}}
+
 {{- define "oauth-proxy.usesSqlite" -}}
 {{- if eq .Values.store.type "sqlite" }}true{{ end -}}
 {{- end -}}

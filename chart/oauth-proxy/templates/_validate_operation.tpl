@@ -19,7 +19,7 @@ podDisruptionBudget.minAvailable and podDisruptionBudget.maxUnavailable are both
 podDisruptionBudget has neither minAvailable nor maxUnavailable. Set one of them, or podDisruptionBudget.enabled=false.
 {{- end -}}
 {{- end -}}
-{{- if and (not .Values.lifecycle) (lt (int .Values.terminationGracePeriodSeconds) (add (int .Values.drainSeconds) 30 | int)) }}
+{{- if lt (int .Values.terminationGracePeriodSeconds) (add (int .Values.drainSeconds) 30 | int) }}
 terminationGracePeriodSeconds is less than drainSeconds and the 30 seconds that requests in flight have: they would be cut. Make it at least {{ add (int .Values.drainSeconds) 30 }}.
 {{- end -}}
 {{- end -}}

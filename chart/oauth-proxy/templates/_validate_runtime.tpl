@@ -18,6 +18,9 @@ service.ipFamilies is IPv6 alone, and a SpinApp listens on IPv4 alone. Set runti
 tunnel.enabled is true, and Spin serves no TLS: users' credentials would go from the tunnel to the SpinApp in the clear. If something else protects the way, such as a service mesh, set settings.componentPlainHttp=true. Or set runtime=spin, which has both in one pod.
 {{- end -}}
 {{- end -}}
+{{- if and (eq $runtime "spin") (not .Values.lifecycle) (semverCompare "<1.30.0-0" .Capabilities.KubeVersion.Version) }}
+runtime is spin, and Kubernetes is older than 1.30: without preStop.sleep Spin ends while requests are under way. Update the cluster, or set runtime=container. To have them cut, set lifecycle.
+{{- end -}}
 {{- if and (eq $runtime "container") (eq (toString .Values.tunnel.enabled) "false") }}
 tunnel.enabled is false, but in the runtime container the tunnel is a part of the program. Remove tunnel.enabled.
 {{- end -}}

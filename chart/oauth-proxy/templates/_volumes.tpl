@@ -58,6 +58,20 @@
 {{- end }}
 {{- end -}}
 
+{{/* The password of Redis: a directory, so that another one in the Secret is seen. */}}
+{{- define "oauth-proxy.redisPasswordVolume" -}}
+{{- if include "oauth-proxy.hasRedisPassword" . -}}
+- name: redis-password
+  secret: { secretName: {{ .Values.store.redis.existingSecret }}, items: [{ key: {{ .Values.store.redis.passwordKey }}, path: password }] }
+{{- end -}}
+{{- end -}}
+
+{{- define "oauth-proxy.redisPasswordMount" -}}
+{{- if include "oauth-proxy.hasRedisPassword" . -}}
+- { name: redis-password, mountPath: /etc/aks-oauth-proxy/redis, readOnly: true }
+{{- end -}}
+{{- end -}}
+
 {{/* kubelogin's private directories are in memory: they hold users' tokens for a moment. */}}
 {{- define "oauth-proxy.temporaryVolume" -}}
 - name: tmp

@@ -20,6 +20,7 @@ pub(crate) fn router() -> Router<Arc<Sim>> {
         .route("/faults", post(add_fault))
         .route("/id-token", post(mutate_id_token))
         .route("/aks-token", post(mutate_aks_token))
+        .route("/application-token", post(mutate_application_token))
         .route("/rotate-keys", post(rotate_keys))
         .route("/federated-token", post(write_federated_token))
         .route("/consent", post(set_consent))
@@ -49,6 +50,14 @@ async fn mutate_aks_token(
     Json(mutation): Json<Mutation>,
 ) -> StatusCode {
     sim.data().aks_token.push_back(mutation);
+    StatusCode::NO_CONTENT
+}
+
+async fn mutate_application_token(
+    State(sim): State<Arc<Sim>>,
+    Json(mutation): Json<Mutation>,
+) -> StatusCode {
+    sim.data().application_token.push_back(mutation);
     StatusCode::NO_CONTENT
 }
 

@@ -1,7 +1,7 @@
 //! An Entra ID that runs on localhost, for development and tests.
 //!
 //! It is as strict and as particular as Entra where a client can tell: discovery, keys, the sign-in
-//! and consent pages, the token endpoint with its errors, the device-code grant, v1 tokens for AKS, the groups in Microsoft
+//! and consent pages, the token endpoint with its errors, the device-code grant, tokens of the application itself, v1 tokens for AKS, the groups in Microsoft
 //! Graph. MSAL Python signs in
 //! against it in `tests/python`. What a test wants to go wrong goes wrong by the addresses under `/_sim`. It also
 //! plays the cluster that projects the workload-identity token.
@@ -53,7 +53,7 @@ impl Simulator {
     /// When the directory cannot be written, or there is no user of that name.
     pub fn new(options: Options) -> anyhow::Result<Self> {
         std::fs::create_dir_all(&options.directory)?;
-        let certificate = tls::Certificate::make(&options.directory)?;
+        let certificate = tls::Certificate::make(&options.directory, &options.host)?;
         let sim = Arc::new(Sim::new(options)?);
         federated::write_key(&sim)?;
         federated::write(&sim, &json!({}))?;
@@ -69,14 +69,21 @@ impl Simulator {
         Ok(json!({
             "event": "listening",
             "http": format!("http://{}", http.local_addr()?),
-            "https": format!("https://localhost:{}", https.local_addr()?.port()),
+            "https": self.https(https)?,
             "tenant_id": options.tenant_id,
             "client_id": options.client_id,
+            "service_principal": state::SERVICE_PRINCIPAL,
             "ca_file": options.directory.join(tls::CA_FILE),
             "federated_token_file": options.directory.join(federated::FILE),
             "cluster_issuer": federated::ISSUER,
             "cluster_key_file": options.directory.join(federated::KEY_FILE),
         }))
+    }
+
+    /// The origin of the https listener.
+    fn https(&self, listener: &TcpListener) -> io::Result<String> {
+        let (host, port) = (&self.sim.options.host, listener.local_addr()?.port());
+        Ok(format!("https://{host}:{port}"))
     }
 
     /// Serves on both listeners until `shutdown` is ready.
@@ -90,10 +97,7 @@ impl Simulator {
         shutdown: impl Future<Output = ()>,
     ) -> anyhow::Result<()> {
         let plain = router(&self.sim, format!("http://{}", http.local_addr()?));
-        let secure = router(
-            &self.sim,
-            format!("https://localhost:{}", https.local_addr()?.port()),
-        );
+        let secure = router(&self.sim, self.https(&https)?);
         let acceptor = self.certificate.acceptor()?;
         tokio::select! {
             () = server::serve(http, plain) => {}

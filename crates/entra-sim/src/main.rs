@@ -26,6 +26,11 @@ struct Arguments {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     tls_listen: SocketAddr,
 
+    /// Be at this host over https: a name or an address, for clients that reach it by a proxy. The
+    /// certificate is for localhost too.
+    #[arg(long, value_name = "HOST", default_value = "localhost")]
+    host: String,
+
     /// Write the CA's certificate and the workload-identity token here.
     #[arg(long, value_name = "DIRECTORY")]
     dir: PathBuf,
@@ -68,6 +73,7 @@ async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let simulator = Simulator::new(Options {
         directory: std::path::absolute(arguments.dir)?,
+        host: arguments.host,
         tenant_id: arguments.tenant_id,
         client_id: arguments.client_id,
         redirect_uris: arguments.redirect_uris,

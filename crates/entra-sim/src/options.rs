@@ -7,6 +7,8 @@ use std::path::PathBuf;
 pub struct Options {
     /// Where the CA's certificate and the federated token are written.
     pub directory: PathBuf,
+    /// The host of the https listener, and of its certificate besides `localhost`.
+    pub host: String,
     /// The tenant.
     pub tenant_id: String,
     /// The application that is registered in it.

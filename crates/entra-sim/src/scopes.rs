@@ -5,6 +5,9 @@ pub(crate) const AKS: &str = "6dae42f8-4368-4678-94ff-3960e28e3630";
 /// Microsoft Graph, to which scopes without a resource belong.
 pub(crate) const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 
+/// Azure Managed Redis and Azure Cache for Redis.
+pub(crate) const REDIS: &str = "https://redis.azure.com";
+
 const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// The scopes of a request.
@@ -51,7 +54,8 @@ impl Scopes {
     }
 }
 
-fn is_graph(uri: &str) -> bool {
+/// Whether Graph's App ID URI is `uri`. The simulator plays Graph too, on this machine.
+pub(crate) fn is_graph(uri: &str) -> bool {
     uri == "https://graph.microsoft.com" || uri.contains("://localhost") || uri.contains("://127.")
 }
 

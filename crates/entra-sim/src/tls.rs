@@ -1,4 +1,4 @@
-//! A CA of this run, and a certificate of it for localhost.
+//! A CA of this run, and a certificate of it for localhost and one more host.
 
 use std::fs;
 use std::path::Path;
@@ -22,8 +22,9 @@ pub(crate) struct Certificate {
 }
 
 impl Certificate {
-    /// Makes both certificates; the CA's is written to `directory`, its key nowhere.
-    pub(crate) fn make(directory: &Path) -> anyhow::Result<Self> {
+    /// Makes both certificates, the second also for `host`; the CA's is written to `directory`, its key
+    /// nowhere.
+    pub(crate) fn make(directory: &Path, host: &str) -> anyhow::Result<Self> {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -33,7 +34,7 @@ impl Certificate {
         let ca = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
         fs::write(directory.join(CA_FILE), ca.pem())?;
 
-        let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+        let names = ["localhost", "127.0.0.1", "::1", host].map(str::to_owned);
         let mut params = CertificateParams::new(names)?;
         params
             .distinguished_name

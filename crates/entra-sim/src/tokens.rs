@@ -8,7 +8,7 @@ use crate::merge::merge;
 use crate::origin::{Origin, v2_issuer};
 use crate::scopes::{AKS, GRAPH};
 use crate::state::users::{MOST_GROUPS, User};
-use crate::state::{KUBELOGIN, Mutation, SignOn, Sim, now};
+use crate::state::{KUBELOGIN, Mutation, SERVICE_PRINCIPAL, SignOn, Sim, now};
 
 /// How long an ID token lives, in seconds.
 const ID_TOKEN: u64 = 3600;
@@ -97,6 +97,35 @@ pub(crate) fn access_token(
         token: sign(sim, claims, mutation.as_ref())?,
         expires_in: lifetime,
         refresh_in: mutation.and_then(|mutation| mutation.refresh_in),
+    })
+}
+
+/// An access token for `resource`, of the application itself: there is no user in it.
+pub(crate) fn application_token(
+    sim: &Sim,
+    client_id: &str,
+    resource: &str,
+) -> anyhow::Result<AccessToken> {
+    let mutation = Mutation::take(&mut sim.data().application_token);
+    let changed = mutation.as_ref().and_then(|mutation| mutation.expires_in);
+    let lifetime = changed.unwrap_or(sim.options.access_token_lifetime);
+    let claims = json!({
+        "aud": resource,
+        "iss": sim.v1_issuer(),
+        "iat": now(), "nbf": now(), "exp": now() + lifetime,
+        "aio": random(24)?, "rh": random(24)?, "uti": random(16)?,
+        "appid": client_id, "appidacr": "2",
+        "idp": sim.v1_issuer(),
+        "idtyp": "app",
+        "oid": SERVICE_PRINCIPAL,
+        "sub": SERVICE_PRINCIPAL,
+        "tid": sim.options.tenant_id,
+        "ver": "1.0",
+    });
+    Ok(AccessToken {
+        token: sign(sim, claims, mutation.as_ref())?,
+        expires_in: lifetime,
+        refresh_in: None,
     })
 }
 

@@ -13,11 +13,12 @@ use crate::body::{Body, BodyError};
 use crate::engine::Compiler;
 use crate::grants::Grants;
 use crate::instance::Function;
+use crate::key_value::{Backend, Unfit};
 use crate::leash::Patience;
 use crate::places::{Full, Places, RESERVE};
 use crate::refusal::{is_too_old, not_text, overloaded, plain, too_old};
 use crate::routes::{Route, Routes};
-use crate::runtime_config::RuntimeConfig;
+use crate::runtime_config::{RuntimeConfig, Stores};
 use crate::variables::Values;
 use crate::{Client, LoadError, Manifest, Options, headers, hop_by_hop, log};
 
@@ -37,6 +38,7 @@ pub struct App {
     pub(crate) patience: Patience,
     pub(crate) places: Places,
     trusted_proxies: Vec<IpNet>,
+    stores: Stores,
 }
 
 impl App {
@@ -58,7 +60,7 @@ impl App {
             let Some(component) = manifest.components.get(name) else {
                 continue; // The manifest was checked for this.
             };
-            let grants = Grants::new(name, component, &values, &config, options.outbound_limit)
+            let grants = Grants::new(name, component, &values, &config, options)
                 .map_err(|reason| LoadError::file(&options.manifest, reason))?;
             let component = compiler.compile(&component.source)?;
             routes.push((trigger.route.clone(), Function::new(component, grants)));
@@ -68,12 +70,63 @@ impl App {
             patience: Patience::default(),
             places: Places::new(options.max_instances, options.max_instances_per_client),
             trusted_proxies: options.trusted_proxies.clone(),
+            stores: config.stores,
         })
+    }
+
+    /// Asks each Redis, once, whether it is one that a store can be in. One that cannot be reached now may
+    /// be.
+    ///
+    /// # Errors
+    /// With the first one that is none.
+    pub async fn check_stores(&self) -> Result<(), LoadError> {
+        for (label, store) in &self.stores {
+            let Backend::Redis(redis) = store else {
+                continue;
+            };
+            match redis.check().await {
+                Ok(()) => {}
+                Err(Unfit::Never(reason)) => {
+                    let label = label.clone();
+                    return Err(LoadError::Store { label, reason });
+                }
+                Err(Unfit::Away(reason)) => log::line("redis_connection", "unchecked", &reason),
+            }
+        }
+        Ok(())
     }
 
     /// Has `request`, which `client` sent, answered by the component of its route. No interceptor
     /// sees it.
     pub async fn answer<B>(&self, request: Request<B>, client: Client) -> Response<Body>
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
+        self.answer_with(request, client, false).await
+    }
+
+    /// The same for a question of our own, of which there is one at a time: like a component that reaches
+    /// nothing it has places in reserve.
+    pub async fn answer_own<B>(&self, request: Request<B>, client: Client) -> Response<Body>
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
+        self.answer_with(request, client, true).await
+    }
+
+    /// Ready when no instance is there any more.
+    pub(crate) async fn rests(&self) {
+        self.places.all_are_free().await;
+    }
+
+    async fn answer_with<B>(
+        &self,
+        request: Request<B>,
+        client: Client,
+        is_own: bool,
+    ) -> Response<Body>
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BodyError>,
@@ -105,7 +158,7 @@ impl App {
         if headers::append(&mut parts, client.address, route, &matched).is_err() {
             return not_text(&path);
         }
-        let place = match route.target.reaches_nothing() {
+        let place = match is_own || route.target.reaches_nothing() {
             true => self.places.take_any(),
             false => self.places.take(self.client(&parts, client)),
         };

@@ -18,7 +18,7 @@ use crate::pool::Pool;
 pub(crate) struct Written {
     /// The components that it is for.
     component_ids: Vec<String>,
-    /// The hosts: exactly, without a port.
+    /// The hosts: exactly, without a port. A forward proxy that speaks TLS is one of them.
     hosts: Vec<String>,
     /// The authorities that are trusted, in PEM.
     ca_roots_file: Option<PathBuf>,
@@ -43,6 +43,8 @@ struct Entry {
 /// Whom to trust, and how to prove oneself; and the connections that were made so, which nobody may
 /// use for whom other rules hold.
 pub(crate) struct Trust {
+    /// Tells these rules from others.
+    pub(crate) number: usize,
     pub(crate) config: Arc<ClientConfig>,
     pub(crate) pool: Arc<Pool>,
 }
@@ -50,11 +52,15 @@ pub(crate) struct Trust {
 impl ClientTls {
     /// Reads what `written` names; paths are relative to `directory`.
     pub(crate) fn load(written: &[Written], directory: &Path) -> Result<Self, String> {
-        let load = |written: &Written| written.load(directory);
+        let load = |(number, written): (_, &Written)| written.load(number, directory);
         let default = builder()?.with_root_certificates(webpki_roots());
         Ok(Self {
-            entries: written.iter().map(load).collect::<Result<_, _>>()?,
-            default: Trust::new(default.with_no_client_auth()),
+            entries: written
+                .iter()
+                .enumerate()
+                .map(load)
+                .collect::<Result<_, _>>()?,
+            default: Trust::new(written.len(), default.with_no_client_auth()),
         })
     }
 
@@ -72,8 +78,9 @@ impl ClientTls {
 }
 
 impl Trust {
-    fn new(config: ClientConfig) -> Arc<Self> {
+    fn new(number: usize, config: ClientConfig) -> Arc<Self> {
         Arc::new(Self {
+            number,
             config: Arc::new(config),
             pool: Arc::default(),
         })
@@ -81,7 +88,7 @@ impl Trust {
 }
 
 impl Written {
-    fn load(&self, directory: &Path) -> Result<Entry, String> {
+    fn load(&self, number: usize, directory: &Path) -> Result<Entry, String> {
         if self.component_ids.is_empty() || self.hosts.is_empty() {
             return Err("client_tls: component_ids and hosts must not be empty".to_owned());
         }
@@ -118,7 +125,7 @@ impl Written {
         Ok(Entry {
             component_ids: self.component_ids.clone(),
             hosts: self.hosts.clone(),
-            trust: Trust::new(config),
+            trust: Trust::new(number, config),
         })
     }
 }

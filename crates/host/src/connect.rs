@@ -12,25 +12,44 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use wasmtime_wasi_http::Error;
 
 use crate::pool::{Origin, Sender};
+use crate::way::Way;
 use listener::prepare;
 
 /// The most that the head of an answer may weigh, and that is read ahead of a component that does
 /// not read, in bytes.
 const READ_AHEAD: usize = 128 * 1024;
 
-/// A new connection to `origin`; over TLS, `tls` says whom to trust.
-pub(crate) async fn connect(origin: &Origin, tls: Arc<ClientConfig>) -> Result<Sender, Error> {
+/// A new connection to `origin` on this `way`; over TLS, `tls` says whom to trust.
+pub(crate) async fn connect(
+    origin: &Origin,
+    way: &Way,
+    tls: Arc<ClientConfig>,
+) -> Result<Sender, Error> {
+    match way {
+        Way::Straight => speak(straight(origin).await?, origin, tls).await,
+        Way::By(proxied) => speak(proxied.connect().await?, origin, tls).await,
+    }
+}
+
+async fn straight(origin: &Origin) -> Result<TcpStream, Error> {
     let default = if origin.secure { 443 } else { 80 };
     let port = origin.authority.port_u16().unwrap_or(default);
-    let host = origin.authority.host().trim_matches(['[', ']']);
-    let stream = TcpStream::connect((host, port))
+    let stream = TcpStream::connect((origin.host(), port))
         .await
         .map_err(Error::Connect)?;
     prepare(&stream);
+    Ok(stream)
+}
+
+async fn speak<S>(stream: S, origin: &Origin, tls: Arc<ClientConfig>) -> Result<Sender, Error>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
     if !origin.secure {
         return handshake(stream).await;
     }
-    let name = ServerName::try_from(host.to_owned()).map_err(Error::InvalidDnsNameError)?;
+    let name =
+        ServerName::try_from(origin.host().to_owned()).map_err(Error::InvalidDnsNameError)?;
     let stream = TlsConnector::from(tls).connect(name, stream).await;
     handshake(stream.map_err(Error::Tls)?).await
 }

@@ -20,6 +20,13 @@ pub enum LoadError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A store can never be what it has to be.
+    Store {
+        /// Its label.
+        label: String,
+        /// What it is, and what to take instead.
+        reason: String,
+    },
     /// The engine cannot be set up on this machine.
     Engine(String),
 }
@@ -38,6 +45,7 @@ impl fmt::Display for LoadError {
         match self {
             Self::File { path, reason } => write!(f, "{}: {}", path.display(), reason.trim_end()),
             Self::Variable { name, reason } => write!(f, "the variable `{name}` {reason}"),
+            Self::Store { label, reason } => write!(f, "the store `{label}`: {reason}"),
             Self::Engine(reason) => write!(f, "the WebAssembly engine cannot start: {reason}"),
         }
     }

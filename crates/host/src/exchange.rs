@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::{HeaderValue, Method, Request, Response, Uri, header};
+use http::{HeaderValue, Method, Request, Response, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep, sleep, timeout};
@@ -15,22 +15,22 @@ use crate::client_tls::Trust;
 use crate::connect::connect;
 use crate::hop_by_hop;
 use crate::pool::{Origin, Pool, Sender};
+use crate::way::Way;
 
-/// Sends `request`, over TLS if it says so; `trust` says whom to trust, and has the connections that
-/// were made so. `default` is the limit where the component sets none.
+/// Sends `request` on this `way`, over TLS if it says so; `trust` says whom to trust, and has the
+/// connections that were made so. `default` is the limit where the component sets none.
 pub(crate) async fn send(
     mut request: Request<WasiBody>,
     options: Option<RequestOptions>,
     default: Duration,
     trust: &Trust,
+    way: &Way,
 ) -> Result<Response<WasiBody>, Error> {
     let limit = |option: fn(&RequestOptions) -> Option<Duration>| {
         options.as_ref().and_then(option).unwrap_or(default)
     };
-    let origin = Origin::of(&request)?;
-    // The address is in `Host`; in the first line it would be meant for a proxy.
-    let path = request.uri().path_and_query().cloned();
-    *request.uri_mut() = path.map_or(Uri::from_static("/"), Uri::from);
+    let origin = Origin::of(&request, way.rules())?;
+    way.address(&mut request);
     announce_body(&mut request);
     loop {
         let kept = trust.pool.take(&origin);
@@ -39,10 +39,10 @@ pub(crate) async fn send(
             Some(sender) => sender,
             None => timeout(
                 limit(|o| o.connect_timeout),
-                connect(&origin, trust.config.clone()),
+                connect(&origin, way, trust.config.clone()),
             )
             .await
-            .map_err(|_| Error::ConnectionTimeout)??,
+            .map_err(|_| way.too_late())??,
         };
         let sent = timeout(
             limit(|o| o.first_byte_timeout),
@@ -50,6 +50,7 @@ pub(crate) async fn send(
         );
         match sent.await.map_err(|_| Error::ConnectionReadTimeout)? {
             Ok(mut response) => {
+                way.check(response.status())?;
                 hop_by_hop::remove_of_answer(response.headers_mut());
                 let lease = Lease {
                     sender,

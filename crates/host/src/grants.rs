@@ -5,8 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use egress::Proxies;
 use url::Url;
 
+use crate::Options;
 use crate::client_tls::ClientTls;
 use crate::key_value::Backend;
 use crate::manifest::Component;
@@ -25,6 +27,8 @@ pub(crate) struct Grants {
     pub(crate) outbound_limit: Duration,
     /// Whom its calls trust.
     pub(crate) client_tls: Arc<ClientTls>,
+    /// By which proxies its calls go.
+    pub(crate) proxies: Proxies,
 }
 
 impl Grants {
@@ -34,7 +38,7 @@ impl Grants {
         component: &Component,
         values: &Values,
         config: &RuntimeConfig,
-        outbound_limit: Duration,
+        options: &Options,
     ) -> Result<Self, String> {
         let mut granted = HashMap::new();
         for label in &component.stores {
@@ -50,8 +54,9 @@ impl Grants {
             variables: Granted::new(component, values),
             stores: granted,
             outbound: Outbound::parse(hosts),
-            outbound_limit,
+            outbound_limit: options.outbound_limit,
             client_tls: config.client_tls.clone(),
+            proxies: options.proxies.clone(),
         })
     }
 

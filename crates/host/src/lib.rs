@@ -8,6 +8,7 @@
 mod app;
 mod authority;
 mod body;
+mod call_error;
 mod client_tls;
 mod computing;
 mod connect;
@@ -32,18 +33,24 @@ mod refusal;
 mod routes;
 mod runtime_config;
 mod server;
+mod surroundings;
 mod template;
 #[cfg(test)]
 mod tests;
 mod unread;
 mod variables;
+mod way;
 
 pub use listener::Client;
 
 pub use self::app::App;
 pub use self::body::{Body, BodyError};
+pub use self::call_error::CallError;
 pub use self::error::LoadError;
 pub use self::intercept::{Intercept, Intercepted};
+pub use self::key_value::{Login, Password, RedisSettings, Sentinels};
+pub use self::key_value::Store;
 pub use self::manifest::Manifest;
 pub use self::options::Options;
 pub use self::server::Server;
+pub use self::surroundings::Surroundings;

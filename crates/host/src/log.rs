@@ -15,3 +15,15 @@ pub(crate) fn event(event: &str, component: &str, detail: &dyn Display) {
     let line = json!({ "time": time, "event": event, "component": component, "detail": detail });
     eprintln!("{line}");
 }
+
+/// `event` has happened in the host itself, with this outcome: one line of JSON.
+pub(crate) fn line(event: &str, outcome: &str, detail: &str) {
+    let time = OffsetDateTime::now_utc()
+        .format(&Rfc3339)
+        .unwrap_or_default();
+    let mut line = json!({ "time": time, "event": event, "outcome": outcome });
+    if let Some(line) = line.as_object_mut().filter(|_| !detail.is_empty()) {
+        line.insert("detail".to_owned(), detail.into());
+    }
+    eprintln!("{line}");
+}

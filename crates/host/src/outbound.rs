@@ -6,6 +6,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use crate::exchange;
 use crate::grants::Grants;
+use crate::way::Way;
 
 /// What `wasi:http/outgoing-handler` asks before it sends.
 pub(crate) struct Outbound(pub(crate) Arc<Grants>);
@@ -52,8 +53,15 @@ impl WasiHttpHooks for Outbound {
         let host = request.uri().host().unwrap_or_default();
         let trust = self.0.client_tls.of(&self.0.component, host);
         let limit = self.0.outbound_limit;
+        let grants = &self.0;
+        let way = Way::of(
+            &grants.component,
+            &grants.client_tls,
+            &grants.proxies,
+            request.uri(),
+        );
         Box::new(async move {
-            let response = exchange::send(request, options, limit, &trust).await?;
+            let response = exchange::send(request, options, limit, &trust, &way).await?;
             // Nothing is left to be said of the connection: what goes wrong with it shows in the body.
             let connection: Box<dyn Future<Output = _> + Send> = Box::new(async { Ok(()) });
             Ok((response, connection))

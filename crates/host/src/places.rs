@@ -14,6 +14,7 @@ pub(crate) struct Places {
     pub(crate) all: Arc<Semaphore>,
     reserve: Arc<Semaphore>,
     shares: Arc<Shares>,
+    number: u32,
 }
 
 /// A place that is held, until it is dropped.
@@ -38,7 +39,14 @@ impl Places {
             all: Arc::new(Semaphore::new(all as usize)),
             reserve: Arc::new(Semaphore::new(RESERVE as usize)),
             shares: Arc::new(Shares::new(per_client)),
+            number: all,
         }
+    }
+
+    /// Ready when nobody has a place, but for those in reserve.
+    pub(crate) async fn all_are_free(&self) {
+        // It is never closed.
+        let _ = self.all.acquire_many(self.number).await;
     }
 
     /// Takes a place for a request of the client at this address.
@@ -95,6 +103,17 @@ mod tests {
         }
         drop(held);
         assert!(places.take(BOB).is_ok());
+    }
+
+    #[tokio::test]
+    async fn one_can_wait_until_all_are_free() {
+        let places = Places::new(2, 2);
+        let held = places.take(ALICE).unwrap();
+        let mut free = std::pin::pin!(places.all_are_free());
+        let waits = tokio::time::timeout(std::time::Duration::ZERO, free.as_mut());
+        assert!(waits.await.is_err());
+        drop(held);
+        free.await;
     }
 
     #[test]

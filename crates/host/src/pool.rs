@@ -31,6 +31,8 @@ pub(crate) type Sender = http1::SendRequest<WasiBody>;
 pub(crate) struct Origin {
     pub(crate) secure: bool,
     pub(crate) authority: Authority,
+    /// By which rules the proxy on the way is trusted, if there is one.
+    pub(crate) rules: Option<usize>,
 }
 
 /// The idle connections of those who trust and prove themselves in the same way.
@@ -51,14 +53,20 @@ struct Idle {
 }
 
 impl Origin {
-    /// Where `request` goes.
-    pub(crate) fn of<B>(request: &Request<B>) -> Result<Self, Error> {
+    /// Where `request` goes. A proxy on the way is trusted by these `rules`.
+    pub(crate) fn of<B>(request: &Request<B>, rules: Option<usize>) -> Result<Self, Error> {
         let uri: &Uri = request.uri();
         let authority = uri.authority().cloned();
         Ok(Self {
             secure: uri.scheme() == Some(&Scheme::HTTPS),
             authority: authority.ok_or(Error::HttpRequestUriInvalid)?,
+            rules,
         })
+    }
+
+    /// The host, without the brackets of an IPv6 address.
+    pub(crate) fn host(&self) -> &str {
+        self.authority.host().trim_matches(['[', ']'])
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::client_tls::{self, ClientTls};
 use crate::key_value::{Backend, Location, Redis, Sqlite};
-use crate::{LoadError, Options};
+use crate::{LoadError, Options, RedisSettings};
 
 /// The label that always exists.
 const DEFAULT_LABEL: &str = "default";
@@ -64,7 +64,7 @@ impl RuntimeConfig {
                     .entry(DEFAULT_LABEL.to_owned())
                     .or_insert_with(default);
                 Ok(Self {
-                    stores: open(written.key_value_store, directory)?,
+                    stores: open(written.key_value_store, directory, &options.redis)?,
                     client_tls: Arc::new(ClientTls::load(&written.client_tls, directory)?),
                 })
             })
@@ -72,18 +72,43 @@ impl RuntimeConfig {
     }
 }
 
+/// The error has the line's number and not the line, which may hold a password.
 fn parse(text: &str) -> Result<Written, String> {
-    toml::from_str(text).map_err(|error| error.to_string())
+    toml::from_str(text).map_err(|error: toml::de::Error| {
+        let what = without_values(error.message());
+        let before = error.span().and_then(|span| text.get(..span.start));
+        match before {
+            Some(before) => format!("line {}: {what}", before.matches('\n').count() + 1),
+            None => what,
+        }
+    })
 }
 
-fn open(written: BTreeMap<String, Store>, directory: &Path) -> Result<Stores, String> {
+/// `message` without what it quotes: names stand between backticks, values between quotation marks.
+fn without_values(message: &str) -> String {
+    let parts = message.trim_end().split('"').enumerate();
+    let kept = parts.map(|(index, part)| if index % 2 == 0 { part } else { "\"…\"" });
+    kept.collect()
+}
+
+fn open(
+    written: BTreeMap<String, Store>,
+    directory: &Path,
+    redis: &RedisSettings,
+) -> Result<Stores, String> {
+    let is_redis = |store: &Store| matches!(store, Store::Redis { .. });
+    if redis.is_set() && !written.values().any(is_redis) {
+        return Err("REDIS_… settings are given, and no store has type = \"redis\"".to_owned());
+    }
     let mut shared: Vec<(Store, Backend)> = Vec::new();
     let mut stores = Stores::new();
     for (label, store) in written {
         let known = shared.iter().find(|(other, _)| *other == store);
         let backend = match known {
             Some((_, backend)) => backend.clone(),
-            None => backend(&store, directory).map_err(|reason| format!("{label}: {reason}"))?,
+            None => {
+                backend(&store, directory, redis).map_err(|reason| format!("{label}: {reason}"))?
+            }
         };
         // Without a path each label has its own memory.
         if store != (Store::Spin { path: None }) {
@@ -94,9 +119,9 @@ fn open(written: BTreeMap<String, Store>, directory: &Path) -> Result<Stores, St
     Ok(stores)
 }
 
-fn backend(store: &Store, directory: &Path) -> Result<Backend, String> {
+fn backend(store: &Store, directory: &Path, redis: &RedisSettings) -> Result<Backend, String> {
     Ok(match store {
-        Store::Redis { url } => Backend::Redis(Arc::new(Redis::new(url)?)),
+        Store::Redis { url } => Backend::Redis(Arc::new(Redis::new(url, redis)?)),
         Store::Spin { path } => {
             let location = match path {
                 Some(path) => Location::File(directory.join(path)),
@@ -114,7 +139,16 @@ mod tests {
     use std::path::Path;
     use std::sync::Arc;
 
-    use super::{Backend, open, parse};
+    use super::{Backend, Stores, parse};
+    use crate::RedisSettings;
+
+    fn open(text: &str, directory: &str, redis: &RedisSettings) -> Result<Stores, String> {
+        super::open(
+            parse(text).unwrap().key_value_store,
+            Path::new(directory),
+            redis,
+        )
+    }
 
     #[test]
     fn paths_are_relative_to_the_file_and_one_file_is_one_connection() {
@@ -122,7 +156,7 @@ mod tests {
                     [key_value_store.b]\ntype = \"spin\"\npath = \"x/kv.db\"\n\
                     [key_value_store.c]\ntype = \"spin\"\n\
                     [key_value_store.d]\ntype = \"spin\"\n";
-        let stores = open(parse(text).unwrap().key_value_store, Path::new("/dir")).unwrap();
+        let stores = open(text, "/dir", &RedisSettings::default()).unwrap();
         let sqlite = |label| match &stores[label] {
             Backend::Sqlite(sqlite) => sqlite,
             Backend::Redis(_) => unreachable!(),
@@ -140,13 +174,41 @@ mod tests {
             "rediss://redis:6380",
             "redis://h",
         ] {
-            assert!(open(parse(&text(url)).unwrap().key_value_store, Path::new("")).is_ok());
+            assert!(open(&text(url), "", &RedisSettings::default()).is_ok());
         }
         for url in ["", "http://h", "redis"] {
-            let reason = open(parse(&text(url)).unwrap().key_value_store, Path::new(""))
+            let reason = open(&text(url), "", &RedisSettings::default())
                 .err()
                 .unwrap();
             assert!(reason.contains("default"), "{reason}");
+        }
+    }
+
+    #[test]
+    fn settings_of_redis_need_a_redis() {
+        let settings = RedisSettings {
+            username: Some("proxy".to_owned()),
+            ..RedisSettings::default()
+        };
+        let sqlite = "[key_value_store.default]\ntype = \"spin\"\n";
+        let reason = open(sqlite, "", &settings).err().unwrap();
+        assert!(reason.contains("no store has type"), "{reason}");
+        let both = format!("{sqlite}[key_value_store.b]\ntype = \"redis\"\nurl = \"redis://h\"\n");
+        assert!(open(&both, "", &settings).is_ok());
+    }
+
+    #[test]
+    fn an_error_repeats_no_password() {
+        for text in [
+            "[key_value_store]\ndefault = \"redis://:hunter2@redis\"\n",
+            "[key_value_store.default]\ntype = \"redis\"\nurl = \"redis://:hunter2@redis\"\nfile = 1\n",
+            "[key_value_store.default]\ntype = \"redis\"\nurl = \"redis://:hunter2@redis\n",
+            "[key_value_store.default]\ntype = \"redis\"\nurl = redis://:hunter2@redis\n",
+            "[key_value_store.default]\ntype = \"redis://:hunter2@redis\"\n",
+        ] {
+            let reason = parse(text).err().unwrap();
+            assert!(reason.contains("line"), "{reason}");
+            assert!(!reason.contains("hunter2"), "{reason}");
         }
     }
 

@@ -2,30 +2,30 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
-use http::{Request, Response};
+use carriage::Events;
+use http::{Request, Response, Uri};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use listener::{Client, Listener};
+use listener::{Client, Ending, Listener, Resumable};
 
 use crate::{App, Body, Intercept, Intercepted};
-
-/// How long requests in flight may take after the end was announced.
-const DRAIN: Duration = Duration::from_secs(30);
 
 /// Serves an application.
 pub struct Server {
     app: Arc<App>,
     interceptor: Option<Arc<dyn Intercept>>,
+    ending: Ending,
 }
 
 impl Server {
-    /// A server of `app`.
-    pub fn new(app: App) -> Self {
+    /// A server of `app`, until `ending` is over.
+    pub fn new(app: App, ending: Ending) -> Self {
         Self {
             app: Arc::new(app),
             interceptor: None,
+            ending,
         }
     }
 
@@ -36,10 +36,13 @@ impl Server {
         self
     }
 
-    /// Serves on `listener` until `shutdown` is ready; then requests in flight may finish.
+    /// Serves on `listener` until the end. When nothing new is accepted any more, watches end between two
+    /// events, and other requests may finish; so may instances whose client is gone: each has something to
+    /// write down.
     ///
     /// Needs tokio's multi-threaded runtime.
-    pub async fn serve(self, listener: Listener, shutdown: impl Future<Output = ()>) {
+    pub async fn serve(self, listener: Listener) {
+        let ending = self.ending.clone();
         let server = Arc::new(self);
         let service = |client| {
             let server = server.clone();
@@ -48,19 +51,35 @@ impl Server {
                 async move { Ok::<_, Infallible>(server.handle(request, client).await) }
             })
         };
-        if !listener::serve(listener, service, shutdown, DRAIN).await {
-            eprintln!("warning: requests were cut off: they took longer than {DRAIN:?} to finish");
+        if !listener::serve(listener, service, &ending).await {
+            eprintln!("warning: requests were cut off: they did not finish in time");
+        }
+        tokio::select! {
+            () = server.app.rests() => {}
+            () = ending.over() => {}
         }
     }
 
     /// Answers what came over a connection: the interceptor goes first.
     async fn handle(&self, request: Request<Incoming>, client: Client) -> Response<Body> {
         let Some(interceptor) = &self.interceptor else {
-            return self.app.answer(request, client).await;
+            return self.ask(request, client).await;
         };
         match interceptor.intercept(&self.app, request, client) {
-            Intercepted::Passed(request) => self.app.answer(request, client).await,
+            Intercepted::Passed(request) => self.ask(request, client).await,
             Intercepted::Taken(answer) => answer.await,
+        }
+    }
+
+    /// Has the application answer. A watch ends with the server.
+    async fn ask(&self, request: Request<Incoming>, client: Client) -> Response<Body> {
+        let uri: Uri = request.uri().clone();
+        let answer = self.app.answer(request, client).await;
+        match Events::of(&uri, &answer) {
+            Some(events) => {
+                answer.map(|body| Resumable::new(body, events, &self.ending).boxed_unsync())
+            }
+            None => answer,
         }
     }
 }

@@ -71,9 +71,11 @@ mod tests {
     use std::path::PathBuf;
     use std::time::Duration;
 
+    use egress::Proxies;
+
     use super::{Granted, NoValue, Values};
     use crate::manifest::tests::{GOOD, parse};
-    use crate::{LoadError, Options};
+    use crate::{LoadError, Options, RedisSettings};
 
     fn options(host: Option<&str>) -> Options {
         let variables = host.map(|host| ("host".to_owned(), host.to_owned()));
@@ -84,7 +86,9 @@ mod tests {
             max_instances: 1,
             max_instances_per_client: 1,
             trusted_proxies: Vec::new(),
+            redis: RedisSettings::default(),
             outbound_limit: Duration::from_secs(600),
+            proxies: Proxies::default(),
             variables: BTreeMap::from_iter(variables),
         }
     }

@@ -39,6 +39,7 @@ pub struct Listener {
     tls: Option<Handshakes<(SocketAddr, Place)>>,
     places: Places,
     pub(crate) limits: Limits,
+    pub(crate) extended_connect: bool,
     too_many: Complaint,
     too_many_of_one: Complaint,
     failing: Complaint,
@@ -66,6 +67,7 @@ impl Listener {
             tls: None,
             places: Places::new(&limits),
             limits,
+            extended_connect: false,
             too_many: Complaint::default(),
             too_many_of_one: Complaint::default(),
             failing: Complaint::default(),
@@ -82,6 +84,17 @@ impl Listener {
             tls: Some(Handshakes::new(acceptor)),
             ..Self::clear(socket, limits)
         })
+    }
+
+    /// Tells clients of HTTP/2 that they may ask for another protocol in a stream (RFC 8441). Such a
+    /// request is a CONNECT with the extension `hyper::ext::Protocol`; whoever carries it holds its
+    /// [`Held`](crate::Held).
+    #[must_use]
+    pub fn with_extended_connect(self) -> Self {
+        Self {
+            extended_connect: true,
+            ..self
+        }
     }
 
     /// Where it is.

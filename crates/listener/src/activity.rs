@@ -1,45 +1,158 @@
-//! Connections on which nothing happens are closed: each holds a file, and files are few.
+//! What happens on a connection, and for how long nothing may: each connection holds a file, and files
+//! are few.
 
 use std::time::Duration;
 
+use http::Version;
 use tokio::sync::watch;
+
+use crate::Limits;
+
+/// After the beginning of a request so many bytes of HTTP/2 may come before they count as the beginning of
+/// the next one: a body, or part of a head. An answer to a PING has 17, and there are two in a minute.
+pub(crate) const FRAMES: u64 = 16 * 1024;
 
 /// The requests of one connection. Whoever sends half a request, or half an HTTP/2 preface, or frames
 /// that belong to none, has sent none.
 #[derive(Default)]
-pub(crate) struct Activity(watch::Sender<usize>);
+pub(crate) struct Activity(watch::Sender<State>);
+
+/// What happens on a connection now.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct State {
+    /// So many requests keep it.
+    busy: usize,
+    /// So many have no whole answer yet.
+    open: usize,
+    /// What is spoken, once a request has said so.
+    pub(crate) spoken: Option<Spoken>,
+    /// Whether the beginning of a request has come, and not its end.
+    pub(crate) has_begun: bool,
+    /// Over HTTP/2, how many bytes have come since the last request began.
+    pub(crate) bytes: u64,
+    /// Whether the client takes nothing of what is written to it.
+    pub(crate) is_blocked: bool,
+}
+
+/// What is spoken on a connection.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Spoken {
+    Http1,
+    Http2,
+}
+
+/// How long a connection may stand still.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patience {
+    /// Before its first request, and while its client takes nothing of an answer.
+    pub(crate) quiet: Duration,
+    /// In the head of a request.
+    pub(crate) head: Duration,
+    /// After an answer.
+    pub(crate) idle: Duration,
+}
 
 /// A request in flight: kept until its answer has been read, or given up.
 pub(crate) struct Busy {
-    requests: watch::Sender<usize>,
+    state: watch::Sender<State>,
     counts: bool,
 }
 
+/// The connection as it is seen from outside.
+#[derive(Clone)]
+pub(crate) struct Watcher(watch::Receiver<State>);
+
 impl Activity {
     /// Counts a request in.
-    pub(crate) fn begin(&self) -> Busy {
+    pub(crate) fn begin(&self, version: Version) -> Busy {
+        self.0.send_modify(|state| {
+            state.open += 1;
+            state.has_begun = false;
+            state.bytes = 0;
+            state.spoken = Some(match version {
+                Version::HTTP_2 => Spoken::Http2,
+                _ => Spoken::Http1,
+            });
+        });
         let mut busy = Busy {
-            requests: self.0.clone(),
+            state: self.0.clone(),
             counts: false,
         };
         busy.count(true);
         busy
     }
 
-    /// Ready when the connection has been quiet for so long.
-    pub(crate) fn quiet(&self, limit: Duration) -> impl Future<Output = ()> + use<> {
-        let mut requests = self.0.subscribe();
-        async move {
-            loop {
-                let quiet = *requests.borrow_and_update() == 0;
-                let patience = if quiet { limit } else { Duration::MAX };
-                if !matches!(
-                    tokio::time::timeout(patience, requests.changed()).await,
-                    Ok(Ok(()))
-                ) {
-                    return;
-                }
+    /// What tells of it.
+    pub(crate) fn sender(&self) -> watch::Sender<State> {
+        self.0.clone()
+    }
+
+    /// What sees it.
+    pub(crate) fn watcher(&self) -> Watcher {
+        Watcher(self.0.subscribe())
+    }
+}
+
+impl Watcher {
+    /// Ready when the connection has stood still for longer than it may.
+    pub(crate) async fn stands_still(mut self, patience: Patience) {
+        loop {
+            let limit = patience.of(*self.0.borrow_and_update());
+            let changed = tokio::time::timeout(limit, self.0.changed()).await;
+            if !matches!(changed, Ok(Ok(()))) {
+                return;
             }
+        }
+    }
+
+    /// Ready when a request has come over HTTP/2.
+    pub(crate) async fn speaks_http2(mut self) {
+        let seen = self.0.wait_for(|state| state.spoken == Some(Spoken::Http2));
+        if seen.await.is_err() {
+            // The connection is over, and is nobody's concern any more.
+            std::future::pending().await
+        }
+    }
+}
+
+impl State {
+    /// Whether a request is under way, whoever holds it up.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open > 0
+    }
+}
+
+impl Patience {
+    /// So long for everything.
+    pub(crate) fn all(limit: Duration) -> Self {
+        Self {
+            quiet: limit,
+            head: limit,
+            idle: limit,
+        }
+    }
+
+    fn of(&self, state: State) -> Duration {
+        if state.busy > 0 {
+            Duration::MAX
+        } else if state.is_open() || state.is_blocked {
+            self.quiet
+        } else if state.has_begun || state.bytes > FRAMES {
+            self.head
+        } else if state.spoken.is_none() {
+            self.quiet
+        } else {
+            self.idle
+        }
+    }
+}
+
+impl From<&Limits> for Patience {
+    fn from(limits: &Limits) -> Self {
+        Self {
+            quiet: limits.quiet,
+            head: limits.head,
+            idle: limits.idle,
         }
     }
 }
@@ -51,9 +164,9 @@ impl Busy {
             return;
         }
         self.counts = counts;
-        self.requests.send_modify(|requests| match counts {
-            true => *requests += 1,
-            false => *requests -= 1,
+        self.state.send_modify(|state| match counts {
+            true => state.busy += 1,
+            false => state.busy -= 1,
         });
     }
 }
@@ -61,6 +174,7 @@ impl Busy {
 impl Drop for Busy {
     fn drop(&mut self) {
         self.count(false);
+        self.state.send_modify(|state| state.open -= 1);
     }
 }
 
@@ -70,47 +184,88 @@ mod tests {
 
     use std::time::Duration;
 
+    use http::Version;
     use tokio::time::{Instant, advance, timeout};
 
-    use super::Activity;
+    use super::{Activity, FRAMES, Patience};
 
     const SECOND: Duration = Duration::from_secs(1);
-    const QUIET: Duration = Duration::from_secs(60);
+    const PATIENCE: Patience = Patience {
+        quiet: Duration::from_secs(60),
+        head: Duration::from_secs(30),
+        idle: Duration::from_secs(3600),
+    };
+
+    /// After how many seconds the connection ends, if nothing happens any more.
+    async fn ends(activity: &Activity) -> u64 {
+        let begun = Instant::now();
+        activity.watcher().stands_still(PATIENCE).await;
+        begun.elapsed().as_secs()
+    }
 
     #[tokio::test(start_paused = true)]
-    async fn a_connection_without_a_request_ends() {
+    async fn a_connection_is_kept_for_longer_once_a_request_was_answered() {
         let activity = Activity::default();
-        let begun = Instant::now();
-        activity.quiet(QUIET).await;
-        assert_eq!(begun.elapsed(), QUIET);
+        assert_eq!(ends(&activity).await, 60);
+        drop(activity.begin(Version::HTTP_11));
+        assert_eq!(ends(&activity).await, 3600);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn half_a_head_and_an_answer_that_is_not_taken_have_less_time() {
+        let activity = Activity::default();
+        drop(activity.begin(Version::HTTP_2));
+        let state = activity.sender();
+        state.send_modify(|state| state.has_begun = true);
+        assert_eq!(ends(&activity).await, 30);
+        drop(activity.begin(Version::HTTP_2));
+        assert_eq!(ends(&activity).await, 3600, "the head has come");
+        state.send_modify(|state| state.bytes = FRAMES + 1);
+        assert_eq!(ends(&activity).await, 30, "more than answers to PING");
+        drop(activity.begin(Version::HTTP_2));
+        state.send_modify(|state| state.is_blocked = true);
+        assert_eq!(ends(&activity).await, 60);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_request_in_flight_keeps_it_however_long_and_the_last_one_counts() {
         let activity = Activity::default();
-        let mut quiet = Box::pin(activity.quiet(QUIET));
-        let (one, two) = (activity.begin(), activity.begin());
-        assert!(timeout(QUIET * 5, &mut quiet).await.is_err());
+        let mut still = Box::pin(activity.watcher().stands_still(PATIENCE));
+        let begin = || activity.begin(Version::HTTP_11);
+        let (one, two) = (begin(), begin());
+        let long = PATIENCE.idle * 5;
+        assert!(timeout(long, &mut still).await.is_err());
         drop(one);
-        assert!(timeout(QUIET * 5, &mut quiet).await.is_err());
+        assert!(timeout(long, &mut still).await.is_err());
         drop(two);
-        assert!(timeout(QUIET - SECOND, &mut quiet).await.is_err());
-        drop(activity.begin());
-        assert!(timeout(QUIET - SECOND, &mut quiet).await.is_err());
+        assert!(timeout(PATIENCE.idle - SECOND, &mut still).await.is_err());
+        drop(begin());
+        assert!(timeout(PATIENCE.idle - SECOND, &mut still).await.is_err());
         advance(SECOND * 2).await;
-        assert!(timeout(SECOND, &mut quiet).await.is_ok());
+        assert!(timeout(SECOND, &mut still).await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_request_that_only_its_client_holds_up_keeps_nothing() {
         let activity = Activity::default();
-        let mut quiet = Box::pin(activity.quiet(QUIET));
-        let mut busy = activity.begin();
+        let mut still = Box::pin(activity.watcher().stands_still(PATIENCE));
+        let mut busy = activity.begin(Version::HTTP_11);
         busy.count(false);
-        assert!(timeout(QUIET - SECOND, &mut quiet).await.is_err());
+        assert!(timeout(PATIENCE.quiet - SECOND, &mut still).await.is_err());
         busy.count(true);
-        assert!(timeout(QUIET * 5, &mut quiet).await.is_err());
+        assert!(timeout(PATIENCE.quiet * 5, &mut still).await.is_err());
         busy.count(false);
-        assert!(timeout(QUIET + SECOND, &mut quiet).await.is_ok());
+        assert!(timeout(PATIENCE.quiet + SECOND, &mut still).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_spoken_is_known_from_the_first_request() {
+        let activity = Activity::default();
+        let mut spoken = Box::pin(activity.watcher().speaks_http2());
+        assert!(timeout(SECOND, &mut spoken).await.is_err());
+        drop(activity.begin(Version::HTTP_11));
+        assert!(timeout(SECOND, &mut spoken).await.is_err());
+        drop(activity.begin(Version::HTTP_2));
+        assert!(timeout(SECOND, &mut spoken).await.is_ok());
     }
 }

@@ -59,12 +59,13 @@ mod tests {
     use std::convert::Infallible;
     use std::time::Duration;
 
+    use http::Version;
     use http_body_util::{BodyExt, Full};
     use hyper::body::Bytes;
     use tokio::time::timeout;
 
     use super::*;
-    use crate::activity::Activity;
+    use crate::activity::{Activity, Patience};
 
     const QUIET: Duration = Duration::from_secs(60);
 
@@ -90,11 +91,12 @@ mod tests {
     /// Whether the connection of an answer, of which the client has asked for a piece or not, ends.
     async fn ends(body: impl Body<Error: std::fmt::Debug> + Unpin, asks: bool) -> bool {
         let activity = Activity::default();
-        let mut answer = Answer::new(body, activity.begin());
+        let mut answer = Answer::new(body, activity.begin(Version::HTTP_11));
         if asks {
             let _ = timeout(Duration::ZERO, answer.frame()).await;
         }
-        timeout(QUIET * 2, activity.quiet(QUIET)).await.is_ok()
+        let still = activity.watcher().stands_still(Patience::all(QUIET));
+        timeout(QUIET * 2, still).await.is_ok()
     }
 
     fn whole(length: u64) -> Full<Bytes> {

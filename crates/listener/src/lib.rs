@@ -5,22 +5,31 @@
 //! once, and so many of one client; a handshake and the head of a request have their time; and a
 //! connection on which no request is in flight ends. Who is turned away is counted, and told to the log
 //! once a minute.
+//!
+//! A server ends in steps ([`Ending`]), so that nobody is refused who was sent here before everybody knew.
 
 mod accept;
 mod activity;
 mod answer;
 mod client;
 mod complaint;
+mod ending;
 mod handshakes;
+mod heard;
+mod held;
 mod limits;
 mod places;
 mod protocols;
+mod resumable;
 mod server;
 mod shares;
 
 pub use self::accept::{Listener, prepare};
 pub use self::client::Client;
+pub use self::ending::{Ending, Times};
+pub use self::held::Held;
 pub use self::limits::Limits;
 pub use self::protocols::protocols;
+pub use self::resumable::Resumable;
 pub use self::server::serve;
 pub use self::shares::{Share, Shares};

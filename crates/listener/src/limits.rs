@@ -16,12 +16,17 @@ pub struct Limits {
     pub trusted_proxies: Vec<IpNet>,
     /// How long a client may take for its TLS handshake.
     pub handshake: Duration,
-    /// How long it may take to send the head of a request.
+    /// How long it may take to send the head of a request, from its first byte. Over HTTP/2, where a head
+    /// cannot be told from other frames, a connection ends after so long on which no request is in flight
+    /// and 16 kB have come since the last one began.
     pub head: Duration,
-    /// How long a connection may stand without a request in flight: from its beginning, and after an
-    /// answer. An answer of up to 64 kB is in flight only as long as the client waits for it: who stops
-    /// reading one stands still.
+    /// How long a connection may stand without a request in flight from its beginning on. An answer of
+    /// up to 64 kB is in flight only as long as the client waits for it: who stops reading one stands
+    /// still, and has as long.
     pub quiet: Duration,
+    /// How long a connection is kept after an answer. It has to be longer than whoever is in front keeps
+    /// it, or requests are sent on connections that are being closed.
+    pub idle: Duration,
 }
 
 impl Default for Limits {
@@ -33,6 +38,9 @@ impl Default for Limits {
             handshake: Duration::from_secs(10),
             head: Duration::from_secs(30),
             quiet: Duration::from_secs(60),
+            // Envoy keeps a connection for an hour, Go and Azure's Application Gateway for 90 seconds,
+            // nginx for 60.
+            idle: Duration::from_secs(3900),
         }
     }
 }

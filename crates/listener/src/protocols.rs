@@ -10,8 +10,6 @@ use std::time::Duration;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto;
 
-use crate::Limits;
-
 /// The most that the head of a request may weigh, in bytes.
 const HEAD_SIZE: u32 = 128 * 1024;
 /// So many requests may be in flight over one HTTP/2 connection. Clients open another one for more, as
@@ -26,13 +24,15 @@ const PING: Duration = Duration::from_secs(30);
 /// And so long it may take to say so.
 const PONG: Duration = Duration::from_secs(20);
 
-/// What serves connections.
-pub fn protocols(limits: &Limits) -> auto::Builder<TokioExecutor> {
+/// What serves connections. How long the head of a request may take is not hyper's concern here.
+///
+/// With `extended_connect` clients of HTTP/2 are told that they may ask for other protocols (RFC 8441).
+pub fn protocols(extended_connect: bool) -> auto::Builder<TokioExecutor> {
     let mut server = auto::Builder::new(TokioExecutor::new());
     server
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(limits.head)
+        .header_read_timeout(None)
         .max_buf_size(HEAD_SIZE as usize);
     server
         .http2()
@@ -44,5 +44,8 @@ pub fn protocols(limits: &Limits) -> auto::Builder<TokioExecutor> {
         .initial_connection_window_size(CONNECTION_WINDOW)
         .keep_alive_interval(PING)
         .keep_alive_timeout(PONG);
+    if extended_connect {
+        server.http2().enable_connect_protocol();
+    }
     server
 }

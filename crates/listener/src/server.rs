@@ -2,37 +2,45 @@
 
 use std::convert::Infallible;
 use std::error::Error;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::time::Duration;
 
-use http::{Request, Response};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Version, header};
 use hyper::body::{Body, Incoming};
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::GracefulConnection;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::accept::{Accepted, HTTP2, Stream};
-use crate::activity::Activity;
+use crate::activity::{Activity, Patience, Watcher};
 use crate::answer::Answer;
+use crate::heard::Heard;
+use crate::held::Held;
 use crate::protocols::protocols;
-use crate::{Client, Limits, Listener};
+use crate::{Client, Ending, Listener};
 
-/// A connection that is served, and how it ended.
-type Connection = Pin<Box<dyn Future<Output = Result<(), Box<dyn Error + Send + Sync>>> + Send>>;
+/// How long a client may take to hear that its connection ends: that over HTTP/2 no more requests are
+/// taken (GOAWAY; RFC 9113, section 6.8).
+const GOODBYE: Duration = Duration::from_secs(5);
 
-/// Has requests that come in by `listener` answered until `shutdown` is ready. Those that are in flight
-/// then have the time `grace`, and are cut off after it. Says whether all of them have finished.
+/// How long what is carried in streams of HTTP/2 may take to end, after everything has to have ended.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// Has requests that come in by `listener` answered until `ending` is over, or all connections have
+/// ended after nothing new was accepted. Says whether all requests have finished.
+///
+/// While it drains, clients are told to go elsewhere: over HTTP/1.1 each answer is the last one of its
+/// connection, and over HTTP/2 a connection takes no more requests. No connection ends without that.
 ///
 /// `service` gives for each client what answers its requests. Connections may be upgraded, and are then
 /// no longer the listener's.
 pub async fn serve<S, B>(
     mut listener: Listener,
     service: impl Fn(Client) -> S,
-    shutdown: impl Future<Output = ()>,
-    grace: Duration,
+    ending: &Ending,
 ) -> bool
 where
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
@@ -40,45 +48,63 @@ where
     S::Future: Send + 'static,
     B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static,
 {
-    let mut shutdown = pin!(shutdown);
-    let graceful = GracefulShutdown::new();
+    let terms = Terms {
+        patience: Patience::from(&listener.limits),
+        extended_connect: listener.extended_connect,
+        ending: ending.clone(),
+    };
     // Dropped, it ends all of them.
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             Some(_) = connections.join_next() => continue,
-            () = &mut shutdown => break,
+            () = ending.closing() => break,
         };
-        let (limits, service) = (&listener.limits, service(accepted.client));
+        let (service, terms) = (service(accepted.client), terms.clone());
         let Accepted { stream, place, .. } = accepted;
         match stream {
             Stream::Clear(stream) => {
-                let connection = connection(stream, false, service, limits, &graceful);
+                let connection = connection(stream, false, service, terms);
                 connections.spawn(holding(connection, place));
             }
             Stream::Tls(stream) => {
                 let is_http2 = stream.get_ref().1.alpn_protocol() == Some(HTTP2);
-                let connection = connection(stream, is_http2, service, limits, &graceful);
+                let connection = connection(stream, is_http2, service, terms);
                 connections.spawn(holding(connection, place));
             }
         }
     }
     drop(listener);
-    let all = timeout(grace, graceful.shutdown()).await.is_ok();
+    let has_ended = tokio::select! {
+        () = all(&mut connections) => true,
+        () = ending.over() => false,
+    };
+    if !has_ended && terms.extended_connect {
+        // What is carried in streams says goodbye.
+        let _ = timeout(LAST_WORDS, all(&mut connections)).await;
+    }
     connections.shutdown().await;
-    all
+    has_ended
 }
 
-/// One connection, until it ends or is quiet for too long. How it ends is the client's affair. Who has
-/// chosen HTTP/2 in the handshake must speak it (RFC 9113, section 3.4); others just begin.
-fn connection<I, S, B>(
-    stream: I,
-    is_http2: bool,
-    service: S,
-    limits: &Limits,
-    graceful: &GracefulShutdown,
-) -> impl Future<Output = ()> + Send + use<I, S, B>
+/// What holds for each connection of a listener.
+#[derive(Clone)]
+struct Terms {
+    patience: Patience,
+    extended_connect: bool,
+    ending: Ending,
+}
+
+/// Ready when all connections have ended.
+async fn all(connections: &mut JoinSet<()>) {
+    while connections.join_next().await.is_some() {}
+}
+
+/// One connection, until it ends, stands still for too long, or all do. How it ends is the client's
+/// affair. Who has chosen HTTP/2 in the handshake must speak it (RFC 9113, section 3.4); others just
+/// begin.
+async fn connection<I, S, B>(stream: I, is_http2: bool, service: S, terms: Terms)
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
@@ -87,29 +113,77 @@ where
     B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static,
 {
     let activity = Activity::default();
-    let quiet = activity.quiet(limits.quiet);
-    let service = service_fn(move |request| {
-        let busy = activity.begin();
+    let watcher = activity.watcher();
+    let stream = TokioIo::new(Heard::new(stream, &activity));
+    let seen = terms.ending.clone();
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        let version = request.version();
+        let busy = activity.begin(version);
+        if version == Version::HTTP_2 && request.method() == Method::CONNECT {
+            let held = Held::new(activity.begin(version));
+            request.extensions_mut().insert(held);
+        }
         let answered = service.call(request);
+        let ending = seen.clone();
         async move {
-            let answer = answered.await?;
+            let mut answer = answered.await?;
+            if ending.is_draining() {
+                tell_to_close(version, &mut answer);
+            }
             Ok::<_, Infallible>(answer.map(|body| Answer::new(body, busy)))
         }
     });
-    let (server, stream) = (protocols(limits), TokioIo::new(stream));
-    let connection: Connection = if is_http2 {
+    let server = protocols(terms.extended_connect);
+    if is_http2 {
         let server = server.http2_only();
         let connection = server.serve_connection(stream, service);
-        Box::pin(graceful.watch(connection.into_owned()))
+        until_it_ends(connection, watcher, &terms).await;
     } else {
         let connection = server.serve_connection_with_upgrades(stream, service);
-        Box::pin(graceful.watch(connection.into_owned()))
+        until_it_ends(connection, watcher, &terms).await;
+    }
+}
+
+/// Serves `connection`. One that has to end is told, and may finish what it has begun.
+async fn until_it_ends(connection: impl GracefulConnection, watcher: Watcher, terms: &Terms) {
+    let Terms {
+        patience, ending, ..
+    } = terms;
+    let mut connection = pin!(connection);
+    let goodbye = Patience::all(GOODBYE.min(patience.quiet));
+    let patience = tokio::select! {
+        _ = connection.as_mut() => return,
+        () = watcher.clone().stands_still(*patience) => goodbye,
+        () = leaves(&watcher, ending) => Patience {
+            quiet: patience.quiet,
+            ..goodbye
+        },
     };
-    async move {
-        tokio::select! {
-            _ = connection => {}
-            () = quiet => {}
-        }
+    connection.as_mut().graceful_shutdown();
+    tokio::select! {
+        _ = connection => {}
+        () = watcher.stands_still(patience) => {}
+    }
+}
+
+/// Ready when a connection has to end with the server. Over HTTP/1.1 an answer says so first, and an
+/// idle connection is closed at the last moment: a request may be on its way.
+async fn leaves(watcher: &Watcher, ending: &Ending) {
+    let over_http2 = async {
+        ending.draining().await;
+        watcher.clone().speaks_http2().await;
+    };
+    tokio::select! {
+        () = ending.closing() => {}
+        () = over_http2 => {}
+    }
+}
+
+/// Says that no more requests are taken on this connection (RFC 9112, section 9.6).
+fn tell_to_close<B>(version: Version, answer: &mut Response<B>) {
+    if version < Version::HTTP_2 && answer.status() != StatusCode::SWITCHING_PROTOCOLS {
+        let close = HeaderValue::from_static("close");
+        answer.headers_mut().insert(header::CONNECTION, close);
     }
 }
 

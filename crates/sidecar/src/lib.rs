@@ -15,24 +15,22 @@ pub mod fuzzing;
 mod host_header;
 pub mod jobs;
 mod log;
+mod probing;
 mod problem;
 mod routes;
 mod service;
 mod token_file;
 
 use std::net::SocketAddr;
-use std::time::Duration;
 use std::{fmt, io};
 
 use hyper_util::service::TowerToHyperService;
-use listener::Limits;
+use listener::{Ending, Limits};
 use tls::Files;
 use tokio::net::TcpListener;
 
 pub use self::config::Config;
-
-/// How long requests may go on once the sidecar is told to stop.
-const GRACE: Duration = Duration::from_secs(10);
+pub use self::token_file::{Unavailable, federated_token};
 
 /// Where the sidecar listens.
 pub struct Listener {
@@ -90,15 +88,15 @@ impl Listener {
     }
 }
 
-/// Serves on `listener` until `shutdown` resolves. Requests that are in flight then have ten seconds
-/// to finish.
-pub async fn serve(listener: Listener, config: Config, shutdown: impl Future<Output = ()> + Send) {
+/// Serves on `listener` until the end.
+pub async fn serve(listener: Listener, config: Config, ending: Ending) {
+    let router = routes::router(config, ending.clone());
     let router = match listener.is_loopback {
-        true => routes::on_loopback(routes::router(config)),
-        false => routes::router(config),
+        true => routes::on_loopback(router),
+        false => router,
     };
     let service = |_| TowerToHyperService::new(router.clone());
-    listener::serve(listener.listener, service, shutdown, GRACE).await;
+    listener::serve(listener.listener, service, &ending).await;
 }
 
 /// The sidecar cannot listen.

@@ -9,6 +9,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::jobs::Failure;
 use crate::problem::Problem;
+use crate::token_file::Unavailable;
 
 /// Says that a request got `problem`, whose texts are ours: nothing of the request is in them. That
 /// somebody was at an address without anything is no event.
@@ -19,6 +20,11 @@ pub(crate) fn problem(problem: &Problem) {
     ) {
         line("sidecar_problem", problem.kind, &problem.detail);
     }
+}
+
+/// Says why a probe is told that there is no token.
+pub(crate) fn unready(error: &Unavailable) {
+    line("readiness", "away", &error.to_string());
 }
 
 /// Says that a run of kubelogin has brought no token, and what it complained of.

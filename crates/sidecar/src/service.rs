@@ -1,5 +1,7 @@
 //! What stands behind the routes.
 
+use listener::Ending;
+
 use crate::config::Config;
 use crate::jobs::Jobs;
 
@@ -7,4 +9,6 @@ use crate::jobs::Jobs;
 pub(crate) struct Service {
     pub(crate) config: Config,
     pub(crate) jobs: Option<Jobs>,
+    /// When it ends.
+    pub(crate) ending: Ending,
 }

@@ -11,6 +11,15 @@ use time::format_description::well_known::Rfc3339;
 use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 
+/// The workload-identity token in `file`, as `/v1/federated-token` would give it.
+///
+/// # Errors
+/// When there is none, or it has expired.
+pub async fn federated_token(file: &Path) -> Result<String, Unavailable> {
+    let token = ProjectedToken::read(&WORKLOAD_IDENTITY, file).await;
+    token.map(|token| token.token)
+}
+
 /// What a token is for, as an operator reads of it.
 pub(crate) struct Kind {
     name: &'static str,
@@ -114,7 +123,7 @@ fn expiry(token: &str) -> Option<i64> {
 const LONGEST: u64 = 64 * 1024;
 
 /// There is no token; the text says why and what to do.
-pub(crate) struct Unavailable {
+pub struct Unavailable {
     kind: &'static Kind,
     file: PathBuf,
     fault: Fault,
@@ -128,39 +137,44 @@ enum Fault {
     Expired(i64),
 }
 
-impl fmt::Display for Unavailable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Unavailable {
+    /// What is wrong.
+    pub fn what(&self) -> String {
         let file = self.file.display();
-        let Kind {
-            name,
-            setting,
-            hint,
-        } = self.kind;
+        let name = self.kind.name;
         match &self.fault {
-            Fault::Io(error) if error.kind() == io::ErrorKind::NotFound => write!(
-                f,
-                "the {name} file {file} does not exist: does {setting} name it rightly, {hint}"
-            ),
-            Fault::Io(error) => write!(
-                f,
-                "the {name} file {file} cannot be read ({error}): check {setting}, and that this \
-                 process's user may read the file"
-            ),
-            Fault::TooLong => write!(
-                f,
-                "the file {file} is longer than 64 kB and so no {name}: check {setting}"
-            ),
-            Fault::NoJwt => write!(
-                f,
-                "the file {file} holds no {name} (a JWT with an expiry): check {setting}"
-            ),
-            Fault::Expired(at) => write!(
-                f,
-                "the {name} in {file} expired at {}; is the projected volume still refreshed? \
-                 Check {setting}, the kubelet, and this node's clock",
-                rfc3339(*at)
+            Fault::Io(error) if error.kind() == io::ErrorKind::NotFound => {
+                format!("the {name} file {file} does not exist")
+            }
+            Fault::Io(error) => format!("the {name} file {file} cannot be read ({error})"),
+            Fault::TooLong => format!("the file {file} is longer than 64 kB and so no {name}"),
+            Fault::NoJwt => format!("the file {file} holds no {name} (a JWT with an expiry)"),
+            Fault::Expired(at) => format!("the {name} in {file} expired at {}", rfc3339(*at)),
+        }
+    }
+
+    /// What to do about it.
+    pub fn remedy(&self) -> String {
+        let Kind { setting, hint, .. } = self.kind;
+        match &self.fault {
+            Fault::Io(error) if error.kind() == io::ErrorKind::NotFound => {
+                format!("does {setting} name it rightly, {hint}")
+            }
+            Fault::Io(_) => {
+                format!("check {setting}, and that this process's user may read the file")
+            }
+            Fault::TooLong | Fault::NoJwt => format!("check {setting}"),
+            Fault::Expired(_) => format!(
+                "is the projected volume still refreshed? Check {setting}, the kubelet, and this \
+                 node's clock"
             ),
         }
+    }
+}
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.what(), self.remedy())
     }
 }
 

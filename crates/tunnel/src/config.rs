@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use std::{error, fmt};
 
+use egress::Proxies;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
@@ -19,6 +20,8 @@ pub struct Config {
     pub token: String,
     /// The origins that it connects to, whatever the component says.
     pub origins: Vec<Origin>,
+    /// The proxies by which it does so; none, as a rule. They are believed by `trust` too.
+    pub proxies: Proxies,
     /// Whom it believes to be such an origin.
     pub trust: Trust,
     /// How much it does, and for how long.

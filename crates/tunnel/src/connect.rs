@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use egress::{Failure, Proxies};
+use listener::prepare;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -19,38 +21,59 @@ use crate::Origin;
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-/// Connects to `origin` within `limit`, its TLS included.
+/// Connects to `origin` within `limit`, its TLS included, by the proxy that `proxies` have for it.
+/// `tls` says whom to believe to be either.
 pub(crate) async fn connect(
     origin: &Origin,
+    proxies: &Proxies,
     tls: Arc<ClientConfig>,
     limit: Duration,
 ) -> io::Result<Box<dyn Stream>> {
-    timeout(limit, connect_at_all(origin, tls))
-        .await
-        .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
-}
-
-async fn connect_at_all(origin: &Origin, tls: Arc<ClientConfig>) -> io::Result<Box<dyn Stream>> {
-    let port = origin.port;
-    let (stream, name) = match &origin.host {
-        Host::Domain(domain) => {
-            let name = ServerName::try_from(domain.clone()).map_err(io::Error::other)?;
-            (TcpStream::connect((domain.as_str(), port)).await?, name)
+    let target = origin.target();
+    let proxy = proxies.to(&target);
+    let connecting = async {
+        let stream: Box<dyn Stream> = match proxy {
+            None => straight(origin).await?,
+            Some(proxy) => {
+                let stream = egress::connect(proxy, &target, tls.clone()).await;
+                Box::new(stream.map_err(io::Error::other)?)
+            }
+        };
+        match origin.secure {
+            true => over_tls(origin, stream, tls).await,
+            false => Ok(stream),
         }
-        Host::Ipv4(address) => to_address((*address).into(), port).await?,
-        Host::Ipv6(address) => to_address((*address).into(), port).await?,
     };
-    // What people type is sent at once.
-    stream.set_nodelay(true)?;
-    if !origin.secure {
-        return Ok(Box::new(stream));
-    }
-    Ok(Box::new(
-        TlsConnector::from(tls).connect(name, stream).await?,
-    ))
+    timeout(limit, connecting)
+        .await
+        .unwrap_or_else(|_| match proxy {
+            None => Err(io::ErrorKind::TimedOut.into()),
+            Some(proxy) => Err(io::Error::other(Failure::silent(proxy))),
+        })
 }
 
-async fn to_address(address: IpAddr, port: u16) -> io::Result<(TcpStream, ServerName<'static>)> {
-    let stream = TcpStream::connect((address, port)).await?;
-    Ok((stream, ServerName::from(address)))
+async fn straight(origin: &Origin) -> io::Result<Box<dyn Stream>> {
+    let port = origin.port;
+    let stream = match &origin.host {
+        Host::Domain(domain) => TcpStream::connect((domain.as_str(), port)).await?,
+        Host::Ipv4(address) => TcpStream::connect((*address, port)).await?,
+        Host::Ipv6(address) => TcpStream::connect((*address, port)).await?,
+    };
+    // What people type is sent at once, and who stands between forgets nothing that is quiet for long.
+    prepare(&stream);
+    Ok(Box::new(stream))
+}
+
+async fn over_tls(
+    origin: &Origin,
+    stream: Box<dyn Stream>,
+    tls: Arc<ClientConfig>,
+) -> io::Result<Box<dyn Stream>> {
+    let name = match &origin.host {
+        Host::Domain(domain) => ServerName::try_from(domain.clone()).map_err(io::Error::other)?,
+        Host::Ipv4(address) => ServerName::from(IpAddr::from(*address)),
+        Host::Ipv6(address) => ServerName::from(IpAddr::from(*address)),
+    };
+    let stream = TlsConnector::from(tls).connect(name, stream).await?;
+    Ok(Box::new(stream))
 }

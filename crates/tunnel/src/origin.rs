@@ -3,6 +3,7 @@
 use std::str::FromStr;
 use std::{error, fmt};
 
+use egress::Target;
 use url::{Host, Url};
 
 /// An `http` or `https` origin. Two spellings of the same one are equal.
@@ -21,6 +22,11 @@ impl Origin {
             port if port == usual => self.host.to_string(),
             port => format!("{}:{port}", self.host),
         }
+    }
+
+    /// The same for the way there.
+    pub(crate) fn target(&self) -> Target {
+        Target::new(self.secure, &self.host.to_string(), self.port)
     }
 
     fn scheme(&self) -> &'static str {

@@ -1,6 +1,7 @@
 //! One request to upgrade, from its first byte to its report.
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,20 +10,24 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
+use listener::Held;
 use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use crate::decision::{Closed, Connect, Decision, Open};
 use crate::desk::Desk;
+use crate::extended::Extended;
 use crate::failure::Failure;
 use crate::hop_by_hop;
-use crate::leash;
+use crate::leash::{self, Pulled};
 use crate::log;
 use crate::relay::{self, Body};
 use crate::shared::Shared;
 use crate::traffic::{Carried, Traffic};
 use crate::upstream::{self, Opened, Upstream};
+use crate::websocket::Frames;
 
 /// Everything that one request needs.
 pub(crate) struct Passage {
@@ -32,11 +37,18 @@ pub(crate) struct Passage {
     pub(crate) client: SocketAddr,
     /// The client's connection, once it has the head of a 101.
     pub(crate) upgrade: OnUpgrade,
+    /// Whether that is a stream of HTTP/2.
+    pub(crate) extended: Option<Extended>,
+    /// What keeps the connection of that stream.
+    pub(crate) held: Option<Held>,
     /// What the client wants it upgraded to.
     pub(crate) protocol: HeaderValue,
     /// The place among the connections that may be open.
     pub(crate) place: OwnedSemaphorePermit,
 }
+
+/// How long a goodbye may take.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Where the client's answer goes. Closed when the client is gone.
 type Reply = oneshot::Sender<Response<Body>>;
@@ -68,12 +80,21 @@ impl Passage {
     async fn connect(self, decision: &Connect, reply: Reply) {
         let (shared, desk) = (self.shared.clone(), self.desk.clone());
         let client = self.client.to_string();
-        let traffic = Traffic::new();
+        let (traffic, leaving) = (Traffic::new(), CancellationToken::new());
         let mut status = None;
-        let pulled = tokio::select! {
-            () = self.converse(decision, reply, &traffic, &mut status) => None,
-            pulled = leash::pulled(&desk, &decision.ticket, &shared.limits, &shared.stop) => {
-                Some(pulled.as_str())
+        let pulled = {
+            let conversing = self.converse(decision, reply, &traffic, &mut status, &leaving);
+            let mut conversing = pin!(conversing);
+            tokio::select! {
+                () = conversing.as_mut() => None,
+                pulled = leash::pulled(&desk, &decision.ticket, &shared.limits, &shared.stop) => {
+                    if pulled == Pulled::Shutdown {
+                        leaving.cancel();
+                        // What is not done by then is cut.
+                        let _ = timeout(FAREWELL, conversing).await;
+                    }
+                    Some(pulled.as_str())
+                }
             }
         };
         if let Some(why) = pulled {
@@ -97,11 +118,13 @@ impl Passage {
         mut reply: Reply,
         traffic: &Traffic,
         status: &mut Option<StatusCode>,
+        leaving: &CancellationToken,
     ) {
         let limits = &self.shared.limits;
         let opened = tokio::select! {
             opened = self.open_accepted(decision) => opened,
             () = reply.closed() => return,
+            () = leaving.cancelled() => return,
         };
         match opened {
             Ok(Opened::Answered(answer)) => {
@@ -110,8 +133,18 @@ impl Passage {
             }
             Ok(Opened::Upstream(Upstream::Switched(head, origin))) => {
                 *status = Some(StatusCode::SWITCHING_PROTOCOLS);
-                if reply.send(switched(head)).is_ok() {
-                    self.carry(origin, traffic).await;
+                if let Some(extended) = &self.extended
+                    && !extended.is_accepted(&head)
+                {
+                    let failure = Failure::no_origin();
+                    let why = "it did not answer to the key of the WebSocket";
+                    self.log_failure(&decision.origin.to_string(), why, &failure);
+                    let _ = reply.send(failure.response());
+                    return;
+                }
+                let frames = is_websocket(&head).then(Frames::default);
+                if reply.send(self.switched(head)).is_ok() {
+                    self.carry(origin, frames, traffic, leaving).await;
                 }
             }
             Ok(Opened::Upstream(Upstream::Refused(mut response, connection))) => {
@@ -138,9 +171,7 @@ impl Passage {
             self.log_failure(&origin.to_string(), why, &failure);
             return Err(failure);
         }
-        let limits = &self.shared.limits;
-        let tls = self.shared.tls.clone();
-        upstream::open(decision, &self.protocol, tls, limits.connect, limits.head)
+        upstream::open(decision, &self.protocol, &self.shared)
             .await
             .map_err(|unanswered| {
                 let failure = unanswered.failure;
@@ -149,17 +180,34 @@ impl Passage {
             })
     }
 
-    async fn carry(self, origin: Upgraded, traffic: &Traffic) {
+    async fn carry(
+        self,
+        origin: Upgraded,
+        frames: Option<Frames>,
+        traffic: &Traffic,
+        leaving: &CancellationToken,
+    ) {
         let idle = self.shared.limits.idle;
         // A client that is gone is not upgraded.
         let Ok(client) = self.upgrade.await else {
             return;
         };
         let (client, origin) = (TokioIo::new(client), TokioIo::new(origin));
-        if traffic.carry(client, origin, idle).await == Carried::Idle {
+        let carried = traffic.carry(client, origin, frames, idle, leaving).await;
+        if carried == Carried::Idle {
             log_end(&self.client.to_string(), "idle limit");
         }
-        drop(self.place);
+        drop((self.place, self.held));
+    }
+
+    /// The head that a client gets before the other protocol begins.
+    fn switched(&self, head: HeaderMap) -> Response<Body> {
+        let mut response = switched(head);
+        if self.extended.is_some() {
+            *response.status_mut() = StatusCode::OK;
+            Extended::answer(response.headers_mut());
+        }
+        response
     }
 
     pub(crate) fn log_failure(&self, with: &str, why: &str, failure: &Failure) {
@@ -182,7 +230,13 @@ fn remove_orders(head: &mut HeaderMap) {
     carriage::remove_orders(head);
 }
 
-/// The head that a client gets before the other protocol begins.
+/// Whether the other protocol is WebSocket.
+fn is_websocket(head: &HeaderMap) -> bool {
+    let protocol = head.get(header::UPGRADE);
+    protocol.is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"websocket"))
+}
+
+/// The same over HTTP/1.1.
 fn switched(mut head: HeaderMap) -> Response<Body> {
     let protocol = head.get(header::UPGRADE).cloned();
     remove_orders(&mut head);

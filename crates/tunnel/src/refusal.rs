@@ -9,11 +9,18 @@ use crate::hop_by_hop::{lists, tokens};
 
 const HTTP2_SETTINGS: HeaderName = HeaderName::from_static("http2-settings");
 
-/// Whether a request asks for an upgrade of its connection (RFC 9110, section 7.8).
+/// The API server's place: only below this path is anything upgraded.
+pub(crate) const PREFIX: &str = "/k8s/";
+
+/// Whether a request is one for [`Tunnel::carry`](crate::Tunnel::carry): it asks the API server for an
+/// upgrade of its connection (RFC 9110, section 7.8). HTTP/2 in the clear is offered with any request, and
+/// is declined in silence (RFC 9113, section 3.1).
 #[must_use]
 pub fn is_upgrade(request: &Parts) -> bool {
+    let upgrade = request.headers.get(header::UPGRADE);
     request.version == Version::HTTP_11
-        && request.headers.contains_key(header::UPGRADE)
+        && request.uri.path().starts_with(PREFIX)
+        && upgrade.is_some_and(|to| !to.as_bytes().eq_ignore_ascii_case(b"h2c"))
         && lists(&request.headers, &header::CONNECTION, "upgrade")
 }
 
@@ -126,7 +133,7 @@ mod tests {
 
     #[test]
     fn one_with_two_readings_is_refused() {
-        let cases: [Lines<'_>; 17] = [
+        let cases: [Lines<'_>; 16] = [
             &[("content-length", "1")],
             &[("content-length", "00")],
             &[("content-length", "+0")],
@@ -136,7 +143,6 @@ mod tests {
             &[("transfer-encoding", "identity")],
             &[("transfer-encoding", "")],
             &[("upgrade", "websocket"), ("upgrade", "websocket")],
-            &[("upgrade", "h2c")],
             &[("upgrade", "websocket, H2C")],
             &[("upgrade", "")],
             &[("http2-settings", "AAMAAABkAARAAAAAAAIAAAAA")],
@@ -148,7 +154,7 @@ mod tests {
         for lines in cases {
             assert!(check(&but(lines)).is_err(), "{lines:?}");
         }
-        assert!(check(&request("/", &GOOD[1..])).is_err(), "no Host");
+        assert!(check(&request("/k8s/x", &GOOD[1..])).is_err(), "no Host");
     }
 
     #[test]
@@ -171,11 +177,15 @@ mod tests {
         for lines in [
             &[("connection", "keep-alive")][..],
             &[("connection", "upgrade-insecure-requests")],
+            &[("upgrade", "h2c")],
         ] {
             assert!(!is_upgrade(&but(lines)), "{lines:?}");
         }
-        assert!(!is_upgrade(&request("/", &GOOD[..2])), "no Upgrade");
-        assert!(!is_upgrade(&request("/", &GOOD[2..])), "no Connection");
+        assert!(!is_upgrade(&request("/k8s/x", &GOOD[..2])), "no Upgrade");
+        assert!(!is_upgrade(&request("/k8s/x", &GOOD[2..])), "no Connection");
+        for target in ["/", "/whoami", "/k8s", "//k8s/x", "/%6b8s/x"] {
+            assert!(!is_upgrade(&request(target, GOOD)), "{target}");
+        }
         for version in [http::Version::HTTP_10, http::Version::HTTP_2] {
             let mut request = but(&[]);
             request.version = version;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use egress::Proxies;
 use tokio_rustls::rustls::ClientConfig;
 use tokio_util::sync::CancellationToken;
 
@@ -10,6 +11,7 @@ use crate::{Limits, Origin};
 /// What each connection needs of its tunnel.
 pub(crate) struct Shared {
     pub(crate) origins: Vec<Origin>,
+    pub(crate) proxies: Proxies,
     pub(crate) limits: Limits,
     pub(crate) tls: Arc<ClientConfig>,
     /// Ends everything at once.

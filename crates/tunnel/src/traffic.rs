@@ -6,9 +6,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, copy_bidirectional_with_sizes};
+use tokio::io::{
+    AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, copy_bidirectional_with_sizes,
+};
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::websocket::{self, Frames};
 
 /// So much is read from one side before the other has taken it, in each direction.
 const BUFFER: usize = 32 * 1024;
@@ -16,6 +21,9 @@ const BUFFER: usize = 32 * 1024;
 /// Once one side has said all that it will, the other may be silent for so long: a peer that is gone
 /// looks like one that has only ended its own direction (RFC 9293, section 3.6).
 pub(crate) const HALF_CLOSED: Duration = Duration::from_secs(60);
+
+/// How long a client may take to read a goodbye, and to say its own.
+const GOODBYE: Duration = Duration::from_secs(1);
 
 /// More than any limit needs, and less than a clock can hold.
 const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
@@ -37,6 +45,8 @@ pub(crate) enum Carried {
     Closed,
     /// Nothing moved for too long.
     Idle,
+    /// It had to end.
+    Left,
 }
 
 impl Traffic {
@@ -72,30 +82,34 @@ impl Traffic {
     }
 
     /// Carries bytes both ways, each as fast as its reader takes them, until both sides have ended or
-    /// one broke, or none has moved for `idle`. The end of one direction is passed on.
+    /// one broke, or none has moved for `idle`, or it has to end (`leaving`). The end of one direction is
+    /// passed on. A client that has `frames` of WebSocket is told that it has to end, unless it has half of
+    /// one.
     pub(crate) async fn carry(
         &self,
         client: impl AsyncRead + AsyncWrite + Unpin,
         origin: impl AsyncRead + AsyncWrite + Unpin,
+        frames: Option<Frames>,
         idle: Duration,
+        leaving: &CancellationToken,
     ) -> Carried {
-        let mut client = Side {
-            stream: client,
-            traffic: self,
-            written: &self.received,
-        };
-        let mut origin = Side {
-            stream: origin,
-            traffic: self,
-            written: &self.sent,
-        };
-        tokio::select! {
+        let mut client = Side::new(client, self, &self.received, frames);
+        let mut origin = Side::new(origin, self, &self.sent, None);
+        let carried = tokio::select! {
             // How a connection breaks is its peers' affair.
             _ = copy_bidirectional_with_sizes(&mut client, &mut origin, BUFFER, BUFFER) => {
                 Carried::Closed
             }
             () = self.quiet(idle) => Carried::Idle,
+            () = leaving.cancelled() => Carried::Left,
+        };
+        // What has been read and not written yet is lost, and with it the place in the frame.
+        let has_all = origin.read == client.wrote;
+        if carried == Carried::Left && has_all && client.is_between_frames() {
+            // Whoever does not read it is cut.
+            let _ = timeout(GOODBYE, say_goodbye(&mut client.stream)).await;
         }
+        carried
     }
 
     /// Ready when no byte has moved for `idle`.
@@ -134,11 +148,47 @@ impl Traffic {
     }
 }
 
+/// Closes a WebSocket, and waits for the client to do so: what it has sent meanwhile must not have the
+/// system throw away what it has not read yet.
+async fn say_goodbye(client: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> io::Result<()> {
+    client.write_all(&websocket::goodbye()).await?;
+    client.shutdown().await?;
+    while client.read(&mut [0; 1024]).await? > 0 {}
+    Ok(())
+}
+
 /// One side, whose incoming bytes are counted when they have been taken.
 struct Side<'a, S> {
     stream: S,
     traffic: &'a Traffic,
     written: &'a AtomicU64,
+    /// How much has been read from it, and written to it.
+    read: u64,
+    wrote: u64,
+    /// What has been written to it, if it is WebSocket.
+    frames: Option<Frames>,
+}
+
+impl<'a, S> Side<'a, S> {
+    fn new(
+        stream: S,
+        traffic: &'a Traffic,
+        written: &'a AtomicU64,
+        frames: Option<Frames>,
+    ) -> Self {
+        Self {
+            stream,
+            traffic,
+            written,
+            read: 0,
+            wrote: 0,
+            frames,
+        }
+    }
+
+    fn is_between_frames(&self) -> bool {
+        self.frames.as_ref().is_some_and(Frames::is_between)
+    }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Side<'_, S> {
@@ -149,8 +199,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Side<'_, S> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-        if buffer.filled().len() == before {
-            self.traffic.half_close();
+        match buffer.filled().len() - before {
+            0 => self.traffic.half_close(),
+            read => self.read += read as u64,
         }
         Poll::Ready(Ok(()))
     }
@@ -164,6 +215,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Side<'_, S> {
     ) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes))?;
         self.traffic.add(self.written, written);
+        self.wrote += written as u64;
+        if let (Some(frames), Some(bytes)) = (&mut self.frames, bytes.get(..written)) {
+            frames.read(bytes);
+        }
         Poll::Ready(Ok(written))
     }
 
@@ -187,7 +242,10 @@ mod tests {
     use tokio::task::JoinHandle;
     use tokio::time::{Instant, sleep, timeout};
 
+    use tokio_util::sync::CancellationToken;
+
     use super::{BUFFER, Carried, HALF_CLOSED, Traffic};
+    use crate::websocket::{Frames, goodbye};
 
     const IDLE: Duration = Duration::from_secs(3600);
 
@@ -195,21 +253,31 @@ mod tests {
         traffic: Arc<Traffic>,
         client: DuplexStream,
         origin: DuplexStream,
+        leaving: CancellationToken,
         carried: JoinHandle<Carried>,
     }
 
     fn carry() -> Ends {
+        carry_frames(None)
+    }
+
+    fn carry_frames(frames: Option<Frames>) -> Ends {
         let traffic = Arc::new(Traffic::new());
         let (client, inner_client) = duplex(1024);
         let (origin, inner_origin) = duplex(1024);
-        let carrying = traffic.clone();
+        let (carrying, leaving) = (traffic.clone(), CancellationToken::new());
+        let left = leaving.clone();
+        let carried = tokio::spawn(async move {
+            carrying
+                .carry(inner_client, inner_origin, frames, IDLE, &left)
+                .await
+        });
         Ends {
             traffic,
             client,
             origin,
-            carried: tokio::spawn(
-                async move { carrying.carry(inner_client, inner_origin, IDLE).await },
-            ),
+            leaving,
+            carried,
         }
     }
 
@@ -231,7 +299,8 @@ mod tests {
         let (_client, inner_client) = duplex(1024);
         let (_origin, inner_origin) = duplex(1024);
         let traffic = Traffic::new();
-        let carried = traffic.carry(inner_client, inner_origin, Duration::MAX);
+        let never = CancellationToken::new();
+        let carried = traffic.carry(inner_client, inner_origin, None, Duration::MAX, &never);
         assert!(timeout(1000 * IDLE, carried).await.is_err());
     }
 
@@ -259,6 +328,45 @@ mod tests {
         ends.client.shutdown().await.unwrap();
         assert_eq!(ends.carried.await.unwrap(), Carried::Idle);
         assert_eq!(began.elapsed().as_secs(), HALF_CLOSED.as_secs());
+    }
+
+    /// What a client gets that has got `frames` before, when all has to end.
+    async fn last_words(frames: Option<Frames>, before: &[u8]) -> Vec<u8> {
+        let mut ends = carry_frames(frames);
+        ends.origin.write_all(before).await.unwrap();
+        let mut got = vec![0; before.len()];
+        ends.client.read_exact(&mut got).await.unwrap();
+        ends.leaving.cancel();
+        let mut last = Vec::new();
+        ends.client.read_to_end(&mut last).await.unwrap();
+        drop(ends.client);
+        assert_eq!(ends.carried.await.unwrap(), Carried::Left);
+        last
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_websocket_is_told_that_it_has_to_end_unless_it_has_half_a_frame() {
+        let frame = b"\x82\x03abc";
+        let frames = || Some(Frames::default());
+        assert_eq!(last_words(frames(), frame).await, goodbye());
+        assert_eq!(last_words(frames(), b"").await, goodbye());
+        assert_eq!(last_words(frames(), &frame[..4]).await, b"");
+        assert_eq!(last_words(None, frame).await, b"", "SPDY");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_has_not_taken_all_is_told_nothing() {
+        let mut ends = carry_frames(Some(Frames::default()));
+        let frame = [&b"\x82\x7e\x04\x00"[..], &[0; 1024]].concat();
+        // More than is on its way to somebody who takes nothing.
+        for _ in 0..4 {
+            ends.origin.write_all(&frame).await.unwrap();
+        }
+        ends.leaving.cancel();
+        assert_eq!(ends.carried.await.unwrap(), Carried::Left);
+        let mut got = Vec::new();
+        ends.client.read_to_end(&mut got).await.unwrap();
+        assert!(!got.ends_with(&goodbye()));
     }
 
     #[tokio::test(start_paused = true)]

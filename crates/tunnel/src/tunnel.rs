@@ -7,6 +7,7 @@ use std::time::Duration;
 use http::header::{self, HeaderValue};
 use http::request::Parts;
 use http::{Request, Response};
+use listener::Ending;
 use serde_json::json;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
@@ -50,6 +51,7 @@ impl Tunnel {
             passages: TaskTracker::new(),
             shared: Arc::new(Shared {
                 origins: config.origins,
+                proxies: config.proxies,
                 limits: config.limits,
                 tls,
                 stop: CancellationToken::new(),
@@ -85,13 +87,18 @@ impl Tunnel {
         }
     }
 
-    /// Takes no more requests; those that are carried may go on for `grace`, and then end. Ready when
-    /// all have ended and the component knows.
-    pub async fn shutdown(&self, grace: Duration) {
+    /// Once nothing new comes any more, takes no more requests. Those that are carried may go on until
+    /// `ending` is over, and then end: a WebSocket is told so where that is possible. Ready when all have
+    /// ended and the component knows.
+    pub async fn end(&self, ending: &Ending) {
+        ending.closing().await;
         self.passages.close();
-        let ended = timeout(grace, self.passages.wait()).await;
+        let has_ended = tokio::select! {
+            () = self.passages.wait() => true,
+            () = ending.over() => false,
+        };
         self.shared.stop.cancel();
-        if ended.is_err() && timeout(REPORTS, self.passages.wait()).await.is_err() {
+        if !has_ended && timeout(REPORTS, self.passages.wait()).await.is_err() {
             let missing = self.passages.len();
             log::event(
                 "tunnel_failed",
@@ -119,6 +126,8 @@ impl Tunnel {
             open: open(&parts, client),
             client,
             upgrade,
+            extended: parts.extensions.get().cloned(),
+            held: parts.extensions.get().cloned(),
             protocol: parts
                 .headers
                 .get(header::UPGRADE)

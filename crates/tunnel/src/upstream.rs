@@ -1,8 +1,5 @@
 //! The origin's side of a request to upgrade: its head goes out, the head of the answer comes back.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::Empty;
 use hyper::body::{Bytes, Incoming};
@@ -10,7 +7,6 @@ use hyper::client::conn::http1;
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use tokio::time::timeout;
-use tokio_rustls::rustls::ClientConfig;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::connect::{Stream, connect};
@@ -18,6 +14,7 @@ use crate::decision::Connect;
 use crate::failure::Failure;
 use crate::hop_by_hop;
 use crate::relay::Body;
+use crate::shared::Shared;
 
 /// How the origin has answered.
 pub(crate) enum Upstream {
@@ -51,17 +48,16 @@ pub(crate) struct Unanswered {
 pub(crate) async fn open(
     decision: &Connect,
     protocol: &HeaderValue,
-    tls: Arc<ClientConfig>,
-    connect_limit: Duration,
-    head_limit: Duration,
+    shared: &Shared,
 ) -> Result<Upstream, Unanswered> {
-    let stream = connect(&decision.origin, tls, connect_limit)
+    let (tls, limits) = (shared.tls.clone(), &shared.limits);
+    let stream = connect(&decision.origin, &shared.proxies, tls, limits.connect)
         .await
         .map_err(|error| unanswered(Failure::no_origin(), error))?;
     let request =
         request(decision, protocol).map_err(|error| unanswered(Failure::no_component(), error))?;
     let silent = |_| unanswered(Failure::silent_origin(), "no answer in time");
-    let (response, connection) = timeout(head_limit, exchange(stream, request))
+    let (response, connection) = timeout(limits.head, exchange(stream, request))
         .await
         .map_err(silent)?
         .map_err(|error| unanswered(Failure::no_origin(), error))?;

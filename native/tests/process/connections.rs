@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use crate::program::{Running, run};
 
-const LISTEN: [&str; 3] = ["tunnel", "--listen", "127.0.0.1:0"];
+const LISTEN: [&str; 4] = ["tunnel", "--listen", "127.0.0.1:0", "--drain-seconds=0"];
 const SETTINGS: [(&str, &str); 2] = [
     ("TUNNEL_TOKEN", "0123456789abcdef0123456789abcdef"),
     ("COMPONENT_URL", "http://127.0.0.1:1"),

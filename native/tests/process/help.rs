@@ -6,13 +6,27 @@ use crate::program::run;
 fn help_names_the_commands_and_the_exit_codes() {
     let help = run(&["--help"], &[]);
     assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
-    for word in ["serve", "sidecar", "tunnel", "64", "70", "--version"] {
+    for word in [
+        "serve",
+        "sidecar",
+        "tunnel",
+        "healthcheck",
+        "doctor",
+        "64",
+        "70",
+        "--version",
+    ] {
         assert!(help.stdout.contains(word), "{word}: {}", help.stdout);
     }
 }
 
 #[test]
 fn help_of_a_command_names_its_options_and_settings() {
+    let ending = [
+        "--idle-timeout-seconds",
+        "--drain-seconds",
+        "--grace-seconds",
+    ];
     let serve = [
         "--manifest",
         "--runtime-config",
@@ -44,14 +58,23 @@ fn help_of_a_command_names_its_options_and_settings() {
         "KUBERNETES_CA_FILE",
         "SIGTERM",
     ];
+    let doctor = [
+        "--runtime-config",
+        "--state-dir",
+        "--json",
+        "--without",
+        "client-assertion",
+        "NO_COLOR",
+    ];
     for (command, words) in [
         ("serve", &serve[..]),
+        ("doctor", &doctor),
         ("sidecar", &sidecar),
         ("tunnel", &tunnel),
     ] {
         let help = run(&[command, "--help"], &[]);
         assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
-        for word in words {
+        for word in words.iter().chain(&ending) {
             assert!(help.stdout.contains(word), "{word}: {}", help.stdout);
         }
     }

@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
 mod connections;
+mod ending;
+mod healthcheck;
+mod doctor;
 mod help;
 mod jobs;
 mod program;

@@ -76,7 +76,8 @@ impl Running {
         let event: Value = serde_json::from_str(&line).unwrap();
         assert_eq!(event.get("event").unwrap(), "listening");
         let url = event.get("url").unwrap().as_str().unwrap();
-        let address = url.strip_prefix("http://").unwrap().to_owned();
+        let (_, address) = url.split_once("://").unwrap();
+        let address = address.to_owned();
         Self {
             child,
             stdout,
@@ -86,6 +87,14 @@ impl Running {
 
     /// Sends `signal`; gives the exit code, and what stdout had after the first line.
     pub(crate) fn signal(mut self, signal: &str) -> (Option<i32>, String) {
+        self.send(signal);
+        let mut rest = String::new();
+        self.stdout.read_to_string(&mut rest).unwrap();
+        (self.child.wait().unwrap().code(), rest)
+    }
+
+    /// Sends `signal`.
+    pub(crate) fn send(&self, signal: &str) {
         let kill = format!("kill -s {signal} {}", self.child.id());
         assert!(
             Command::new("sh")
@@ -94,9 +103,6 @@ impl Running {
                 .unwrap()
                 .success()
         );
-        let mut rest = String::new();
-        self.stdout.read_to_string(&mut rest).unwrap();
-        (self.child.wait().unwrap().code(), rest)
     }
 }
 

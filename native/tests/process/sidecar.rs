@@ -130,7 +130,8 @@ fn it_says_where_it_listens_and_answers_there() {
 #[test]
 fn signals_end_it_well() {
     for signal in ["TERM", "INT"] {
-        let sidecar = Running::start(&["sidecar", "--listen", "127.0.0.1:0"], &SETTINGS);
+        let arguments = ["sidecar", "--listen", "127.0.0.1:0", "--drain-seconds=0"];
+        let sidecar = Running::start(&arguments, &SETTINGS);
         assert_eq!(sidecar.signal(signal), (Some(0), String::new()), "{signal}");
     }
 }

@@ -13,7 +13,7 @@ const SETTINGS: [(&str, &str); 2] = [
     ("TUNNEL_TOKEN", TOKEN),
     ("COMPONENT_URL", "http://127.0.0.1:1"),
 ];
-const LISTEN: [&str; 3] = ["tunnel", "--listen", "127.0.0.1:0"];
+const LISTEN: [&str; 4] = ["tunnel", "--listen", "127.0.0.1:0", "--drain-seconds=0"];
 
 #[test]
 fn all_problems_are_said_at_once() {

@@ -73,7 +73,7 @@ fn handle(byte: char) -> String {
 }
 
 /// The cookie and the state of a stranger's own attempt.
-fn attempt(world: &World) -> (String, String) {
+pub(super) fn attempt(world: &World) -> (String, String) {
     let mut reader = Reader::new(&variable);
     let keyring = Keyring::read(&mut reader).unwrap();
     let cookies = CookieSettings::read(&mut reader).unwrap();

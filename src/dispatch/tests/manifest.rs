@@ -77,6 +77,7 @@ fn a_route_leads_to_its_function_and_only_some_reach_out() {
                 | Function::Tunnel
                 | Function::Logout
                 | Function::FrontChannel
+                | Function::Readyz
         );
         let stores = calls
             || matches!(

@@ -2,5 +2,6 @@
 
 mod costs;
 mod documents;
+mod further_tries;
 mod heads;
 mod manifest;

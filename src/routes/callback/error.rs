@@ -22,6 +22,9 @@ pub(super) enum SignInError {
     AnotherUser,
     /// Too many sign-ins of this client have failed. It may go on after this many seconds.
     TooManyFailures(u64),
+    /// Entra does not know the proxy's federated credential, perhaps not yet. The attempt is kept, and
+    /// may go on after this many seconds. There is what Entra said if it was asked by this request.
+    CredentialUnknown(u64, Option<Box<EntraError>>),
     /// Entra refused the sign-in.
     Refused(Box<EntraError>),
     /// A service is away, and the attempt is spent. The user has to begin again.
@@ -55,6 +58,15 @@ impl Tell for SignInError {
                     .with("seconds", seconds)
                     .retry_after(*seconds);
             }
+            Self::CredentialUnknown(seconds, error) => {
+                let problem = Problem::new(503, &sentences::CREDENTIAL_UNKNOWN)
+                    .with("seconds", seconds)
+                    .retry_after(*seconds);
+                return match error {
+                    Some(error) => problem.entra(error),
+                    None => problem,
+                };
+            }
             Self::Refused(error) => Problem::new(400, &sentences::SIGN_IN_REFUSED)
                 .with("explanation", error.explanation())
                 .entra(error),
@@ -73,7 +85,9 @@ impl Tell for SignInError {
     fn note(&self) -> Option<Note<'_>> {
         Some(match self {
             Self::IdToken(invalid) => Note::detail(invalid.to_string()),
-            Self::Refused(error) => Note::entra(error),
+            Self::Refused(error) | Self::CredentialUnknown(_, Some(error)) => Note::entra(error),
+            // Somebody has reloaded the page too soon.
+            Self::CredentialUnknown(_, None) => return None,
             Self::Interrupted(away) => Note::detail(away.detail()),
             Self::NoAttempt(_)
             | Self::AttemptUsed(_)

@@ -29,7 +29,12 @@ impl<P: Platform> Arrival<'_, P> {
         let answer = match self.redeem(code, &aks_scope(server_id), assertion).await {
             Ok(answer) => answer,
             Err(EntraFailure::Away(away)) => return Err(SignInError::Interrupted(away).into()),
-            Err(EntraFailure::Refused(error)) => return self.interaction_refused(error).await,
+            Err(EntraFailure::Refused(error)) => {
+                return match self.further_try(&error) {
+                    Some(failure) => Err(failure),
+                    None => self.interaction_refused(error).await,
+                };
+            }
         };
         let id_token = self.id_token(&answer, metadata).await?;
         if !id_token.user.is(&session.record.user) {

@@ -50,6 +50,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let mut result = match answer {
         Answer::Refusal(error) => arrival.refused(error).await,
         Answer::Code { code, issuer } => {
+            arrival.check_time()?;
             let prepared = arrival.prepare(code, issuer).await?;
             if claim_attempt(&gate.records, &arrival.attempt).await? {
                 let result = arrival.conclude(prepared).await;
@@ -73,6 +74,8 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let clear = clear_attempt(cookies, &name);
     match &mut result {
         Ok(response) => respond::add_cookie(response, &clear),
+        // The attempt goes on, in a cookie of the same name.
+        Err(failure) if failure.sets(&name) => {}
         Err(failure) => failure.cookies.push(clear),
     }
     result

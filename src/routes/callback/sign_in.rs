@@ -24,13 +24,13 @@ impl<P: Platform> Arrival<'_, P> {
         metadata: Metadata,
     ) -> Result<Response, Failure> {
         let scope = openid_scopes(&self.settings.oidc_scopes);
-        let answer =
-            self.redeem(code, &scope, assertion)
-                .await
-                .map_err(|failure| match failure {
-                    EntraFailure::Refused(error) => SignInError::Refused(error),
-                    EntraFailure::Away(away) => SignInError::Interrupted(away),
-                })?;
+        let answer = self.redeem(code, &scope, assertion).await;
+        let answer = answer.map_err(|failure| match failure {
+            EntraFailure::Refused(error) => self
+                .further_try(&error)
+                .unwrap_or_else(|| SignInError::Refused(error).into()),
+            EntraFailure::Away(away) => SignInError::Interrupted(away).into(),
+        })?;
         let id_token = self.id_token(&answer, metadata).await?;
         self.admit(&id_token, &answer).await?;
         let identity = self.identity(&id_token, &answer).await?;

@@ -9,6 +9,7 @@ mod cookies;
 mod failure_limit;
 mod kubernetes;
 mod lifetimes;
+mod redis;
 mod sidecar;
 mod site;
 
@@ -24,5 +25,6 @@ pub use self::kubernetes::{
     KubeconfigSettings, KubernetesSettings, Naming, kubernetes_host, tunnel_token,
 };
 pub use self::lifetimes::{LONGEST_SESSION, Lifetimes};
+pub use self::redis::{RedisAccess, RedisEntra, RedisPassword};
 pub use self::sidecar::SidecarSettings;
 pub use self::site::Site;

@@ -6,4 +6,5 @@ pub(super) mod kubelogin;
 pub(super) mod kubernetes;
 pub(super) mod parse;
 pub(super) mod pattern;
+pub(super) mod redis;
 pub(super) mod same_site;

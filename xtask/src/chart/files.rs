@@ -10,7 +10,7 @@ const BEGIN: &str = "  # <settings>\n";
 const END: &str = "  # </settings>";
 
 /// The settings that are no values of their own, each with what is there instead.
-const INSTEAD: [(&str, &str); 7] = [
+const INSTEAD: [(&str, &str); 10] = [
     (
         "SESSION_SECRET",
         "use sessionSecret.value, or sessionSecret.existingSecret",
@@ -24,6 +24,12 @@ const INSTEAD: [(&str, &str); 7] = [
         "the chart knows where its kubelogin is; use kubelogin.ownDeployment",
     ),
     ("COMPONENT_URL", "the chart knows where its component is"),
+    ("REDIS_PASSWORD", "use store.redis.existingSecret"),
+    ("REDIS_PASSWORD_FILE", "use store.redis.existingSecret"),
+    (
+        "REDIS_SENTINEL_PASSWORD",
+        "use store.redis.existingSecret and store.redis.sentinelPasswordKey",
+    ),
 ];
 const BEARER: &str = "the chart makes it; use bearers.existingSecret for one of your own";
 
@@ -127,8 +133,8 @@ fn value(setting: &Setting, is_required: bool) -> String {
 fn type_name(setting: &Setting) -> &'static str {
     match setting.kind() {
         "boolean" => "bool",
-        "positive" | "seconds" | "count" => "int",
-        "networks" | "users" | "words" | "guids" | "origins" => "list",
+        "positive" | "seconds" | "count" | "replicas" => "int",
+        "networks" | "users" | "words" | "guids" | "origins" | "sentinels" => "list",
         _ => "string",
     }
 }
@@ -162,7 +168,7 @@ fn property(setting: &Setting) -> Value {
         }),
         "boolean" => json!({ "enum": [true, false, "true", "false", ""] }),
         "positive" | "seconds" => number(1),
-        "count" => number(0),
+        "count" | "replicas" => number(0),
         "origin" => json!({ "type": "string", "pattern": "^(https?://[^/?#]+/?)?$" }),
         _ if type_name(setting) == "list" => {
             json!({ "type": ["array", "string"], "items": { "type": "string" } })

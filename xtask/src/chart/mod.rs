@@ -21,7 +21,8 @@ use crate::{process, tools};
 /// Where the chart is.
 const CHART: &str = "chart/oauth-proxy";
 
-/// The oldest Kubernetes that the chart takes. A helm that is built from source knows only a much older one.
+/// The oldest Kubernetes that the chart takes in every runtime. A helm that is built from source knows only a much
+/// older one.
 const OLDEST: &str = "1.30.0";
 
 /// Write what the Helm chart takes from the program, and its README.

@@ -11,11 +11,12 @@ use crate::workspace::Workspace;
 
 /// The files that read settings, each with the name of the reader in the chart. The tunnel on its own
 /// reads what `serve` does not.
-const READERS: [(&str, &str); 4] = [
+const READERS: [(&str, &str); 5] = [
     ("sidecar", "native/src/sidecar.rs"),
     ("kubelogin", "native/src/kubelogin.rs"),
     ("tunnel", "native/src/tunnel.rs"),
     ("tunnelAlone", "src/settings/groups/component.rs"),
+    ("serve", "src/settings/groups/redis.rs"),
 ];
 
 /// What the chart has to know.
@@ -86,7 +87,10 @@ fn callers(manifest: &Table) -> Result<BTreeMap<String, Vec<String>>> {
     Ok(callers)
 }
 
-/// All routes but the API server's, the internal one, that of probes, and "everything else".
+/// For whoever asks whether the program is well: an ingress need not lead there.
+const PROBES: [&str; 3] = ["/healthz", "/livez", "/readyz"];
+
+/// All routes but the API server's, the internal one, those of probes, and "everything else".
 fn pages(manifest: &Table) -> Result<Vec<String>> {
     let triggers = table(manifest, "trigger")?.get("http");
     let triggers = triggers.and_then(toml::Value::as_array);
@@ -95,7 +99,7 @@ fn pages(manifest: &Table) -> Result<Vec<String>> {
         .iter()
         .filter_map(|trigger| trigger.get("route")?.as_str());
     let is_page = |route: &&str| {
-        !(route.ends_with("/...") || route.starts_with("/-/") || *route == "/healthz")
+        !(route.ends_with("/...") || route.starts_with("/-/") || PROBES.contains(route))
     };
     Ok(routes.filter(is_page).map(str::to_owned).collect())
 }

@@ -69,6 +69,7 @@ fn every_setting_has_a_reader() {
     assert_eq!(readers("TUNNEL_TOKEN"), ["component", "tunnel"]);
     assert_eq!(readers("AZURE_FEDERATED_TOKEN_FILE"), ["sidecar"]);
     assert_eq!(readers("COMPONENT_PLAIN_HTTP"), ["tunnelAlone"]);
+    assert_eq!(readers("REDIS_USERNAME"), ["serve"]);
 }
 
 #[test]

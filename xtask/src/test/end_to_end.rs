@@ -90,6 +90,10 @@ impl Tests<'_> {
         if rustix::process::geteuid().is_root() {
             debian::ensure(&["runc"], "tests of the chart on a cluster")?;
         }
+        debian::ensure(
+            &["tinyproxy-bin", "libnss-wrapper"],
+            "tests with a forward proxy, and in which a name moves",
+        )?;
         debian::ensure(&["redis-server"], "tests with sessions in Redis")
     }
 

@@ -12,6 +12,9 @@ use super::settings::{Identity, Settings};
 use super::supervisor::Supervisor;
 use crate::workspace::Workspace;
 
+/// Nobody sends clients here who would have to hear of the end first.
+pub(super) const NO_DRAIN: &str = "--drain-seconds=0";
+
 /// Knows the command lines. What the programs keep is in `target/up/simulated` or, with the real
 /// Entra ID, in `target/up/entra`.
 pub(super) struct Programs<'a> {
@@ -98,7 +101,7 @@ impl<'a> Programs<'a> {
         cluster: Option<&Cluster>,
     ) -> Result<()> {
         let mut command = self.binary("aks-oauth-proxy");
-        command.args(["serve", "--manifest", "spin.toml"]);
+        command.args(["serve", "--manifest", "spin.toml", NO_DRAIN]);
         command
             .arg("--runtime-config")
             .arg(self.runtime_config(cluster)?);

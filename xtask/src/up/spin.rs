@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::kubernetes::Cluster;
-use super::programs::{Programs, url};
+use super::programs::{NO_DRAIN, Programs, url};
 use super::settings::{Settings, random_hex};
 use super::supervisor::Supervisor;
 use crate::spin::{Program, serving};
@@ -25,7 +25,7 @@ impl Programs<'_> {
         settings.tunnel_token()?;
         let component = self.sidecar_and_spin(supervisor, program, settings, 0, cluster)?;
         let mut tunnel = self.binary("aks-oauth-proxy");
-        tunnel.args(["tunnel", "--listen", &format!("127.0.0.1:{port}")]);
+        tunnel.args(["tunnel", NO_DRAIN, "--listen", &format!("127.0.0.1:{port}")]);
         behind.certify(&mut tunnel);
         tunnel
             .envs(settings.added())
@@ -45,7 +45,7 @@ impl Programs<'_> {
     ) -> Result<String> {
         let token = random_hex()?;
         let mut sidecar = self.binary("aks-oauth-proxy");
-        sidecar.args(["sidecar", "--listen", "127.0.0.1:0"]);
+        sidecar.args(["sidecar", NO_DRAIN, "--listen", "127.0.0.1:0"]);
         sidecar.envs(settings.added()).env("SIDECAR_TOKEN", &token);
         let sidecar = supervisor.start("aks-oauth-proxy sidecar", &sidecar, url)?;
 

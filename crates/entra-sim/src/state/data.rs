@@ -31,6 +31,8 @@ pub(crate) struct Data {
     pub(crate) faults: VecDeque<Fault>,
     pub(crate) id_token: VecDeque<Mutation>,
     pub(crate) aks_token: VecDeque<Mutation>,
+    /// Of tokens for the application itself.
+    pub(crate) application_token: VecDeque<Mutation>,
     pub(crate) counters: BTreeMap<String, u64>,
     /// The last token requests, without any secret.
     pub(crate) token_requests: VecDeque<Value>,

@@ -11,7 +11,7 @@ mod sign_on;
 mod sim;
 pub(crate) mod users;
 
-pub(crate) use self::applications::KUBELOGIN;
+pub(crate) use self::applications::{KUBELOGIN, SERVICE_PRINCIPAL};
 pub(crate) use self::clock::now;
 pub(crate) use self::code::Code;
 pub(crate) use self::device::{Decision, Device, DeviceCodeChange};

@@ -40,6 +40,7 @@ impl Sim {
             faults: VecDeque::new(),
             id_token: VecDeque::new(),
             aks_token: VecDeque::new(),
+            application_token: VecDeque::new(),
             counters: BTreeMap::new(),
             token_requests: VecDeque::new(),
             secrets: BTreeSet::new(),
@@ -131,6 +132,7 @@ impl Sim {
         data.faults.clear();
         data.id_token.clear();
         data.aks_token.clear();
+        data.application_token.clear();
         data.counters.clear();
         data.token_requests.clear();
         data.consents = given();

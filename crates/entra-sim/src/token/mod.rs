@@ -1,6 +1,8 @@
-//! The token endpoint (RFC 6749, section 3.2): codes, refresh tokens and device codes.
+//! The token endpoint (RFC 6749, section 3.2): codes, refresh tokens, device codes, and the
+//! application itself.
 
 mod client_assertion;
+mod client_credentials;
 mod device_code;
 mod error;
 mod granted;
@@ -42,8 +44,11 @@ pub(crate) async fn respond(
     if let Some(response) = fault_of_token(&sim, At::Token, &form).await {
         return response;
     }
-    let answer = grant(&sim, &tenant, &headers, &form)
-        .and_then(|granted| Ok(issue(&sim, &origin, &granted)?));
+    let answer = match form.text("grant_type") {
+        "client_credentials" => client_credentials::respond(&sim, &tenant, &form),
+        _ => grant(&sim, &tenant, &headers, &form)
+            .and_then(|granted| Ok(issue(&sim, &origin, &granted)?)),
+    };
     match answer {
         Ok(tokens) => (
             [(header::CACHE_CONTROL, "no-store, no-cache")],

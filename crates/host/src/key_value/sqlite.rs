@@ -44,6 +44,14 @@ impl Sqlite {
         }
     }
 
+    /// The file's path.
+    pub(crate) fn place(&self) -> String {
+        match &self.location {
+            Location::Memory => "memory".to_owned(),
+            Location::File(path) => path.display().to_string(),
+        }
+    }
+
     /// Connects, if nobody has yet: an unreachable database shows here.
     pub(crate) fn open(&self) -> Result<()> {
         self.with(|_| Ok(()))

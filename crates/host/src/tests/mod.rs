@@ -17,5 +17,6 @@ mod intercepted;
 mod over_tls;
 mod peer;
 mod pooling;
+mod proxied;
 mod support;
 mod upstream;

@@ -15,6 +15,7 @@ use super::upstream::{Event, Upstream};
 use crate::client_tls::{ClientTls, Trust};
 use crate::exchange;
 use crate::pool::Origin;
+use crate::way::Way;
 
 /// What holds for the component `one` where it calls `127.0.0.1`, and for all others.
 const FOR_ONE: &str = "component_ids = [\"one\"]\nhosts = [\"127.0.0.1\"]";
@@ -33,7 +34,7 @@ async fn ask(
 ) -> Result<Response<WasiBody>, Error> {
     let body = Empty::new().map_err(Error::from).boxed_unsync();
     let request = Request::get(url).body(body).unwrap();
-    exchange::send(request, options, DEFAULT, trust).await
+    exchange::send(request, options, DEFAULT, trust, &Way::Straight).await
 }
 
 async fn get(trust: &Trust, upstream: &Upstream, path: &str) -> Result<String, Error> {
@@ -101,6 +102,7 @@ async fn keep(trust: &Trust, upstream: &Upstream) -> JoinHandle<()> {
     let origin = Origin {
         secure: false,
         authority: upstream.address.to_string().parse().unwrap(),
+        rules: None,
     };
     trust.pool.put(origin, sender);
     task
@@ -186,7 +188,8 @@ async fn where_a_call_says_nothing_the_default_holds_and_else_not() {
     };
     for (options, default) in [(None, SHORT), (Some(own), DEFAULT)] {
         let request = Request::get(&stall).body(Empty::new().map_err(Error::from).boxed_unsync());
-        let answer = exchange::send(request.unwrap(), options, default, &trust).await;
+        let way = &Way::Straight;
+        let answer = exchange::send(request.unwrap(), options, default, &trust, way).await;
         let body = answer.unwrap().into_body().collect().await;
         assert!(matches!(body, Err(Error::ConnectionReadTimeout)));
     }

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use egress::Proxies;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
-use listener::{Limits, Listener};
+use listener::{Ending, Limits, Listener};
 use rcgen::{CertificateParams, KeyPair};
 use tempfile::TempDir;
 use tls::Files;
@@ -23,7 +24,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 
 use crate::leash::Patience;
-use crate::{App, Intercept, Options, Server};
+use crate::{App, Intercept, Options, RedisSettings, Server};
 
 /// What is built once for all tests: below cargo's own directory.
 const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target");
@@ -55,7 +56,7 @@ impl Builder {
         let mut app = App::load(&self.options(directory.path())).unwrap();
         app.patience = self.patience;
         let instances = app.places.all.clone();
-        let mut server = Server::new(app);
+        let mut server = Server::new(app, Ending::default());
         if let Some(interceptor) = self.interceptor {
             server = server.with_interceptor(interceptor);
         }
@@ -68,7 +69,7 @@ impl Builder {
         Host {
             address,
             instances,
-            server: tokio::spawn(server.serve(listener, std::future::pending())),
+            server: tokio::spawn(server.serve(listener)),
             _directory: directory,
         }
     }
@@ -97,6 +98,7 @@ impl Builder {
         Options {
             manifest: directory.join("spin.toml"),
             runtime_config: None,
+            redis: RedisSettings::default(),
             // For the compilation cache; no store is opened.
             state_dir: PathBuf::from(TARGET).join("host-tests"),
             max_instances: self.max_instances.unwrap_or(20),
@@ -104,6 +106,7 @@ impl Builder {
             // The tests are the proxy: each request says from where it comes.
             trusted_proxies: vec!["127.0.0.1/32".parse().unwrap()],
             outbound_limit: Duration::from_secs(600),
+            proxies: Proxies::default(),
             variables: BTreeMap::new(),
         }
     }

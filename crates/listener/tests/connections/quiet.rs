@@ -6,12 +6,26 @@ use frames::{GET, Kind, PREFACE, frame, head};
 use listener::Limits;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
-use crate::server::{SHORT, Server, exchange};
+use crate::server::{GET as LAST, GOAWAY, SHORT, Server, exchange, kinds};
+
+const FOR_EVER: Duration = Duration::from_secs(86_400);
 
 async fn start(quiet: Duration) -> Server {
     let limits = Limits {
         quiet,
+        ..Limits::default()
+    };
+    Server::start(limits).await
+}
+
+/// A server that keeps connections after an answer for so long, and gives heads so much time.
+async fn keeping(idle: Duration, head: Duration) -> Server {
+    let limits = Limits {
+        quiet: SHORT,
+        head,
+        idle,
         ..Limits::default()
     };
     Server::start(limits).await
@@ -50,18 +64,79 @@ async fn what_is_no_request_keeps_nothing() {
     }
 }
 
-#[tokio::test]
-async fn after_an_answer_it_ends_too() {
-    let server = start(SHORT).await;
-    let request = b"GET / HTTP/1.1\r\nhost: h\r\n\r\n";
+const KEPT: &[u8] = b"GET / HTTP/1.1\r\nhost: h\r\n\r\n";
+
+/// A connection to `server` over which one request has been answered.
+async fn answered(server: &Server) -> TcpStream {
     loop {
-        let answer = exchange(&mut server.connect(1).await, request).await;
+        let mut stream = server.connect(1).await;
+        stream.write_all(KEPT).await.unwrap();
+        let mut answer = Vec::new();
         // On a slow machine it may have ended before the request came.
-        if answer.starts_with(b"HTTP/1.1 200") {
-            assert!(!String::from_utf8_lossy(&answer).contains("connection: close"));
-            return;
+        while matches!(stream.read_buf(&mut answer).await, Ok(1..)) {
+            if answer.ends_with(b"answer") {
+                assert!(!String::from_utf8_lossy(&answer).contains("connection: close"));
+                return stream;
+            }
         }
     }
+}
+
+#[tokio::test]
+async fn after_an_answer_it_is_kept_for_longer() {
+    let server = keeping(FOR_EVER, FOR_EVER).await;
+    let mut stream = answered(&server).await;
+    let read = timeout(SHORT * 10, stream.read(&mut [0])).await;
+    assert!(read.is_err(), "it is there though others have long ended");
+    stream.write_all(LAST.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[tokio::test]
+async fn and_then_it_ends_too() {
+    let server = keeping(SHORT, FOR_EVER).await;
+    assert_eq!(answered(&server).await.read(&mut [0]).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn half_a_head_after_an_answer_keeps_nothing() {
+    let server = keeping(FOR_EVER, SHORT).await;
+    let mut stream = answered(&server).await;
+    assert_eq!(exchange(&mut stream, b"GET / HTTP/1.1\r\n").await, b"");
+}
+
+/// Frames of a connection until it ends, after what `bytes` cause.
+async fn frames_after(server: &Server, bytes: &[u8]) -> Vec<u8> {
+    let begun = [PREFACE, &frame(Kind::Settings, 0, 0, &[]), bytes].concat();
+    kinds(&exchange(&mut server.connect(1).await, &begun).await)
+}
+
+/// HTTP/2 says goodbye: whoever was about to send a request knows that it was not taken.
+#[tokio::test]
+async fn over_http_2_it_says_so_before_it_ends() {
+    for (server, bytes) in [
+        (start(SHORT).await, Vec::new()),
+        (keeping(SHORT, FOR_EVER).await, frames::get(1, "/")),
+    ] {
+        let kinds = frames_after(&server, &bytes).await;
+        assert!(kinds.contains(&GOAWAY), "{kinds:?}");
+    }
+}
+
+/// After an answer, too.
+#[tokio::test]
+async fn frames_without_a_request_keep_nothing() {
+    let server = keeping(FOR_EVER, SHORT).await;
+    let mut stream = server.connect(1).await;
+    let begun = [
+        PREFACE,
+        &frame(Kind::Settings, 0, 0, &[]),
+        &frames::get(1, "/"),
+    ];
+    stream.write_all(&begun.concat()).await.unwrap();
+    repeat(&mut stream, &frame(Kind::Ping, 0, 0, b"pingping")).await;
 }
 
 /// Requests sent all at once, whose answers nobody reads.

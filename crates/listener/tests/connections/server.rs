@@ -8,7 +8,7 @@ use http::{Request, Response};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
-use listener::{Limits, Listener};
+use listener::{Ending, Limits, Listener};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
@@ -35,8 +35,7 @@ impl Server {
     pub(crate) fn with(listener: Listener, address: SocketAddr) -> Self {
         let service = |_| service_fn(answer);
         let served = tokio::spawn(async move {
-            let never = std::future::pending();
-            listener::serve(listener, service, never, Duration::ZERO).await;
+            listener::serve(listener, service, &Ending::default()).await;
         });
         Self { address, served }
     }
@@ -67,4 +66,18 @@ pub(crate) async fn exchange(stream: &mut TcpStream, bytes: &[u8]) -> Vec<u8> {
         let _ = stream.read_to_end(&mut answer).await;
     }
     answer
+}
+
+/// The kind of the frame that says that no more requests are taken (RFC 9113, section 6.8).
+pub(crate) const GOAWAY: u8 = 7;
+
+/// The kinds of the frames in what a server has sent.
+pub(crate) fn kinds(mut sent: &[u8]) -> Vec<u8> {
+    let mut kinds = Vec::new();
+    while let [a, b, c, kind, _, _, _, _, _, rest @ ..] = sent {
+        let length = u32::from_be_bytes([0, *a, *b, *c]) as usize;
+        kinds.push(*kind);
+        sent = rest.get(length..).unwrap_or_default();
+    }
+    kinds
 }

@@ -11,6 +11,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use listener::Ending;
 use serde_json::json;
 
 use crate::auth::Permit;
@@ -18,20 +19,28 @@ use crate::config::Config;
 use crate::host_header;
 use crate::jobs::Jobs;
 use crate::log;
+use crate::probing;
 use crate::problem::Problem;
 use crate::service::Service;
 use crate::token_file::{Kind, ProjectedToken, SERVICE_ACCOUNT, WORKLOAD_IDENTITY};
 
-/// Everything that the sidecar serves.
-pub(crate) fn router(config: Config) -> Router {
+/// Everything that the sidecar serves, until `ending`.
+pub(crate) fn router(config: Config, ending: Ending) -> Router {
     let jobs = config.kubelogin.clone().map(Jobs::new);
+    let service = Service {
+        config,
+        jobs,
+        ending,
+    };
     Router::new()
         .route("/healthz", get(healthz))
+        .route(probes::LIVEZ, get(probing::livez))
+        .route(probes::READYZ, get(probing::readyz))
         .nest("/v1", v1())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(middleware::from_fn(watch))
-        .with_state(Arc::new(Service { config, jobs }))
+        .with_state(Arc::new(service))
 }
 
 /// `router`, where requests come in the clear: only for names of this machine.

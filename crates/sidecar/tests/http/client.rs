@@ -25,6 +25,11 @@ impl Answer {
         value
     }
 
+    /// The body, as it is.
+    pub(crate) fn text(&self) -> &str {
+        &self.body
+    }
+
     /// The body.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()

@@ -4,6 +4,7 @@
 mod client;
 mod federated_token;
 mod lifecycle;
+mod probing;
 mod projected_volume;
 mod refusals;
 mod server;

@@ -2,8 +2,9 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use listener::Limits;
+use listener::{Ending, Limits, Times};
 use sidecar::{Config, Listener};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -13,10 +14,14 @@ use crate::client::{self, Answer};
 /// What component and sidecar share in these tests.
 pub(crate) const BEARER: &str = "the-bearer-of-the-tests-has-32-bytes";
 
+/// Longer than any test.
+const LONG: Duration = Duration::from_secs(3600);
+
 /// A running sidecar. Dropped, it stops at once.
 pub(crate) struct Sidecar {
     pub(crate) address: SocketAddr,
-    stop: oneshot::Sender<()>,
+    stop: Option<oneshot::Sender<Times>>,
+    ending: Ending,
     served: JoinHandle<()>,
 }
 
@@ -45,20 +50,20 @@ impl Sidecar {
         let listener = Listener::bind(any, None, limits).await.unwrap();
         let origin = listener.origin().unwrap();
         let address = origin.trim_start_matches("http://").parse().unwrap();
-        let (stop, stopped) = oneshot::channel::<()>();
+        let (stop, stopped) = oneshot::channel::<Times>();
         let config = Config {
             kubelogin: None,
             token: BEARER.to_owned(),
             federated_token_file: federated,
             service_account_token_file: service_account,
         };
-        let shutdown = async {
-            let _ = stopped.await;
-        };
-        let served = tokio::spawn(sidecar::serve(listener, config, shutdown));
+        // Dropped, it ends at once.
+        let ending = Ending::after(async { stopped.await.unwrap_or_default() });
+        let served = tokio::spawn(sidecar::serve(listener, config, ending.clone()));
         Self {
             address,
-            stop,
+            stop: Some(stop),
+            ending,
             served,
         }
     }
@@ -78,8 +83,24 @@ impl Sidecar {
     }
 
     /// Tells it to stop and gives the task in which it ends.
-    pub(crate) fn stop(self) -> JoinHandle<()> {
-        self.stop.send(()).unwrap();
+    pub(crate) fn stop(mut self) -> JoinHandle<()> {
+        self.tell(Times {
+            draining: Duration::ZERO,
+            closing: LONG,
+        });
         self.served
+    }
+
+    /// Tells it that it will have to stop.
+    pub(crate) async fn drain(&mut self) {
+        self.tell(Times {
+            draining: LONG,
+            closing: LONG,
+        });
+        self.ending.draining().await;
+    }
+
+    fn tell(&mut self, times: Times) {
+        self.stop.take().unwrap().send(times).unwrap();
     }
 }

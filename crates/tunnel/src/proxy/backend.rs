@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use egress::Proxies;
 use http::uri::PathAndQuery;
 use http::{Request, Response, Uri};
 use http_body_util::{BodyExt, Limited};
@@ -112,7 +113,12 @@ impl Service<Uri> for Connector {
 
     fn call(&mut self, _: Uri) -> Connecting {
         let Self { origin, tls } = self.clone();
-        Box::pin(async move { connect(&origin, tls, CONNECT).await.map(TokioIo::new) })
+        Box::pin(async move {
+            // It is in the same pod or the same cluster.
+            let straight = &Proxies::default();
+            let stream = connect(&origin, straight, tls, CONNECT).await?;
+            Ok(TokioIo::new(stream))
+        })
     }
 }
 

@@ -2,41 +2,49 @@
 
 use std::net::SocketAddr;
 
+use carriage::Events;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::uri::Authority;
 use http::{Method, Request, Response, Version};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
+use listener::{Ending, Resumable};
 use serde_json::json;
 
 use super::backend::{Backend, describe};
 use crate::failure::Failure;
 use crate::hop_by_hop;
 use crate::log;
-use crate::refusal;
+use crate::refusal::{self, PREFIX};
 use crate::relay::Body;
 
-/// Below this, half an answer must not be taken for a whole one.
-const KUBERNETES: &str = "/k8s/";
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Answers `request` with what `backend` answers, while it answers it.
+/// Answers `request` with what `backend` answers, while it answers it; a watch ends with `ending`.
 pub(crate) async fn forward(
     backend: &Backend,
     request: Request<Incoming>,
     client: SocketAddr,
+    ending: &Ending,
 ) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
     if let Err(failure) = prepare(&mut parts, client) {
         return failure.response();
     }
+    let uri = parts.uri.clone();
     let body = body.map_err(Into::into).boxed_unsync();
     match backend.send(Request::from_parts(parts, body)).await {
         Ok(response) => {
+            let events = Events::of(&uri, &response);
             let (mut head, body) = response.into_parts();
             hop_by_hop::remove(&mut head.headers);
-            Response::from_parts(head, body.map_err(Into::into).boxed_unsync())
+            let body = body.map_err(Into::into);
+            let body = match events {
+                Some(events) => Resumable::new(body, events, ending).boxed_unsync(),
+                None => body.boxed_unsync(),
+            };
+            Response::from_parts(head, body)
         }
         Err(error) => {
             let failure = Failure::no_component();
@@ -56,10 +64,9 @@ pub(crate) async fn forward(
 
 /// Makes of a client's request the one that the component gets.
 fn prepare(request: &mut Parts, client: SocketAddr) -> Result<(), Failure> {
-    if request.version == Version::HTTP_2 {
-        as_http_1(request).map_err(Failure::bad_request)?;
-    }
-    if request.version < Version::HTTP_11 && request.uri.path().starts_with(KUBERNETES) {
+    in_origin_form(request).map_err(Failure::bad_request)?;
+    // Half an answer must not be taken for a whole one.
+    if request.version < Version::HTTP_11 && request.uri.path().starts_with(PREFIX) {
         return Err(Failure::http_1_0());
     }
     refusal::check_target(request).map_err(Failure::bad_request)?;
@@ -70,16 +77,16 @@ fn prepare(request: &mut Parts, client: SocketAddr) -> Result<(), Failure> {
     append_forwarded_for(&mut request.headers, client).map_err(Failure::bad_request)
 }
 
-/// What is said in another way in HTTP/2: the host (RFC 9113, section 8.3.1), and a cookie header that
-/// may have been split (section 8.2.3).
-fn as_http_1(request: &mut Parts) -> Result<(), &'static str> {
+/// The host goes from the target, where HTTP/2 (RFC 9113, section 8.3.1) and the absolute form of HTTP/1.1
+/// (RFC 9112, section 3.2.2) have it, to `Host`. A cookie header that HTTP/2 may have split (RFC 9113, section
+/// 8.2.3) becomes one again.
+fn in_origin_form(request: &mut Parts) -> Result<(), &'static str> {
     if request.method == Method::CONNECT {
         return Err("the target of the request is no path");
     }
-    let authority = request.uri.authority().cloned();
-    let target = request.uri.path_and_query().cloned();
-    request.uri = target.map(Into::into).unwrap_or_default();
-    if let Some(authority) = authority {
+    if let Some(authority) = request.uri.authority().cloned() {
+        let target = request.uri.path_and_query().cloned();
+        request.uri = target.map(Into::into).unwrap_or_default();
         let mut hosts = request.headers.get_all(header::HOST).iter();
         let same = |host: &HeaderValue| {
             Authority::try_from(host.as_bytes()).is_ok_and(|host| host == authority)

@@ -3,6 +3,7 @@
 
 mod backend;
 mod forward;
+mod probes;
 mod server;
 
 pub use self::server::Proxy;

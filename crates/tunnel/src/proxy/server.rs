@@ -3,43 +3,46 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::uri::PathAndQuery;
 use http::{Request, Response, Uri};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use kubernetes_host::KubernetesHost;
-use listener::{Client, Listener};
-use tokio_util::sync::CancellationToken;
+use listener::{Client, Ending, Listener};
 
 use super::backend::Backend;
 use super::forward;
+use super::probes::{self, Probe};
 use crate::internal::{UNKNOWN_PATH, is_internal};
 use crate::relay::Body;
-use crate::{Origin, Trust, Tunnel, Unusable, is_upgrade};
-
-/// How long everything may take to end.
-const DRAIN: Duration = Duration::from_secs(30);
+use crate::{Origin, Trust, Tunnel, Unusable, is_upgrade, lead_extended_connect};
 
 /// The server.
 pub struct Proxy {
     tunnel: Tunnel,
     backend: Arc<Backend>,
     kubernetes_host: Option<KubernetesHost>,
+    ending: Ending,
 }
 
 impl Proxy {
-    /// A server that carries by `tunnel`, and reaches the component at `component`, whose certificate
-    /// must be one of `trust`.
+    /// A server that carries by `tunnel` until `ending` is over, and reaches the component at
+    /// `component`, whose certificate must be one of `trust`.
     ///
     /// # Errors
     /// When the authorities in `trust` cannot be read.
-    pub fn new(tunnel: Tunnel, component: Origin, trust: &Trust) -> Result<Self, Unusable> {
+    pub fn new(
+        tunnel: Tunnel,
+        component: Origin,
+        trust: &Trust,
+        ending: Ending,
+    ) -> Result<Self, Unusable> {
         Ok(Self {
             tunnel,
             backend: Arc::new(Backend::new(component, trust.client_config()?)),
             kubernetes_host: None,
+            ending,
         })
     }
 
@@ -52,9 +55,10 @@ impl Proxy {
         }
     }
 
-    /// Serves on `listener` until `shutdown` is ready. Requests, and what is carried, may then go on for
-    /// 30 seconds.
-    pub async fn serve(self, listener: Listener, shutdown: impl Future<Output = ()>) {
+    /// Serves on `listener` until the end. When nothing new is accepted any more, watches end between two
+    /// events, and what else is carried may finish.
+    pub async fn serve(self, listener: Listener) {
+        let ending = self.ending.clone();
         let proxy = Arc::new(self);
         let service = |client: Client| {
             let proxy = proxy.clone();
@@ -63,25 +67,20 @@ impl Proxy {
                 async move { Ok::<_, Infallible>(proxy.answer(request, client.address).await) }
             })
         };
-        let stop = CancellationToken::new();
-        let told = async {
-            shutdown.await;
-            stop.cancel();
-        };
         tokio::join!(
-            told,
-            listener::serve(listener, service, stop.cancelled(), DRAIN),
-            async {
-                stop.cancelled().await;
-                proxy.tunnel.shutdown(DRAIN).await;
-            }
+            listener::serve(listener, service, &ending),
+            proxy.tunnel.end(&ending)
         );
     }
 
     async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Response<Body> {
         let (mut parts, body) = request.into_parts();
+        lead_extended_connect(&mut parts);
         if let Some(host) = &self.kubernetes_host {
             host.lead(&mut parts);
+        }
+        if let Some(probe) = Probe::of(&parts) {
+            return probes::answer(probe, &parts, &self.backend, &self.ending).await;
         }
         if is_internal(parts.uri.path()) {
             // So that the answer is the component's own for what it does not know.
@@ -93,6 +92,7 @@ impl Proxy {
             let component = self.backend.clone();
             return self.tunnel.carry(request, client, component).await;
         }
-        forward::forward(&self.backend, Request::from_parts(parts, body), client).await
+        let request = Request::from_parts(parts, body);
+        forward::forward(&self.backend, request, client, &self.ending).await
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use http::Request;
 use hyper::body::Bytes;
+use listener::{Ending, Times};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -189,7 +190,13 @@ async fn a_tunnel_that_stops_lets_go_on_for_its_grace_and_reports() {
     });
     // It waits for the head until the grace is over.
     let connection = api.accept().await;
-    tunnel.shutdown(Duration::from_millis(50)).await;
+    let ending = Ending::after(async {
+        Times {
+            closing: Duration::from_millis(50),
+            ..Times::default()
+        }
+    });
+    tunnel.end(&ending).await;
     assert_eq!(carrying.await.unwrap().status(), 503);
     let last = component.0.lock().unwrap().last().unwrap().clone();
     assert_eq!(last["closed"]["status"], Value::Null);

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use listener::Times;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -11,7 +12,7 @@ use tunnel::{Limits, Trust};
 use crate::api::{header, read_head};
 use crate::client::Client;
 use crate::component::TOKEN;
-use crate::stack::{Stack, clear, serve, tunnel_to};
+use crate::stack::{LONG, Stack, clear, serve, tunnel_to};
 
 /// The values of the headers `name` that the component got.
 fn got<'a>(forwarded: &'a Value, name: &str) -> Vec<&'a str> {
@@ -117,7 +118,9 @@ async fn the_internal_path_is_an_unknown_one_in_every_spelling() {
 async fn requests_with_two_readings_are_refused() {
     let mut stack = Stack::start().await;
     for request in [
-        "GET http://aks.example/echo HTTP/1.1\r\nHost: aks.example\r\n\r\n",
+        "GET http://aks.example/echo HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+        "GET http://aks.example/echo HTTP/1.1\r\nHost: a\r\nHost: aks.example\r\n\r\n",
+        "GET http://user@aks.example/echo HTTP/1.1\r\nHost: user@aks.example\r\n\r\n",
         "CONNECT aks.example:443 HTTP/1.1\r\nHost: aks.example\r\n\r\n",
         "OPTIONS * HTTP/1.1\r\nHost: aks.example\r\n\r\n",
         "GET /echo HTTP/1.1\r\n\r\n",
@@ -132,6 +135,44 @@ async fn requests_with_two_readings_are_refused() {
     let client = stack.send("GET /k8s/api HTTP/1.0\r\nHost: a\r\n\r\n").await;
     assert_eq!(client.status(), 505);
     assert!(stack.component.is_silent());
+}
+
+/// RFC 9112, section 3.2.2: a server takes them from any client.
+#[tokio::test]
+async fn a_target_in_absolute_form_is_taken() {
+    let mut stack = Stack::start().await;
+    for host in ["Host: aks.example:8443\r\n", ""] {
+        let line = "GET http://aks.example:8443/echo?a HTTP/1.1";
+        let client = stack.send(&format!("{line}\r\n{host}\r\n")).await;
+        assert_eq!(client.status(), 200);
+        let seen = stack.component.asked("forwarded").await;
+        assert_eq!(seen["target"], "/echo?a");
+        assert_eq!(got(&seen, "host"), ["aks.example:8443"]);
+    }
+}
+
+/// Browsers and curl offer HTTP/2 with any request, and a page stays a page.
+#[tokio::test]
+async fn what_is_not_the_api_servers_is_never_upgraded() {
+    let mut stack = Stack::start().await;
+    let offer =
+        "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n";
+    let upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
+    let nowhere = "/k8s/x";
+    for (target, lines, status) in [
+        ("/echo", upgrade, 200),
+        ("/echo", offer, 200),
+        (nowhere, offer, 404),
+    ] {
+        let request = format!("GET {target} HTTP/1.1\r\nHost: h\r\n{lines}\r\n");
+        let client = stack.send(&request).await;
+        assert_eq!(client.status(), status, "{request}");
+        let seen = stack.component.asked("forwarded").await;
+        assert_eq!(seen["target"], target);
+        for gone in ["connection", "upgrade", "http2-settings"] {
+            assert!(got(&seen, gone).is_empty(), "{gone}: {seen}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -177,7 +218,7 @@ async fn bodies_go_both_ways_while_they_are_made() {
 
 /// A tunnel whose component is a socket that the test plays. It runs as long as what is given beside its
 /// address.
-async fn before(component: &TcpListener) -> (SocketAddr, oneshot::Sender<()>) {
+async fn before(component: &TcpListener) -> (SocketAddr, oneshot::Sender<Times>) {
     let tunnel = tunnel_to("http://127.0.0.1:1", Limits::default(), Trust::default());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -246,7 +287,10 @@ async fn a_tunnel_that_stops_lets_requests_finish() {
     stream.write_all(head.as_bytes()).await.unwrap();
     read_head(&mut stream).await;
     let address = stack.address;
-    let (served, _component) = stack.stop();
+    let (served, _component) = stack.stop(Times {
+        closing: LONG,
+        ..Times::default()
+    });
     while TcpStream::connect(address).await.is_ok() {
         tokio::task::yield_now().await;
     }

@@ -1,13 +1,20 @@
 //! The tunnel over real sockets: a client that sends bytes, a component and an API server that do as
 //! each test says.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may"
+)]
 
 mod api;
 mod carried;
 mod client;
 mod component;
 mod connections;
+mod draining;
 mod ended;
+mod extended;
 mod forwarded;
 mod refused;
 mod stack;

@@ -293,7 +293,7 @@ async fn requests_with_two_readings_are_refused_before_anybody_is_asked() {
         format!("GET /k8s/x HTTP/1.1\r\n{upgrade}\r\n"),
         format!("GET /k8s/x HTTP/1.1\r\nHost: a\r\nHost: b\r\n{upgrade}\r\n"),
         format!("GET /k8s/x HTTP/1.1\r\nHost: h\r\n{upgrade}Upgrade: h2c\r\n\r\n"),
-        "GET /k8s/x HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n".to_owned(),
+        "GET /k8s/x HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: websocket, h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n".to_owned(),
         format!("GET http://h/k8s/x HTTP/1.1\r\nHost: h\r\n{upgrade}\r\n"),
         format!("CONNECT h:443 HTTP/1.1\r\nHost: h\r\n{upgrade}\r\n"),
     ] {

@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use listener::Listener;
+use egress::Proxies;
+use listener::{Ending, Listener, Times};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -17,13 +18,16 @@ use crate::component::{Component, TOKEN};
 /// Short enough that a test waits for it.
 pub(crate) const SHORT: Duration = Duration::from_millis(300);
 
-/// A running tunnel. Dropped, it drains and ends.
+/// Longer than any test.
+pub(crate) const LONG: Duration = Duration::from_secs(3600);
+
+/// A running tunnel. Dropped, it ends.
 pub(crate) struct Stack {
     pub(crate) api: Api,
     pub(crate) component: Component,
     /// Where the tunnel listens.
     pub(crate) address: SocketAddr,
-    stop: oneshot::Sender<()>,
+    stop: Option<oneshot::Sender<Times>>,
     served: JoinHandle<()>,
 }
 
@@ -46,13 +50,13 @@ impl Stack {
         let tunnel = tunnel_to(&origin, limits, Trust::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let listener = Listener::clear(listener, listening);
+        let listener = Listener::clear(listener, listening).with_extended_connect();
         let (stop, served) = serve(tunnel, component.address, listener);
         Self {
             api,
             component,
             address,
-            stop,
+            stop: Some(stop),
             served,
         }
     }
@@ -69,10 +73,23 @@ impl Stack {
         Client::send(self.address, request).await
     }
 
-    /// Tells the tunnel to stop. Gives the task in which it ends, and the component, which runs on.
-    pub(crate) fn stop(self) -> (JoinHandle<()>, Component) {
-        self.stop.send(()).unwrap();
+    /// Tells the tunnel to stop, and how. Gives the task in which it ends, and the component, which runs
+    /// on.
+    pub(crate) fn stop(mut self, times: Times) -> (JoinHandle<()>, Component) {
+        self.tell(times);
         (self.served, self.component)
+    }
+
+    /// Tells the tunnel that it will have to stop.
+    pub(crate) fn drain(&mut self) {
+        self.tell(Times {
+            draining: LONG,
+            closing: LONG,
+        });
+    }
+
+    fn tell(&mut self, times: Times) {
+        self.stop.take().unwrap().send(times).unwrap();
     }
 }
 
@@ -86,6 +103,7 @@ pub(crate) fn tunnel_to(origin: &str, limits: Limits, trust: Trust) -> Tunnel {
     let config = Config {
         token: TOKEN.to_owned(),
         origins: vec![origin.parse().unwrap()],
+        proxies: Proxies::default(),
         trust,
         limits,
     };
@@ -97,15 +115,11 @@ pub(crate) fn serve(
     tunnel: Tunnel,
     component: SocketAddr,
     listener: Listener,
-) -> (oneshot::Sender<()>, JoinHandle<()>) {
+) -> (oneshot::Sender<Times>, JoinHandle<()>) {
     let origin = format!("http://{component}").parse().unwrap();
-    let proxy = Proxy::new(tunnel, origin, &Trust::default()).unwrap();
-    let (stop, stopped) = oneshot::channel::<()>();
-    let served = tokio::spawn(async move {
-        let stopped = async {
-            let _ = stopped.await;
-        };
-        proxy.serve(listener, stopped).await;
-    });
-    (stop, served)
+    let (stop, stopped) = oneshot::channel::<Times>();
+    // Dropped, it ends at once.
+    let ending = Ending::after(async { stopped.await.unwrap_or_default() });
+    let proxy = Proxy::new(tunnel, origin, &Trust::default(), ending).unwrap();
+    (stop, tokio::spawn(proxy.serve(listener)))
 }

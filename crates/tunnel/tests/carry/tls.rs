@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ::tls::{Files, acceptor};
+use egress::Proxies;
 use listener::Listener;
 use rcgen::{CertificateParams, KeyPair};
 use tempfile::TempDir;
@@ -23,7 +24,7 @@ use crate::client::{Client, EXEC};
 use crate::component::{Component, TOKEN, usual};
 use crate::stack::{clear, serve, tunnel_to};
 
-/// A certificate for localhost, and its key.
+/// A certificate for localhost and for `api.example`, and its key.
 struct Identity {
     files: Files,
     _directory: TempDir,
@@ -33,7 +34,8 @@ impl Identity {
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        let params =
+            CertificateParams::new(["localhost", "api.example"].map(str::to_owned)).unwrap();
         let files = Files {
             certificates: directory.path().join("tls.crt"),
             key: directory.path().join("tls.key"),
@@ -102,6 +104,7 @@ async fn the_api_server_is_reached_over_tls_if_its_authority_is_trusted() {
         let tunnel = Tunnel::new(Config {
             token: TOKEN.to_owned(),
             origins: vec![origin.parse().unwrap()],
+            proxies: Proxies::default(),
             trust: Trust {
                 ca_files: vec![trusted.files.certificates.clone()],
                 webpki_roots: false,
@@ -140,6 +143,64 @@ async fn the_api_server_is_reached_over_tls_if_its_authority_is_trusted() {
         component.asked("closed").await;
         drop(stop);
     }
+}
+
+/// The one listener here is the proxy, and then the API server at the end of its tunnel.
+#[tokio::test]
+async fn the_api_server_is_reached_by_a_proxy_that_was_asked_for() {
+    let identity = Identity::new();
+    let (listener, acceptor, port) = identity.api().await;
+    let component = Component::start("https://api.example").await;
+    let environment = |name: &str| {
+        (name == "HTTPS_PROXY").then(|| format!("http://user:password@127.0.0.1:{port}"))
+    };
+    let tunnel = Tunnel::new(Config {
+        token: TOKEN.to_owned(),
+        origins: vec!["https://api.example".parse().unwrap()],
+        proxies: Proxies::read(&environment).unwrap(),
+        trust: Trust {
+            ca_files: vec![identity.files.certificates.clone()],
+            webpki_roots: false,
+        },
+        limits: Limits::default(),
+    });
+    let (socket, _) = bind().await;
+    let address = socket.local_addr().unwrap();
+    let (_stop, _) = serve(tunnel.unwrap(), component.address, clear(socket));
+    let leads = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let head = read_head(&mut stream).await;
+        assert!(head.starts_with("CONNECT api.example:443 "), "{head}");
+        assert_eq!(header(&head, "proxy-authorization").len(), 1);
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+        let mut stream = acceptor.accept(stream).await.unwrap();
+        let head = read_head(&mut stream).await;
+        assert_eq!(header(&head, "host"), ["api.example"]);
+        assert_eq!(header(&head, "proxy-authorization"), [""; 0]);
+        stream.write_all(SWITCHED.as_bytes()).await.unwrap();
+        stream.write_all(b"secret").await.unwrap();
+        stream.shutdown().await.unwrap();
+    };
+    let client = async {
+        let mut client = Client::send(address, EXEC).await;
+        assert_eq!(client.status(), 101);
+        assert_eq!(client.rest().await, b"secret");
+    };
+    tokio::join!(client, leads);
+
+    // A proxy that refuses is an API server that cannot be reached.
+    let refuses = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        read_head(&mut stream).await;
+        let refused = b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n";
+        stream.write_all(refused).await.unwrap();
+    };
+    let client = async {
+        let mut client = Client::send(address, EXEC).await;
+        assert_eq!(client.status(), 502);
+        assert_eq!(client.failure().await, "BadGateway");
+    };
+    tokio::join!(client, refuses);
 }
 
 #[tokio::test]
@@ -216,6 +277,7 @@ fn authorities_that_are_none_are_said() {
         let tunnel = Tunnel::new(Config {
             token: TOKEN.to_owned(),
             origins: Vec::new(),
+            proxies: Proxies::default(),
             trust: Trust {
                 ca_files: vec![ca_file],
                 webpki_roots: false,

@@ -55,7 +55,7 @@ impl World {
             ("SSL_CERT_FILE", "/nowhere/ca.pem"),
         ];
         environment.extend(settings);
-        let arguments = ["sidecar", "--listen", "127.0.0.1:0"];
+        let arguments = ["sidecar", "--listen", "127.0.0.1:0", "--drain-seconds=0"];
         Self {
             sidecar: Running::start(&arguments, &environment),
             directory,

@@ -1,0 +1,111 @@
+//! What an operator does about the AADSTS codes that a client credential can get (Microsoft's error
+//! reference). What they mean to users stands in the component (`entra_error/codes.rs`).
+
+use aks_oauth_proxy_component::entra_error::{EntraError, Verdict};
+use aks_oauth_proxy_component::settings::Client;
+
+use crate::claims::Claims;
+
+/// What was presented, for a remedy that can be copied.
+pub(crate) struct Presented<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) claims: &'a Claims,
+}
+
+/// What to do about `error`.
+pub(crate) fn remedy(error: &EntraError, presented: &Presented<'_>) -> String {
+    let known = error
+        .codes
+        .iter()
+        .find_map(|code| of_code(*code, presented));
+    known.unwrap_or_else(|| match error.verdict() {
+        Verdict::Transient => {
+            "Entra is in trouble; try again in a minute (https://status.azure.com)".to_owned()
+        }
+        _ => format!(
+            "{} (https://login.microsoftonline.com/error says more of the code)",
+            error.explanation()
+        ),
+    })
+}
+
+fn of_code(code: u32, presented: &Presented<'_>) -> Option<String> {
+    let Presented { client, claims } = presented;
+    let (client_id, tenant_id) = (&client.client_id, &client.tenant_id);
+    let Claims {
+        issuer, subject, ..
+    } = claims;
+    let audience = claims.audiences.join(" ");
+    let new = "A credential that was just made takes some minutes";
+    Some(match code {
+        700_211 => format!(
+            "give the federated credential of {client_id} exactly this issuer, slash and all: {issuer}. {new}"
+        ),
+        700_212 => format!(
+            "give the federated credential of {client_id} this audience, or the token the credential's: \
+             {audience}. {new}"
+        ),
+        700_213 => format!(
+            "give the federated credential of {client_id} exactly this subject: {subject}. {new}"
+        ),
+        7_002_138 => format!(
+            "write the subject of the federated credential of {client_id} in the same case: {subject}"
+        ),
+        70021 | 7_000_272 => format!(
+            "the registration {client_id} needs a federated credential with issuer {issuer}, subject \
+             {subject} and audience {audience}. {new}"
+        ),
+        700_016 | 700_011 | 70001 | 7_000_112 => format!(
+            "CLIENT_ID ({client_id}) is no application that may sign in to TENANT_ID ({tenant_id}): \
+             correct the one or the other, or enable the application"
+        ),
+        7_000_229 => format!(
+            "the application has no service principal in its tenant: az ad sp create --id {client_id}"
+        ),
+        90002 | 900_023 | 50059 | 50194 | 90130 => {
+            format!(
+                "there is no tenant {tenant_id} in this cloud: correct TENANT_ID, or AUTHORITY_HOST"
+            )
+        }
+        50049 => format!(
+            "AUTHORITY_HOST ({}) is no host of Entra: correct it",
+            client.authority_host
+        ),
+        90038 | 900_382 | 900_432 => format!(
+            "the tenant is in another cloud than AUTHORITY_HOST ({}): correct it",
+            client.authority_host
+        ),
+        90061 | 50166 => format!(
+            "Entra cannot fetch {}/.well-known/openid-configuration: the cluster's OIDC issuer must be \
+             public (az aks update --enable-oidc-issuer)",
+            issuer.trim_end_matches('/')
+        ),
+        700_024 | 500_133 | 50012 => {
+            "the token's times do not fit Entra's: set this node's clock, and see that the kubelet \
+             renews the token"
+                .to_owned()
+        }
+        700_027 | 50013 => format!(
+            "the signature is of no key at {}/openid/v1/jwks: have the cluster's signing keys been \
+             rotated? Entra may need some minutes",
+            issuer.trim_end_matches('/')
+        ),
+        700_222 | 700_231 => {
+            "the token is of Entra itself: AZURE_FEDERATED_TOKEN_FILE must name a token of the \
+             cluster's service account"
+                .to_owned()
+        }
+        7_000_215 | 7_000_218 | 7_000_222 | 700_025 | 70002 => format!(
+            "the registration {client_id} does not take this kind of credential: is it a public \
+             client? It needs the platform \"Web\" and a federated credential"
+        ),
+        500_011 | 70011 | 1_002_012 | 50001 => {
+            "the resource is not known in this cloud: correct GRAPH_URL".to_owned()
+        }
+        53003 | 530_034 | 53000 => format!(
+            "a Conditional Access policy for workload identities blocks {client_id}: exclude it, or \
+             its location"
+        ),
+        _ => return None,
+    })
+}

@@ -1,0 +1,82 @@
+//! Why an outgoing call has no answer, as far as an operator can do something about it.
+
+use std::{error, fmt, io};
+
+use tokio_rustls::rustls::{self, CertificateError};
+use wasmtime_wasi_http::Error;
+
+/// Why a call has no answer.
+#[derive(Debug)]
+pub enum CallError {
+    /// There is no connection: no such name, nobody who listens, no way there.
+    Connect(String),
+    /// The certificate of the other end is of an authority that is not trusted.
+    UnknownAuthority,
+    /// It is for other names.
+    OtherName,
+    /// It has ended, or is not valid yet.
+    OutOfTime,
+    /// TLS fails otherwise.
+    Tls(String),
+    /// Nothing came in time.
+    Silent,
+    /// What came is no answer.
+    Answer(String),
+}
+
+impl From<Error> for CallError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Connect(error) | Error::Tls(error) => error.into(),
+            Error::ConnectionTimeout | Error::ConnectionReadTimeout => Self::Silent,
+            Error::InvalidDnsNameError(error) => Self::Connect(error.to_string()),
+            other => Self::Answer(other.to_string()),
+        }
+    }
+}
+
+/// What keeps a connection from being made, its TLS included.
+impl From<io::Error> for CallError {
+    fn from(error: io::Error) -> Self {
+        let inner = error.get_ref();
+        match inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+            Some(rustls::Error::InvalidCertificate(fault)) => Self::of_certificate(fault),
+            Some(other) => Self::Tls(other.to_string()),
+            None if error.kind() == io::ErrorKind::TimedOut => Self::Silent,
+            None => Self::Connect(error.to_string()),
+        }
+    }
+}
+
+impl CallError {
+    fn of_certificate(fault: &CertificateError) -> Self {
+        use CertificateError as Fault;
+        match fault {
+            Fault::UnknownIssuer => Self::UnknownAuthority,
+            Fault::NotValidForName | Fault::NotValidForNameContext { .. } => Self::OtherName,
+            Fault::Expired
+            | Fault::ExpiredContext { .. }
+            | Fault::NotValidYet
+            | Fault::NotValidYetContext { .. } => Self::OutOfTime,
+            other => Self::Tls(other.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connect(why) => write!(f, "no connection: {why}"),
+            Self::UnknownAuthority => {
+                f.write_str("its certificate is of an authority that is not trusted")
+            }
+            Self::OtherName => f.write_str("its certificate is for another name"),
+            Self::OutOfTime => f.write_str("its certificate has ended, or is not valid yet"),
+            Self::Tls(why) => write!(f, "no TLS: {why}"),
+            Self::Silent => f.write_str("it did not answer in time"),
+            Self::Answer(why) => write!(f, "its answer cannot be read: {why}"),
+        }
+    }
+}
+
+impl error::Error for CallError {}

@@ -1,0 +1,22 @@
+//! The key-value type `redis`: as Spin's, a value is a string at its key, without any prefix, and a
+//! counter is Redis' own. The label does not count.
+//!
+//! Connections are lost: an idle one is closed, a fail-over leaves a primary that takes no writes any
+//! more, a password is changed. A lost connection is replaced, and a command is repeated where that is
+//! safe (ADR 0023).
+
+mod address;
+mod connection;
+mod dial;
+mod fate;
+mod lane;
+mod sentinel;
+mod settings;
+mod store;
+#[cfg(test)]
+mod tests;
+mod tls;
+mod trouble;
+
+pub use self::settings::{Login, Password, RedisSettings, Sentinels};
+pub(crate) use self::store::{Redis, Unfit};

@@ -1,0 +1,135 @@
+//! Servers that change what they are: a primary that becomes a replica, one that loads its data, one that
+//! lost its primary.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::between::Between;
+use super::server::{Server, until};
+use super::store;
+
+/// As in a planned fail-over of a managed Redis, with the connection to the old primary left open: its
+/// name points elsewhere, and it takes no writes any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_primary_that_became_a_replica_is_left_and_every_command_goes_to_the_new_one() {
+    let old = Server::start(&[]);
+    let new = old.replica(&[]);
+    let name = Between::new(&old).await;
+    let redis = store(&name.url());
+    assert_eq!(redis.increment("count", 1).await, Ok(1));
+    until(|| new.cli(&["get", "count"]).trim() == "1");
+    new.cli(&["replicaof", "no", "one"]);
+    old.cli(&["replicaof", "127.0.0.1", &new.port.to_string()]);
+    name.point_to(&new);
+    assert_eq!(redis.increment("count", 1).await, Ok(2));
+    redis.set("key", b"value").await.unwrap();
+    assert_eq!(new.cli(&["get", "key"]).trim(), "value");
+}
+
+/// Whoever counts gets each number once, while roles change all the time.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_number_is_given_twice_while_roles_change() {
+    let servers = {
+        let old = Server::start(&[]);
+        let new = old.replica(&[]);
+        [old, new]
+    };
+    let name = Between::new(&servers[0]).await;
+    let redis = Arc::new(store(&name.url()));
+    let over = Arc::new(AtomicBool::new(false));
+    let counting: Vec<_> = (0..4)
+        .map(|_| {
+            let (redis, over) = (redis.clone(), over.clone());
+            tokio::spawn(async move {
+                let mut numbers = Vec::new();
+                while !over.load(Ordering::Relaxed) {
+                    numbers.extend(redis.increment("count", 1).await);
+                }
+                numbers
+            })
+        })
+        .collect();
+    for round in 0..4 {
+        let (old, new) = (&servers[round % 2], &servers[(round + 1) % 2]);
+        // Writes end first, as a planned fail-over has it: the new one has everything.
+        old.cli(&["client", "pause", "10000", "write"]);
+        until(|| offset(new) >= offset(old));
+        new.cli(&["replicaof", "no", "one"]);
+        name.point_to(new);
+        old.cli(&["replicaof", "127.0.0.1", &new.port.to_string()]);
+        old.cli(&["client", "unpause"]);
+        until(|| {
+            old.cli(&["info", "replication"])
+                .contains("master_link_status:up")
+        });
+    }
+    over.store(true, Ordering::Relaxed);
+    let mut numbers = Vec::new();
+    for one in counting {
+        numbers.extend(one.await.unwrap());
+    }
+    let count = numbers.len();
+    assert!(count > 100, "{count}");
+    numbers.sort_unstable();
+    numbers.dedup();
+    assert_eq!(numbers.len(), count, "a number was given twice");
+}
+
+fn offset(server: &Server) -> u64 {
+    let info = server.cli(&["info", "replication"]);
+    let of = |name: &str| info.lines().find_map(|line| line.strip_prefix(name));
+    // A replica's own, or a primary's.
+    let offset = of("slave_repl_offset:").or_else(|| of("master_repl_offset:"));
+    offset.unwrap().trim().parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_loads_its_data_is_waited_for() {
+    let mut server = Server::start(&[
+        "--appendonly",
+        "no",
+        "--save",
+        "3600 100000",
+        "--enable-debug-command",
+        "yes",
+    ]);
+    server.cli(&["debug", "populate", "1000"]);
+    server.cli(&["incr", "count"]);
+    server.cli(&["save"]);
+    server.kill();
+    // 1000 keys, a millisecond each; it looks at its clients after each kilobyte.
+    server.restart(&[
+        "--key-load-delay",
+        "1000",
+        "--loading-process-events-interval-bytes",
+        "1024",
+    ]);
+    until(|| server.cli(&["ping"]).contains("LOADING"));
+    let redis = store(&server.url());
+    assert_eq!(redis.increment("count", 1).await, Ok(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_without_its_primary_is_read_once_it_was_promoted() {
+    let mut primary = Server::start(&[]);
+    primary.cli(&["set", "key", "value"]);
+    let replica = primary.replica(&["--replica-serve-stale-data", "no"]);
+    let redis = store(&replica.url());
+    assert_eq!(redis.get("key").await, Ok(Some(b"value".to_vec())));
+    primary.kill();
+    until(|| replica.cli(&["get", "key"]).contains("MASTERDOWN"));
+    let (read, ()) = tokio::join!(redis.get("key"), async {
+        replica.cli(&["replicaof", "no", "one"]);
+    });
+    assert_eq!(read, Ok(Some(b"value".to_vec())));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn too_few_replicas_are_waited_for() {
+    let server = Server::start(&["--min-replicas-to-write", "1"]);
+    let redis = store(&server.url());
+    let (counted, ()) = tokio::join!(redis.increment("count", 1), async {
+        server.cli(&["config", "set", "min-replicas-to-write", "0"]);
+    });
+    assert_eq!(counted, Ok(1));
+}

@@ -1,0 +1,74 @@
+//! What an application finds around it, for whoever examines an installation without running one.
+
+use std::time::Duration;
+
+use egress::Proxies;
+use http::{HeaderValue, Request, Response, header};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Bytes;
+
+use crate::call_error::CallError;
+use crate::exchange;
+use crate::key_value::Store;
+use crate::runtime_config::RuntimeConfig;
+use crate::way::Way;
+use crate::{LoadError, Options};
+
+/// The longest answer that is read, in bytes.
+const LONGEST: usize = 1 << 20;
+
+/// The stores, and the ways out, that `runtime-config.toml` gives to an application.
+pub struct Surroundings {
+    config: RuntimeConfig,
+    proxies: Proxies,
+}
+
+impl Surroundings {
+    /// Reads the runtime configuration of `options`; their manifest is not looked at. Nothing is opened
+    /// or called yet.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or is wrong.
+    pub fn read(options: &Options) -> Result<Self, LoadError> {
+        let config = RuntimeConfig::read(options)?;
+        Ok(Self {
+            config,
+            proxies: options.proxies.clone(),
+        })
+    }
+
+    /// The store `label`, if there is one.
+    pub fn store(&self, label: &str) -> Option<Store> {
+        let backend = self.config.stores.get(label)?.clone();
+        Some(Store::new(label.to_owned(), backend))
+    }
+
+    /// Sends `request`, whose URI is absolute, as the component `component` would: it trusts the same
+    /// authorities, and goes the same way. `limit` is for each step: to connect, and until the answer
+    /// begins. An answer of more than a megabyte is an error.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn send(
+        &self,
+        component: &str,
+        mut request: Request<Bytes>,
+        limit: Duration,
+    ) -> Result<Response<Bytes>, CallError> {
+        let authority = request.uri().authority().map(ToString::to_string);
+        let host = authority.and_then(|authority| HeaderValue::try_from(authority).ok());
+        let host = host.ok_or_else(|| CallError::Connect("the address has no host".to_owned()))?;
+        request.headers_mut().insert(header::HOST, host);
+        let name = request.uri().host().unwrap_or_default();
+        let client_tls = &self.config.client_tls;
+        let trust = client_tls.of(component, name);
+        let way = Way::of(component, client_tls, &self.proxies, request.uri());
+        let body = |content| Full::new(content).map_err(|never| match never {});
+        let request = request.map(|content| body(content).boxed_unsync());
+        let response = exchange::send(request, None, limit, &trust, &way).await?;
+        let (head, body) = response.into_parts();
+        let body = Limited::new(body, LONGEST).collect().await;
+        let body = body.map_err(|error| CallError::Answer(error.to_string()))?;
+        Ok(Response::from_parts(head, body.to_bytes()))
+    }
+}

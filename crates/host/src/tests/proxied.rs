@@ -1,0 +1,152 @@
+//! Calls that leave by a proxy.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use egress::Proxies;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Empty};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
+
+use crate::client_tls::ClientTls;
+use crate::exchange;
+use crate::grants::{Grants, Outbound};
+use crate::variables::Granted;
+use crate::way::Way;
+
+/// A proxy that answers each request with the same bytes, or with nothing.
+struct Proxy {
+    address: String,
+    heads: UnboundedReceiver<(usize, String)>,
+}
+
+impl Proxy {
+    async fn start(answer: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://user:secret@{}", listener.local_addr().unwrap());
+        let (sender, heads) = unbounded_channel();
+        tokio::spawn(async move {
+            for number in 1.. {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let sender = sender.clone();
+                tokio::spawn(async move {
+                    let mut head = Vec::new();
+                    while let Ok(byte) = stream.read_u8().await {
+                        head.push(byte);
+                        if head.ends_with(b"\r\n\r\n") {
+                            let text = String::from_utf8(std::mem::take(&mut head)).unwrap();
+                            let _ = sender.send((number, text));
+                            stream.write_all(answer.as_bytes()).await.unwrap();
+                        }
+                    }
+                });
+            }
+        });
+        Self { address, heads }
+    }
+
+    /// What a component may do whose calls leave by this proxy.
+    fn grants(&self, client_tls: &str) -> Grants {
+        let environment = |name: &str| match name {
+            "HTTP_PROXY" | "HTTPS_PROXY" => Some(self.address.clone()),
+            "NO_PROXY" => Some("direct.example".to_owned()),
+            _ => None,
+        };
+        let written = match client_tls {
+            "" => Vec::new(),
+            text => vec![toml::from_str(text).unwrap()],
+        };
+        Grants {
+            component: "one".to_owned(),
+            variables: Granted::default(),
+            stores: HashMap::new(),
+            outbound: Outbound::Only(Vec::new()),
+            outbound_limit: Duration::from_secs(600),
+            client_tls: Arc::new(ClientTls::load(&written, Path::new("")).unwrap()),
+            proxies: Proxies::read(&environment).unwrap(),
+        }
+    }
+
+    /// The number of the connection over which the next request comes, and its head.
+    async fn asked(&mut self) -> (usize, String) {
+        self.heads.recv().await.unwrap()
+    }
+}
+
+async fn get(grants: &Grants, url: &str) -> Result<Response<WasiBody>, Error> {
+    let body = Empty::new().map_err(Error::from).boxed_unsync();
+    let request = Request::get(url).header("host", "login.example");
+    let request = request.body(body).unwrap();
+    let (trust, way) = (
+        grants.client_tls.of("one", "login.example"),
+        Way::of(grants, request.uri()),
+    );
+    let limit = Duration::from_millis(200);
+    let options = RequestOptions {
+        connect_timeout: Some(limit),
+        ..RequestOptions::default()
+    };
+    exchange::send(request, Some(options), grants.outbound_limit, &trust, &way).await
+}
+
+#[tokio::test]
+async fn a_plain_target_is_asked_for_in_absolute_form_over_kept_connections() {
+    let mut proxy = Proxy::start("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await;
+    let grants = proxy.grants("");
+    for _ in 0..2 {
+        let answer = get(&grants, "http://login.example/x?y").await.unwrap();
+        answer.into_body().collect().await.unwrap();
+        let (number, head) = proxy.asked().await;
+        assert_eq!(number, 1);
+        let head = head.to_lowercase();
+        assert!(head.starts_with("get http://login.example/x?y http/1.1\r\n"));
+        assert!(head.contains("\r\nhost: login.example\r\n"), "{head}");
+        // `user:secret`.
+        let authorization = "\r\nproxy-authorization: basic dxnlcjpzzwnyzxq=\r\n";
+        assert!(head.contains(authorization), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn a_407_is_the_proxys_own_and_never_the_origins() {
+    let mut proxy = Proxy::start("HTTP/1.1 407 No\r\ncontent-length: 2\r\n\r\nno").await;
+    let grants = proxy.grants("");
+    for url in ["http://login.example/x", "https://login.example/x"] {
+        let answer = get(&grants, url).await;
+        assert!(matches!(answer, Err(Error::DestinationUnavailable)));
+        proxy.asked().await;
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_says_nothing_takes_no_longer_than_connecting_may() {
+    let mut proxy = Proxy::start("").await;
+    let answer = get(&proxy.grants(""), "https://login.example/").await;
+    assert!(matches!(answer, Err(Error::ConnectionTimeout)));
+    assert!(
+        proxy
+            .asked()
+            .await
+            .1
+            .starts_with("CONNECT login.example:443 ")
+    );
+}
+
+/// Whoever believes another authority of the proxy has connections of their own.
+#[tokio::test]
+async fn the_rules_for_the_proxy_are_those_for_its_host() {
+    let proxy = Proxy::start("").await;
+    let rules = |hosts: &str, url: &str| {
+        let entry = format!("component_ids = [\"one\"]\nhosts = [\"{hosts}\"]");
+        Way::of(&proxy.grants(&entry), &url.parse().unwrap()).rules()
+    };
+    let login = "https://login.example/";
+    assert_eq!(rules("127.0.0.1", login), Some(0), "the entry's");
+    assert_eq!(rules("login.example", login), Some(1), "the default's");
+    assert_eq!(rules("127.0.0.1", "https://direct.example/"), None);
+}

@@ -1,0 +1,210 @@
+//! Against entra-sim.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may"
+)]
+
+use std::fs;
+use std::future::ready;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use entra_sim::{Options, Simulator};
+use http::Uri;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use crate::keep::renewal;
+use crate::post::post;
+use crate::{Endpoint, Token, keep};
+
+const TENANT: &str = "7e9a7000-0000-4000-8000-000000000001";
+const CLIENT: &str = "c11e0000-0000-4000-8000-000000000001";
+const SCOPE: &str = "https://redis.azure.com/.default";
+
+/// An Entra of this test.
+struct Entra {
+    facts: Value,
+    server: JoinHandle<()>,
+    _directory: TempDir,
+}
+
+impl Entra {
+    async fn start() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let simulator = Simulator::new(Options {
+            directory: directory.path().to_owned(),
+            tenant_id: TENANT.to_owned(),
+            client_id: CLIENT.to_owned(),
+            redirect_uris: Vec::new(),
+            front_channel_logout_uri: None,
+            auto_sign_in: None,
+            access_token_lifetime: 3600,
+        });
+        let simulator = simulator.unwrap();
+        let http = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let https = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let facts = simulator.describe(&http, &https).unwrap();
+        let server = tokio::spawn(async move {
+            let never = std::future::pending();
+            simulator.serve(http, https, never).await.unwrap();
+        });
+        Self {
+            facts,
+            server,
+            _directory: directory,
+        }
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.facts[name].as_str().unwrap()
+    }
+
+    fn endpoint(&self) -> Endpoint {
+        Endpoint::new(self.text("http"), TENANT, CLIENT, SCOPE).unwrap()
+    }
+
+    fn assertion(&self) -> String {
+        fs::read_to_string(self.text("federated_token_file")).unwrap()
+    }
+
+    /// Tells it something.
+    async fn control(&self, what: &str, body: &Value) {
+        let address: Uri = format!("{}/_sim/{what}", self.text("http"))
+            .parse()
+            .unwrap();
+        let answer = crate::post::send(&address, "application/json", body.to_string()).await;
+        assert_eq!(answer.unwrap().status, 204);
+    }
+}
+
+impl Drop for Entra {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+async fn refused(entra: &Entra, assertion: &str) -> String {
+    match entra.endpoint().ask(assertion).await {
+        Ok(_) => panic!("a token"),
+        Err(failed) => failed.reason,
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_the_applications_own() {
+    let entra = Entra::start().await;
+    let token = entra.endpoint().ask(&entra.assertion()).await.unwrap();
+    assert_eq!(
+        token.object_id().as_deref(),
+        Some(entra.text("service_principal"))
+    );
+    assert_eq!(token.lifetime(), Duration::from_secs(3600));
+    assert_eq!(token.reveal().split('.').count(), 3);
+}
+
+#[tokio::test]
+async fn a_refusal_says_its_code_and_nothing_that_was_sent() {
+    let entra = Entra::start().await;
+    entra
+        .control("federated-token", &json!({ "sub": "somebody-else" }))
+        .await;
+    let assertion = entra.assertion();
+    let reason = refused(&entra, &assertion).await;
+    assert!(reason.contains("invalid_client AADSTS700213"), "{reason}");
+    assert!(!reason.contains(&assertion) && !reason.contains("somebody"));
+    let reason = refused(&entra, "no token").await;
+    assert!(reason.contains("AADSTS50027"), "{reason}");
+}
+
+#[tokio::test]
+async fn what_is_not_as_it_should_be_is_no_token() {
+    let entra = Entra::start().await;
+    for (fault, said) in [
+        (json!({ "at": "token", "kind": "close" }), "127.0.0.1"),
+        (json!({ "at": "token", "kind": "endless" }), "127.0.0.1"),
+        (
+            json!({ "at": "token", "kind": "status", "status": 500, "body": "<html>" }),
+            "500",
+        ),
+        (
+            json!({ "at": "token", "kind": "status", "status": 200, "body": "{}" }),
+            "no token",
+        ),
+    ] {
+        entra.control("faults", &fault).await;
+        let reason = refused(&entra, &entra.assertion()).await;
+        assert!(reason.contains(said), "{fault}: {reason}");
+        entra.control("reset", &json!({})).await;
+    }
+    let throttled = json!({
+        "at": "token", "kind": "status", "status": 429, "headers": { "retry-after": "77" },
+    });
+    entra.control("faults", &throttled).await;
+    let failed = entra
+        .endpoint()
+        .ask(&entra.assertion())
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(failed.retry_after, Some(Duration::from_secs(77)));
+}
+
+/// entra-sim's authority is nobody's but its own.
+#[tokio::test]
+async fn an_authority_that_is_not_trusted_gets_nothing() {
+    let entra = Entra::start().await;
+    let endpoint = Endpoint::new(entra.text("https"), TENANT, CLIENT, SCOPE).unwrap();
+    let reason = endpoint.ask("secret").await.err().unwrap().reason;
+    assert!(reason.contains("certificate"), "{reason}");
+}
+
+#[tokio::test]
+async fn tokens_are_renewed_before_they_end_and_a_failure_is_no_end() {
+    let entra = Entra::start().await;
+    let short = json!({ "expires_in": 2, "times": 0 });
+    entra.control("application-token", &short).await;
+    let away = json!({ "at": "token", "kind": "status", "status": 503 });
+    entra.control("faults", &away).await;
+    let (sender, mut tokens) = mpsc::unbounded_channel();
+    let file = PathBuf::from(entra.text("federated_token_file"));
+    let read = move || ready(fs::read_to_string(&file).map_err(|error| error.to_string()));
+    let take = move |token: &Token| drop(sender.send((Instant::now(), token.reveal().to_owned())));
+    let keeping = tokio::spawn(keep(entra.endpoint(), read, take));
+    let (first, second) = (tokens.recv().await.unwrap(), tokens.recv().await.unwrap());
+    keeping.abort();
+    assert_ne!(first.1, second.1);
+    let passed = second.0 - first.0;
+    assert!(passed < Duration::from_secs(2), "{passed:?}");
+}
+
+#[test]
+fn a_token_is_renewed_after_about_three_quarters_of_its_life() {
+    let hour = Duration::from_secs(3600);
+    assert_eq!(renewal(hour, 0).as_secs(), 2520);
+    assert_eq!(renewal(hour, 255).as_secs(), 2880);
+}
+
+#[test]
+fn what_is_no_address_is_no_endpoint() {
+    assert!(Endpoint::new("not an origin", TENANT, CLIENT, SCOPE).is_none());
+}
+
+#[tokio::test]
+async fn nobody_there_is_said_with_the_host() {
+    let address: Uri = "http://127.0.0.1:1/token".parse().unwrap();
+    let reason = post(&address, "secret=hunter2".to_owned())
+        .await
+        .err()
+        .unwrap();
+    assert!(
+        reason.starts_with("127.0.0.1: ") && !reason.contains("hunter2"),
+        "{reason}"
+    );
+}

@@ -1,0 +1,163 @@
+//! WebSocket over HTTP/2 (RFC 8441): a CONNECT that names the protocol takes the place of an upgrade. Behind
+//! us is HTTP/1.1, so the one is made of the other: with it come the key and its answer, by which a client
+//! of HTTP/1.1 knows that it speaks with a server of WebSocket (RFC 6455, section 4).
+
+use base64ct::{Base64, Encoding};
+use http::header::{CONNECTION, HOST, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, UPGRADE};
+use http::request::Parts;
+use http::uri::Uri;
+use http::{HeaderMap, HeaderValue, Method, Version};
+use hyper::ext::Protocol;
+use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+use ring::rand::{SecureRandom, SystemRandom};
+
+/// What the answer to a key is made with (RFC 6455, section 1.3).
+const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+/// That a request came as an extended CONNECT. What it is answered with has no key and no `Upgrade`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Extended {
+    /// What the origin must answer to our key.
+    accept: String,
+}
+
+/// Makes an upgrade of a CONNECT for WebSocket, as a client of HTTP/1.1 would have sent it. Any other
+/// request stays as it is.
+pub fn lead(request: &mut Parts) {
+    let is_websocket = request
+        .extensions
+        .get::<Protocol>()
+        .is_some_and(|protocol| protocol.as_str() == "websocket");
+    if request.version != Version::HTTP_2 || request.method != Method::CONNECT || !is_websocket {
+        return;
+    }
+    let (Some(key), Some(host), Some(target)) = (
+        key(),
+        request
+            .uri
+            .authority()
+            .and_then(|host| HeaderValue::from_str(host.as_str()).ok()),
+        request.uri.path_and_query().cloned(),
+    ) else {
+        return;
+    };
+    let accept = accept(&key);
+    request.method = Method::GET;
+    request.version = Version::HTTP_11;
+    request.uri = Uri::from(target);
+    let headers = &mut request.headers;
+    // Whatever the client has said of these is for HTTP/1.1 alone.
+    for (name, value) in [
+        (HOST, Some(host)),
+        (CONNECTION, Some(HeaderValue::from_static("Upgrade"))),
+        (UPGRADE, Some(HeaderValue::from_static("websocket"))),
+        (SEC_WEBSOCKET_KEY, HeaderValue::from_str(&key).ok()),
+    ] {
+        if let Some(value) = value {
+            headers.insert(name, value);
+        }
+    }
+    request.extensions.insert(Extended { accept });
+}
+
+impl Extended {
+    /// Whether the origin has answered to our key.
+    pub(crate) fn is_accepted(&self, head: &HeaderMap) -> bool {
+        let mut accepts = head.get_all(SEC_WEBSOCKET_ACCEPT).iter();
+        let (accept, others) = (accepts.next(), accepts.next());
+        others.is_none() && accept.is_some_and(|accept| accept == self.accept.as_str())
+    }
+
+    /// Makes of the head of a 101 that of the 200 that takes its place.
+    pub(crate) fn answer(head: &mut HeaderMap) {
+        for name in [CONNECTION, UPGRADE, SEC_WEBSOCKET_ACCEPT] {
+            head.remove(name);
+        }
+    }
+}
+
+/// A key that nobody has used: 16 bytes in base64.
+fn key() -> Option<String> {
+    let mut bytes = [0; 16];
+    SystemRandom::new().fill(&mut bytes).ok()?;
+    Some(Base64::encode_string(&bytes))
+}
+
+fn accept(key: &str) -> String {
+    let text = [key, GUID].concat();
+    Base64::encode_string(digest(&SHA1_FOR_LEGACY_USE_ONLY, text.as_bytes()).as_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
+
+    use http::header::SEC_WEBSOCKET_ACCEPT;
+    use http::request::Parts;
+    use http::{HeaderMap, HeaderValue, Method, Request, Version};
+    use hyper::ext::Protocol;
+
+    use super::{Extended, accept, lead};
+    use crate::is_upgrade;
+
+    fn connect(protocol: Option<&'static str>) -> Parts {
+        let mut request = Request::connect("https://aks.example/k8s/x?y=z")
+            .version(Version::HTTP_2)
+            .header("sec-websocket-key", "the client's")
+            .header("sec-websocket-protocol", "v5.channel.k8s.io")
+            .body(())
+            .unwrap();
+        if let Some(protocol) = protocol {
+            let protocol = Protocol::from_static(protocol);
+            request.extensions_mut().insert(protocol);
+        }
+        request.into_parts().0
+    }
+
+    /// The example of RFC 6455, section 1.3.
+    #[test]
+    fn the_answer_to_a_key_is_the_standards() {
+        let key = "dGhlIHNhbXBsZSBub25jZQ==";
+        assert_eq!(accept(key), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    }
+
+    #[test]
+    fn it_becomes_the_upgrade_that_it_stands_for() {
+        let mut request = connect(Some("websocket"));
+        lead(&mut request);
+        assert!(is_upgrade(&request));
+        assert_eq!(request.method, Method::GET);
+        assert_eq!(request.uri, "/k8s/x?y=z");
+        assert_eq!(request.headers["host"], "aks.example");
+        assert_eq!(request.headers["upgrade"], "websocket");
+        assert_eq!(
+            request.headers["sec-websocket-protocol"],
+            "v5.channel.k8s.io"
+        );
+        let keys: Vec<_> = request
+            .headers
+            .get_all("sec-websocket-key")
+            .iter()
+            .collect();
+        assert_eq!(keys.len(), 1);
+        let key = keys[0].to_str().unwrap();
+        let extended = request.extensions.get::<Extended>().unwrap();
+        let answer = |accept: &str| {
+            let accept = HeaderValue::from_str(accept).unwrap();
+            HeaderMap::from_iter([(SEC_WEBSOCKET_ACCEPT, accept)])
+        };
+        assert!(extended.is_accepted(&answer(&accept(key))));
+        assert!(!extended.is_accepted(&answer("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")));
+        assert!(!extended.is_accepted(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn others_stay_as_they_are() {
+        for protocol in [None, Some("connect-udp")] {
+            let mut request = connect(protocol);
+            lead(&mut request);
+            assert_eq!(request.method, Method::CONNECT);
+            assert!(!is_upgrade(&request));
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Whether an origin can be reached, for whoever examines an installation.
+
+use std::io;
+use std::time::Duration;
+
+use egress::Proxies;
+
+use crate::connect::connect;
+use crate::{Origin, Trust};
+
+/// Connects to `origin` as a tunnel of these `proxies` that trusts so would, TLS included, and closes the
+/// connection.
+///
+/// # Errors
+/// When the authorities cannot be read, or there is no connection within `limit`.
+pub async fn reach(
+    origin: &Origin,
+    proxies: &Proxies,
+    trust: &Trust,
+    limit: Duration,
+) -> io::Result<()> {
+    let tls = trust.client_config().map_err(io::Error::other)?;
+    connect(origin, proxies, tls, limit).await.map(drop)
+}

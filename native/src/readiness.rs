@@ -1,0 +1,108 @@
+//! `/readyz` of `serve`: the component says what is away, and the process that it is about to end.
+
+use std::time::Duration;
+
+use host::{App, Body, Client};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HOST};
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
+use http_body_util::{BodyExt, Empty, Full};
+use hyper::body::Bytes;
+use listener::Ending;
+use probes::{READYZ, Report, is_verbose};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+/// So long an answer of the component is as good as a new one: whoever asks often costs store and sidecar
+/// no more than one who asks every second.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// Whether requests may come.
+pub(crate) struct Readiness {
+    ending: Ending,
+    /// What the component has said last, in all words, and when. Held while it is asked, so that it is
+    /// asked once however many wait.
+    last: Mutex<Option<(Instant, Response<Bytes>)>>,
+}
+
+impl Readiness {
+    pub(crate) fn new(ending: Ending) -> Self {
+        Self {
+            ending,
+            last: Mutex::default(),
+        }
+    }
+
+    /// Whether `request` asks for it.
+    pub(crate) fn is_asked(request: &Parts) -> bool {
+        request.uri.path() == READYZ && matches!(request.method, Method::GET | Method::HEAD)
+    }
+
+    /// Answers `request`.
+    pub(crate) async fn answer(
+        &self,
+        request: &Parts,
+        app: &App,
+        client: Client,
+    ) -> Response<Body> {
+        if self.ending.is_draining() {
+            return draining(request.uri.query());
+        }
+        let (head, all) = self.component(app, client).await.into_parts();
+        let is_short = head.status == StatusCode::OK && !is_verbose(request.uri.query());
+        let body = if is_short { "ok".into() } else { all };
+        Response::from_parts(head, whole(body))
+    }
+
+    /// What the component says in all words: now, or a moment ago.
+    async fn component(&self, app: &App, client: Client) -> Response<Bytes> {
+        let mut last = self.last.lock().await;
+        if let Some((asked, answer)) = &*last
+            && asked.elapsed() < FRESH
+        {
+            return answer.clone();
+        }
+        let asked = Instant::now();
+        let answer = ask(app, client).await;
+        *last = Some((asked, answer.clone()));
+        answer
+    }
+}
+
+/// Asks the component, whatever else is under way.
+async fn ask(app: &App, client: Client) -> Response<Bytes> {
+    let body = Empty::<Bytes>::new().map_err(|never| match never {});
+    let mut request: Request<Body> = Request::new(body.boxed_unsync());
+    *request.uri_mut() = Uri::from_static("/readyz?verbose");
+    let host = HeaderValue::from_static("localhost");
+    request.headers_mut().insert(HOST, host);
+    let (mut head, body) = app.answer_own(request, client).await.into_parts();
+    // The answer may be shortened.
+    head.headers.remove(CONTENT_LENGTH);
+    match body.collect().await {
+        Ok(body) => Response::from_parts(head, body.to_bytes()),
+        // An instance that fails is in the log.
+        Err(_) => answer(&Report::ready().check("component", false), None),
+    }
+}
+
+/// That this process is about to end, whatever the component says.
+fn draining(query: Option<&str>) -> Response<Body> {
+    answer(&Report::ready().check("shutdown", false), query).map(whole)
+}
+
+fn answer(report: &Report, query: Option<&str>) -> Response<Bytes> {
+    let mut response = Response::new(report.text(query).into());
+    *response.status_mut() =
+        StatusCode::from_u16(report.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(probes::MEDIA_TYPE));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn whole(body: Bytes) -> Body {
+    Full::new(body)
+        .map_err(|never| match never {})
+        .boxed_unsync()
+}

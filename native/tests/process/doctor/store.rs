@@ -1,0 +1,148 @@
+//! The session store.
+
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::world::{World, free_port};
+
+#[test]
+fn what_it_writes_it_deletes() {
+    let world = World::new();
+    let path = world.directory.path().join("kv.db");
+    world
+        .report()
+        .says("store", "ok", &["SQLite in", "kv.db", "deleted in"]);
+    assert!(path.exists());
+    let bytes = fs::read(path).unwrap();
+    let key = b"doctor/";
+    assert!(!bytes.windows(key.len()).any(|part| part == key));
+}
+
+#[test]
+fn a_file_that_cannot_be_made() {
+    let mut world = World::new();
+    fs::write(world.directory.path().join("file"), "").unwrap();
+    world.store = "type = \"spin\"\npath = \"file/kv.db\"".to_owned();
+    world
+        .report()
+        .fails_only_at("store", &["file/kv.db", "volume mounted"]);
+}
+
+#[test]
+fn a_file_that_is_no_database() {
+    let world = World::new();
+    fs::write(
+        world.directory.path().join("kv.db"),
+        "something else, of some length",
+    )
+    .unwrap();
+    world
+        .report()
+        .fails_only_at("store", &["not a database", "delete it"]);
+}
+
+/// Somebody else writes, and does not come to an end.
+#[test]
+fn a_file_that_somebody_else_holds() {
+    let world = World::new();
+    assert_eq!(world.report().with_status("failed"), [""; 0]);
+    let path = world.directory.path().join("kv.db");
+    let other = rusqlite::Connection::open(path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let report = world.report();
+    report.fails_only_at("store", &["database is locked", "second replica"]);
+}
+
+/// A Redis server with these arguments; dropped, it is killed.
+struct Redis {
+    server: Child,
+    port: u16,
+}
+
+impl Redis {
+    fn start(world: &World, arguments: &[&str]) -> Self {
+        let port = free_port();
+        let server = Command::new("redis-server")
+            .current_dir(world.directory.path())
+            .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
+            .args(["--save", ""])
+            .args(arguments)
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("Debian's package redis-server is installed");
+        let begun = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(begun.elapsed() < Duration::from_secs(20), "no Redis");
+            thread::yield_now();
+        }
+        Self { server, port }
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+fn url(password: &str, port: u16) -> String {
+    format!("type = \"redis\"\nurl = \"redis://{password}127.0.0.1:{port}/3\"")
+}
+
+#[test]
+fn a_redis_that_is_well_and_its_password() {
+    let mut world = World::new();
+    let redis = Redis::start(&world, &["--requirepass", "hunter2"]);
+    world.store = url(":hunter2@", redis.port);
+    let place = format!("Redis at 127.0.0.1:{}", redis.port);
+    world.report().says("store", "ok", &[&place]);
+    world.store = url(":wrong@", redis.port);
+    world
+        .report()
+        .fails_only_at("store", &["user name or password"]);
+    world.store = url("", redis.port);
+    world.report().fails_only_at("store", &["wants a password"]);
+}
+
+#[test]
+fn a_redis_that_only_reads() {
+    let mut world = World::new();
+    let primary = Redis::start(&world, &[]);
+    let primary = primary.port.to_string();
+    let replica = Redis::start(&world, &["--replicaof", "127.0.0.1", &primary]);
+    world.store = url("", replica.port);
+    let report = world.report();
+    report.says("store", "failed", &["replica"]);
+}
+
+#[test]
+fn a_redis_without_memory() {
+    let mut world = World::new();
+    let redis = Redis::start(
+        &world,
+        &["--maxmemory", "1", "--maxmemory-policy", "noeviction"],
+    );
+    world.store = url("", redis.port);
+    world
+        .report()
+        .fails_only_at("store", &["Redis is full", "noeviction"]);
+}
+
+#[test]
+fn a_redis_that_is_away_or_silent() {
+    let mut world = World::new();
+    world.store = url("", free_port());
+    world
+        .report()
+        .fails_only_at("store", &["Redis at 127.0.0.1", "is the store up"]);
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    world.store = url("", silent.local_addr().unwrap().port());
+    world
+        .report()
+        .fails_only_at("store", &["Redis at 127.0.0.1"]);
+}

@@ -1,0 +1,65 @@
+//! What stands before replicas in a cluster: each connection goes to one of those that it knows of.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// A round-robin proxy on loopback whose targets come and go; connections that are there stay where they
+/// are. It ends with the test's process.
+pub struct Ingress {
+    address: String,
+    targets: Arc<Mutex<VecDeque<String>>>,
+}
+
+impl Ingress {
+    /// In front of nothing yet.
+    pub fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let targets = Arc::new(Mutex::new(VecDeque::<String>::new()));
+        let known = targets.clone();
+        thread::spawn(move || {
+            for client in listener.incoming().map_while(Result::ok) {
+                let target = {
+                    let mut known = known.lock().unwrap();
+                    known.rotate_left(1);
+                    known.back().cloned()
+                };
+                // Nobody who listens: the client sees an end without an answer.
+                if let Some(replica) = target.and_then(|target| TcpStream::connect(target).ok()) {
+                    carry(client.try_clone().unwrap(), replica.try_clone().unwrap());
+                    carry(replica, client);
+                }
+            }
+        });
+        Self { address, targets }
+    }
+
+    /// `127.0.0.1:PORT`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// From now on connections go to `address` too.
+    pub fn add(&self, address: &str) {
+        self.targets.lock().unwrap().push_back(address.to_owned());
+    }
+
+    /// From now on none does.
+    pub fn remove(&self, address: &str) {
+        self.targets
+            .lock()
+            .unwrap()
+            .retain(|target| target != address);
+    }
+}
+
+/// In one direction, until it ends; its end goes on.
+fn carry(mut from: TcpStream, mut to: TcpStream) {
+    thread::spawn(move || {
+        let _ = io::copy(&mut from, &mut to);
+        let _ = to.shutdown(Shutdown::Write);
+    });
+}
