@@ -67,9 +67,11 @@ func newPod(m *manager, object *v1.Pod) *pod {
 // run is the pod's whole life.
 func (p *pod) run() {
 	stopReporting := p.keepReporting()
-	if p.prepare() && p.initialize() {
+	running, stop := context.WithCancel(p.ending)
+	if p.prepare(running) && p.initialize() {
 		p.runApps()
 	}
+	stop()
 	stopReporting()
 	// What was reported last may have been before the end.
 	p.report(context.Background())
@@ -80,8 +82,9 @@ func (p *pod) run() {
 	p.remove()
 }
 
-// prepare makes the sandbox, if one of the images is in the table.
-func (p *pod) prepare() bool {
+// prepare makes the sandbox, if one of the images is in the table; its volumes are kept fresh until
+// running ends.
+func (p *pod) prepare(running context.Context) bool {
 	var box *sandbox
 	isReady := p.until(func() error {
 		table, err := images(p.manager.images)
@@ -97,7 +100,7 @@ func (p *pod) prepare() bool {
 	if !p.until(func() error { return box.volumes.write(p.ending) }) {
 		return false
 	}
-	go box.volumes.keepFresh(p.ending)
+	go box.volumes.keepFresh(running)
 	return true
 }
 

@@ -44,7 +44,7 @@ func newSandbox(ctx context.Context, p *pod, images map[string]image) (*sandbox,
 	if err == nil {
 		err = errors.Join(
 			s.writeHosts(p, services),
-			s.leadToServices(services),
+			s.leadToServices(p, services),
 			s.leadToMachine(ctx, p),
 			s.leadToPod(p),
 		)
@@ -72,9 +72,14 @@ func (s *sandbox) writeHosts(p *pod, services []service) error {
 	return os.WriteFile(s.hosts(), []byte(text.String()), 0o644)
 }
 
-func (s *sandbox) leadToServices(services []service) error {
+// leadToServices listens at the addresses of Services, but not on ports that containers of the pod
+// name: those may listen there at all addresses.
+func (s *sandbox) leadToServices(p *pod, services []service) error {
 	for _, service := range services {
 		for port, dial := range service.ports {
+			if p.names(port) {
+				continue
+			}
 			address := net.JoinHostPort(service.address, strconv.Itoa(int(port)))
 			if err := s.leadOut(address, dial); err != nil {
 				return err

@@ -116,6 +116,18 @@ func (p *pod) portNumber(port intstr.IntOrString) (int32, error) {
 	return int32(number), nil
 }
 
+// names tells whether one of the pod's containers names the port.
+func (p *pod) names(port int32) bool {
+	for _, container := range p.object.Spec.Containers {
+		for _, named := range container.Ports {
+			if named.ContainerPort == port {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // dial connects with a port of the pod: at its address, or at localhost as within a real pod.
 func (p *pod) dial(ctx context.Context, port int32) (net.Conn, error) {
 	reach := func(host string) (net.Conn, error) {

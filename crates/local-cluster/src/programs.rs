@@ -157,7 +157,8 @@ impl Programs {
             "--authorization-mode=RBAC",
             "--anonymous-auth=false",
             "--kubelet-preferred-address-types=InternalIP",
-            "--service-cluster-ip-range=10.0.0.0/24",
+            // Services of both families are taken, and nothing listens at their addresses.
+            "--service-cluster-ip-range=10.0.0.0/24,fd00:10::/112",
             // Nobody in the cluster looks for it, and endpoints take no loopback address.
             "--endpoint-reconciler-type=none",
         ]);

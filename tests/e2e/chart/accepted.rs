@@ -54,6 +54,8 @@ fn every_set_of_values_is_accepted() {
     define(&charted);
     let warn = "pod-security.kubernetes.io/warn=restricted";
     charted.kubectl(&["label", "namespace", "aks-oauth-proxy", warn]);
+    // The pod of `helm test` is made at once, and with it its service account has to be there.
+    charted.kubectl(&["create", "serviceaccount", "oauth-proxy"]);
     for file in sets() {
         let name = file.file_stem().unwrap().to_str().unwrap();
         let values = format!("--values={}", file.display());
