@@ -10,6 +10,7 @@
 
 mod admission;
 mod attacks;
+mod chart;
 mod clocks;
 mod configuration;
 mod consent;

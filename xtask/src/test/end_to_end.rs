@@ -87,6 +87,10 @@ impl Tests<'_> {
             debian::ensure(&["chromium", "chromium-driver"], "the browser test")?;
         }
         debian::ensure(&["libfaketime"], "tests that move the clock")?;
+        // Without root no container runs, and the tests of the chart on a cluster say so.
+        if rustix::process::geteuid().is_root() {
+            debian::ensure(&["runc"], "tests of the chart on a cluster")?;
+        }
         debian::ensure(
             &["tinyproxy-bin", "libnss-wrapper"],
             "tests with a forward proxy, and in which a name moves",
