@@ -3,14 +3,17 @@ package main
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"log"
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	v1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 )
 
 // refresh is how often is looked whether Secrets, ConfigMaps and tokens have changed.
@@ -61,15 +64,24 @@ func (v *volumes) writeOne(ctx context.Context, volume v1.Volume) error {
 	directory := filepath.Join(v.directory, volume.Name)
 	switch {
 	case volume.EmptyDir != nil:
+		if _, err := os.Stat(directory); err == nil {
+			return nil
+		}
 		return v.writable(directory)
 	case volume.PersistentVolumeClaim != nil:
+		if _, ok := v.claims[volume.Name]; ok {
+			return nil
+		}
 		claim := volume.PersistentVolumeClaim.ClaimName
 		directory, err := v.claim(ctx, claim)
 		if err != nil {
 			return err
 		}
+		if err := v.writable(directory); err != nil {
+			return err
+		}
 		v.claims[volume.Name] = directory
-		return v.writable(directory)
+		return nil
 	}
 	files, err := v.files(ctx, volume)
 	if err != nil {
@@ -116,7 +128,8 @@ func (v *volumes) claim(ctx context.Context, name string) (string, error) {
 	return volume.Spec.HostPath.Path, nil
 }
 
-// writable makes a directory in which the pod's group may write (`fsGroup`), or everybody.
+// writable makes a directory in which the pod's group may write (`fsGroup`), or everybody. What is in
+// it already is the group's too, unless the pod wants that only of a directory that is not.
 func (v *volumes) writable(directory string) error {
 	if err := os.MkdirAll(directory, 0o777); err != nil {
 		return err
@@ -125,10 +138,37 @@ func (v *volumes) writable(directory string) error {
 	if group < 0 {
 		return os.Chmod(directory, 0o777)
 	}
-	if err := os.Chown(directory, 0, group); err != nil {
+	info, err := os.Stat(directory)
+	if err != nil {
 		return err
 	}
-	return os.Chmod(directory, 0o775|os.ModeSetgid)
+	policy := v.pod.object.Spec.SecurityContext.FSGroupChangePolicy
+	isMine := info.Sys().(*syscall.Stat_t).Gid == uint32(group)
+	if isMine && ptr.Deref(policy, v1.FSGroupChangeAlways) == v1.FSGroupChangeOnRootMismatch {
+		return nil
+	}
+	return filepath.WalkDir(directory, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.Type()&fs.ModeSymlink != 0 {
+			return err
+		}
+		return giveTo(group, path)
+	})
+}
+
+// giveTo lets a group read and write.
+func giveTo(group int, path string) error {
+	if err := os.Chown(path, -1, group); err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	mode := info.Mode() | 0o660
+	if info.IsDir() {
+		mode |= 0o110 | os.ModeSetgid
+	}
+	return os.Chmod(path, mode)
 }
 
 // group is the pod's `fsGroup`, or -1.

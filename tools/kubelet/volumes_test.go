@@ -112,3 +112,29 @@ func TestAClaimThatAsksForNoClassGetsADirectory(t *testing.T) {
 		t.Errorf("it is still there: %v", err)
 	}
 }
+
+func TestTheGroupGetsWhatIsInAVolumeUnlessOnlyTheRootCounts(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root gives files away")
+	}
+	group, onMismatch := int64(65532), v1.FSGroupChangeOnRootMismatch
+	for _, policy := range []*v1.PodFSGroupChangePolicy{nil, &onMismatch} {
+		p, _ := podWith(t, v1.PodSpec{SecurityContext: &v1.PodSecurityContext{FSGroup: &group, FSGroupChangePolicy: policy}})
+		v := newVolumes(p, t.TempDir())
+		directory := filepath.Join(t.TempDir(), "data")
+		if err := v.writable(directory); err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(directory, "sessions.db")
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := v.writable(directory); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(file)
+		if err != nil || (info.Mode().Perm() == 0o660) != (policy == nil) {
+			t.Error(info.Mode(), err)
+		}
+	}
+}
