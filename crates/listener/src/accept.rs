@@ -13,6 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::server::TlsStream;
 
 use crate::complaint::Complaint;
+use crate::counts::Counts;
 use crate::handshakes::Handshakes;
 use crate::places::{Full, Place, Places};
 use crate::{Client, Limits};
@@ -39,6 +40,7 @@ pub struct Listener {
     tls: Option<Handshakes<(SocketAddr, Place)>>,
     places: Places,
     pub(crate) limits: Limits,
+    pub(crate) counts: Counts,
     too_many: Complaint,
     too_many_of_one: Complaint,
     failing: Complaint,
@@ -61,11 +63,13 @@ impl Listener {
     /// Accepts from `socket`, in the clear.
     #[must_use]
     pub fn clear(socket: TcpListener, limits: Limits) -> Self {
+        let counts = Counts::new(&limits);
         Self {
             socket,
             tls: None,
-            places: Places::new(&limits),
+            places: Places::new(&limits, &counts),
             limits,
+            counts,
             too_many: Complaint::default(),
             too_many_of_one: Complaint::default(),
             failing: Complaint::default(),
@@ -94,6 +98,11 @@ impl Listener {
             None => "http",
         };
         Ok(format!("{scheme}://{}", self.socket.local_addr()?))
+    }
+
+    /// What it counts.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     /// The next connection for which there is a place. It may be dropped while it waits.
@@ -137,6 +146,7 @@ impl Listener {
                 return None;
             }
         };
+        self.counts.accepted();
         prepare(&stream);
         if let Some(handshakes) = &mut self.tls {
             handshakes.begin(stream, (address, place), self.limits.handshake);
@@ -151,10 +161,11 @@ impl Listener {
     }
 
     fn refuse(&mut self, full: Full) {
-        let (complaint, detail) = match full {
-            Full::All => (&mut self.too_many, TOO_MANY),
-            Full::Client => (&mut self.too_many_of_one, TOO_MANY_OF_ONE),
+        let (complaint, detail, limit) = match full {
+            Full::All => (&mut self.too_many, TOO_MANY, "all"),
+            Full::Client => (&mut self.too_many_of_one, TOO_MANY_OF_ONE, "client"),
         };
+        self.counts.refused(limit);
         let Some(refused) = complaint.add() else {
             return;
         };

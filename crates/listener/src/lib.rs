@@ -11,6 +11,7 @@ mod activity;
 mod answer;
 mod client;
 mod complaint;
+mod counts;
 mod handshakes;
 mod limits;
 mod places;
@@ -20,6 +21,7 @@ mod shares;
 
 pub use self::accept::{Listener, prepare};
 pub use self::client::Client;
+pub use self::counts::Counts;
 pub use self::limits::Limits;
 pub use self::protocols::protocols;
 pub use self::server::serve;

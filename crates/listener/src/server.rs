@@ -10,6 +10,7 @@ use hyper::body::{Body, Incoming};
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
+use metrics::{Gauge, Held};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -42,6 +43,7 @@ where
 {
     let mut shutdown = pin!(shutdown);
     let graceful = GracefulShutdown::new();
+    let in_flight = listener.counts.requests();
     // Dropped, it ends all of them.
     let mut connections = JoinSet::new();
     loop {
@@ -54,12 +56,13 @@ where
         let Accepted { stream, place, .. } = accepted;
         match stream {
             Stream::Clear(stream) => {
-                let connection = connection(stream, false, service, limits, &graceful);
+                let connection = connection(stream, false, service, limits, &in_flight, &graceful);
                 connections.spawn(holding(connection, place));
             }
             Stream::Tls(stream) => {
                 let is_http2 = stream.get_ref().1.alpn_protocol() == Some(HTTP2);
-                let connection = connection(stream, is_http2, service, limits, &graceful);
+                let connection =
+                    connection(stream, is_http2, service, limits, &in_flight, &graceful);
                 connections.spawn(holding(connection, place));
             }
         }
@@ -77,6 +80,7 @@ fn connection<I, S, B>(
     is_http2: bool,
     service: S,
     limits: &Limits,
+    in_flight: &Gauge,
     graceful: &GracefulShutdown,
 ) -> impl Future<Output = ()> + Send + use<I, S, B>
 where
@@ -88,12 +92,13 @@ where
 {
     let activity = Activity::default();
     let quiet = activity.quiet(limits.quiet);
+    let in_flight = in_flight.clone();
     let service = service_fn(move |request| {
-        let busy = activity.begin();
+        let (busy, counted) = (activity.begin(), Held::new(&in_flight));
         let answered = service.call(request);
         async move {
             let answer = answered.await?;
-            Ok::<_, Infallible>(answer.map(|body| Answer::new(body, busy)))
+            Ok::<_, Infallible>(answer.map(|body| Answer::new(body, busy).counted(counted)))
         }
     });
     let (server, stream) = (protocols(limits), TokioIo::new(stream));
