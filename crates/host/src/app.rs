@@ -1,6 +1,7 @@
 //! An application: which component answers a request, and what is answered without one.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode, header};
@@ -10,6 +11,7 @@ use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 
 use crate::authority::{assume_host, has_authority};
 use crate::body::{Body, BodyError};
+use crate::counts::{Asked, Counts};
 use crate::engine::Compiler;
 use crate::grants::Grants;
 use crate::instance::Function;
@@ -37,6 +39,7 @@ pub struct App {
     pub(crate) patience: Patience,
     pub(crate) places: Places,
     trusted_proxies: Vec<IpNet>,
+    counts: Arc<Counts>,
 }
 
 impl App {
@@ -52,13 +55,15 @@ impl App {
             &options.state_dir.join("cache"),
             options.max_instances + RESERVE,
         )?;
+        let counts = Arc::new(Counts::new(options.max_instances));
         let mut routes = Vec::new();
         for trigger in &manifest.triggers {
             let name = &trigger.component;
             let Some(component) = manifest.components.get(name) else {
                 continue; // The manifest was checked for this.
             };
-            let grants = Grants::new(name, component, &values, &config, options.outbound_limit)
+            let limit = options.outbound_limit;
+            let grants = Grants::new(name, component, &values, &config, limit, &counts)
                 .map_err(|reason| LoadError::file(&options.manifest, reason))?;
             let component = compiler.compile(&component.source)?;
             routes.push((trigger.route.clone(), Function::new(component, grants)));
@@ -68,12 +73,34 @@ impl App {
             patience: Patience::default(),
             places: Places::new(options.max_instances, options.max_instances_per_client),
             trusted_proxies: options.trusted_proxies.clone(),
+            counts,
         })
+    }
+
+    /// What it counts.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     /// Has `request`, which `client` sent, answered by the component of its route. No interceptor
     /// sees it.
     pub async fn answer<B>(&self, request: Request<B>, client: Client) -> Response<Body>
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
+        let mut asked = Asked::new(&self.counts);
+        let response = self.answer_uncounted(request, client, &mut asked).await;
+        asked.answered(response.status());
+        response
+    }
+
+    async fn answer_uncounted<B>(
+        &self,
+        request: Request<B>,
+        client: Client,
+        asked: &mut Asked<'_>,
+    ) -> Response<Body>
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BodyError>,
@@ -102,6 +129,7 @@ impl App {
         let Some((route, matched)) = self.routes.find(&path) else {
             return plain(StatusCode::NOT_FOUND, "");
         };
+        asked.leads_to(route.target.label());
         if headers::append(&mut parts, client.address, route, &matched).is_err() {
             return not_text(&path);
         }
@@ -116,6 +144,7 @@ impl App {
                     Full::All => TOO_MANY,
                     Full::Client => TOO_MANY_OF_ONE,
                 };
+                self.counts.refused(full);
                 log::event("overload", route.target.name(), &detail);
                 return overloaded(&path);
             }
@@ -133,7 +162,7 @@ impl App {
                 self.patience,
             )
             .await
-            .unwrap_or_else(|error| fail(route, &error))
+            .unwrap_or_else(|error| self.fail(route, &error))
     }
 }
 
@@ -148,6 +177,13 @@ impl App {
         let peer = client.address.ip();
         forwarded::client_address(peer, lines, &self.trusted_proxies)
     }
+
+    /// A component that failed is the operator's to know about; the client learns nothing of it.
+    fn fail(&self, route: &Route<Function>, error: &wasmtime::Error) -> Response<Body> {
+        self.counts.failed("trap");
+        log::event("trap", route.target.name(), error);
+        plain(StatusCode::INTERNAL_SERVER_ERROR, "internal error\n")
+    }
 }
 
 /// A component cannot see how a body is framed. This says that there is none, also where no length was
@@ -155,10 +191,4 @@ impl App {
 fn announce_no_body(parts: &mut Parts) {
     let length = parts.headers.entry(header::CONTENT_LENGTH);
     length.or_insert_with(|| HeaderValue::from_static("0"));
-}
-
-/// A component that failed is the operator's to know about; the client learns nothing of it.
-fn fail(route: &Route<Function>, error: &wasmtime::Error) -> Response<Body> {
-    log::event("trap", route.target.name(), error);
-    plain(StatusCode::INTERNAL_SERVER_ERROR, "internal error\n")
 }

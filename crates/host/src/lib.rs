@@ -11,6 +11,8 @@ mod body;
 mod client_tls;
 mod computing;
 mod connect;
+mod console;
+mod counts;
 mod engine;
 mod error;
 mod exchange;
@@ -42,6 +44,7 @@ pub use listener::Client;
 
 pub use self::app::App;
 pub use self::body::{Body, BodyError};
+pub use self::counts::Counts;
 pub use self::error::LoadError;
 pub use self::intercept::{Intercept, Intercepted};
 pub use self::manifest::Manifest;

@@ -23,7 +23,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 
 use crate::leash::Patience;
-use crate::{App, Intercept, Options, Server};
+use crate::{App, Counts, Intercept, Options, Server};
 
 /// What is built once for all tests: below cargo's own directory.
 const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target");
@@ -45,6 +45,7 @@ pub(super) struct Host {
     pub(super) address: SocketAddr,
     /// What is left of the instances that there may be.
     pub(super) instances: Arc<Semaphore>,
+    pub(super) counts: Counts,
     server: JoinHandle<()>,
     _directory: TempDir,
 }
@@ -55,6 +56,7 @@ impl Builder {
         let mut app = App::load(&self.options(directory.path())).unwrap();
         app.patience = self.patience;
         let instances = app.places.all.clone();
+        let counts = app.counts().clone();
         let mut server = Server::new(app);
         if let Some(interceptor) = self.interceptor {
             server = server.with_interceptor(interceptor);
@@ -68,6 +70,7 @@ impl Builder {
         Host {
             address,
             instances,
+            counts,
             server: tokio::spawn(server.serve(listener, std::future::pending())),
             _directory: directory,
         }
