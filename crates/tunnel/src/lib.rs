@@ -14,6 +14,7 @@
 mod component;
 mod config;
 mod connect;
+mod counts;
 mod decision;
 mod desk;
 mod failure;
@@ -36,6 +37,7 @@ mod upstream;
 
 pub use self::component::{Answered, Component};
 pub use self::config::{Config, Limits, Trust, Unusable};
+pub use self::counts::Counts;
 pub use self::internal::{UNKNOWN_PATH, is_internal};
 pub use self::origin::{NotAnOrigin, Origin};
 pub use self::refusal::is_upgrade;

@@ -9,10 +9,12 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
+use metrics::Held;
 use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::timeout;
 
+use crate::counts::Upgrade;
 use crate::decision::{Closed, Connect, Decision, Open};
 use crate::desk::Desk;
 use crate::failure::Failure;
@@ -34,8 +36,8 @@ pub(crate) struct Passage {
     pub(crate) upgrade: OnUpgrade,
     /// What the client wants it upgraded to.
     pub(crate) protocol: HeaderValue,
-    /// The place among the connections that may be open.
-    pub(crate) place: OwnedSemaphorePermit,
+    /// The place among the connections that may be open, and among those that are.
+    pub(crate) place: (OwnedSemaphorePermit, Held),
 }
 
 /// Where the client's answer goes. Closed when the client is gone.
@@ -48,16 +50,20 @@ impl Passage {
         let limit = self.shared.limits.decision;
         let decided = tokio::select! {
             decided = timeout(limit, self.desk.open(&self.open)) => decided,
-            () = self.shared.stop.cancelled() => return,
+            () = self.shared.stop.cancelled() => {
+                return self.shared.counts.upgrade(Upgrade::Refused);
+            }
         };
         let decided = decided.unwrap_or_else(|_| Err("it did not answer in time".to_owned()));
         // Whoever does not wait for its answer any more, does not miss it.
         match decided {
             Ok(Decision::Connect(decision)) => self.connect(&decision, reply).await,
             Ok(Decision::Answer(answer)) => {
+                self.shared.counts.upgrade(Upgrade::Answered);
                 let _ = reply.send(answer);
             }
             Err(why) => {
+                self.shared.counts.upgrade(Upgrade::NoComponent);
                 let failure = Failure::no_component();
                 self.log_failure("the component", &why, &failure);
                 let _ = reply.send(failure.response());
@@ -68,16 +74,21 @@ impl Passage {
     async fn connect(self, decision: &Connect, reply: Reply) {
         let (shared, desk) = (self.shared.clone(), self.desk.clone());
         let client = self.client.to_string();
-        let traffic = Traffic::new();
+        let traffic = Traffic::new(&shared.counts);
         let mut status = None;
         let pulled = tokio::select! {
             () = self.converse(decision, reply, &traffic, &mut status) => None,
             pulled = leash::pulled(&desk, &decision.ticket, &shared.limits, &shared.stop) => {
-                Some(pulled.as_str())
+                Some(pulled)
             }
         };
-        if let Some(why) = pulled {
-            log_end(&client, why);
+        if let Some(pulled) = pulled {
+            log_end(&client, pulled.as_str());
+            match status {
+                Some(StatusCode::SWITCHING_PROTOCOLS) => shared.counts.ended(pulled.word()),
+                Some(_) => {}
+                None => shared.counts.upgrade(Upgrade::Refused),
+            }
         }
         let closed = Closed {
             ticket: &decision.ticket,
@@ -99,23 +110,28 @@ impl Passage {
         status: &mut Option<StatusCode>,
     ) {
         let limits = &self.shared.limits;
+        let counts = &self.shared.counts;
         let opened = tokio::select! {
             opened = self.open_accepted(decision) => opened,
-            () = reply.closed() => return,
+            () = reply.closed() => return counts.upgrade(Upgrade::Gone),
         };
         match opened {
             Ok(Opened::Answered(answer)) => {
                 *status = Some(answer.status());
+                counts.upgrade(Upgrade::Answered);
                 let _ = reply.send(answer);
             }
             Ok(Opened::Upstream(Upstream::Switched(head, origin))) => {
                 *status = Some(StatusCode::SWITCHING_PROTOCOLS);
-                if reply.send(switched(head)).is_ok() {
-                    self.carry(origin, traffic).await;
+                if reply.send(switched(head)).is_err() {
+                    return counts.upgrade(Upgrade::Gone);
                 }
+                counts.upgrade(Upgrade::Opened);
+                self.carry(origin, traffic).await;
             }
             Ok(Opened::Upstream(Upstream::Refused(mut response, connection))) => {
                 *status = Some(response.status());
+                counts.upgrade(Upgrade::Declined);
                 if let Some(prefix) = &decision.location_prefix {
                     let origin = decision.origin.to_string();
                     carriage::lead_through(response.headers_mut(), &origin, prefix);
@@ -124,6 +140,7 @@ impl Passage {
                 drop(connection);
             }
             Err(failure) => {
+                counts.upgrade(Upgrade::NoOrigin);
                 let _ = reply.send(failure.response());
             }
         }
@@ -151,14 +168,18 @@ impl Passage {
 
     async fn carry(self, origin: Upgraded, traffic: &Traffic) {
         let idle = self.shared.limits.idle;
-        // A client that is gone is not upgraded.
-        let Ok(client) = self.upgrade.await else {
-            return;
+        let carried = match self.upgrade.await {
+            Ok(client) => {
+                let (client, origin) = (TokioIo::new(client), TokioIo::new(origin));
+                traffic.carry(client, origin, idle).await
+            }
+            // A client that is gone is not upgraded.
+            Err(_) => Carried::Closed,
         };
-        let (client, origin) = (TokioIo::new(client), TokioIo::new(origin));
-        if traffic.carry(client, origin, idle).await == Carried::Idle {
+        if carried == Carried::Idle {
             log_end(&self.client.to_string(), "idle limit");
         }
+        self.shared.counts.ended(carried.word());
         drop(self.place);
     }
 

@@ -6,9 +6,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use metrics::Counter;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, copy_bidirectional_with_sizes};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
+
+use crate::counts::Counts;
 
 /// So much is read from one side before the other has taken it, in each direction.
 const BUFFER: usize = 32 * 1024;
@@ -23,11 +26,18 @@ const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 /// How many bytes have been carried, and when the last one was.
 pub(crate) struct Traffic {
     began: Instant,
-    sent: AtomicU64,
-    received: AtomicU64,
+    sent: Direction,
+    received: Direction,
     last_millis: AtomicU64,
     half_closed: AtomicBool,
     closing: Notify,
+}
+
+/// Bytes in one direction.
+struct Direction {
+    bytes: AtomicU64,
+    /// Those of all connections.
+    total: Counter,
 }
 
 /// How carrying ended, unless it is ended from outside.
@@ -39,12 +49,22 @@ pub(crate) enum Carried {
     Idle,
 }
 
+impl Carried {
+    /// To count by.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Idle => "idle",
+        }
+    }
+}
+
 impl Traffic {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(counts: &Counts) -> Self {
         Self {
             began: Instant::now(),
-            sent: AtomicU64::new(0),
-            received: AtomicU64::new(0),
+            sent: Direction::new(counts.sent()),
+            received: Direction::new(counts.received()),
             last_millis: AtomicU64::new(0),
             half_closed: AtomicBool::new(false),
             closing: Notify::new(),
@@ -53,12 +73,12 @@ impl Traffic {
 
     /// Bytes from the client to the origin.
     pub(crate) fn sent(&self) -> u64 {
-        self.sent.load(Ordering::Relaxed)
+        self.sent.bytes.load(Ordering::Relaxed)
     }
 
     /// Bytes from the origin to the client.
     pub(crate) fn received(&self) -> u64 {
-        self.received.load(Ordering::Relaxed)
+        self.received.bytes.load(Ordering::Relaxed)
     }
 
     /// Milliseconds since the beginning.
@@ -117,8 +137,9 @@ impl Traffic {
         }
     }
 
-    fn add(&self, count: &AtomicU64, bytes: usize) {
-        count.fetch_add(bytes as u64, Ordering::Relaxed);
+    fn add(&self, direction: &Direction, bytes: usize) {
+        direction.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+        direction.total.inc_by(bytes as u64);
         self.touch();
     }
 
@@ -134,11 +155,20 @@ impl Traffic {
     }
 }
 
+impl Direction {
+    fn new(total: Counter) -> Self {
+        Self {
+            bytes: AtomicU64::new(0),
+            total,
+        }
+    }
+}
+
 /// One side, whose incoming bytes are counted when they have been taken.
 struct Side<'a, S> {
     stream: S,
     traffic: &'a Traffic,
-    written: &'a AtomicU64,
+    written: &'a Direction,
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Side<'_, S> {
@@ -188,6 +218,7 @@ mod tests {
     use tokio::time::{Instant, sleep, timeout};
 
     use super::{BUFFER, Carried, HALF_CLOSED, Traffic};
+    use crate::counts::Counts;
 
     const IDLE: Duration = Duration::from_secs(3600);
 
@@ -199,7 +230,7 @@ mod tests {
     }
 
     fn carry() -> Ends {
-        let traffic = Arc::new(Traffic::new());
+        let traffic = Arc::new(Traffic::new(&Counts::new(1)));
         let (client, inner_client) = duplex(1024);
         let (origin, inner_origin) = duplex(1024);
         let carrying = traffic.clone();
@@ -230,7 +261,7 @@ mod tests {
     async fn a_limit_beyond_all_clocks_is_none() {
         let (_client, inner_client) = duplex(1024);
         let (_origin, inner_origin) = duplex(1024);
-        let traffic = Traffic::new();
+        let traffic = Traffic::new(&Counts::new(1));
         let carried = traffic.carry(inner_client, inner_origin, Duration::MAX);
         assert!(timeout(1000 * IDLE, carried).await.is_err());
     }

@@ -11,13 +11,14 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use kubernetes_host::KubernetesHost;
 use listener::{Client, Listener};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::backend::Backend;
 use super::forward;
 use crate::internal::{UNKNOWN_PATH, is_internal};
 use crate::relay::Body;
-use crate::{Origin, Trust, Tunnel, Unusable, is_upgrade};
+use crate::{Counts, Origin, Trust, Tunnel, Unusable, is_upgrade};
 
 /// How long everything may take to end.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -41,6 +42,11 @@ impl Proxy {
             backend: Arc::new(Backend::new(component, trust.client_config()?)),
             kubernetes_host: None,
         })
+    }
+
+    /// What it counts.
+    pub fn counts(&self) -> &Counts {
+        self.tunnel.counts()
     }
 
     /// Leads requests for `host` below `/k8s/` first.
@@ -93,6 +99,10 @@ impl Proxy {
             let component = self.backend.clone();
             return self.tunnel.carry(request, client, component).await;
         }
-        forward::forward(&self.backend, Request::from_parts(parts, body), client).await
+        let begun = Instant::now();
+        let request = Request::from_parts(parts, body);
+        let response = forward::forward(&self.backend, request, client).await;
+        self.counts().forwarded(response.status(), begun);
+        response
     }
 }

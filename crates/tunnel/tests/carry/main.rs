@@ -7,6 +7,7 @@ mod carried;
 mod client;
 mod component;
 mod connections;
+mod counted;
 mod ended;
 mod forwarded;
 mod refused;
