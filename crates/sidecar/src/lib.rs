@@ -10,6 +10,7 @@
 
 mod auth;
 mod config;
+mod counts;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod host_header;
@@ -30,6 +31,7 @@ use tls::Files;
 use tokio::net::TcpListener;
 
 pub use self::config::Config;
+pub use self::counts::Counts;
 
 /// How long requests may go on once the sidecar is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -39,6 +41,7 @@ pub struct Listener {
     listener: listener::Listener,
     /// Whether it is on loopback, in the clear; else it is over TLS.
     is_loopback: bool,
+    counts: Counts,
 }
 
 impl Listener {
@@ -78,7 +81,18 @@ impl Listener {
         Ok(Self {
             listener,
             is_loopback,
+            counts: Counts::new(),
         })
+    }
+
+    /// What the sidecar counts.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// What is counted of its connections.
+    pub fn connections(&self) -> &listener::Counts {
+        self.listener.counts()
     }
 
     /// Where it is.
@@ -93,9 +107,10 @@ impl Listener {
 /// Serves on `listener` until `shutdown` resolves. Requests that are in flight then have ten seconds
 /// to finish.
 pub async fn serve(listener: Listener, config: Config, shutdown: impl Future<Output = ()> + Send) {
+    let counts = &listener.counts;
     let router = match listener.is_loopback {
-        true => routes::on_loopback(routes::router(config)),
-        false => routes::router(config),
+        true => routes::on_loopback(routes::router(config, counts), counts),
+        false => routes::router(config, counts),
     };
     let service = |_| TowerToHyperService::new(router.clone());
     listener::serve(listener.listener, service, shutdown, GRACE).await;

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use listener::Limits;
-use sidecar::{Config, Listener};
+use metrics::Registry;
+use sidecar::{Config, Counts, Listener};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -16,6 +17,7 @@ pub(crate) const BEARER: &str = "the-bearer-of-the-tests-has-32-bytes";
 /// A running sidecar. Dropped, it stops at once.
 pub(crate) struct Sidecar {
     pub(crate) address: SocketAddr,
+    counts: Counts,
     stop: oneshot::Sender<()>,
     served: JoinHandle<()>,
 }
@@ -44,6 +46,7 @@ impl Sidecar {
         let any = "127.0.0.1:0".parse().unwrap();
         let listener = Listener::bind(any, None, limits).await.unwrap();
         let origin = listener.origin().unwrap();
+        let counts = listener.counts().clone();
         let address = origin.trim_start_matches("http://").parse().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let config = Config {
@@ -58,6 +61,7 @@ impl Sidecar {
         let served = tokio::spawn(sidecar::serve(listener, config, shutdown));
         Self {
             address,
+            counts,
             stop,
             served,
         }
@@ -70,6 +74,13 @@ impl Sidecar {
             &[("authorization", &format!("Bearer {BEARER}"))],
         )
         .await
+    }
+
+    /// Whether its metrics have this line.
+    pub(crate) fn counts(&self, line: &str) -> bool {
+        let mut registry = Registry::new("test", "0");
+        self.counts.register(&mut registry);
+        registry.text().lines().any(|have| have == line)
     }
 
     /// `GET path`.
