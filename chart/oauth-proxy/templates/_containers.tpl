@@ -17,6 +17,7 @@
     - --max-instances-per-client={{ int . }}
     {{- end }}
     {{- include "oauth-proxy.connectionArguments" . | nindent 4 }}
+    {{- include "oauth-proxy.metricsArgument" (dict "root" . "port" 9090) | nindent 4 }}
     {{- if .Values.tls.existingSecret }}
     - --tls-cert=/etc/aks-oauth-proxy/tls/tls.crt
     - --tls-key=/etc/aks-oauth-proxy/tls/tls.key
@@ -31,6 +32,7 @@
   {{- end }}
   ports:
     - { name: http, containerPort: 8080 }
+    {{- include "oauth-proxy.metricsPort" (dict "root" . "name" "metrics" "port" 9090) | nindent 4 }}
   livenessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.livenessProbe "path" "/healthz" "port" "http" "scheme" $scheme) | nindent 4 }}
   readinessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.readinessProbe "path" "/healthz" "port" "http" "scheme" $scheme) | nindent 4 }}
   startupProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.startupProbe "path" "/healthz" "port" "http" "scheme" $scheme) | nindent 4 }}
@@ -101,15 +103,21 @@
     - --listen=127.0.0.1:8081
     {{- end }}
     {{- include "oauth-proxy.connectionArguments" $root | nindent 4 }}
+    {{- include "oauth-proxy.metricsArgument" (dict "root" $root "port" 9091) | nindent 4 }}
   env:
     {{- include (printf "oauth-proxy.%sEnvironment" .part) $root | fromYamlArray | toYaml | nindent 4 }}
     {{- with $values.extraEnv }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
+  {{- if or .overTls $root.Values.metrics.enabled }}
+  ports:
+    {{- if .overTls }}
+    - { name: https, containerPort: 8443 }
+    {{- end }}
+    {{- include "oauth-proxy.metricsPort" (dict "root" $root "name" "sidecar-metrics" "port" 9091) | nindent 4 }}
+  {{- end }}
   {{- if .overTls }}
   {{- /* It answers nobody without its bearer. */}}
-  ports:
-    - { name: https, containerPort: 8443 }
   livenessProbe: {{- include "oauth-proxy.tcpProbe" (dict "probe" $root.Values.livenessProbe "port" "https") | nindent 4 }}
   readinessProbe: {{- include "oauth-proxy.tcpProbe" (dict "probe" $root.Values.readinessProbe "port" "https") | nindent 4 }}
   {{- end }}
@@ -140,6 +148,7 @@
     - tunnel
     - --listen={{ include "oauth-proxy.listen" (dict "root" . "port" 8082) }}
     {{- include "oauth-proxy.connectionArguments" . | nindent 4 }}
+    {{- include "oauth-proxy.metricsArgument" (dict "root" . "port" 9092) | nindent 4 }}
   env:
     {{- include "oauth-proxy.tunnelEnvironment" . | fromYamlArray | toYaml | nindent 4 }}
     {{- with .Values.tunnel.extraEnv }}
@@ -147,6 +156,7 @@
     {{- end }}
   ports:
     - { name: tunnel, containerPort: 8082 }
+    {{- include "oauth-proxy.metricsPort" (dict "root" . "name" "tunnel-metrics" "port" 9092) | nindent 4 }}
   livenessProbe: {{- include "oauth-proxy.tcpProbe" (dict "probe" .Values.livenessProbe "port" "tunnel") | nindent 4 }}
   readinessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.readinessProbe "path" "/healthz" "port" "tunnel") | nindent 4 }}
   lifecycle: {{- include "oauth-proxy.lifecycle" . | nindent 4 }}
