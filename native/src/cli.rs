@@ -80,6 +80,9 @@ pub(crate) struct Serve {
 
     #[command(flatten)]
     pub(crate) tls: Tls,
+
+    #[command(flatten)]
+    pub(crate) metrics: Metrics,
 }
 
 /// Run kubelogin, and end everything of it when it ends or stdin closes. For the sidecar's own use.
@@ -116,6 +119,18 @@ pub(crate) struct Sidecar {
 
     #[command(flatten)]
     pub(crate) tls: Tls,
+
+    #[command(flatten)]
+    pub(crate) metrics: Metrics,
+}
+
+/// Where the metrics are.
+#[derive(Args)]
+pub(crate) struct Metrics {
+    /// Answer Prometheus at /metrics here, in the clear and whoever asks, and nowhere else; port 0 takes a
+    /// free one. Without it there are no metrics.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) metrics_listen: Option<SocketAddr>,
 }
 
 /// How many connections a listener has.
@@ -190,4 +205,7 @@ pub(crate) struct Tunnel {
 
     #[command(flatten)]
     pub(crate) tls: Tls,
+
+    #[command(flatten)]
+    pub(crate) metrics: Metrics,
 }

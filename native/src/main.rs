@@ -7,6 +7,7 @@ mod exit;
 mod files;
 mod kubelogin;
 mod listen;
+mod scrape;
 mod serve;
 mod shutdown;
 mod sidecar;

@@ -23,13 +23,14 @@ use crate::environment::{self, of_process};
 use crate::exit::Failure;
 use crate::listen::listen;
 use crate::upgrades::Upgrades;
-use crate::{kubelogin, shutdown, sidecar as companion, tunnel as carrier};
+use crate::{kubelogin, scrape, shutdown, sidecar as companion, tunnel as carrier};
 
 /// Runs until it is told to stop. The sidecar goes last, so that requests in flight can finish.
 pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     let manifest = Manifest::read(&arguments.manifest)?;
     let mut variables = environment::variables(&manifest, &of_process);
     let shutdown = shutdown::requested()?;
+    let mut registry = scrape::registry("serve");
     let (stop_sidecar, stopped) = watch::channel(());
     if !variables.contains_key("tunnel_token") {
         variables.insert("tunnel_token".to_owned(), fresh_token()?);
@@ -55,7 +56,7 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
             // The channel is closed when `run` ends.
             while stopped.changed().await.is_ok() {}
         };
-        let origin = companion::start(config, stop).await?;
+        let origin = companion::start(config, stop, &mut registry).await?;
         variables.insert("sidecar_url".to_owned(), origin);
     }
     let options = Options {
@@ -70,11 +71,18 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
         outbound_limit: Duration::from_secs(arguments.outbound_limit_seconds),
         variables,
     };
-    let upgrades = Upgrades::new(open(shared.tunnel)?, shared.kubernetes_host);
+    let tunnel = open(shared.tunnel)?;
+    tunnel.counts().register(&mut registry);
+    let upgrades = Upgrades::new(tunnel, shared.kubernetes_host);
     let ending = upgrades.ending();
-    let server = Server::new(App::load(&options)?).with_interceptor(Arc::new(upgrades));
+    let app = App::load(&options)?;
+    app.counts().register(&mut registry);
+    let server = Server::new(app).with_interceptor(Arc::new(upgrades));
     let limits = arguments.connections.limits(options.trusted_proxies);
+    let scraped = scrape::bind(arguments.metrics.metrics_listen).await?;
     let listener = listen(arguments.listen, arguments.tls, limits).await?;
+    listener.counts().register(&mut registry);
+    scrape::serve(scraped, registry)?;
     // Upgraded connections and requests in flight have the same time to end.
     let stop = CancellationToken::new();
     tokio::join!(server.serve(listener, stop.cancelled()), async {

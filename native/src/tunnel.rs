@@ -21,6 +21,7 @@ use crate::cli;
 use crate::environment::{Lookup, of_process, setting};
 use crate::exit::Failure;
 use crate::listen::listen;
+use crate::scrape;
 use crate::shutdown;
 
 /// Where a pod finds the authorities of its cluster.
@@ -40,7 +41,12 @@ pub(crate) async fn run(arguments: cli::Tunnel) -> Result<(), Failure> {
         .with_kubernetes_host(settings.kubernetes_host);
     let shutdown = shutdown::requested()?;
     let limits = arguments.connections.limits(settings.trusted_proxies);
+    let scraped = scrape::bind(arguments.metrics.metrics_listen).await?;
     let listener = listen(arguments.listen, arguments.tls, limits).await?;
+    let mut registry = scrape::registry("tunnel");
+    proxy.counts().register(&mut registry);
+    listener.counts().register(&mut registry);
+    scrape::serve(scraped, registry)?;
     proxy.serve(listener, shutdown).await;
     Ok(())
 }

@@ -48,7 +48,7 @@ impl Counts {
         );
         registry.register(
             "aks_oauth_proxy_connections_limit",
-            "How many may be open (--max-connections)",
+            "How many connections may be open (--max-connections)",
             &self.limit,
         );
         registry.register(

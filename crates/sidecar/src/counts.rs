@@ -70,12 +70,12 @@ impl Counts {
         );
         registry.register(
             "aks_oauth_proxy_kubelogin_jobs_queued",
-            "Runs that wait for their turn",
+            "Runs of kubelogin that wait for their turn",
             &self.queued,
         );
         registry.register(
             "aks_oauth_proxy_kubelogin_jobs_finished_total",
-            "Runs that are over, by outcome: succeeded; the reason, where they brought no token; ended, \
+            "Runs of kubelogin that are over, by outcome: succeeded; the reason, where they brought no token; ended, \
              where the user or the time ended them",
             &self.finished,
         );

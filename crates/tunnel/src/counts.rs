@@ -71,7 +71,7 @@ impl Counts {
         );
         registry.register(
             "aks_oauth_proxy_tunnel_connections_limit",
-            "How many there may be (TUNNEL_MAX_CONNECTIONS)",
+            "How many connections may be carried (TUNNEL_MAX_CONNECTIONS)",
             &self.limit,
         );
         registry.register(
@@ -99,7 +99,7 @@ impl Counts {
         );
         registry.register(
             "aks_oauth_proxy_tunnel_forward_duration_seconds",
-            "How long they took, to the head of the answer",
+            "How long forwarded requests took, to the head of the answer",
             &self.forward_durations,
         );
     }

@@ -5,6 +5,7 @@
 mod connections;
 mod help;
 mod jobs;
+mod metrics;
 mod program;
 mod serve;
 mod sidecar;

@@ -59,7 +59,7 @@ impl Counts {
         );
         registry.register(
             "aks_oauth_proxy_store_operation_duration_seconds",
-            "How long they took",
+            "How long operations of the session store took",
             &self.store_durations,
         );
         registry.register(
@@ -71,7 +71,7 @@ impl Counts {
         );
         registry.register(
             "aks_oauth_proxy_outbound_request_duration_seconds",
-            "How long they took, to the head of the answer",
+            "How long calls took, to the head of the answer",
             &self.outbound_durations,
         );
         registry.register(
@@ -101,7 +101,7 @@ impl Counts {
         );
         registry.register(
             "aks_oauth_proxy_instances_limit",
-            "How many there may be at once (--max-instances)",
+            "How many instances there may be (--max-instances)",
             &self.limit,
         );
         registry.register(
