@@ -63,7 +63,7 @@ impl<const N: usize> Family<Histogram, N> {
     pub fn durations(labels: [&'static str; N]) -> Self {
         Self {
             labels,
-            metrics: family::Family::new_with_constructor(|| Histogram::new(SECONDS)),
+            metrics: family::Family::new_with_constructor(histogram as fn() -> Histogram),
         }
     }
 
@@ -88,6 +88,10 @@ impl<M, const N: usize> Family<M, N> {
             values: values.map(Into::into),
         }
     }
+}
+
+fn histogram() -> Histogram {
+    Histogram::new(SECONDS)
 }
 
 /// Names and values of labels.

@@ -26,7 +26,7 @@ struct Entry {
     value: fn(&Usage) -> f64,
 }
 
-const ENTRIES: [Entry; 7] = [
+static ENTRIES: [Entry; 7] = [
     Entry {
         name: "process_cpu_seconds_total",
         help: "Processor time, of the user and of the system, in seconds",

@@ -13,7 +13,6 @@ use crate::{Family, Gauge};
 pub struct Registry {
     registry: registry::Registry,
     descriptions: Vec<Description>,
-    build: Family<Gauge, 2>,
 }
 
 /// A metric, as it is documented.
@@ -34,11 +33,10 @@ impl Registry {
         let mut this = Self {
             registry: registry::Registry::default(),
             descriptions: process::descriptions(),
-            build: Family::gauges(["command", "version"]),
         };
         this.registry.register_collector(Box::new(Process));
-        this.build.of([command, version]).set(1);
-        let build = this.build.clone();
+        let build: Family<Gauge, 2> = Family::gauges(["command", "version"]);
+        build.of([command, version]).set(1);
         this.register(
             "aks_oauth_proxy_build_info",
             "Always 1; the labels say what runs",
