@@ -117,8 +117,8 @@ mod tests {
             "# HELP requests_total How many.",
             "# TYPE requests_total counter",
             r#"requests_total{function="whoami",status="2xx"} 1"#,
-            r#"duration_seconds_bucket{le="0.0025",function="whoami"} 0"#,
-            r#"duration_seconds_bucket{le="0.005",function="whoami"} 1"#,
+            r#"duration_seconds_bucket{function="whoami",le="0.0025"} 0"#,
+            r#"duration_seconds_bucket{function="whoami",le="0.005"} 1"#,
             r#"duration_seconds_count{function="whoami"} 1"#,
             r#"aks_oauth_proxy_build_info{command="serve",version="1.2.3"} 1"#,
         ] {
