@@ -41,6 +41,7 @@ mod kubernetes_tokens;
 mod kubernetes_transfers;
 mod kubernetes_tunnel;
 mod logout;
+mod metrics;
 mod outages;
 mod redis;
 mod refreshes;

@@ -8,6 +8,7 @@ mod ending;
 mod healthcheck;
 mod help;
 mod jobs;
+mod metrics;
 mod program;
 mod serve;
 mod sidecar;
