@@ -123,7 +123,8 @@ mod tests {
     fn it_counts_as_one_in_flight_until_it_is_dropped() {
         let in_flight = Gauge::default();
         let activity = Activity::default();
-        let answer = Answer::new(whole(1), activity.begin(Version::HTTP_11)).counted(Held::new(&in_flight));
+        let answer =
+            Answer::new(whole(1), activity.begin(Version::HTTP_11)).counted(Held::new(&in_flight));
         assert_eq!(in_flight.get(), 1);
         drop(answer);
         assert_eq!(in_flight.get(), 0);
