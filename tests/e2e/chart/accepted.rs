@@ -115,10 +115,12 @@ fn a_spin_app_is_accepted_and_its_companions_run() {
             ("store.sqlite.persistence.enabled", "false"),
         ],
     );
-    for part in ["sidecar", "tunnel"] {
-        let deployment = format!("deployment/oauth-proxy-{part}");
-        charted.kubectl(&["rollout", "status", &deployment, "--timeout=5m"]);
-    }
+    let sidecar = "deployment/oauth-proxy-sidecar";
+    charted.kubectl(&["rollout", "status", sidecar, "--timeout=5m"]);
+    // It runs, and is not ready: there is no component behind it.
+    let running = "--for=jsonpath={.status.phase}=Running";
+    let tunnel = "--selector=app.kubernetes.io/component=tunnel";
+    charted.kubectl(&["wait", running, "pod", tunnel, "--timeout=5m"]);
     let image = "--output=jsonpath={.spec.image} {.spec.runtimeConfig.loadFromSecret}";
     let app = charted.kubectl(&["get", "spinapp/oauth-proxy", image]);
     let expected = "ghcr.io/your-org/oauth-proxy-spin:1.0.0 oauth-proxy-runtime-config";
