@@ -108,9 +108,9 @@ fn the_api_server_is_reached_by_it_only_if_that_is_asked_for() {
         );
         let mut alice = stack.signed_in("alice");
         let kubeconfig = alice.send("POST", "/kubeconfig", &[], "name=test");
-        let token = kubeconfig.body.lines();
-        let token = token.filter_map(|line| line.trim().strip_prefix("token: "));
-        let token: String = serde_json::from_str(token.last().unwrap()).unwrap();
+        let mut lines = kubeconfig.body.lines().rev();
+        let token = lines.find_map(|line| line.trim().strip_prefix("token: "));
+        let token: String = serde_json::from_str(token.unwrap()).unwrap();
         let mut kubectl = stack.browser();
         kubectl
             .headers

@@ -37,7 +37,7 @@ impl Waiting {
     }
 
     /// That the client gets an answer, and the last one.
-    fn is_answered(mut self) {
+    fn finishes(mut self) {
         let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ndone";
         self.asked.write_all(answer).unwrap();
         let mut got = String::new();
@@ -76,7 +76,7 @@ fn sigterm_is_told_to_probes_first_and_others_are_still_served() {
     let waiting = Waiting::begin(&["--drain-seconds=3600"]);
     waiting.tunnel.send("TERM");
     assert!(until_told(&waiting.tunnel.address), "it accepts");
-    waiting.is_answered();
+    waiting.finishes();
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn after_ctrl_c_nothing_new_is_accepted_and_what_is_there_finishes() {
     waiting.tunnel.send("INT");
     // For a moment it may still say that it ends.
     while readyz(&waiting.tunnel.address).is_some() {}
-    waiting.is_answered();
+    waiting.finishes();
 }
 
 #[test]
