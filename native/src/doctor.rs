@@ -39,12 +39,12 @@ fn report(arguments: &cli::Doctor) -> Result<Report, Failure> {
         .build()
         .map_err(|error| Failure::internal(format!("cannot start: {error}")))?;
     let report = runtime.block_on(async {
-        let installation = installation(arguments).await?;
-        Ok(examine(&installation, &arguments.without).await)
+        let installation = installation(arguments).await;
+        examine(&installation, &arguments.without).await
     });
     // Whoever has not answered in time is not waited for.
     runtime.shutdown_background();
-    report
+    Ok(report)
 }
 
 fn print(report: &Report, json: bool) -> Result<ExitCode, Failure> {
@@ -57,7 +57,7 @@ fn print(report: &Report, json: bool) -> Result<ExitCode, Failure> {
 }
 
 /// What the environment describes: what `serve` would run with.
-async fn installation(arguments: &cli::Doctor) -> Result<Installation, Failure> {
+async fn installation(arguments: &cli::Doctor) -> Installation {
     let mut variables: BTreeMap<String, String> = COMPONENT
         .iter()
         .map(|described| described.name().to_ascii_lowercase())
@@ -82,13 +82,13 @@ async fn installation(arguments: &cli::Doctor) -> Result<Installation, Failure> 
     // What is wrong with them is among the faults.
     let (proxies, _) = proxies::read(&of_process);
     let redis = match RedisAccess::read(&mut reader) {
-        Some(access) => redis::settings(access).await?,
+        Some(access) => redis::settings(access).await.unwrap_or_default(),
         None => RedisSettings::default(),
     };
     let tunnel = carrier::config(&mut reader, &proxies);
     let proxies = proxies::of_component(&mut reader, proxies);
     let site = Site::read(&mut reader);
-    Ok(Installation {
+    Installation {
         faults: faults.unwrap_or_default(),
         surroundings: Surroundings::read(&options(arguments, redis, proxies)),
         client: Client::read(&mut reader),
@@ -110,7 +110,7 @@ async fn installation(arguments: &cli::Doctor) -> Result<Installation, Failure> 
             trust: config.trust,
         }),
         kubelogin: who_runs_kubelogin(&mut reader, own_sidecar),
-    })
+    }
 }
 
 /// As far as they are about stores and calls; nothing listens, and no component runs.

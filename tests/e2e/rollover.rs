@@ -29,7 +29,7 @@ struct One {
 
 /// Several of the same, behind an ingress, and clients that ask all the time.
 struct Rolling<'a> {
-    start: &'a dyn Fn() -> One,
+    start: &'a (dyn Fn() -> One + Sync),
     ingress: &'a Ingress,
     stack: &'a Stack,
     asked: AtomicUsize,
@@ -38,7 +38,7 @@ struct Rolling<'a> {
 }
 
 impl<'a> Rolling<'a> {
-    fn new(start: &'a dyn Fn() -> One, ingress: &'a Ingress, stack: &'a Stack) -> Self {
+    fn new(start: &'a (dyn Fn() -> One + Sync), ingress: &'a Ingress, stack: &'a Stack) -> Self {
         Self {
             start,
             ingress,

@@ -75,7 +75,7 @@ fn of_code(code: u32, presented: &Presented<'_>) -> Option<String> {
             "the tenant is in another cloud than AUTHORITY_HOST ({}): correct it",
             client.authority_host
         ),
-        90061 | 50166 => format!(
+        90061 | 50166 | 501_661 => format!(
             "Entra cannot fetch {}/.well-known/openid-configuration: the cluster's OIDC issuer must be \
              public (az aks update --enable-oidc-issuer)",
             issuer.trim_end_matches('/')

@@ -84,8 +84,19 @@ fn parse(text: &str) -> Result<Written, String> {
     })
 }
 
-/// `message` without what it quotes: names stand between backticks, values between quotation marks.
+/// `message` without what it quotes: names stand between backticks, values between quotation marks, but
+/// for a value of which only some are known.
 fn without_values(message: &str) -> String {
+    const UNKNOWN: &str = "unknown variant `";
+    let is_word = |text: &str| {
+        text.chars()
+            .all(|each| each.is_ascii_alphanumeric() || each == '_')
+    };
+    let unknown = message.strip_prefix(UNKNOWN);
+    let message = match unknown.and_then(|rest| rest.split_once('`')) {
+        Some((value, known)) if !is_word(value) => format!("{UNKNOWN}…`{known}"),
+        _ => message.to_owned(),
+    };
     let parts = message.trim_end().split('"').enumerate();
     let kept = parts.map(|(index, part)| if index % 2 == 0 { part } else { "\"…\"" });
     kept.collect()

@@ -40,6 +40,7 @@ impl Entra {
         let directory = tempfile::tempdir().unwrap();
         let simulator = Simulator::new(Options {
             directory: directory.path().to_owned(),
+            host: "localhost".to_owned(),
             tenant_id: TENANT.to_owned(),
             client_id: CLIENT.to_owned(),
             redirect_uris: Vec::new(),

@@ -77,6 +77,14 @@ impl Default for Limits {
 }
 
 impl Trust {
+    /// Whether its authorities can be read.
+    ///
+    /// # Errors
+    /// When they cannot.
+    pub fn check(&self) -> Result<(), Unusable> {
+        self.client_config().map(drop)
+    }
+
     /// What TLS connections are made with. They speak HTTP/1.1, the only HTTP that upgrades.
     pub(crate) fn client_config(&self) -> Result<Arc<ClientConfig>, Unusable> {
         let mut roots = RootCertStore::empty();

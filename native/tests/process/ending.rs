@@ -83,7 +83,8 @@ fn sigterm_is_told_to_probes_first_and_others_are_still_served() {
 fn after_ctrl_c_nothing_new_is_accepted_and_what_is_there_finishes() {
     let waiting = Waiting::begin(&["--drain-seconds=3600"]);
     waiting.tunnel.send("INT");
-    assert!(!until_told(&waiting.tunnel.address), "it accepts nothing");
+    // For a moment it may still say that it ends.
+    while readyz(&waiting.tunnel.address).is_some() {}
     waiting.is_answered();
 }
 
@@ -94,13 +95,16 @@ fn a_second_signal_ends_it_at_once() {
         ("TERM", "INT", 130),
         ("INT", "TERM", 143),
     ] {
-        let Waiting { tunnel, asked, .. } =
-            Waiting::begin(&["--drain-seconds=3600", "--grace-seconds=3600"]);
+        let Waiting {
+            tunnel,
+            client,
+            asked,
+        } = Waiting::begin(&["--drain-seconds=3600", "--grace-seconds=3600"]);
         tunnel.send(first);
         until_told(&tunnel.address);
         let (ended, _) = tunnel.signal(second);
         assert_eq!(ended, Some(code), "{first} {second}");
-        drop(asked);
+        drop((client, asked));
     }
 }
 

@@ -34,6 +34,7 @@ fn help_of_a_command_names_its_options_and_settings() {
         "--listen",
         "--max-connections ",
         "--max-connections-per-client ",
+        "--metrics-listen ",
         "SIDECAR_URL",
         "SIGTERM",
     ];
@@ -41,6 +42,7 @@ fn help_of_a_command_names_its_options_and_settings() {
         "--listen",
         "--max-connections ",
         "--max-connections-per-client ",
+        "--metrics-listen ",
         "SIDECAR_TOKEN",
         "AZURE_FEDERATED_TOKEN_FILE",
         "SIGTERM",
@@ -49,6 +51,7 @@ fn help_of_a_command_names_its_options_and_settings() {
         "--listen",
         "--max-connections ",
         "--max-connections-per-client ",
+        "--metrics-listen ",
         "--tls-cert",
         "TUNNEL_TOKEN",
         "COMPONENT_URL",
@@ -58,7 +61,7 @@ fn help_of_a_command_names_its_options_and_settings() {
         "KUBERNETES_CA_FILE",
         "SIGTERM",
     ];
-    let doctor = [
+    let doctor = &[
         "--runtime-config",
         "--state-dir",
         "--json",
@@ -67,14 +70,14 @@ fn help_of_a_command_names_its_options_and_settings() {
         "NO_COLOR",
     ];
     for (command, words) in [
-        ("serve", &serve[..]),
-        ("doctor", &doctor),
-        ("sidecar", &sidecar),
-        ("tunnel", &tunnel),
+        ("serve", [&serve[..], &ending].concat()),
+        ("sidecar", [&sidecar[..], &ending].concat()),
+        ("tunnel", [&tunnel[..], &ending].concat()),
+        ("doctor", doctor.to_vec()),
     ] {
         let help = run(&[command, "--help"], &[]);
         assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
-        for word in words.iter().chain(&ending) {
+        for word in &words {
             assert!(help.stdout.contains(word), "{word}: {}", help.stdout);
         }
     }

@@ -3,11 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
 mod connections;
+mod doctor;
 mod ending;
 mod healthcheck;
-mod doctor;
 mod help;
 mod jobs;
+mod metrics;
 mod program;
 mod serve;
 mod sidecar;

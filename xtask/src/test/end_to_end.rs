@@ -67,7 +67,8 @@ impl Tests<'_> {
         Ok(names.map(str::to_owned).collect())
     }
 
-    fn end_to_end_alone(&self) -> Command {
+    /// `cargo test` of the end-to-end tests, all of them.
+    pub(super) fn end_to_end_alone(&self) -> Command {
         let mut cargo = Self {
             filter: None,
             ..*self
@@ -94,7 +95,15 @@ impl Tests<'_> {
             &["tinyproxy-bin", "libnss-wrapper"],
             "tests with a forward proxy, and in which a name moves",
         )?;
-        debian::ensure(&["redis-server"], "tests with sessions in Redis")
+        debian::ensure(&["redis-server"], "tests with sessions in Redis")?;
+        let prometheus = ["prometheus", "promtool"];
+        match prometheus
+            .iter()
+            .all(|program| process::which(program).is_some())
+        {
+            true => Ok(()),
+            false => debian::ensure(&["prometheus"], "tests of metrics and alerts"),
+        }
     }
 
     /// The end-to-end tests are told where the programs are that they start.

@@ -14,20 +14,25 @@ use crate::{build, debian, tools};
 
 /// All packages that have tests. They are always given together, whichever of their tests are wanted: cargo
 /// unites the features of what it is given, and would compile most of wasmtime again for another choice.
-const PACKAGES: [&str; 16] = [
+const PACKAGES: [&str; 21] = [
     COMPONENT,
     "xtask",
     "carriage",
     "descendants",
+    "egress",
     "forwarded",
     "tls",
     "kubernetes-host",
     "listener",
+    "metrics",
+    "probes",
+    "redis-token",
     "sidecar",
     "tunnel",
     "entra-sim",
     "local-cluster",
     "host",
+    "doctor",
     "aks-oauth-proxy",
     "e2e",
     "bench",

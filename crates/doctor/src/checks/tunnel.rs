@@ -18,6 +18,9 @@ const AUTHORITIES: &str = "name the file with the API server's authority in KUBE
 
 /// Connects to each of the tunnel's origins.
 pub(crate) async fn check(way: &TunnelWay) -> Row {
+    if let Err(unusable) = way.trust.check() {
+        return Row::failed(NAME, unusable.to_string(), AUTHORITIES);
+    }
     for origin in &way.origins {
         let Err(error) = reach(origin, &way.proxies, &way.trust, LIMIT).await else {
             continue;

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::client::{check_client, refuse_credentials};
 use super::client_assertion;
 use super::error::TokenError;
-use super::{check_client, refuse_credentials};
 use crate::parameters::Parameters;
 use crate::scopes::{AKS, REDIS, is_graph};
 use crate::state::{KUBELOGIN, Sim};

@@ -1,6 +1,7 @@
 //! The token endpoint (RFC 6749, section 3.2): codes, refresh tokens, device codes, and the
 //! application itself.
 
+mod client;
 mod client_assertion;
 mod client_credentials;
 mod device_code;
@@ -17,6 +18,8 @@ use axum::{Extension, Json};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
 
+pub(crate) use self::client::check_client;
+use self::client::refuse_credentials;
 pub(crate) use self::error::TokenError;
 use self::granted::Granted;
 use crate::fault::fault_of_token;
@@ -96,36 +99,6 @@ fn grant(
             format!("The app requested an unsupported grant type '{other}'."),
         )),
     }
-}
-
-/// The application that asks, if tenant and application are known.
-pub(crate) fn check_client<'a>(
-    sim: &Sim,
-    tenant: &str,
-    form: &'a Parameters,
-) -> Result<&'a str, TokenError> {
-    if tenant != sim.options.tenant_id {
-        let text = format!("Tenant '{tenant}' not found.");
-        return Err(TokenError::new("invalid_request", 90002, text));
-    }
-    let client = form.text("client_id");
-    if client != KUBELOGIN && client != sim.options.client_id {
-        let text =
-            format!("Application with identifier '{client}' was not found in the directory.");
-        return Err(TokenError::new("unauthorized_client", 700016, text));
-    }
-    Ok(client)
-}
-
-fn refuse_credentials(form: &Parameters) -> Result<(), TokenError> {
-    if form.get("client_assertion").is_some() || form.get("client_secret").is_some() {
-        return Err(TokenError::new(
-            "invalid_client",
-            700025,
-            "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
-        ));
-    }
-    Ok(())
 }
 
 fn issue(sim: &Sim, origin: &Origin, granted: &Granted) -> anyhow::Result<Value> {

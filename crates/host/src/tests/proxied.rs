@@ -6,14 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use egress::Proxies;
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use http_body_util::{BodyExt, Empty};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
+use super::support::Certificate;
 use crate::client_tls::ClientTls;
+use crate::counts::Counts;
 use crate::exchange;
 use crate::grants::{Grants, Outbound};
 use crate::variables::Granted;
@@ -32,21 +34,29 @@ impl Proxy {
         let (sender, heads) = unbounded_channel();
         tokio::spawn(async move {
             for number in 1.. {
-                let (mut stream, _) = listener.accept().await.unwrap();
-                let sender = sender.clone();
-                tokio::spawn(async move {
-                    let mut head = Vec::new();
-                    while let Ok(byte) = stream.read_u8().await {
-                        head.push(byte);
-                        if head.ends_with(b"\r\n\r\n") {
-                            let text = String::from_utf8(std::mem::take(&mut head)).unwrap();
-                            let _ = sender.send((number, text));
-                            stream.write_all(answer.as_bytes()).await.unwrap();
-                        }
-                    }
-                });
+                let (stream, _) = listener.accept().await.unwrap();
+                tokio::spawn(converse(stream, answer, number, sender.clone()));
             }
         });
+        Self { address, heads }
+    }
+
+    /// One that speaks TLS, with this certificate for `localhost`.
+    async fn start_over_tls(answer: &'static str, certificate: &Certificate) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let acceptor = tls::acceptor(certificate.files(), &[b"http/1.1"]).unwrap();
+        let (sender, heads) = unbounded_channel();
+        tokio::spawn(async move {
+            for number in 1.. {
+                let (stream, _) = listener.accept().await.unwrap();
+                // Who does not believe the certificate ends the handshake.
+                if let Ok(stream) = acceptor.accept(stream).await {
+                    tokio::spawn(converse(stream, answer, number, sender.clone()));
+                }
+            }
+        });
+        let address = format!("https://user:secret@localhost:{port}");
         Self { address, heads }
     }
 
@@ -69,6 +79,7 @@ impl Proxy {
             outbound_limit: Duration::from_secs(600),
             client_tls: Arc::new(ClientTls::load(&written, Path::new("")).unwrap()),
             proxies: Proxies::read(&environment).unwrap(),
+            counts: Arc::new(Counts::new(1)),
         }
     }
 
@@ -78,15 +89,45 @@ impl Proxy {
     }
 }
 
+fn way(grants: &Grants, uri: &Uri) -> Way {
+    Way::of(&grants.component, &grants.client_tls, &grants.proxies, uri)
+}
+
+/// Answers each head on `stream` with `answer`, until it ends.
+async fn converse(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    answer: &'static str,
+    number: usize,
+    heads: UnboundedSender<(usize, String)>,
+) {
+    let mut head = Vec::new();
+    while let Ok(byte) = stream.read_u8().await {
+        head.push(byte);
+        if head.ends_with(b"\r\n\r\n") {
+            let text = String::from_utf8(std::mem::take(&mut head)).unwrap();
+            let _ = heads.send((number, text));
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    }
+}
+
 async fn get(grants: &Grants, url: &str) -> Result<Response<WasiBody>, Error> {
+    get_within(grants, url, Duration::from_secs(60)).await
+}
+
+/// The same; connecting may take so long.
+async fn get_within(
+    grants: &Grants,
+    url: &str,
+    limit: Duration,
+) -> Result<Response<WasiBody>, Error> {
     let body = Empty::new().map_err(Error::from).boxed_unsync();
     let request = Request::get(url).header("host", "login.example");
     let request = request.body(body).unwrap();
     let (trust, way) = (
         grants.client_tls.of("one", "login.example"),
-        Way::of(grants, request.uri()),
+        way(grants, request.uri()),
     );
-    let limit = Duration::from_millis(200);
     let options = RequestOptions {
         connect_timeout: Some(limit),
         ..RequestOptions::default()
@@ -126,7 +167,8 @@ async fn a_407_is_the_proxys_own_and_never_the_origins() {
 #[tokio::test]
 async fn a_proxy_that_says_nothing_takes_no_longer_than_connecting_may() {
     let mut proxy = Proxy::start("").await;
-    let answer = get(&proxy.grants(""), "https://login.example/").await;
+    let limit = Duration::from_millis(200);
+    let answer = get_within(&proxy.grants(""), "https://login.example/", limit).await;
     assert!(matches!(answer, Err(Error::ConnectionTimeout)));
     assert!(
         proxy
@@ -137,13 +179,35 @@ async fn a_proxy_that_says_nothing_takes_no_longer_than_connecting_may() {
     );
 }
 
+#[tokio::test]
+async fn a_proxy_that_speaks_tls_is_believed_by_the_authority_that_client_tls_names() {
+    let certificate = Certificate::make();
+    let answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+    let mut proxy = Proxy::start_over_tls(answer, &certificate).await;
+    let unknown = get(&proxy.grants(""), "http://login.example/").await;
+    assert!(matches!(unknown, Err(Error::DestinationUnavailable)));
+    let authority = certificate.files().certificates;
+    let entry = format!(
+        "component_ids = [\"one\"]\nhosts = [\"localhost\"]\nca_roots_file = {authority:?}"
+    );
+    let known = get(&proxy.grants(&entry), "http://login.example/").await;
+    assert_eq!(known.unwrap().status(), 200);
+    assert!(
+        proxy
+            .asked()
+            .await
+            .1
+            .starts_with("GET http://login.example/ ")
+    );
+}
+
 /// Whoever believes another authority of the proxy has connections of their own.
 #[tokio::test]
 async fn the_rules_for_the_proxy_are_those_for_its_host() {
     let proxy = Proxy::start("").await;
     let rules = |hosts: &str, url: &str| {
         let entry = format!("component_ids = [\"one\"]\nhosts = [\"{hosts}\"]");
-        Way::of(&proxy.grants(&entry), &url.parse().unwrap()).rules()
+        way(&proxy.grants(&entry), &url.parse().unwrap()).rules()
     };
     let login = "https://login.example/";
     assert_eq!(rules("127.0.0.1", login), Some(0), "the entry's");

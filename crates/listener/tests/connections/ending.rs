@@ -152,7 +152,7 @@ async fn while_it_drains_http_2_goes_away_and_loses_no_request() {
     let mut slow = slow;
     slow.write_all(&get(stream(1), "/")).await.unwrap();
     server.slow.add_permits(1);
-    let mut fresh = server.connect().await;
+    let mut fresh = TcpStream::connect(server.address).await.unwrap();
     fresh.write_all(&http2(&get(1, "/"))).await.unwrap();
     for (mut connection, answers) in [(slow, 2), (fresh, 1)] {
         let mut sent = Vec::new();

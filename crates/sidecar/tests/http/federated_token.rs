@@ -61,7 +61,7 @@ async fn an_expired_token_is_not_given_and_the_next_one_is() {
         (answer.status, answer.header("retry-after")),
         (503, Some("10"))
     );
-    assert!(detail.contains("expired at 2023-11-14T22:13:20Z; is the projected volume still"));
+    assert!(detail.contains("expired at 2023-11-14T22:13:20Z: is the projected volume still"));
     assert!(detail.contains(volume.file().to_str().unwrap()), "{detail}");
     assert!(detail.contains("AZURE_FEDERATED_TOKEN_FILE"), "{detail}");
     assert!(!detail.contains(&expired), "{detail}");

@@ -196,7 +196,7 @@ async fn the_api_server_is_reached_by_a_proxy_that_was_asked_for() {
         stream.write_all(refused).await.unwrap();
     };
     let client = async {
-        let mut client = Client::send(address, EXEC).await;
+        let client = Client::send(address, EXEC).await;
         assert_eq!(client.status(), 502);
         assert_eq!(client.failure().await, "BadGateway");
     };

@@ -168,7 +168,10 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn of(ended: &Ended) -> Self {
-        assert_eq!(ended.stderr, "");
+        for line in ended.stderr.lines() {
+            let event: Value = serde_json::from_str(line).unwrap();
+            assert!(event["event"].is_string(), "the log of the store: {line}");
+        }
         let report: Value = serde_json::from_str(&ended.stdout).unwrap();
         let rows = report["checks"].as_array().unwrap().clone();
         let has_failed = rows.iter().any(|row| row["status"] == "failed");
@@ -249,6 +252,7 @@ pub(super) fn free_port() -> u16 {
 fn start_entra(runtime: &Runtime, directory: &Path, redirect_uri: &str) -> Value {
     let simulator = Simulator::new(Options {
         directory: directory.join("entra"),
+        host: "localhost".to_owned(),
         tenant_id: TENANT.to_owned(),
         client_id: CLIENT.to_owned(),
         redirect_uris: vec![redirect_uri.to_owned()],

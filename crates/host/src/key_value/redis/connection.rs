@@ -9,8 +9,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::dial::Renewals;
 use super::fate::Failure;
+use super::renewals::Renewals;
 use crate::key_value::result::Result;
 use crate::log;
 

@@ -1,29 +1,21 @@
 //! Makes connections: finds the server, proves itself there, chooses the database.
 
+use std::fs;
 use std::time::Duration;
-use std::{fs, io};
 
-use listener::prepare;
-use redis::{Pipeline, RedisConnectionInfo, pipe};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, UnixStream};
-use tokio::sync::watch;
+use redis::RedisConnectionInfo;
 use tokio::time::timeout;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::address::{Address, Place};
 use super::connection::Connection;
-use super::settings::{Login, Password, RedisSettings};
-use super::{sentinel, tls};
+use super::renewals::Renewals;
+use super::sentinel;
+use super::settings::{Password, RedisSettings};
+use super::stream::stream;
 use crate::key_value::result::Result;
 
 /// How long the making of a connection may take, with all that belongs to it.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// A way to a server, in the clear or over TLS.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// Knows how a server is reached.
 pub(super) struct Dialer {
@@ -85,10 +77,7 @@ impl Dialer {
                 Ok((info.set_password(text.trim()), None))
             }
             Password::Changing(changes) => {
-                let mut renewals = Renewals {
-                    changes: changes.clone(),
-                    username: info.username().map(str::to_owned),
-                };
+                let mut renewals = Renewals::new(changes.clone(), info.username());
                 let login = renewals.now().ok_or(NO_TOKEN)?;
                 let info = info.set_password(&login.password);
                 let info = match &login.username {
@@ -102,53 +91,3 @@ impl Dialer {
 }
 
 const NO_TOKEN: &str = "there is no token for Redis yet (see the event redis_token)";
-
-/// Passwords that replace the one with which a connection was made.
-pub(super) struct Renewals {
-    changes: watch::Receiver<Option<Login>>,
-    username: Option<String>,
-}
-
-impl Renewals {
-    /// The login as it is now, if there is one yet. What comes later is new.
-    fn now(&mut self) -> Option<Login> {
-        let mut login = self.changes.borrow_and_update().clone()?;
-        login.username = self.username.clone().or(login.username);
-        Some(login)
-    }
-
-    /// The command that proves us anew, once there is another password; never, if none comes any more.
-    pub(super) async fn next(&mut self) -> Pipeline {
-        loop {
-            if self.changes.changed().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-            if let Some(login) = self.now() {
-                let mut command = pipe();
-                command.cmd("AUTH").arg(login.username).arg(login.password);
-                return command;
-            }
-        }
-    }
-}
-
-/// A way to `place`, on which a dead peer is noticed.
-pub(super) async fn stream(place: &Place, secure: bool) -> Result<Box<dyn Stream>> {
-    let unreachable = |error: io::Error| format!("{place}: {error}");
-    let (host, port) = match place {
-        Place::Socket(path) => {
-            let stream = UnixStream::connect(path).await;
-            return Ok(Box::new(stream.map_err(unreachable)?));
-        }
-        Place::Host(host, port) => (host.as_str(), *port),
-    };
-    let stream = TcpStream::connect((host, port)).await;
-    let stream = stream.map_err(unreachable)?;
-    prepare(&stream);
-    if !secure {
-        return Ok(Box::new(stream));
-    }
-    let name = ServerName::try_from(host.to_owned()).map_err(|error| error.to_string())?;
-    let stream = TlsConnector::from(tls::config()?).connect(name, stream);
-    Ok(Box::new(stream.await.map_err(unreachable)?))
-}

@@ -10,9 +10,11 @@ mod connection;
 mod dial;
 mod fate;
 mod lane;
+mod renewals;
 mod sentinel;
 mod settings;
 mod store;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod tls;

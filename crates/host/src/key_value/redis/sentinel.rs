@@ -7,8 +7,8 @@ use tokio::time::timeout;
 
 use super::address::Place;
 use super::connection::Connection;
-use super::dial::stream;
 use super::settings::Sentinels;
+use super::stream::stream;
 use crate::key_value::result::Result;
 
 /// How long one Sentinel may take before the next one is asked.
