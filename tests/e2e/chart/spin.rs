@@ -5,7 +5,7 @@ use e2e::Charted;
 use super::definitions::RUNTIME_CLASS;
 
 #[test]
-fn the_spin_application_signs_people_in_beside_its_sidecar() {
+fn the_spin_application_signs_people_in_and_the_program_goes_on_with_their_sessions() {
     if !Charted::has_spin() {
         return;
     }
@@ -18,4 +18,7 @@ fn the_spin_application_signs_people_in_beside_its_sidecar() {
     assert!(notes.contains("runtime spin"), "{notes}");
     let mut alice = charted.signed_in("alice");
     assert_eq!(alice.get("/whoami").status, 200);
+    // The volume was written by root; the program is somebody else, and reads it all the same.
+    charted.install(&[("runtime", "container")]);
+    assert_eq!(charted.browser_like(&alice).get("/whoami").status, 200);
 }
