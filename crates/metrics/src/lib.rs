@@ -8,6 +8,7 @@
 //! the code. Nothing of a request is one, or a stranger could fill the memory.
 
 mod answer;
+mod description;
 mod family;
 mod held;
 mod label;
@@ -20,8 +21,9 @@ pub use prometheus_client::metrics::gauge::Gauge;
 pub use prometheus_client::metrics::histogram::Histogram;
 
 pub use self::answer::answer;
+pub use self::description::Description;
 pub use self::family::{Family, NO_LABELS};
 pub use self::held::Held;
 pub use self::label::Label;
-pub use self::registry::{Description, Registry};
+pub use self::registry::Registry;
 pub use self::status::{STATUS_CLASSES, status_class};

@@ -3,28 +3,16 @@
 use std::fmt::Debug;
 
 use prometheus_client::encoding::{EncodeMetric, prometheus_text};
-use prometheus_client::metrics::{MetricType, TypedMetric};
+use prometheus_client::metrics::TypedMetric;
 use prometheus_client::registry;
 
 use crate::process::{self, Process};
-use crate::{Family, Gauge};
+use crate::{Description, Family, Gauge};
 
 /// The metrics of one process, with their names.
 pub struct Registry {
     registry: registry::Registry,
     descriptions: Vec<Description>,
-}
-
-/// A metric, as it is documented.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Description {
-    /// As a query has it; a histogram's has `_bucket`, `_sum` and `_count` behind it.
-    pub name: &'static str,
-    /// The names of its labels.
-    pub labels: Vec<&'static str>,
-    /// What it counts.
-    pub help: &'static str,
-    kind: MetricType,
 }
 
 impl Registry {
@@ -77,22 +65,6 @@ impl Registry {
         // Writing into memory does not fail.
         let _ = prometheus_text::encode(&mut text, &self.registry);
         text
-    }
-}
-
-impl Description {
-    pub(crate) fn new(name: &'static str, kind: MetricType, help: &'static str) -> Self {
-        Self {
-            name,
-            labels: Vec::new(),
-            help,
-            kind,
-        }
-    }
-
-    /// `counter`, `gauge` or `histogram`.
-    pub fn kind(&self) -> &str {
-        self.kind.as_str()
     }
 }
 
