@@ -131,7 +131,9 @@ fn a_proxy_that_leads_nowhere_is_named_in_the_log() {
     let away_at = format!("127.0.0.1:{}", free_port());
     let stack = stack(LOGIN, &[("HTTPS_PROXY", &locked.url_as("user:wrong-one"))]);
     for (proxy, address, said) in [
-        (locked.url_as("user:wrong-one"), locked.address(), "407"),
+        (locked.url(), locked.address(), "407"),
+        // What tinyproxy says to a wrong password.
+        (locked.url_as("user:wrong-one"), locked.address(), "401"),
         (choosy.url(), choosy.address(), "403"),
         (ignorant.url(), ignorant.address(), "500"),
         (
