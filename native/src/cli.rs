@@ -86,6 +86,9 @@ pub(crate) struct Serve {
 
     #[command(flatten)]
     pub(crate) tls: Tls,
+
+    #[command(flatten)]
+    pub(crate) metrics: Metrics,
 }
 
 /// Ask a server of this program whether it is there: for probes, as Docker's HEALTHCHECK, and in pods
@@ -147,6 +150,18 @@ pub(crate) struct Sidecar {
 
     #[command(flatten)]
     pub(crate) tls: Tls,
+
+    #[command(flatten)]
+    pub(crate) metrics: Metrics,
+}
+
+/// Where the metrics are.
+#[derive(Args)]
+pub(crate) struct Metrics {
+    /// Answer Prometheus at /metrics here, in the clear and whoever asks, and nowhere else; port 0 takes a
+    /// free one. Without it there are no metrics.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) metrics_listen: Option<SocketAddr>,
 }
 
 /// How many connections a listener has, and how they end.
@@ -261,6 +276,9 @@ pub(crate) struct Tunnel {
 
     #[command(flatten)]
     pub(crate) tls: Tls,
+
+    #[command(flatten)]
+    pub(crate) metrics: Metrics,
 }
 
 /// Examine this installation, and say what to do about what is wrong.

@@ -13,6 +13,7 @@ mod listen;
 mod proxies;
 mod readiness;
 mod redis;
+mod scrape;
 mod serve;
 mod shutdown;
 mod sidecar;

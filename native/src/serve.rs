@@ -25,13 +25,14 @@ use crate::exit::Failure;
 use crate::listen::listen;
 use crate::readiness::Readiness;
 use crate::upgrades::Upgrades;
-use crate::{kubelogin, proxies, redis, shutdown, sidecar as companion, tunnel as carrier};
+use crate::{kubelogin, proxies, redis, scrape, shutdown, sidecar as companion, tunnel as carrier};
 
 /// Runs until it is told to stop. The sidecar goes last, so that requests in flight can finish.
 pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     let manifest = Manifest::read(&arguments.manifest)?;
     let mut variables = environment::variables(&manifest, &of_process);
     let ending = shutdown::requested(arguments.connections.times())?;
+    let mut registry = scrape::registry("serve");
     let (stop_sidecar, stopped) = watch::channel(());
     if !variables.contains_key("tunnel_token") {
         variables.insert("tunnel_token".to_owned(), fresh_token()?);
@@ -59,7 +60,7 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
             while stopped.changed().await.is_ok() {}
             Times::default()
         });
-        let origin = companion::start(config, stop).await?;
+        let origin = companion::start(config, stop, &mut registry).await?;
         variables.insert("sidecar_url".to_owned(), origin);
     }
     let redis = match shared.redis {
@@ -80,14 +81,20 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
         proxies: shared.proxies,
         variables,
     };
+    let tunnel = open(shared.tunnel)?;
+    tunnel.counts().register(&mut registry);
     let readiness = Readiness::new(ending.clone());
-    let upgrades = Upgrades::new(open(shared.tunnel)?, shared.kubernetes_host, readiness);
+    let upgrades = Upgrades::new(tunnel, shared.kubernetes_host, readiness);
     let end_upgrades = upgrades.end(ending.clone());
     let app = App::load(&options)?;
     app.check_stores().await?;
+    app.counts().register(&mut registry);
     let server = Server::new(app, ending).with_interceptor(Arc::new(upgrades));
     let limits = arguments.connections.limits(options.trusted_proxies);
+    let scraped = scrape::bind(arguments.metrics.metrics_listen).await?;
     let listener = listen(arguments.listen, arguments.tls, limits).await?;
+    listener.counts().register(&mut registry);
+    scrape::serve(scraped, registry)?;
     // Upgraded connections and requests in flight have the same time to end.
     tokio::join!(server.serve(listener), end_upgrades);
     drop(stop_sidecar);

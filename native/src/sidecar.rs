@@ -9,6 +9,7 @@ use aks_oauth_proxy_component::settings::native::{
 use aks_oauth_proxy_component::settings::table::{KUBERNETES_AUTH, SIDECAR_TOKEN};
 use aks_oauth_proxy_component::settings::{KubernetesAuth, Misconfigured, Reader};
 use listener::{Ending, Limits};
+use metrics::Registry;
 use sidecar::{Config, Listener};
 
 use crate::announce::announce;
@@ -16,7 +17,7 @@ use crate::cli;
 use crate::environment::{Lookup, of_process, setting};
 use crate::exit::Failure;
 use crate::files;
-use crate::{kubelogin, proxies, shutdown};
+use crate::{kubelogin, proxies, scrape, shutdown};
 
 /// Runs until it is told to stop.
 pub(crate) async fn run(arguments: cli::Sidecar) -> Result<(), Failure> {
@@ -27,21 +28,32 @@ pub(crate) async fn run(arguments: cli::Sidecar) -> Result<(), Failure> {
     let ending = shutdown::requested(arguments.connections.times())?;
     let limits = arguments.connections.limits(Vec::new());
     files::allow(limits.connections);
+    let scraped = scrape::bind(arguments.metrics.metrics_listen).await?;
     let listener = Listener::bind(arguments.listen, tls, limits)
         .await
         .map_err(bind_failure)?;
     announce(&listener.origin().map_err(Failure::internal)?);
+    let mut registry = scrape::registry("sidecar");
+    listener.counts().register(&mut registry);
+    listener.connections().register(&mut registry);
+    scrape::serve(scraped, registry)?;
     sidecar::serve(listener, config, ending).await;
     Ok(())
 }
 
-/// The sidecar of `serve`: in this process, on a free loopback port.
-pub(crate) async fn start(config: Config, ending: Ending) -> Result<String, Failure> {
+/// The sidecar of `serve`: in this process, on a free loopback port. What it counts is registered; its
+/// connections are none of a client.
+pub(crate) async fn start(
+    config: Config,
+    ending: Ending,
+    registry: &mut Registry,
+) -> Result<String, Failure> {
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
     let listener = Listener::bind(any, None, Limits::default())
         .await
         .map_err(bind_failure)?;
     let origin = listener.origin().map_err(Failure::internal)?;
+    listener.counts().register(registry);
     tokio::spawn(sidecar::serve(listener, config, ending));
     Ok(origin)
 }

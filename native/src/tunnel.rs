@@ -22,7 +22,7 @@ use crate::cli;
 use crate::environment::{Lookup, of_process, setting};
 use crate::exit::Failure;
 use crate::listen::listen;
-use crate::{proxies, shutdown};
+use crate::{proxies, scrape, shutdown};
 
 /// Where a pod finds the authorities of its cluster.
 const SERVICE_ACCOUNT_CA: &str = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
@@ -41,7 +41,12 @@ pub(crate) async fn run(arguments: cli::Tunnel) -> Result<(), Failure> {
         .map_err(unusable)?
         .with_kubernetes_host(settings.kubernetes_host);
     let limits = arguments.connections.limits(settings.trusted_proxies);
+    let scraped = scrape::bind(arguments.metrics.metrics_listen).await?;
     let listener = listen(arguments.listen, arguments.tls, limits).await?;
+    let mut registry = scrape::registry("tunnel");
+    proxy.counts().register(&mut registry);
+    listener.counts().register(&mut registry);
+    scrape::serve(scraped, registry)?;
     proxy.serve(listener).await;
     Ok(())
 }

@@ -181,7 +181,7 @@ pub const REDIS_PASSWORD: Setting<Secret> = Setting {
     name: "REDIS_PASSWORD",
     fallback: Derived("the one in the address"),
     summary: "The password of that user, where it is not in the address.",
-    example: "the output of: openssl rand -base64 32",
+    example: "the output of: openssl rand -hex 32",
     parse: redis::password,
 };
 
@@ -244,7 +244,7 @@ pub const REDIS_SENTINEL_PASSWORD: Setting<Secret> = Setting {
     name: "REDIS_SENTINEL_PASSWORD",
     fallback: Derived("none"),
     summary: "The password of the Sentinels themselves.",
-    example: "the output of: openssl rand -base64 32",
+    example: "the output of: openssl rand -hex 32",
     parse: redis::password,
 };
 

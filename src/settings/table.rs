@@ -43,7 +43,7 @@ settings! {
         "The application (client) id of this proxy's app registration.";
     REDIRECT_URI: Url = Required, parse::redirect_uri, "https://aks.example.com/callback",
         "Where Entra sends people back to; registered with Entra, byte for byte. Plain http only on localhost or a name under it.";
-    SESSION_SECRET: Vec<Secret> = Required, parse::session_secrets, "the output of: openssl rand -base64 32",
+    SESSION_SECRET: Vec<Secret> = Required, parse::session_secrets, "the output of: openssl rand -hex 32",
         "Seals cookies and stored records; at least 32 bytes. Several, separated by white space: the first seals, all open.";
     SESSION_COOKIE_NAME: String = Value("proxy_session"), parse::cookie_name, "__Host-proxy_session",
         "The name of the session cookie. The prefix `__Host-` needs SESSION_COOKIE_SECURE.";
@@ -85,7 +85,7 @@ settings! {
         "Whether kubelogin takes over where the permission for AKS is missing, by a device code that the user enters.";
     KUBELOGIN_URL: Option<Origin> = Derived("SIDECAR_URL"), parse::maybe_origin, "https://kubelogin.aks-oauth-proxy.svc:8443",
         "The origin of the one sidecar that runs kubelogin for all replicas; with several replicas it must be given.";
-    KUBELOGIN_TOKEN: Secret = Derived("SIDECAR_TOKEN, without KUBELOGIN_URL"), parse::bearer, "the output of: openssl rand -base64 32",
+    KUBELOGIN_TOKEN: Secret = Derived("SIDECAR_TOKEN, without KUBELOGIN_URL"), parse::bearer, "the output of: openssl rand -hex 32",
         "The SIDECAR_TOKEN of the sidecar at KUBELOGIN_URL.";
     PUBLIC_URL: Origin = Derived("the origin of REDIRECT_URI"), parse::origin, "https://aks.example.com",
         "The origin under which people reach this proxy, for absolute addresses.";
@@ -125,10 +125,10 @@ settings! {
         "How long the credential in a kubeconfig lasts, at most; it ends with its sign-in.";
     KUBECONFIG_IDLE_TIMEOUT_SECONDS: u64 = Value("0"), parse::count, "3600",
         "A credential that is not used for so long ends; 0 is never.";
-    TUNNEL_TOKEN: Secret = Derived("no tunnel; `serve` makes one for its own"), parse::bearer, "the output of: openssl rand -base64 32",
+    TUNNEL_TOKEN: Secret = Derived("no tunnel; `serve` makes one for its own"), parse::bearer, "the output of: openssl rand -hex 32",
         "What component and tunnel share, so that nobody else can ask the internal route; at least 32 bytes.";
     SIDECAR_URL: Origin = Derived("`serve` starts a sidecar of its own"), parse::present_origin, "http://127.0.0.1:8081",
         "The origin of the sidecar, which reads the workload-identity token.";
-    SIDECAR_TOKEN: Secret = Derived("`serve` makes one for its own sidecar"), parse::bearer, "the output of: openssl rand -base64 32",
+    SIDECAR_TOKEN: Secret = Derived("`serve` makes one for its own sidecar"), parse::bearer, "the output of: openssl rand -hex 32",
         "What component and sidecar share, so that nobody else can ask the sidecar; at least 32 bytes.";
 }

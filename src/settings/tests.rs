@@ -76,11 +76,11 @@ fn what_is_wrong_is_said_with_the_setting_and_an_example() {
             "write https://aks",
         ),
         ("redirect_uri", "callback", "not a URL"),
-        ("session_secret", "short", "openssl rand -base64 32"),
+        ("session_secret", "change-me", "openssl rand -hex 32"),
         (
             "session_secret",
             "0123456789abcdef0123456789abcdef short",
-            "openssl rand -base64 32",
+            "openssl rand -hex 32",
         ),
         ("session_cookie_name", "a b", "character"),
         ("session_cookie_name", "a;b", "character"),

@@ -82,6 +82,9 @@ WRONG = [
     ({"podDisruptionBudget.minAvailable": "1"}, "both set"),
     ({"podDisruptionBudget.maxUnavailable": ""}, "neither"),
     ({"terminationGracePeriodSeconds": "10"}, "at least 40"),
+    ({"metrics.podMonitor.enabled": "true"}, "Set metrics.enabled=true"),
+    ({"metrics.prometheusRule.enabled": "true"}, "Set metrics.enabled=true"),
+    ({"metrics.dashboard.enabled": "true"}, "Set metrics.enabled=true"),
     # The schema's.
     ({"runtime": "docker"}, "/runtime"),
     ({"settings.tenantId": "contoso"}, "/settings/tenantId"),
@@ -89,6 +92,7 @@ WRONG = [
     ({"settings.authorityHost": "https://login.microsoftonline.com/common"}, "/settings/authorityHost"),
     ({"settings.kubernetesAuth": "both"}, "/settings/kubernetesAuth"),
     ({"replicas": "2"}, "replicas"),
+    ({"metrics.podMonitor.interval": "often"}, "/metrics/podMonitor/interval"),
     ({"image.digest": "latest"}, "/image/digest"),
 ]
 

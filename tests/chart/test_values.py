@@ -13,6 +13,14 @@ VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
 REDIS = {"store": {"type": "redis", "redis": {"url": "redis://redis:6379/3"}}}
 SECRET = {"store": {"type": "redis", "redis": {"url": "redis://redis:6379/3", "existingSecret": "redis"}}}
 INGRESS = {"ingress": {"enabled": True}}
+SCRAPED = {
+    "metrics": {
+        "enabled": True,
+        "podMonitor": {"enabled": True},
+        "prometheusRule": {"enabled": True},
+        "dashboard": {"enabled": True},
+    }
+}
 ROUTE = {"httpRoute": {"enabled": True, "parentRefs": [{"name": "gateway"}]}}
 SCALED = {**REDIS, "autoscaling": {"enabled": True}}
 
@@ -22,6 +30,7 @@ SHOWN = {
     r"store\.redis\.\w+Key": SECRET,
     r"replicaCount|store\.redis|settings\.redis": REDIS,
     r"ingress\.": INGRESS,
+    r"metrics\.\w+\.|networkPolicy\.metricsFrom": SCRAPED,
     r"httpRoute\.|settings\.kubernetesHost": ROUTE,
     r"spin\.executor|(sidecar|tunnel)\.replicaCount|internalTls\.existingSecrets\.sidecar": {
         "runtime": "spinapp",
@@ -59,6 +68,10 @@ OTHER = {
     "httpRoute.parentRefs": [{"name": "other"}],
     "networkPolicy.egressPorts": [443],
     "networkPolicy.ingressFrom": [{"podSelector": {}}],
+    "networkPolicy.metricsFrom": [{"podSelector": {}}],
+    "metrics.podMonitor.apiVersion": "azmonitoring.coreos.com/v1",
+    "metrics.podMonitor.interval": "15s",
+    "metrics.podMonitor.scrapeTimeout": "5s",
     "networkPolicy.extraEgress": [{"ports": [{"protocol": "TCP", "port": 1}]}],
     "podDisruptionBudget.minAvailable": 1,
     "autoscaling.targetCPUUtilizationPercentage": 50,
@@ -106,7 +119,7 @@ def leaves(values, path=()):
 
 def is_free(path):
     """Whether the chart hands it on as it is."""
-    free = r"(.*\.)?(resources|securityContext|podSecurityContext|updateStrategy|livenessProbe|readinessProbe|startupProbe)"
+    free = r"(.*\.)?(resources|securityContext|podSecurityContext|updateStrategy|metrics\.dashboard\.labels|livenessProbe|readinessProbe|startupProbe)"
     return re.fullmatch(free, path) is not None
 
 

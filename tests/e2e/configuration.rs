@@ -44,7 +44,7 @@ fn all_problems_are_reported_at_once() {
         "CLIENT_ID is not set",
         "REDIRECT_URI is not set",
         "SESSION_SECRET has fewer than 32 bytes",
-        "openssl rand -base64 32",
+        "openssl rand -hex 32",
         "SESSION_COOKIE_SAMESITE is neither `Lax` nor `Strict`",
         "AZURE_FEDERATED_TOKEN_FILE is not set",
         "example:",

@@ -108,9 +108,9 @@ fn the_api_server_is_reached_by_it_only_if_that_is_asked_for() {
         );
         let mut alice = stack.signed_in("alice");
         let kubeconfig = alice.send("POST", "/kubeconfig", &[], "name=test");
-        let token = kubeconfig.body.lines();
-        let token = token.filter_map(|line| line.trim().strip_prefix("token: "));
-        let token: String = serde_json::from_str(token.last().unwrap()).unwrap();
+        let mut lines = kubeconfig.body.lines().rev();
+        let token = lines.find_map(|line| line.trim().strip_prefix("token: "));
+        let token: String = serde_json::from_str(token.unwrap()).unwrap();
         let mut kubectl = stack.browser();
         kubectl
             .headers
@@ -131,7 +131,9 @@ fn a_proxy_that_leads_nowhere_is_named_in_the_log() {
     let away_at = format!("127.0.0.1:{}", free_port());
     let stack = stack(LOGIN, &[("HTTPS_PROXY", &locked.url_as("user:wrong-one"))]);
     for (proxy, address, said) in [
-        (locked.url_as("user:wrong-one"), locked.address(), "407"),
+        (locked.url(), locked.address(), "407"),
+        // What tinyproxy says to a wrong password.
+        (locked.url_as("user:wrong-one"), locked.address(), "401"),
         (choosy.url(), choosy.address(), "403"),
         (ignorant.url(), ignorant.address(), "500"),
         (

@@ -10,6 +10,7 @@
 
 mod admission;
 mod attacks;
+mod chart;
 mod clocks;
 mod configuration;
 mod consent;
@@ -21,6 +22,7 @@ mod floods;
 mod forward_proxy;
 mod host;
 mod id_token;
+mod image;
 mod in_chromium;
 mod job_service;
 mod kubectl_table;
@@ -39,6 +41,7 @@ mod kubernetes_tokens;
 mod kubernetes_transfers;
 mod kubernetes_tunnel;
 mod logout;
+mod metrics;
 mod outages;
 mod redis;
 mod refreshes;

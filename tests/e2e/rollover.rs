@@ -12,8 +12,9 @@ use e2e::{
     Browser, Builder, Ingress, Process, Proxied, Redis, SIDECAR_TOKEN, Stack, binary, workspace,
 };
 
-/// How long a replica goes on after SIGTERM: longer than a test takes to tell the ingress.
-const DRAIN: &str = "--drain-seconds=3";
+/// How long a replica goes on after SIGTERM: longer than a test takes to tell the ingress, on a machine
+/// that does other things too.
+const DRAIN: &str = "--drain-seconds=10";
 
 /// What tunnel and component share here.
 const TUNNEL_TOKEN: &str = "what-tunnel-and-component-share-0123456789";

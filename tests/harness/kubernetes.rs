@@ -28,6 +28,11 @@ impl Kubernetes {
 
     /// The same for an entra-sim by its own description, before there is a proxy.
     pub(crate) fn beside(entra: &Value) -> Option<Self> {
+        Self::with_images(entra, None)
+    }
+
+    /// The same, whose kubelet runs the images in the table `images` in isolation.
+    pub(crate) fn with_images(entra: &Value, images: Option<&Path>) -> Option<Self> {
         let tools = tools()?;
         let directory = tempfile::tempdir().unwrap();
         let entra = |name: &str| entra[name].as_str().unwrap();
@@ -37,6 +42,11 @@ impl Kubernetes {
         command.args(["--issuer", entra("https")]);
         command.args(["--issuer-ca", entra("ca_file")]);
         command.args(["--tenant-id", entra("tenant_id")]);
+        command.args(["--service-account-issuer", entra("cluster_issuer")]);
+        command.args(["--service-account-key", entra("cluster_key_file")]);
+        if let Some(images) = images {
+            command.arg("--images").arg(images);
+        }
         let (process, description) = Process::start(&mut command);
         Some(Self {
             description,

@@ -35,6 +35,8 @@ pub struct Process {
     behind: Option<Box<Self>>,
     /// Whether what it has started does not end with it.
     is_launcher: bool,
+    /// What ends it with everything that it has started, and leaves no trace.
+    removal: Option<Command>,
 }
 
 /// What has been printed so far, and word of more.
@@ -83,6 +85,7 @@ impl Process {
             output,
             behind: None,
             is_launcher: false,
+            removal: None,
         };
         (process, listening)
     }
@@ -110,12 +113,19 @@ impl Process {
             output,
             behind: behind.map(Box::new),
             is_launcher: false,
+            removal: None,
         }
     }
 
     /// The same; what it has started itself is killed with it.
     pub(crate) fn launcher(mut self) -> Self {
         self.is_launcher = true;
+        self
+    }
+
+    /// The same; `command` ends it in its own way, with what it has started.
+    pub(crate) fn removed_by(mut self, command: Command) -> Self {
+        self.removal = Some(command);
         self
     }
 
@@ -190,6 +200,9 @@ impl Process {
 
     /// Ends it without any warning; of several all.
     pub fn kill(&mut self) {
+        if let Some(removal) = &mut self.removal {
+            removal.output().unwrap();
+        }
         let started = self.is_launcher.then(|| children(self.id()));
         self.child.kill().unwrap();
         self.child.wait().unwrap();

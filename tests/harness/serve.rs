@@ -1,6 +1,7 @@
 //! How the proxy of a stack, and further replicas of it, are started.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::container::{self, Container};
 use crate::process::{Process, binary, workspace};
 use crate::spin::{self, Spin};
 use crate::{Browser, Certificates, Clock};
@@ -57,6 +59,13 @@ impl Serve {
         if let Some(certificates) = tls {
             command.arg("--tls-cert").arg(certificates.certificate());
             command.arg("--tls-key").arg(certificates.key());
+        }
+        if let Some(bundle) = container::bundle() {
+            assert!(
+                tls.is_none() && self.clock.is_none(),
+                "the image has no part in certificates and clocks: leave this test to the binary"
+            );
+            return in_container(&bundle, &command, config, port);
         }
         Process::start(&mut command).0
     }
@@ -125,6 +134,25 @@ impl Serve {
         }
         command
     }
+}
+
+/// `command` in the image, with the directory of `config`, where the test's files are.
+fn in_container(bundle: &Path, command: &Command, config: &Path, port: u16) -> Process {
+    let text = |word: &OsStr| word.to_str().unwrap().to_owned();
+    let settings = command
+        .get_envs()
+        .filter_map(|(name, value)| Some((text(name), text(value?))));
+    let directory = config.parent().unwrap();
+    let container = Container {
+        arguments: command.get_args().map(text).collect(),
+        settings: settings.collect(),
+        mounts: vec![directory.to_owned(), workspace().join("target/e2e")],
+        host_network: true,
+    };
+    let own = directory.join(format!("container-{port}"));
+    let process = container.start(bundle, &own).process;
+    process.line_with(&["\"listening\"", &format!(":{port}\"")]);
+    process
 }
 
 /// Another replica of a stack's proxy.

@@ -29,6 +29,7 @@ pub struct Builder {
     kubelogin: Option<PathBuf>,
     trusted: Vec<(String, PathBuf)>,
     arguments: Vec<String>,
+    redirect_uris: Vec<String>,
 }
 
 /// A proxy with its Entra.
@@ -84,6 +85,12 @@ impl Builder {
         self.entra_over_tls()
     }
 
+    /// With one more redirect URI of the application, for a proxy that is installed elsewhere.
+    pub fn redirect_uri(mut self, uri: &str) -> Self {
+        self.redirect_uris.push(uri.to_owned());
+        self
+    }
+
     /// Calls of `host` trust in this authority.
     pub fn trusting(mut self, host: &str, authority: PathBuf) -> Self {
         self.trusted.push((host.to_owned(), authority));
@@ -113,6 +120,9 @@ impl Builder {
         command.arg("--dir").arg(directory.path().join("entra"));
         command.args(["--redirect-uri", &format!("{origin}/callback")]);
         command.args(["--redirect-uri", &format!("{origin}/")]);
+        for uri in &self.redirect_uris {
+            command.args(["--redirect-uri", uri]);
+        }
         let front_channel = format!("{origin}/logout/front-channel");
         command.args(["--front-channel-logout-uri", &front_channel]);
         let entra_at = self.entra_at.as_deref().unwrap_or("localhost");

@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync"
-	"syscall"
 	"time"
 
 	v1 "k8s.io/api/core/v1"
@@ -20,7 +18,7 @@ const (
 	notStarted = 128
 )
 
-// A container is a local process in a directory of its own, started again as the pod wants it.
+// A container is a local process, started again as the pod wants it.
 type container struct {
 	pod  *pod
 	spec v1.Container
@@ -28,6 +26,10 @@ type container struct {
 	mu      sync.Mutex
 	status  v1.ContainerStatus
 	current *instance
+	// id is what the OCI runtime calls the last instance.
+	id string
+	// runs counts them.
+	runs int
 	// isStopped keeps it from being started again.
 	isStopped bool
 }
@@ -51,10 +53,15 @@ func (c *container) supervise(ctx context.Context, policy v1.RestartPolicy) bool
 	for backoff := firstBackoff; ; backoff = min(2*backoff, lastBackoff) {
 		code, err := c.runOnce()
 		if err != nil {
-			// As on every node: somebody has to change the pod.
+			// As on every node: somebody has to change the pod, or make what it names.
 			c.set(func(s *v1.ContainerStatus) { s.State = waiting("CreateContainerConfigError", err.Error()) })
-			<-ctx.Done()
-			return false
+			select {
+			case <-ctx.Done():
+				return false
+			case <-time.After(firstBackoff):
+				backoff = firstBackoff / 2
+				continue
+			}
 		}
 		isOver := policy == v1.RestartPolicyNever || (policy == v1.RestartPolicyOnFailure && code == 0)
 		if isOver || ctx.Err() != nil {
@@ -108,9 +115,11 @@ func (c *container) start(command command) (*instance, error) {
 	c.status.RestartCount = restarts
 	c.status.ContainerID = fmt.Sprintf("process://%s-%s-%d", c.pod.object.UID, c.spec.Name, restarts)
 	c.status.State = v1.ContainerState{Running: &v1.ContainerStateRunning{StartedAt: metav1.Now()}}
-	c.status.Ready = true
-	*c.status.Started = true
+	hasProbes := c.spec.StartupProbe != nil || c.spec.ReadinessProbe != nil
+	c.status.Ready = !hasProbes
+	*c.status.Started = c.spec.StartupProbe == nil
 	c.pod.touch()
+	go c.watchHealth(started)
 	return started, nil
 }
 
@@ -149,13 +158,13 @@ func (c *container) set(change func(*v1.ContainerStatus)) {
 	c.pod.touch()
 }
 
-// stop keeps the container from being started again, and signals what runs.
-func (c *container) stop(signal syscall.Signal) {
+// change changes the status of a container whose instance still runs.
+func (c *container) change(i *instance, change func(*v1.ContainerStatus)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.isStopped = true
-	if c.current != nil {
-		c.current.process.signal(signal)
+	if c.current == i {
+		change(&c.status)
+		c.pod.touch()
 	}
 }
 
@@ -173,27 +182,6 @@ func (c *container) running() (*instance, error) {
 		return nil, fmt.Errorf("container %s does not run", c.spec.Name)
 	}
 	return c.current, nil
-}
-
-// command is what the container runs: the image is not looked at.
-func (c *container) command() (command, error) {
-	home := filepath.Join(c.pod.manager.home(c.pod.object), c.spec.Name)
-	if err := os.MkdirAll(home, 0o700); err != nil {
-		return command{}, err
-	}
-	environment, err := c.environment(home)
-	if err != nil {
-		return command{}, err
-	}
-	argv := environment.expand(append(append([]string{}, c.spec.Command...), c.spec.Args...))
-	if len(argv) == 0 {
-		self, err := os.Executable()
-		if err != nil {
-			return command{}, err
-		}
-		argv = []string{self, pause}
-	}
-	return command{argv: argv, environment: environment.list(), directory: home}, nil
 }
 
 // logFile is where the instance after so many restarts prints.

@@ -3,11 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
+	"maps"
 	"regexp"
+	"slices"
 
 	v1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 )
 
 // environment holds variables in the order in which they were set.
@@ -16,75 +17,75 @@ type environment struct {
 	values map[string]string
 }
 
-// environment is what the container's spec says, after what a shell needs.
-func (c *container) environment(home string) (*environment, error) {
+// environment is what the container's spec says, after what it has anyway.
+func (c *container) environment(usual map[string]string) (*environment, error) {
 	e := &environment{values: map[string]string{}}
-	e.set("PATH", os.Getenv("PATH"))
-	e.set("HOME", home)
-	e.set("TMPDIR", home)
+	for _, name := range slices.Sorted(maps.Keys(usual)) {
+		e.set(name, usual[name])
+	}
 	e.set("HOSTNAME", c.pod.object.Name)
-	if len(c.spec.EnvFrom) > 0 {
-		return nil, fmt.Errorf("envFrom is not supported here")
+	for _, source := range c.spec.EnvFrom {
+		if err := c.setAll(e, source); err != nil {
+			return nil, err
+		}
 	}
 	for _, variable := range c.spec.Env {
-		value, err := c.value(variable)
+		value, isThere, err := c.value(variable)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", variable.Name, err)
 		}
-		e.set(variable.Name, e.expand([]string{value})[0])
+		if isThere {
+			e.set(variable.Name, e.expand([]string{value})[0])
+		}
 	}
 	return e, nil
 }
 
-func (c *container) value(variable v1.EnvVar) (string, error) {
-	source := variable.ValueFrom
-	switch {
-	case source == nil:
-		return variable.Value, nil
-	case source.FieldRef != nil:
-		return c.field(source.FieldRef.FieldPath)
-	case source.ConfigMapKeyRef != nil:
-		ref := source.ConfigMapKeyRef
-		maps := c.pod.manager.client.CoreV1().ConfigMaps(c.pod.object.Namespace)
-		object, err := maps.Get(context.Background(), ref.Name, metav1.GetOptions{})
-		if err != nil {
-			return "", err
-		}
-		return object.Data[ref.Key], nil
-	case source.SecretKeyRef != nil:
-		ref := source.SecretKeyRef
-		secrets := c.pod.manager.client.CoreV1().Secrets(c.pod.object.Namespace)
-		object, err := secrets.Get(context.Background(), ref.Name, metav1.GetOptions{})
-		if err != nil {
-			return "", err
-		}
-		return string(object.Data[ref.Key]), nil
-	default:
-		return "", fmt.Errorf("this source is not supported here")
+// setAll sets a variable for each key of a ConfigMap or Secret.
+func (c *container) setAll(e *environment, source v1.EnvFromSource) error {
+	files := map[string]projected{}
+	volumes := newVolumes(c.pod, "")
+	var err error
+	switch ctx := context.Background(); {
+	case source.ConfigMapRef != nil:
+		ref := source.ConfigMapRef
+		err = volumes.configMap(ctx, files, ref.Name, nil, ptr.Deref(ref.Optional, false), nil)
+	case source.SecretRef != nil:
+		ref := source.SecretRef
+		err = volumes.secret(ctx, files, ref.Name, nil, ptr.Deref(ref.Optional, false), nil)
 	}
+	for _, key := range slices.Sorted(maps.Keys(files)) {
+		e.set(source.Prefix+key, string(files[key].content))
+	}
+	return err
 }
 
-// field is the downward API, as far as it is used.
-func (c *container) field(path string) (string, error) {
-	object := c.pod.object
-	switch path {
-	case "metadata.name":
-		return object.Name, nil
-	case "metadata.namespace":
-		return object.Namespace, nil
-	case "metadata.uid":
-		return string(object.UID), nil
-	case "spec.nodeName":
-		return object.Spec.NodeName, nil
-	case "spec.serviceAccountName":
-		return object.Spec.ServiceAccountName, nil
-	case "status.hostIP":
-		return c.pod.manager.node.address, nil
-	case "status.podIP", "status.podIPs":
-		return c.pod.address, nil
-	default:
-		return "", fmt.Errorf("the field %s is not supported here", path)
+// value gives what a variable is, unless it is optional and not there.
+func (c *container) value(variable v1.EnvVar) (value string, isThere bool, err error) {
+	source := variable.ValueFrom
+	if source == nil {
+		return variable.Value, true, nil
 	}
+	if source.FieldRef != nil {
+		value, err = c.pod.field(source.FieldRef.FieldPath)
+		return value, true, err
+	}
+	files, volumes := map[string]projected{}, newVolumes(c.pod, "")
+	const path = "value"
+	switch ctx := context.Background(); {
+	case source.ConfigMapKeyRef != nil:
+		ref := source.ConfigMapKeyRef
+		key := []v1.KeyToPath{{Key: ref.Key, Path: path}}
+		err = volumes.configMap(ctx, files, ref.Name, key, ptr.Deref(ref.Optional, false), nil)
+	case source.SecretKeyRef != nil:
+		ref := source.SecretKeyRef
+		key := []v1.KeyToPath{{Key: ref.Key, Path: path}}
+		err = volumes.secret(ctx, files, ref.Name, key, ptr.Deref(ref.Optional, false), nil)
+	default:
+		err = fmt.Errorf("this source is not supported here")
+	}
+	file, isThere := files[path]
+	return string(file.content), isThere, err
 }
 
 func (e *environment) set(name, value string) {

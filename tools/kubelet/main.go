@@ -1,6 +1,8 @@
 // Command kubelet is a node for tests: it binds every pending pod to itself, runs the pods'
 // containers as local processes, and serves what kubectl exec, attach, port-forward, cp and logs
-// need. There is no isolation: a container is a process of whoever starts this.
+// need. There is no isolation: a container is a process of whoever starts this, unless its image is
+// in the table of images: then an OCI runtime runs it, as its security context says, in a network and
+// with a root file system of its own.
 //
 // It ends its containers when it gets SIGTERM. Whoever starts it has to end what they have started
 // in sessions of their own, and everything should it be killed.
@@ -26,6 +28,7 @@ const pause = "pause"
 type options struct {
 	kubeconfig, directory, node string
 	certificate, key, clientCA  string
+	images, runtime             string
 }
 
 func main() {
@@ -48,6 +51,8 @@ func parse() options {
 	flag.StringVar(&o.certificate, "tls-cert-file", "", "the certificate to serve with")
 	flag.StringVar(&o.key, "tls-private-key-file", "", "its key")
 	flag.StringVar(&o.clientCA, "client-ca-file", "", "who has a certificate of this authority may run commands")
+	flag.StringVar(&o.images, "images", "", "a table in JSON: what the images are whose containers are isolated")
+	flag.StringVar(&o.runtime, "oci-runtime", "runc", "the program that runs those")
 	flag.Parse()
 	return o
 }
@@ -71,7 +76,8 @@ func run(ctx context.Context, o options) error {
 	if err := node.register(ctx); err != nil {
 		return err
 	}
-	manager := newManager(client, node, network, o.directory)
+	manager := newManager(client, node, network, o)
+	manager.apiServer = config.Host
 	failed := make(chan error, 1)
 	go func() { failed <- serve(listener, manager, o) }()
 	go node.keepAlive(ctx)

@@ -23,33 +23,49 @@ type manager struct {
 	node      *node
 	network   *network
 	directory string
+	// images is the file with the table of images; empty is none.
+	images  string
+	runtime ociRuntime
+	// apiServer is its address.
+	apiServer string
 
 	mu   sync.Mutex
 	pods map[types.UID]*pod
 }
 
-func newManager(client kubernetes.Interface, node *node, network *network, directory string) *manager {
+func newManager(client kubernetes.Interface, node *node, network *network, o options) *manager {
 	return &manager{
 		client:    client,
 		node:      node,
 		network:   network,
-		directory: directory,
+		directory: o.directory,
+		images:    o.images,
+		runtime:   newOCIRuntime(o.runtime, o.directory),
 		pods:      map[types.UID]*pod{},
 	}
 }
 
 // watch follows the API server's pods until ctx ends.
 func (m *manager) watch(ctx context.Context) error {
-	informer := informers.NewSharedInformerFactory(m.client, 0).Core().V1().Pods().Informer()
+	factory := informers.NewSharedInformerFactory(m.client, 0)
+	informer := factory.Core().V1().Pods().Informer()
 	_, err := informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
 		AddFunc:    func(object any) { m.onPod(ctx, object.(*v1.Pod)) },
 		UpdateFunc: func(_, object any) { m.onPod(ctx, object.(*v1.Pod)) },
 		DeleteFunc: m.onDelete,
 	})
+	if err == nil {
+		err = m.provision(ctx, factory)
+	}
+	if err == nil {
+		err = m.balance(ctx, factory)
+	}
 	if err != nil {
 		return err
 	}
-	informer.RunWithContext(ctx)
+	factory.Start(ctx.Done())
+	<-ctx.Done()
+	factory.Shutdown()
 	return nil
 }
 

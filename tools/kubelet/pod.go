@@ -4,14 +4,19 @@ import (
 	"context"
 	"log"
 	"os"
+	"slices"
 	"sync"
-	"syscall"
+	"sync/atomic"
 	"time"
 
 	v1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 )
+
+// again is how long is waited before what a pod needs is looked for again.
+const again = 500 * time.Millisecond
 
 // A pod runs its containers until they are over or it is told to end.
 type pod struct {
@@ -23,6 +28,8 @@ type pod struct {
 	inits   []*container
 	apps    []*container
 	changed chan struct{}
+	// sandbox is nil for plain processes, and until it is made.
+	sandbox atomic.Pointer[sandbox]
 
 	// ending ends when the pod is to be deleted.
 	ending context.Context
@@ -60,14 +67,66 @@ func newPod(m *manager, object *v1.Pod) *pod {
 // run is the pod's whole life.
 func (p *pod) run() {
 	stopReporting := p.keepReporting()
-	if p.initialize() {
+	running, stop := context.WithCancel(p.ending)
+	if p.prepare(running) && p.initialize() {
 		p.runApps()
 	}
+	stop()
 	stopReporting()
 	// What was reported last may have been before the end.
 	p.report(context.Background())
 	<-p.ending.Done()
+	if box := p.sandbox.Load(); box != nil {
+		box.close()
+	}
 	p.remove()
+}
+
+// prepare makes the sandbox, if one of the images is in the table; its volumes are kept fresh until
+// running ends.
+func (p *pod) prepare(running context.Context) bool {
+	var box *sandbox
+	isReady := p.until(func() error {
+		table, err := images(p.manager.images)
+		if err == nil && p.isNamedIn(table) {
+			box, err = newSandbox(p.ending, p, table)
+		}
+		return err
+	})
+	if !isReady || box == nil {
+		return isReady
+	}
+	p.sandbox.Store(box)
+	if !p.until(func() error { return box.volumes.write(p.ending) }) {
+		return false
+	}
+	go box.volumes.keepFresh(running)
+	return true
+}
+
+// until tries again and again, and says what is missing; it gives up when the pod is to end.
+func (p *pod) until(act func() error) bool {
+	for {
+		err := act()
+		if err == nil {
+			return true
+		}
+		for _, container := range p.containers() {
+			container.set(func(s *v1.ContainerStatus) { s.State = waiting("ContainerCreating", err.Error()) })
+		}
+		select {
+		case <-p.ending.Done():
+			return false
+		case <-time.After(again):
+		}
+	}
+}
+
+func (p *pod) isNamedIn(table map[string]image) bool {
+	return slices.ContainsFunc(p.containers(), func(c *container) bool {
+		_, ok := table[c.spec.Image]
+		return ok
+	})
 }
 
 // initialize runs the init containers one after the other, and tells whether all succeeded.
@@ -107,14 +166,14 @@ func (p *pod) terminate(grace time.Duration) {
 	}
 	p.end()
 	for _, container := range p.containers() {
-		container.stop(syscall.SIGTERM)
+		go container.stop(grace)
 	}
 	time.AfterFunc(grace, p.kill)
 }
 
 func (p *pod) kill() {
 	for _, container := range p.containers() {
-		container.stop(syscall.SIGKILL)
+		container.kill()
 	}
 }
 
@@ -133,6 +192,11 @@ func (p *pod) remove() {
 	if err := os.RemoveAll(p.manager.home(p.object)); err != nil {
 		log.Print(err)
 	}
+}
+
+// usualGrace is how long a container has that is to end while the pod goes on.
+func (p *pod) usualGrace() time.Duration {
+	return time.Duration(ptr.Deref(p.object.Spec.TerminationGracePeriodSeconds, 30)) * time.Second
 }
 
 func gracePeriod(object *v1.Pod) time.Duration {

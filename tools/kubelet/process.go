@@ -25,6 +25,8 @@ type command struct {
 	argv        []string
 	environment []string
 	directory   string
+	// kill ends what the process stands for, where killing it would not; it may be nil.
+	kill func()
 }
 
 // streams are a process's ends: in may be nil, and err with a terminal.
@@ -37,6 +39,7 @@ type streams struct {
 // A process leads a group of its own, which ends with it.
 type process struct {
 	cmd      *exec.Cmd
+	kill     func()
 	terminal *os.File
 	copies   sync.WaitGroup
 	ends     []*os.File
@@ -45,7 +48,7 @@ type process struct {
 func (c command) start(s streams) (*process, error) {
 	cmd := exec.Command(c.argv[0], c.argv[1:]...)
 	cmd.Env, cmd.Dir = c.environment, c.directory
-	p := &process{cmd: cmd}
+	p := &process{cmd: cmd, kill: c.kill}
 	if s.terminal {
 		return p, p.startOnTerminal(s)
 	}
@@ -141,6 +144,9 @@ func (p *process) close() {
 
 // signal reaches the whole group; if it is gone, nobody.
 func (p *process) signal(signal syscall.Signal) {
+	if signal == syscall.SIGKILL && p.kill != nil {
+		p.kill()
+	}
 	_ = syscall.Kill(-p.cmd.Process.Pid, signal)
 }
 

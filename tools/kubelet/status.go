@@ -60,7 +60,7 @@ func (p *pod) status() v1.PodStatus {
 	inits, apps := statuses(p.inits), statuses(p.apps)
 	phase := phase(inits, apps, p.object.Spec.RestartPolicy)
 	isInitialized := all(inits, hasSucceeded)
-	isReady := phase == v1.PodRunning && all(apps, func(s v1.ContainerStatus) bool { return s.Ready })
+	isReady := phase == v1.PodRunning && p.isReady()
 	reason := ""
 	if phase == v1.PodSucceeded {
 		reason = "PodCompleted"
@@ -82,6 +82,11 @@ func (p *pod) status() v1.PodStatus {
 			p.condition(v1.PodReady, isReady, reason),
 		},
 	}
+}
+
+// isReady tells whether every container is.
+func (p *pod) isReady() bool {
+	return all(statuses(p.apps), func(s v1.ContainerStatus) bool { return s.Ready })
 }
 
 // condition keeps the time since when it has been so.

@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
-	"strconv"
 	"syscall"
 	"time"
 
@@ -29,11 +27,10 @@ func (e executor) ExecInContainer(_ context.Context, _ string, _ types.UID, _ st
 	if problem != nil {
 		return problem
 	}
-	command, problem := e.container.command()
+	command, problem := e.container.beside(argv, tty)
 	if problem != nil {
 		return problem
 	}
-	command.argv = argv
 	process, problem := command.start(streams{in: in, out: out, err: err, terminal: tty})
 	if problem != nil {
 		return problem
@@ -61,33 +58,22 @@ func (e executor) AttachContainer(_ context.Context, _ string, _ types.UID, _ st
 	return running.attach(in, out, err, sizes)
 }
 
-// A forwarder reaches ports of a pod: at the pod's address, or at localhost as within a real pod.
+// A forwarder reaches ports of a pod.
 type forwarder struct{ pod *pod }
 
 // PortForward connects a stream with a port.
 func (f forwarder) PortForward(ctx context.Context, _ string, _ types.UID, port int32, stream io.ReadWriteCloser) error {
-	conn, err := f.dial(ctx, port)
+	conn, err := f.pod.dial(ctx, port)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
 	go func() {
 		_, _ = io.Copy(conn, stream)
-		_ = conn.CloseWrite()
+		if half, ok := conn.(*net.TCPConn); ok {
+			_ = half.CloseWrite()
+		}
 	}()
 	_, err = io.Copy(stream, conn)
 	return err
-}
-
-func (f forwarder) dial(ctx context.Context, port int32) (*net.TCPConn, error) {
-	var problems []error
-	for _, host := range []string{f.pod.address, "127.0.0.1"} {
-		var dialer net.Dialer
-		conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(int(port))))
-		if tcp, ok := conn.(*net.TCPConn); ok && err == nil {
-			return tcp, nil
-		}
-		problems = append(problems, err)
-	}
-	return nil, errors.Join(problems...)
 }

@@ -28,8 +28,9 @@ pub(crate) fn pinned(tool: &CargoTool) -> Result<PathBuf> {
     let installed = cargo_home().map(|home| home.join("bin").join(name));
     let candidates = process::which(name).into_iter().chain(installed.clone());
     let fits = |program: &PathBuf| {
-        process::output(Command::new(program).arg("--version"))
-            .is_some_and(|said| said == format!("{name} {version}"))
+        let said = process::output(Command::new(program).arg("--version"));
+        let says_it = said.is_some_and(|said| said == format!("{name} {version}"));
+        says_it || installed.as_ref() == Some(program) && is_listed(tool)
     };
     if let Some(program) = candidates.into_iter().find(fits) {
         return Ok(program);
@@ -38,6 +39,13 @@ pub(crate) fn pinned(tool: &CargoTool) -> Result<PathBuf> {
     let package = format!("{name}@{version}");
     process::run(Command::new("cargo").args(["install", "--locked", "--force", &package]))?;
     installed.context("neither CARGO_HOME nor HOME is set: cannot tell where cargo installs")
+}
+
+/// Whether cargo has installed this version, for tools that do not tell it themselves.
+fn is_listed(tool: &CargoTool) -> bool {
+    let listed = process::output(Command::new("cargo").args(["install", "--list"]));
+    let line = format!("{} v{}:", tool.name, tool.version);
+    listed.is_some_and(|listed| listed.lines().any(|listed| listed == line))
 }
 
 fn cargo_home() -> Option<PathBuf> {

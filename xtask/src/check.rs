@@ -29,7 +29,7 @@ const FUZZ: &str = "fuzz/Cargo.toml";
 ///
 /// The steps: cargo fmt, the imports of all files (docs/code.md), clippy with denied warnings natively,
 /// for wasm32-wasip1 and of the fuzz targets, rustdoc with denied warnings, the chart against the
-/// program and by helm lint, go vet and gofmt where Go is installed, cargo deny (bans, licenses, sources,
+/// program and by helm lint, go vet and gofmt, and actionlint, where Go is installed, cargo deny (bans, licenses, sources,
 /// and advisories where their database can be fetched). All of them run, whichever fails; a table closes
 /// the report. cargo-deny is compiled into cargo's bin directory if the pinned version is not there (about
 /// 4 minutes).
@@ -67,6 +67,7 @@ pub(crate) fn run(
     }
     report.step("the chart", || chart::check(workspace));
     report.step("the kubelet (Go)", || tools::vet(workspace));
+    report.step("workflows", || workflows(workspace));
     let mut deny = None;
     report.step("bans, licenses, sources", || {
         let deny = deny.insert(cargo_tool::pinned(&CARGO_DENY)?);
@@ -127,6 +128,18 @@ fn rustdoc_component(workspace: &Workspace, toolchain: Toolchain) -> Result<Outc
     let mut doc = toolchain.cargo(workspace, "doc", COMPONENT);
     doc.args(["--no-deps", "--document-private-items"]);
     process::run(doc.env("RUSTDOCFLAGS", "-D warnings"))?;
+    Ok(Outcome::Passed)
+}
+
+/// By actionlint alone: it would ask whichever shellcheck and pyflakes are on the `PATH`.
+fn workflows(workspace: &Workspace) -> Result<Outcome> {
+    let Some(actionlint) = tools::actionlint(workspace)? else {
+        return Ok(Outcome::Skipped(
+            "there is no Go here to build actionlint".into(),
+        ));
+    };
+    let mut actionlint = workspace.command(actionlint);
+    process::run(actionlint.args(["-shellcheck=", "-pyflakes="]))?;
     Ok(Outcome::Passed)
 }
 

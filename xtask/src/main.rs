@@ -11,6 +11,7 @@ mod chart;
 mod check;
 mod debian;
 mod fuzz;
+mod image;
 mod imports;
 mod process;
 mod report;
@@ -64,6 +65,7 @@ enum Command {
     Bench(bench::Arguments),
     Fuzz(fuzz::Arguments),
     Chart(chart::Arguments),
+    Image(image::Arguments),
     #[command(hide = true)]
     WithParent(process::WithParent),
 }
@@ -89,6 +91,10 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Bench(arguments) => bench::run(&workspace, cli.wasm_toolchain, &arguments),
         Command::Chart(chart::Arguments) => {
             chart::write(&workspace)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Image(arguments) => {
+            image::run(&workspace, cli.wasm_toolchain, &arguments)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Fuzz(arguments) => fuzz::run(&workspace, &arguments),

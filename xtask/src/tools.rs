@@ -44,6 +44,20 @@ const HELM_DOCS: Module = Module {
     takes: "a minute",
 };
 
+const SYFT: Module = Module {
+    folder: "syft",
+    packages: &["github.com/anchore/syft/cmd/syft"],
+    binaries: &["syft"],
+    takes: "5 minutes",
+};
+
+const ACTIONLINT: Module = Module {
+    folder: "actionlint",
+    packages: &["github.com/rhysd/actionlint/cmd/actionlint"],
+    binaries: &["actionlint"],
+    takes: "20 seconds",
+};
+
 /// Everything that a cluster is made of, and its clients.
 const KUBERNETES: [Module; 4] = [
     Module {
@@ -89,6 +103,32 @@ pub(crate) fn helm_docs(workspace: &Workspace) -> Result<Option<PathBuf>> {
     Ok(directory.map(|directory| directory.join("helm-docs")))
 }
 
+/// syft, which tells what images are made of; nothing where there is no Go to build it.
+pub(crate) fn syft(workspace: &Workspace) -> Result<Option<PathBuf>> {
+    let directory = build(workspace, &[SYFT])?;
+    Ok(directory.map(|directory| directory.join("syft")))
+}
+
+/// actionlint, which judges workflows; nothing where there is no Go to build it.
+pub(crate) fn actionlint(workspace: &Workspace) -> Result<Option<PathBuf>> {
+    let directory = build(workspace, &[ACTIONLINT])?;
+    Ok(directory.map(|directory| directory.join("actionlint")))
+}
+
+/// Microsoft's kubelogin for Linux on `architecture` (by Go's name), which needs no library.
+pub(crate) fn kubelogin_for(workspace: &Workspace, architecture: &str) -> Result<PathBuf> {
+    let directory = workspace.path("tools/bin").join(architecture);
+    let source = workspace.path("tools").join(KUBELOGIN.folder);
+    let environment = [
+        ("GOOS", "linux"),
+        ("GOARCH", architecture),
+        ("CGO_ENABLED", "0"),
+    ];
+    let built = KUBELOGIN.build(&source, &directory, &environment);
+    built.with_context(|| format!("kubelogin could not be built for {architecture}"))?;
+    Ok(directory.join("kubelogin"))
+}
+
 /// The directory with kube-apiserver, kube-controller-manager, kubectl, etcd, kubelet and helm;
 /// nothing where there is no Go to build them.
 pub(crate) fn kubernetes(workspace: &Workspace) -> Result<Option<PathBuf>> {
@@ -124,7 +164,8 @@ fn go(source: &Path, arguments: &[&str]) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-fn has_go() -> bool {
+/// Whether there is a Go to build them.
+pub(crate) fn has_go() -> bool {
     process::succeeds(Command::new("go").arg("version"))
 }
 
@@ -135,7 +176,11 @@ fn build(workspace: &Workspace, modules: &[Module]) -> Result<Option<PathBuf>> {
     }
     for module in modules {
         module
-            .build(&workspace.path("tools").join(module.folder), &directory)
+            .build(
+                &workspace.path("tools").join(module.folder),
+                &directory,
+                &[],
+            )
             .with_context(|| format!("tools/{} could not be built", module.folder))?;
     }
     Ok(Some(directory))
@@ -143,7 +188,7 @@ fn build(workspace: &Workspace, modules: &[Module]) -> Result<Option<PathBuf>> {
 
 impl Module {
     /// Builds the programs, unless they are there and made of what is there now.
-    fn build(&self, source: &Path, directory: &Path) -> Result<()> {
+    fn build(&self, source: &Path, directory: &Path, environment: &[(&str, &str)]) -> Result<()> {
         fs::create_dir_all(directory)?;
         let stamp = directory.join(format!(".{}.built", self.folder));
         let wanted = fingerprint(source)?;
@@ -160,7 +205,7 @@ impl Module {
             self.takes
         );
         let mut go = Command::new("go");
-        go.current_dir(source);
+        go.current_dir(source).envs(environment.iter().copied());
         go.args(["build", "-trimpath", "-ldflags", &ldflags(source)?]);
         // A package's name need not be the program's; into a directory go several.
         let output = match self.binaries {

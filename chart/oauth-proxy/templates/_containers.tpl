@@ -18,6 +18,7 @@
     {{- end }}
     {{- include "oauth-proxy.connectionArguments" . | nindent 4 }}
     {{- include "oauth-proxy.endingArguments" . | nindent 4 }}
+    {{- include "oauth-proxy.metricsArgument" (dict "root" . "port" 9090) | nindent 4 }}
     {{- if .Values.tls.existingSecret }}
     - --tls-cert=/etc/aks-oauth-proxy/tls/tls.crt
     - --tls-key=/etc/aks-oauth-proxy/tls/tls.key
@@ -32,6 +33,7 @@
   {{- end }}
   ports:
     - { name: http, containerPort: 8080 }
+    {{- include "oauth-proxy.metricsPort" (dict "root" . "name" "metrics" "port" 9090) | nindent 4 }}
   livenessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.livenessProbe "path" "/livez" "port" "http" "scheme" $scheme) | nindent 4 }}
   readinessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.readinessProbe "path" "/readyz" "port" "http" "scheme" $scheme) | nindent 4 }}
   startupProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.startupProbe "path" "/livez" "port" "http" "scheme" $scheme) | nindent 4 }}
@@ -108,14 +110,20 @@
     {{- else }}
     {{- include "oauth-proxy.endingArgumentsBesideSpin" $root | nindent 4 }}
     {{- end }}
+    {{- include "oauth-proxy.metricsArgument" (dict "root" $root "port" 9091) | nindent 4 }}
   env:
     {{- include (printf "oauth-proxy.%sEnvironment" .part) $root | fromYamlArray | toYaml | nindent 4 }}
     {{- with $values.extraEnv }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
-  {{- if .overTls }}
+  {{- if or .overTls $root.Values.metrics.enabled }}
   ports:
+    {{- if .overTls }}
     - { name: https, containerPort: 8443 }
+    {{- end }}
+    {{- include "oauth-proxy.metricsPort" (dict "root" $root "name" "sidecar-metrics" "port" 9091) | nindent 4 }}
+  {{- end }}
+  {{- if .overTls }}
   livenessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" $root.Values.livenessProbe "path" "/livez" "port" "https" "scheme" "HTTPS") | nindent 4 }}
   readinessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" $root.Values.readinessProbe "path" "/readyz" "port" "https" "scheme" "HTTPS") | nindent 4 }}
   {{- else }}
@@ -150,6 +158,7 @@
     - --listen={{ include "oauth-proxy.listen" (dict "root" . "port" 8082) }}
     {{- include "oauth-proxy.connectionArguments" . | nindent 4 }}
     {{- include "oauth-proxy.endingArguments" . | nindent 4 }}
+    {{- include "oauth-proxy.metricsArgument" (dict "root" . "port" 9092) | nindent 4 }}
   env:
     {{- include "oauth-proxy.tunnelEnvironment" . | fromYamlArray | toYaml | nindent 4 }}
     {{- with .Values.tunnel.extraEnv }}
@@ -157,6 +166,7 @@
     {{- end }}
   ports:
     - { name: tunnel, containerPort: 8082 }
+    {{- include "oauth-proxy.metricsPort" (dict "root" . "name" "tunnel-metrics" "port" 9092) | nindent 4 }}
   livenessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.livenessProbe "path" "/livez" "port" "tunnel") | nindent 4 }}
   readinessProbe: {{- include "oauth-proxy.httpProbe" (dict "probe" .Values.readinessProbe "path" "/readyz" "port" "tunnel") | nindent 4 }}
   {{- include "oauth-proxy.lifecycle" . | nindent 2 }}

@@ -19,6 +19,13 @@ podDisruptionBudget.minAvailable and podDisruptionBudget.maxUnavailable are both
 podDisruptionBudget has neither minAvailable nor maxUnavailable. Set one of them, or podDisruptionBudget.enabled=false.
 {{- end -}}
 {{- end -}}
+{{- with .Values.metrics -}}
+{{- range $name := list "podMonitor" "prometheusRule" "dashboard" -}}
+{{- if and (not $.Values.metrics.enabled) (get $.Values.metrics $name).enabled }}
+metrics.{{ $name }}.enabled is set, and there are no metrics. Set metrics.enabled=true too.
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- if lt (int .Values.terminationGracePeriodSeconds) (add (int .Values.drainSeconds) 30 | int) }}
 terminationGracePeriodSeconds is less than drainSeconds and the 30 seconds that requests in flight have: they would be cut. Make it at least {{ add (int .Values.drainSeconds) 30 }}.
 {{- end -}}

@@ -1,7 +1,8 @@
 //! The cluster's side: the projected service-account token that proves the application.
 
-use std::fs;
-use std::os::unix::fs::symlink;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, symlink};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +14,8 @@ use crate::keys::{guid, random};
 use crate::merge::merge;
 use crate::state::{Sim, now};
 
+/// The file with the key that signs tokens, for an API server that is to issue them as well.
+pub(crate) const KEY_FILE: &str = "cluster-key.pem";
 /// The token's file.
 pub(crate) const FILE: &str = "azure-identity-token";
 /// The `iss` that the application's federated credential names.
@@ -40,6 +43,15 @@ pub(crate) fn write(sim: &Arc<Sim>, changes: &Value) -> anyhow::Result<()> {
         fs::remove_dir_all(directory.join(previous))?;
     }
     Ok(())
+}
+
+/// Writes the key that signs tokens.
+pub(crate) fn write_key(sim: &Sim) -> anyhow::Result<()> {
+    let pem = sim.data().cluster_key.pem()?;
+    let mut options = OpenOptions::new();
+    let options = options.write(true).create(true).truncate(true).mode(0o600);
+    let mut file = options.open(sim.options.directory.join(KEY_FILE))?;
+    Ok(file.write_all(pem.as_bytes())?)
 }
 
 /// Writes a new token whenever half of the old one's life is over.

@@ -1,10 +1,12 @@
 //! The tenant's signing keys, and the cluster's.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use rand_core::OsRng;
+use rsa::pkcs8::{EncodePrivateKey, EncodePublicKey};
 use rsa::traits::PublicKeyParts;
 use rsa::{RsaPrivateKey, RsaPublicKey};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 /// An RSA key with its id.
 #[derive(Clone)]
@@ -21,6 +23,31 @@ impl Key {
             id: random(20)?,
             private,
         })
+    }
+
+    /// A new one, named as an API server names the keys of its service accounts: by the SHA-256 of the
+    /// public key's DER.
+    pub(crate) fn of_a_cluster() -> anyhow::Result<Self> {
+        let made = Self::make()?;
+        let public = made.public().to_public_key_der()?;
+        Ok(Self {
+            id: Base64UrlUnpadded::encode_string(&Sha256::digest(public.as_bytes())),
+            ..made
+        })
+    }
+
+    /// The private key in PEM (RFC 5958).
+    pub(crate) fn pem(&self) -> anyhow::Result<String> {
+        let der = self.private.to_pkcs8_der()?;
+        let text = Base64::encode_string(der.as_bytes());
+        let lines: Vec<&str> = (0..text.len())
+            .step_by(64)
+            .filter_map(|start| text.get(start..text.len().min(start + 64)))
+            .collect();
+        let lines = lines.join("\n");
+        Ok(format!(
+            "-----BEGIN PRIVATE KEY-----\n{lines}\n-----END PRIVATE KEY-----\n"
+        ))
     }
 
     pub(crate) fn public(&self) -> RsaPublicKey {

@@ -55,6 +55,7 @@ impl Simulator {
         std::fs::create_dir_all(&options.directory)?;
         let certificate = tls::Certificate::make(&options.directory, &options.host)?;
         let sim = Arc::new(Sim::new(options)?);
+        federated::write_key(&sim)?;
         federated::write(&sim, &json!({}))?;
         Ok(Self { sim, certificate })
     }
@@ -74,6 +75,8 @@ impl Simulator {
             "service_principal": state::SERVICE_PRINCIPAL,
             "ca_file": options.directory.join(tls::CA_FILE),
             "federated_token_file": options.directory.join(federated::FILE),
+            "cluster_issuer": federated::ISSUER,
+            "cluster_key_file": options.directory.join(federated::KEY_FILE),
         }))
     }
 

@@ -1,6 +1,7 @@
 //! An application: which component answers a request, and what is answered without one.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode, header};
@@ -10,6 +11,7 @@ use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 
 use crate::authority::{assume_host, has_authority};
 use crate::body::{Body, BodyError};
+use crate::counts::{Asked, Counts};
 use crate::engine::Compiler;
 use crate::grants::Grants;
 use crate::instance::Function;
@@ -39,6 +41,7 @@ pub struct App {
     pub(crate) places: Places,
     trusted_proxies: Vec<IpNet>,
     stores: Stores,
+    counts: Arc<Counts>,
 }
 
 impl App {
@@ -54,13 +57,14 @@ impl App {
             &options.state_dir.join("cache"),
             options.max_instances + RESERVE,
         )?;
+        let counts = Arc::new(Counts::new(options.max_instances));
         let mut routes = Vec::new();
         for trigger in &manifest.triggers {
             let name = &trigger.component;
             let Some(component) = manifest.components.get(name) else {
                 continue; // The manifest was checked for this.
             };
-            let grants = Grants::new(name, component, &values, &config, options)
+            let grants = Grants::new(name, component, &values, &config, options, &counts)
                 .map_err(|reason| LoadError::file(&options.manifest, reason))?;
             let component = compiler.compile(&component.source)?;
             routes.push((trigger.route.clone(), Function::new(component, grants)));
@@ -71,6 +75,7 @@ impl App {
             places: Places::new(options.max_instances, options.max_instances_per_client),
             trusted_proxies: options.trusted_proxies.clone(),
             stores: config.stores,
+            counts,
         })
     }
 
@@ -94,6 +99,11 @@ impl App {
             }
         }
         Ok(())
+    }
+
+    /// What it counts.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     /// Has `request`, which `client` sent, answered by the component of its route. No interceptor
@@ -131,6 +141,25 @@ impl App {
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BodyError>,
     {
+        let mut asked = Asked::new(&self.counts);
+        let response = self
+            .answer_uncounted(request, client, is_own, &mut asked)
+            .await;
+        asked.answered(response.status());
+        response
+    }
+
+    async fn answer_uncounted<B>(
+        &self,
+        request: Request<B>,
+        client: Client,
+        is_own: bool,
+        asked: &mut Asked<'_>,
+    ) -> Response<Body>
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
         let (mut parts, body) = request.into_parts();
         if parts.uri.path() == HEALTH {
             return plain(StatusCode::OK, "OK");
@@ -155,6 +184,7 @@ impl App {
         let Some((route, matched)) = self.routes.find(&path) else {
             return plain(StatusCode::NOT_FOUND, "");
         };
+        asked.leads_to(route.target.label());
         if headers::append(&mut parts, client.address, route, &matched).is_err() {
             return not_text(&path);
         }
@@ -169,6 +199,7 @@ impl App {
                     Full::All => TOO_MANY,
                     Full::Client => TOO_MANY_OF_ONE,
                 };
+                self.counts.refused(full);
                 log::event("overload", route.target.name(), &detail);
                 return overloaded(&path);
             }
@@ -186,7 +217,7 @@ impl App {
                 self.patience,
             )
             .await
-            .unwrap_or_else(|error| fail(route, &error))
+            .unwrap_or_else(|error| self.fail(route, &error))
     }
 }
 
@@ -201,6 +232,13 @@ impl App {
         let peer = client.address.ip();
         forwarded::client_address(peer, lines, &self.trusted_proxies)
     }
+
+    /// A component that failed is the operator's to know about; the client learns nothing of it.
+    fn fail(&self, route: &Route<Function>, error: &wasmtime::Error) -> Response<Body> {
+        self.counts.failed("trap");
+        log::event("trap", route.target.name(), error);
+        plain(StatusCode::INTERNAL_SERVER_ERROR, "internal error\n")
+    }
 }
 
 /// A component cannot see how a body is framed. This says that there is none, also where no length was
@@ -208,10 +246,4 @@ impl App {
 fn announce_no_body(parts: &mut Parts) {
     let length = parts.headers.entry(header::CONTENT_LENGTH);
     length.or_insert_with(|| HeaderValue::from_static("0"));
-}
-
-/// A component that failed is the operator's to know about; the client learns nothing of it.
-fn fail(route: &Route<Function>, error: &wasmtime::Error) -> Response<Body> {
-    log::event("trap", route.target.name(), error);
-    plain(StatusCode::INTERNAL_SERVER_ERROR, "internal error\n")
 }

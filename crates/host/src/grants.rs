@@ -6,13 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use egress::Proxies;
+use metrics::Label;
 use url::Url;
 
 use crate::Options;
 use crate::client_tls::ClientTls;
+use crate::counts::Counts;
 use crate::key_value::Backend;
 use crate::manifest::Component;
 use crate::runtime_config::RuntimeConfig;
+use crate::template::Template;
 use crate::variables::{Granted, Values};
 
 /// The grants of one component, resolved.
@@ -29,6 +32,8 @@ pub(crate) struct Grants {
     pub(crate) client_tls: Arc<ClientTls>,
     /// By which proxies its calls go.
     pub(crate) proxies: Proxies,
+    /// Where it is counted what it does.
+    pub(crate) counts: Arc<Counts>,
 }
 
 impl Grants {
@@ -39,6 +44,7 @@ impl Grants {
         values: &Values,
         config: &RuntimeConfig,
         options: &Options,
+        counts: &Arc<Counts>,
     ) -> Result<Self, String> {
         let mut granted = HashMap::new();
         for label in &component.stores {
@@ -48,7 +54,10 @@ impl Grants {
             granted.insert(label.clone(), store.clone());
         }
         let hosts = component.outbound.iter();
-        let hosts = hosts.map(|template| template.resolve(|variable| values.get(variable)));
+        let hosts = hosts.map(|template| {
+            let entry = template.resolve(|variable| values.get(variable));
+            (entry, label(template))
+        });
         Ok(Self {
             component: name.to_owned(),
             variables: Granted::new(component, values),
@@ -57,6 +66,7 @@ impl Grants {
             outbound_limit: options.outbound_limit,
             client_tls: config.client_tls.clone(),
             proxies: options.proxies.clone(),
+            counts: counts.clone(),
         })
     }
 
@@ -69,7 +79,8 @@ impl Grants {
 /// The origins that a component may call.
 #[derive(Debug)]
 pub(crate) enum Outbound {
-    Only(Vec<Origin>),
+    /// These, each by the name of the setting that says which it is.
+    Only(Vec<(Origin, Label)>),
     /// One entry does not parse, which in Spin breaks every call of the component.
     Broken(String),
 }
@@ -83,25 +94,26 @@ impl Outbound {
         matches!(self, Self::Only(origins) if origins.is_empty())
     }
 
-    fn parse(entries: impl Iterator<Item = String>) -> Self {
+    fn parse(entries: impl Iterator<Item = (String, Label)>) -> Self {
         let mut origins = Vec::new();
-        for entry in entries {
+        for (entry, name) in entries {
             match Origin::parse(&entry) {
-                Some(origin) => origins.push(origin),
+                Some(origin) => origins.push((origin, name)),
                 None => return Self::Broken(entry),
             }
         }
         Self::Only(origins)
     }
 
-    /// Whether `uri` may be called.
-    pub(crate) fn check(&self, uri: &http::Uri) -> Result<(), NotGranted> {
+    /// By which name `uri` may be called.
+    pub(crate) fn check(&self, uri: &http::Uri) -> Result<&Label, NotGranted> {
         match self {
             Self::Broken(entry) => Err(NotGranted::Broken(entry.clone())),
-            Self::Only(origins) => match Origin::of(uri) {
-                Some(origin) if origins.contains(&origin) => Ok(()),
-                _ => Err(NotGranted::Other),
-            },
+            Self::Only(origins) => {
+                let origin = Origin::of(uri).ok_or(NotGranted::Other)?;
+                let granted = origins.iter().find(|(granted, _)| *granted == origin);
+                granted.map(|(_, name)| name).ok_or(NotGranted::Other)
+            }
         }
     }
 }
@@ -125,6 +137,12 @@ impl Origin {
         let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
         Self::parse(&format!("{scheme}://{authority}"))
     }
+}
+
+/// By what calls of this origin are counted.
+fn label(template: &Template) -> Label {
+    let variable = template.only_variable();
+    variable.map_or("other".into(), |name| Arc::<str>::from(name).into())
 }
 
 /// Why a call is refused.
@@ -157,7 +175,12 @@ mod tests {
     use super::{NotGranted, Outbound};
 
     fn check(entries: &[&str], uri: &str) -> Result<(), NotGranted> {
-        Outbound::parse(entries.iter().map(ToString::to_string)).check(&uri.parse().unwrap())
+        let entries = entries.iter();
+        let named = entries.map(|entry| ((*entry).to_owned(), "a_setting".into()));
+        let called = Outbound::parse(named);
+        let name = called.check(&uri.parse().unwrap())?;
+        assert_eq!(name.as_str(), "a_setting");
+        Ok(())
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Bytes};
+use metrics::Label;
 use tokio::sync::oneshot;
 use wasmtime::Store;
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
@@ -26,6 +27,7 @@ const OVERDUE: &str = "nobody waits for it any more, and it went on";
 pub(crate) struct Function {
     component: ProxyPre<State>,
     grants: Arc<Grants>,
+    label: Label,
 }
 
 impl Function {
@@ -33,6 +35,7 @@ impl Function {
     pub(crate) fn new(component: ProxyPre<State>, grants: Grants) -> Self {
         Self {
             component,
+            label: Arc::<str>::from(grants.component.as_str()).into(),
             grants: Arc::new(grants),
         }
     }
@@ -40,6 +43,11 @@ impl Function {
     /// Its component's name.
     pub(crate) fn name(&self) -> &str {
         &self.grants.component
+    }
+
+    /// Its component's name, to count by.
+    pub(crate) fn label(&self) -> Label {
+        self.label.clone()
     }
 
     /// Whether it may reach neither a store nor anybody else.
@@ -71,12 +79,14 @@ impl Function {
         let out = store.data_mut().http().new_response_outparam(sender)?;
         let component = self.component.clone();
         let name = self.grants.component.clone();
+        let counts = self.grants.counts.clone();
+        let counted = counts.instance();
         let (leash, overdue) = Leash::new(patience);
         let (failed, failure) = oneshot::channel();
         // A task of its own: the component goes on after the head of its response has left.
         tokio::spawn(async move {
             // Given back when the instance is gone: what is moved in here first is dropped last.
-            let (_place, mut store) = (place, store);
+            let (_place, _counted, mut store) = (place, counted, store);
             let work = computing.measure(async {
                 let instance = component.instantiate_async(&mut store).await?;
                 let handler = instance.wasi_http_incoming_handler();
@@ -84,12 +94,16 @@ impl Function {
             });
             let result = tokio::select! {
                 result = work => result,
-                () = overdue => return log::event("overdue", &name, &OVERDUE),
+                () = overdue => {
+                    counts.failed("overdue");
+                    return log::event("overdue", &name, &OVERDUE);
+                }
             };
             // Whoever waited for this has its response already: the log is all that is left.
             if let Err(error) = result
                 && let Err(error) = failed.send(error)
             {
+                counts.failed("late_trap");
                 log::event("late trap", &name, &error);
             }
         });

@@ -88,11 +88,13 @@ fn parse(text: &str) -> Result<Written, String> {
 /// for a value of which only some are known.
 fn without_values(message: &str) -> String {
     const UNKNOWN: &str = "unknown variant `";
-    let message = match message
-        .strip_prefix(UNKNOWN)
-        .map(|rest| rest.split_once('`'))
-    {
-        Some(Some((_, known))) => format!("{UNKNOWN}…`{known}"),
+    let is_word = |text: &str| {
+        text.chars()
+            .all(|each| each.is_ascii_alphanumeric() || each == '_')
+    };
+    let unknown = message.strip_prefix(UNKNOWN);
+    let message = match unknown.and_then(|rest| rest.split_once('`')) {
+        Some((value, known)) if !is_word(value) => format!("{UNKNOWN}…`{known}"),
         _ => message.to_owned(),
     };
     let parts = message.trim_end().split('"').enumerate();

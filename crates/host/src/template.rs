@@ -43,6 +43,14 @@ impl Template {
         })
     }
 
+    /// The variable that it is, if it is nothing else.
+    pub(crate) fn only_variable(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [Part::Variable(name)] => Some(name),
+            _ => None,
+        }
+    }
+
     /// The text with every variable replaced; one without a value is empty, which
     /// [`crate::manifest`] rules out.
     pub(crate) fn resolve<'v>(&self, value: impl Fn(&str) -> Option<&'v str>) -> String {

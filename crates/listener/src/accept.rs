@@ -13,6 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::server::TlsStream;
 
 use crate::complaint::Complaint;
+use crate::counts::Counts;
 use crate::handshakes::Handshakes;
 use crate::places::{Full, Place, Places};
 use crate::{Client, Limits};
@@ -40,6 +41,7 @@ pub struct Listener {
     places: Places,
     pub(crate) limits: Limits,
     pub(crate) extended_connect: bool,
+    pub(crate) counts: Counts,
     too_many: Complaint,
     too_many_of_one: Complaint,
     failing: Complaint,
@@ -62,12 +64,14 @@ impl Listener {
     /// Accepts from `socket`, in the clear.
     #[must_use]
     pub fn clear(socket: TcpListener, limits: Limits) -> Self {
+        let counts = Counts::new(&limits);
         Self {
             socket,
             tls: None,
-            places: Places::new(&limits),
+            places: Places::new(&limits, &counts),
             limits,
             extended_connect: false,
+            counts,
             too_many: Complaint::default(),
             too_many_of_one: Complaint::default(),
             failing: Complaint::default(),
@@ -107,6 +111,11 @@ impl Listener {
             None => "http",
         };
         Ok(format!("{scheme}://{}", self.socket.local_addr()?))
+    }
+
+    /// What it counts.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     /// The next connection for which there is a place. It may be dropped while it waits.
@@ -150,6 +159,7 @@ impl Listener {
                 return None;
             }
         };
+        self.counts.accepted();
         prepare(&stream);
         if let Some(handshakes) = &mut self.tls {
             handshakes.begin(stream, (address, place), self.limits.handshake);
@@ -164,10 +174,11 @@ impl Listener {
     }
 
     fn refuse(&mut self, full: Full) {
-        let (complaint, detail) = match full {
-            Full::All => (&mut self.too_many, TOO_MANY),
-            Full::Client => (&mut self.too_many_of_one, TOO_MANY_OF_ONE),
+        let (complaint, detail, limit) = match full {
+            Full::All => (&mut self.too_many, TOO_MANY, "all"),
+            Full::Client => (&mut self.too_many_of_one, TOO_MANY_OF_ONE, "client"),
         };
+        self.counts.refused(limit);
         let Some(refused) = complaint.add() else {
             return;
         };

@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use hyper::body::{Body, Frame, SizeHint};
+use metrics::Held;
 
 use crate::activity::Busy;
 
@@ -16,6 +17,7 @@ pub(crate) struct Answer<B> {
     body: B,
     busy: Busy,
     short: bool,
+    _counted: Option<Held>,
 }
 
 impl<B: Body> Answer<B> {
@@ -24,7 +26,20 @@ impl<B: Body> Answer<B> {
         let short = body.size_hint().upper().is_some_and(|most| most <= SHORT);
         // It is there. That nobody asks for it is its client's doing.
         busy.count(!short);
-        Self { body, busy, short }
+        Self {
+            body,
+            busy,
+            short,
+            _counted: None,
+        }
+    }
+
+    /// Its request counts as one in flight until this is dropped.
+    pub(crate) fn counted(self, held: Held) -> Self {
+        Self {
+            _counted: Some(held),
+            ..self
+        }
     }
 }
 
@@ -62,6 +77,7 @@ mod tests {
     use http::Version;
     use http_body_util::{BodyExt, Full};
     use hyper::body::Bytes;
+    use metrics::Gauge;
     use tokio::time::timeout;
 
     use super::*;
@@ -101,6 +117,17 @@ mod tests {
 
     fn whole(length: u64) -> Full<Bytes> {
         Full::new(vec![0; usize::try_from(length).unwrap()].into())
+    }
+
+    #[test]
+    fn it_counts_as_one_in_flight_until_it_is_dropped() {
+        let in_flight = Gauge::default();
+        let activity = Activity::default();
+        let answer =
+            Answer::new(whole(1), activity.begin(Version::HTTP_11)).counted(Held::new(&in_flight));
+        assert_eq!(in_flight.get(), 1);
+        drop(answer);
+        assert_eq!(in_flight.get(), 0);
     }
 
     #[tokio::test(start_paused = true)]

@@ -13,6 +13,7 @@ mod activity;
 mod answer;
 mod client;
 mod complaint;
+mod counts;
 mod ending;
 mod handshakes;
 mod heard;
@@ -26,6 +27,7 @@ mod shares;
 
 pub use self::accept::{Listener, prepare};
 pub use self::client::Client;
+pub use self::counts::Counts;
 pub use self::ending::{Ending, Times};
 pub use self::held::Held;
 pub use self::limits::Limits;

@@ -4,9 +4,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use ipnet::IpNet;
+use metrics::{Gauge, Held};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Limits;
+use crate::counts::Counts;
 use crate::shares::{Share, Shares};
 
 /// All places.
@@ -14,12 +16,15 @@ pub(crate) struct Places {
     all: Arc<Semaphore>,
     shares: Arc<Shares>,
     trusted_proxies: Vec<IpNet>,
+    /// How many are taken.
+    taken: Gauge,
 }
 
 /// A place that is held, until it is dropped.
 pub(crate) struct Place {
     _permit: OwnedSemaphorePermit,
     _share: Option<Share>,
+    _taken: Held,
 }
 
 /// Why there is no place.
@@ -32,11 +37,12 @@ pub(crate) enum Full {
 }
 
 impl Places {
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &Limits, counts: &Counts) -> Self {
         Self {
             all: Arc::new(Semaphore::new(limits.connections as usize)),
             shares: Arc::new(Shares::new(limits.per_client)),
             trusted_proxies: limits.trusted_proxies.clone(),
+            taken: counts.connections(),
         }
     }
 
@@ -53,6 +59,7 @@ impl Places {
         Ok(Place {
             _permit: permit,
             _share: share,
+            _taken: Held::new(&self.taken),
         })
     }
 }
@@ -65,18 +72,21 @@ mod tests {
 
     use super::{Full, Places};
     use crate::Limits;
+    use crate::counts::Counts;
 
     const ALICE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
     const INGRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
 
     #[test]
     fn a_client_has_a_share_and_a_trusted_proxy_has_none() {
-        let places = Places::new(&Limits {
+        let limits = Limits {
             connections: 4,
             per_client: 1,
             trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
             ..Limits::default()
-        });
+        };
+        let counts = Counts::new(&limits);
+        let places = Places::new(&limits, &counts);
         let alices = places.take(ALICE).unwrap();
         assert_eq!(places.take(ALICE).err(), Some(Full::Client));
         let mapped = IpAddr::V6(Ipv4Addr::new(10, 0, 0, 1).to_ipv6_mapped());
@@ -84,8 +94,10 @@ mod tests {
             .map(|proxy| places.take(proxy).unwrap())
             .into();
         assert_eq!(places.take(INGRESS).err(), Some(Full::All));
+        assert_eq!(counts.connections().get(), 4);
         drop(alices);
         assert!(places.take(INGRESS).is_ok());
         drop(held);
+        assert_eq!(counts.connections().get(), 0);
     }
 }

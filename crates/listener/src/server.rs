@@ -10,6 +10,7 @@ use hyper::body::{Body, Incoming};
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulConnection;
+use metrics::{Gauge, Held as Counted};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -52,6 +53,7 @@ where
         patience: Patience::from(&listener.limits),
         extended_connect: listener.extended_connect,
         ending: ending.clone(),
+        in_flight: listener.counts.requests(),
     };
     // Dropped, it ends all of them.
     let mut connections = JoinSet::new();
@@ -94,6 +96,7 @@ struct Terms {
     patience: Patience,
     extended_connect: bool,
     ending: Ending,
+    in_flight: Gauge,
 }
 
 /// Ready when all connections have ended.
@@ -115,10 +118,10 @@ where
     let activity = Activity::default();
     let watcher = activity.watcher();
     let stream = TokioIo::new(Heard::new(stream, &activity));
-    let seen = terms.ending.clone();
+    let (seen, in_flight) = (terms.ending.clone(), terms.in_flight.clone());
     let service = service_fn(move |mut request: Request<Incoming>| {
         let version = request.version();
-        let busy = activity.begin(version);
+        let (busy, counted) = (activity.begin(version), Counted::new(&in_flight));
         if version == Version::HTTP_2 && request.method() == Method::CONNECT {
             let held = Held::new(activity.begin(version));
             request.extensions_mut().insert(held);
@@ -130,7 +133,7 @@ where
             if ending.is_draining() {
                 tell_to_close(version, &mut answer);
             }
-            Ok::<_, Infallible>(answer.map(|body| Answer::new(body, busy)))
+            Ok::<_, Infallible>(answer.map(|body| Answer::new(body, busy).counted(counted)))
         }
     });
     let server = protocols(terms.extended_connect);

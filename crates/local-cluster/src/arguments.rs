@@ -41,6 +41,22 @@ pub(crate) struct Arguments {
     )]
     pub(crate) audience: String,
 
+    /// Who issues tokens of service accounts: what a federated credential in Entra names.
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        default_value = "https://kubernetes.default.svc.cluster.local"
+    )]
+    pub(crate) service_account_issuer: String,
+
+    /// The private key that signs them, in PEM; without it one is made.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) service_account_key: Option<PathBuf>,
+
+    /// The images whose containers are isolated by runc, in JSON: tools/kubelet/README.md says how.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) images: Option<PathBuf>,
+
     /// The API server's port; 0 takes a free one.
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     pub(crate) listen_port: u16,

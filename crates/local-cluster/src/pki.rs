@@ -48,8 +48,14 @@ impl Authority {
 
     /// A certificate for whoever serves on this machine.
     pub(crate) fn server(&self, file: &str) -> Result<Certificate> {
-        // The last one is the API server's among the services.
-        let names = ["localhost", "127.0.0.1", "10.0.0.1"].map(str::to_owned);
+        // The last two are the API server's among the services.
+        let names = [
+            "localhost",
+            "127.0.0.1",
+            "10.0.0.1",
+            "kubernetes.default.svc",
+        ]
+        .map(str::to_owned);
         let mut params = CertificateParams::new(names)?;
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params
@@ -97,6 +103,14 @@ pub(crate) struct SigningKey {
 }
 
 impl SigningKey {
+    /// The one in this file: whoever has the private key needs no public one.
+    pub(crate) fn given(file: &Path) -> Self {
+        Self {
+            private: file.to_owned(),
+            public: file.to_owned(),
+        }
+    }
+
     /// Makes a pair.
     pub(crate) fn make(directory: &Path) -> Result<Self> {
         let key = KeyPair::generate()?;

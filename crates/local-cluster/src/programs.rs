@@ -27,6 +27,8 @@ pub(crate) struct Programs {
     server: Certificate,
     kubelet_client: Certificate,
     service_accounts: SigningKey,
+    service_account_issuer: String,
+    images: Option<PathBuf>,
     authentication: PathBuf,
     audit_policy: PathBuf,
     controller_manager: PathBuf,
@@ -52,7 +54,16 @@ impl Programs {
             etcd_port,
             server: authority.server("localhost")?,
             kubelet_client: authority.client("kubelet-client", "kube-apiserver", None)?,
-            service_accounts: SigningKey::make(directory)?,
+            service_accounts: match &arguments.service_account_key {
+                Some(file) => SigningKey::given(&std::path::absolute(file)?),
+                None => SigningKey::make(directory)?,
+            },
+            service_account_issuer: arguments.service_account_issuer.clone(),
+            images: arguments
+                .images
+                .as_ref()
+                .map(std::path::absolute)
+                .transpose()?,
             authentication: configuration::write(
                 directory,
                 "authentication.json",
@@ -137,13 +148,17 @@ impl Programs {
         file("audit-log-path", &self.audit_log());
         server.arg(format!("--etcd-servers={}", self.etcd_url()));
         server.arg(format!("--secure-port={}", self.api_port));
+        server.arg(format!(
+            "--service-account-issuer={}",
+            self.service_account_issuer
+        ));
         server.args([
             "--bind-address=127.0.0.1",
-            "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
             "--authorization-mode=RBAC",
             "--anonymous-auth=false",
             "--kubelet-preferred-address-types=InternalIP",
-            "--service-cluster-ip-range=10.0.0.0/24",
+            // Services of both families are taken, and nothing listens at their addresses.
+            "--service-cluster-ip-range=10.0.0.0/24,fd00:10::/112",
             // Nobody in the cluster looks for it, and endpoints take no loopback address.
             "--endpoint-reconciler-type=none",
         ]);
@@ -178,6 +193,9 @@ impl Programs {
         file("tls-cert-file", &self.server.certificate);
         file("tls-private-key-file", &self.server.key);
         file("client-ca-file", &self.authority.file());
+        if let Some(images) = &self.images {
+            file("images", images);
+        }
         kubelet.arg(format!(
             "--node-name={}",
             NODE.rsplit(':').next().unwrap_or(NODE)

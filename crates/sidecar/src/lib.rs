@@ -10,6 +10,7 @@
 
 mod auth;
 mod config;
+mod counts;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod host_header;
@@ -30,6 +31,7 @@ use tls::Files;
 use tokio::net::TcpListener;
 
 pub use self::config::Config;
+pub use self::counts::Counts;
 pub use self::token_file::{Unavailable, federated_token};
 
 /// Where the sidecar listens.
@@ -37,6 +39,7 @@ pub struct Listener {
     listener: listener::Listener,
     /// Whether it is on loopback, in the clear; else it is over TLS.
     is_loopback: bool,
+    counts: Counts,
 }
 
 impl Listener {
@@ -76,7 +79,18 @@ impl Listener {
         Ok(Self {
             listener,
             is_loopback,
+            counts: Counts::new(),
         })
+    }
+
+    /// What the sidecar counts.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// What is counted of its connections.
+    pub fn connections(&self) -> &listener::Counts {
+        self.listener.counts()
     }
 
     /// Where it is.
@@ -90,9 +104,10 @@ impl Listener {
 
 /// Serves on `listener` until the end.
 pub async fn serve(listener: Listener, config: Config, ending: Ending) {
-    let router = routes::router(config, ending.clone());
+    let counts = &listener.counts;
+    let router = routes::router(config, counts, ending.clone());
     let router = match listener.is_loopback {
-        true => routes::on_loopback(router),
+        true => routes::on_loopback(router, counts),
         false => router,
     };
     let service = |_| TowerToHyperService::new(router.clone());

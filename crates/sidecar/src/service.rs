@@ -3,6 +3,7 @@
 use listener::Ending;
 
 use crate::config::Config;
+use crate::counts::Counts;
 use crate::jobs::Jobs;
 
 /// What requests are answered from.
@@ -11,4 +12,5 @@ pub(crate) struct Service {
     pub(crate) jobs: Option<Jobs>,
     /// When it ends.
     pub(crate) ending: Ending,
+    pub(crate) counts: Counts,
 }

@@ -10,6 +10,7 @@ use serde_json::json;
 use tokio::time::{sleep, timeout};
 
 use crate::Component;
+use crate::counts::Counts;
 use crate::decision::{Closed, Decision, Looked, Message, Open, Refused};
 use crate::internal::INTERNAL_PATH;
 use crate::log;
@@ -24,11 +25,16 @@ const REPORT: Duration = Duration::from_secs(5);
 pub(crate) struct Desk {
     component: Arc<dyn Component>,
     bearer: HeaderValue,
+    pub(crate) counts: Counts,
 }
 
 impl Desk {
-    pub(crate) fn new(component: Arc<dyn Component>, bearer: HeaderValue) -> Self {
-        Self { component, bearer }
+    pub(crate) fn new(component: Arc<dyn Component>, bearer: HeaderValue, counts: Counts) -> Self {
+        Self {
+            component,
+            bearer,
+            counts,
+        }
     }
 
     /// What is to be done with a client's request.
@@ -116,6 +122,7 @@ mod tests {
     use tokio::time::Instant;
 
     use super::{Desk, bearer};
+    use crate::counts::Counts;
     use crate::decision::Closed;
     use crate::{Answered, Component};
 
@@ -163,7 +170,7 @@ mod tests {
                 at,
                 deliveries: AtomicUsize::new(0),
             });
-            let desk = Desk::new(takes.clone(), bearer("secret").unwrap());
+            let desk = Desk::new(takes.clone(), bearer("secret").unwrap(), Counts::new(1));
             let began = Instant::now();
             desk.report(CLOSED, "192.0.2.1:1").await;
             assert_eq!(takes.deliveries.load(Ordering::Relaxed), deliveries);

@@ -25,6 +25,16 @@ pub(crate) enum Pulled {
 }
 
 impl Pulled {
+    /// To count by.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Revoked => "revoked",
+            Self::Unanswered => "unanswered",
+            Self::Absolute => "absolute",
+            Self::Shutdown => "shutdown",
+        }
+    }
+
     /// For the log.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -62,19 +72,17 @@ async fn looks(desk: &Desk, ticket: &str, limits: &Limits) -> Pulled {
         if asked >= patience {
             return Pulled::Unanswered;
         }
-        match timeout_at(
-            patience.min(asked + limits.look_every / TAKES),
-            desk.look(ticket),
-        )
-        .await
-        {
-            Ok(Some(true)) => {
+        let limit = patience.min(asked + limits.look_every / TAKES);
+        let answer = timeout_at(limit, desk.look(ticket)).await.ok().flatten();
+        desk.counts.looked(answer);
+        match answer {
+            Some(true) => {
                 // What the component knew when it was asked, not when its answer came.
                 consent = asked;
                 next = asked + limits.look_every;
             }
-            Ok(Some(false)) => return Pulled::Revoked,
-            Ok(None) | Err(_) => next = Instant::now() + limits.look_every / AGAIN,
+            Some(false) => return Pulled::Revoked,
+            None => next = Instant::now() + limits.look_every / AGAIN,
         }
     }
 }
@@ -93,6 +101,7 @@ mod tests {
     use tokio_util::sync::CancellationToken;
 
     use super::{Pulled, pulled};
+    use crate::counts::Counts;
     use crate::desk::{Desk, bearer};
     use crate::{Answered, Component, Limits};
 
@@ -152,7 +161,7 @@ mod tests {
             asked: Mutex::default(),
             began: Instant::now(),
         });
-        let desk = Desk::new(script.clone(), bearer("secret").unwrap());
+        let desk = Desk::new(script.clone(), bearer("secret").unwrap(), Counts::new(1));
         let limits = Limits {
             absolute: Duration::from_secs(1000),
             ..Limits::default()

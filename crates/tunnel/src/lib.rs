@@ -14,6 +14,7 @@
 mod component;
 mod config;
 mod connect;
+mod counts;
 mod decision;
 mod desk;
 mod extended;
@@ -39,6 +40,7 @@ mod websocket;
 
 pub use self::component::{Answered, Component};
 pub use self::config::{Config, Limits, Trust, Unusable};
+pub use self::counts::Counts;
 pub use self::extended::lead as lead_extended_connect;
 pub use self::internal::{UNKNOWN_PATH, is_internal};
 pub use self::origin::{NotAnOrigin, Origin};

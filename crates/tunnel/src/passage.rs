@@ -11,11 +11,13 @@ use hyper::body::Incoming;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use listener::Held;
+use metrics::Held as Counted;
 use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+use crate::counts::Upgrade;
 use crate::decision::{Closed, Connect, Decision, Open};
 use crate::desk::Desk;
 use crate::extended::Extended;
@@ -43,8 +45,8 @@ pub(crate) struct Passage {
     pub(crate) held: Option<Held>,
     /// What the client wants it upgraded to.
     pub(crate) protocol: HeaderValue,
-    /// The place among the connections that may be open.
-    pub(crate) place: OwnedSemaphorePermit,
+    /// The place among the connections that may be open, and among those that are.
+    pub(crate) place: (OwnedSemaphorePermit, Counted),
 }
 
 /// How long a goodbye may take.
@@ -60,16 +62,20 @@ impl Passage {
         let limit = self.shared.limits.decision;
         let decided = tokio::select! {
             decided = timeout(limit, self.desk.open(&self.open)) => decided,
-            () = self.shared.stop.cancelled() => return,
+            () = self.shared.stop.cancelled() => {
+                return self.shared.counts.upgrade(Upgrade::Refused);
+            }
         };
         let decided = decided.unwrap_or_else(|_| Err("it did not answer in time".to_owned()));
         // Whoever does not wait for its answer any more, does not miss it.
         match decided {
             Ok(Decision::Connect(decision)) => self.connect(&decision, reply).await,
             Ok(Decision::Answer(answer)) => {
+                self.shared.counts.upgrade(Upgrade::Answered);
                 let _ = reply.send(answer);
             }
             Err(why) => {
+                self.shared.counts.upgrade(Upgrade::NoComponent);
                 let failure = Failure::no_component();
                 self.log_failure("the component", &why, &failure);
                 let _ = reply.send(failure.response());
@@ -80,7 +86,7 @@ impl Passage {
     async fn connect(self, decision: &Connect, reply: Reply) {
         let (shared, desk) = (self.shared.clone(), self.desk.clone());
         let client = self.client.to_string();
-        let (traffic, leaving) = (Traffic::new(), CancellationToken::new());
+        let (traffic, leaving) = (Traffic::new(&shared.counts), CancellationToken::new());
         let mut status = None;
         let pulled = {
             let conversing = self.converse(decision, reply, &traffic, &mut status, &leaving);
@@ -93,12 +99,17 @@ impl Passage {
                         // What is not done by then is cut.
                         let _ = timeout(FAREWELL, conversing).await;
                     }
-                    Some(pulled.as_str())
+                    Some(pulled)
                 }
             }
         };
-        if let Some(why) = pulled {
-            log_end(&client, why);
+        if let Some(pulled) = pulled {
+            log_end(&client, pulled.as_str());
+            match status {
+                Some(StatusCode::SWITCHING_PROTOCOLS) => shared.counts.ended(pulled.word()),
+                Some(_) => {}
+                None => shared.counts.upgrade(Upgrade::Refused),
+            }
         }
         let closed = Closed {
             ticket: &decision.ticket,
@@ -121,14 +132,16 @@ impl Passage {
         leaving: &CancellationToken,
     ) {
         let limits = &self.shared.limits;
+        let counts = &self.shared.counts;
         let opened = tokio::select! {
             opened = self.open_accepted(decision) => opened,
-            () = reply.closed() => return,
+            () = reply.closed() => return counts.upgrade(Upgrade::Gone),
             () = leaving.cancelled() => return,
         };
         match opened {
             Ok(Opened::Answered(answer)) => {
                 *status = Some(answer.status());
+                counts.upgrade(Upgrade::Answered);
                 let _ = reply.send(answer);
             }
             Ok(Opened::Upstream(Upstream::Switched(head, origin))) => {
@@ -139,16 +152,20 @@ impl Passage {
                     let failure = Failure::no_origin();
                     let why = "it did not answer to the key of the WebSocket";
                     self.log_failure(&decision.origin.to_string(), why, &failure);
+                    counts.upgrade(Upgrade::NoOrigin);
                     let _ = reply.send(failure.response());
                     return;
                 }
                 let frames = is_websocket(&head).then(Frames::default);
-                if reply.send(self.switched(head)).is_ok() {
-                    self.carry(origin, frames, traffic, leaving).await;
+                if reply.send(self.switched(head)).is_err() {
+                    return counts.upgrade(Upgrade::Gone);
                 }
+                counts.upgrade(Upgrade::Opened);
+                self.carry(origin, frames, traffic, leaving).await;
             }
             Ok(Opened::Upstream(Upstream::Refused(mut response, connection))) => {
                 *status = Some(response.status());
+                counts.upgrade(Upgrade::Declined);
                 if let Some(prefix) = &decision.location_prefix {
                     let origin = decision.origin.to_string();
                     carriage::lead_through(response.headers_mut(), &origin, prefix);
@@ -157,6 +174,7 @@ impl Passage {
                 drop(connection);
             }
             Err(failure) => {
+                counts.upgrade(Upgrade::NoOrigin);
                 let _ = reply.send(failure.response());
             }
         }
@@ -188,15 +206,18 @@ impl Passage {
         leaving: &CancellationToken,
     ) {
         let idle = self.shared.limits.idle;
-        // A client that is gone is not upgraded.
-        let Ok(client) = self.upgrade.await else {
-            return;
+        let carried = match self.upgrade.await {
+            Ok(client) => {
+                let (client, origin) = (TokioIo::new(client), TokioIo::new(origin));
+                traffic.carry(client, origin, frames, idle, leaving).await
+            }
+            // A client that is gone is not upgraded.
+            Err(_) => Carried::Closed,
         };
-        let (client, origin) = (TokioIo::new(client), TokioIo::new(origin));
-        let carried = traffic.carry(client, origin, frames, idle, leaving).await;
         if carried == Carried::Idle {
             log_end(&self.client.to_string(), "idle limit");
         }
+        self.shared.counts.ended(carried.word());
         drop((self.place, self.held));
     }
 

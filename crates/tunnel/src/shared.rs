@@ -6,6 +6,7 @@ use egress::Proxies;
 use tokio_rustls::rustls::ClientConfig;
 use tokio_util::sync::CancellationToken;
 
+use crate::counts::Counts;
 use crate::{Limits, Origin};
 
 /// What each connection needs of its tunnel.
@@ -16,4 +17,5 @@ pub(crate) struct Shared {
     pub(crate) tls: Arc<ClientConfig>,
     /// Ends everything at once.
     pub(crate) stop: CancellationToken,
+    pub(crate) counts: Counts,
 }

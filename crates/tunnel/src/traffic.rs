@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use metrics::Counter;
 use tokio::io::{
     AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, copy_bidirectional_with_sizes,
 };
@@ -14,6 +15,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::websocket::{self, Frames};
+
+use crate::counts::Counts;
 
 /// So much is read from one side before the other has taken it, in each direction.
 const BUFFER: usize = 32 * 1024;
@@ -31,11 +34,18 @@ const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 /// How many bytes have been carried, and when the last one was.
 pub(crate) struct Traffic {
     began: Instant,
-    sent: AtomicU64,
-    received: AtomicU64,
+    sent: Direction,
+    received: Direction,
     last_millis: AtomicU64,
     half_closed: AtomicBool,
     closing: Notify,
+}
+
+/// Bytes in one direction.
+struct Direction {
+    bytes: AtomicU64,
+    /// Those of all connections.
+    total: Counter,
 }
 
 /// How carrying ended, unless it is ended from outside.
@@ -49,12 +59,23 @@ pub(crate) enum Carried {
     Left,
 }
 
+impl Carried {
+    /// To count by.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Idle => "idle",
+            Self::Left => "shutdown",
+        }
+    }
+}
+
 impl Traffic {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(counts: &Counts) -> Self {
         Self {
             began: Instant::now(),
-            sent: AtomicU64::new(0),
-            received: AtomicU64::new(0),
+            sent: Direction::new(counts.sent()),
+            received: Direction::new(counts.received()),
             last_millis: AtomicU64::new(0),
             half_closed: AtomicBool::new(false),
             closing: Notify::new(),
@@ -63,12 +84,12 @@ impl Traffic {
 
     /// Bytes from the client to the origin.
     pub(crate) fn sent(&self) -> u64 {
-        self.sent.load(Ordering::Relaxed)
+        self.sent.bytes.load(Ordering::Relaxed)
     }
 
     /// Bytes from the origin to the client.
     pub(crate) fn received(&self) -> u64 {
-        self.received.load(Ordering::Relaxed)
+        self.received.bytes.load(Ordering::Relaxed)
     }
 
     /// Milliseconds since the beginning.
@@ -131,8 +152,9 @@ impl Traffic {
         }
     }
 
-    fn add(&self, count: &AtomicU64, bytes: usize) {
-        count.fetch_add(bytes as u64, Ordering::Relaxed);
+    fn add(&self, direction: &Direction, bytes: usize) {
+        direction.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+        direction.total.inc_by(bytes as u64);
         self.touch();
     }
 
@@ -145,6 +167,15 @@ impl Traffic {
         self.touch();
         self.half_closed.store(true, Ordering::Relaxed);
         self.closing.notify_one();
+    }
+}
+
+impl Direction {
+    fn new(total: Counter) -> Self {
+        Self {
+            bytes: AtomicU64::new(0),
+            total,
+        }
     }
 }
 
@@ -161,7 +192,7 @@ async fn say_goodbye(client: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> io::
 struct Side<'a, S> {
     stream: S,
     traffic: &'a Traffic,
-    written: &'a AtomicU64,
+    written: &'a Direction,
     /// How much has been read from it, and written to it.
     read: u64,
     wrote: u64,
@@ -173,7 +204,7 @@ impl<'a, S> Side<'a, S> {
     fn new(
         stream: S,
         traffic: &'a Traffic,
-        written: &'a AtomicU64,
+        written: &'a Direction,
         frames: Option<Frames>,
     ) -> Self {
         Self {
@@ -245,6 +276,7 @@ mod tests {
     use tokio_util::sync::CancellationToken;
 
     use super::{BUFFER, Carried, HALF_CLOSED, Traffic};
+    use crate::counts::Counts;
     use crate::websocket::{Frames, goodbye};
 
     const IDLE: Duration = Duration::from_secs(3600);
@@ -262,7 +294,7 @@ mod tests {
     }
 
     fn carry_frames(frames: Option<Frames>) -> Ends {
-        let traffic = Arc::new(Traffic::new());
+        let traffic = Arc::new(Traffic::new(&Counts::new(1)));
         let (client, inner_client) = duplex(1024);
         let (origin, inner_origin) = duplex(1024);
         let (carrying, leaving) = (traffic.clone(), CancellationToken::new());
@@ -298,7 +330,7 @@ mod tests {
     async fn a_limit_beyond_all_clocks_is_none() {
         let (_client, inner_client) = duplex(1024);
         let (_origin, inner_origin) = duplex(1024);
-        let traffic = Traffic::new();
+        let traffic = Traffic::new(&Counts::new(1));
         let never = CancellationToken::new();
         let carried = traffic.carry(inner_client, inner_origin, None, Duration::MAX, &never);
         assert!(timeout(1000 * IDLE, carried).await.is_err());

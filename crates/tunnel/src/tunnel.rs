@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::counts::{Counts, Upgrade};
 use crate::decision::Open;
 use crate::desk::{self, Desk};
 use crate::failure::Failure;
@@ -55,8 +56,14 @@ impl Tunnel {
                 limits: config.limits,
                 tls,
                 stop: CancellationToken::new(),
+                counts: Counts::new(places),
             }),
         })
+    }
+
+    /// What it counts.
+    pub fn counts(&self) -> &Counts {
+        &self.shared.counts
     }
 
     /// Answers `request`, for which [`is_upgrade`](crate::is_upgrade) holds, and which came from
@@ -74,6 +81,7 @@ impl Tunnel {
                 .await
                 .unwrap_or_else(|_| Failure::given_up().response()),
             Err(failure) => {
+                self.counts().upgrade(Upgrade::Refused);
                 log::event(
                     "tunnel_refused",
                     [
@@ -122,7 +130,7 @@ impl Tunnel {
         let place = self.places.clone().try_acquire_owned();
         let passage = Passage {
             shared: self.shared.clone(),
-            desk: Desk::new(component, self.bearer.clone()),
+            desk: Desk::new(component, self.bearer.clone(), self.counts().clone()),
             open: open(&parts, client),
             client,
             upgrade,
@@ -133,7 +141,10 @@ impl Tunnel {
                 .get(header::UPGRADE)
                 .cloned()
                 .ok_or_else(|| Failure::bad_request("the request has no Upgrade header"))?,
-            place: place.map_err(|_| Failure::too_many())?,
+            place: (
+                place.map_err(|_| Failure::too_many())?,
+                self.counts().connection(),
+            ),
         };
         let (reply, answer) = oneshot::channel();
         self.passages.spawn(passage.run(reply));

@@ -34,6 +34,7 @@ fn help_of_a_command_names_its_options_and_settings() {
         "--listen",
         "--max-connections ",
         "--max-connections-per-client ",
+        "--metrics-listen ",
         "SIDECAR_URL",
         "SIGTERM",
     ];
@@ -41,6 +42,7 @@ fn help_of_a_command_names_its_options_and_settings() {
         "--listen",
         "--max-connections ",
         "--max-connections-per-client ",
+        "--metrics-listen ",
         "SIDECAR_TOKEN",
         "AZURE_FEDERATED_TOKEN_FILE",
         "SIGTERM",
@@ -49,6 +51,7 @@ fn help_of_a_command_names_its_options_and_settings() {
         "--listen",
         "--max-connections ",
         "--max-connections-per-client ",
+        "--metrics-listen ",
         "--tls-cert",
         "TUNNEL_TOKEN",
         "COMPONENT_URL",

@@ -1,6 +1,12 @@
 //! The binary as operators meet it: command line, exit codes, messages, signals. What `serve` does
 //! once it serves is tested end to end, with the real component.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may"
+)]
 
 mod connections;
 mod doctor;
@@ -8,6 +14,7 @@ mod ending;
 mod healthcheck;
 mod help;
 mod jobs;
+mod metrics;
 mod program;
 mod serve;
 mod sidecar;

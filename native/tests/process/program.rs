@@ -85,6 +85,17 @@ impl Running {
         }
     }
 
+    /// `127.0.0.1:PORT`, where it says in its next line that its metrics are.
+    pub(crate) fn metrics(&mut self) -> String {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).unwrap();
+        let event: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(event.get("event").unwrap(), "metrics");
+        let url = event.get("url").unwrap().as_str().unwrap();
+        let address = url.strip_prefix("http://").unwrap();
+        address.strip_suffix("/metrics").unwrap().to_owned()
+    }
+
     /// Sends `signal`; gives the exit code, and what stdout had after the first line.
     pub(crate) fn signal(mut self, signal: &str) -> (Option<i32>, String) {
         self.send(signal);

@@ -112,7 +112,7 @@ pub(in crate::settings) fn session_secrets(text: &str) -> Result<Vec<Secret>, St
     let secrets: Vec<&str> = text.split_ascii_whitespace().collect();
     if secrets.iter().any(|secret| secret.len() < SECRET_BYTES) {
         return Err(format!(
-            "has fewer than {SECRET_BYTES} bytes; make one with: openssl rand -base64 32"
+            "has fewer than {SECRET_BYTES} bytes; make one with: openssl rand -hex 32"
         ));
     }
     Ok(secrets.into_iter().map(Secret::new).collect())

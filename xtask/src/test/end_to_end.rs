@@ -67,7 +67,8 @@ impl Tests<'_> {
         Ok(names.map(str::to_owned).collect())
     }
 
-    fn end_to_end_alone(&self) -> Command {
+    /// `cargo test` of the end-to-end tests, all of them.
+    pub(super) fn end_to_end_alone(&self) -> Command {
         let mut cargo = Self {
             filter: None,
             ..*self
@@ -86,11 +87,23 @@ impl Tests<'_> {
             debian::ensure(&["chromium", "chromium-driver"], "the browser test")?;
         }
         debian::ensure(&["libfaketime"], "tests that move the clock")?;
+        // Without root no container runs, and the tests of the chart on a cluster say so.
+        if rustix::process::geteuid().is_root() {
+            debian::ensure(&["runc"], "tests of the chart on a cluster")?;
+        }
         debian::ensure(
             &["tinyproxy-bin", "libnss-wrapper"],
             "tests with a forward proxy, and in which a name moves",
         )?;
-        debian::ensure(&["redis-server"], "tests with sessions in Redis")
+        debian::ensure(&["redis-server"], "tests with sessions in Redis")?;
+        let prometheus = ["prometheus", "promtool"];
+        match prometheus
+            .iter()
+            .all(|program| process::which(program).is_some())
+        {
+            true => Ok(()),
+            false => debian::ensure(&["prometheus"], "tests of metrics and alerts"),
+        }
     }
 
     /// The end-to-end tests are told where the programs are that they start.

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every test.
 
 mod end_to_end;
+mod image;
 mod runner;
 
 use std::path::PathBuf;
@@ -37,6 +38,12 @@ pub(crate) struct Arguments {
     /// the arguments of `spin up`. tests/not-on-spin.toml says which of them cannot apply.
     #[arg(long, value_name = "PROGRAM")]
     spin: Option<PathBuf>,
+
+    /// Assemble the container image for this machine twice, compare, and run the sign-in of the end-to-end
+    /// tests in it, by runc, as the image's own user on a root that cannot be written. Needs root; with a
+    /// filter, those tests.
+    #[arg(long, conflicts_with = "spin")]
+    image: bool,
 }
 
 /// Carries the command out: a table, and then the count alone on the last line.
@@ -52,6 +59,9 @@ pub(crate) fn run(
     };
     if let Some(program) = &arguments.spin {
         return end_to_end::on_spin(&tests, preference, &Program::find(program)?);
+    }
+    if arguments.image {
+        return image::in_image(&tests, preference);
     }
     let (mut report, mut tally) = (Report::default(), Tally::default());
     report.step("the chart", || tests.chart(&mut tally));

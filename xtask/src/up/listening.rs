@@ -15,6 +15,9 @@ pub(super) struct Simulator {
     pub(super) client_id: String,
     /// The projected service-account token, as the kubelet would write it.
     pub(super) federated_token_file: String,
+    /// Who issued it, and with which key: so may a cluster.
+    pub(super) cluster_issuer: String,
+    pub(super) cluster_key_file: String,
 }
 
 impl Simulator {
@@ -29,6 +32,8 @@ impl Simulator {
             tenant_id: text("tenant_id")?,
             client_id: text("client_id")?,
             federated_token_file: text("federated_token_file")?,
+            cluster_issuer: text("cluster_issuer")?,
+            cluster_key_file: text("cluster_key_file")?,
         })
     }
 
@@ -41,6 +46,8 @@ impl Simulator {
             tenant_id: "tenant".into(),
             client_id: "client".into(),
             federated_token_file: "/dir/azure-identity-token".into(),
+            cluster_issuer: "https://cluster.invalid/".into(),
+            cluster_key_file: "/dir/cluster-key.pem".into(),
         }
     }
 }
@@ -59,7 +66,8 @@ mod tests {
     fn the_simulators_line_is_understood() {
         let line = r#"{"event":"listening","http":"http://127.0.0.1:4001","https":"https://localhost:4002",
             "tenant_id":"tenant","client_id":"client","ca_file":"/dir/ca.pem",
-            "federated_token_file":"/dir/azure-identity-token"}"#;
+            "federated_token_file":"/dir/azure-identity-token",
+            "cluster_issuer":"https://cluster.invalid/","cluster_key_file":"/dir/cluster-key.pem"}"#;
         assert_eq!(Simulator::from_line(line), Some(Simulator::example()));
     }
 }

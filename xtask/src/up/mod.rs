@@ -1,5 +1,6 @@
 //! `cargo xtask up`: the whole thing on this machine.
 
+mod chart;
 mod kubernetes;
 mod listening;
 mod programs;
@@ -53,6 +54,11 @@ pub(crate) struct Arguments {
     /// everything in its namespace demo; containers are processes of yours, without any isolation.
     #[arg(long)]
     kubernetes: bool,
+
+    /// Install the Helm chart into that Kubernetes instead of starting the proxy here: its pods run what
+    /// is built here, in containers, by runc. Needs root.
+    #[arg(long, requires = "kubernetes", conflicts_with = "spin")]
+    chart: bool,
 }
 
 /// Carries the command out. The exit code is 0 after Ctrl-C or SIGTERM, and otherwise that of the
@@ -70,6 +76,9 @@ pub(crate) fn run(
     let spin = arguments.spin.as_deref().map(Program::find).transpose()?;
     if arguments.kubernetes && identity == Identity::Entra {
         bail!("--kubernetes trusts entra-sim: it needs TENANT_ID and CLIENT_ID to be unset");
+    }
+    if arguments.chart {
+        chart::check()?;
     }
     let port = free_port(arguments.port)?;
     build::component(workspace, preference)?;
@@ -128,15 +137,24 @@ fn start(
             Some(programs.simulator(supervisor, port, &redirect_uri, user)?)
         }
     };
+    let kubelogin = match &simulator {
+        Some(_) => tools::kubelogin(workspace)?,
+        None => None,
+    };
     if let Some(simulator) = &simulator {
         settings.simulated(simulator);
-        settings.kubelogin(tools::kubelogin(workspace)?.as_deref(), simulator);
+        settings.kubelogin(kubelogin.as_deref(), simulator);
     }
+    let images = arguments
+        .chart
+        .then(|| chart::write_images(workspace, programs.state(), kubelogin.as_deref()))
+        .transpose()?;
     let cluster = match &simulator {
         Some(simulator) if arguments.kubernetes => {
             let tools = tools::kubernetes(workspace)?;
             let tools = tools.context("--kubernetes needs Go, to build Kubernetes")?;
-            Some(programs.cluster(supervisor, port, &tools, simulator)?)
+            let images = images.as_deref();
+            Some(programs.cluster(supervisor, port, &tools, simulator, images)?)
         }
         _ => None,
     };
@@ -144,15 +162,23 @@ fn start(
         settings.kubernetes(cluster)?;
     }
     settings.session_secret(programs.state())?;
-    match spin {
-        Some(spin) => programs.spin(supervisor, spin, &mut settings, port, cluster.as_ref())?,
-        None => programs.serve(supervisor, &settings, port, cluster.as_ref())?,
+    match (spin, &cluster, &simulator) {
+        (_, Some(cluster), Some(simulator)) if arguments.chart => {
+            programs.install(&settings, port, cluster, simulator)?;
+        }
+        (Some(spin), ..) => {
+            programs.spin(supervisor, spin, &mut settings, port, cluster.as_ref())?;
+        }
+        (None, ..) => programs.serve(supervisor, &settings, port, cluster.as_ref())?,
     }
     let user = arguments.auto_sign_in.as_deref();
     println!(
         "{}",
         greeting(&origin, simulator.as_ref(), cluster.as_ref(), user)
     );
+    if let Some(cluster) = cluster.filter(|_| arguments.chart) {
+        println!("{}\n", chart::greeting(&cluster).join("\n"));
+    }
     Ok(())
 }
 

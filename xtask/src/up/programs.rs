@@ -64,13 +64,15 @@ impl<'a> Programs<'a> {
         supervisor.start("entra-sim", &command, Simulator::from_line)
     }
 
-    /// Starts a Kubernetes of the programs in `tools`, on a port that the system chooses.
+    /// Starts a Kubernetes of the programs in `tools`, on a port that the system chooses; its kubelet runs
+    /// the images in the table `images` in containers.
     pub(super) fn cluster(
         &self,
         supervisor: &mut Supervisor,
         port: u16,
         tools: &Path,
         simulator: &Simulator,
+        images: Option<&Path>,
     ) -> Result<Cluster> {
         let mut command = self.binary("local-cluster");
         command.arg("--bin-dir").arg(tools);
@@ -80,6 +82,11 @@ impl<'a> Programs<'a> {
         command.args(["--issuer", &simulator.tls_origin]);
         command.args(["--issuer-ca", &simulator.ca_file]);
         command.args(["--tenant-id", &simulator.tenant_id]);
+        command.args(["--service-account-issuer", &simulator.cluster_issuer]);
+        command.args(["--service-account-key", &simulator.cluster_key_file]);
+        if let Some(images) = images {
+            command.arg("--images").arg(images);
+        }
         supervisor.start("local-cluster", &command, |line| {
             Cluster::from_event(&listening(line)?, tools)
         })

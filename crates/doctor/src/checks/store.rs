@@ -26,7 +26,7 @@ const SLOW: Duration = Duration::from_millis(250);
 /// some of them in its own way; SQLite's have not changed in twenty years.
 const REMEDIES: [(&[&str], &str); 15] = [
     (
-        &["NOAUTH"],
+        &["NOAUTH", "Authentication required"],
         "Redis wants a password: put it into the url, redis://:PASSWORD@…",
     ),
     (

@@ -30,7 +30,7 @@ impl Sim {
         };
         let data = Data {
             keys: vec![Key::make()?, Key::make()?],
-            cluster_key: Key::make()?,
+            cluster_key: Key::of_a_cluster()?,
             codes: HashMap::new(),
             refresh_tokens: HashMap::new(),
             devices: HashMap::new(),

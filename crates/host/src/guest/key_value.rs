@@ -9,14 +9,18 @@ use super::bucket::{Bucket, Cas};
 use super::state::State;
 use crate::key_value::Backend;
 
-/// Calls the same method of whichever it is.
+/// Calls the same method of whichever it is, and counts that.
 macro_rules! either {
-    ($bucket:expr, $method:ident($($argument:expr),*)) => {{
-        let Bucket { label, backend } = $bucket;
-        let answer = match backend {
-            Backend::Redis(redis) => redis.$method($($argument),*).await,
-            Backend::Sqlite(sqlite) => sqlite.$method(label $(, $argument)*),
+    ($state:ident, $bucket:expr, $method:ident($($argument:expr),*)) => {{
+        let Bucket { label, backend } = $state.bucket($bucket)?;
+        let operation = async {
+            match backend {
+                Backend::Redis(redis) => redis.$method($($argument),*).await,
+                Backend::Sqlite(sqlite) => sqlite.$method(label $(, $argument)*),
+            }
         };
+        let counts = &$state.grants.counts;
+        let answer = counts.operation(backend, stringify!($method), operation).await;
         answer.map_err(Error::Other)
     }};
 }
@@ -35,10 +39,13 @@ impl store::Host for State {
         let Some(backend) = self.grants.stores.get(&label).cloned() else {
             return Ok(Err(Error::AccessDenied));
         };
-        let opened = match &backend {
-            Backend::Redis(redis) => redis.open().await,
-            Backend::Sqlite(sqlite) => sqlite.open(),
+        let open = async {
+            match &backend {
+                Backend::Redis(redis) => redis.open().await,
+                Backend::Sqlite(sqlite) => sqlite.open(),
+            }
         };
+        let opened = self.grants.counts.operation(&backend, "open", open).await;
         if let Err(reason) = opened {
             return Ok(Err(Error::Other(reason)));
         }
@@ -48,19 +55,19 @@ impl store::Host for State {
 
 impl store::HostBucket for State {
     async fn get(&mut self, bucket: Resource<Bucket>, key: String) -> Answer<Option<Vec<u8>>> {
-        Ok(either!(self.bucket(&bucket)?, get(&key)))
+        Ok(either!(self, &bucket, get(&key)))
     }
 
     async fn set(&mut self, bucket: Resource<Bucket>, key: String, value: Vec<u8>) -> Answer<()> {
-        Ok(either!(self.bucket(&bucket)?, set(&key, &value)))
+        Ok(either!(self, &bucket, set(&key, &value)))
     }
 
     async fn delete(&mut self, bucket: Resource<Bucket>, key: String) -> Answer<()> {
-        Ok(either!(self.bucket(&bucket)?, delete(&key)))
+        Ok(either!(self, &bucket, delete(&key)))
     }
 
     async fn exists(&mut self, bucket: Resource<Bucket>, key: String) -> Answer<bool> {
-        Ok(either!(self.bucket(&bucket)?, exists(&key)))
+        Ok(either!(self, &bucket, exists(&key)))
     }
 
     async fn list_keys(
@@ -71,7 +78,7 @@ impl store::HostBucket for State {
         if cursor.is_some() {
             return Ok(Err(Error::Other("there are no cursors".to_owned())));
         }
-        let keys = either!(self.bucket(&bucket)?, keys());
+        let keys = either!(self, &bucket, keys());
         Ok(keys.map(|keys| KeyResponse { keys, cursor: None }))
     }
 
@@ -88,7 +95,7 @@ impl atomics::Host for State {
         key: String,
         delta: i64,
     ) -> Answer<i64> {
-        Ok(either!(self.bucket(&bucket)?, increment(&key, delta)))
+        Ok(either!(self, &bucket, increment(&key, delta)))
     }
 
     async fn swap(
@@ -124,7 +131,7 @@ impl batch::Host for State {
     ) -> Answer<Vec<(String, Option<Vec<u8>>)>> {
         let mut pairs = Vec::with_capacity(keys.len());
         for key in keys {
-            match either!(self.bucket(&bucket)?, get(&key)) {
+            match either!(self, &bucket, get(&key)) {
                 Ok(value) => pairs.push((key, value)),
                 Err(error) => return Ok(Err(error)),
             }
@@ -137,10 +144,10 @@ impl batch::Host for State {
         bucket: Resource<Bucket>,
         pairs: Vec<(String, Vec<u8>)>,
     ) -> Answer<()> {
-        Ok(either!(self.bucket(&bucket)?, set_many(&pairs)))
+        Ok(either!(self, &bucket, set_many(&pairs)))
     }
 
     async fn delete_many(&mut self, bucket: Resource<Bucket>, keys: Vec<String>) -> Answer<()> {
-        Ok(either!(self.bucket(&bucket)?, delete_many(&keys)))
+        Ok(either!(self, &bucket, delete_many(&keys)))
     }
 }

@@ -8,6 +8,7 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::p2::body::{HostOutgoingBody, StreamContext};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
+use crate::console::Console;
 use crate::grants::Grants;
 use crate::outbound::Outbound;
 
@@ -24,7 +25,10 @@ impl State {
     pub(crate) fn new(grants: Arc<Grants>) -> Self {
         Self {
             table: ResourceTable::new(),
-            wasi: WasiCtx::builder().inherit_stdout().inherit_stderr().build(),
+            wasi: WasiCtx::builder()
+                .stdout(Console(grants.counts.clone()))
+                .inherit_stderr()
+                .build(),
             http: WasiHttpCtx::new(),
             outbound: Outbound(grants.clone()),
             grants,

@@ -9,6 +9,7 @@
 
 mod back_pressure;
 mod computing;
+mod counted;
 mod cut;
 mod floods;
 mod framing;

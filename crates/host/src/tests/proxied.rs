@@ -15,6 +15,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
 use super::support::Certificate;
 use crate::client_tls::ClientTls;
+use crate::counts::Counts;
 use crate::exchange;
 use crate::grants::{Grants, Outbound};
 use crate::variables::Granted;
@@ -78,6 +79,7 @@ impl Proxy {
             outbound_limit: Duration::from_secs(600),
             client_tls: Arc::new(ClientTls::load(&written, Path::new("")).unwrap()),
             proxies: Proxies::read(&environment).unwrap(),
+            counts: Arc::new(Counts::new(1)),
         }
     }
 

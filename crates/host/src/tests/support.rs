@@ -24,7 +24,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 
 use crate::leash::Patience;
-use crate::{App, Intercept, Options, RedisSettings, Server};
+use crate::{App, Counts, Intercept, Options, RedisSettings, Server};
 
 /// What is built once for all tests: below cargo's own directory.
 const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target");
@@ -46,6 +46,7 @@ pub(super) struct Host {
     pub(super) address: SocketAddr,
     /// What is left of the instances that there may be.
     pub(super) instances: Arc<Semaphore>,
+    pub(super) counts: Counts,
     server: JoinHandle<()>,
     _directory: TempDir,
 }
@@ -56,6 +57,7 @@ impl Builder {
         let mut app = App::load(&self.options(directory.path())).unwrap();
         app.patience = self.patience;
         let instances = app.places.all.clone();
+        let counts = app.counts().clone();
         let mut server = Server::new(app, Ending::default());
         if let Some(interceptor) = self.interceptor {
             server = server.with_interceptor(interceptor);
@@ -69,6 +71,7 @@ impl Builder {
         Host {
             address,
             instances,
+            counts,
             server: tokio::spawn(server.serve(listener)),
             _directory: directory,
         }

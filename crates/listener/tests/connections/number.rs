@@ -61,3 +61,25 @@ async fn a_trusted_proxy_brings_many_clients() {
     let _other = server.connect(1).await;
     assert!(!is_answered(&server, 1).await);
 }
+
+#[tokio::test]
+async fn connections_are_counted() {
+    let server = start(2, 1, &[]).await;
+    let counts = async |line: &str| {
+        while !server.counts(line) {
+            tokio::task::yield_now().await;
+        }
+    };
+    let held = server.connect(1).await;
+    counts("aks_oauth_proxy_connections 1").await;
+    assert!(!is_answered(&server, 1).await);
+    counts(r#"aks_oauth_proxy_connections_refused_total{limit="client"} 1"#).await;
+    let other = server.connect(2).await;
+    counts("aks_oauth_proxy_connections 2").await;
+    assert!(!is_answered(&server, 3).await);
+    counts(r#"aks_oauth_proxy_connections_refused_total{limit="all"} 1"#).await;
+    drop((held, other));
+    counts("aks_oauth_proxy_connections 0").await;
+    assert!(server.counts("aks_oauth_proxy_connections_accepted_total 2"));
+    assert!(server.counts("aks_oauth_proxy_connections_limit 2"));
+}

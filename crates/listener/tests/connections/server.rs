@@ -8,7 +8,8 @@ use http::{Request, Response};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
-use listener::{Ending, Limits, Listener};
+use listener::{Counts, Ending, Limits, Listener};
+use metrics::Registry;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
@@ -22,6 +23,7 @@ pub(crate) const GET: &str = "GET / HTTP/1.1\r\nhost: h\r\nconnection: close\r\n
 /// A running server.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
+    counts: Counts,
     served: JoinHandle<()>,
 }
 
@@ -34,10 +36,22 @@ impl Server {
 
     pub(crate) fn with(listener: Listener, address: SocketAddr) -> Self {
         let service = |_| service_fn(answer);
+        let counts = listener.counts().clone();
         let served = tokio::spawn(async move {
             listener::serve(listener, service, &Ending::default()).await;
         });
-        Self { address, served }
+        Self {
+            address,
+            counts,
+            served,
+        }
+    }
+
+    /// Whether its metrics have this line.
+    pub(crate) fn counts(&self, line: &str) -> bool {
+        let mut registry = Registry::new("test", "0");
+        self.counts.register(&mut registry);
+        registry.text().lines().any(|have| have == line)
     }
 
     /// A connection from the loopback address that ends in `host`.

@@ -26,6 +26,21 @@ pub(crate) enum Reason {
     Failed,
 }
 
+impl Reason {
+    /// To count by.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::Declined => "declined",
+            Self::Refused => "refused",
+            Self::Unreachable => "unreachable",
+            Self::Missing => "missing",
+            Self::Nonsense => "nonsense",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// The end of a run without a token.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub(crate) struct Failure {

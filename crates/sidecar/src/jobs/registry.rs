@@ -14,6 +14,7 @@ use super::kubelogin::{CODE, Kubelogin};
 use super::pace::Pace;
 use super::prompt::Prompt;
 use super::run;
+use crate::counts::Counts;
 use crate::log;
 
 /// How long a result is kept for whoever asks.
@@ -30,6 +31,7 @@ struct Shared {
     /// The places of those that run or wait.
     places: Arc<Semaphore>,
     table: Mutex<Table>,
+    counts: Counts,
 }
 
 /// What is known of all owners.
@@ -103,7 +105,7 @@ pub(crate) enum NotStarted {
 }
 
 impl Jobs {
-    pub(crate) fn new(kubelogin: Kubelogin) -> Self {
+    pub(crate) fn new(kubelogin: Kubelogin, counts: Counts) -> Self {
         Self(Arc::new(Shared {
             table: Mutex::new(Table {
                 jobs: HashMap::new(),
@@ -112,6 +114,7 @@ impl Jobs {
             running: semaphore(kubelogin.most_running),
             places: semaphore(kubelogin.most_running.saturating_add(kubelogin.most_queued)),
             kubelogin,
+            counts,
         }))
     }
 
@@ -209,8 +212,12 @@ async fn live_for(lifetime: Duration, shared: Arc<Shared>, id: String) {
 
 /// A job from its place in the queue to the end of its result.
 async fn live(shared: &Shared, id: &str) {
+    let counted = shared.counts.job();
+    let queued = shared.counts.queued();
     // The semaphore is never closed.
     let turn = shared.running.clone().acquire_owned().await;
+    drop(queued);
+    let running = shared.counts.running();
     let Some(place) = shared.begin(id) else {
         return;
     };
@@ -219,12 +226,17 @@ async fn live(shared: &Shared, id: &str) {
         shared.set(id, State::Pending { prompt, end });
     };
     let state = match run::run(&shared.kubelogin, (turn, place), pending).await {
-        Ok(token) => State::Succeeded { token },
+        Ok(token) => {
+            counted.finished("succeeded");
+            State::Succeeded { token }
+        }
         Err(failure) => {
+            counted.finished(failure.reason.as_str());
             log::failed_run(&failure);
             State::Failed(failure)
         }
     };
+    drop(running);
     shared.set(id, state);
     tokio::time::sleep(KEPT).await;
 }

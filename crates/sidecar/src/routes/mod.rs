@@ -16,6 +16,7 @@ use serde_json::json;
 
 use crate::auth::Permit;
 use crate::config::Config;
+use crate::counts::Counts;
 use crate::host_header;
 use crate::jobs::Jobs;
 use crate::log;
@@ -25,11 +26,12 @@ use crate::service::Service;
 use crate::token_file::{Kind, ProjectedToken, SERVICE_ACCOUNT, WORKLOAD_IDENTITY};
 
 /// Everything that the sidecar serves, until `ending`.
-pub(crate) fn router(config: Config, ending: Ending) -> Router {
-    let jobs = config.kubelogin.clone().map(Jobs::new);
+pub(crate) fn router(config: Config, counts: &Counts, ending: Ending) -> Router {
+    let kubelogin = config.kubelogin.clone();
     let service = Service {
+        jobs: kubelogin.map(|kubelogin| Jobs::new(kubelogin, counts.clone())),
+        counts: counts.clone(),
         config,
-        jobs,
         ending,
     };
     Router::new()
@@ -39,13 +41,13 @@ pub(crate) fn router(config: Config, ending: Ending) -> Router {
         .nest("/v1", v1())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
-        .layer(middleware::from_fn(watch))
+        .layer(middleware::from_fn_with_state(counts.clone(), watch))
         .with_state(Arc::new(service))
 }
 
 /// `router`, where requests come in the clear: only for names of this machine.
-pub(crate) fn on_loopback(router: Router) -> Router {
-    router.layer(middleware::from_fn(guard))
+pub(crate) fn on_loopback(router: Router, counts: &Counts) -> Router {
+    router.layer(middleware::from_fn_with_state(counts.clone(), guard))
 }
 
 /// The interface between component and sidecar: each handler here demands a [`Permit`].
@@ -66,7 +68,9 @@ async fn federated_token(
     State(service): State<Arc<Service>>,
 ) -> Result<Json<ProjectedToken>, Problem> {
     let file = service.config.federated_token_file.as_deref();
-    token(&WORKLOAD_IDENTITY, "no-federated-token", file).await
+    let token = token(&WORKLOAD_IDENTITY, "no-federated-token", file).await;
+    service.counts.token("federated", token.is_ok());
+    token
 }
 
 async fn service_account_token(
@@ -74,7 +78,9 @@ async fn service_account_token(
     State(service): State<Arc<Service>>,
 ) -> Result<Json<ProjectedToken>, Problem> {
     let file = service.config.service_account_token_file.as_deref();
-    token(&SERVICE_ACCOUNT, "no-service-account-token", file).await
+    let token = token(&SERVICE_ACCOUNT, "no-service-account-token", file).await;
+    service.counts.token("service_account", token.is_ok());
+    token
 }
 
 /// The token in `file`; without a file there is nothing at this path.
@@ -90,23 +96,24 @@ async fn token(
 }
 
 /// Refuses requests for other hosts.
-async fn guard(request: Request, next: Next) -> Response {
+async fn guard(State(counts): State<Counts>, request: Request, next: Next) -> Response {
     match host_header::check(&request) {
         Ok(()) => next.run(request).await,
-        Err(problem) => finish(problem.into_response()),
+        Err(problem) => finish(problem.into_response(), &counts),
     }
 }
 
-/// Around every request: kept by no cache, refusals in the log.
-async fn watch(request: Request, next: Next) -> Response {
-    finish(next.run(request).await)
+/// Around every request: kept by no cache, refusals counted and in the log.
+async fn watch(State(counts): State<Counts>, request: Request, next: Next) -> Response {
+    finish(next.run(request).await, &counts)
 }
 
-fn finish(mut response: Response) -> Response {
+fn finish(mut response: Response, counts: &Counts) -> Response {
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(problem) = response.extensions().get::<Problem>() {
+        counts.refused(problem.kind);
         log::problem(problem);
     }
     response

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
 mod client;
+mod counted;
 mod federated_token;
 mod lifecycle;
 mod probing;

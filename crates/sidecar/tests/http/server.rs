@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use listener::{Ending, Limits, Times};
-use sidecar::{Config, Listener};
+use metrics::Registry;
+use sidecar::{Config, Counts, Listener};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -20,6 +21,7 @@ const LONG: Duration = Duration::from_secs(3600);
 /// A running sidecar. Dropped, it stops at once.
 pub(crate) struct Sidecar {
     pub(crate) address: SocketAddr,
+    counts: Counts,
     stop: Option<oneshot::Sender<Times>>,
     ending: Ending,
     served: JoinHandle<()>,
@@ -49,6 +51,7 @@ impl Sidecar {
         let any = "127.0.0.1:0".parse().unwrap();
         let listener = Listener::bind(any, None, limits).await.unwrap();
         let origin = listener.origin().unwrap();
+        let counts = listener.counts().clone();
         let address = origin.trim_start_matches("http://").parse().unwrap();
         let (stop, stopped) = oneshot::channel::<Times>();
         let config = Config {
@@ -62,6 +65,7 @@ impl Sidecar {
         let served = tokio::spawn(sidecar::serve(listener, config, ending.clone()));
         Self {
             address,
+            counts,
             stop: Some(stop),
             ending,
             served,
@@ -75,6 +79,13 @@ impl Sidecar {
             &[("authorization", &format!("Bearer {BEARER}"))],
         )
         .await
+    }
+
+    /// Whether its metrics have this line.
+    pub(crate) fn counts(&self, line: &str) -> bool {
+        let mut registry = Registry::new("test", "0");
+        self.counts.register(&mut registry);
+        registry.text().lines().any(|have| have == line)
     }
 
     /// `GET path`.

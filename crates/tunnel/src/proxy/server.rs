@@ -10,13 +10,14 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use kubernetes_host::KubernetesHost;
 use listener::{Client, Ending, Listener};
+use tokio::time::Instant;
 
 use super::backend::Backend;
 use super::forward;
 use super::probes::{self, Probe};
 use crate::internal::{UNKNOWN_PATH, is_internal};
 use crate::relay::Body;
-use crate::{Origin, Trust, Tunnel, Unusable, is_upgrade, lead_extended_connect};
+use crate::{Counts, Origin, Trust, Tunnel, Unusable, is_upgrade, lead_extended_connect};
 
 /// The server.
 pub struct Proxy {
@@ -44,6 +45,11 @@ impl Proxy {
             kubernetes_host: None,
             ending,
         })
+    }
+
+    /// What it counts.
+    pub fn counts(&self) -> &Counts {
+        self.tunnel.counts()
     }
 
     /// Leads requests for `host` below `/k8s/` first.
@@ -92,7 +98,10 @@ impl Proxy {
             let component = self.backend.clone();
             return self.tunnel.carry(request, client, component).await;
         }
+        let begun = Instant::now();
         let request = Request::from_parts(parts, body);
-        forward::forward(&self.backend, request, client, &self.ending).await
+        let response = forward::forward(&self.backend, request, client, &self.ending).await;
+        self.counts().forwarded(response.status(), begun);
+        response
     }
 }

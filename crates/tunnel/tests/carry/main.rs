@@ -12,6 +12,7 @@ mod carried;
 mod client;
 mod component;
 mod connections;
+mod counted;
 mod draining;
 mod ended;
 mod extended;

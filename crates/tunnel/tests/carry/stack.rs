@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use egress::Proxies;
 use listener::{Ending, Listener, Times};
+use metrics::Registry;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tunnel::proxy::Proxy;
-use tunnel::{Config, Limits, Trust, Tunnel};
+use tunnel::{Config, Counts, Limits, Trust, Tunnel};
 
 use crate::api::Api;
 use crate::client::{Client, EXEC};
@@ -27,6 +28,7 @@ pub(crate) struct Stack {
     pub(crate) component: Component,
     /// Where the tunnel listens.
     pub(crate) address: SocketAddr,
+    counts: Counts,
     stop: Option<oneshot::Sender<Times>>,
     served: JoinHandle<()>,
 }
@@ -48,6 +50,7 @@ impl Stack {
         let origin = format!("http://{}", api.address);
         let component = Component::start(&origin).await;
         let tunnel = tunnel_to(&origin, limits, Trust::default());
+        let counts = tunnel.counts().clone();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let listener = Listener::clear(listener, listening).with_extended_connect();
@@ -56,8 +59,18 @@ impl Stack {
             api,
             component,
             address,
+            counts,
             stop: Some(stop),
             served,
+        }
+    }
+
+    /// Ready when the tunnel's metrics have this line.
+    pub(crate) async fn counts(&self, line: &str) {
+        let mut registry = Registry::new("test", "0");
+        self.counts.register(&mut registry);
+        while !registry.text().lines().any(|have| have == line) {
+            tokio::task::yield_now().await;
         }
     }
 

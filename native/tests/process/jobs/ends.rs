@@ -36,7 +36,9 @@ fn everything_of_a_job_ends_with_the_sidecar_however_that_ends() {
         let world = World::new(FORKS);
         world.start(&owner(1));
         let pids = world.pids("pids", 3);
-        let World { sidecar, directory } = world;
+        let World {
+            sidecar, directory, ..
+        } = world;
         sidecar.signal(signal);
         gone(&pids);
         let files = || fs::read_dir(directory.path().join("tmp")).unwrap().count();

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::metrics::get;
 use crate::program::Running;
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -22,6 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A sidecar with a program in kubelogin's place.
 pub(super) struct World {
     pub(super) sidecar: Running,
+    /// Where its metrics are.
+    metrics: String,
     pub(super) directory: TempDir,
 }
 
@@ -55,9 +58,19 @@ impl World {
             ("SSL_CERT_FILE", "/nowhere/ca.pem"),
         ];
         environment.extend(settings);
-        let arguments = ["sidecar", "--listen", "127.0.0.1:0", "--drain-seconds=0"];
+        let any = "127.0.0.1:0";
+        let arguments = [
+            "sidecar",
+            "--listen",
+            any,
+            "--metrics-listen",
+            any,
+            "--drain-seconds=0",
+        ];
+        let mut sidecar = Running::start(&arguments, &environment);
         Self {
-            sidecar: Running::start(&arguments, &environment),
+            metrics: sidecar.metrics(),
+            sidecar,
             directory,
         }
     }
@@ -100,6 +113,15 @@ impl World {
             &format!("{path} is not {state}"),
         );
         last
+    }
+
+    /// Waits until the metrics have this line.
+    pub(super) fn counts(&self, line: &str) {
+        let has = || {
+            let text = get(&self.metrics, "/metrics");
+            text.lines().any(|have| have == line)
+        };
+        until(has, line);
     }
 
     pub(super) fn file(&self, name: &str) -> PathBuf {

@@ -1,0 +1,63 @@
+//! The stdout of components: that of the process. What is logged there is counted on its way.
+
+use std::io::{self, Stdout};
+use std::sync::Arc;
+
+use hyper::body::Bytes;
+use tokio::io::AsyncWrite;
+use wasmtime_wasi::async_trait;
+use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
+use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
+
+use crate::counts::Counts;
+
+/// The stdout of one component.
+pub(crate) struct Console(pub(crate) Arc<Counts>);
+
+impl IsTerminal for Console {
+    fn is_terminal(&self) -> bool {
+        IsTerminal::is_terminal(&io::stdout())
+    }
+}
+
+impl StdoutStream for Console {
+    fn p2_stream(&self) -> Box<dyn OutputStream> {
+        Box::new(Lines {
+            out: io::stdout().p2_stream(),
+            counts: self.0.clone(),
+        })
+    }
+
+    /// For WASI 0.3, which no component here speaks: it counts nothing.
+    fn async_stream(&self) -> Box<dyn AsyncWrite + Send + Sync> {
+        Stdout::async_stream(&io::stdout())
+    }
+}
+
+/// A component writes a line of its log at once.
+struct Lines {
+    out: Box<dyn OutputStream>,
+    counts: Arc<Counts>,
+}
+
+impl OutputStream for Lines {
+    fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
+        self.counts.logged(&bytes);
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> StreamResult<()> {
+        self.out.flush()
+    }
+
+    fn check_write(&mut self) -> StreamResult<usize> {
+        self.out.check_write()
+    }
+}
+
+#[async_trait]
+impl Pollable for Lines {
+    async fn ready(&mut self) {
+        self.out.ready().await;
+    }
+}

@@ -1,0 +1,177 @@
+//! The counts.
+
+use std::time::Duration;
+
+use metrics::{Counter, Family, Gauge, Held, Histogram, Label, NO_LABELS, Registry};
+use tokio::time::Instant;
+
+use super::events;
+use crate::key_value::Backend;
+use crate::places::Full;
+
+/// What one application has done. A copy counts in the same ones.
+#[derive(Clone, Debug)]
+pub struct Counts {
+    pub(super) requests: Family<Counter, 2>,
+    pub(super) durations: Family<Histogram, 1>,
+    instances: Family<Gauge, 0>,
+    limit: Family<Gauge, 0>,
+    refused: Family<Counter, 1>,
+    failed: Family<Counter, 1>,
+    store: Family<Counter, 3>,
+    store_durations: Family<Histogram, 2>,
+    outbound: Family<Counter, 2>,
+    outbound_durations: Family<Histogram, 1>,
+    events: Family<Counter, 2>,
+}
+
+impl Counts {
+    /// Nothing yet; there may be so many instances at once.
+    pub fn new(max_instances: u32) -> Self {
+        let refused = ["all", "client"].map(|limit| [limit]);
+        let failed = ["trap", "late_trap", "overdue"].map(|reason| [reason]);
+        let this = Self {
+            requests: Family::counters(["function", "status"]),
+            durations: Family::durations(["function"]),
+            instances: Family::gauges(NO_LABELS),
+            limit: Family::gauges(NO_LABELS),
+            refused: Family::counters(["limit"]).with(refused),
+            failed: Family::counters(["reason"]).with(failed),
+            store: Family::counters(["store", "operation", "result"]),
+            store_durations: Family::durations(["store", "operation"]),
+            outbound: Family::counters(["target", "result"]),
+            outbound_durations: Family::durations(["target"]),
+            events: Family::counters(["event", "outcome"]).with(events::from_the_start()),
+        };
+        this.limit.of(NO_LABELS).set(max_instances.into());
+        this.instances.of(NO_LABELS);
+        this
+    }
+
+    /// Gives them their names.
+    pub fn register(&self, registry: &mut Registry) {
+        self.register_requests(registry);
+        registry.register(
+            "aks_oauth_proxy_store_operations_total",
+            "Operations of the session store, by its kind (sqlite, redis) and whether they succeeded (ok, \
+             error)",
+            &self.store,
+        );
+        registry.register(
+            "aks_oauth_proxy_store_operation_duration_seconds",
+            "How long operations of the session store took",
+            &self.store_durations,
+        );
+        registry.register(
+            "aks_oauth_proxy_outbound_requests_total",
+            "Calls of Entra, Graph, sidecar and API server, by the setting that names the origin and by \
+             the class of the answer's status; timeout, failed (no connection, or cut) and not_granted \
+             where there was none",
+            &self.outbound,
+        );
+        registry.register(
+            "aks_oauth_proxy_outbound_request_duration_seconds",
+            "How long calls took, to the head of the answer",
+            &self.outbound_durations,
+        );
+        registry.register(
+            "aks_oauth_proxy_events_total",
+            "Lines that the component has logged, by event and outcome: sign-ins, refreshes, refusals and \
+             all others",
+            &self.events,
+        );
+    }
+
+    fn register_requests(&self, registry: &mut Registry) {
+        registry.register(
+            "aks_oauth_proxy_requests_total",
+            "Requests, by function and class of the answer's status; gone where the client went before \
+             the answer came. The function none is the host itself",
+            &self.requests,
+        );
+        registry.register(
+            "aks_oauth_proxy_request_duration_seconds",
+            "How long requests took, to the head of the answer",
+            &self.durations,
+        );
+        registry.register(
+            "aks_oauth_proxy_instances",
+            "Instances of components that live: one for each request, watches among them",
+            &self.instances,
+        );
+        registry.register(
+            "aks_oauth_proxy_instances_limit",
+            "How many instances there may be (--max-instances)",
+            &self.limit,
+        );
+        registry.register(
+            "aks_oauth_proxy_instances_refused_total",
+            "Requests for which there was no instance, by the limit that they would have exceeded: of all, \
+             or of one client address",
+            &self.refused,
+        );
+        registry.register(
+            "aks_oauth_proxy_instances_failed_total",
+            "Instances that trapped (trap), trapped after their answer (late_trap), or were ended since \
+             they went on for nobody (overdue)",
+            &self.failed,
+        );
+    }
+
+    /// One more instance.
+    pub(crate) fn instance(&self) -> Held {
+        Held::new(&self.instances.of(NO_LABELS))
+    }
+
+    /// There was no place for an instance.
+    pub(crate) fn refused(&self, full: Full) {
+        self.refused.add([match full {
+            Full::All => "all",
+            Full::Client => "client",
+        }]);
+    }
+
+    /// An instance has failed: `trap`, `late_trap` or `overdue`.
+    pub(crate) fn failed(&self, reason: &'static str) {
+        self.failed.add([reason]);
+    }
+
+    /// Does `operation` on `store`, with this name.
+    pub(crate) async fn operation<T>(
+        &self,
+        store: &Backend,
+        name: &'static str,
+        operation: impl Future<Output = Result<T, String>>,
+    ) -> Result<T, String> {
+        let store = match store {
+            Backend::Redis(_) => "redis",
+            Backend::Sqlite(_) => "sqlite",
+        };
+        let begun = Instant::now();
+        let done = operation.await;
+        let result = if done.is_ok() { "ok" } else { "error" };
+        self.store.add([store, name, result]);
+        self.store_durations.observe([store, name], begun.elapsed());
+        done
+    }
+
+    /// What came of a call of `target`, after so long: a class of statuses, `timeout` or `failed`.
+    pub(crate) fn called(&self, target: &Label, result: &'static str, lasted: Duration) {
+        self.outbound.add([target.clone(), result.into()]);
+        self.outbound_durations.observe([target.clone()], lasted);
+    }
+
+    /// A component wanted to call whom it may not call.
+    pub(crate) fn not_granted(&self) {
+        self.outbound.add(["other", "not_granted"]);
+    }
+
+    /// A component has written this to its log.
+    pub(crate) fn logged(&self, text: &[u8]) {
+        for line in text.split(|byte| *byte == b'\n') {
+            if let Some(labels) = events::labels(line) {
+                self.events.add(labels);
+            }
+        }
+    }
+}

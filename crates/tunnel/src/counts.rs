@@ -1,0 +1,180 @@
+//! What a tunnel counts.
+
+use http::StatusCode;
+use metrics::{Counter, Family, Gauge, Held, Histogram, NO_LABELS, Registry, status_class};
+use tokio::time::Instant;
+
+/// How a request to upgrade is answered.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Upgrade {
+    /// With 101: it is carried.
+    Opened,
+    /// As the component says.
+    Answered,
+    /// As the origin says, which does not upgrade it.
+    Declined,
+    /// By the tunnel: it is no such request, or there are too many.
+    Refused,
+    /// By the tunnel: the component does not say what to do.
+    NoComponent,
+    /// By the tunnel: the origin is not reached.
+    NoOrigin,
+    /// Not at all: its client has gone.
+    Gone,
+}
+
+/// What one tunnel has done. A copy counts in the same ones.
+#[derive(Clone, Debug)]
+pub struct Counts {
+    upgrades: Family<Counter, 1>,
+    connections: Family<Gauge, 0>,
+    limit: Family<Gauge, 0>,
+    ended: Family<Counter, 1>,
+    bytes: Family<Counter, 1>,
+    looks: Family<Counter, 1>,
+    forwarded: Family<Counter, 1>,
+    forward_durations: Family<Histogram, 0>,
+}
+
+impl Counts {
+    /// Nothing yet; so many connections may be carried.
+    pub fn new(limit: usize) -> Self {
+        let this = Self {
+            upgrades: Family::counters(["outcome"]).with(Upgrade::ALL.map(|it| [it.word()])),
+            connections: Family::gauges(NO_LABELS),
+            limit: Family::gauges(NO_LABELS),
+            ended: Family::counters(["reason"]).with(ENDS.map(|reason| [reason])),
+            bytes: Family::counters(["direction"]).with([["sent"], ["received"]]),
+            looks: Family::counters(["answer"]).with([["go_on"], ["stop"], ["none"]]),
+            forwarded: Family::counters(["status"]),
+            forward_durations: Family::durations(NO_LABELS),
+        };
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        this.limit.of(NO_LABELS).set(limit);
+        this.connections.of(NO_LABELS);
+        this
+    }
+
+    /// Gives them their names.
+    pub fn register(&self, registry: &mut Registry) {
+        registry.register(
+            "aks_oauth_proxy_tunnel_upgrades_total",
+            "Requests to upgrade, by how they were answered: opened (101), answered (as the component \
+             said), declined (as the API server said), refused (by the tunnel: no such request, or too \
+             many), no_component, no_origin (neither was reached), gone (the client went first)",
+            &self.upgrades,
+        );
+        registry.register(
+            "aks_oauth_proxy_tunnel_connections",
+            "Upgraded connections that are carried, or are being opened",
+            &self.connections,
+        );
+        registry.register(
+            "aks_oauth_proxy_tunnel_connections_limit",
+            "How many connections may be carried (TUNNEL_MAX_CONNECTIONS)",
+            &self.limit,
+        );
+        registry.register(
+            "aks_oauth_proxy_tunnel_ended_total",
+            "Upgraded connections that have ended: closed (by an end), idle, absolute (their limits), \
+             revoked (the component said stop), unanswered (it did not say that they may go on), shutdown",
+            &self.ended,
+        );
+        registry.register(
+            "aks_oauth_proxy_tunnel_bytes_total",
+            "Bytes that were carried: sent by clients, received by them",
+            &self.bytes,
+        );
+        registry.register(
+            "aks_oauth_proxy_tunnel_looks_total",
+            "How often the component was asked whether a connection may go on, by its answer: go_on, stop, \
+             none",
+            &self.looks,
+        );
+        registry.register(
+            "aks_oauth_proxy_tunnel_forwarded_total",
+            "Requests that were streamed to the component, by the class of the answer's status \
+             (`aks-oauth-proxy tunnel` alone)",
+            &self.forwarded,
+        );
+        registry.register(
+            "aks_oauth_proxy_tunnel_forward_duration_seconds",
+            "How long forwarded requests took, to the head of the answer",
+            &self.forward_durations,
+        );
+    }
+
+    /// A request to upgrade was answered so.
+    pub(crate) fn upgrade(&self, upgrade: Upgrade) {
+        self.upgrades.add([upgrade.word()]);
+    }
+
+    /// One more connection.
+    pub(crate) fn connection(&self) -> Held {
+        Held::new(&self.connections.of(NO_LABELS))
+    }
+
+    /// A connection that was carried has ended, for one of the reasons [`ENDS`].
+    pub(crate) fn ended(&self, reason: &'static str) {
+        self.ended.add([reason]);
+    }
+
+    /// Bytes from clients.
+    pub(crate) fn sent(&self) -> Counter {
+        self.bytes.of(["sent"])
+    }
+
+    /// Bytes to clients.
+    pub(crate) fn received(&self) -> Counter {
+        self.bytes.of(["received"])
+    }
+
+    /// The component was asked whether a connection may go on, and has said this.
+    pub(crate) fn looked(&self, answer: Option<bool>) {
+        self.looks.add([match answer {
+            Some(true) => "go_on",
+            Some(false) => "stop",
+            None => "none",
+        }]);
+    }
+
+    /// A request that began then was forwarded.
+    pub(crate) fn forwarded(&self, status: StatusCode, begun: Instant) {
+        self.forwarded.add([status_class(status.as_u16())]);
+        self.forward_durations.observe(NO_LABELS, begun.elapsed());
+    }
+}
+
+/// Why connections end.
+pub(crate) const ENDS: [&str; 6] = [
+    "closed",
+    "idle",
+    "absolute",
+    "revoked",
+    "unanswered",
+    "shutdown",
+];
+
+impl Upgrade {
+    const ALL: [Self; 7] = [
+        Self::Opened,
+        Self::Answered,
+        Self::Declined,
+        Self::Refused,
+        Self::NoComponent,
+        Self::NoOrigin,
+        Self::Gone,
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Answered => "answered",
+            Self::Declined => "declined",
+            Self::Refused => "refused",
+            Self::NoComponent => "no_component",
+            Self::NoOrigin => "no_origin",
+            Self::Gone => "gone",
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! `/metrics`, on a port of its own.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use hyper::service::service_fn;
+use listener::{Ending, Limits, Listener};
+use metrics::Registry;
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use crate::exit::Failure;
+
+/// So many scrapers at once: there are one or two.
+const CONNECTIONS: u32 = 50;
+
+/// The metrics of `command`, which is this process. Nothing is registered yet but what each has.
+pub(crate) fn registry(command: &'static str) -> Registry {
+    Registry::new(command, env!("CARGO_PKG_VERSION"))
+}
+
+/// Listens on `address`, if there is one.
+pub(crate) async fn bind(address: Option<SocketAddr>) -> Result<Option<Listener>, Failure> {
+    let Some(address) = address else {
+        return Ok(None);
+    };
+    let socket = TcpListener::bind(address).await.map_err(|error| {
+        Failure::internal(format!(
+            "cannot listen on {address} (--metrics-listen): {error}"
+        ))
+    })?;
+    let limits = Limits {
+        connections: CONNECTIONS,
+        per_client: CONNECTIONS,
+        ..Limits::default()
+    };
+    Ok(Some(Listener::clear(socket, limits)))
+}
+
+/// Answers what comes in by `listener` with `registry`, until the process ends, and says where. Whoever
+/// drains is still watched.
+pub(crate) fn serve(listener: Option<Listener>, registry: Registry) -> Result<(), Failure> {
+    let Some(listener) = listener else {
+        return Ok(());
+    };
+    let url = format!("{}/metrics", listener.origin().map_err(Failure::internal)?);
+    let registry = Arc::new(registry);
+    let service = move |_| {
+        let registry = registry.clone();
+        service_fn(move |request| {
+            let answer = metrics::answer(&registry, &request);
+            async move { Ok::<_, Infallible>(answer) }
+        })
+    };
+    tokio::spawn(async move {
+        listener::serve(listener, service, &Ending::default()).await;
+    });
+    println!("{}", json!({ "event": "metrics", "url": url }));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

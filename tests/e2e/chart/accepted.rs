@@ -1,0 +1,132 @@
+//! What the chart makes in all its runtimes, and of all sets of values beside it, is what a real API
+//! server takes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use e2e::Charted;
+
+use super::definitions::{RUNTIME_CLASS, SPIN_APP, open};
+
+/// The kinds that a set of values may ask for.
+fn define(charted: &Charted) {
+    let others = [
+        open("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes"),
+        open("cert-manager.io", "v1", "Certificate", "certificates"),
+        open(
+            "monitoring.coreos.com",
+            "v1",
+            "ServiceMonitor",
+            "servicemonitors",
+        ),
+        open("monitoring.coreos.com", "v1", "PodMonitor", "podmonitors"),
+        open(
+            "monitoring.coreos.com",
+            "v1",
+            "PrometheusRule",
+            "prometheusrules",
+        ),
+    ];
+    for definition in others.iter().map(String::as_str).chain([SPIN_APP]) {
+        charted.kubectl_with(&["create", "--filename=-"], definition);
+    }
+    charted.kubectl_with(&["create", "--filename=-"], RUNTIME_CLASS);
+    let established = "--for=condition=Established";
+    charted.kubectl(&["wait", established, "crd", "--all", "--timeout=60s"]);
+}
+
+fn sets() -> Vec<PathBuf> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../chart/oauth-proxy/ci");
+    let files = fs::read_dir(directory).unwrap();
+    let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
+
+/// No field is unknown, no value refused; and but for the shim's container, which is root, no pod would
+/// violate the Pod Security level `restricted`.
+#[test]
+fn every_set_of_values_is_accepted() {
+    let Some(charted) = Charted::start("restricted", None) else {
+        return;
+    };
+    define(&charted);
+    let warn = "pod-security.kubernetes.io/warn=restricted";
+    charted.kubectl(&["label", "namespace", "aks-oauth-proxy", warn]);
+    // The pod of `helm test` is made at once, and with it its service account has to be there.
+    charted.kubectl(&["create", "serviceaccount", "oauth-proxy"]);
+    for file in sets() {
+        let name = file.file_stem().unwrap().to_str().unwrap();
+        let values = format!("--values={}", file.display());
+        let rendered = charted.helm(&["template", "oauth-proxy", CHART, VERSION, &values]);
+        let apply = [
+            "--namespace=aks-oauth-proxy",
+            "apply",
+            "--dry-run=server",
+            "--validate=strict",
+            "--filename=-",
+        ];
+        let ran = charted
+            .kubernetes
+            .administrator()
+            .run_with(&apply, &rendered);
+        assert_eq!(ran.code, 0, "{name}: {ran:?}");
+        let violates = ran.stderr.contains("would violate PodSecurity");
+        let is_spin = rendered.contains("runtimeClassName: wasmtime-spin-v2");
+        assert_eq!(violates, is_spin, "{name}: {}", ran.stderr);
+    }
+}
+
+/// `auto` takes what it finds, and an upgrade stays with what the release runs.
+#[test]
+fn auto_takes_spin_where_it_is_and_stays_with_what_it_took() {
+    let Some(charted) = Charted::start("baseline", None) else {
+        return;
+    };
+    let would_be = |values: &[(&str, &str)]| {
+        let shown = charted.install_with(&["--dry-run=server"], values);
+        let (_, rest) = shown.split_once("oauth-proxy/runtime: ").unwrap();
+        rest.lines().next().unwrap().to_owned()
+    };
+    assert_eq!(would_be(&[]), "container");
+    charted.install_with(&[], &[]);
+    define(&charted);
+    assert_eq!(would_be(&[]), "container");
+    charted.helm(&["uninstall", "oauth-proxy", "--wait"]);
+    assert_eq!(would_be(&[]), "spin");
+    charted.install_with(&[], &[("runtime", "spin")]);
+    charted.kubectl(&["delete", "runtimeclass", "wasmtime-spin-v2"]);
+    assert_eq!(would_be(&[]), "spin");
+}
+
+/// The operator is not here: the SpinApp is accepted with all its fields, and what is beside it runs.
+#[test]
+fn a_spin_app_is_accepted_and_its_companions_run() {
+    let Some(charted) = Charted::start("restricted", None) else {
+        return;
+    };
+    define(&charted);
+    charted.install_with(
+        &[],
+        &[
+            ("runtime", "spinapp"),
+            ("settings.componentPlainHttp", "true"),
+            ("store.sqlite.persistence.enabled", "false"),
+        ],
+    );
+    let sidecar = "deployment/oauth-proxy-sidecar";
+    charted.kubectl(&["rollout", "status", sidecar, "--timeout=5m"]);
+    // It runs, and is not ready: there is no component behind it.
+    let running = "--for=jsonpath={.status.phase}=Running";
+    let tunnel = "--selector=app.kubernetes.io/component=tunnel";
+    charted.kubectl(&["wait", running, "pod", tunnel, "--timeout=5m"]);
+    let image = "--output=jsonpath={.spec.image} {.spec.runtimeConfig.loadFromSecret}";
+    let app = charted.kubectl(&["get", "spinapp/oauth-proxy", image]);
+    let expected = "ghcr.io/your-org/oauth-proxy-spin:1.0.0 oauth-proxy-runtime-config";
+    assert_eq!(app, expected);
+}
+
+const CHART: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../chart/oauth-proxy");
+/// helm knows the version of the cluster only when it is to ask it.
+const VERSION: &str = "--kube-version=1.35";

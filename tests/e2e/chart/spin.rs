@@ -1,0 +1,24 @@
+//! The runtime `spin`: a real Spin in place of SpinKube's shim, with sidecar and tunnel in its pod.
+
+use e2e::Charted;
+
+use super::definitions::RUNTIME_CLASS;
+
+#[test]
+fn the_spin_application_signs_people_in_and_the_program_goes_on_with_their_sessions() {
+    if !Charted::has_spin() {
+        return;
+    }
+    // The shim's container is root without capabilities, which `restricted` forbids.
+    let Some(charted) = Charted::start("baseline", None) else {
+        return;
+    };
+    charted.kubectl_with(&["create", "--filename=-"], RUNTIME_CLASS);
+    let notes = charted.install(&[("runtime", "spin")]);
+    assert!(notes.contains("runtime spin"), "{notes}");
+    let mut alice = charted.signed_in("alice");
+    assert_eq!(alice.get("/whoami").status, 200);
+    // The volume was written by root; the program is somebody else, and reads it all the same.
+    charted.install(&[("runtime", "container")]);
+    assert_eq!(charted.browser_like(&alice).get("/whoami").status, 200);
+}

@@ -1,0 +1,77 @@
+//! The images of the chart, as the table of the cluster's kubelet has them: the files that are built
+//! here, where the images have them.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::process::{binary, workspace};
+use crate::sidecar::kubelogin;
+use crate::spin;
+
+/// Where `spin.toml` has the component.
+const COMPONENT: &str = "target/wasm32-wasip1/release/aks_oauth_proxy_component.wasm";
+
+/// The working directory of the images.
+const HOME: &str = "/app";
+
+/// The table for these tags of `repository`, and of `repository` with `-spin` where there is a Spin.
+pub(crate) fn table(repository: &str, tags: &[&str]) -> Value {
+    let mut table = json!({});
+    for tag in tags {
+        table[format!("{repository}:{tag}")] = native();
+        if let Some(program) = spin::program() {
+            table[format!("{repository}-spin:{tag}")] = application(&program);
+        }
+    }
+    table
+}
+
+/// The image with the program `aks-oauth-proxy`.
+fn native() -> Value {
+    let mut image = json!({
+        "entrypoint": [format!("{HOME}/aks-oauth-proxy")],
+        "workingDir": HOME,
+        "user": "65532:65532",
+        "env": { "PATH": format!("{HOME}:/usr/bin:/bin") },
+        "files": application_files(),
+    });
+    let files = &mut image["files"];
+    files[format!("{HOME}/aks-oauth-proxy")] = json!(binary("aks-oauth-proxy"));
+    if let Some(program) = kubelogin() {
+        files[format!("{HOME}/kubelogin")] = json!(program);
+    }
+    image
+}
+
+/// The image with the Spin application, and what SpinKube's shim runs in its place: a real Spin, with
+/// the runtime configuration where the shim reads it. Variables and the address to listen at come from
+/// the environment, as they do there.
+fn application(program: &Path) -> Value {
+    let mut files = application_files();
+    files["/spin/spin"] = json!(program.canonicalize().unwrap());
+    // As the shim does it ends at once on SIGTERM, which a first process has to ask for.
+    let up = format!(
+        "trap exit TERM; /spin/spin up --from {HOME}/spin.toml --state-dir /.spin \
+         --runtime-config-file /runtime-config.toml & wait"
+    );
+    json!({
+        "shim": ["/bin/sh", "-c", up],
+        "workingDir": "/",
+        "files": files,
+    })
+}
+
+fn application_files() -> Value {
+    json!({
+        format!("{HOME}/spin.toml"): workspace().join("spin.toml"),
+        format!("{HOME}/{COMPONENT}"): component(),
+    })
+}
+
+fn component() -> PathBuf {
+    let default = workspace().join(COMPONENT);
+    let component = env::var_os("E2E_WASM").map_or(default, PathBuf::from);
+    component.canonicalize().unwrap()
+}
