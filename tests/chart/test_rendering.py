@@ -518,7 +518,7 @@ class Metrics(unittest.TestCase):
     def test_only_a_given_scraper_is_let_in(self):
         peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}
         values = {"metrics": {"enabled": True}, "networkPolicy": {"metricsFrom": [peer]}}
-        rules = one(objects(values=values), "NetworkPolicy")["spec"]["ingress"]
+        rules = one(objects(values=values), "NetworkPolicy", "oauth-proxy-proxy")["spec"]["ingress"]
         [rule] = [rule for rule in rules if rule["ports"] == [{"protocol": "TCP", "port": 9090}]]
         self.assertEqual(rule["from"], [peer])
 
