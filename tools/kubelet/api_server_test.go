@@ -57,8 +57,10 @@ func (s *objectStore) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		resource := schema.GroupResource{Resource: path.Base(path.Dir(at))}
+		status := apierrors.NewNotFound(resource, path.Base(at)).Status()
+		status.TypeMeta = metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}
 		w.WriteHeader(http.StatusNotFound)
-		_ = json.NewEncoder(w).Encode(apierrors.NewNotFound(resource, path.Base(at)).Status())
+		_ = json.NewEncoder(w).Encode(status)
 	}
 }
 
