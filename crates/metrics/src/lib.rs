@@ -1,7 +1,7 @@
 //! What is counted, by name, and its text for Prometheus.
 //!
 //! Whoever does something owns its counts, as a [`Family`] or several, and counts in them whether anybody
-//! asks or not: a count is an addition in memory. A [`Registry`] gives them their names; [`answer`] is what
+//! asks or not: a count is an addition in memory. A [`Registry`] gives them their names; [`answer()`] is what
 //! a scraper gets of it.
 //!
 //! The values of labels are few and known beforehand: names in a file that the operator wrote, or words in
