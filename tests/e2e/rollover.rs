@@ -38,6 +38,15 @@ struct Rolling<'a> {
     over: AtomicBool,
 }
 
+/// Tells the clients that it is over, however that came.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 impl<'a> Rolling<'a> {
     fn new(start: &'a (dyn Fn() -> One + Sync), ingress: &'a Ingress, stack: &'a Stack) -> Self {
         Self {
@@ -55,27 +64,24 @@ impl<'a> Rolling<'a> {
     fn over(&self, ask: impl Fn(&mut Browser) -> Result<(), String> + Sync, client: &Browser) {
         thread::scope(|scope| {
             let mut two = [(self.start)(), (self.start)()];
+            // Also when something below fails: else the clients would ask for ever.
+            let over = Over(&self.over);
             two.iter().for_each(|one| self.ingress.add(&one.address));
-            for number in 0..6 {
-                let ask = &ask;
-                scope.spawn(move || {
-                    let mut kept = client.afresh();
-                    while !self.over.load(Ordering::Relaxed) {
-                        if number % 2 == 0 {
-                            kept = client.afresh();
-                        }
-                        if let Err(wrong) = ask(&mut kept) {
-                            self.lost.lock().unwrap().push(wrong);
-                        }
-                        self.asked.fetch_add(1, Ordering::Relaxed);
-                    }
-                });
-            }
+            let clients: Vec<_> = (0..6)
+                .map(|number| {
+                    let ask = &ask;
+                    scope.spawn(move || self.ask_all_the_time(ask, client, number % 2 == 0))
+                })
+                .collect();
             for one in &mut two {
                 self.replace(one);
             }
             self.some_more();
-            self.over.store(true, Ordering::Relaxed);
+            drop(over);
+            // The replicas end after the last answer.
+            for client in clients {
+                client.join().unwrap();
+            }
         });
         let lost = self.lost.lock().unwrap();
         assert!(
@@ -84,6 +90,25 @@ impl<'a> Rolling<'a> {
             lost.len(),
             lost.first()
         );
+    }
+
+    /// One of the clients; `fresh` connects anew for each request.
+    fn ask_all_the_time(
+        &self,
+        ask: &impl Fn(&mut Browser) -> Result<(), String>,
+        client: &Browser,
+        fresh: bool,
+    ) {
+        let mut kept = client.afresh();
+        while !self.over.load(Ordering::Relaxed) {
+            if fresh {
+                kept = client.afresh();
+            }
+            if let Err(wrong) = ask(&mut kept) {
+                self.lost.lock().unwrap().push(wrong);
+            }
+            self.asked.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     /// As a Deployment does with `maxUnavailable: 0`.
