@@ -142,6 +142,17 @@ impl Process {
         (own.0 + others.0, own.1 + others.1)
     }
 
+    /// How much memory it has now, in kB; what it had before, as while it compiled the component, no longer
+    /// counts for the most that [`memory`](Self::memory) gives (proc(5), `clear_refs`).
+    pub fn memory_from_now(&self) -> u64 {
+        let forget = |id: u32| fs::write(format!("/proc/{id}/clear_refs"), "5");
+        forget(self.id()).unwrap();
+        if let Some(other) = &self.behind {
+            other.memory_from_now();
+        }
+        self.memory().0
+    }
+
     fn own_memory(&self) -> (u64, u64) {
         let status = fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
         let of = |name: &str| {

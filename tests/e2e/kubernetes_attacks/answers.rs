@@ -47,7 +47,7 @@ fn an_api_server_that_never_begins_is_given_up() {
     let builder = Builder::default().setting("KUBERNETES_RESPONSE_TIMEOUT_SECONDS", "2");
     let staged = Staged::with(builder, api);
     let bearer = staged.credential_of("alice");
-    let (before, _) = staged.stack.proxy.memory();
+    let before = staged.stack.proxy.memory_from_now();
     for (path, expected) in [
         ("stalled", (504, "api-server-silent")),
         ("informed", (504, "api-server-silent")),
@@ -72,7 +72,7 @@ fn an_endless_answer_is_carried_in_bounded_memory() {
     };
     let staged = Staged::playing(endless);
     let bearer = staged.credential_of("alice");
-    let (before, _) = staged.stack.proxy.memory();
+    let before = staged.stack.proxy.memory_from_now();
     let mut wire = Wire::to(&staged.stack.origin);
     let line = format!("authorization: Bearer {bearer}\r\n");
     wire.send(request("GET", "/k8s/api/v1/pods", &line));

@@ -24,7 +24,7 @@ fn who_does_not_read_is_waited_for_in_bounded_memory() {
     });
     let staged = Staged::with(Builder::default(), api);
     let bearer = staged.credential_of("alice");
-    let (before, _) = staged.stack.proxy.memory();
+    let before = staged.stack.proxy.memory_from_now();
     let line = format!("authorization: Bearer {bearer}\r\n");
     let mut slow: Vec<_> = (0..8).map(|_| Wire::to(&staged.stack.origin)).collect();
     for wire in &mut slow {

@@ -7,12 +7,13 @@ use serde::Deserialize;
 
 const OTHER: &str = "other";
 
-const EVENTS: [&str; 11] = [
+const EVENTS: [&str; 12] = [
     "device_code",
     "fault",
     "interaction",
     "kubeconfig",
     "kubernetes",
+    "readiness",
     "refresh",
     "refusal",
     "revocation",
@@ -56,7 +57,7 @@ const AWAY: [&str; 6] = [
 ];
 
 /// The other kinds of problems (docs/errors.md): outcomes of `refusal`, `fault` and `kubernetes`.
-const KINDS: [&str; 52] = [
+const KINDS: [&str; 53] = [
     "aks-token-refused",
     "ambiguous-credential",
     "ambiguous-path",
@@ -70,6 +71,7 @@ const KINDS: [&str; 52] = [
     "body-too-large",
     "consent-or-device-code",
     "credential-ended",
+    "credential-unknown",
     "device-code-declined",
     "device-code-expired",
     "device-code-lost",
