@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use e2e::{
-    Builder, Certificates, DEVICE_CODE as PATH, Redis, RoundRobin, SIDECAR_TOKEN, Sidecar, Stack,
+    Builder, Certificates, DEVICE_CODE as PATH, Ingress, Redis, SIDECAR_TOKEN, Sidecar, Stack,
     free_port, kubelogin,
 };
 use serde_json::Value;
@@ -37,9 +37,9 @@ fn replicas_behind_a_round_robin_share_one_sidecar_over_tls() {
         ("KUBELOGIN_BINARY", "/nowhere/kubelogin"),
     ];
     let replicas = [stack.replica_with(&settings), stack.replica_with(&settings)];
-    let round_robin = RoundRobin::before(&[&replicas[0], &replicas[1]]);
+    let ingress = Ingress::before(&replicas);
     let carol = stack
-        .carol_at_a_device_code(stack.browser_at(round_robin.origin()))
+        .carol_at_a_device_code(stack.browser_at(&ingress.origin()))
         .program();
     let told = carol.pending();
     for replica in &replicas {

@@ -1,12 +1,11 @@
 //! Other clients than kubectl through the proxy, with nothing but a downloaded kubeconfig: helm, and
 //! a program that uses the official Python client.
 
-use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use e2e::{Proxied, Ran, workspace};
+use e2e::{Proxied, Ran, python, workspace};
 use serde_json::{Value, json};
 
 /// The files of a chart: something whose value changes, and a test of its own.
@@ -112,17 +111,4 @@ fn the_official_python_client_lists_watches_and_execs() {
         "executed": { "stdout": "got a line\n", "stderr": "bad\n", "code": 3 },
     });
     assert_eq!(seen, expected);
-}
-
-/// The Python that has the client: `cargo xtask test` installs it.
-fn python() -> Option<PathBuf> {
-    let found = env::var_os("E2E_PYTHON").map(PathBuf::from);
-    if found.is_none() {
-        assert!(
-            env::var_os("CI").is_none(),
-            "in CI there must be the Python client"
-        );
-        eprintln!("skipped: there is no Python with the official client (E2E_PYTHON)");
-    }
-    found
 }

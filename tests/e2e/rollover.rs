@@ -1,15 +1,14 @@
 //! Replicas are replaced one after the other while clients ask all the time: no request is refused or
 //! lost.
 
-use std::env;
-use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use e2e::{
-    Browser, Builder, Ingress, Process, Proxied, Redis, SIDECAR_TOKEN, Stack, binary, workspace,
+    Browser, Builder, Ingress, Process, Proxied, Redis, SIDECAR_TOKEN, Stack, binary, python,
+    workspace,
 };
 
 /// How long a replica goes on after SIGTERM: longer than a test takes to tell the ingress, on a machine
@@ -246,17 +245,4 @@ fn of_what_watches_go_through() {
         watch.line(value);
     }
     assert!(watch.wait().success(), "{}", watch.output());
-}
-
-/// The Python that has the client: `cargo xtask test` installs it.
-fn python() -> Option<PathBuf> {
-    let found = env::var_os("E2E_PYTHON").map(PathBuf::from);
-    if found.is_none() {
-        assert!(
-            env::var_os("CI").is_none(),
-            "in CI there must be the Python client"
-        );
-        eprintln!("skipped: there is no Python with the official client (E2E_PYTHON)");
-    }
-    found
 }

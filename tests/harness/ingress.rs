@@ -6,6 +6,8 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use crate::Replica;
+
 /// A round-robin proxy on loopback whose targets come and go; connections that are there stay where they
 /// are. It ends with the test's process.
 pub struct Ingress {
@@ -35,6 +37,18 @@ impl Ingress {
             }
         });
         Self { address, targets }
+    }
+
+    /// In front of `replicas`.
+    pub fn before(replicas: &[Replica]) -> Self {
+        let this = Self::start();
+        replicas.iter().for_each(|replica| this.add(replica.host()));
+        this
+    }
+
+    /// `http://127.0.0.1:PORT`.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     /// `127.0.0.1:PORT`.

@@ -1,0 +1,17 @@
+//! The Python with the official Kubernetes client.
+
+use std::env;
+use std::path::PathBuf;
+
+/// The Python that has the client: `cargo xtask test` installs it.
+pub fn python() -> Option<PathBuf> {
+    let found = env::var_os("E2E_PYTHON").map(PathBuf::from);
+    if found.is_none() {
+        assert!(
+            env::var_os("CI").is_none(),
+            "in CI there must be the Python client"
+        );
+        eprintln!("skipped: there is no Python with the official client (E2E_PYTHON)");
+    }
+    found
+}
