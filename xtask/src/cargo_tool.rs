@@ -37,7 +37,11 @@ pub(crate) fn pinned(tool: &CargoTool) -> Result<PathBuf> {
     }
     println!("installing {name} {version}; it compiles for about {takes} on two cores");
     let package = format!("{name}@{version}");
-    process::run(Command::new("cargo").args(["install", "--locked", "--force", &package]))?;
+    let mut install = Command::new("cargo");
+    install.args(["install", "--locked", "--force", "--debug", &package]);
+    // Such a tool runs for seconds: what counts is how long it compiles.
+    install.env("CARGO_PROFILE_DEV_DEBUG", "false");
+    process::run(&mut install)?;
     installed.context("neither CARGO_HOME nor HOME is set: cannot tell where cargo installs")
 }
 
