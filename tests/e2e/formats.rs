@@ -1,6 +1,8 @@
 //! Replicas are replaced one after the other by some that write another format of records, and back
 //! again, as in an upgrade and its roll-back: nobody is signed out, and nobody gets an error.
 
+use std::collections::BTreeMap;
+use std::mem;
 use std::ops::RangeInclusive;
 use std::thread;
 
@@ -57,7 +59,7 @@ impl<'a> Cluster<'a> {
         let new = writing(self.stack, format);
         self.ingress.add(new.host());
         self.ask(200);
-        let mut old = std::mem::replace(&mut self.replicas[number], new);
+        let mut old = mem::replace(&mut self.replicas[number], new);
         self.ingress.remove(old.host());
         self.ask(200);
         old.process.terminate();
@@ -93,8 +95,8 @@ fn a_thousand_sessions_last_through_a_new_format_and_back() {
     let stack = Builder::default().clock().redis(&redis).start();
     let mut cluster = Cluster::start(&stack);
     cluster.sign_in(SESSIONS);
-    assert_eq!(redis.formats("session"), [(1, SESSIONS)].into());
-    assert_eq!(redis.formats("tokens"), [(1, SESSIONS)].into());
+    assert_eq!(redis.formats("session"), BTreeMap::from([(1, SESSIONS)]));
+    assert_eq!(redis.formats("tokens"), BTreeMap::from([(1, SESSIONS)]));
 
     cluster.replace(0, "2");
     // Every token is due, and whichever replica is asked writes the new one.
@@ -115,7 +117,7 @@ fn a_thousand_sessions_last_through_a_new_format_and_back() {
     let answer = cluster.sessions[0].send("POST", "/logout?everywhere=1", &[], "");
     assert_eq!(answer.status, 200, "{answer:?}");
     cluster.ask(401);
-    assert_eq!(redis.formats("tokens"), [].into());
+    assert_eq!(redis.formats("tokens"), BTreeMap::new());
 }
 
 /// Tokens are written in both formats, by about as many requests.

@@ -36,7 +36,6 @@ fn of_code(code: u32, presented: &Presented<'_>) -> Option<String> {
     let Claims {
         issuer, subject, ..
     } = claims;
-    let audience = claims.audiences.join(" ");
     let new = "A credential that was just made takes some minutes";
     Some(match code {
         700_211 => format!(
@@ -44,7 +43,8 @@ fn of_code(code: u32, presented: &Presented<'_>) -> Option<String> {
         ),
         700_212 => format!(
             "give the federated credential of {client_id} this audience, or the token the credential's: \
-             {audience}. {new}"
+             {}. {new}",
+            claims.audiences.join(" ")
         ),
         700_213 => format!(
             "give the federated credential of {client_id} exactly this subject: {subject}. {new}"
@@ -54,7 +54,8 @@ fn of_code(code: u32, presented: &Presented<'_>) -> Option<String> {
         ),
         70021 | 7_000_272 => format!(
             "the registration {client_id} needs a federated credential with issuer {issuer}, subject \
-             {subject} and audience {audience}. {new}"
+             {subject} and audience {}. {new}",
+            claims.audiences.join(" ")
         ),
         700_016 | 700_011 | 70001 | 7_000_112 => format!(
             "CLIENT_ID ({client_id}) is no application that may sign in to TENANT_ID ({tenant_id}): \
