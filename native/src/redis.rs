@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use aks_oauth_proxy_component::settings::{RedisAccess, RedisEntra, RedisPassword};
+use egress::Proxies;
 use host::{Login, Password, RedisSettings, Sentinels};
 use redis_token::{Endpoint, keep};
 use tokio::sync::watch;
@@ -15,8 +16,11 @@ use crate::exit::Failure;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the host is told. Where Entra gives the password, its tokens are kept fresh from now on, for as
-/// long as this process lives.
-pub(crate) async fn settings(access: RedisAccess) -> Result<RedisSettings, Failure> {
+/// long as this process lives; Entra is asked by `proxies`.
+pub(crate) async fn settings(
+    access: RedisAccess,
+    proxies: &Proxies,
+) -> Result<RedisSettings, Failure> {
     let sentinels = (!access.sentinels.is_empty()).then(|| Sentinels {
         addresses: access.sentinels,
         service: access.sentinel_service,
@@ -28,7 +32,9 @@ pub(crate) async fn settings(access: RedisAccess) -> Result<RedisSettings, Failu
         None => Password::OfAddress,
         Some(RedisPassword::Given(password)) => Password::Given(password.reveal().to_owned()),
         Some(RedisPassword::File(file)) => Password::File(file.into()),
-        Some(RedisPassword::Entra(entra)) => Password::Changing(keep_fresh(entra).await?),
+        Some(RedisPassword::Entra(entra)) => {
+            Password::Changing(keep_fresh(entra, proxies.clone()).await?)
+        }
     };
     Ok(RedisSettings {
         username: access.username,
@@ -38,12 +44,16 @@ pub(crate) async fn settings(access: RedisAccess) -> Result<RedisSettings, Failu
     })
 }
 
-async fn keep_fresh(entra: RedisEntra) -> Result<watch::Receiver<Option<Login>>, Failure> {
+async fn keep_fresh(
+    entra: RedisEntra,
+    proxies: Proxies,
+) -> Result<watch::Receiver<Option<Login>>, Failure> {
     let endpoint = Endpoint::new(
         entra.authority.as_str(),
         &entra.tenant_id.to_string(),
         &entra.client_id.to_string(),
         &entra.scope,
+        proxies,
     );
     let endpoint = endpoint.ok_or_else(|| Failure::internal("AUTHORITY_HOST is no address"))?;
     let (sender, mut logins) = watch::channel(None);

@@ -64,7 +64,7 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
         variables.insert("sidecar_url".to_owned(), origin);
     }
     let redis = match shared.redis {
-        Some(access) => redis::settings(access).await?,
+        Some(access) => redis::settings(access, &shared.proxies).await?,
         None => RedisSettings::default(),
     };
     let options = Options {

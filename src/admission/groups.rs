@@ -62,7 +62,7 @@ impl<P: Platform> Door<'_, P> {
     ) -> Result<Vec<String>, Away> {
         let id = self.records.keyring.name(KIND, &user.key());
         let now = self.records.platform.now();
-        let said: Option<Said> = self.records.read(KIND, &id, &[]).await?;
+        let said: Option<Said> = self.records.read_cached(KIND, &id, &[]).await?;
         if let Some(said) = said.filter(|said| said.at <= now && now.since(said.at) < KEPT) {
             return Ok(said.groups);
         }

@@ -92,7 +92,7 @@ impl<P: Platform> Entra<'_, P> {
 
     async fn cached(&self, records: &Records<'_, P>) -> Result<Option<Metadata>, StoreFailure> {
         records
-            .read(KIND, self.client.endpoint("").as_bytes(), &[])
+            .read_cached(KIND, self.client.endpoint("").as_bytes(), &[])
             .await
     }
 

@@ -23,8 +23,9 @@ pub(super) const UNKNOWN_CREDENTIAL: &[u32] = &[70021, 700_211, 700_212, 700_213
 /// Entra sees a client that asks in a loop. Asking again makes it worse.
 pub(super) const LOOP: &[u32] = &[50196];
 
-/// What a code means for the user.
-pub(crate) fn explanation(code: u32) -> Option<&'static str> {
+/// What a code means for the user. What an operator does about it, the doctor says
+/// (`crates/doctor/src/entra_codes.rs`): a test there keeps the two together.
+pub fn explanation(code: u32) -> Option<&'static str> {
     Some(match code {
         65001 | 90008 => "This application has not been allowed yet to use AKS on your behalf.",
         65004 => "The permission was declined.",
@@ -63,7 +64,8 @@ pub(crate) fn explanation(code: u32) -> Option<&'static str> {
         50011 | 900_971 | 70004 => {
             "The redirect URI is not registered; the platform team has to look at it."
         }
-        700_016 | 700_011 | 70001 | 7_000_112 | 90002 | 50194 | 90130 => {
+        700_016 | 700_011 | 70001 | 7_000_112 | 7_000_229 | 90002 | 900_023 | 50059 | 50194
+        | 90130 => {
             "The tenant or the application is not known; the platform team has to look at TENANT_ID and CLIENT_ID."
         }
         70021 | 7_000_272 => {
@@ -89,9 +91,17 @@ pub(crate) fn explanation(code: u32) -> Option<&'static str> {
             "The subject of the federated credential differs from that of the workload-identity \
              token in upper and lower case; the platform team has to correct it."
         }
-        90061 | 700_024 | 700_027 | 50012 | 50013 | 500_133 => {
+        90061 | 50166 | 501_661 | 700_024 | 700_027 | 700_222 | 700_231 | 50012 | 50013
+        | 500_133 => {
             "Microsoft Entra does not accept the workload-identity token; the platform team has to \
              look at the federated credential (issuer, subject, audience)."
+        }
+        7_000_215 | 7_000_218 | 7_000_222 | 700_025 | 70002 => {
+            "The app registration does not take the proxy's kind of credential; the platform team has \
+             to give it the platform \"Web\" and a federated credential."
+        }
+        50049 => {
+            "AUTHORITY_HOST is no host of Microsoft Entra; the platform team has to look at it."
         }
         90038 | 900_382 | 900_432 => {
             "AUTHORITY_HOST names another cloud than the tenant's; the platform team has to look at it."

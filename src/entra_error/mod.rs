@@ -6,5 +6,5 @@ mod error;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::codes::explanation;
+pub use self::codes::explanation;
 pub use self::error::{EntraError, Verdict};

@@ -21,6 +21,7 @@ pub fn check_all(source: &dyn Fn(&str) -> Option<String>) -> Result<(), Misconfi
     let site = Site::read(&mut reader);
     Site::read_public_url(site.as_ref(), &mut reader);
     reader.read(&table::SESSION_SECRET);
+    reader.read(&table::SESSION_RECORD_FORMAT);
     CookieSettings::read(&mut reader);
     let lifetimes = Lifetimes::read(&mut reader);
     reader.read(&table::OIDC_SCOPES);

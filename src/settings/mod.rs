@@ -30,4 +30,5 @@ pub use self::values::admission::AllowedUser;
 pub use self::values::consent::AksConsent;
 pub use self::values::kubernetes::{KubernetesAuth, UserClaim};
 pub use self::values::pattern::{NamePattern, Part};
+pub use self::values::record_format::RecordFormat;
 pub use self::values::same_site::SameSite;

@@ -15,6 +15,7 @@ use super::values::consent::{self, AksConsent};
 use super::values::kubernetes::{self, KubernetesAuth, UserClaim};
 use super::values::parse;
 use super::values::pattern::{self, NamePattern};
+use super::values::record_format::{self, RecordFormat};
 use super::values::same_site::{self, SameSite};
 use crate::terms::{Guid, Origin, Secret};
 
@@ -45,6 +46,8 @@ settings! {
         "Where Entra sends people back to; registered with Entra, byte for byte. Plain http only on localhost or a name under it.";
     SESSION_SECRET: Vec<Secret> = Required, parse::session_secrets, "the output of: openssl rand -hex 32",
         "Seals cookies and stored records; at least 32 bytes. Several, separated by white space: the first seals, all open.";
+    SESSION_RECORD_FORMAT: RecordFormat = Value("1"), record_format::version, "1",
+        "Which format of cookies and stored records is written: `1` or `2`. Both are read. `1` is for the time in which an older release may run beside this one, or come back.";
     SESSION_COOKIE_NAME: String = Value("proxy_session"), parse::cookie_name, "__Host-proxy_session",
         "The name of the session cookie. The prefix `__Host-` needs SESSION_COOKIE_SECURE.";
     SESSION_COOKIE_SECURE: bool = Value("true"), parse::boolean, "true",

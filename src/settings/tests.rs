@@ -82,6 +82,7 @@ fn what_is_wrong_is_said_with_the_setting_and_an_example() {
             "0123456789abcdef0123456789abcdef short",
             "openssl rand -hex 32",
         ),
+        ("session_record_format", "3", "neither `1` nor `2`"),
         ("session_cookie_name", "a b", "character"),
         ("session_cookie_name", "a;b", "character"),
         ("session_cookie_secure", "yes", "true"),

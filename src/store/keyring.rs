@@ -8,15 +8,12 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use super::format::Format;
 use crate::platform::Random;
 use crate::settings::{Reader, table};
 use crate::terms::Secret;
 use crate::terms::encoding::base64url;
 
-/// The version of every format in this file. No other version is read or written.
-const VERSION: u8 = 1;
-/// The next release may write this version beside this one. Any other is no record of ours.
-const NEXT_VERSION: u8 = VERSION + 1;
 const KID_LENGTH: usize = 6;
 const NONCE_LENGTH: usize = 24;
 
@@ -24,18 +21,20 @@ const NONCE_LENGTH: usize = 24;
 pub struct Keyring {
     first: Key,
     others: Vec<Key>,
+    /// What is written.
+    format: Format,
 }
 
 impl Keyring {
-    /// Reads `SESSION_SECRET`.
+    /// Reads `SESSION_SECRET` and `SESSION_RECORD_FORMAT`.
     pub fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let mut keys = reader
-            .read(&table::SESSION_SECRET)?
-            .into_iter()
-            .map(Key::new);
+        let secrets = reader.read(&table::SESSION_SECRET);
+        let format = reader.read(&table::SESSION_RECORD_FORMAT);
+        let mut keys = secrets?.into_iter().map(Key::new);
         Some(Self {
             first: keys.next()?,
             others: keys.collect(),
+            format: Format::written(format?),
         })
     }
 
@@ -60,47 +59,55 @@ impl Keyring {
 
     /// Seals `plaintext` as version, kid, nonce and XChaCha20-Poly1305 ciphertext.
     ///
-    /// The key is HKDF-SHA256 (RFC 5869) of the secret, with `salt` and with the kind as its info.
-    /// Kind, version and `name` (store key or cookie name) are authenticated too.
+    /// The key is HKDF-SHA256 (RFC 5869) of the secret, with `salt` and with an info that names the
+    /// kind. Kind, version and `name` (store key or cookie name) are authenticated too.
     pub fn seal(&self, context: &Context<'_>, plaintext: &[u8], random: &impl Random) -> Vec<u8> {
         let mut nonce = [0; NONCE_LENGTH];
         random.fill(&mut nonce);
         let payload = Payload {
             msg: plaintext,
-            aad: &context.associated_data(),
+            aad: &context.associated_data(self.format),
         };
         let ciphertext = self
             .first
-            .cipher(context)
+            .cipher(context, self.format)
             .and_then(|cipher| cipher.encrypt(XNonce::from_slice(&nonce), payload).ok())
             .unwrap_or_default();
         let kid = self.first.kid.as_bytes();
-        [&[VERSION], kid, &nonce, &ciphertext].concat()
+        [&[self.format.version], kid, &nonce, &ciphertext].concat()
     }
 
-    /// Opens what [`Keyring::seal`] made in the same context.
+    /// Opens what [`Keyring::seal`] made in the same context, in any format that is read.
     pub fn open(&self, context: &Context<'_>, sealed: &[u8]) -> Opened {
-        match sealed.first() {
-            Some(&VERSION) => self
-                .open_current(context, sealed)
+        let Some((version, rest)) = sealed.split_first() else {
+            return Opened::Not;
+        };
+        match Format::read(*version) {
+            Some(format) => self
+                .open_in(format, context, rest)
                 .map_or(Opened::Not, Opened::Plain),
-            Some(&NEXT_VERSION) => Opened::Newer,
-            _ => Opened::Not,
+            None if Format::is_newer(*version) => Opened::Newer,
+            None => Opened::Not,
         }
     }
 
-    fn open_current(&self, context: &Context<'_>, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        let (kid, rest) = sealed.get(1..)?.split_at_checked(KID_LENGTH)?;
+    fn open_in(
+        &self,
+        format: Format,
+        context: &Context<'_>,
+        rest: &[u8],
+    ) -> Option<Zeroizing<Vec<u8>>> {
+        let (kid, rest) = rest.split_at_checked(KID_LENGTH)?;
         let (nonce, ciphertext) = rest.split_at_checked(NONCE_LENGTH)?;
         let key = iter::once(&self.first)
             .chain(&self.others)
             .find(|k| k.kid.as_bytes() == kid)?;
         let payload = Payload {
             msg: ciphertext,
-            aad: &context.associated_data(),
+            aad: &context.associated_data(format),
         };
         let plaintext = key
-            .cipher(context)?
+            .cipher(context, format)?
             .decrypt(XNonce::from_slice(nonce), payload)
             .ok()?;
         Some(Zeroizing::new(plaintext))
@@ -118,8 +125,9 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
-    fn associated_data(&self) -> Vec<u8> {
-        [self.kind.as_bytes(), &[0, VERSION], self.name.as_bytes()].concat()
+    fn associated_data(&self, format: Format) -> Vec<u8> {
+        let version = [0, format.version];
+        [self.kind.as_bytes(), &version, self.name.as_bytes()].concat()
     }
 }
 
@@ -156,10 +164,10 @@ impl Key {
         name
     }
 
-    fn cipher(&self, context: &Context<'_>) -> Option<XChaCha20Poly1305> {
+    fn cipher(&self, context: &Context<'_>, format: Format) -> Option<XChaCha20Poly1305> {
         let mut key = Zeroizing::new([0; 32]);
         Hkdf::<Sha256>::new(Some(context.salt), self.secret.reveal().as_bytes())
-            .expand(context.kind.as_bytes(), key.as_mut())
+            .expand(&format.info(context.kind), key.as_mut())
             .ok()?;
         Some(XChaCha20Poly1305::new(key.as_ref().into()))
     }

@@ -1,6 +1,7 @@
 //! The sealed store: records, lists and the keys that seal them (docs/sessions.md).
 
 mod failure;
+mod format;
 mod keyring;
 mod keys;
 mod list;

@@ -47,6 +47,23 @@ impl<P: Platform> Records<'_, P> {
         }
     }
 
+    /// As [`Records::read`], for a record that can be had again. That of a newer release counts as
+    /// absent, so that it is made anew.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn read_cached<T: DeserializeOwned>(
+        &self,
+        kind: &str,
+        id: &[u8],
+        salt: &[u8],
+    ) -> Result<Option<T>, StoreFailure> {
+        match self.read(kind, id, salt).await {
+            Err(StoreFailure::NewerFormat) => Ok(None),
+            read => read,
+        }
+    }
+
     /// Writes the record of this kind and id.
     ///
     /// # Errors

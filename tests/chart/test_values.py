@@ -78,6 +78,7 @@ OTHER = {
     "autoscaling.targetMemoryUtilizationPercentage": 50,
     "sessionSecret.value": "f" * 64,
     "settings.redirectUri": "https://other/callback",
+    "settings.sessionRecordFormat": 2,
     "settings.sessionCookieSamesite": "Strict",
     "settings.aksConsent": "ask",
     "settings.kubernetesAuth": "impersonate",

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::thread;
 
-use e2e::{Builder, ForwardProxy, Sidecar, Stack, binary, free_port, kubelogin, workspace};
+use e2e::{Builder, ForwardProxy, Redis, Sidecar, Stack, binary, free_port, kubelogin, workspace};
 
 use crate::outages::away;
 
@@ -91,6 +91,27 @@ fn no_proxy_decides_by_suffix() {
     let callback = stack.begin(&mut browser, "alice", "/whoami");
     away(&browser.get(&callback), "entra-unavailable");
     assert_eq!(proxy.tunnels(), [""; 0]);
+}
+
+/// Redis does not know the user. What counts here is that there is a token, and how it came.
+#[test]
+fn tokens_for_redis_are_got_by_way_of_the_proxy() {
+    let (proxy, redis) = (ForwardProxy::knowing(&[]), Redis::start());
+    let stack = Builder::default().entra_at(ANY).redis(&redis).start();
+    let authority = stack.entra["ca_file"].as_str().unwrap();
+    for (no_proxy, direct) in [("", false), (ANY, true)] {
+        let before = proxy.tunnels().len();
+        let replica = stack.replica_with(&[
+            ("REDIS_ENTRA", "true"),
+            ("SSL_CERT_FILE", authority),
+            ("HTTPS_PROXY", &proxy.url()),
+            ("NO_PROXY", no_proxy),
+        ]);
+        replica.process.line_with(&["redis_token", "ok"]);
+        let tunnels = proxy.tunnels();
+        assert_eq!(tunnels.len() == before, direct, "{no_proxy}");
+        assert!(tunnels.iter().all(|target| *target == entra(&stack)));
+    }
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod credential_unknown;
 mod device_code;
 mod doctor;
 mod floods;
+mod formats;
 mod forward_proxy;
 mod host;
 mod id_token;

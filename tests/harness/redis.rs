@@ -212,6 +212,26 @@ impl Redis {
         output.trim().parse().unwrap()
     }
 
+    /// How many records of this kind there are in each format.
+    pub fn formats(&self, kind: &str) -> BTreeMap<u8, usize> {
+        let script = "local counts = {} \
+             for _, key in ipairs(redis.call('keys', ARGV[1])) do \
+               local format = string.byte(redis.call('getrange', key, 0, 0)) \
+               counts[format] = (counts[format] or 0) + 1 \
+             end \
+             local lines = {} \
+             for format, count in pairs(counts) do \
+               lines[#lines + 1] = format .. ' ' .. count \
+             end \
+             return lines";
+        let output = self.cli(&["eval", script, "0", &format!("aop-{kind}-*")]);
+        let count = |line: &str| {
+            let (format, count) = line.split_once(' ')?;
+            Some((format.parse().ok()?, count.parse().ok()?))
+        };
+        output.lines().filter_map(count).collect()
+    }
+
     /// Its keys.
     pub fn keys(&self) -> BTreeSet<String> {
         let output = self.cli(&["keys", "*"]);

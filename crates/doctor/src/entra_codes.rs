@@ -1,5 +1,6 @@
 //! What an operator does about the AADSTS codes that a client credential can get (Microsoft's error
-//! reference). What they mean to users stands in the component (`entra_error/codes.rs`).
+//! reference). What they mean to users stands in the component (`entra_error/codes.rs`). The tests below
+//! compare the two.
 
 use aks_oauth_proxy_component::entra_error::{EntraError, Verdict};
 use aks_oauth_proxy_component::settings::Client;
@@ -35,7 +36,6 @@ fn of_code(code: u32, presented: &Presented<'_>) -> Option<String> {
     let Claims {
         issuer, subject, ..
     } = claims;
-    let audience = claims.audiences.join(" ");
     let new = "A credential that was just made takes some minutes";
     Some(match code {
         700_211 => format!(
@@ -43,7 +43,8 @@ fn of_code(code: u32, presented: &Presented<'_>) -> Option<String> {
         ),
         700_212 => format!(
             "give the federated credential of {client_id} this audience, or the token the credential's: \
-             {audience}. {new}"
+             {}. {new}",
+            claims.audiences.join(" ")
         ),
         700_213 => format!(
             "give the federated credential of {client_id} exactly this subject: {subject}. {new}"
@@ -53,7 +54,8 @@ fn of_code(code: u32, presented: &Presented<'_>) -> Option<String> {
         ),
         70021 | 7_000_272 => format!(
             "the registration {client_id} needs a federated credential with issuer {issuer}, subject \
-             {subject} and audience {audience}. {new}"
+             {subject} and audience {}. {new}",
+            claims.audiences.join(" ")
         ),
         700_016 | 700_011 | 70001 | 7_000_112 => format!(
             "CLIENT_ID ({client_id}) is no application that may sign in to TENANT_ID ({tenant_id}): \
@@ -108,4 +110,72 @@ fn of_code(code: u32, presented: &Presented<'_>) -> Option<String> {
         ),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use std::collections::BTreeSet;
+
+    use aks_oauth_proxy_component::entra_error::explanation;
+    use aks_oauth_proxy_component::settings::{Client, Reader};
+
+    use super::{Presented, of_code};
+    use crate::claims::Claims;
+
+    /// Beyond all codes of Microsoft's.
+    const END: u32 = 10_000_000;
+
+    /// Users never meet them. Only the doctor asks Graph for the application itself, where the scope is
+    /// always `/.default`.
+    const NO_USERS: [u32; 1] = [1_002_012];
+
+    /// The doctor never meets them: they are about a user's permission for AKS, the redirect URI, and the
+    /// assignment of users.
+    const USERS_ALONE: [u32; 11] = [
+        28002, 28003, 50011, 50105, 65005, 70004, 650_052, 650_054, 650_056, 650_057, 900_971,
+    ];
+
+    /// The codes that the doctor has a remedy for.
+    fn remedies() -> BTreeSet<u32> {
+        let source = |name: &str| match name {
+            "tenant_id" | "client_id" => Some("11111111-2222-3333-4444-555555555555".to_owned()),
+            _ => None,
+        };
+        let client = Client::read(&mut Reader::new(&source)).unwrap();
+        let claims = Claims {
+            algorithm: "RS256".to_owned(),
+            issuer: "https://oidc.example/".to_owned(),
+            subject: "system:serviceaccount:proxy:proxy".to_owned(),
+            audiences: vec!["api://AzureADTokenExchange".to_owned()],
+            expires_at: None,
+            not_before: None,
+        };
+        let presented = Presented {
+            client: &client,
+            claims: &claims,
+        };
+        let is_known = |code: &u32| of_code(*code, &presented).is_some();
+        (0..END).filter(is_known).collect()
+    }
+
+    /// The codes that are explained to users, if the explanation has these words.
+    fn explained(words: &str) -> BTreeSet<u32> {
+        let is_explained = |code: &u32| explanation(*code).is_some_and(|text| text.contains(words));
+        (0..END).filter(is_explained).collect()
+    }
+
+    #[test]
+    fn what_has_a_remedy_here_is_explained_to_users() {
+        let unexplained: Vec<u32> = remedies().difference(&explained("")).copied().collect();
+        assert_eq!(unexplained, NO_USERS);
+    }
+
+    #[test]
+    fn what_sends_users_to_the_platform_team_has_a_remedy_here() {
+        let for_operators = explained("platform team");
+        let without: Vec<u32> = for_operators.difference(&remedies()).copied().collect();
+        assert_eq!(without, USERS_ALONE);
+    }
 }

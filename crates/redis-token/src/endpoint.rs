@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use egress::Proxies;
 use form_urlencoded::Serializer;
 use http::{StatusCode, Uri};
 use serde::Deserialize;
@@ -18,6 +19,7 @@ pub struct Endpoint {
     address: Uri,
     client_id: String,
     scope: String,
+    proxies: Proxies,
 }
 
 /// There is no token; the text says why, and holds no secret.
@@ -29,9 +31,15 @@ pub(crate) struct Failed {
 }
 
 impl Endpoint {
-    /// The endpoint of `tenant` at the origin `authority`, asked by `client_id` for `scope`; nothing if
-    /// that is no address.
-    pub fn new(authority: &str, tenant: &str, client_id: &str, scope: &str) -> Option<Self> {
+    /// The endpoint of `tenant` at the origin `authority`, asked by `client_id` for `scope`, and by the
+    /// proxy that `proxies` have for it; nothing if that is no address.
+    pub fn new(
+        authority: &str,
+        tenant: &str,
+        client_id: &str,
+        scope: &str,
+        proxies: Proxies,
+    ) -> Option<Self> {
         let address = format!("{authority}/{tenant}/oauth2/v2.0/token");
         let address: Uri = address.parse().ok()?;
         address.host()?;
@@ -39,6 +47,7 @@ impl Endpoint {
             address,
             client_id: client_id.to_owned(),
             scope: scope.to_owned(),
+            proxies,
         })
     }
 
@@ -51,7 +60,8 @@ impl Endpoint {
             .append_pair("client_assertion_type", ASSERTION_TYPE)
             .append_pair("client_assertion", assertion)
             .finish();
-        let answer = post(&self.address, form).await.map_err(Failed::because)?;
+        let answer = post(&self.address, &self.proxies, form).await;
+        let answer = answer.map_err(Failed::because)?;
         if answer.status != StatusCode::OK {
             return Err(Failed {
                 reason: refusal(answer.status, &answer.body),

@@ -12,21 +12,26 @@ use std::future::ready;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use egress::Proxies;
 use entra_sim::{Options, Simulator};
 use http::Uri;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::keep::renewal;
-use crate::post::post;
+use crate::post::{post, send};
 use crate::{Endpoint, Token, keep};
 
 const TENANT: &str = "7e9a7000-0000-4000-8000-000000000001";
 const CLIENT: &str = "c11e0000-0000-4000-8000-000000000001";
 const SCOPE: &str = "https://redis.azure.com/.default";
+
+/// An Entra whose name only a proxy knows.
+const NAMED: &str = "https://login.proxied.test";
 
 /// An Entra of this test.
 struct Entra {
@@ -68,7 +73,7 @@ impl Entra {
     }
 
     fn endpoint(&self) -> Endpoint {
-        Endpoint::new(self.text("http"), TENANT, CLIENT, SCOPE).unwrap()
+        Endpoint::new(self.text("http"), TENANT, CLIENT, SCOPE, Proxies::default()).unwrap()
     }
 
     fn assertion(&self) -> String {
@@ -80,7 +85,9 @@ impl Entra {
         let address: Uri = format!("{}/_sim/{what}", self.text("http"))
             .parse()
             .unwrap();
-        let answer = crate::post::send(&address, "application/json", body.to_string()).await;
+        let straight = Proxies::default();
+        let sent = send(&address, &straight, "application/json", body.to_string());
+        let answer = sent.await;
         assert_eq!(answer.unwrap().status, 204);
     }
 }
@@ -161,7 +168,14 @@ async fn what_is_not_as_it_should_be_is_no_token() {
 #[tokio::test]
 async fn an_authority_that_is_not_trusted_gets_nothing() {
     let entra = Entra::start().await;
-    let endpoint = Endpoint::new(entra.text("https"), TENANT, CLIENT, SCOPE).unwrap();
+    let endpoint = Endpoint::new(
+        entra.text("https"),
+        TENANT,
+        CLIENT,
+        SCOPE,
+        Proxies::default(),
+    )
+    .unwrap();
     let reason = endpoint.ask("secret").await.err().unwrap().reason;
     assert!(reason.contains("certificate"), "{reason}");
 }
@@ -194,18 +208,87 @@ fn a_token_is_renewed_after_about_three_quarters_of_its_life() {
 
 #[test]
 fn what_is_no_address_is_no_endpoint() {
-    assert!(Endpoint::new("not an origin", TENANT, CLIENT, SCOPE).is_none());
+    assert!(Endpoint::new("not an origin", TENANT, CLIENT, SCOPE, Proxies::default()).is_none());
 }
 
 #[tokio::test]
 async fn nobody_there_is_said_with_the_host() {
     let address: Uri = "http://127.0.0.1:1/token".parse().unwrap();
-    let reason = post(&address, "secret=hunter2".to_owned())
-        .await
-        .err()
-        .unwrap();
+    let reason = post(&address, &Proxies::default(), "secret=hunter2".to_owned());
+    let reason = reason.await.err().unwrap();
     assert!(
         reason.starts_with("127.0.0.1: ") && !reason.contains("hunter2"),
         "{reason}"
     );
+}
+
+/// A forward proxy that answers one connection's head with this, and leads to `port` of this machine if it
+/// is a 200. Gives what stands in `HTTPS_PROXY`, and the head's first line at the end.
+async fn proxy(answer: &'static str, port: u16) -> (String, JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://user:hunter2@{}", listener.local_addr().unwrap());
+    let task = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut stream = BufReader::new(stream);
+        let (mut first, mut line) = (String::new(), String::new());
+        stream.read_line(&mut first).await.unwrap();
+        while line != "\r\n" {
+            line.clear();
+            stream.read_line(&mut line).await.unwrap();
+        }
+        let answer = format!("HTTP/1.1 {answer}\r\n\r\n");
+        stream.write_all(answer.as_bytes()).await.unwrap();
+        if answer.contains(" 200 ") {
+            let mut target = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+            // Whoever ends it first, it has ended.
+            let _ = copy_bidirectional(&mut stream, &mut target).await;
+        }
+        first
+    });
+    (address, task)
+}
+
+/// Why there is no token of the Entra at this origin.
+async fn refused_by(proxy: &str, no_proxy: &str, entra: &str) -> String {
+    let variables = [("HTTPS_PROXY", proxy), ("NO_PROXY", no_proxy)];
+    let environment = |name: &str| {
+        let found = variables.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| (*value).to_owned())
+    };
+    let proxies = Proxies::read(&environment).unwrap();
+    let endpoint = Endpoint::new(entra, TENANT, CLIENT, SCOPE, proxies).unwrap();
+    endpoint.ask("secret").await.err().unwrap().reason
+}
+
+/// The whole way is in tests/e2e/forward_proxy.rs: here nobody trusts entra-sim's authority.
+#[tokio::test]
+async fn entra_is_spoken_with_through_the_proxys_tunnel() {
+    let entra = Entra::start().await;
+    let https: Uri = entra.text("https").parse().unwrap();
+    let (address, asked) = proxy("200 Connection established", https.port_u16().unwrap()).await;
+    let reason = refused_by(&address, "", NAMED).await;
+    assert!(reason.contains("certificate"), "{reason}");
+    let first = asked.await.unwrap();
+    assert_eq!(first, "CONNECT login.proxied.test:443 HTTP/1.1\r\n");
+}
+
+#[tokio::test]
+async fn a_proxy_that_leads_nowhere_is_said_without_its_password() {
+    let (address, _asked) = proxy("407 No", 1).await;
+    let reason = refused_by(&address, "", NAMED).await;
+    let (_, host) = address.split_once('@').unwrap();
+    let said = format!("the proxy {host} answered 407");
+    assert!(reason.contains(&said), "{reason}");
+    assert!(!reason.contains("hunter2"), "{reason}");
+}
+
+#[tokio::test]
+async fn no_proxy_is_followed() {
+    // An address of this machine that is no loopback address.
+    let nobody = "https://0.0.0.0:1";
+    for (no_proxy, by_proxy) in [("", true), ("10.0.0.0/8", true), ("0.0.0.0/8", false)] {
+        let (address, _asked) = proxy("407 No", 1).await;
+        let reason = refused_by(&address, no_proxy, nobody).await;
+        assert_eq!(reason.contains("the proxy"), by_proxy, "{reason}");
+    }
 }

@@ -56,6 +56,20 @@ fn a_planted_key_set_is_as_if_absent() {
     );
 }
 
+/// Else nobody could sign in after a roll-back: this record never goes by itself.
+#[test]
+fn keys_that_a_newer_release_has_kept_are_fetched_anew() {
+    let tenant = Tenant::new();
+    tenant.metadata().ok().unwrap();
+    for value in tenant.world.store.borrow_mut().values_mut() {
+        value[0] = 3;
+    }
+    for _ in 0..2 {
+        assert!(tenant.metadata().is_ok());
+        assert_eq!(tenant.world.called.borrow().len(), 4);
+    }
+}
+
 #[test]
 fn an_unknown_key_leads_to_one_fetch_in_five_minutes() {
     let tenant = Tenant::new();

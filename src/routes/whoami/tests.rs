@@ -53,7 +53,7 @@ impl Proxy {
             let (name, value) = ((*name).to_owned(), (*value).to_owned());
             world.variables.borrow_mut().insert(name, value);
         }
-        let source = |_: &str| Some(SECRET.to_owned());
+        let source = |name: &str| (name == "session_secret").then(|| SECRET.to_owned());
         let keyring = Keyring::read(&mut Reader::new(&source)).unwrap();
         let records = Records {
             platform: &world,

@@ -4,6 +4,7 @@ mod attempts;
 mod cookies;
 mod crashes;
 mod credentials;
+mod formats;
 mod leases;
 mod life;
 mod owners;
@@ -31,7 +32,16 @@ const ABSOLUTE: u64 = 28_800;
 const TOLERANCE: u64 = 60;
 
 fn keyring(secrets: &str) -> Keyring {
-    let source = |_: &str| Some(secrets.to_owned());
+    writing("1", secrets)
+}
+
+/// What a replica seals with whose `SESSION_RECORD_FORMAT` is `format`.
+fn writing(format: &str, secrets: &str) -> Keyring {
+    let source = |name: &str| match name {
+        "session_secret" => Some(secrets.to_owned()),
+        "session_record_format" => Some(format.to_owned()),
+        _ => None,
+    };
     Keyring::read(&mut Reader::new(&source)).unwrap()
 }
 

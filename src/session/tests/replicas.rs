@@ -14,20 +14,21 @@ const TWO_INTERRUPTIONS: Events = Events {
     crashes: 0,
 };
 
-/// Runs two requests on one session in every order with two interruptions.
+/// Runs two requests on one session in every order with two interruptions. The second comes to a replica
+/// that writes another format.
 fn together(
     one: impl for<'a> Fn(&'a Records<'a, World>, &'a Live, &'a RefCell<Vec<Live>>) -> Actor<'a>,
     two: impl for<'a> Fn(&'a Records<'a, World>, &'a Live, &'a RefCell<Vec<Live>>) -> Actor<'a>,
     check: impl Fn(&Records<'_, World>, &Live, &[Live]),
 ) {
     let courses = Exhaustive::explore(|explorer| {
-        let (world, keyring) = (World::new(), keyring(ONE));
-        let records = records(&world, &keyring);
+        let (world, keyring, other) = (World::new(), keyring(ONE), writing("2", ONE));
+        let (records, others) = (records(&world, &keyring), records(&world, &other));
         let session = live(&records, &session(&records));
         let made = RefCell::default();
         let actors = vec![
             one(&records, &session, &made),
-            two(&records, &session, &made),
+            two(&others, &session, &made),
         ];
         interleave(&world, explorer, TWO_INTERRUPTIONS, actors);
         check(&records, &session, &made.borrow());
@@ -178,19 +179,23 @@ struct Held {
     ended: bool,
 }
 
-/// Random programs of three replicas against a simple model: a sign-in opens until its browser, or
-/// its user, signs out.
+/// Random programs of three replicas, which write two formats, against a simple model: a sign-in opens
+/// until its browser, or its user, signs out.
 #[test]
 fn random_courses_agree_with_a_simple_model() {
     for seed in 1..=400 {
         let mut random = Random(seed * 0x9E37_79B9_7F4A_7C15);
-        let (world, keyring) = (World::new(), keyring(ONE));
-        let records = records(&world, &keyring);
+        let (world, first, second) = (World::new(), keyring(ONE), writing("2", ONE));
+        let replicas = [&first, &second].map(|keyring| records(&world, keyring));
+        let records = &replicas[0];
         let held: RefCell<Vec<Held>> = RefCell::default();
         for _ in 0..6 {
             // No two actors of one round touch one browser, so it does not matter who is first.
             let actors = (0..3)
-                .map(|browser| step(&records, &held, browser, random.choose(6)))
+                .map(|browser| {
+                    let replica = &replicas[random.choose(2)];
+                    step(replica, &held, browser, random.choose(6))
+                })
                 .collect();
             let events = Events {
                 interruptions: usize::MAX,
@@ -199,11 +204,11 @@ fn random_courses_agree_with_a_simple_model() {
             interleave(&world, &mut random, events, actors);
             world.pass(60);
             for held in held.borrow().iter() {
-                let lives = is_live(&records, &held.live.handle);
+                let lives = is_live(records, &held.live.handle);
                 assert_eq!(lives, !held.ended, "seed {seed}, browser {}", held.browser);
             }
         }
-        let_expire(&world, &records);
+        let_expire(&world, records);
         assert!(is_clean(&world), "seed {seed}");
     }
 }

@@ -72,14 +72,6 @@ fn the_first_secret_seals_and_all_open() {
 }
 
 #[test]
-fn a_newer_releases_record_is_told_apart() {
-    let (world, keyring) = (World::new(), keyring(ONE));
-    let mut sealed = keyring.seal(&context(), b"text", &world);
-    sealed[0] = 2;
-    assert!(matches!(keyring.open(&context(), &sealed), Opened::Newer));
-}
-
-#[test]
 fn a_handle_is_read_as_it_is_written() {
     let keyring = keyring(ONE);
     let handle = Handle::<HandleRecord>::new([7; 32]);

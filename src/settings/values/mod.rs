@@ -6,5 +6,6 @@ pub(super) mod kubelogin;
 pub(super) mod kubernetes;
 pub(super) mod parse;
 pub(super) mod pattern;
+pub(super) mod record_format;
 pub(super) mod redis;
 pub(super) mod same_site;

@@ -133,7 +133,7 @@ fn value(setting: &Setting, is_required: bool) -> String {
 fn type_name(setting: &Setting) -> &'static str {
     match setting.kind() {
         "boolean" => "bool",
-        "positive" | "seconds" | "count" | "replicas" => "int",
+        "positive" | "seconds" | "count" | "replicas" | "version" => "int",
         "networks" | "users" | "words" | "guids" | "origins" | "sentinels" => "list",
         _ => "string",
     }
@@ -169,6 +169,9 @@ fn property(setting: &Setting) -> Value {
         "boolean" => json!({ "enum": [true, false, "true", "false", ""] }),
         "positive" | "seconds" => number(1),
         "count" | "replicas" => number(0),
+        "version" => json!({
+            "type": ["integer", "string"], "pattern": "^[12]?$", "minimum": 1, "maximum": 2,
+        }),
         "origin" => json!({ "type": "string", "pattern": "^(https?://[^/?#]+/?)?$" }),
         _ if type_name(setting) == "list" => {
             json!({ "type": ["array", "string"], "items": { "type": "string" } })

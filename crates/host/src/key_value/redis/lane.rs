@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use backon::{BackoffBuilder, ExponentialBuilder};
 use redis::{Pipeline, Value};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
@@ -15,7 +16,7 @@ use super::trouble::Trouble;
 /// For so long after its first failure a command is begun again. A fail-over of a managed Redis takes
 /// about that; longer ones are told to clients, who have a time limit too.
 const PERSISTENCE: Duration = Duration::from_secs(3);
-/// So long it is waited before that, at first; each time twice as long.
+/// So long it is waited before that, at first, and at last.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 /// A command whose connections end so often is itself the reason, or something between cuts whatever
@@ -57,7 +58,11 @@ impl Lane {
         repeat: Repeat,
     ) -> Result<Vec<Value>, Failure> {
         let begun = Instant::now();
-        let mut pause = FIRST_PAUSE;
+        let mut pauses = ExponentialBuilder::default()
+            .with_min_delay(FIRST_PAUSE)
+            .with_max_delay(LONGEST_PAUSE)
+            .without_max_times()
+            .build();
         let mut cuts = 0;
         loop {
             let failure = match self.ask(commands).await {
@@ -69,8 +74,7 @@ impl Lane {
             if is_over || !failure.permits(repeat) {
                 return Err(failure);
             }
-            sleep(pause).await;
-            pause = LONGEST_PAUSE.min(pause * 2);
+            sleep(pauses.next().unwrap_or(LONGEST_PAUSE)).await;
         }
     }
 
