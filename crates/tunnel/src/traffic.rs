@@ -14,9 +14,8 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::websocket::{self, Frames};
-
 use crate::counts::Counts;
+use crate::websocket::{self, Frames};
 
 /// So much is read from one side before the other has taken it, in each direction.
 const BUFFER: usize = 32 * 1024;
@@ -114,6 +113,8 @@ impl Traffic {
         idle: Duration,
         leaving: &CancellationToken,
     ) -> Carried {
+        // What the origin took to answer was no silence.
+        self.touch();
         let mut client = Side::new(client, self, &self.received, frames);
         let mut origin = Side::new(origin, self, &self.sent, None);
         let carried = tokio::select! {
@@ -324,6 +325,19 @@ mod tests {
         assert_eq!(ends.carried.await.unwrap(), Carried::Idle);
         assert_eq!(began.elapsed().as_secs(), 2 * IDLE.as_secs());
         assert_eq!((ends.traffic.sent(), ends.traffic.received()), (1, 2));
+    }
+
+    /// An origin may take longer for its answer than a connection may be silent.
+    #[tokio::test(start_paused = true)]
+    async fn silence_counts_from_when_it_is_carried() {
+        let (_client, inner_client) = duplex(1024);
+        let (_origin, inner_origin) = duplex(1024);
+        let traffic = Traffic::new(&Counts::new(1));
+        sleep(2 * IDLE).await;
+        let (began, never) = (Instant::now(), CancellationToken::new());
+        let carried = traffic.carry(inner_client, inner_origin, None, IDLE, &never);
+        assert_eq!(carried.await, Carried::Idle);
+        assert_eq!(began.elapsed().as_secs(), IDLE.as_secs());
     }
 
     #[tokio::test(start_paused = true)]
