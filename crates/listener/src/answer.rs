@@ -24,7 +24,7 @@ impl<B: Body> Answer<B> {
     /// `body` is what answers the request that is `busy`.
     pub(crate) fn new(body: B, mut busy: Busy) -> Self {
         let short = body.size_hint().upper().is_some_and(|most| most <= SHORT);
-        // It is there. That nobody asks for it is its client's doing.
+        // The whole answer is there, so only its client can hold it up.
         busy.count(!short);
         Self {
             body,

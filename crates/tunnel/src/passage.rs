@@ -67,7 +67,7 @@ impl Passage {
             }
         };
         let decided = decided.unwrap_or_else(|_| Err("it did not answer in time".to_owned()));
-        // Whoever does not wait for its answer any more, does not miss it.
+        // Sending the answer fails if the client does not wait for it any more.
         match decided {
             Ok(Decision::Connect(decision)) => self.connect(&decision, reply).await,
             Ok(Decision::Answer(answer)) => {

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::counts::Counts;
 use crate::websocket::{self, Frames};
 
-/// So much is read from one side before the other has taken it, in each direction.
+/// How much is read from one side before the other has taken it, in each direction.
 const BUFFER: usize = 32 * 1024;
 
 /// Once one side has said all that it will, the other may be silent for so long: a peer that is gone
@@ -118,7 +118,7 @@ impl Traffic {
         let mut client = Side::new(client, self, &self.received, frames);
         let mut origin = Side::new(origin, self, &self.sent, None);
         let carried = tokio::select! {
-            // How a connection breaks is its peers' affair.
+            // A connection that breaks is not logged: either peer can cause that.
             _ = copy_bidirectional_with_sizes(&mut client, &mut origin, BUFFER, BUFFER) => {
                 Carried::Closed
             }
@@ -128,7 +128,7 @@ impl Traffic {
         // What has been read and not written yet is lost, and with it the place in the frame.
         let has_all = origin.read == client.wrote;
         if carried == Carried::Left && has_all && client.is_between_frames() {
-            // Whoever does not read it is cut.
+            // A client that does not read it is cut.
             let _ = timeout(GOODBYE, say_goodbye(&mut client.stream)).await;
         }
         carried
