@@ -1,5 +1,6 @@
 //! `/readyz` of `serve`: the component says what is away, and the process that it is about to end.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use host::{App, Body, Client};
@@ -11,25 +12,27 @@ use hyper::body::Bytes;
 use listener::Ending;
 use probes::{READYZ, Report, is_verbose};
 use tokio::sync::Mutex;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 /// So long an answer of the component is as good as a new one: whoever asks often costs store and sidecar
 /// no more than one who asks every second.
 const FRESH: Duration = Duration::from_secs(1);
+/// How long the component may take, while everybody waits: longer than a Redis that does not answer.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Whether requests may come.
 pub(crate) struct Readiness {
     ending: Ending,
     /// What the component has said last, in all words, and when. Held while it is asked, so that it is
     /// asked once however many wait.
-    last: Mutex<Option<(Instant, Response<Bytes>)>>,
+    last: Arc<Mutex<Option<(Instant, Response<Bytes>)>>>,
 }
 
 impl Readiness {
     pub(crate) fn new(ending: Ending) -> Self {
         Self {
             ending,
-            last: Mutex::default(),
+            last: Arc::default(),
         }
     }
 
@@ -42,7 +45,7 @@ impl Readiness {
     pub(crate) async fn answer(
         &self,
         request: &Parts,
-        app: &App,
+        app: &Arc<App>,
         client: Client,
     ) -> Response<Body> {
         if self.ending.is_draining() {
@@ -55,17 +58,22 @@ impl Readiness {
     }
 
     /// What the component says in all words: now, or a moment ago.
-    async fn component(&self, app: &App, client: Client) -> Response<Bytes> {
-        let mut last = self.last.lock().await;
-        if let Some((asked, answer)) = &*last
-            && asked.elapsed() < FRESH
+    async fn component(&self, app: &Arc<App>, client: Client) -> Response<Bytes> {
+        let mut last = self.last.clone().lock_owned().await;
+        if let Some((said, answer)) = &*last
+            && said.elapsed() < FRESH
         {
             return answer.clone();
         }
-        let asked = Instant::now();
-        let answer = ask(app, client).await;
-        *last = Some((asked, answer.clone()));
-        answer
+        let app = app.clone();
+        // A task of its own: whoever goes away meanwhile must not have it asked again by the next one.
+        let asked = tokio::spawn(async move {
+            let answer = timeout(PATIENCE, ask(&app, client)).await;
+            let answer = answer.unwrap_or_else(|_| failed());
+            *last = Some((Instant::now(), answer.clone()));
+            answer
+        });
+        asked.await.unwrap_or_else(|_| failed())
     }
 }
 
@@ -82,8 +90,13 @@ async fn ask(app: &App, client: Client) -> Response<Bytes> {
     match body.collect().await {
         Ok(body) => Response::from_parts(head, body.to_bytes()),
         // An instance that fails is in the log.
-        Err(_) => answer(&Report::ready().check("component", false), None),
+        Err(_) => failed(),
     }
+}
+
+/// That the component does not say it.
+fn failed() -> Response<Bytes> {
+    answer(&Report::ready().check("component", false), None)
 }
 
 /// That this process is about to end, whatever the component says.

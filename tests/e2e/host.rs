@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::thread;
 
-use e2e::{Builder, Stack};
+use e2e::{ApiServer, Builder, SIDECAR_TOKEN, Stack, Wire, request};
 use serde_json::json;
 
 #[test]
@@ -40,6 +40,34 @@ fn raw(stack: &Stack, request: &[u8]) -> String {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer
+}
+
+/// A stranger who asks often costs no more than a kubelet, also if he goes away each time.
+#[test]
+fn a_probe_that_goes_away_does_not_have_the_component_asked_again() {
+    let sidecar = ApiServer::start(|_, asker| asker.stall());
+    let stack = Builder::default()
+        .setting("SIDECAR_URL", sidecar.url())
+        .setting("SIDECAR_TOKEN", SIDECAR_TOKEN)
+        .start();
+    let probe = || {
+        let mut wire = Wire::to(&stack.origin);
+        wire.send(request("GET", "/readyz", ""));
+        wire
+    };
+    for _ in 0..3 {
+        let gone = probe();
+        sidecar.wait_for(1);
+        drop(gone);
+    }
+    let heard = probe().hear();
+    assert_eq!(heard.status(), 503, "{}", heard.text());
+    assert!(
+        heard.text().contains("[-]sidecar failed"),
+        "{}",
+        heard.text()
+    );
+    assert_eq!(sidecar.seen().len(), 1);
 }
 
 /// HAProxy's default probe.

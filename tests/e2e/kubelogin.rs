@@ -140,8 +140,10 @@ fn a_hundred_jobs_leave_no_process_no_directory_and_no_secret_in_the_log() {
     while sidecar.directories() + processes(&sidecar) > 0 {
         std::thread::yield_now();
     }
+    let declined = "\"outcome\":\"declined\"";
+    sidecar.process.lines(declined, 25);
     let log = sidecar.process.output();
-    assert_eq!(log.matches("\"outcome\":\"declined\"").count(), 25);
+    assert_eq!(log.matches(declined).count(), 25);
     let secrets = stack.secrets();
     assert!(secrets.len() > 200);
     for secret in secrets {

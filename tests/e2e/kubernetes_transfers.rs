@@ -12,6 +12,8 @@ const LENGTH: usize = 10_000_000;
 /// How many connections `all_ways` opens: three for exec, two for cp there, which first asks whether that
 /// is a directory, one for cp back, and one for the forwarded port.
 const WAYS: usize = 7;
+/// What the line of each has.
+const OPENED: &str = "\"outcome\":\"opened\"";
 
 /// Gives back all that a client sends, while it comes, and ends once the client has.
 const ECHO: &str = "
@@ -50,14 +52,17 @@ fn ten_megabytes_arrive_as_they_were_sent() {
     let logs = alice.start(&["--namespace=demo", "logs", "--follow", "echo"]);
     logs.line("ready");
 
+    let process = &proxied.proxy.process;
     all_ways(&alice);
-    let opened = opened(&proxied.proxy.process);
+    process.lines(OPENED, WAYS);
+    let opened = opened(process);
     // WebSocket begins with a GET, which the API server takes for `get`.
     assert!(opened.iter().all(|verb| verb == "get"), "{opened:?}");
     let count = opened.len();
     assert_eq!(count, WAYS);
     all_ways(&proxied.kubectl_of("alice").over_spdy());
-    let opened = opened_after(&proxied.proxy.process, count);
+    process.lines(OPENED, 2 * WAYS);
+    let opened = opened_after(process, count);
     assert!(opened.iter().all(|verb| verb == "create"), "{opened:?}");
     assert_eq!(opened.len(), count);
 }

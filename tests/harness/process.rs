@@ -53,8 +53,8 @@ struct Said {
     ended: usize,
 }
 
-/// How long a line may take that has to come.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a line may take that has to come, on a machine with much else to do.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 impl Process {
     /// Starts `command`, and waits for the line of JSON with which it says that it listens.

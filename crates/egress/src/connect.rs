@@ -83,7 +83,7 @@ fn request(proxy: &Proxy, target: &Target) -> Request<Empty<Bytes>> {
     let authority = target.to_string();
     let mut request = Request::new(Empty::new());
     *request.method_mut() = http::Method::CONNECT;
-    // Both were an authority before, and so are one now.
+    // Host and port were parsed from an authority, so this does not fail.
     *request.uri_mut() = authority.parse().unwrap_or_default();
     if let Ok(host) = authority.try_into() {
         request.headers_mut().insert(header::HOST, host);

@@ -41,7 +41,7 @@ impl Exceptions {
         entries
             .map(|entry| {
                 Exception::parse(entry)
-                    .ok_or_else(|| format!("has the entry `{}`, which {FORM}", shown(entry)))
+                    .ok_or_else(|| format!("has {}, which {FORM}", shown(entry, text)))
             })
             .collect::<Result<_, _>>()
             .map(Self)
@@ -123,7 +123,11 @@ fn network(entry: &str) -> Option<IpNet> {
     network.or_else(|| Some(entry.parse::<IpAddr>().ok()?.to_canonical().into()))
 }
 
-/// Not what somebody has put into the wrong variable: a proxy's address may have a password in it.
-fn shown(entry: &str) -> &str {
-    entry.rsplit_once('@').map_or(entry, |(_, host)| host)
+/// `entry` of `text`, for people. With an `@` in it, the text may be the address of a proxy in the wrong
+/// variable. Its password may have a comma, so no part of it is shown.
+fn shown(entry: &str, text: &str) -> String {
+    match text.contains('@') {
+        true => "an entry".to_owned(),
+        false => format!("the entry `{entry}`"),
+    }
 }

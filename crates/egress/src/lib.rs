@@ -8,7 +8,10 @@
 //! refused.
 //!
 //! This machine is never reached through a proxy.
+//!
+//! Host and tunnel send with hyper, and [`announce_body`] is what both have to tell it.
 
+mod body;
 mod connect;
 mod exceptions;
 mod failure;
@@ -18,6 +21,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+pub use self::body::announce_body;
 pub use self::connect::{Stream, connect};
 pub use self::failure::Failure;
 pub use self::proxies::{Proxies, Wrong};

@@ -117,10 +117,68 @@ fn engine(cache: &Path, instances: u32) -> wasmtime::Result<Engine> {
 
 fn config(cache: &Path) -> wasmtime::Result<Config> {
     fs::create_dir_all(cache)?;
-    let mut location = CacheConfig::new();
-    location.with_directory(fs::canonicalize(cache)?);
+    let mut settings = CacheConfig::new();
+    settings
+        .with_directory(fs::canonicalize(cache)?)
+        // After 256 uses Wasmtime would compress a file of the cache again, at a level that takes a minute
+        // and far more memory than the proxy: the 256th start could exceed its container's limit.
+        .with_optimized_compression_usage_counter_threshold(u64::MAX);
     let mut config = Config::new();
     config.epoch_interruption(true);
-    config.cache(Some(Cache::new(location)?));
+    config.cache(Some(Cache::new(settings)?));
     Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use wasmtime::Engine;
+    use wasmtime::component::Component;
+
+    use super::config;
+
+    /// A component without anything in it.
+    const EMPTY: &[u8] = b"\0asm\x0d\0\x01\0";
+
+    /// More uses than after which Wasmtime compresses a file of its cache again by default.
+    const OFTEN: i64 = 300;
+
+    /// The file in which Wasmtime keeps how a file of its cache is used, once there is one.
+    fn statistics(directory: &Path) -> Option<PathBuf> {
+        let entries = fs::read_dir(directory).unwrap();
+        let mut paths = entries.map(|entry| entry.unwrap().path());
+        paths.find_map(|path| match path.is_dir() {
+            true => statistics(&path),
+            false => path
+                .extension()
+                .is_some_and(|it| it == "stats")
+                .then_some(path),
+        })
+    }
+
+    /// The thread that counts uses is the one that compresses: it has done so, if it ever does, when it has
+    /// counted the next one.
+    #[test]
+    fn a_component_that_was_loaded_often_is_not_compressed_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let engine = Engine::new(&config(directory.path()).unwrap()).unwrap();
+        loop {
+            Component::new(&engine, EMPTY).unwrap();
+            let Some(file) = statistics(directory.path()) else {
+                continue;
+            };
+            let text = fs::read_to_string(file).unwrap();
+            let known: toml::Table = text.parse().unwrap();
+            let number = |name: &str| known.get(name).unwrap().as_integer().unwrap();
+            // zstd's own level.
+            assert_eq!(number("optimized-compression"), 3, "{text}");
+            if number("usages") >= OFTEN {
+                return;
+            }
+        }
+    }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::{HeaderValue, Method, Request, Response, header};
+use egress::announce_body;
+use http::{Request, Response};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep, sleep, timeout};
@@ -69,18 +70,6 @@ pub(crate) async fn send(
                 _ => return Err(error.into_error().into()),
             },
         }
-    }
-}
-
-/// hyper sends no body of unknown length with these methods, unless the head says that there is one.
-fn announce_body(request: &mut Request<WasiBody>) {
-    let may_have_none = matches!(*request.method(), Method::GET | Method::HEAD);
-    let has_length = request.headers().contains_key(header::CONTENT_LENGTH);
-    if may_have_none && !has_length && !request.body().is_end_stream() {
-        let chunked = HeaderValue::from_static("chunked");
-        request
-            .headers_mut()
-            .insert(header::TRANSFER_ENCODING, chunked);
     }
 }
 

@@ -3,18 +3,8 @@
 //! A component never sees `Connection`, and so cannot know which headers it names: the host removes
 //! them.
 
+use carriage::is_end_to_end;
 use http::{HeaderMap, HeaderName, header};
-
-/// Named in `Connection`, these would make the request another one than whoever is in front of this
-/// host took it for.
-const END_TO_END: [HeaderName; 6] = [
-    header::AUTHORIZATION,
-    header::CONTENT_LENGTH,
-    header::COOKIE,
-    header::FORWARDED,
-    header::HOST,
-    HeaderName::from_static("x-forwarded-for"),
-];
 
 /// `Connection` names what belongs to the request itself, or is no list of names.
 #[derive(Debug, Eq, PartialEq)]
@@ -53,7 +43,7 @@ fn named(headers: &HeaderMap) -> Result<Vec<HeaderName>, Misused> {
                 continue;
             }
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Misused)?;
-            if END_TO_END.contains(&name) {
+            if is_end_to_end(&name) {
                 return Err(Misused);
             }
             named.push(name);
@@ -111,6 +101,7 @@ mod tests {
             "content-length",
             "cookie",
             "HOST",
+            "Impersonate-User",
             "x y",
             "x\"",
             "\u{e9}",

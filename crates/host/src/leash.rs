@@ -6,14 +6,12 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use hyper::body::{Body, Bytes, Frame, SizeHint};
+use listener::SHORT_ANSWER;
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 use wasmtime_wasi_http::{Error, WasiBody};
 
 use crate::unread::Unread;
-
-/// The longest answer that is short, in bytes: a client reads it at once, or not at all.
-const SHORT: u64 = 64 * 1024;
 
 /// What is granted to instances.
 #[derive(Clone, Copy, Debug)]
@@ -113,7 +111,7 @@ impl Leashed {
             leash.answered();
         }
         let body = match length {
-            Some(1..=SHORT) => {
+            Some(1..=SHORT_ANSWER) => {
                 leash.unread.begin(body);
                 Source::Short
             }

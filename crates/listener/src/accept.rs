@@ -20,9 +20,9 @@ use crate::{Client, Limits};
 
 /// After the system has refused a connection: it keeps the loop from spinning until a file is closed.
 const PAUSE: Duration = Duration::from_millis(50);
-/// After so long without a byte the system asks whether the other end is still there.
+/// How long no byte may come before the system asks whether the other end is still there.
 const SILENCE: Duration = Duration::from_secs(60);
-/// And so often, until it answers or the system gives up.
+/// How often the system repeats that, until the other end answers or the system gives up.
 const ASK_AGAIN: Duration = Duration::from_secs(15);
 /// HTTP/2 by its name in ALPN (RFC 7301).
 pub(crate) const HTTP2: &[u8] = b"h2";

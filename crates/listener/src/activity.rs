@@ -20,9 +20,9 @@ pub(crate) struct Activity(watch::Sender<State>);
 /// What happens on a connection now.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct State {
-    /// So many requests keep it.
+    /// How many requests keep the connection.
     busy: usize,
-    /// So many have no whole answer yet.
+    /// How many requests have no whole answer yet.
     open: usize,
     /// What is spoken, once a request has said so.
     pub(crate) spoken: Option<Spoken>,
@@ -123,7 +123,7 @@ impl State {
 }
 
 impl Patience {
-    /// So long for everything.
+    /// The same limit for everything.
     pub(crate) fn all(limit: Duration) -> Self {
         Self {
             quiet: limit,

@@ -10,7 +10,7 @@ use crate::activity::Busy;
 
 /// The longest answer that is short, in bytes: a client reads it at once, or not at all. A longer one,
 /// and one whose end is not announced, may be read as slowly as a person reads `kubectl logs | less`.
-const SHORT: u64 = 64 * 1024;
+pub const SHORT_ANSWER: u64 = 64 * 1024;
 
 /// The body of an answer, which keeps its connection.
 pub(crate) struct Answer<B> {
@@ -23,8 +23,11 @@ pub(crate) struct Answer<B> {
 impl<B: Body> Answer<B> {
     /// `body` is what answers the request that is `busy`.
     pub(crate) fn new(body: B, mut busy: Busy) -> Self {
-        let short = body.size_hint().upper().is_some_and(|most| most <= SHORT);
-        // It is there. That nobody asks for it is its client's doing.
+        let short = body
+            .size_hint()
+            .upper()
+            .is_some_and(|most| most <= SHORT_ANSWER);
+        // The whole answer is there, so only its client can hold it up.
         busy.count(!short);
         Self {
             body,
@@ -132,14 +135,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_short_answer_that_nobody_reads_keeps_nothing() {
-        assert!(ends(whole(SHORT), false).await);
-        assert!(ends(Coming(SizeHint::with_exact(SHORT)), false).await);
-        assert!(!ends(Coming(SizeHint::with_exact(SHORT)), true).await);
+        assert!(ends(whole(SHORT_ANSWER), false).await);
+        assert!(ends(Coming(SizeHint::with_exact(SHORT_ANSWER)), false).await);
+        assert!(!ends(Coming(SizeHint::with_exact(SHORT_ANSWER)), true).await);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_long_one_and_one_without_an_announced_end_keep_their_connection() {
-        assert!(!ends(whole(SHORT + 1), false).await);
+        assert!(!ends(whole(SHORT_ANSWER + 1), false).await);
         for asks in [false, true] {
             assert!(!ends(Coming(SizeHint::default()), asks).await, "{asks}");
         }

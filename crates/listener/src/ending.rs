@@ -17,10 +17,10 @@ pub struct Ending {
 /// How long an end takes.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Times {
-    /// So long connections are accepted after the end was announced: whoever sends clients here needs
-    /// some time to hear of it.
+    /// How long connections are accepted after the end was announced. A load balancer needs this time to
+    /// hear of it.
     pub draining: Duration,
-    /// So long what is in flight may take after that.
+    /// How long requests in flight may take after that.
     pub closing: Duration,
 }
 

@@ -9,8 +9,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-/// So many handshakes at once: for a further one the oldest is given up, so that clients who say nothing
-/// keep nobody out.
+/// The most handshakes at once. A further one ends the oldest, so that silent clients keep nobody out.
 pub(crate) const MOST: usize = 512;
 
 /// Handshakes under way, each with what is known of its connection.
@@ -41,7 +40,7 @@ impl<T: Send + 'static> Handshakes<T> {
         let acceptor = self.acceptor.clone();
         let handshake = self.tasks.spawn(async move {
             let stream = timeout(limit, acceptor.accept(stream)).await;
-            // How a handshake fails is the client's affair.
+            // A failed handshake is not logged: any client can cause one.
             Some((stream.ok()?.ok()?, known))
         });
         self.begun.push_back(handshake);

@@ -26,6 +26,7 @@ mod server;
 mod shares;
 
 pub use self::accept::{Listener, prepare};
+pub use self::answer::SHORT_ANSWER;
 pub use self::client::Client;
 pub use self::counts::Counts;
 pub use self::ending::{Ending, Times};

@@ -7,10 +7,10 @@ use ipnet::IpNet;
 /// How many connections a listener has at once, and how long each may take.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// So many connections at once, those in their TLS handshake counted, upgraded ones not. Further
+    /// The most connections at once. Those in their TLS handshake count, upgraded ones do not. Further
     /// ones are closed at once.
     pub connections: u32,
-    /// So many of them of one client address; an IPv6 client has its /64.
+    /// The most of them from one client address. The /64 of an IPv6 client counts as one address.
     pub per_client: u32,
     /// The proxies behind whose addresses there are many clients: for these `per_client` does not hold.
     pub trusted_proxies: Vec<IpNet>,

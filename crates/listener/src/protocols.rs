@@ -12,16 +12,16 @@ use hyper_util::server::conn::auto;
 
 /// The most that the head of a request may weigh, in bytes.
 const HEAD_SIZE: u32 = 128 * 1024;
-/// So many requests may be in flight over one HTTP/2 connection. Clients open another one for more, as
+/// The most requests in flight over one HTTP/2 connection. Clients open another connection for more, as
 /// kubectl and client-go do for their watches.
 const STREAMS: u32 = 250;
 /// What waits in each direction of an HTTP/2 stream for a reader who is slow, in bytes.
 const STREAM_BUFFER: u32 = 128 * 1024;
 /// What all streams of a connection may have sent unread: a few of them must not hold up the others.
 const CONNECTION_WINDOW: u32 = 32 * STREAM_BUFFER;
-/// So often a client of HTTP/2 is asked whether it is still there.
+/// How often a client of HTTP/2 is asked whether it is still there.
 const PING: Duration = Duration::from_secs(30);
-/// And so long it may take to say so.
+/// How long the client may take to answer that.
 const PONG: Duration = Duration::from_secs(20);
 
 /// What serves connections. How long the head of a request may take is not hyper's concern here.

@@ -74,7 +74,7 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Resumable<B> {
     }
 
     fn size_hint(&self) -> SizeHint {
-        // It may be less than was announced, and is announced nowhere.
+        // The body may end early, so no length is announced.
         SizeHint::default()
     }
 }

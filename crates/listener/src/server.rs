@@ -83,7 +83,7 @@ where
         () = ending.over() => false,
     };
     if !has_ended && terms.extended_connect {
-        // What is carried in streams says goodbye.
+        // The tunnel says goodbye in the streams that it carries.
         let _ = timeout(LAST_WORDS, all(&mut connections)).await;
     }
     connections.shutdown().await;

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct Shares {
     /// The most of one client.
     most: u32,
-    /// Who has none is not in it.
+    /// A client without any piece is not in it.
     clients: Mutex<HashMap<IpAddr, u32>>,
 }
 

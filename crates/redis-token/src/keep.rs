@@ -12,6 +12,11 @@ use crate::{Token, log};
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
+/// A token is renewed no sooner than after so long, however short its life.
+const SOONEST: Duration = Duration::from_secs(1);
+/// Whatever an answer says, it is asked again after so long: whoever stands between may say anything.
+const LATEST: Duration = Duration::from_secs(3600);
+
 /// Gets tokens for ever: a new one when about three quarters of the life of the last one are over. Each
 /// is given to `take`. `assertion` reads the workload-identity token, anew each time; its error says what
 /// is wrong with the file. Failures are logged, and are no end: the last token lives on meanwhile.
@@ -50,13 +55,19 @@ where
         };
         log::line("failed", &failed.reason);
         let pause = pauses.next().unwrap_or(LONGEST_PAUSE);
-        sleep(failed.retry_after.unwrap_or_default().max(pause)).await;
+        sleep(pause_after(failed.retry_after, pause)).await;
     }
 }
 
 /// When a token is renewed: replicas that began at once do not ask at once for ever.
 pub(crate) fn renewal(lifetime: Duration, random: u8) -> Duration {
-    lifetime.mul_f64(0.7 + 0.1 * f64::from(random) / f64::from(u8::MAX))
+    let part = 0.7 + 0.1 * f64::from(random) / f64::from(u8::MAX);
+    lifetime.mul_f64(part).max(SOONEST)
+}
+
+/// How long it is waited after a failure: what the answer has asked for, and at least `pause`.
+pub(crate) fn pause_after(asked_for: Option<Duration>, pause: Duration) -> Duration {
+    asked_for.unwrap_or_default().min(LATEST).max(pause)
 }
 
 fn random() -> u8 {

@@ -22,7 +22,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::keep::renewal;
+use crate::keep::{pause_after, renewal};
 use crate::post::{post, send};
 use crate::{Endpoint, Token, keep};
 
@@ -183,7 +183,8 @@ async fn an_authority_that_is_not_trusted_gets_nothing() {
 #[tokio::test]
 async fn tokens_are_renewed_before_they_end_and_a_failure_is_no_end() {
     let entra = Entra::start().await;
-    let short = json!({ "expires_in": 2, "times": 0 });
+    let life = Duration::from_secs(5);
+    let short = json!({ "expires_in": life.as_secs(), "times": 0 });
     entra.control("application-token", &short).await;
     let away = json!({ "at": "token", "kind": "status", "status": 503 });
     entra.control("faults", &away).await;
@@ -196,7 +197,7 @@ async fn tokens_are_renewed_before_they_end_and_a_failure_is_no_end() {
     keeping.abort();
     assert_ne!(first.1, second.1);
     let passed = second.0 - first.0;
-    assert!(passed < Duration::from_secs(2), "{passed:?}");
+    assert!(passed < life, "{passed:?}");
 }
 
 #[test]
@@ -204,6 +205,24 @@ fn a_token_is_renewed_after_about_three_quarters_of_its_life() {
     let hour = Duration::from_secs(3600);
     assert_eq!(renewal(hour, 0).as_secs(), 2520);
     assert_eq!(renewal(hour, 255).as_secs(), 2880);
+}
+
+/// Nobody is asked without a pause, and nobody for the last time.
+#[test]
+fn an_answer_does_not_decide_alone_when_the_next_one_comes() {
+    let seconds = Duration::from_secs;
+    assert_eq!(renewal(Duration::ZERO, 0), seconds(1));
+    for (asked_for, pause) in [
+        (None, 4),
+        (Some(3), 4),
+        (Some(77), 77),
+        (Some(u64::MAX), 3600),
+    ] {
+        assert_eq!(
+            pause_after(asked_for.map(seconds), seconds(4)),
+            seconds(pause)
+        );
+    }
 }
 
 #[test]

@@ -40,7 +40,7 @@ pub struct Trust {
 /// How much a tunnel does, and for how long.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// So many upgraded connections at once.
+    /// The most upgraded connections at once.
     pub connections: usize,
     /// A connection on which no byte has moved for so long ends.
     pub idle: Duration,

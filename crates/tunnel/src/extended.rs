@@ -46,7 +46,7 @@ pub fn lead(request: &mut Parts) {
     request.version = Version::HTTP_11;
     request.uri = Uri::from(target);
     let headers = &mut request.headers;
-    // Whatever the client has said of these is for HTTP/1.1 alone.
+    // These headers have a meaning in HTTP/1.1 only, so the values of the client do not count.
     for (name, value) in [
         (HOST, Some(host)),
         (CONNECTION, Some(HeaderValue::from_static("Upgrade"))),

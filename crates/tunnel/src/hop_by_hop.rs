@@ -1,5 +1,6 @@
 //! Headers that are about one connection only (RFC 9110, section 7.6.1).
 
+use carriage::is_end_to_end;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// Always about one connection, whether `Connection` names them or not.
@@ -13,14 +14,14 @@ const ALWAYS: [HeaderName; 7] = [
     header::UPGRADE,
 ];
 
-/// Removes from `headers` what is about one connection, and what its `Connection` names. What a
-/// message cannot be without, or a proxy before this one has said of its client, stays in any case:
-/// a client may not remove it. `te: trailers` stays, since trailers go on.
+/// Removes from `headers` what is about one connection, and what its `Connection` names. What belongs to
+/// the message itself stays in any case: a client may not remove it. `te: trailers` stays, since trailers go
+/// on.
 pub(crate) fn remove(headers: &mut HeaderMap) {
     let trailers = lists(headers, &header::TE, "trailers");
     let named: Vec<HeaderName> = tokens(headers, &header::CONNECTION)
         .filter_map(|token| token.parse().ok())
-        .filter(|name| !stays(name))
+        .filter(|name| !is_end_to_end(name))
         .collect();
     for name in named.iter().chain(&ALWAYS) {
         headers.remove(name);
@@ -45,14 +46,6 @@ pub(crate) fn tokens<'a>(
         .filter_map(|value| value.to_str().ok())
         .flat_map(|line| line.split(','))
         .map(str::trim)
-}
-
-fn stays(name: &HeaderName) -> bool {
-    *name == header::HOST
-        || *name == header::CONTENT_LENGTH
-        || *name == header::AUTHORIZATION
-        || *name == header::FORWARDED
-        || name.as_str().starts_with("x-forwarded-")
 }
 
 #[cfg(test)]
@@ -98,14 +91,19 @@ mod tests {
     fn a_client_cannot_have_the_rest_removed() {
         let lines = [
             ("connection", "host, content-length, authorization"),
-            ("connection", "forwarded, X-Forwarded-For"),
+            ("connection", "forwarded, X-Forwarded-For, Cookie"),
+            ("connection", "Impersonate-User, origin, sec-fetch-site"),
             ("host", "h"),
             ("content-length", "1"),
             ("authorization", "Bearer t"),
             ("forwarded", "for=x"),
             ("x-forwarded-for", "10.0.0.1"),
+            ("cookie", "a=b"),
+            ("impersonate-user", "bob"),
+            ("origin", "https://evil.example"),
+            ("sec-fetch-site", "cross-site"),
         ];
-        assert_eq!(left(&lines).len(), 5);
+        assert_eq!(left(&lines).len(), 9);
     }
 
     #[test]

@@ -16,6 +16,6 @@ pub(crate) fn event<const N: usize>(event: &'static str, fields: [(&str, Value);
     line.insert("event".to_owned(), event.into());
     let fields = fields.into_iter();
     line.extend(fields.map(|(name, value)| (name.to_owned(), value)));
-    // Nobody is left to tell if stderr is closed, and that must not stop the service.
+    // A closed stderr must not stop the service.
     let _ = writeln!(io::stderr(), "{}", Value::Object(line));
 }

@@ -67,7 +67,7 @@ impl Passage {
             }
         };
         let decided = decided.unwrap_or_else(|_| Err("it did not answer in time".to_owned()));
-        // Whoever does not wait for its answer any more, does not miss it.
+        // Sending the answer fails if the client does not wait for it any more.
         match decided {
             Ok(Decision::Connect(decision)) => self.connect(&decision, reply).await,
             Ok(Decision::Answer(answer)) => {
@@ -88,23 +88,26 @@ impl Passage {
         let client = self.client.to_string();
         let (traffic, leaving) = (Traffic::new(&shared.counts), CancellationToken::new());
         let mut status = None;
-        let pulled = {
+        let cut = {
             let conversing = self.converse(decision, reply, &traffic, &mut status, &leaving);
             let mut conversing = pin!(conversing);
             tokio::select! {
                 () = conversing.as_mut() => None,
                 pulled = leash::pulled(&desk, &decision.ticket, &shared.limits, &shared.stop) => {
-                    if pulled == Pulled::Shutdown {
-                        leaving.cancel();
-                        // What is not done by then is cut.
-                        let _ = timeout(FAREWELL, conversing).await;
+                    log_end(&client, pulled.as_str());
+                    match pulled {
+                        Pulled::Shutdown => {
+                            leaving.cancel();
+                            // What is not done by then is cut.
+                            timeout(FAREWELL, conversing).await.err().map(|_| pulled)
+                        }
+                        _ => Some(pulled),
                     }
-                    Some(pulled)
                 }
             }
         };
-        if let Some(pulled) = pulled {
-            log_end(&client, pulled.as_str());
+        // What has ended by itself has counted how.
+        if let Some(pulled) = cut {
             match status {
                 Some(StatusCode::SWITCHING_PROTOCOLS) => shared.counts.ended(pulled.word()),
                 Some(_) => {}
@@ -136,7 +139,7 @@ impl Passage {
         let opened = tokio::select! {
             opened = self.open_accepted(decision) => opened,
             () = reply.closed() => return counts.upgrade(Upgrade::Gone),
-            () = leaving.cancelled() => return,
+            () = leaving.cancelled() => return counts.upgrade(Upgrade::Refused),
         };
         match opened {
             Ok(Opened::Answered(answer)) => {

@@ -46,7 +46,7 @@ impl Source {
 
     /// Ends the body well.
     pub(crate) async fn end(self) {
-        // Who does not want the body does not want its end either.
+        // This fails if nobody reads the body any more.
         let _ = self.0.send(Piece::End).await;
     }
 

@@ -14,11 +14,10 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
+use crate::counts::Counts;
 use crate::websocket::{self, Frames};
 
-use crate::counts::Counts;
-
-/// So much is read from one side before the other has taken it, in each direction.
+/// How much is read from one side before the other has taken it, in each direction.
 const BUFFER: usize = 32 * 1024;
 
 /// Once one side has said all that it will, the other may be silent for so long: a peer that is gone
@@ -114,10 +113,12 @@ impl Traffic {
         idle: Duration,
         leaving: &CancellationToken,
     ) -> Carried {
+        // What the origin took to answer was no silence.
+        self.touch();
         let mut client = Side::new(client, self, &self.received, frames);
         let mut origin = Side::new(origin, self, &self.sent, None);
         let carried = tokio::select! {
-            // How a connection breaks is its peers' affair.
+            // A connection that breaks is not logged: either peer can cause that.
             _ = copy_bidirectional_with_sizes(&mut client, &mut origin, BUFFER, BUFFER) => {
                 Carried::Closed
             }
@@ -127,7 +128,7 @@ impl Traffic {
         // What has been read and not written yet is lost, and with it the place in the frame.
         let has_all = origin.read == client.wrote;
         if carried == Carried::Left && has_all && client.is_between_frames() {
-            // Whoever does not read it is cut.
+            // A client that does not read it is cut.
             let _ = timeout(GOODBYE, say_goodbye(&mut client.stream)).await;
         }
         carried
@@ -324,6 +325,19 @@ mod tests {
         assert_eq!(ends.carried.await.unwrap(), Carried::Idle);
         assert_eq!(began.elapsed().as_secs(), 2 * IDLE.as_secs());
         assert_eq!((ends.traffic.sent(), ends.traffic.received()), (1, 2));
+    }
+
+    /// An origin may take longer for its answer than a connection may be silent.
+    #[tokio::test(start_paused = true)]
+    async fn silence_counts_from_when_it_is_carried() {
+        let (_client, inner_client) = duplex(1024);
+        let (_origin, inner_origin) = duplex(1024);
+        let traffic = Traffic::new(&Counts::new(1));
+        sleep(2 * IDLE).await;
+        let (began, never) = (Instant::now(), CancellationToken::new());
+        let carried = traffic.carry(inner_client, inner_origin, None, IDLE, &never);
+        assert_eq!(carried.await, Carried::Idle);
+        assert_eq!(began.elapsed().as_secs(), IDLE.as_secs());
     }
 
     #[tokio::test(start_paused = true)]

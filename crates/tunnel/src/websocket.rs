@@ -1,5 +1,5 @@
-//! As much of WebSocket as it takes to say goodbye: a Close frame may come between any two frames, also
-//! those of one message (RFC 6455, section 5.4), and never within one.
+//! The part of WebSocket that a goodbye needs: a Close frame may come between any two frames, also those of
+//! one message (RFC 6455, section 5.4), and never within one.
 
 /// An endpoint is going away, such as a server going down (RFC 6455, section 7.4.1).
 const GOING_AWAY: u16 = 1001;
@@ -106,7 +106,7 @@ mod tests {
         if is_masked {
             frame.extend([0xff; 4]);
         }
-        // As many heads of other frames, to whoever takes content for one.
+        // The content looks like heads of other frames.
         frame.extend((0..length).map(|at| [0x82, 0x05][at % 2]));
         frame
     }

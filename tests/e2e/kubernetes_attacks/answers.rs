@@ -80,7 +80,8 @@ fn an_endless_answer_is_carried_in_bounded_memory() {
     let (mut buffer, mut received) = (vec![0; 1 << 20], 0);
     while received < ALL {
         let bytes = wire.read(&mut buffer);
-        assert_ne!(bytes, 0, "it ended after {received} bytes");
+        let log = || staged.stack.proxy.output();
+        assert_ne!(bytes, 0, "it ended after {received} bytes: {}", log());
         received += bytes as u64;
     }
     let (_, most) = staged.stack.proxy.memory();

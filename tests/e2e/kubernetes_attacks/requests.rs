@@ -102,6 +102,7 @@ fn connection_takes_nothing_away_that_we_decide_on() {
         "x, Cookie",
         "host",
         "content-length",
+        "Impersonate-User",
     ] {
         let heard = staged.send(format!(
             "GET /k8s/api HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {bearer}\r\n\

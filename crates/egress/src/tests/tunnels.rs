@@ -108,6 +108,19 @@ async fn a_tunnel_carries_bytes_and_the_proxy_gets_its_password() {
     }
 }
 
+/// A server that speaks first.
+#[tokio::test]
+async fn what_comes_with_the_proxys_head_is_from_the_tunnel() {
+    let (port, _task) = proxy("HTTP/1.1 200 OK\r\n\r\nfirst", None).await;
+    let address = format!("http://127.0.0.1:{port}");
+    let tunnel = connected(&address, client(RootCertStore::empty())).await;
+    let mut tunnel = tunnel.unwrap();
+    let mut first = [0; 5];
+    tunnel.read_exact(&mut first).await.unwrap();
+    assert_eq!(&first, b"first");
+    speak(tunnel).await;
+}
+
 #[tokio::test]
 async fn a_proxy_that_leads_nowhere_is_named_with_its_answer() {
     for (answer, expected) in [

@@ -9,6 +9,7 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
 use super::upstream::{Event, Upstream};
@@ -20,6 +21,8 @@ use crate::way::Way;
 /// What holds for the component `one` where it calls `127.0.0.1`, and for all others.
 const FOR_ONE: &str = "component_ids = [\"one\"]\nhosts = [\"127.0.0.1\"]";
 const SHORT: Duration = Duration::from_millis(20);
+/// A limit of a call's own.
+const MINUTE: Duration = Duration::from_secs(60);
 /// Where a call says nothing else.
 const DEFAULT: Duration = Duration::from_secs(600);
 
@@ -181,16 +184,21 @@ async fn limits_hold_over_kept_connections() {
 #[tokio::test]
 async fn where_a_call_says_nothing_the_default_holds_and_else_not() {
     let (upstream, trust) = (Upstream::start(), trust().of("two", "127.0.0.1"));
-    let stall = format!("http://{}/stall", upstream.address);
+    let url = format!("http://{}/stall", upstream.address);
     let own = RequestOptions {
-        between_bytes_timeout: Some(SHORT),
+        between_bytes_timeout: Some(MINUTE),
         ..RequestOptions::default()
     };
-    for (options, default) in [(None, SHORT), (Some(own), DEFAULT)] {
-        let request = Request::get(&stall).body(Empty::new().map_err(Error::from).boxed_unsync());
-        let way = &Way::Straight;
-        let answer = exchange::send(request.unwrap(), options, default, &trust, way).await;
-        let body = answer.unwrap().into_body().collect().await;
+    for (options, limit) in [(None, DEFAULT), (Some(own), MINUTE)] {
+        let mut answer = ask(&trust, &url, options).await.unwrap();
+        answer.body_mut().frame().await.unwrap().unwrap();
+        // Nothing more comes.
+        tokio::time::pause();
+        let begun = Instant::now();
+        let body = answer.into_body().collect().await;
         assert!(matches!(body, Err(Error::ConnectionReadTimeout)));
+        // What was left of it when the clock was stopped.
+        assert_eq!(begun.elapsed().as_secs().div_ceil(60), limit.as_secs() / 60);
+        tokio::time::resume();
     }
 }

@@ -31,7 +31,7 @@ struct Server {
     address: SocketAddr,
     tell: oneshot::Sender<Times>,
     ending: Ending,
-    /// So many requests have come to `/slow`.
+    /// How many requests have come to `/slow`.
     waiting: Arc<Semaphore>,
     slow: Arc<Semaphore>,
     served: JoinHandle<bool>,

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use carriage::Events;
+use egress::announce_body;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::uri::Authority;
@@ -34,7 +35,9 @@ pub(crate) async fn forward(
     }
     let uri = parts.uri.clone();
     let body = body.map_err(Into::into).boxed_unsync();
-    match backend.send(Request::from_parts(parts, body)).await {
+    let mut request = Request::from_parts(parts, body);
+    announce_body(&mut request);
+    match backend.send(request).await {
         Ok(response) => {
             let events = Events::of(&uri, &response);
             let (mut head, body) = response.into_parts();

@@ -198,6 +198,21 @@ async fn a_length_beside_chunks_does_not_count_and_hides_no_request() {
     }
 }
 
+/// Search APIs take a body with GET, and clients of HTTP/1.1 may not know its length.
+#[tokio::test]
+async fn a_body_of_unknown_length_goes_on_with_any_method() {
+    let stack = Stack::start().await;
+    for method in ["GET", "POST", "QUERY"] {
+        let request = format!(
+            "{method} /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\
+             Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n"
+        );
+        let mut client = stack.send(&request).await;
+        let rest = String::from_utf8(client.rest().await).unwrap();
+        assert!(rest.contains("body"), "{method}: {rest}");
+    }
+}
+
 #[tokio::test]
 async fn bodies_go_both_ways_while_they_are_made() {
     let stack = Stack::start().await;

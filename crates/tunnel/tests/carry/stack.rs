@@ -67,11 +67,14 @@ impl Stack {
 
     /// Ready when the tunnel's metrics have this line.
     pub(crate) async fn counts(&self, line: &str) {
-        let mut registry = Registry::new("test", "0");
-        self.counts.register(&mut registry);
-        while !registry.text().lines().any(|have| have == line) {
+        while !has(&self.counts, line) {
             tokio::task::yield_now().await;
         }
+    }
+
+    /// What the tunnel counts, for when it has ended.
+    pub(crate) fn kept_counts(&self) -> Counts {
+        self.counts.clone()
     }
 
     /// A client whose exec is carried: that client, and the API server's end.
@@ -104,6 +107,13 @@ impl Stack {
     fn tell(&mut self, times: Times) {
         self.stop.take().unwrap().send(times).unwrap();
     }
+}
+
+/// Whether the metrics of `counts` have this line.
+pub(crate) fn has(counts: &Counts, line: &str) -> bool {
+    let mut registry = Registry::new("test", "0");
+    counts.register(&mut registry);
+    registry.text().lines().any(|have| have == line)
 }
 
 /// A listener in the clear.

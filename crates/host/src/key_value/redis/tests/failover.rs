@@ -91,23 +91,33 @@ async fn a_server_that_loads_its_data_is_waited_for() {
         "no",
         "--save",
         "3600 100000",
+        "--rdbcompression",
+        "no",
         "--enable-debug-command",
         "yes",
     ]);
-    server.cli(&["debug", "populate", "1000"]);
+    server.cli(&["debug", "populate", "1000", "key", "1024"]);
     server.cli(&["incr", "count"]);
     server.cli(&["save"]);
     server.kill();
-    // 1000 keys, a millisecond each; it looks at its clients after each kilobyte.
+    // Each key takes 20 ms. It looks at its clients after each kilobyte, which is a key.
     server.restart(&[
         "--key-load-delay",
-        "1000",
+        "20000",
         "--loading-process-events-interval-bytes",
         "1024",
     ]);
     until(|| server.cli(&["ping"]).contains("LOADING"));
     let redis = store(&server.url());
-    assert_eq!(redis.increment("count", 1).await, Ok(2));
+    let counted = tokio::spawn(async move { redis.increment("count", 1).await });
+    // It has been refused, which counts too.
+    until(|| {
+        server
+            .cli(&["info", "commandstats"])
+            .contains("cmdstat_incrby")
+    });
+    server.cli(&["config", "set", "key-load-delay", "0"]);
+    assert_eq!(counted.await.unwrap(), Ok(2));
 }
 
 #[tokio::test(flavor = "multi_thread")]
