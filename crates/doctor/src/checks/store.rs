@@ -114,9 +114,9 @@ async fn try_out(store: &Store, key: &str) -> Result<(), String> {
     let deleted = [store.delete(key).await, store.delete(&counter).await];
     tried?;
     deleted.into_iter().collect::<Result<(), _>>()?;
-    match store.get(key).await? {
-        Some(_) => Err("it keeps what was deleted".to_owned()),
-        None => Ok(()),
+    match store.exists(key).await? {
+        true => Err("it keeps what was deleted".to_owned()),
+        false => Ok(()),
     }
 }
 

@@ -81,6 +81,16 @@ impl Redis {
         }
         Self { server, port }
     }
+
+    /// What redis-cli prints.
+    fn cli(&self, arguments: &[&str]) -> String {
+        let output = Command::new("redis-cli")
+            .args(["-h", "127.0.0.1", "-p", &self.port.to_string()])
+            .args(arguments)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    }
 }
 
 impl Drop for Redis {
@@ -119,6 +129,41 @@ fn a_redis_that_only_reads() {
     world.store = url("", replica.port);
     let report = world.report();
     report.says("store", "failed", &["replica"]);
+}
+
+/// `serve` does not start with it, however well it answers.
+#[test]
+fn a_redis_that_is_a_cluster() {
+    let mut world = World::new();
+    let bus = free_port().to_string();
+    let cluster = ["--cluster-enabled", "yes", "--cluster-port", &bus];
+    let redis = Redis::start(&world, &cluster);
+    redis.cli(&["cluster", "addslotsrange", "0", "16383"]);
+    let begun = Instant::now();
+    while !redis.cli(&["cluster", "info"]).contains("cluster_state:ok") {
+        assert!(begun.elapsed() < Duration::from_secs(20), "no cluster");
+        thread::yield_now();
+    }
+    world.store = format!(
+        "type = \"redis\"\nurl = \"redis://127.0.0.1:{}\"",
+        redis.port
+    );
+    world
+        .report()
+        .fails_only_at("store", &["this Redis is a cluster", "Enterprise"]);
+}
+
+/// The doctor needs what the proxy needs.
+#[test]
+fn a_redis_whose_user_may_not_do_everything() {
+    let mut world = World::new();
+    let may = "on >hunter2 ~* -@all +ping +select +get +set +del +incrby";
+    let user = ["--user", "proxy"].into_iter().chain(may.split(' '));
+    let redis = Redis::start(&world, &user.collect::<Vec<_>>());
+    world.store = url("proxy:hunter2@", redis.port);
+    world
+        .report()
+        .fails_only_at("store", &["exists", "lacks a permission"]);
 }
 
 #[test]
