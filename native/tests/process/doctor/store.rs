@@ -150,7 +150,7 @@ fn a_redis_that_is_a_cluster() {
     );
     world
         .report()
-        .fails_only_at("store", &["this Redis is a cluster", "Enterprise"]);
+        .fails_only_at("store", &["this Redis is a cluster", "clustering policy"]);
 }
 
 /// The doctor needs what the proxy needs.
@@ -177,6 +177,54 @@ fn a_redis_without_memory() {
     world
         .report()
         .fails_only_at("store", &["Redis is full", "noeviction"]);
+}
+
+/// The remedy is about the setting that is wrong, and not about the address.
+#[test]
+fn a_redis_whose_settings_are_wrong() {
+    let mut world = World::new();
+    let redis = Redis::start(&world, &["--requirepass", "hunter2"]);
+    world.store = url("", redis.port);
+    world.set("REDIS_PASSWORD", "wrong");
+    world
+        .report()
+        .fails_only_at("store", &["user name or password", "REDIS_USERNAME"]);
+    world.set("REDIS_PASSWORD", "");
+    world.set("REDIS_PASSWORD_FILE", "/nowhere/password");
+    world.report().fails_only_at(
+        "store",
+        &["/nowhere/password", "correct REDIS_PASSWORD_FILE"],
+    );
+    world.set("REDIS_PASSWORD_FILE", "");
+    world.set("REDIS_PASSWORD", "hunter2");
+    world.set("REDIS_WAIT_REPLICAS", "1");
+    world
+        .report()
+        .fails_only_at("store", &["0 of 1 replicas", "lower REDIS_WAIT_REPLICAS"]);
+    // It was written, and is deleted all the same.
+    let left = redis.cli(&["--no-auth-warning", "-a", "hunter2", "-n", "3", "dbsize"]);
+    assert_eq!(left.trim(), "0");
+    world.set("REDIS_WAIT_REPLICAS", "");
+    world.set("REDIS_SENTINELS", &format!("127.0.0.1:{}", free_port()));
+    world.report().fails_only_at(
+        "store",
+        &["the Sentinel 127.0.0.1", "addresses in REDIS_SENTINELS"],
+    );
+}
+
+#[test]
+fn a_token_for_redis_that_entra_does_not_give() {
+    let mut world = World::new();
+    let redis = Redis::start(&world, &[]);
+    world.store = url("", redis.port);
+    world.set("REDIS_ENTRA", "true");
+    world.set(
+        "REDIS_ENTRA_CLIENT_ID",
+        "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
+    );
+    world
+        .report()
+        .fails_only_at("store", &["no token for Redis", "redis_token", "CLIENT_ID"]);
 }
 
 #[test]
