@@ -18,6 +18,16 @@ fn an_api_server_that_is_not_there() {
 }
 
 #[test]
+fn an_api_server_that_is_somebody_else() {
+    let mut world = World::new();
+    let entra = world.entra("https").to_owned();
+    world.set("KUBERNETES_API_URL", &entra);
+    let report = world.report();
+    report.fails_only_at("api-server", &["no API server", "KUBERNETES_API_URL"]);
+    report.says("tunnel", "ok", &[]);
+}
+
+#[test]
 fn an_api_server_whose_authority_the_component_does_not_trust() {
     let mut world = World::new();
     world.trust = "ca_use_webpki_roots = true".to_owned();
