@@ -36,7 +36,8 @@ fn is_confined(charted: &Charted) {
         assert!(status.contains(line), "{line} is not in {status}");
     }
     let administrator = charted.kubernetes.administrator();
-    let touch = ["exec", "deployment/oauth-proxy", "--", "touch", "/app/x"];
+    let file = "/opt/aks-oauth-proxy/x";
+    let touch = ["exec", "deployment/oauth-proxy", "--", "touch", file];
     let namespace = ["--namespace=aks-oauth-proxy"];
     let complaint = administrator.fail(&[&namespace[..], &touch].concat());
     assert!(complaint.contains("Read-only file system"), "{complaint}");
