@@ -107,6 +107,8 @@ fn a_setting_that_the_program_refuses_leaves_the_release_as_it_was() {
     ];
     let ran = charted.run_helm(&[&upgrade[..], &refused].concat(), "");
     assert_ne!(ran.code, 0, "{ran:?}");
+    // Not the chart refuses it, but the program, in a pod that was started.
+    assert!(ran.stderr.contains("roll"), "{ran:?}");
     charted.kubectl(&[
         "rollout",
         "status",
