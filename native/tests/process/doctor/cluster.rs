@@ -156,3 +156,19 @@ fn a_public_address_is_no_reason_for_alarm() {
         &["somebody else answers", "ingress"],
     );
 }
+
+/// kubectl trusts nobody else, whoever else is trusted here.
+#[test]
+fn a_public_address_whose_authority_is_not_in_public_ca() {
+    let mut world = World::new();
+    let address = world.api_server.https.clone();
+    world.set("PUBLIC_URL", &address);
+    let right = fs::read_to_string(&world.api_server.authority).unwrap();
+    world.set("PUBLIC_CA", &right);
+    let answers = ["somebody else answers"];
+    world.report().says("public-address", "warning", &answers);
+    let wrong = fs::read_to_string(world.entra("ca_file")).unwrap();
+    world.set("PUBLIC_CA", &wrong);
+    let parts = ["not trusted", "PUBLIC_CA", "ingress"];
+    world.report().says("public-address", "warning", &parts);
+}
