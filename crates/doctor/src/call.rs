@@ -137,7 +137,8 @@ pub(crate) async fn no_answer(
     }
 }
 
-/// Whether the host of `origin` has an address. Who does not say so in time is not the one to blame.
+/// Whether the host of `origin` has an address. If the name servers do not answer in time, it counts as having
+/// one: the name may be right.
 async fn has_address(origin: &Origin) -> bool {
     let url = Url::parse(origin.as_str()).ok();
     let Some((host, port)) = url.and_then(|url| {

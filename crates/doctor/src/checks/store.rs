@@ -14,7 +14,7 @@ use crate::row::Row;
 
 const NAME: Check = Check::Store;
 
-/// A little more than the store's own five seconds: its words say more than the end of ours.
+/// A little more than the store's own five seconds, so that the store's own error is shown.
 const PATIENCE: Duration = LIMIT.saturating_add(Duration::from_millis(500));
 
 const VALUE: &[u8] = b"written by aks-oauth-proxy doctor";
@@ -152,7 +152,7 @@ async fn try_out(store: &Store, key: &str) -> Result<(), String> {
     if written.as_ref().is_err_and(|why| !why.contains(REPLICAS)) {
         return written;
     }
-    // What was set is no counter.
+    // A key that was set cannot be counted.
     let counter = format!("{key}-counter");
     let tried = match written {
         Ok(()) => read_and_count(store, key, &counter).await,
