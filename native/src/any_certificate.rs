@@ -1,6 +1,6 @@
-//! TLS without knowing who it is at the other end, for a question in which nothing is secret, and whose
-//! answer is not believed for more than a probe: a kubelet asks in the same way. What a certificate is
-//! for may be a name, and asked is an address of this machine.
+//! TLS that does not check who is at the other end. The question holds no secret, and the answer counts for
+//! no more than a probe: a kubelet asks in the same way. The certificate may be for a name, while the address
+//! that is asked is one of this machine.
 
 use std::sync::Arc;
 

@@ -95,7 +95,7 @@ async fn installation(arguments: &cli::Doctor) -> Installation {
         clock_tolerance: reader.read(&CLOCK_TOLERANCE_SECONDS),
         graph: reader.read(&GRAPH_URL),
         public_url: Site::read_public_url(site.as_ref(), &mut reader),
-        has_public_ca: reader.read_optional(&PUBLIC_CA).is_some(),
+        public_ca: reader.read_optional(&PUBLIC_CA),
         site,
         identity: identity(&mut reader, own_sidecar),
         webhook: Webhook {

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use crate::exit::Failure;
 
-/// How long the first token is waited for. Entra away is no reason not to start.
+/// How long the first token is waited for. After that the process starts without one.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the host is told. Where Entra gives the password, its tokens are kept fresh from now on, for as

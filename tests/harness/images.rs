@@ -13,8 +13,14 @@ use crate::spin;
 /// Where `spin.toml` has the component.
 const COMPONENT: &str = "target/wasm32-wasip1/release/aks_oauth_proxy_component.wasm";
 
-/// The working directory of the images.
-const HOME: &str = "/app";
+/// The working directory of the image with the program (docs/images.md).
+const DIRECTORY: &str = "/opt/aks-oauth-proxy";
+
+/// Where it has its programs.
+const PROGRAMS: &str = "/usr/local/bin";
+
+/// Where the real Spin of a test finds the application. SpinKube's shim has no such place.
+const APPLICATION: &str = "/app";
 
 /// The table for these tags of `repository`, and of `repository` with `-spin` where there is a Spin.
 pub(crate) fn table(repository: &str, tags: &[&str]) -> Value {
@@ -31,16 +37,16 @@ pub(crate) fn table(repository: &str, tags: &[&str]) -> Value {
 /// The image with the program `aks-oauth-proxy`.
 fn native() -> Value {
     let mut image = json!({
-        "entrypoint": [format!("{HOME}/aks-oauth-proxy")],
-        "workingDir": HOME,
+        "entrypoint": [format!("{PROGRAMS}/aks-oauth-proxy")],
+        "workingDir": DIRECTORY,
         "user": "65532:65532",
-        "env": { "PATH": format!("{HOME}:/usr/bin:/bin") },
-        "files": application_files(),
+        "env": { "PATH": format!("{PROGRAMS}:/usr/bin:/bin") },
+        "files": application_files(DIRECTORY),
     });
     let files = &mut image["files"];
-    files[format!("{HOME}/aks-oauth-proxy")] = json!(binary("aks-oauth-proxy"));
+    files[format!("{PROGRAMS}/aks-oauth-proxy")] = json!(binary("aks-oauth-proxy"));
     if let Some(program) = kubelogin() {
-        files[format!("{HOME}/kubelogin")] = json!(program);
+        files[format!("{PROGRAMS}/kubelogin")] = json!(program);
     }
     image
 }
@@ -49,11 +55,11 @@ fn native() -> Value {
 /// the runtime configuration where the shim reads it. Variables and the address to listen at come from
 /// the environment, as they do there.
 fn application(program: &Path) -> Value {
-    let mut files = application_files();
+    let mut files = application_files(APPLICATION);
     files["/spin/spin"] = json!(program.canonicalize().unwrap());
     // As the shim does it ends at once on SIGTERM, which a first process has to ask for.
     let up = format!(
-        "trap exit TERM; /spin/spin up --from {HOME}/spin.toml --state-dir /.spin \
+        "trap exit TERM; /spin/spin up --from {APPLICATION}/spin.toml --state-dir /.spin \
          --runtime-config-file /runtime-config.toml & wait"
     );
     json!({
@@ -63,10 +69,11 @@ fn application(program: &Path) -> Value {
     })
 }
 
-fn application_files() -> Value {
+/// The application in this directory.
+fn application_files(directory: &str) -> Value {
     json!({
-        format!("{HOME}/spin.toml"): workspace().join("spin.toml"),
-        format!("{HOME}/{COMPONENT}"): component(),
+        format!("{directory}/spin.toml"): workspace().join("spin.toml"),
+        format!("{directory}/{COMPONENT}"): component(),
     })
 }
 

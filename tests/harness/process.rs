@@ -53,8 +53,9 @@ struct Said {
     ended: usize,
 }
 
-/// How long a line may take that has to come, on a machine with much else to do.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// How long a line may take that has to come. The slowest is that of a container of the image, which compiles the
+/// component first.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 impl Process {
     /// Starts `command`, and waits for the line of JSON with which it says that it listens.

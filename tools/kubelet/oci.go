@@ -38,7 +38,7 @@ func (r ociRuntime) exec(id string, argv []string, terminal bool) command {
 	return command{argv: append(append(line, id), argv...), directory: "/"}
 }
 
-// remove ends a container without any warning. One that is gone is as well.
+// remove ends a container without any warning. It is no error if the container is gone.
 func (r ociRuntime) remove(id string) {
 	output, err := exec.CommandContext(context.Background(), r.program, "--root", r.state, "delete", "--force", id).CombinedOutput()
 	if err != nil {

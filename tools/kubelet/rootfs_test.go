@@ -62,3 +62,26 @@ func TestFilesComeFromElsewhere(t *testing.T) {
 		t.Error(last)
 	}
 }
+
+func TestAFileStandsAmongThoseOfItsDirectory(t *testing.T) {
+	root := unpacked(t)
+	for _, file := range []string{"usr/bin/sh", "usr/bin/program"} {
+		if err := os.WriteFile(filepath.Join(root, file), nil, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	made := &rootfs{directory: filepath.Join(t.TempDir(), "rootfs")}
+	if err := made.assemble(image{Root: root, Files: map[string]string{"/usr/bin/program": "/machine/program"}}); err != nil {
+		t.Fatal(err)
+	}
+	sources := map[string]string{}
+	for _, mount := range made.mounts {
+		sources[mount.Destination] = mount.Source
+	}
+	if sources["/usr/bin/sh"] != filepath.Join(root, "usr/bin/sh") || sources["/usr/bin/program"] != "/machine/program" {
+		t.Error(sources)
+	}
+	if _, ok := sources["/usr"]; ok {
+		t.Error("nothing could be put into it")
+	}
+}

@@ -85,12 +85,15 @@ func (m *manager) portsOf(object *v1.Service) map[int32]dialer {
 	return ports
 }
 
+// readyPods are those to which a Service leads: one that is about to end is left out at once, as endpoints
+// leave it out, however ready it says it is.
 func (m *manager) readyPods(namespace string, selector labels.Selector) []*pod {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var ready []*pod
 	for _, pod := range m.pods {
-		if pod.object.Namespace == namespace && selector.Matches(labels.Set(pod.object.Labels)) && pod.isReady() {
+		isSelected := pod.object.Namespace == namespace && selector.Matches(labels.Set(pod.object.Labels))
+		if isSelected && pod.ending.Err() == nil && pod.isReady() {
 			ready = append(ready, pod)
 		}
 	}

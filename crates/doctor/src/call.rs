@@ -59,20 +59,22 @@ impl Target<'_> {
         surroundings: &Surroundings,
         request: http::Result<Request<Bytes>>,
     ) -> Result<Response<Bytes>, Trouble> {
-        match self.try_send(surroundings, request).await {
+        match self.try_send(surroundings, request, None).await {
             Ok(response) => Ok(response),
             Err(error) => Err(self.trouble(&error).await),
         }
     }
 
-    /// The same, for whom the error itself counts.
+    /// The same, for whom the error itself counts. Where there are `authorities`, in PEM, they alone are
+    /// trusted.
     pub(crate) async fn try_send(
         &self,
         surroundings: &Surroundings,
         request: http::Result<Request<Bytes>>,
+        authorities: Option<&str>,
     ) -> Result<Response<Bytes>, CallError> {
         let request = request.map_err(|error| CallError::Connect(error.to_string()))?;
-        let sent = surroundings.send(self.component, request, LIMIT);
+        let sent = surroundings.send(self.component, request, LIMIT, authorities);
         timeout(LIMIT, sent).await.unwrap_or(Err(CallError::Silent))
     }
 
@@ -135,7 +137,8 @@ pub(crate) async fn no_answer(
     }
 }
 
-/// Whether the host of `origin` has an address. Who does not say so in time is not the one to blame.
+/// Whether the host of `origin` has an address. If the name servers do not answer in time, it counts as having
+/// one: the name may be right.
 async fn has_address(origin: &Origin) -> bool {
     let url = Url::parse(origin.as_str()).ok();
     let Some((host, port)) = url.and_then(|url| {

@@ -182,7 +182,8 @@ impl Examination<'_> {
             (Err(row), _) => row,
             (_, None) => Row::skipped(NAME, NO_SETTINGS),
             (Ok(surroundings), Some(url)) => {
-                public_address::check(surroundings, url, self.installation.has_public_ca).await
+                let public_ca = self.installation.public_ca.as_deref();
+                public_address::check(surroundings, url, public_ca).await
             }
         }
     }

@@ -25,8 +25,8 @@ pub struct Installation {
     pub site: Option<Site>,
     /// Where people reach it.
     pub public_url: Option<Origin>,
-    /// Whether its certificate is of an authority that is not public.
-    pub has_public_ca: bool,
+    /// The authority of its certificate, in PEM, if that is no public one.
+    pub public_ca: Option<String>,
     /// Where the workload-identity token comes from.
     pub identity: Option<Identity>,
     /// What the webhook has set.

@@ -27,7 +27,7 @@ impl Report {
     /// As JSON on one line: `{"ok": …, "checks": [{"name", "status", "seen", "remedy"}]}`.
     ///
     /// # Errors
-    /// Never, as far as anybody knows: serde_json does not promise it.
+    /// When serde_json fails. It does not for these types.
     pub fn json(&self) -> serde_json::Result<String> {
         serde_json::to_string(self)
     }

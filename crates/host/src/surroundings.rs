@@ -8,6 +8,7 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Bytes;
 
 use crate::call_error::CallError;
+use crate::client_tls::Trust;
 use crate::exchange;
 use crate::key_value::Store;
 use crate::runtime_config::RuntimeConfig;
@@ -45,7 +46,8 @@ impl Surroundings {
 
     /// Sends `request`, whose URI is absolute, as the component `component` would: it trusts the same
     /// authorities, and goes the same way. `limit` is for each step: to connect, and until the answer
-    /// begins. An answer of more than a megabyte is an error.
+    /// begins. An answer of more than a megabyte is an error. Where there are `authorities`, in PEM, they alone
+    /// are trusted.
     ///
     /// # Errors
     /// When there is no answer.
@@ -54,6 +56,7 @@ impl Surroundings {
         component: &str,
         mut request: Request<Bytes>,
         limit: Duration,
+        authorities: Option<&str>,
     ) -> Result<Response<Bytes>, CallError> {
         let authority = request.uri().authority().map(ToString::to_string);
         let host = authority.and_then(|authority| HeaderValue::try_from(authority).ok());
@@ -61,7 +64,10 @@ impl Surroundings {
         request.headers_mut().insert(header::HOST, host);
         let name = request.uri().host().unwrap_or_default();
         let client_tls = &self.config.client_tls;
-        let trust = client_tls.of(component, name);
+        let trust = match authorities {
+            Some(pem) => Trust::only(pem).map_err(CallError::Tls)?,
+            None => client_tls.of(component, name),
+        };
         let way = Way::of(component, client_tls, &self.proxies, request.uri());
         let body = |content| Full::new(content).map_err(|never| match never {});
         let request = request.map(|content| body(content).boxed_unsync());

@@ -1,5 +1,4 @@
-//! What the chart makes in all its runtimes, and of all sets of values beside it, is what a real API
-//! server takes.
+//! A real API server takes what the chart makes in each runtime, and of each set of values beside it.
 
 use std::fs;
 use std::path::{Path, PathBuf};

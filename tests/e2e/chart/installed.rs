@@ -36,7 +36,8 @@ fn is_confined(charted: &Charted) {
         assert!(status.contains(line), "{line} is not in {status}");
     }
     let administrator = charted.kubernetes.administrator();
-    let touch = ["exec", "deployment/oauth-proxy", "--", "touch", "/app/x"];
+    let file = "/opt/aks-oauth-proxy/x";
+    let touch = ["exec", "deployment/oauth-proxy", "--", "touch", file];
     let namespace = ["--namespace=aks-oauth-proxy"];
     let complaint = administrator.fail(&[&namespace[..], &touch].concat());
     assert!(complaint.contains("Read-only file system"), "{complaint}");
@@ -106,6 +107,8 @@ fn a_setting_that_the_program_refuses_leaves_the_release_as_it_was() {
     ];
     let ran = charted.run_helm(&[&upgrade[..], &refused].concat(), "");
     assert_ne!(ran.code, 0, "{ran:?}");
+    // Not the chart refuses it, but the program, in a pod that was started.
+    assert!(ran.stderr.contains("roll"), "{ran:?}");
     charted.kubectl(&[
         "rollout",
         "status",

@@ -17,7 +17,7 @@ fn replicas_share_sessions_and_an_upgrade_signs_nobody_out() {
         ("autoscaling.enabled", "true"),
         ("ingress.enabled", "true"),
     ]);
-    // The autoscaler makes the second one: it knows nothing of load here, but of its minimum.
+    // The autoscaler makes the second one, since that is its minimum: there is no load here.
     let two = "--for=jsonpath={.status.readyReplicas}=2";
     charted.kubectl(&["wait", two, "deployment/oauth-proxy", "--timeout=5m"]);
     let names = charted.kubectl(&[
@@ -57,8 +57,8 @@ fn replicas_share_sessions_and_an_upgrade_signs_nobody_out() {
     }
 }
 
-/// The chart makes a bearer and a certificate for kubelogin's Deployment; by both the proxy reaches it,
-/// under the name of its Service. An upgrade keeps them.
+/// The chart makes a bearer and a certificate for kubelogin's Deployment. The proxy reaches it with both, by
+/// the name of its Service. An upgrade keeps them.
 #[test]
 fn a_device_code_comes_from_kubelogins_own_deployment() {
     if kubelogin().is_none() {

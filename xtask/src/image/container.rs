@@ -11,11 +11,13 @@ use super::tree::{Layer, Tree, USER};
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 
 /// The program, which is the entry point.
-const PROGRAM: &str = "usr/local/bin/aks-oauth-proxy";
+pub(crate) const PROGRAM: &str = "usr/local/bin/aks-oauth-proxy";
 /// kubelogin, in the `PATH` of the image.
-const KUBELOGIN: &str = "usr/local/bin/kubelogin";
+pub(crate) const KUBELOGIN: &str = "usr/local/bin/kubelogin";
 /// The working directory: `serve` looks for `spin.toml` there, and for the component where that says.
-const DIRECTORY: &str = "opt/aks-oauth-proxy";
+pub(crate) const DIRECTORY: &str = "opt/aks-oauth-proxy";
+/// Where programs are looked for.
+pub(crate) const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 /// What is kept between runs, where nobody says otherwise: the store, and the compiled component.
 const STATE: &str = "var/lib/aks-oauth-proxy";
 
@@ -123,7 +125,7 @@ fn config(architecture: Architecture, layers: &[Layer], about: &About, labels: &
         "os": "linux",
         "config": {
             "User": format!("{USER}:{USER}"),
-            "Env": ["PATH=/usr/local/bin:/usr/bin:/bin"],
+            "Env": [format!("PATH={PATH}")],
             "WorkingDir": format!("/{DIRECTORY}"),
             "Entrypoint": [format!("/{PROGRAM}")],
             "Cmd": ["serve", "--listen=0.0.0.0:8080", format!("--state-dir=/{STATE}")],

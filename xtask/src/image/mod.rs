@@ -18,8 +18,10 @@ use anyhow::{Context, Result};
 
 use self::architecture::Architecture;
 use self::container::About;
+pub(crate) use self::container::{DIRECTORY, KUBELOGIN, PATH, PROGRAM};
 pub(crate) use self::inputs::{Inputs, Layouts};
 use self::sbom::Sbom;
+pub(crate) use self::tree::USER;
 use crate::tools;
 use crate::wasm::Preference;
 use crate::workspace::Workspace;

@@ -13,6 +13,7 @@ use super::kubernetes::Cluster;
 use super::listening::Simulator;
 use super::programs::Programs;
 use super::settings::Settings;
+use crate::image::{DIRECTORY, KUBELOGIN, PATH, PROGRAM, USER};
 use crate::process;
 use crate::workspace::{COMPONENT, Workspace};
 
@@ -22,9 +23,6 @@ const TAG: &str = "dev";
 
 /// The namespace and the service account that entra-sim's federated credential names.
 const NAMESPACE: &str = "aks-oauth-proxy";
-
-/// The working directory of the image.
-const HOME: &str = "/app";
 
 /// Where the pods have the authority of entra-sim's https.
 const AUTHORITY: &str = "/etc/entra-sim";
@@ -58,7 +56,7 @@ pub(super) fn check() -> Result<()> {
     Ok(())
 }
 
-/// Writes the table of images for the kubelet.
+/// Writes the table of images for the kubelet: everything is where the image has it.
 pub(super) fn write_images(
     workspace: &Workspace,
     directory: &Path,
@@ -67,18 +65,18 @@ pub(super) fn write_images(
     let wasm = workspace.wasm(COMPONENT);
     let place = wasm.strip_prefix(workspace.path(""))?;
     let mut files = json!({
-        format!("{HOME}/aks-oauth-proxy"): workspace.binaries().join("aks-oauth-proxy"),
-        format!("{HOME}/spin.toml"): workspace.path("spin.toml"),
-        format!("{HOME}/{}", place.display()): wasm,
+        format!("/{PROGRAM}"): workspace.binaries().join("aks-oauth-proxy"),
+        format!("/{DIRECTORY}/spin.toml"): workspace.path("spin.toml"),
+        format!("/{DIRECTORY}/{}", place.display()): wasm,
     });
     if let (Some(program), Some(files)) = (kubelogin, files.as_object_mut()) {
-        files.insert(format!("{HOME}/kubelogin"), json!(program));
+        files.insert(format!("/{KUBELOGIN}"), json!(program));
     }
     let table = json!({ format!("{REPOSITORY}:{TAG}"): {
-        "entrypoint": [format!("{HOME}/aks-oauth-proxy")],
-        "workingDir": HOME,
-        "user": "65532:65532",
-        "env": { "PATH": format!("{HOME}:/usr/bin:/bin") },
+        "entrypoint": [format!("/{PROGRAM}")],
+        "workingDir": format!("/{DIRECTORY}"),
+        "user": format!("{USER}:{USER}"),
+        "env": { "PATH": PATH },
         "files": files,
     }});
     let path = directory.join("images.json");

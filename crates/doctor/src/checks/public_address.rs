@@ -13,11 +13,11 @@ use crate::row::Row;
 
 const NAME: Check = Check::PublicAddress;
 
-/// Asks for `/healthz` there.
+/// Asks for `/healthz` there, trusting as kubectl does: `public_ca` alone, if there is one.
 pub(crate) async fn check(
     surroundings: &Surroundings,
     public_url: &Origin,
-    has_public_ca: bool,
+    public_ca: Option<&str>,
 ) -> Row {
     let target = Target {
         origin: public_url,
@@ -25,11 +25,15 @@ pub(crate) async fn check(
         component: "callback",
     };
     let request = Request::get(public_url.join("/healthz")).body(Bytes::new());
-    let response = match target.try_send(surroundings, request).await {
+    let response = match target.try_send(surroundings, request, public_ca).await {
         Ok(response) => response,
-        Err(CallError::UnknownAuthority) if has_public_ca => {
-            let seen = format!("{public_url} answers, with a certificate of a private authority");
-            return Row::ok(NAME, seen);
+        Err(error @ CallError::UnknownAuthority) if public_ca.is_some() => {
+            return Row::warning(
+                NAME,
+                format!("{public_url}: {error}"),
+                "PUBLIC_CA, which goes into kubeconfigs, must be the authority that has signed this \
+                 certificate: correct it, or does the ingress show a certificate of its own?",
+            );
         }
         Err(error) => {
             let Trouble { seen, remedy } = target.trouble(&error).await;

@@ -14,29 +14,66 @@ use crate::row::Row;
 
 const NAME: Check = Check::Store;
 
-/// A little more than the store's own five seconds: its words say more than the end of ours.
+/// A little more than the store's own five seconds, so that the store's own error is shown.
 const PATIENCE: Duration = LIMIT.saturating_add(Duration::from_millis(500));
 
 const VALUE: &[u8] = b"written by aks-oauth-proxy doctor";
 
+/// Is in what is said of a write that the primary has, and its replicas have not.
+const REPLICAS: &str = "REDIS_WAIT_REPLICAS";
+
 /// Longer than this, each use of a session is felt.
 const SLOW: Duration = Duration::from_millis(250);
 
-/// What a store may say, and what to do. Redis' words are a part of its protocol, and the client writes
-/// some of them in its own way; SQLite's have not changed in twenty years.
-const REMEDIES: [(&[&str], &str); 15] = [
+/// What a store may say, and what to do; the first that fits counts. Of Redis these are its own words, which
+/// are a part of its protocol, some of the client's, and those of `serve`; SQLite's have not changed in twenty
+/// years.
+const REMEDIES: &[(&[&str], &str)] = &[
+    (
+        &["no token for Redis yet"],
+        "Entra gives no token for Redis: the lines `redis_token` on stderr say why. Whom REDIS_ENTRA_CLIENT_ID \
+         names, or else CLIENT_ID, needs a federated credential for this service account",
+    ),
+    (
+        &["REDIS_PASSWORD_FILE"],
+        "correct REDIS_PASSWORD_FILE, or mount the Secret there, so that this user may read it",
+    ),
+    (
+        &["REDIS_SENTINEL_SERVICE"],
+        "correct REDIS_SENTINEL_SERVICE: it is the name in the Sentinels' line `sentinel monitor NAME …`",
+    ),
+    (
+        &["the Sentinel "],
+        "are the addresses in REDIS_SENTINELS right, and are the Sentinels up? If they want a password, it is \
+         REDIS_SENTINEL_PASSWORD",
+    ),
+    (
+        &["the Sentinels name, is no primary"],
+        "a fail-over is under way: try again in a minute",
+    ),
+    (
+        &[REPLICAS],
+        "are so many replicas there, and near enough? Does this Redis know WAIT, and may the user send it? Else \
+         lower REDIS_WAIT_REPLICAS",
+    ),
+    (
+        &["UnknownIssuer"],
+        "the certificate of Redis is of an authority that is not trusted: name the file with it in SSL_CERT_FILE",
+    ),
     (
         &["NOAUTH", "Authentication required"],
-        "Redis wants a password: put it into the url, redis://:PASSWORD@…",
+        "Redis wants a password: REDIS_PASSWORD_FILE, REDIS_PASSWORD or REDIS_ENTRA (in the chart store.redis and \
+         settings.redisEntra), or in the url, redis://:PASSWORD@…",
     ),
     (
         &["WRONGPASS", "AuthenticationFailed"],
-        "Redis does not take the user name or password in the url",
+        "Redis does not take the user name or password: correct the url, or REDIS_USERNAME and the password; with \
+         REDIS_ENTRA the identity must be a user of this Redis",
     ),
     (
         &["NOPERM", "NoPerm"],
-        "the user in the url lacks a permission: it needs all keys, and the commands ping get set mset \
-         del exists incrby keys",
+        "the user lacks a permission: it needs all keys, and the commands ping select get set mset del exists \
+         incrby, and wait with REDIS_WAIT_REPLICAS",
     ),
     (
         &["READONLY", "ReadOnly"],
@@ -51,12 +88,17 @@ const REMEDIES: [(&[&str], &str); 15] = [
         "the url leads to a replica that has lost its primary",
     ),
     (
-        &["MOVED", "Moved"],
-        "this is a Redis Cluster: choose the cluster policy Enterprise, or no cluster",
+        &["is a cluster whose clients", "refused to switch database"],
+        "if this is a Redis Cluster: choose the clustering policy Enterprise, or no cluster; else correct the \
+         number at the end of the url, which is the database",
     ),
     (
         &["CLUSTERDOWN", "ClusterDown"],
         "this is a Redis Cluster, and some of it is down",
+    ),
+    (
+        &["is a Sentinel"],
+        "name the Sentinels in REDIS_SENTINELS, and a server in the url",
     ),
     (
         &["OOM"],
@@ -106,17 +148,23 @@ pub(crate) async fn check(store: Store) -> Row {
 
 async fn try_out(store: &Store, key: &str) -> Result<(), String> {
     store.open().await?;
-    store.set(key, VALUE).await?;
-    // What was set is no counter.
+    let written = store.set(key, VALUE).await;
+    if written.as_ref().is_err_and(|why| !why.contains(REPLICAS)) {
+        return written;
+    }
+    // A key that was set cannot be counted.
     let counter = format!("{key}-counter");
-    let tried = read_and_count(store, key, &counter).await;
+    let tried = match written {
+        Ok(()) => read_and_count(store, key, &counter).await,
+        Err(why) => Err(why),
+    };
     // Whatever became of it, nothing is left behind where that can be helped.
     let deleted = [store.delete(key).await, store.delete(&counter).await];
     tried?;
     deleted.into_iter().collect::<Result<(), _>>()?;
-    match store.get(key).await? {
-        Some(_) => Err("it keeps what was deleted".to_owned()),
-        None => Ok(()),
+    match store.exists(key).await? {
+        true => Err("it keeps what was deleted".to_owned()),
+        false => Ok(()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A store as it is seen without a component.
 
 use super::backend::Backend;
+use super::redis::Unfit;
 
 /// A store of `runtime-config.toml`. Calls of SQLite may wait for the disk, and block their thread.
 pub struct Store {
@@ -31,13 +32,17 @@ impl Store {
         }
     }
 
-    /// Connects.
+    /// Connects, and asks what is there, as `serve` does before it listens.
     ///
     /// # Errors
-    /// When it cannot.
+    /// When there is no connection, or what is there is nothing that a store can be in.
     pub async fn open(&self) -> Result<(), String> {
         match &self.backend {
-            Backend::Redis(redis) => redis.open().await,
+            Backend::Redis(redis) => {
+                redis.open().await?;
+                let checked = redis.check().await;
+                checked.map_err(|(Unfit::Never(reason) | Unfit::Away(reason))| reason)
+            }
             Backend::Sqlite(sqlite) => sqlite.open(),
         }
     }
@@ -48,6 +53,14 @@ impl Store {
     /// When it cannot be read.
     pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, String> {
         either!(self, get(key))
+    }
+
+    /// Whether there is anything at `key`.
+    ///
+    /// # Errors
+    /// When it cannot be told.
+    pub async fn exists(&self, key: &str) -> Result<bool, String> {
+        either!(self, exists(key))
     }
 
     /// Writes `value` at `key`.

@@ -18,6 +18,16 @@ fn an_api_server_that_is_not_there() {
 }
 
 #[test]
+fn an_api_server_that_is_somebody_else() {
+    let mut world = World::new();
+    let entra = world.entra("https").to_owned();
+    world.set("KUBERNETES_API_URL", &entra);
+    let report = world.report();
+    report.fails_only_at("api-server", &["no API server", "KUBERNETES_API_URL"]);
+    report.says("tunnel", "ok", &[]);
+}
+
+#[test]
 fn an_api_server_whose_authority_the_component_does_not_trust() {
     let mut world = World::new();
     world.trust = "ca_use_webpki_roots = true".to_owned();
@@ -145,4 +155,20 @@ fn a_public_address_is_no_reason_for_alarm() {
         "warning",
         &["somebody else answers", "ingress"],
     );
+}
+
+/// kubectl trusts nobody else, whoever else is trusted here.
+#[test]
+fn a_public_address_whose_authority_is_not_in_public_ca() {
+    let mut world = World::new();
+    let address = world.api_server.https.clone();
+    world.set("PUBLIC_URL", &address);
+    let right = fs::read_to_string(&world.api_server.authority).unwrap();
+    world.set("PUBLIC_CA", &right);
+    let answers = ["somebody else answers"];
+    world.report().says("public-address", "warning", &answers);
+    let wrong = fs::read_to_string(world.entra("ca_file")).unwrap();
+    world.set("PUBLIC_CA", &wrong);
+    let parts = ["not trusted", "PUBLIC_CA", "ingress"];
+    world.report().says("public-address", "warning", &parts);
 }

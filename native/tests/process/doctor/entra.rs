@@ -51,8 +51,8 @@ fn an_authority_of_a_private_certificate() {
     world.set("AUTHORITY_HOST", &entra);
     assert_eq!(world.report().with_status("failed"), [""; 0]);
     world.trust = "ca_use_webpki_roots = true".to_owned();
-    let other = world.entra("http").to_owned();
-    world.set("KUBERNETES_API_URL", &other);
+    let in_the_clear = world.api_server.http.clone();
+    world.set("KUBERNETES_API_URL", &in_the_clear);
     let report = world.report();
     let parts = [
         "authority that is not trusted",
@@ -78,8 +78,8 @@ fn with_certificate(name: &str, from: i32, to: i32, parts: &[&str]) {
     fs::write(&files.key, key.serialize_pem()).unwrap();
     let port = world.serve_tls(&files);
     world.trust = format!("ca_roots_file = \"{}\"", files.certificates.display());
-    let other = world.entra("http").to_owned();
-    world.set("KUBERNETES_API_URL", &other);
+    let in_the_clear = world.api_server.http.clone();
+    world.set("KUBERNETES_API_URL", &in_the_clear);
     world.set("AUTHORITY_HOST", &format!("https://localhost:{port}"));
     world.report().fails_only_at("authority", parts);
 }

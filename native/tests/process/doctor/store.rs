@@ -81,6 +81,16 @@ impl Redis {
         }
         Self { server, port }
     }
+
+    /// What redis-cli prints.
+    fn cli(&self, arguments: &[&str]) -> String {
+        let output = Command::new("redis-cli")
+            .args(["-h", "127.0.0.1", "-p", &self.port.to_string()])
+            .args(arguments)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    }
 }
 
 impl Drop for Redis {
@@ -121,6 +131,41 @@ fn a_redis_that_only_reads() {
     report.says("store", "failed", &["replica"]);
 }
 
+/// `serve` does not start with it, however well it answers.
+#[test]
+fn a_redis_that_is_a_cluster() {
+    let mut world = World::new();
+    let bus = free_port().to_string();
+    let cluster = ["--cluster-enabled", "yes", "--cluster-port", &bus];
+    let redis = Redis::start(&world, &cluster);
+    redis.cli(&["cluster", "addslotsrange", "0", "16383"]);
+    let begun = Instant::now();
+    while !redis.cli(&["cluster", "info"]).contains("cluster_state:ok") {
+        assert!(begun.elapsed() < Duration::from_secs(20), "no cluster");
+        thread::yield_now();
+    }
+    world.store = format!(
+        "type = \"redis\"\nurl = \"redis://127.0.0.1:{}\"",
+        redis.port
+    );
+    world
+        .report()
+        .fails_only_at("store", &["this Redis is a cluster", "clustering policy"]);
+}
+
+/// The doctor needs what the proxy needs.
+#[test]
+fn a_redis_whose_user_may_not_do_everything() {
+    let mut world = World::new();
+    let may = "on >hunter2 ~* -@all +ping +select +get +set +del +incrby";
+    let user = ["--user", "proxy"].into_iter().chain(may.split(' '));
+    let redis = Redis::start(&world, &user.collect::<Vec<_>>());
+    world.store = url("proxy:hunter2@", redis.port);
+    world
+        .report()
+        .fails_only_at("store", &["exists", "lacks a permission"]);
+}
+
 #[test]
 fn a_redis_without_memory() {
     let mut world = World::new();
@@ -132,6 +177,54 @@ fn a_redis_without_memory() {
     world
         .report()
         .fails_only_at("store", &["Redis is full", "noeviction"]);
+}
+
+/// The remedy is about the setting that is wrong, and not about the address.
+#[test]
+fn a_redis_whose_settings_are_wrong() {
+    let mut world = World::new();
+    let redis = Redis::start(&world, &["--requirepass", "hunter2"]);
+    world.store = url("", redis.port);
+    world.set("REDIS_PASSWORD", "wrong");
+    world
+        .report()
+        .fails_only_at("store", &["user name or password", "REDIS_USERNAME"]);
+    world.set("REDIS_PASSWORD", "");
+    world.set("REDIS_PASSWORD_FILE", "/nowhere/password");
+    world.report().fails_only_at(
+        "store",
+        &["/nowhere/password", "correct REDIS_PASSWORD_FILE"],
+    );
+    world.set("REDIS_PASSWORD_FILE", "");
+    world.set("REDIS_PASSWORD", "hunter2");
+    world.set("REDIS_WAIT_REPLICAS", "1");
+    world
+        .report()
+        .fails_only_at("store", &["0 of 1 replicas", "lower REDIS_WAIT_REPLICAS"]);
+    // It was written, and is deleted all the same.
+    let left = redis.cli(&["--no-auth-warning", "-a", "hunter2", "-n", "3", "dbsize"]);
+    assert_eq!(left.trim(), "0");
+    world.set("REDIS_WAIT_REPLICAS", "");
+    world.set("REDIS_SENTINELS", &format!("127.0.0.1:{}", free_port()));
+    world.report().fails_only_at(
+        "store",
+        &["the Sentinel 127.0.0.1", "addresses in REDIS_SENTINELS"],
+    );
+}
+
+#[test]
+fn a_token_for_redis_that_entra_does_not_give() {
+    let mut world = World::new();
+    let redis = Redis::start(&world, &[]);
+    world.store = url("", redis.port);
+    world.set("REDIS_ENTRA", "true");
+    world.set(
+        "REDIS_ENTRA_CLIENT_ID",
+        "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
+    );
+    world
+        .report()
+        .fails_only_at("store", &["no token for Redis", "redis_token", "CLIENT_ID"]);
 }
 
 #[test]

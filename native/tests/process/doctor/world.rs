@@ -14,6 +14,7 @@ use tls::Files;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
+use super::api_server::ApiServer;
 use crate::program::{Ended, run};
 
 pub(super) const TENANT: &str = "7e9a7000-0000-4000-8000-000000000001";
@@ -33,18 +34,25 @@ pub(super) struct World {
     pub(super) trust: String,
     /// What entra-sim says of itself.
     entra: Value,
+    pub(super) api_server: ApiServer,
     runtime: Runtime,
 }
 
 impl World {
-    /// With an Entra of its own.
+    /// With an Entra and an API server of its own.
     pub(super) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let runtime = Runtime::new().unwrap();
         let redirect_uri = format!("http://localhost:{}/callback", free_port());
         let entra = start_entra(&runtime, directory.path(), &redirect_uri);
+        let api_server = ApiServer::start(&runtime, directory.path());
         let kubelogin = program(directory.path(), KUBELOGIN);
         let text = |name: &str| entra[name].as_str().unwrap();
+        let authorities = directory.path().join("authorities.pem");
+        let all = [Path::new(text("ca_file")), api_server.authority.as_path()];
+        let all = all.map(|file| fs::read_to_string(file).unwrap()).concat();
+        fs::write(&authorities, all).unwrap();
+        let authorities = authorities.to_str().unwrap();
         let settings = [
             ("TENANT_ID", TENANT),
             ("CLIENT_ID", CLIENT),
@@ -53,18 +61,18 @@ impl World {
             ("REDIRECT_URI", &redirect_uri),
             ("SESSION_SECRET", SESSION_SECRET),
             ("AZURE_FEDERATED_TOKEN_FILE", text("federated_token_file")),
-            // Whoever answers over TLS will do.
-            ("KUBERNETES_API_URL", text("https")),
-            ("KUBERNETES_CA_FILE", text("ca_file")),
+            ("KUBERNETES_API_URL", &api_server.https),
+            ("KUBERNETES_CA_FILE", authorities),
             ("KUBELOGIN_BINARY", kubelogin.to_str().unwrap()),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
         Self {
             settings: settings.into(),
             store: "type = \"spin\"\npath = \"kv.db\"".to_owned(),
-            trust: format!("ca_roots_file = \"{}\"", text("ca_file")),
+            trust: format!("ca_roots_file = \"{authorities}\""),
             directory,
             entra,
+            api_server,
             runtime,
         }
     }
