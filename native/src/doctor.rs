@@ -82,7 +82,7 @@ async fn installation(arguments: &cli::Doctor) -> Installation {
     // What is wrong with them is among the faults.
     let (proxies, _) = proxies::read(&of_process);
     let redis = match RedisAccess::read(&mut reader) {
-        Some(access) => redis::settings(access).await.unwrap_or_default(),
+        Some(access) => redis::settings(access, &proxies).await.unwrap_or_default(),
         None => RedisSettings::default(),
     };
     let tunnel = carrier::config(&mut reader, &proxies);
