@@ -233,7 +233,8 @@ fn what_is_no_address_is_no_endpoint() {
 #[tokio::test]
 async fn nobody_there_is_said_with_the_host() {
     let address: Uri = "http://127.0.0.1:1/token".parse().unwrap();
-    let reason = post(&address, &Proxies::default(), "secret=hunter2".to_owned());
+    let proxies = Proxies::default();
+    let reason = post(&address, &proxies, "secret=hunter2".to_owned());
     let reason = reason.await.err().unwrap();
     assert!(
         reason.starts_with("127.0.0.1: ") && !reason.contains("hunter2"),
