@@ -17,6 +17,7 @@ mod scrape;
 mod serve;
 mod shutdown;
 mod sidecar;
+mod tracing;
 mod tunnel;
 mod upgrades;
 

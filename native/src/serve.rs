@@ -17,6 +17,7 @@ use listener::{Ending, Times};
 use sidecar::Config;
 use sidecar::jobs::Kubelogin;
 use tokio::sync::watch;
+use traces::Traces;
 use tunnel::Tunnel;
 
 use crate::cli;
@@ -25,7 +26,9 @@ use crate::exit::Failure;
 use crate::listen::listen;
 use crate::readiness::Readiness;
 use crate::upgrades::Upgrades;
-use crate::{kubelogin, proxies, redis, scrape, shutdown, sidecar as companion, tunnel as carrier};
+use crate::{
+    kubelogin, proxies, redis, scrape, shutdown, sidecar as companion, tracing, tunnel as carrier,
+};
 
 /// Runs until it is told to stop. The sidecar goes last, so that requests in flight can finish.
 pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
@@ -37,9 +40,10 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     if !variables.contains_key("tunnel_token") {
         variables.insert("tunnel_token".to_owned(), fresh_token()?);
     }
-    let shared;
+    let (mut shared, traces);
     if variables.contains_key("sidecar_url") {
         shared = check(&variables, false).map_err(Failure::Settings)?.shared;
+        traces = start_traces(&mut shared)?;
     } else {
         let token = fresh_token()?;
         // Checked as if it listened already: nothing is bound while a setting is wrong.
@@ -48,6 +52,7 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
         let own = check(&variables, true).map_err(Failure::Settings)?;
         warn(&own);
         shared = own.shared;
+        traces = start_traces(&mut shared)?;
         let config = Config {
             token,
             federated_token_file: Some(own.federated_token_file),
@@ -60,7 +65,7 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
             while stopped.changed().await.is_ok() {}
             Times::default()
         });
-        let origin = companion::start(config, stop, &mut registry).await?;
+        let origin = companion::start(config, stop, &mut registry, traces.clone()).await?;
         variables.insert("sidecar_url".to_owned(), origin);
     }
     let redis = match shared.redis {
@@ -84,9 +89,9 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     let tunnel = open(shared.tunnel)?;
     tunnel.counts().register(&mut registry);
     let readiness = Readiness::new(ending.clone());
-    let upgrades = Upgrades::new(tunnel, shared.kubernetes_host, readiness);
+    let upgrades = Upgrades::new(tunnel, shared.kubernetes_host, readiness, traces.clone());
     let end_upgrades = upgrades.end(ending.clone());
-    let app = App::load(&options)?;
+    let app = App::load(&options)?.with_traces(traces.clone());
     app.check_stores().await?;
     app.counts().register(&mut registry);
     let server = Server::new(app, ending).with_interceptor(Arc::new(upgrades));
@@ -98,7 +103,14 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     // Upgraded connections and requests in flight have the same time to end.
     tokio::join!(server.serve(listener), end_upgrades);
     drop(stop_sidecar);
+    traces.end().await;
     Ok(())
+}
+
+/// Traces as the settings say. Sidecar and component share them.
+fn start_traces(shared: &mut Shared) -> Result<Traces, Failure> {
+    let (proxies, trusted) = (shared.all_proxies.clone(), shared.trusted_proxies.clone());
+    tracing::start(shared.traces.take(), "aks-oauth-proxy", proxies, trusted)
 }
 
 /// What only this process needs.
@@ -117,7 +129,11 @@ struct Shared {
     trusted_proxies: Vec<IpNet>,
     kubernetes_host: Option<KubernetesHost>,
     redis: Option<RedisAccess>,
+    /// The component's.
     proxies: Proxies,
+    /// Those of the environment.
+    all_proxies: Proxies,
+    traces: Option<traces::Settings>,
 }
 
 /// Checks all settings, and gives those of this process alone.
@@ -136,9 +152,13 @@ pub(crate) fn check(
     let mut reader = Reader::new(&source);
     let (proxies, wrong) = proxies::read(&of_process);
     faults.extend(wrong);
+    let (traces, wrong) = tracing::read(&of_process);
+    faults.extend(wrong);
     let mut own = Own {
         shared: Shared {
             tunnel: carrier::config(&mut reader, &proxies),
+            all_proxies: proxies.clone(),
+            traces,
             proxies: proxies::of_component(&mut reader, proxies),
             trusted_proxies: reader.read_optional(&TRUSTED_PROXIES).unwrap_or_default(),
             kubernetes_host: reader.read_optional(&KUBERNETES_HOST),

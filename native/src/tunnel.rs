@@ -22,7 +22,7 @@ use crate::cli;
 use crate::environment::{Lookup, of_process, setting};
 use crate::exit::Failure;
 use crate::listen::listen;
-use crate::{proxies, scrape, shutdown};
+use crate::{proxies, scrape, shutdown, tracing};
 
 /// Where a pod finds the authorities of its cluster.
 const SERVICE_ACCOUNT_CA: &str = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
@@ -35,11 +35,18 @@ pub(crate) async fn run(arguments: cli::Tunnel) -> Result<(), Failure> {
         webpki_roots: true,
         ..settings.config.trust.clone()
     };
+    let traces = tracing::start(
+        settings.traces,
+        "aks-oauth-proxy-tunnel",
+        settings.proxies,
+        settings.trusted_proxies.clone(),
+    )?;
     let tunnel = Tunnel::new(settings.config).map_err(unusable)?;
     let ending = shutdown::requested(arguments.connections.times())?;
     let proxy = Proxy::new(tunnel, settings.component, &trust, ending)
         .map_err(unusable)?
-        .with_kubernetes_host(settings.kubernetes_host);
+        .with_kubernetes_host(settings.kubernetes_host)
+        .with_traces(traces.clone());
     let limits = arguments.connections.limits(settings.trusted_proxies);
     let scraped = scrape::bind(arguments.metrics.metrics_listen).await?;
     let listener = listen(arguments.listen, arguments.tls, limits).await?;
@@ -48,6 +55,7 @@ pub(crate) async fn run(arguments: cli::Tunnel) -> Result<(), Failure> {
     listener.counts().register(&mut registry);
     scrape::serve(scraped, registry)?;
     proxy.serve(listener).await;
+    traces.end().await;
     Ok(())
 }
 
@@ -56,12 +64,16 @@ struct Settings {
     component: Origin,
     trusted_proxies: Vec<IpNet>,
     kubernetes_host: Option<KubernetesHost>,
+    traces: Option<traces::Settings>,
+    proxies: Proxies,
 }
 
 fn read(environment: Lookup<'_>) -> Result<Settings, Misconfigured> {
     let source = |name: &str| setting(environment, name);
     let mut reader = Reader::new(&source);
-    let (proxies, faults) = proxies::read(environment);
+    let (proxies, mut faults) = proxies::read(environment);
+    let (traces, wrong) = tracing::read(environment);
+    faults.extend(wrong);
     let component = component_url(&mut reader).and_then(|url| origin(&url));
     let config = config(&mut reader, &proxies);
     let trusted_proxies = reader.read_optional(&TRUSTED_PROXIES).unwrap_or_default();
@@ -72,6 +84,8 @@ fn read(environment: Lookup<'_>) -> Result<Settings, Misconfigured> {
         component,
         trusted_proxies,
         kubernetes_host,
+        traces,
+        proxies,
     }));
     proxies::unless(faults, settings)
 }

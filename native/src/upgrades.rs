@@ -10,11 +10,14 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use kubernetes_host::KubernetesHost;
 use listener::Ending;
+use traces::{Peer, Traces};
 use tunnel::{Answered, Component, Tunnel};
 
 use crate::readiness::Readiness;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+/// The route of upgrades.
+const ROUTE: &str = "/k8s/...";
 /// The longest answer of the component, in bytes: the head of a request.
 const LONGEST: usize = 1 << 20;
 
@@ -24,6 +27,7 @@ pub(crate) struct Upgrades {
     /// The host whose requests are led below `/k8s/` first.
     kubernetes_host: Option<KubernetesHost>,
     readiness: Arc<Readiness>,
+    traces: Traces,
 }
 
 impl Upgrades {
@@ -31,11 +35,13 @@ impl Upgrades {
         tunnel: Tunnel,
         kubernetes_host: Option<KubernetesHost>,
         readiness: Readiness,
+        traces: Traces,
     ) -> Self {
         Self {
             tunnel: Arc::new(tunnel),
             kubernetes_host,
             readiness: Arc::new(readiness),
+            traces,
         }
     }
 
@@ -60,10 +66,14 @@ impl Intercept for Upgrades {
             }));
         }
         let wants = tunnel::is_upgrade(&parts);
-        let request = Request::from_parts(parts, body);
+        let mut request = Request::from_parts(parts, body);
         if !wants {
             return Intercepted::Passed(request);
         }
+        let peer = Peer::Address(client.address.ip());
+        let served = self.traces.request(&request, client.over_tls, peer);
+        served.leads_to(ROUTE);
+        request.extensions_mut().insert(served.trace().clone());
         let tunnel = self.tunnel.clone();
         let component = Arc::new(InProcess {
             app: app.clone(),
@@ -76,7 +86,9 @@ impl Intercept for Upgrades {
                 .collect(),
         });
         Intercepted::Taken(Box::pin(async move {
-            tunnel.carry(request, client.address, component).await
+            let response = tunnel.carry(request, client.address, component).await;
+            served.answered(response.status());
+            response
         }))
     }
 }

@@ -54,3 +54,4 @@ mod secrets;
 mod sign_in;
 mod store;
 mod strangers;
+mod traces;

@@ -7,6 +7,7 @@ use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper::body::{Body as HttpBody, Bytes};
 use ipnet::IpNet;
+use traces::{Peer, Trace, Traces};
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 
 use crate::authority::{assume_host, has_authority};
@@ -42,6 +43,7 @@ pub struct App {
     trusted_proxies: Vec<IpNet>,
     stores: Stores,
     counts: Arc<Counts>,
+    traces: Traces,
 }
 
 impl App {
@@ -76,7 +78,14 @@ impl App {
             trusted_proxies: options.trusted_proxies.clone(),
             stores: config.stores,
             counts,
+            traces: Traces::default(),
         })
+    }
+
+    /// The same; what it does is traced by `traces`.
+    #[must_use]
+    pub fn with_traces(self, traces: Traces) -> Self {
+        Self { traces, ..self }
     }
 
     /// Asks each Redis, once, whether it is one that a store can be in. One that cannot be reached now may
@@ -141,7 +150,9 @@ impl App {
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BodyError>,
     {
-        let mut asked = Asked::new(&self.counts);
+        let peer = Peer::Address(client.address.ip());
+        let served = self.traces.request(&request, client.over_tls, peer);
+        let mut asked = Asked::new(&self.counts, served);
         let response = self
             .answer_uncounted(request, client, is_own, &mut asked)
             .await;
@@ -184,7 +195,7 @@ impl App {
         let Some((route, matched)) = self.routes.find(&path) else {
             return plain(StatusCode::NOT_FOUND, "");
         };
-        asked.leads_to(route.target.label());
+        asked.leads_to(route.target.label(), &route.pattern);
         if headers::append(&mut parts, client.address, route, &matched).is_err() {
             return not_text(&path);
         }
@@ -200,7 +211,7 @@ impl App {
                     Full::Client => TOO_MANY_OF_ONE,
                 };
                 self.counts.refused(full);
-                log::event("overload", route.target.name(), &detail);
+                log::of_request("overload", route.target.name(), &detail, asked.trace());
                 return overloaded(&path);
             }
         };
@@ -215,9 +226,10 @@ impl App {
                 scheme,
                 place,
                 self.patience,
+                asked.trace(),
             )
             .await
-            .unwrap_or_else(|error| self.fail(route, &error))
+            .unwrap_or_else(|error| self.fail(route, &error, asked.trace()))
     }
 }
 
@@ -234,9 +246,14 @@ impl App {
     }
 
     /// A component that failed is the operator's to know about; the client learns nothing of it.
-    fn fail(&self, route: &Route<Function>, error: &wasmtime::Error) -> Response<Body> {
+    fn fail(
+        &self,
+        route: &Route<Function>,
+        error: &wasmtime::Error,
+        trace: &Trace,
+    ) -> Response<Body> {
         self.counts.failed("trap");
-        log::event("trap", route.target.name(), error);
+        log::of_request("trap", route.target.name(), error, trace);
         plain(StatusCode::INTERNAL_SERVER_ERROR, "internal error\n")
     }
 }

@@ -1,18 +1,23 @@
-//! The stdout of components: that of the process. What is logged there is counted on its way.
+//! The stdout of components: that of the process. What is logged there is counted on its way, and noted in
+//! the trace of its request.
 
 use std::io::{self, Stdout};
 use std::sync::Arc;
 
 use hyper::body::Bytes;
 use tokio::io::AsyncWrite;
+use traces::Trace;
 use wasmtime_wasi::async_trait;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
 use crate::counts::Counts;
 
-/// The stdout of one component.
-pub(crate) struct Console(pub(crate) Arc<Counts>);
+/// The stdout of an instance.
+pub(crate) struct Console {
+    pub(crate) counts: Arc<Counts>,
+    pub(crate) trace: Trace,
+}
 
 impl IsTerminal for Console {
     fn is_terminal(&self) -> bool {
@@ -24,7 +29,8 @@ impl StdoutStream for Console {
     fn p2_stream(&self) -> Box<dyn OutputStream> {
         Box::new(Lines {
             out: io::stdout().p2_stream(),
-            counts: self.0.clone(),
+            counts: self.counts.clone(),
+            trace: self.trace.clone(),
         })
     }
 
@@ -38,11 +44,12 @@ impl StdoutStream for Console {
 struct Lines {
     out: Box<dyn OutputStream>,
     counts: Arc<Counts>,
+    trace: Trace,
 }
 
 impl OutputStream for Lines {
     fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
-        self.counts.logged(&bytes);
+        self.counts.logged(&bytes, &self.trace);
         self.out.write(bytes)
     }
 

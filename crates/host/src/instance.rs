@@ -7,6 +7,7 @@ use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Bytes};
 use metrics::Label;
 use tokio::sync::oneshot;
+use traces::Trace;
 use wasmtime::Store;
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
@@ -55,20 +56,23 @@ impl Function {
         self.grants.reach_nothing()
     }
 
-    /// Answers `request` by an instance of its own, which has `place` as long as it lives.
+    /// Answers `request` by an instance of its own, which has `place` as long as it lives. What it does is
+    /// in `trace`.
     pub(crate) async fn run<B>(
         &self,
         request: Request<B>,
         scheme: Scheme,
         place: Place,
         patience: Patience,
+        trace: &Trace,
     ) -> wasmtime::Result<Response<Body>>
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<BodyError>,
     {
         let method = request.method().clone();
-        let mut store = Store::new(self.component.engine(), State::new(self.grants.clone()));
+        let state = State::new(self.grants.clone(), trace.clone());
+        let mut store = Store::new(self.component.engine(), state);
         let computing = Computing::limit(&mut store, patience.computing);
         let (sender, receiver) = oneshot::channel();
         let request = request.map(|body| body.map_err(|error| unreadable(error.into())));
@@ -80,7 +84,7 @@ impl Function {
         let component = self.component.clone();
         let name = self.grants.component.clone();
         let counts = self.grants.counts.clone();
-        let counted = counts.instance();
+        let (counted, trace) = (counts.instance(), trace.clone());
         let (leash, overdue) = Leash::new(patience);
         let (failed, failure) = oneshot::channel();
         // A task of its own: the component goes on after the head of its response has left.
@@ -96,7 +100,7 @@ impl Function {
                 result = work => result,
                 () = overdue => {
                     counts.failed("overdue");
-                    return log::event("overdue", &name, &OVERDUE);
+                    return log::of_request("overdue", &name, &OVERDUE, &trace);
                 }
             };
             // Whoever waited for this has its response already: the log is all that is left.
@@ -104,7 +108,7 @@ impl Function {
                 && let Err(error) = failed.send(error)
             {
                 counts.failed("late_trap");
-                log::event("late trap", &name, &error);
+                log::of_request("late trap", &name, &error, &trace);
             }
         });
         match receiver.await {

@@ -5,14 +5,24 @@ use std::fmt::Display;
 use serde_json::json;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use traces::Trace;
 
 /// `event` has happened with `component`: one line of JSON.
 pub(crate) fn event(event: &str, component: &str, detail: &dyn Display) {
+    of_request(event, component, detail, &Trace::default());
+}
+
+/// The same, of the request of `trace`.
+pub(crate) fn of_request(event: &str, component: &str, detail: &dyn Display, trace: &Trace) {
     let time = OffsetDateTime::now_utc()
         .format(&Rfc3339)
         .unwrap_or_default();
     let detail = format!("{detail:#}");
-    let line = json!({ "time": time, "event": event, "component": component, "detail": detail });
+    let mut line =
+        json!({ "time": time, "event": event, "component": component, "detail": detail });
+    if let (Some(line), Some(id)) = (line.as_object_mut(), trace.id()) {
+        line.insert("trace_id".to_owned(), id.into());
+    }
     eprintln!("{line}");
 }
 

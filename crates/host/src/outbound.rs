@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use metrics::status_class;
 use tokio::time::Instant;
+use traces::{Call, Trace};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use crate::exchange;
@@ -11,7 +12,10 @@ use crate::grants::{Grants, NotGranted};
 use crate::way::Way;
 
 /// What `wasi:http/outgoing-handler` asks before it sends.
-pub(crate) struct Outbound(pub(crate) Arc<Grants>);
+pub(crate) struct Outbound {
+    pub(crate) grants: Arc<Grants>,
+    pub(crate) trace: Trace,
+}
 
 /// The exchange, and what goes on with its connection.
 type Sent = Box<
@@ -29,6 +33,10 @@ type Sent = Box<
 /// The most that a component writes at once, in bytes. Two such pieces wait for a reader who is slow.
 const PIECE: usize = 64 * 1024;
 
+/// Who is told to which trace a call belongs: parts of the installation, by the settings that name them.
+/// Entra and Graph have no use for it.
+const TOLD: [&str; 3] = ["kubelogin_url", "kubernetes_api_url", "sidecar_url"];
+
 impl WasiHttpHooks for Outbound {
     fn p2_outgoing_body_chunk_size(&mut self) -> usize {
         PIECE
@@ -36,18 +44,18 @@ impl WasiHttpHooks for Outbound {
 
     fn send_request(
         &mut self,
-        request: http::Request<WasiBody>,
+        mut request: http::Request<WasiBody>,
         options: Option<RequestOptions>,
         _: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Sent {
-        let target = match self.0.outbound.check(request.uri()) {
+        let target = match self.grants.outbound.check(request.uri()) {
             Ok(name) => name.clone(),
             Err(reason) => return self.refuse(&request, &reason),
         };
         let host = request.uri().host().unwrap_or_default();
-        let trust = self.0.client_tls.of(&self.0.component, host);
-        let limit = self.0.outbound_limit;
-        let grants = &self.0;
+        let trust = self.grants.client_tls.of(&self.grants.component, host);
+        let limit = self.grants.outbound_limit;
+        let grants = &self.grants;
         let way = Way::of(
             &grants.component,
             &grants.client_tls,
@@ -55,10 +63,19 @@ impl WasiHttpHooks for Outbound {
             request.uri(),
         );
         let counts = grants.counts.clone();
+        let span = self.trace.call(&Call::of(request.method(), request.uri()));
+        if TOLD.contains(&target.as_str()) {
+            span.pass_on(request.headers_mut());
+        }
         Box::new(async move {
             let begun = Instant::now();
             let sent = exchange::send(request, options, limit, &trust, &way).await;
-            counts.called(&target, result(&sent), begun.elapsed());
+            let result = result(&sent);
+            counts.called(&target, result, begun.elapsed());
+            match &sent {
+                Ok(response) => span.answered(response.status()),
+                Err(_) => span.failed(result),
+            }
             let response = sent?;
             // Nothing is left to be said of the connection: what goes wrong with it shows in the body.
             let connection: Box<dyn Future<Output = _> + Send> = Box::new(async { Ok(()) });
@@ -71,9 +88,9 @@ impl Outbound {
     fn refuse(&self, request: &http::Request<WasiBody>, reason: &NotGranted) -> Sent {
         let host = request.uri().authority().map(ToString::to_string);
         let host = host.unwrap_or_default();
-        let component = &self.0.component;
+        let component = &self.grants.component;
         eprintln!("{component}: a call of {host} was refused: {reason}");
-        self.0.counts.not_granted();
+        self.grants.counts.not_granted();
         Box::new(async { Err(Error::HttpRequestDenied) })
     }
 }

@@ -20,10 +20,16 @@ impl FromRequestParts<Arc<Service>> for Permit {
         parts: &mut Parts,
         service: &Arc<Service>,
     ) -> Result<Self, Problem> {
-        let given = bearer(&parts.headers).ok_or_else(Problem::unauthorized)?;
-        let same: bool = given.ct_eq(service.config.token.as_bytes()).into();
-        same.then_some(Self(())).ok_or_else(Problem::unauthorized)
+        is_known(&parts.headers, service)
+            .then_some(Self(()))
+            .ok_or_else(Problem::unauthorized)
     }
+}
+
+/// Whether `headers` have the bearer of `service`.
+pub(crate) fn is_known(headers: &HeaderMap, service: &Service) -> bool {
+    let token = service.config.token.as_bytes();
+    bearer(headers).is_some_and(|given| given.ct_eq(token).into())
 }
 
 /// The bearer of the one `Authorization` header; of several none counts, since who reads which is

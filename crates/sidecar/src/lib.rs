@@ -29,6 +29,7 @@ use hyper_util::service::TowerToHyperService;
 use listener::{Ending, Limits};
 use tls::Files;
 use tokio::net::TcpListener;
+use traces::Traces;
 
 pub use self::config::Config;
 pub use self::counts::Counts;
@@ -40,6 +41,7 @@ pub struct Listener {
     /// Whether it is on loopback, in the clear; else it is over TLS.
     is_loopback: bool,
     counts: Counts,
+    traces: Traces,
 }
 
 impl Listener {
@@ -80,7 +82,14 @@ impl Listener {
             listener,
             is_loopback,
             counts: Counts::new(),
+            traces: Traces::default(),
         })
+    }
+
+    /// Traces requests by `traces`.
+    #[must_use]
+    pub fn with_traces(self, traces: Traces) -> Self {
+        Self { traces, ..self }
     }
 
     /// What the sidecar counts.
@@ -105,7 +114,8 @@ impl Listener {
 /// Serves on `listener` until the end.
 pub async fn serve(listener: Listener, config: Config, ending: Ending) {
     let counts = &listener.counts;
-    let router = routes::router(config, counts, ending.clone());
+    let traced = (listener.traces.clone(), !listener.is_loopback);
+    let router = routes::router(config, counts, traced, ending.clone());
     let router = match listener.is_loopback {
         true => routes::on_loopback(router, counts),
         false => router,

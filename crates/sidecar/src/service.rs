@@ -1,6 +1,7 @@
 //! What stands behind the routes.
 
 use listener::Ending;
+use traces::Traces;
 
 use crate::config::Config;
 use crate::counts::Counts;
@@ -13,4 +14,7 @@ pub(crate) struct Service {
     /// When it ends.
     pub(crate) ending: Ending,
     pub(crate) counts: Counts,
+    pub(crate) traces: Traces,
+    /// Whether clients come over TLS.
+    pub(crate) over_tls: bool,
 }

@@ -8,6 +8,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use hyper::body::Bytes;
 use serde_json::json;
 use tokio::time::{sleep, timeout};
+use traces::Trace;
 
 use crate::Component;
 use crate::counts::Counts;
@@ -26,6 +27,7 @@ pub(crate) struct Desk {
     component: Arc<dyn Component>,
     bearer: HeaderValue,
     pub(crate) counts: Counts,
+    trace: Trace,
 }
 
 impl Desk {
@@ -34,7 +36,14 @@ impl Desk {
             component,
             bearer,
             counts,
+            trace: Trace::default(),
         }
+    }
+
+    /// The same; what is asked before the client has an answer is in `trace`. What is asked later is in
+    /// none: a connection may be carried for a day.
+    pub(crate) fn within(self, trace: Trace) -> Self {
+        Self { trace, ..self }
     }
 
     /// What is to be done with a client's request.
@@ -49,7 +58,7 @@ impl Desk {
     }
 
     async fn decide(&self, message: &Message<'_>) -> Result<Option<Decision>, String> {
-        let answer = self.say(message).await?;
+        let answer = self.say(message, &self.trace).await?;
         if answer.status() != StatusCode::OK {
             return Err(format!("it answered {}", answer.status().as_u16()));
         }
@@ -58,7 +67,8 @@ impl Desk {
 
     /// Whether the connection with `ticket` may go on. Nothing if that was not said.
     pub(crate) async fn look(&self, ticket: &str) -> Option<bool> {
-        let answer = self.say(&Message::Look { ticket }).await.ok()?;
+        let look = Message::Look { ticket };
+        let answer = self.say(&look, &Trace::default()).await.ok()?;
         if answer.status() != StatusCode::OK {
             return None;
         }
@@ -72,7 +82,8 @@ impl Desk {
             if attempt > 0 {
                 sleep(REPORT / 5).await;
             }
-            if let Ok(Ok(answer)) = timeout(REPORT, self.say(&Message::Closed(closed))).await
+            let closed = Message::Closed(closed);
+            if let Ok(Ok(answer)) = timeout(REPORT, self.say(&closed, &Trace::default())).await
                 && answer.status() == StatusCode::NO_CONTENT
             {
                 return;
@@ -90,11 +101,12 @@ impl Desk {
         );
     }
 
-    async fn say(&self, message: &Message<'_>) -> Result<Response<Bytes>, String> {
+    async fn say(&self, message: &Message<'_>, trace: &Trace) -> Result<Response<Bytes>, String> {
         let body = serde_json::to_vec(message).map_err(|error| error.to_string())?;
         let mut request = Request::new(Bytes::from(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = Uri::from_static(INTERNAL_PATH);
+        request.extensions_mut().insert(trace.clone());
         let headers = request.headers_mut();
         let json = HeaderValue::from_static("application/json");
         headers.insert(header::CONTENT_TYPE, json);

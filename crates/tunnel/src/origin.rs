@@ -4,6 +4,8 @@ use std::str::FromStr;
 use std::{error, fmt};
 
 use egress::Target;
+use http::Method;
+use traces::{Call, path_class};
 use url::{Host, Url};
 
 /// An `http` or `https` origin. Two spellings of the same one are equal.
@@ -27,6 +29,17 @@ impl Origin {
     /// The same for the way there.
     pub(crate) fn target(&self) -> Target {
         Target::new(self.secure, &self.host.to_string(), self.port)
+    }
+
+    /// A call of `path` there, as it is traced.
+    pub(crate) fn call<'a>(&self, method: &'a Method, path: &str) -> Call<'a> {
+        Call {
+            method,
+            secure: self.secure,
+            host: self.host.to_string().into(),
+            port: self.port,
+            class: path_class(path),
+        }
     }
 
     fn scheme(&self) -> &'static str {

@@ -16,6 +16,7 @@ use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+use traces::Trace;
 
 use crate::counts::Upgrade;
 use crate::decision::{Closed, Connect, Decision, Open};
@@ -37,6 +38,8 @@ pub(crate) struct Passage {
     pub(crate) desk: Desk,
     pub(crate) open: Open,
     pub(crate) client: SocketAddr,
+    /// The trace of the request.
+    pub(crate) trace: Trace,
     /// The client's connection, once it has the head of a 101.
     pub(crate) upgrade: OnUpgrade,
     /// Whether that is a stream of HTTP/2.
@@ -192,13 +195,18 @@ impl Passage {
             self.log_failure(&origin.to_string(), why, &failure);
             return Err(failure);
         }
-        upstream::open(decision, &self.protocol, &self.shared)
-            .await
-            .map_err(|unanswered| {
-                let failure = unanswered.failure;
-                self.log_failure(&origin.to_string(), &unanswered.detail, &failure);
-                failure
-            })
+        let call = origin.call(&decision.method, decision.target.path());
+        let span = self.trace.call(&call);
+        let opened = upstream::open(decision, &self.protocol, &self.shared, &span).await;
+        match &opened {
+            Ok(upstream) => span.answered(upstream.status()),
+            Err(_) => span.failed("failed"),
+        }
+        opened.map_err(|unanswered| {
+            let failure = unanswered.failure;
+            self.log_failure(&origin.to_string(), &unanswered.detail, &failure);
+            failure
+        })
     }
 
     async fn carry(

@@ -13,6 +13,7 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use traces::Trace;
 
 use crate::counts::{Counts, Upgrade};
 use crate::decision::Open;
@@ -68,7 +69,7 @@ impl Tunnel {
 
     /// Answers `request`, for which [`is_upgrade`](crate::is_upgrade) holds, and which came from
     /// `client`. After a 101 the connection, which must be served with upgrades, is carried in a task
-    /// of its own.
+    /// of its own. Its [`Trace`] is among its extensions, if there is one.
     pub async fn carry<B>(
         &self,
         request: Request<B>,
@@ -128,11 +129,14 @@ impl Tunnel {
             return Err(Failure::ending());
         }
         let place = self.places.clone().try_acquire_owned();
+        let trace: Trace = parts.extensions.get().cloned().unwrap_or_default();
+        let desk = Desk::new(component, self.bearer.clone(), self.counts().clone());
         let passage = Passage {
             shared: self.shared.clone(),
-            desk: Desk::new(component, self.bearer.clone(), self.counts().clone()),
+            desk: desk.within(trace.clone()),
             open: open(&parts, client),
             client,
+            trace,
             upgrade,
             extended: parts.extensions.get().cloned(),
             held: parts.extensions.get().cloned(),

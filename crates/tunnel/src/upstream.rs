@@ -8,6 +8,7 @@ use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use tokio::time::timeout;
 use tokio_util::task::AbortOnDropHandle;
+use traces::Span;
 
 use crate::connect::{Stream, connect};
 use crate::decision::Connect;
@@ -22,6 +23,15 @@ pub(crate) enum Upstream {
     Switched(HeaderMap, Upgraded),
     /// By a response. Its body comes over the connection, as long as that is kept.
     Refused(Response<Incoming>, Connection),
+}
+
+impl Upstream {
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::Switched(..) => StatusCode::SWITCHING_PROTOCOLS,
+            Self::Refused(response, _) => response.status(),
+        }
+    }
 }
 
 /// What a request to upgrade has led to.
@@ -44,18 +54,20 @@ pub(crate) struct Unanswered {
 }
 
 /// Sends the head that `decision` says, and nothing else but what is the connection's: `host`,
-/// `connection`, and `upgrade` to `protocol`, the client's own value.
+/// `connection`, and `upgrade` to `protocol`, the client's own value; and to which trace `span` belongs.
 pub(crate) async fn open(
     decision: &Connect,
     protocol: &HeaderValue,
     shared: &Shared,
+    span: &Span,
 ) -> Result<Upstream, Unanswered> {
     let (tls, limits) = (shared.tls.clone(), &shared.limits);
     let stream = connect(&decision.origin, &shared.proxies, tls, limits.connect)
         .await
         .map_err(|error| unanswered(Failure::no_origin(), error))?;
-    let request =
+    let mut request =
         request(decision, protocol).map_err(|error| unanswered(Failure::no_component(), error))?;
+    span.pass_on(request.headers_mut());
     let silent = |_| unanswered(Failure::silent_origin(), "no answer in time");
     let (response, connection) = timeout(limits.head, exchange(stream, request))
         .await

@@ -18,4 +18,5 @@ mod metrics;
 mod program;
 mod serve;
 mod sidecar;
+mod traces;
 mod tunnel;

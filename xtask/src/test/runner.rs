@@ -14,7 +14,7 @@ use crate::{build, debian, tools};
 
 /// All packages that have tests. They are always given together, whichever of their tests are wanted: cargo
 /// unites the features of what it is given, and would compile most of wasmtime again for another choice.
-const PACKAGES: [&str; 21] = [
+const PACKAGES: [&str; 22] = [
     COMPONENT,
     "xtask",
     "carriage",
@@ -28,6 +28,7 @@ const PACKAGES: [&str; 21] = [
     "probes",
     "redis-token",
     "sidecar",
+    "traces",
     "tunnel",
     "entra-sim",
     "local-cluster",

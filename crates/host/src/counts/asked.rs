@@ -1,8 +1,9 @@
-//! One request, from its head to that of its answer.
+//! One request, from its head to that of its answer: counted, and traced.
 
 use http::StatusCode;
 use metrics::{Label, status_class};
 use tokio::time::Instant;
+use traces::{Served, Trace};
 
 use super::families::Counts;
 
@@ -12,27 +13,43 @@ pub(crate) struct Asked<'a> {
     begun: Instant,
     function: Label,
     status: &'static str,
+    /// Nothing once it has been answered.
+    served: Option<Served>,
+    trace: Trace,
 }
 
 impl<'a> Asked<'a> {
-    /// Of which nothing is known yet.
-    pub(crate) fn new(counts: &'a Counts) -> Self {
+    /// Of which nothing is known yet; `served` is its span.
+    pub(crate) fn new(counts: &'a Counts, served: Served) -> Self {
         Self {
             counts,
             begun: Instant::now(),
             function: "none".into(),
             status: "gone",
+            trace: served.trace().clone(),
+            served: Some(served),
         }
     }
 
-    /// `function` answers it.
-    pub(crate) fn leads_to(&mut self, function: Label) {
+    /// `function` answers it, which has this `route`.
+    pub(crate) fn leads_to(&mut self, function: Label, route: &str) {
         self.function = function;
+        if let Some(served) = &self.served {
+            served.leads_to(route);
+        }
+    }
+
+    /// What is done for it is in this trace.
+    pub(crate) fn trace(&self) -> &Trace {
+        &self.trace
     }
 
     /// It has been answered so.
     pub(crate) fn answered(mut self, status: StatusCode) {
         self.status = status_class(status.as_u16());
+        if let Some(served) = self.served.take() {
+            served.answered(status);
+        }
     }
 }
 

@@ -141,6 +141,16 @@ pub(super) fn labels(line: &[u8]) -> Option<[&'static str; 2]> {
     Some([event.unwrap_or(OTHER), outcome.unwrap_or(OTHER)])
 }
 
+/// The id of the request that a line of the log is about; empty if there is none.
+pub(super) fn request_id(line: &[u8]) -> String {
+    #[derive(Deserialize)]
+    struct Line {
+        #[serde(default)]
+        request_id: String,
+    }
+    serde_json::from_slice(line).map_or_else(|_| String::new(), |line: Line| line.request_id)
+}
+
 fn outcomes() -> impl Iterator<Item = &'static str> {
     let words = AKS_TOKEN.into_iter().chain(OUTCOMES);
     words.chain(AWAY).chain(KINDS)
@@ -211,6 +221,21 @@ mod tests {
             .collect();
         let known: BTreeSet<_> = AWAY.into_iter().chain(KINDS).collect();
         assert_eq!(documented, known);
+    }
+
+    #[test]
+    fn the_id_of_the_request_is_that_of_the_line() {
+        for (line, expected) in [
+            (
+                r#"{"event":"sign_in","request_id":"kOPH0_RWAZ9sMkQD"}"#,
+                "kOPH0_RWAZ9sMkQD",
+            ),
+            (r#"{"event":"sign_in"}"#, ""),
+            (r#"{"event":"sign_in","request_id":7}"#, ""),
+            ("sign_in", ""),
+        ] {
+            assert_eq!(request_id(line.as_bytes()), expected, "{line}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use metrics::{Counter, Family, Gauge, Held, Histogram, Label, NO_LABELS, Registry};
 use tokio::time::Instant;
+use traces::Trace;
 
 use super::events;
 use crate::key_value::Backend;
@@ -136,9 +137,10 @@ impl Counts {
         self.failed.add([reason]);
     }
 
-    /// Does `operation` on `store`, with this name.
+    /// Does `operation` on `store`, with this name, for the request of `trace`.
     pub(crate) async fn operation<T>(
         &self,
+        trace: &Trace,
         store: &Backend,
         name: &'static str,
         operation: impl Future<Output = Result<T, String>>,
@@ -147,8 +149,12 @@ impl Counts {
             Backend::Redis(_) => "redis",
             Backend::Sqlite(_) => "sqlite",
         };
-        let begun = Instant::now();
+        let (begun, span) = (Instant::now(), trace.operation(store, name));
         let done = operation.await;
+        match done {
+            Ok(_) => span.done(),
+            Err(_) => span.failed("error"),
+        }
         let result = if done.is_ok() { "ok" } else { "error" };
         self.store.add([store, name, result]);
         self.store_durations.observe([store, name], begun.elapsed());
@@ -166,11 +172,16 @@ impl Counts {
         self.outbound.add(["other", "not_granted"]);
     }
 
-    /// A component has written this to its log.
-    pub(crate) fn logged(&self, text: &[u8]) {
+    /// A component has written this to its log, for the request of `trace`.
+    pub(crate) fn logged(&self, text: &[u8], trace: &Trace) {
         for line in text.split(|byte| *byte == b'\n') {
             if let Some(labels) = events::labels(line) {
                 self.events.add(labels);
+                if trace.is_kept() {
+                    let [event, outcome] = labels;
+                    trace.event(event, outcome);
+                    trace.found_by(&events::request_id(line));
+                }
             }
         }
     }

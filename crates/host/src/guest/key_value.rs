@@ -9,7 +9,7 @@ use super::bucket::{Bucket, Cas};
 use super::state::State;
 use crate::key_value::Backend;
 
-/// Calls the same method of whichever it is, and counts that.
+/// Calls the same method of whichever it is; that is counted and traced.
 macro_rules! either {
     ($state:ident, $bucket:expr, $method:ident($($argument:expr),*)) => {{
         let Bucket { label, backend } = $state.bucket($bucket)?;
@@ -19,8 +19,9 @@ macro_rules! either {
                 Backend::Sqlite(sqlite) => sqlite.$method(label $(, $argument)*),
             }
         };
-        let counts = &$state.grants.counts;
-        let answer = counts.operation(backend, stringify!($method), operation).await;
+        let (counts, trace) = (&$state.grants.counts, &$state.trace);
+        let name = stringify!($method);
+        let answer = counts.operation(trace, backend, name, operation).await;
         answer.map_err(Error::Other)
     }};
 }
@@ -45,7 +46,9 @@ impl store::Host for State {
                 Backend::Sqlite(sqlite) => sqlite.open(),
             }
         };
-        let opened = self.grants.counts.operation(&backend, "open", open).await;
+        let counts = &self.grants.counts;
+        let opened = counts.operation(&self.trace, &backend, "open", open);
+        let opened = opened.await;
         if let Err(reason) = opened {
             return Ok(Err(Error::Other(reason)));
         }

@@ -3,6 +3,7 @@
 use std::mem;
 use std::sync::Arc;
 
+use traces::Trace;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::p2::body::{HostOutgoingBody, StreamContext};
@@ -16,22 +17,28 @@ use crate::outbound::Outbound;
 pub(crate) struct State {
     pub(super) table: ResourceTable,
     pub(super) grants: Arc<Grants>,
+    pub(super) trace: Trace,
     wasi: WasiCtx,
     http: WasiHttpCtx,
     outbound: Outbound,
 }
 
 impl State {
-    pub(crate) fn new(grants: Arc<Grants>) -> Self {
+    pub(crate) fn new(grants: Arc<Grants>, trace: Trace) -> Self {
+        let console = Console {
+            counts: grants.counts.clone(),
+            trace: trace.clone(),
+        };
         Self {
             table: ResourceTable::new(),
-            wasi: WasiCtx::builder()
-                .stdout(Console(grants.counts.clone()))
-                .inherit_stderr()
-                .build(),
+            wasi: WasiCtx::builder().stdout(console).inherit_stderr().build(),
             http: WasiHttpCtx::new(),
-            outbound: Outbound(grants.clone()),
+            outbound: Outbound {
+                grants: grants.clone(),
+                trace: trace.clone(),
+            },
             grants,
+            trace,
         }
     }
 }

@@ -13,8 +13,9 @@ use axum::routing::get;
 use axum::{Json, Router};
 use listener::Ending;
 use serde_json::json;
+use traces::{Peer, Traces, path_class};
 
-use crate::auth::Permit;
+use crate::auth::{Permit, is_known};
 use crate::config::Config;
 use crate::counts::Counts;
 use crate::host_header;
@@ -25,15 +26,22 @@ use crate::problem::Problem;
 use crate::service::Service;
 use crate::token_file::{Kind, ProjectedToken, SERVICE_ACCOUNT, WORKLOAD_IDENTITY};
 
-/// Everything that the sidecar serves, until `ending`.
-pub(crate) fn router(config: Config, counts: &Counts, ending: Ending) -> Router {
+/// Everything that the sidecar serves, until `ending`; requests are traced by `traces`.
+pub(crate) fn router(
+    config: Config,
+    counts: &Counts,
+    (traces, over_tls): (Traces, bool),
+    ending: Ending,
+) -> Router {
     let kubelogin = config.kubelogin.clone();
-    let service = Service {
+    let service = Arc::new(Service {
         jobs: kubelogin.map(|kubelogin| Jobs::new(kubelogin, counts.clone())),
         counts: counts.clone(),
+        traces,
+        over_tls,
         config,
         ending,
-    };
+    });
     Router::new()
         .route("/healthz", get(healthz))
         .route(probes::LIVEZ, get(probing::livez))
@@ -41,8 +49,8 @@ pub(crate) fn router(config: Config, counts: &Counts, ending: Ending) -> Router 
         .nest("/v1", v1())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
-        .layer(middleware::from_fn_with_state(counts.clone(), watch))
-        .with_state(Arc::new(service))
+        .layer(middleware::from_fn_with_state(service.clone(), watch))
+        .with_state(service)
 }
 
 /// `router`, where requests come in the clear: only for names of this machine.
@@ -103,9 +111,20 @@ async fn guard(State(counts): State<Counts>, request: Request, next: Next) -> Re
     }
 }
 
-/// Around every request: kept by no cache, refusals counted and in the log.
-async fn watch(State(counts): State<Counts>, request: Request, next: Next) -> Response {
-    finish(next.run(request).await, &counts)
+/// Around every request: traced, kept by no cache, refusals counted and in the log. To which trace it
+/// belongs, only whoever has the bearer may say.
+async fn watch(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
+    let peer = match is_known(request.headers(), &service) {
+        true => Peer::Own,
+        false => Peer::Stranger,
+    };
+    let served = service.traces.request(&request, service.over_tls, peer);
+    if let Some(route) = path_class(request.uri().path()) {
+        served.leads_to(route);
+    }
+    let response = finish(next.run(request).await, &service.counts);
+    served.answered(response.status());
+    response
 }
 
 fn finish(mut response: Response, counts: &Counts) -> Response {

@@ -16,6 +16,7 @@ use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio_rustls::rustls::ClientConfig;
 use tower_service::Service;
+use traces::{Span, Trace};
 
 use crate::connect::{Stream, connect};
 use crate::relay::{self, Body};
@@ -47,17 +48,32 @@ impl Backend {
         Self { origin, client }
     }
 
-    /// Sends `request`, whose URI is a path.
+    /// Sends `request`, whose URI is a path. Its trace is among its extensions, if there is one.
     pub(crate) async fn send(
         &self,
         mut request: Request<Body>,
     ) -> Result<Response<Incoming>, Error> {
+        let span = self.traced(&mut request);
         if let Some(target) = request.uri().path_and_query().cloned()
             && let Ok(uri) = self.uri(target)
         {
             *request.uri_mut() = uri;
         }
-        self.client.request(request).await
+        let answer = self.client.request(request).await;
+        match &answer {
+            Ok(answer) => span.answered(answer.status()),
+            Err(_) => span.failed("failed"),
+        }
+        answer
+    }
+
+    /// The span of `request`, which says to the component to which trace it belongs.
+    fn traced(&self, request: &mut Request<Body>) -> Span {
+        let trace: Trace = request.extensions_mut().remove().unwrap_or_default();
+        let call = self.origin.call(request.method(), request.uri().path());
+        let span = trace.call(&call);
+        span.pass_on(request.headers_mut());
+        span
     }
 
     fn uri(&self, target: PathAndQuery) -> http::Result<Uri> {

@@ -1,7 +1,6 @@
 //! The server.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use http::uri::PathAndQuery;
@@ -11,19 +10,26 @@ use hyper::service::service_fn;
 use kubernetes_host::KubernetesHost;
 use listener::{Client, Ending, Listener};
 use tokio::time::Instant;
+use traces::{Peer, Traces};
 
 use super::backend::Backend;
 use super::forward;
 use super::probes::{self, Probe};
 use crate::internal::{UNKNOWN_PATH, is_internal};
+use crate::refusal::PREFIX;
 use crate::relay::Body;
 use crate::{Counts, Origin, Trust, Tunnel, Unusable, is_upgrade, lead_extended_connect};
+
+/// The routes, as spans have them: the others are the component's.
+const API: &str = "/k8s/...";
+const REST: &str = "/...";
 
 /// The server.
 pub struct Proxy {
     tunnel: Tunnel,
     backend: Arc<Backend>,
     kubernetes_host: Option<KubernetesHost>,
+    traces: Traces,
     ending: Ending,
 }
 
@@ -43,6 +49,7 @@ impl Proxy {
             tunnel,
             backend: Arc::new(Backend::new(component, trust.client_config()?)),
             kubernetes_host: None,
+            traces: Traces::default(),
             ending,
         })
     }
@@ -61,6 +68,12 @@ impl Proxy {
         }
     }
 
+    /// Traces what it does by `traces`.
+    #[must_use]
+    pub fn with_traces(self, traces: Traces) -> Self {
+        Self { traces, ..self }
+    }
+
     /// Serves on `listener` until the end. When nothing new is accepted any more, watches end between two
     /// events, and what else is carried may finish.
     pub async fn serve(self, listener: Listener) {
@@ -70,7 +83,7 @@ impl Proxy {
             let proxy = proxy.clone();
             service_fn(move |request| {
                 let proxy = proxy.clone();
-                async move { Ok::<_, Infallible>(proxy.answer(request, client.address).await) }
+                async move { Ok::<_, Infallible>(proxy.answer(request, client).await) }
             })
         };
         tokio::join!(
@@ -79,7 +92,7 @@ impl Proxy {
         );
     }
 
-    async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Response<Body> {
+    async fn answer(&self, request: Request<Incoming>, client: Client) -> Response<Body> {
         let (mut parts, body) = request.into_parts();
         lead_extended_connect(&mut parts);
         if let Some(host) = &self.kubernetes_host {
@@ -88,6 +101,21 @@ impl Proxy {
         if let Some(probe) = Probe::of(&parts) {
             return probes::answer(probe, &parts, &self.backend, &self.ending).await;
         }
+        let mut request = Request::from_parts(parts, body);
+        let peer = Peer::Address(client.address.ip());
+        let served = self.traces.request(&request, client.over_tls, peer);
+        let is_api = request.uri().path().starts_with(PREFIX);
+        served.leads_to(if is_api { API } else { REST });
+        request.extensions_mut().insert(served.trace().clone());
+        let response = self.lead(request, client).await;
+        served.answered(response.status());
+        response
+    }
+
+    /// Has `request`, which is no probe, carried, or answered by the component.
+    async fn lead(&self, request: Request<Incoming>, client: Client) -> Response<Body> {
+        let (mut parts, body) = request.into_parts();
+        let client = client.address;
         if is_internal(parts.uri.path()) {
             // So that the answer is the component's own for what it does not know.
             let mut uri = parts.uri.into_parts();
