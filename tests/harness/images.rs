@@ -8,21 +8,26 @@ use serde_json::{Value, json};
 
 use crate::process::{binary, workspace};
 use crate::sidecar::kubelogin;
-use crate::spin;
+use crate::{SpinImage, spin};
 
 /// Where `spin.toml` has the component.
 const COMPONENT: &str = "target/wasm32-wasip1/release/aks_oauth_proxy_component.wasm";
 
-/// The working directory of the images.
+/// The working directory of the image with the program.
 const HOME: &str = "/app";
 
-/// The table for these tags of `repository`, and of `repository` with `-spin` where there is a Spin.
-pub(crate) fn table(repository: &str, tags: &[&str]) -> Value {
+/// Where a Spin finds what is in the Spin image.
+const APPLICATION: &str = "/spin/application";
+
+/// The table for these tags of `repository`, and of `repository` with `-spin` where there is a Spin. What
+/// is unpacked for it is put into `directory`.
+pub(crate) fn table(repository: &str, tags: &[&str], directory: &Path) -> Value {
+    let application = spin::program().map(|program| application(&program, directory));
     let mut table = json!({});
     for tag in tags {
         table[format!("{repository}:{tag}")] = native();
-        if let Some(program) = spin::program() {
-            table[format!("{repository}-spin:{tag}")] = application(&program);
+        if let Some(application) = &application {
+            table[format!("{repository}-spin:{tag}")] = application.clone();
         }
     }
     table
@@ -35,7 +40,10 @@ fn native() -> Value {
         "workingDir": HOME,
         "user": "65532:65532",
         "env": { "PATH": format!("{HOME}:/usr/bin:/bin") },
-        "files": application_files(),
+        "files": {
+            format!("{HOME}/spin.toml"): workspace().join("spin.toml"),
+            format!("{HOME}/{COMPONENT}"): component(),
+        },
     });
     let files = &mut image["files"];
     files[format!("{HOME}/aks-oauth-proxy")] = json!(binary("aks-oauth-proxy"));
@@ -45,28 +53,26 @@ fn native() -> Value {
     image
 }
 
-/// The image with the Spin application, and what SpinKube's shim runs in its place: a real Spin, with
-/// the runtime configuration where the shim reads it. Variables and the address to listen at come from
-/// the environment, as they do there.
-fn application(program: &Path) -> Value {
-    let mut files = application_files();
-    files["/spin/spin"] = json!(program.canonicalize().unwrap());
+/// The image with the Spin application, unpacked, and what SpinKube's shim runs in its place: a real Spin,
+/// with the runtime configuration where the shim reads it. Variables and the address to listen at come
+/// from the environment, as they do there.
+fn application(program: &Path, directory: &Path) -> Value {
+    let image =
+        SpinImage::find().expect("E2E_SPIN_IMAGE names the Spin image: cargo xtask test --spin");
+    let unpacked = directory.join("spin-image");
+    image.unpack(&unpacked);
     // As the shim does it ends at once on SIGTERM, which a first process has to ask for.
     let up = format!(
-        "trap exit TERM; /spin/spin up --from {HOME}/spin.toml --state-dir /.spin \
+        "trap exit TERM; /spin/spin up --from {APPLICATION}/spin.toml --state-dir /.spin \
          --runtime-config-file /runtime-config.toml & wait"
     );
     json!({
         "shim": ["/bin/sh", "-c", up],
         "workingDir": "/",
-        "files": files,
-    })
-}
-
-fn application_files() -> Value {
-    json!({
-        format!("{HOME}/spin.toml"): workspace().join("spin.toml"),
-        format!("{HOME}/{COMPONENT}"): component(),
+        "files": {
+            "/spin/spin": program.canonicalize().unwrap(),
+            APPLICATION: unpacked,
+        },
     })
 }
 
