@@ -96,8 +96,9 @@ INSTEAD_OF = {
     "podDisruptionBudget.minAvailable": {"podDisruptionBudget": {"maxUnavailable": ""}},
 }
 
-# Shown by what is made anew in each rendering: test_rendering.py has them.
-ELSEWHERE = {"internalTls.validityDays"}
+# Shown elsewhere: by what is made anew in each rendering (test_rendering.py), and by a cluster that can be asked
+# (tests/e2e/chart/accepted.rs).
+ELSEWHERE = {"internalTls.validityDays", "spin.checkNamespace"}
 
 # Values that need another one beside them.
 BESIDE = {
