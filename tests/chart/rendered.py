@@ -94,3 +94,16 @@ def containers(found):
 def environment(container):
     """Names and what they are."""
     return {each["name"]: each.get("value", each.get("valueFrom")) for each in container["env"]}
+
+
+def backends(found):
+    """Name and port of every service to which something leads from outside."""
+    for ingress in of_kind(found, "Ingress"):
+        for rule in ingress["spec"]["rules"]:
+            for path in rule["http"]["paths"]:
+                service = path["backend"]["service"]
+                yield service["name"], service["port"]["number"]
+    for route in of_kind(found, "HTTPRoute"):
+        for rule in route["spec"]["rules"]:
+            for backend in rule["backendRefs"]:
+                yield backend["name"], backend["port"]

@@ -83,6 +83,11 @@ WRONG = [
     ({"podDisruptionBudget.maxUnavailable": ""}, "neither"),
     ({"terminationGracePeriodSeconds": "10"}, "at least 40"),
     ({"metrics.podMonitor.enabled": "true"}, "Set metrics.enabled=true"),
+    ({"metrics.serviceMonitor.enabled": "true"}, "Set metrics.enabled=true"),
+    (
+        {"metrics.enabled": "true", "metrics.podMonitor.enabled": "true", "metrics.serviceMonitor.enabled": "true"},
+        "counted twice",
+    ),
     ({"metrics.prometheusRule.enabled": "true"}, "Set metrics.enabled=true"),
     ({"metrics.dashboard.enabled": "true"}, "Set metrics.enabled=true"),
     # The schema's.
@@ -93,6 +98,8 @@ WRONG = [
     ({"settings.kubernetesAuth": "both"}, "/settings/kubernetesAuth"),
     ({"replicas": "2"}, "replicas"),
     ({"metrics.podMonitor.interval": "often"}, "/metrics/podMonitor/interval"),
+    ({"metrics.serviceMonitor.namespace": "Monitoring"}, "/metrics/serviceMonitor/namespace"),
+    ({"spin.checkNamespace": "perhaps"}, "/spin/checkNamespace"),
     ({"image.digest": "latest"}, "/image/digest"),
 ]
 

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import json
 import re
 import ssl
 import tempfile
@@ -12,7 +11,7 @@ import unittest
 
 import yaml
 
-from rendered import CHART, PREDECESSOR, ROOT, SETS, containers, environment, notes, objects, of_kind, one, text, workloads
+from rendered import CHART, PREDECESSOR, ROOT, SETS, backends, containers, environment, notes, objects, of_kind, one, text, workloads
 
 CATALOGUE = yaml.safe_load((CHART / "files/settings.yaml").read_text())
 NAMES = {row["name"] for row in CATALOGUE["settings"]}
@@ -176,19 +175,6 @@ def environment_of_component(found):
     return [(each["name"].removeprefix("SPIN_VARIABLE_"), each.get("value", "")) for each in container["env"]]
 
 
-def backends(found):
-    """Name and port of every service to which something leads from outside."""
-    for ingress in of_kind(found, "Ingress"):
-        for rule in ingress["spec"]["rules"]:
-            for path in rule["http"]["paths"]:
-                service = path["backend"]["service"]
-                yield service["name"], service["port"]["number"]
-    for route in of_kind(found, "HTTPRoute"):
-        for rule in route["spec"]["rules"]:
-            for backend in rule["backendRefs"]:
-                yield backend["name"], backend["port"]
-
-
 class Secrets(unittest.TestCase):
     def test_a_secret_is_in_secrets_alone(self):
         secret = PREDECESSOR["sessionSecret.value"]
@@ -227,6 +213,23 @@ class Secrets(unittest.TestCase):
         self.assertNotEqual(before, annotations({"sessionSecret.value": "f" * 64}))
         self.assertNotEqual(before, annotations(REDIS))
         self.assertEqual(before, annotations({"ingress.enabled": "true"}))
+
+    def test_no_guess_of_redis_password_can_be_tested_by_what_pods_say(self):
+        def said(sets):
+            found = objects(sets={**REDIS, "kubelogin.ownDeployment": "true", **sets})
+            config = one(found, "Secret", "oauth-proxy-runtime-config")["data"]["runtime-config.toml"]
+            words = workloads(found)["oauth-proxy"]["metadata"]["annotations"]
+            return base64.b64decode(config), words["checksum/runtime-config"]
+
+        other = {"store.redis.url": "redis://:hunter3@redis:6379/3"}
+        for session in [{}, {"sessionSecret.value": "", "sessionSecret.existingSecret": "own"}]:
+            with self.subTest(session):
+                config, word = said(session)
+                self.assertIn(b"hunter2", config)
+                self.assertNotEqual(word, hashlib.sha256(config).hexdigest())
+                self.assertEqual((config, word), said(session), "the same twice")
+                self.assertNotEqual(word, said({**session, **other})[1], "pods are replaced")
+        self.assertNotEqual(said({})[1], said({"sessionSecret.value": "f" * 64})[1], "the session secret is mixed in")
 
 
 class Certificates(unittest.TestCase):
@@ -481,62 +484,6 @@ class Exposure(unittest.TestCase):
         ]:
             arguments = containers(objects(values))["oauth-proxy", "oauth-proxy"]["args"]
             self.assertIn(f"--listen={wanted}", arguments)
-
-
-class Metrics(unittest.TestCase):
-    def test_by_default_nobody_listens_for_a_scraper(self):
-        for each in containers(objects()).values():
-            self.assertFalse([argument for argument in each["args"] if "metrics" in argument])
-            self.assertEqual([port["name"] for port in each["ports"]], ["http"])
-
-    def test_each_process_has_a_port_that_is_scraped_and_let_in(self):
-        for runtime in ["container", "spin", "spinapp"]:
-            sets = {"runtime": runtime, "kubelogin.ownDeployment": "true", "settings.componentPlainHttp": "true", **REDIS}
-            found = objects(sets={**sets, "metrics.enabled": "true", "metrics.podMonitor.enabled": "true"})
-            scraped = [each["port"] for each in one(found, "PodMonitor")["spec"]["podMetricsEndpoints"]]
-            let_in = {}
-            for policy in of_kind(found, "NetworkPolicy"):
-                part = policy["spec"]["podSelector"]["matchLabels"]["app.kubernetes.io/component"]
-                rules = [rule for rule in policy["spec"]["ingress"] if "from" not in rule]
-                let_in[part] = {port["port"] for rule in rules for port in rule["ports"]}
-            processes = 0
-            for template in workloads(found).values():
-                part = template["metadata"]["labels"]["app.kubernetes.io/component"]
-                numbers = []
-                for container in template["spec"]["containers"]:
-                    if container.get("command") == ["/"]:
-                        continue
-                    processes += 1
-                    [port] = [port for port in container["ports"] if port["name"].endswith("metrics")]
-                    numbers.append(port["containerPort"])
-                    self.assertIn(port["name"], scraped)
-                    self.assertIn(f"--metrics-listen=0.0.0.0:{port['containerPort']}", container["args"])
-                    self.assertIn(port["containerPort"], let_in[part])
-                self.assertEqual(len(numbers), len(set(numbers)), "they share the pod's network")
-            self.assertEqual(processes, {"container": 2, "spin": 3, "spinapp": 3}[runtime])
-
-    def test_only_a_given_scraper_is_let_in(self):
-        peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}
-        values = {"metrics": {"enabled": True}, "networkPolicy": {"metricsFrom": [peer]}}
-        rules = one(objects(values=values), "NetworkPolicy", "oauth-proxy-proxy")["spec"]["ingress"]
-        [rule] = [rule for rule in rules if rule["ports"] == [{"protocol": "TCP", "port": 9090}]]
-        self.assertEqual(rule["from"], [peer])
-
-    def test_no_service_and_no_route_leads_to_a_metrics_port(self):
-        sets = {"metrics.enabled": "true", "ingress.enabled": "true", "runtime": "spin"}
-        for service in of_kind(objects(sets=sets), "Service"):
-            for port in service["spec"]["ports"]:
-                self.assertNotIn("metrics", port["targetPort"])
-
-    def test_alerts_and_dashboard_arrive_as_the_files_are(self):
-        sets = {"metrics.enabled": "true", "metrics.prometheusRule.enabled": "true", "metrics.dashboard.enabled": "true"}
-        found = objects(sets=sets)
-        alerts = yaml.safe_load((CHART / "files/alerts.yaml").read_text())
-        self.assertEqual(one(found, "PrometheusRule")["spec"], alerts)
-        config = one(found, "ConfigMap", "oauth-proxy-dashboard")
-        written = json.loads(config["data"]["aks-oauth-proxy.json"])
-        self.assertEqual(written, json.loads((CHART / "files/dashboard.json").read_text()))
-        self.assertEqual(config["metadata"]["labels"]["grafana_dashboard"], "1")
 
 
 class Safety(unittest.TestCase):

@@ -21,6 +21,7 @@ SCRAPED = {
         "dashboard": {"enabled": True},
     }
 }
+MONITORED = {"metrics": {"enabled": True, "serviceMonitor": {"enabled": True}}}
 ROUTE = {"httpRoute": {"enabled": True, "parentRefs": [{"name": "gateway"}]}}
 SCALED = {**REDIS, "autoscaling": {"enabled": True}}
 
@@ -30,6 +31,8 @@ SHOWN = {
     r"store\.redis\.\w+Key": SECRET,
     r"replicaCount|store\.redis|settings\.redis": REDIS,
     r"ingress\.": INGRESS,
+    r"metrics\.serviceMonitor\.(?!enabled)": MONITORED,
+    r"metrics\.serviceMonitor\.enabled": {"metrics": {"enabled": True}},
     r"metrics\.\w+\.|networkPolicy\.metricsFrom": SCRAPED,
     r"httpRoute\.|settings\.kubernetesHost": ROUTE,
     r"spin\.executor|(sidecar|tunnel)\.replicaCount|internalTls\.existingSecrets\.sidecar": {
@@ -72,6 +75,9 @@ OTHER = {
     "metrics.podMonitor.apiVersion": "azmonitoring.coreos.com/v1",
     "metrics.podMonitor.interval": "15s",
     "metrics.podMonitor.scrapeTimeout": "5s",
+    "metrics.serviceMonitor.apiVersion": "azmonitoring.coreos.com/v1",
+    "metrics.serviceMonitor.interval": "15s",
+    "metrics.serviceMonitor.scrapeTimeout": "5s",
     "networkPolicy.extraEgress": [{"ports": [{"protocol": "TCP", "port": 1}]}],
     "podDisruptionBudget.minAvailable": 1,
     "autoscaling.targetCPUUtilizationPercentage": 50,
@@ -97,8 +103,9 @@ INSTEAD_OF = {
     "podDisruptionBudget.minAvailable": {"podDisruptionBudget": {"maxUnavailable": ""}},
 }
 
-# Shown by what is made anew in each rendering: test_rendering.py has them.
-ELSEWHERE = {"internalTls.validityDays"}
+# Shown elsewhere: by what is made anew in each rendering (test_rendering.py), and by a cluster that can be asked
+# (tests/e2e/chart/accepted.rs).
+ELSEWHERE = {"internalTls.validityDays", "spin.checkNamespace"}
 
 # Values that need another one beside them.
 BESIDE = {

@@ -1,11 +1,13 @@
-//! The image itself, run as `docker run` does it. The sign-in in it is `sign_in`, by the same command.
+//! The container image, run as `docker run` does it, and what is in the Spin image. The sign-in in the one
+//! is `sign_in`, by the same command; the sign-in in the other is `chart::spin`.
 
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use e2e::{Container, Running, bundle};
+use e2e::{Container, Running, SpinImage, bundle, workspace};
 use tempfile::TempDir;
+use toml::{Table, Value};
 
 const PROGRAM: &str = "/usr/local/bin/aks-oauth-proxy";
 
@@ -112,4 +114,46 @@ fn kubelogin_is_in_the_image_and_runs() {
     };
     let said = running.exec(&["/usr/local/bin/kubelogin", "--version"]);
     assert!(said.status.success(), "{said:?}");
+}
+
+/// What is written in the repository, as an image says it: no word on how a component is built, and no
+/// list that is empty.
+fn as_in_an_image(mut manifest: Table) -> Table {
+    let components = manifest["component"].as_table_mut().unwrap();
+    for (_, component) in components {
+        let component = component.as_table_mut().unwrap();
+        component.remove("build");
+        component.retain(|_, value| value.as_array().is_none_or(|list| !list.is_empty()));
+    }
+    manifest
+}
+
+/// Takes the paths of components out of a manifest, and gives what is there.
+fn take_sources(manifest: &mut Table, directory: &Path) -> Vec<Vec<u8>> {
+    let components = manifest["component"].as_table_mut().unwrap();
+    let sources = components.iter_mut().map(|(_, component)| {
+        let source = component.as_table_mut().unwrap().remove("source");
+        let path = source.as_ref().and_then(Value::as_str).unwrap().to_owned();
+        fs::read(directory.join(path)).unwrap()
+    });
+    sources.collect()
+}
+
+#[test]
+fn the_spin_image_has_the_component_and_all_that_the_manifest_says() {
+    let Some(image) = SpinImage::find() else {
+        eprintln!("skipped: there is no Spin image (E2E_SPIN_IMAGE); run: cargo xtask test");
+        return;
+    };
+    let directory = tempfile::tempdir().unwrap();
+    image.unpack(directory.path());
+    let read = |directory: &Path| -> Table {
+        let text = fs::read_to_string(directory.join("spin.toml")).unwrap();
+        text.parse().unwrap()
+    };
+    let mut unpacked = read(directory.path());
+    let mut own = as_in_an_image(read(&workspace()));
+    let components = take_sources(&mut unpacked, directory.path());
+    assert!(components == take_sources(&mut own, &workspace()));
+    assert_eq!(unpacked, own);
 }

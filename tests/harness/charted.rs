@@ -55,7 +55,7 @@ impl Charted {
         }
         let directory = tempfile::tempdir().unwrap();
         let table = directory.path().join("images.json");
-        let content = images::table(REPOSITORY, &["1.0.0", "1.0.1"]);
+        let content = images::table(REPOSITORY, &["1.0.0", "1.0.1"], directory.path());
         fs::write(&table, content.to_string()).unwrap();
         let stack = Builder::default().redirect_uri(REDIRECT_URI).start();
         let kubernetes = Kubernetes::with_images(&stack.entra, Some(&table))?;
@@ -124,6 +124,18 @@ impl Charted {
 
     /// The same with further arguments in place of waiting.
     pub fn install_with(&self, arguments: &[&str], values: &[(&str, &str)]) -> String {
+        let ran = self.run_install(arguments, values);
+        self.succeeded(arguments, ran)
+    }
+
+    /// What helm says when it refuses to install.
+    pub fn refusal(&self, arguments: &[&str], values: &[(&str, &str)]) -> String {
+        let ran = self.run_install(arguments, values);
+        assert_ne!(ran.code, 0, "{ran:?}");
+        ran.stderr
+    }
+
+    fn run_install(&self, arguments: &[&str], values: &[(&str, &str)]) -> Ran {
         let chart = chart().display().to_string();
         let own = self.values();
         let own = own.iter().map(|(name, value)| (&**name, &**value));
@@ -138,12 +150,16 @@ impl Charted {
             .chain(arguments.iter().copied())
             .chain(sets)
             .collect();
-        self.helm(&line)
+        self.run_helm(&line, "")
     }
 
     /// `helm` with these arguments and the release's namespace; it must succeed.
     pub fn helm(&self, arguments: &[&str]) -> String {
         let ran = self.run_helm(arguments, "");
+        self.succeeded(arguments, ran)
+    }
+
+    fn succeeded(&self, arguments: &[&str], ran: Ran) -> String {
         assert_eq!(
             ran.code,
             0,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::process::{binary, workspace};
 use crate::sidecar::kubelogin;
-use crate::spin;
+use crate::{SpinImage, spin};
 
 /// Where `spin.toml` has the component.
 const COMPONENT: &str = "target/wasm32-wasip1/release/aks_oauth_proxy_component.wasm";
@@ -19,16 +19,18 @@ const DIRECTORY: &str = "/opt/aks-oauth-proxy";
 /// Where it has its programs.
 const PROGRAMS: &str = "/usr/local/bin";
 
-/// Where the real Spin of a test finds the application. SpinKube's shim has no such place.
-const APPLICATION: &str = "/app";
+/// Where a Spin finds what is in the Spin image.
+const APPLICATION: &str = "/spin/application";
 
-/// The table for these tags of `repository`, and of `repository` with `-spin` where there is a Spin.
-pub(crate) fn table(repository: &str, tags: &[&str]) -> Value {
+/// The table for these tags of `repository`, and of `repository` with `-spin` where there is a Spin. What
+/// is unpacked for it is put into `directory`.
+pub(crate) fn table(repository: &str, tags: &[&str], directory: &Path) -> Value {
+    let application = spin::program().map(|program| application(&program, directory));
     let mut table = json!({});
     for tag in tags {
         table[format!("{repository}:{tag}")] = native();
-        if let Some(program) = spin::program() {
-            table[format!("{repository}-spin:{tag}")] = application(&program);
+        if let Some(application) = &application {
+            table[format!("{repository}-spin:{tag}")] = application.clone();
         }
     }
     table
@@ -41,7 +43,10 @@ fn native() -> Value {
         "workingDir": DIRECTORY,
         "user": "65532:65532",
         "env": { "PATH": format!("{PROGRAMS}:/usr/bin:/bin") },
-        "files": application_files(DIRECTORY),
+        "files": {
+            format!("{DIRECTORY}/spin.toml"): workspace().join("spin.toml"),
+            format!("{DIRECTORY}/{COMPONENT}"): component(),
+        },
     });
     let files = &mut image["files"];
     files[format!("{PROGRAMS}/aks-oauth-proxy")] = json!(binary("aks-oauth-proxy"));
@@ -51,12 +56,14 @@ fn native() -> Value {
     image
 }
 
-/// The image with the Spin application, and what SpinKube's shim runs in its place: a real Spin, with
-/// the runtime configuration where the shim reads it. Variables and the address to listen at come from
-/// the environment, as they do there.
-fn application(program: &Path) -> Value {
-    let mut files = application_files(APPLICATION);
-    files["/spin/spin"] = json!(program.canonicalize().unwrap());
+/// The image with the Spin application, unpacked, and what SpinKube's shim runs in its place: a real Spin,
+/// with the runtime configuration where the shim reads it. Variables and the address to listen at come
+/// from the environment, as they do there.
+fn application(program: &Path, directory: &Path) -> Value {
+    let image =
+        SpinImage::find().expect("E2E_SPIN_IMAGE names the Spin image: cargo xtask test --spin");
+    let unpacked = directory.join("spin-image");
+    image.unpack(&unpacked);
     // As the shim does it ends at once on SIGTERM, which a first process has to ask for.
     let up = format!(
         "trap exit TERM; /spin/spin up --from {APPLICATION}/spin.toml --state-dir /.spin \
@@ -65,15 +72,10 @@ fn application(program: &Path) -> Value {
     json!({
         "shim": ["/bin/sh", "-c", up],
         "workingDir": "/",
-        "files": files,
-    })
-}
-
-/// The application in this directory.
-fn application_files(directory: &str) -> Value {
-    json!({
-        format!("{directory}/spin.toml"): workspace().join("spin.toml"),
-        format!("{directory}/{COMPONENT}"): component(),
+        "files": {
+            "/spin/spin": program.canonicalize().unwrap(),
+            APPLICATION: unpacked,
+        },
     })
 }
 

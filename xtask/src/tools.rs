@@ -37,6 +37,13 @@ const HELM: Module = Module {
     takes: "2 minutes",
 };
 
+const KUBECONFORM: Module = Module {
+    folder: "kubeconform",
+    packages: &["github.com/yannh/kubeconform/cmd/kubeconform"],
+    binaries: &["kubeconform"],
+    takes: "half a minute",
+};
+
 const HELM_DOCS: Module = Module {
     folder: "helm-docs",
     packages: &["github.com/norwoodj/helm-docs/cmd/helm-docs"],
@@ -95,6 +102,12 @@ pub(crate) fn kubelogin(workspace: &Workspace) -> Result<Option<PathBuf>> {
 pub(crate) fn helm(workspace: &Workspace) -> Result<Option<PathBuf>> {
     let directory = build(workspace, &[HELM])?;
     Ok(directory.map(|directory| directory.join("helm")))
+}
+
+/// kubeconform, which compares manifests with schemas; nothing where there is no Go to build it.
+pub(crate) fn kubeconform(workspace: &Workspace) -> Result<Option<PathBuf>> {
+    let directory = build(workspace, &[KUBECONFORM])?;
+    Ok(directory.map(|directory| directory.join("kubeconform")))
 }
 
 /// helm-docs, which makes the chart's README; nothing where there is no Go to build it.

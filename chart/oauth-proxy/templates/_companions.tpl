@@ -19,6 +19,7 @@ checksum/bearers: {{ include "oauth-proxy.bearers" .root | sha256sum }}
 {{- end }}
 {{- end -}}
 
+{{/* Takes root, part, name and port, and metrics, the name and port of what Prometheus reads. */}}
 {{- define "oauth-proxy.companionService" -}}
 apiVersion: v1
 kind: Service
@@ -29,6 +30,7 @@ spec:
   selector: {{- include "oauth-proxy.selectorLabels" . | nindent 4 }}
   ports:
     - { name: {{ .name }}, port: {{ .port }}, targetPort: {{ .name }}, protocol: TCP }
+    {{- include "oauth-proxy.metricsServicePort" (merge (dict "root" .root) .metrics) | nindent 4 }}
 {{- end -}}
 
 {{- define "oauth-proxy.ipFamilies" -}}

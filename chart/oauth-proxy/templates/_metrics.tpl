@@ -26,3 +26,25 @@
   {{- end }}
 {{- end }}
 {{- end -}}
+
+{{- define "oauth-proxy.hasServiceMonitor" -}}
+{{- if and .Values.metrics.enabled .Values.metrics.serviceMonitor.enabled }}true{{ end -}}
+{{- end -}}
+
+{{/* The port of a Service by which a ServiceMonitor finds a process. Takes root, name and port. */}}
+{{- define "oauth-proxy.metricsServicePort" -}}
+{{- if include "oauth-proxy.hasServiceMonitor" .root }}
+- { name: {{ .name }}, port: {{ .port }}, targetPort: {{ .name }}, protocol: TCP }
+{{- end }}
+{{- end -}}
+
+{{/* What a monitor does at one port. Takes monitor (its values) and port. */}}
+{{- define "oauth-proxy.monitoredPort" -}}
+- port: {{ .port }}
+  path: /metrics
+  {{- range $name := list "interval" "scrapeTimeout" "relabelings" "metricRelabelings" }}
+  {{- with get $.monitor $name }}
+  {{ $name }}: {{ kindIs "string" . | ternary . (toYaml . | nindent 4) }}
+  {{- end }}
+  {{- end }}
+{{- end -}}

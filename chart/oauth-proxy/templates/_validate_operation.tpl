@@ -20,11 +20,14 @@ podDisruptionBudget has neither minAvailable nor maxUnavailable. Set one of them
 {{- end -}}
 {{- end -}}
 {{- with .Values.metrics -}}
-{{- range $name := list "podMonitor" "prometheusRule" "dashboard" -}}
+{{- range $name := list "podMonitor" "serviceMonitor" "prometheusRule" "dashboard" -}}
 {{- if and (not $.Values.metrics.enabled) (get $.Values.metrics $name).enabled }}
 metrics.{{ $name }}.enabled is set, and there are no metrics. Set metrics.enabled=true too.
 {{- end -}}
 {{- end -}}
+{{- end -}}
+{{- if and .Values.metrics.podMonitor.enabled .Values.metrics.serviceMonitor.enabled }}
+metrics.podMonitor.enabled and metrics.serviceMonitor.enabled are both set: everything would be scraped and counted twice. Keep one of them.
 {{- end -}}
 {{- if lt (int .Values.terminationGracePeriodSeconds) (add (int .Values.drainSeconds) 30 | int) }}
 terminationGracePeriodSeconds is less than drainSeconds and the 30 seconds that requests in flight have: they would be cut. Make it at least {{ add (int .Values.drainSeconds) 30 }}.

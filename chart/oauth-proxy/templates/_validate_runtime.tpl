@@ -21,6 +21,9 @@ tunnel.enabled is true, and Spin serves no TLS: users' credentials would go from
 {{- if and (eq $runtime "spin") (not .Values.lifecycle) (semverCompare "<1.30.0-0" .Capabilities.KubeVersion.Version) }}
 runtime is spin, and Kubernetes is older than 1.30: without preStop.sleep Spin ends while requests are under way. Update the cluster, or set runtime=container. To have them cut, set lifecycle.
 {{- end -}}
+{{- if and (eq $runtime "spin") (include "oauth-proxy.namespaceRefusesSpin" .) }}
+runtime is spin, whose container is root, and the namespace {{ .Release.Namespace }} enforces the Pod Security Standard `restricted`: every pod would be refused. Set runtime=container, or take a namespace that enforces `baseline`.
+{{- end -}}
 {{- if and (eq $runtime "container") (eq (toString .Values.tunnel.enabled) "false") }}
 tunnel.enabled is false, but in the runtime container the tunnel is a part of the program. Remove tunnel.enabled.
 {{- end -}}

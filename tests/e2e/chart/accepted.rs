@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use e2e::Charted;
 
-use super::definitions::{RUNTIME_CLASS, SPIN_APP, open};
+use super::definitions::{INSTALLER, RUNTIME_CLASS, SPIN_APP, open};
 
 /// The kinds that a set of values may ask for.
 fn define(charted: &Charted) {
@@ -97,6 +97,46 @@ fn auto_takes_spin_where_it_is_and_stays_with_what_it_took() {
     charted.install_with(&[], &[("runtime", "spin")]);
     charted.kubectl(&["delete", "runtimeclass", "wasmtime-spin-v2"]);
     assert_eq!(would_be(&[]), "spin");
+}
+
+/// `restricted` forbids the container of SpinKube's shim: `auto` runs the program and says why, and whoever
+/// wants `spin` is told before anything is made.
+#[test]
+fn where_the_namespace_refuses_spin_auto_is_container_and_spin_an_error() {
+    let Some(charted) = Charted::start("restricted", None) else {
+        return;
+    };
+    define(&charted);
+    let shown = charted.install_with(&["--dry-run=server"], &[]);
+    assert!(shown.contains("oauth-proxy/runtime: container"), "{shown}");
+    let why = "aks-oauth-proxy enforces the Pod Security Standard `restricted`";
+    assert!(shown.contains(why), "{shown}");
+    let said = charted.refusal(&[], &[("runtime", "spin")]);
+    assert!(said.contains("every pod would be refused"), "{said}");
+    let made = charted.kubectl(&["get", "secrets,deployments", "--output=name"]);
+    assert_eq!(made, "");
+    let confined = [
+        ("runtime", "spin"),
+        ("spin.securityContext.runAsUser", "65532"),
+        ("spin.securityContext.runAsNonRoot", "true"),
+    ];
+    charted.install_with(&["--dry-run=server"], &confined);
+}
+
+/// helm ends where reading is forbidden. What it prints then says what to do, and that helps.
+#[test]
+fn who_may_not_read_the_namespace_is_told_what_to_set() {
+    let Some(charted) = Charted::start("baseline", None) else {
+        return;
+    };
+    define(&charted);
+    charted.kubectl_with(&["create", "--filename=-"], INSTALLER);
+    let as_installer = ["--dry-run=server", "--kube-as-user=installer"];
+    let said = charted.refusal(&as_installer, &[]);
+    assert!(said.contains("\"aks-oauth-proxy\" is forbidden"), "{said}");
+    assert!(said.contains("set spin.checkNamespace=false"), "{said}");
+    let shown = charted.install_with(&as_installer, &[("spin.checkNamespace", "false")]);
+    assert!(shown.contains("oauth-proxy/runtime: spin"), "{shown}");
 }
 
 /// The operator is not here: the SpinApp is accepted with all its fields, and what is beside it runs.

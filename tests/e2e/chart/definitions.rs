@@ -13,6 +13,9 @@ pub(super) const RUNTIME_CLASS: &str = r#"{
 /// SpinKube's operator has no webhook that the chart would meet: the schema alone decides here.
 pub(super) const SPIN_APP: &str = include_str!("spinapp.yaml");
 
+/// Whoever may install the chart, and read runtime classes, but not the namespace itself.
+pub(super) const INSTALLER: &str = include_str!("installer.yaml");
+
 /// A definition whose fields are not looked at.
 pub(super) fn open(group: &str, version: &str, kind: &str, plural: &str) -> String {
     let singular = kind.to_lowercase();

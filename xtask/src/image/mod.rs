@@ -13,6 +13,8 @@ mod tree;
 mod when;
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
@@ -24,7 +26,7 @@ use self::sbom::Sbom;
 pub(crate) use self::tree::USER;
 use crate::tools;
 use crate::wasm::Preference;
-use crate::workspace::Workspace;
+use crate::workspace::{COMPONENT, Workspace};
 
 /// Assemble the container image and the Spin image, as OCI image layouts.
 ///
@@ -88,6 +90,24 @@ pub(crate) fn for_this_machine(
 ) -> Result<Inputs> {
     let about = about(workspace, None, None)?;
     Inputs::gather(workspace, preference, &wanted(&[])?, about)
+}
+
+/// Assembles the Spin image alone, of the component that has been built, for the tests that unpack it. That
+/// takes a second. No time and no commit is in it.
+pub(crate) fn spin_for_tests(workspace: &Workspace, directory: &Path) -> Result<()> {
+    let about = About {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        revision: None,
+        source: None,
+        time: 0,
+        created: when::written(0)?,
+    };
+    let manifest = fs::read_to_string(workspace.path("spin.toml"))?;
+    let manifest = manifest.parse().context("spin.toml")?;
+    let component = inputs::read(&workspace.wasm(COMPONENT))?;
+    let image = application::assemble(&manifest, component, &about)?;
+    layout::write(directory, &about.version, &[image])?;
+    Ok(())
 }
 
 fn wanted(given: &[Architecture]) -> Result<Vec<Architecture>> {

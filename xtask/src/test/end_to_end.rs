@@ -9,7 +9,7 @@ use crate::report::{Outcome, Report};
 use crate::spin::{NotApplicable, Program};
 use crate::tally::Tally;
 use crate::wasm::Preference;
-use crate::{build, debian, process, tools};
+use crate::{build, debian, image, process, tools};
 
 /// The end-to-end tests with a real Spin.
 pub(super) fn on_spin(
@@ -114,6 +114,9 @@ impl Tests<'_> {
         if let Some(directory) = tools::kubernetes(self.workspace)? {
             cargo.env("E2E_KUBERNETES", directory);
         }
+        let spin_image = self.workspace.target().join("spin-image-test");
+        image::spin_for_tests(self.workspace, &spin_image)?;
+        cargo.env("E2E_SPIN_IMAGE", spin_image);
         cargo.env("E2E_PYTHON", self.virtual_environment()?);
         if self.long {
             cargo.env("E2E_LONG", "1");

@@ -3,6 +3,7 @@
 mod end_to_end;
 mod image;
 mod runner;
+mod schemas;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -44,6 +45,12 @@ pub(crate) struct Arguments {
     /// filter, those tests.
     #[arg(long, conflicts_with = "spin")]
     image: bool,
+
+    /// Compare what the chart makes with the schemas of the oldest and the newest Kubernetes that it is for, by
+    /// kubeconform, and do nothing else: seconds, once helm and kubeconform are built. The end-to-end tests ask a
+    /// real API server, which knows more, and is of one release.
+    #[arg(long, conflicts_with_all = ["spin", "image"])]
+    chart_schemas: bool,
 }
 
 /// Carries the command out: a table, and then the count alone on the last line.
@@ -62,6 +69,9 @@ pub(crate) fn run(
     }
     if arguments.image {
         return image::in_image(&tests, preference);
+    }
+    if arguments.chart_schemas {
+        return Ok(schemas::of_the_chart(&tests));
     }
     let (mut report, mut tally) = (Report::default(), Tally::default());
     report.step("the chart", || tests.chart(&mut tally));

@@ -82,7 +82,7 @@ impl Tests<'_> {
     /// Python's tests against entra-sim.
     pub(super) fn msal(&self, tally: &mut Tally) -> Result<Outcome> {
         let entra = self.workspace.binaries().join("entra-sim");
-        self.python("tests/python", ("ENTRA_SIM_BIN", &entra), tally)
+        self.python("tests/python", &[("ENTRA_SIM_BIN", &entra)], tally)
     }
 
     /// The chart, rendered by helm.
@@ -90,14 +90,14 @@ impl Tests<'_> {
         let Some(helm) = tools::helm(self.workspace)? else {
             return Ok(Outcome::Skipped("there is no Go here to build helm".into()));
         };
-        self.python("tests/chart", ("HELM_BIN", &helm), tally)
+        self.python("tests/chart", &[("HELM_BIN", &helm)], tally)
     }
 
-    /// Python's tests in a directory, which find a program by a variable.
-    fn python(
+    /// Python's tests in a directory, which find programs and files by variables.
+    pub(super) fn python(
         &self,
         directory: &str,
-        (name, program): (&str, &Path),
+        variables: &[(&str, &Path)],
         tally: &mut Tally,
     ) -> Result<Outcome> {
         let mut python = self.workspace.command(self.virtual_environment()?);
@@ -105,7 +105,7 @@ impl Tests<'_> {
         if let Some(filter) = self.filter {
             python.args(["-k", filter]);
         }
-        python.env(name, program);
+        python.envs(variables.iter().copied());
         let status = process::run_reading(&mut python, Stream::Stderr, |line| {
             tally.read_unittest(line)
         })?;
