@@ -151,7 +151,7 @@ pub(crate) fn kubernetes(workspace: &Workspace) -> Result<Option<PathBuf>> {
 /// Judges the source of the kubelet, which is our own, without running it.
 pub(crate) fn vet(workspace: &Workspace) -> Result<Outcome> {
     let source = workspace.path("tools/kubelet");
-    let outcome = go(&source, &["vet", "./..."])?;
+    let outcome = go(&source, &["vet", "-trimpath", "./..."])?;
     if matches!(outcome, Outcome::Passed) {
         let mut gofmt = Command::new("gofmt");
         let unformatted = process::output(gofmt.args(["-l", "."]).current_dir(&source));
@@ -163,7 +163,7 @@ pub(crate) fn vet(workspace: &Workspace) -> Result<Outcome> {
 
 /// Runs the tests of the kubelet.
 pub(crate) fn test(workspace: &Workspace) -> Result<Outcome> {
-    go(&workspace.path("tools/kubelet"), &["test", "./..."])
+    go(&workspace.path("tools/kubelet"), &["test", "-trimpath", "./..."])
 }
 
 /// Runs `go` in a module; skipped where there is none.
