@@ -14,18 +14,21 @@ use probes::{READYZ, Report, is_verbose};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
-/// So long an answer of the component is as good as a new one: whoever asks often costs store and sidecar
-/// no more than one who asks every second.
+/// How long an answer of the component counts. A client that asks often costs store and sidecar no more than
+/// one that asks every second.
 const FRESH: Duration = Duration::from_secs(1);
 /// How long the component may take, while everybody waits: longer than a Redis that does not answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// When the component was asked, and what it said in all words.
+type Said = (Instant, Response<Bytes>);
+
 /// Whether requests may come.
 pub(crate) struct Readiness {
     ending: Ending,
-    /// What the component has said last, in all words, and when. Held while it is asked, so that it is
+    /// What the component has said last. Held while it is asked, so that it is
     /// asked once however many wait.
-    last: Arc<Mutex<Option<(Instant, Response<Bytes>)>>>,
+    last: Arc<Mutex<Option<Said>>>,
 }
 
 impl Readiness {
