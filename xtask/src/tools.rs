@@ -163,7 +163,10 @@ pub(crate) fn vet(workspace: &Workspace) -> Result<Outcome> {
 
 /// Runs the tests of the kubelet.
 pub(crate) fn test(workspace: &Workspace) -> Result<Outcome> {
-    go(&workspace.path("tools/kubelet"), &["test", "-trimpath", "./..."])
+    go(
+        &workspace.path("tools/kubelet"),
+        &["test", "-trimpath", "./..."],
+    )
 }
 
 /// Runs `go` in a module; skipped where there is none.
