@@ -52,7 +52,9 @@ impl CallError {
     fn of_certificate(fault: &CertificateError) -> Self {
         use CertificateError as Fault;
         match fault {
-            Fault::UnknownIssuer => Self::UnknownAuthority,
+            // The second is an authority with the name of a trusted one and another key, as after the
+            // authority of a cluster was made anew.
+            Fault::UnknownIssuer | Fault::BadSignature => Self::UnknownAuthority,
             Fault::NotValidForName | Fault::NotValidForNameContext { .. } => Self::OtherName,
             Fault::Expired
             | Fault::ExpiredContext { .. }

@@ -57,7 +57,7 @@ const REMEDIES: &[(&[&str], &str)] = &[
          lower REDIS_WAIT_REPLICAS",
     ),
     (
-        &["UnknownIssuer"],
+        &["UnknownIssuer", "BadSignature"],
         "the certificate of Redis is of an authority that is not trusted: name the file with it in SSL_CERT_FILE",
     ),
     (
