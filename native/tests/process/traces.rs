@@ -295,6 +295,9 @@ fn nothing_is_sent_where_it_is_turned_off() {
     assert!(collector.exports().is_empty());
 }
 
+/// Arguments and settings.
+type Run<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)]);
+
 #[test]
 fn all_that_is_wrong_is_said_at_once_and_no_key_is_repeated() {
     let wrong = [
@@ -304,7 +307,7 @@ fn all_that_is_wrong_is_said_at_once_and_no_key_is_repeated() {
     ];
     let path = manifest();
     let serve = ["serve", "--manifest", path.to_str().unwrap()];
-    let programs: [(&[&str], &[(&str, &str)]); 3] = [
+    let programs: [Run<'_>; 3] = [
         (
             &serve,
             &[
