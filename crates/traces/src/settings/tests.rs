@@ -229,7 +229,7 @@ fn all_that_is_wrong_is_said_at_once() {
 }
 
 /// The names of variables in code quotes of a text.
-fn named<'a>(text: &'a str, quote: char) -> BTreeSet<&'a str> {
+fn named(text: &str, quote: char) -> BTreeSet<&str> {
     let words = text.split(quote).skip(1).step_by(2);
     words.filter(|word| word.starts_with("OTEL_")).collect()
 }
