@@ -63,27 +63,13 @@ impl Proxied {
 
     /// With `aks-oauth-proxy tunnel` in front of a replica that speaks plain http, as on SpinKube.
     pub fn behind_a_tunnel() -> Option<Self> {
-        Self::tunnelled_at(free_port(), &[])
-    }
-
-    /// The same; where kubectl is led to, the API server is at `/`.
-    pub fn behind_a_tunnel_on_a_host_of_its_own() -> Option<Self> {
-        let port = free_port();
-        let host = format!("localhost:{port}");
-        Self::tunnelled_at(port, &[("KUBERNETES_HOST", &host)])
-    }
-
-    /// `settings` are those of the component and of the tunnel.
-    fn tunnelled_at(port: u16, settings: &[(&str, &str)]) -> Option<Self> {
         let certificates = Certificates::make();
+        let port = free_port();
         let builder = Builder::default();
-        // Kubeconfigs come from where people sign in.
-        let builder = settings.iter().fold(builder, |builder, (name, value)| {
-            builder.setting(name, value)
-        });
         let (stack, kubernetes) = beside_a_cluster(builder, port, &certificates)?;
+        let settings = led_to(&kubernetes);
         let shared = [("TUNNEL_TOKEN", TUNNEL_TOKEN)];
-        let components = [&led_to(&kubernetes)[..], &shared, settings].concat();
+        let components = [&settings[..], &shared].concat();
         let component = stack.replica_trusting(&components, kubernetes.ca_file());
         let mut command = Command::new(binary("aks-oauth-proxy"));
         command
