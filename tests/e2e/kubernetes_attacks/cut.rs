@@ -3,9 +3,8 @@
 use std::io;
 
 use e2e::{ApiServer, Asker, Builder, Certificates, Kubectl, Seen, Staged, free_port};
-use http_body_util::BodyExt;
-use hyper::client::conn::http2;
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use h2::client::ResponseFuture;
+use hyper::StatusCode;
 use tokio::net::TcpStream;
 
 /// The head of an answer in chunks, and a half of one.
@@ -53,13 +52,25 @@ fn a_cut_answer_is_never_ended_over_http1() {
     staged.stack.proxy.line("cut_off");
 }
 
+/// Receives an answer to its end, and gives its status. Its stream must not be reset for any reason; hyper's
+/// client takes one that was reset with CANCEL for a whole one.
+async fn received(answer: ResponseFuture) -> Result<StatusCode, h2::Error> {
+    // A reset may overtake the head.
+    let (head, mut body) = answer.await?.into_parts();
+    while let Some(data) = body.data().await {
+        body.flow_control().release_capacity(data?.len())?;
+    }
+    body.trailers().await?;
+    Ok(head.status)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cut_answer_is_never_ended_over_http2() {
     let staged = Staged::playing(cut);
     let bearer = staged.credential_of("alice");
     let address = staged.stack.origin.trim_start_matches("http://");
-    let io = TokioIo::new(TcpStream::connect(address).await.unwrap());
-    let (mut client, connection) = http2::handshake(TokioExecutor::new(), io).await.unwrap();
+    let stream = TcpStream::connect(address).await.unwrap();
+    let (mut client, connection) = h2::client::handshake(stream).await.unwrap();
     let connection = tokio::spawn(connection);
     for (path, whole) in CUT
         .map(|path| (path, false))
@@ -68,10 +79,12 @@ async fn a_cut_answer_is_never_ended_over_http2() {
     {
         let request = hyper::Request::get(format!("{}/k8s/{path}", staged.stack.origin))
             .header("authorization", format!("Bearer {bearer}"));
-        // A reset may overtake the head.
-        let response = client.send_request(request.body(String::new()).unwrap());
-        let answer = async { response.await?.into_body().collect().await };
-        assert_eq!(answer.await.is_ok(), whole, "{path}");
+        client = client.ready().await.unwrap();
+        let sent = client.send_request(request.body(()).unwrap(), true);
+        let status = received(sent.unwrap().0).await.ok();
+        // In Spin the cut may overtake the head of the API server as well.
+        let cut = [None, Some(StatusCode::SERVICE_UNAVAILABLE)].contains(&status);
+        assert_eq!(cut, !whole, "{path}: {status:?}");
     }
     connection.abort();
 }
@@ -106,8 +119,11 @@ fn an_answer_that_ends_with_its_connection_is_cut_without_a_word_of_tls() {
     let staged = Staged::with(builder, api);
     let bearer = staged.credential_of("alice");
     let heard = staged.get_as(&bearer, "/k8s/api/v1/pods");
-    assert_eq!(heard.status(), 200, "{}", heard.text());
-    assert!(!heard.is_whole(), "{}", heard.text());
+    match heard.status() {
+        200 => assert!(!heard.is_whole(), "{}", heard.text()),
+        // In Spin the cut may overtake the head.
+        _ => assert_eq!(heard.problem().0, 503, "{}", heard.text()),
+    }
 }
 
 #[test]
