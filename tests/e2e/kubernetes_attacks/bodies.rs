@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use e2e::{ApiServer, Builder, Certificates, Heard, Replica, Staged, Wire, free_port, request};
+use e2e::{
+    ApiServer, Builder, Certificates, Heard, Redis, Replica, Staged, Wire, free_port, request,
+};
 
 /// What a smuggled request would be seen by.
 const HIDDEN: &str = "GET /k8s/hidden HTTP/1.1\r\nhost: localhost\r\n";
@@ -14,11 +16,15 @@ struct Ways {
     replica: Replica,
     authority: PathBuf,
     _certificates: Certificates,
+    _redis: Redis,
 }
 
 impl Ways {
     fn open() -> Self {
-        let staged = Staged::start();
+        // Two proxies: of two Spins with one SQLite file one answers 503 while the other one writes.
+        let redis = Redis::start();
+        let api = ApiServer::start(|_, asker| asker.json("200 OK", "{}"));
+        let staged = Staged::with(Builder::default().redis(&redis), api);
         let certificates = Certificates::make();
         let authority = certificates.authority();
         let (port, none) = (free_port(), []);
@@ -31,6 +37,7 @@ impl Ways {
             replica,
             authority,
             _certificates: certificates,
+            _redis: redis,
         }
     }
 
