@@ -5,7 +5,6 @@
 //! it is granted.
 
 mod check;
-mod document;
 mod groups;
 pub mod native;
 mod reader;
@@ -17,7 +16,6 @@ mod values;
 mod tests;
 
 pub use self::check::check_all;
-pub use self::document::{all, markdown};
 pub(crate) use self::groups::split_prefix;
 pub use self::groups::{
     AdmissionSettings, AksSettings, Client, CookieSettings, FailureLimit, JobService,
