@@ -3,8 +3,8 @@
 //! Only a watch has events. The answer may have been cut in the middle of one: then the client cannot
 //! read what follows, and its watch has failed, as it would have without it.
 
-use carriage::Writing;
 use http::Response;
+use verdict::Writing;
 
 use super::error::KubernetesError;
 use super::request_info::RequestInfo;

@@ -10,7 +10,6 @@ mod challenge;
 mod error;
 #[cfg(fuzzing)]
 pub mod fuzzing;
-mod headers;
 mod impersonation;
 mod kubeconfig;
 mod last_event;

@@ -12,7 +12,7 @@ use super::lasting::{End, Lasting};
 use super::refused::Refusal;
 use super::settings::Settings;
 use super::token::Token;
-use super::{headers, upgrade};
+use super::upgrade;
 use crate::call::Call;
 use crate::platform::{Exchange, Payload, Platform, Relay, RelayLimits};
 use crate::problem::Failure;
@@ -92,11 +92,11 @@ impl<P: Platform> Passage<'_, P> {
                 head.status(),
                 StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
             );
-        *head.headers_mut() = headers::to_client(head.headers());
+        *head.headers_mut() = verdict::to_client(head.headers());
         let settings = self.access.settings;
         let prefix = settings.prefix(&call.request.authority);
         let api_url = settings.kubernetes.api_url.as_str();
-        carriage::lead_through(head.headers_mut(), api_url, prefix);
+        verdict::lead_through(head.headers_mut(), api_url, prefix);
         lasting.begins(&head);
         call.platform.begin(&mut exchange, head, has_body);
         let end = lasting.carry(&mut exchange).await;

@@ -4,7 +4,6 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri
 use serde::{Deserialize, Serialize};
 
 use crate::Origin;
-use crate::hop_by_hop;
 use crate::relay::{self, Body};
 
 /// What the component is asked or told.
@@ -125,7 +124,7 @@ impl WrittenConnect {
         for name in [header::HOST, header::CONTENT_LENGTH] {
             headers.remove(name);
         }
-        hop_by_hop::remove(&mut headers);
+        verdict::remove_hop_by_hop(&mut headers);
         Ok(Connect {
             origin: self.origin.parse().map_err(|_| "has no valid origin")?,
             method: self.method.parse().map_err(|_| "has no valid method")?,
@@ -144,7 +143,7 @@ impl WrittenAnswer {
         let status = StatusCode::from_u16(self.status).ok();
         let status = status.filter(|status| !status.is_informational());
         let mut headers = parse_headers(&self.headers)?;
-        hop_by_hop::remove(&mut headers);
+        verdict::remove_hop_by_hop(&mut headers);
         headers.remove(header::CONTENT_LENGTH);
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         let mut response = Response::new(relay::full(self.body));

@@ -21,7 +21,6 @@ mod extended;
 mod failure;
 #[cfg(fuzzing)]
 pub mod fuzzing;
-mod hop_by_hop;
 mod internal;
 mod leash;
 mod log;

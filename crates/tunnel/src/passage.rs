@@ -23,7 +23,6 @@ use crate::decision::{Closed, Connect, Decision, Open};
 use crate::desk::Desk;
 use crate::extended::Extended;
 use crate::failure::Failure;
-use crate::hop_by_hop;
 use crate::leash::{self, Pulled};
 use crate::log;
 use crate::relay::{self, Body};
@@ -174,7 +173,7 @@ impl Passage {
                 counts.upgrade(Upgrade::Declined);
                 if let Some(prefix) = &decision.location_prefix {
                     let origin = decision.origin.to_string();
-                    carriage::lead_through(response.headers_mut(), &origin, prefix);
+                    verdict::lead_through(response.headers_mut(), &origin, prefix);
                 }
                 stream(response, reply, traffic, limits.idle).await;
                 drop(connection);
@@ -258,8 +257,8 @@ impl Passage {
 /// Removes from the head of an answer what is about one connection, and what gives orders about the
 /// origin on which the proxy's own pages are: whatever a pod says would count there.
 fn remove_orders(head: &mut HeaderMap) {
-    hop_by_hop::remove(head);
-    carriage::remove_orders(head);
+    verdict::remove_hop_by_hop(head);
+    verdict::remove_orders(head);
 }
 
 /// Whether the other protocol is WebSocket.

@@ -13,7 +13,6 @@ use traces::Span;
 use crate::connect::{Stream, connect};
 use crate::decision::Connect;
 use crate::failure::Failure;
-use crate::hop_by_hop;
 use crate::relay::Body;
 use crate::shared::Shared;
 
@@ -124,7 +123,7 @@ fn switches_to(head: &HeaderMap, wanted: &HeaderValue) -> bool {
     };
     let wanted = wanted.to_str().unwrap_or_default().split(',');
     let protocol = protocol.as_bytes();
-    hop_by_hop::lists(head, &header::CONNECTION, "upgrade")
+    verdict::lists(head, &header::CONNECTION, "upgrade")
         && wanted
             .map(str::trim)
             .any(|wanted| wanted.as_bytes().eq_ignore_ascii_case(protocol))
