@@ -2,6 +2,7 @@
 //! the tunnel.
 
 use http::{HeaderMap, Method};
+use verdict::RequestInfo;
 
 use super::access::Access;
 use super::audit::Audit;
@@ -9,7 +10,6 @@ use super::bearer::Bearer;
 use super::caller::Caller;
 use super::error::KubernetesError;
 use super::method;
-use super::request_info::RequestInfo;
 use super::target::{self, Target};
 use crate::platform::Platform;
 use crate::problem::Failure;

@@ -2,8 +2,8 @@
 
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
+use verdict::RequestInfo;
 
-use super::request_info::RequestInfo;
 use super::status;
 use crate::log;
 use crate::platform::{Clock, Console};

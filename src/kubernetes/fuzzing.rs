@@ -1,10 +1,10 @@
 //! Ways into this room for the fuzz targets (`fuzz/`). Nothing else compiles them.
 
 use http::{HeaderMap, Method};
+use verdict::RequestInfo;
 
 use super::bearer::Bearer;
 use super::impersonation::Named;
-use super::request_info::RequestInfo;
 use super::target::Target;
 use super::{Kubeconfig, challenge, status, websocket};
 use crate::addresses::KUBERNETES;

@@ -4,10 +4,9 @@
 //! read what follows, and its watch has failed, as it would have without it.
 
 use http::Response;
-use verdict::Writing;
+use verdict::{RequestInfo, Writing};
 
 use super::error::KubernetesError;
-use super::request_info::RequestInfo;
 use super::status;
 use crate::problem::Tell;
 

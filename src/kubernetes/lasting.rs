@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use http::Response as HttpResponse;
+use verdict::RequestInfo;
 
 use super::access::Access;
 use super::caller::Caller;
 use super::error::KubernetesError;
 use super::last_event::Stream;
 use super::place::{Look, Whose};
-use super::request_info::RequestInfo;
 use crate::platform::{Exchange, HttpError, Platform, Progress};
 use crate::problem::Failure;
 use crate::session::streams::Place;

@@ -19,7 +19,6 @@ mod passage;
 mod payload;
 mod place;
 mod refused;
-mod request_info;
 mod review;
 mod service_account;
 mod settings;

@@ -1,12 +1,12 @@
 //! What follows when the API server refuses the token: another token, or a sentence for the user.
 
 use http::{HeaderMap, Response};
+use verdict::RequestInfo;
 
 use super::access::Access;
 use super::caller::Caller;
 use super::challenge;
 use super::error::KubernetesError;
-use super::request_info::RequestInfo;
 use super::token::Token;
 use crate::platform::Platform;
 use crate::problem::Failure;

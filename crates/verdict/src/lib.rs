@@ -4,6 +4,7 @@
 mod events;
 mod headers;
 mod location;
+mod request_info;
 
 pub use events::{Events, Writing};
 pub use headers::{
@@ -11,3 +12,4 @@ pub use headers::{
     tokens,
 };
 pub use location::lead_through;
+pub use request_info::RequestInfo;
