@@ -91,7 +91,10 @@ pub fn to_server(given: &HeaderMap, impersonation: bool) -> HeaderMap {
 
 /// The API server's headers that go back to the client, and lead through us.
 pub fn to_client(given: &HeaderMap, api_url: &Origin) -> HeaderMap {
-    let mut headers = verdict::to_client(given);
+    let mut headers = given.clone();
+    for name in verdict::not_to_client() {
+        headers.remove(name);
+    }
     verdict::lead_through(&mut headers, api_url.as_str(), KUBERNETES);
     headers
 }

@@ -6,6 +6,7 @@ mod admit;
 mod audit;
 mod bearer;
 mod caller;
+mod case;
 mod challenge;
 mod error;
 #[cfg(fuzzing)]
@@ -13,10 +14,8 @@ pub mod fuzzing;
 mod impersonation;
 mod kubeconfig;
 mod last_event;
-mod lasting;
 mod method;
 mod passage;
-mod payload;
 mod place;
 mod refused;
 mod review;
@@ -29,6 +28,7 @@ mod tunnel;
 mod upgrade;
 mod websocket;
 mod word;
+mod written;
 
 #[cfg(test)]
 mod tests;
@@ -36,4 +36,4 @@ mod tests;
 pub(crate) use self::kubeconfig::{Kubeconfig, cluster_name};
 pub(crate) use self::passage::respond;
 pub(crate) use self::settings::Settings as AccessSettings;
-pub(crate) use self::tunnel::{Desk, Message};
+pub(crate) use self::tunnel::Desk;

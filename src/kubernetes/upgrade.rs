@@ -3,7 +3,6 @@
 use http::HeaderMap;
 use verdict::RequestInfo;
 
-
 /// Whether the client wanted an upgrade. The host removes `Upgrade` before a component sees the
 /// request, so this looks at what is left of it.
 pub(super) fn is_wanted(headers: &HeaderMap, request: &RequestInfo) -> bool {

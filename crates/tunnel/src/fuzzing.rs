@@ -19,9 +19,9 @@ pub fn decision(body: &[u8]) -> Option<Decided> {
     Some(match Decision::parse(body).ok()?? {
         Decision::Connect(connect) => Decided::Connect(
             connect.origin,
-            connect.method,
-            connect.target,
-            connect.headers,
+            connect.forward.method,
+            connect.forward.target.into(),
+            connect.forward.headers,
         ),
         Decision::Answer(response) => Decided::Answer(response),
     })

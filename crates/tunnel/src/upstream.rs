@@ -1,6 +1,6 @@
 //! The origin's side of a request to upgrade: its head goes out, the head of the answer comes back.
 
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header};
 use http_body_util::Empty;
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
@@ -91,12 +91,12 @@ fn request(
     protocol: &HeaderValue,
 ) -> Result<Request<Empty<Bytes>>, http::Error> {
     let mut request = Request::builder()
-        .method(decision.method.clone())
-        .uri(decision.target.clone())
+        .method(decision.forward.method.clone())
+        .uri(Uri::from(decision.forward.target.clone()))
         .header(header::HOST, decision.origin.authority())
         .body(Empty::new())?;
     let headers = request.headers_mut();
-    headers.extend(decision.headers.clone());
+    headers.extend(decision.forward.headers.clone());
     headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
     headers.insert(header::UPGRADE, protocol.clone());
     Ok(request)

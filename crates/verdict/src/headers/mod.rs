@@ -6,6 +6,6 @@ mod hop_by_hop;
 mod orders;
 
 pub use end_to_end::is_end_to_end;
-pub use going_on::{impersonation, to_client, to_server};
+pub use going_on::{impersonation, not_to_client, to_server};
 pub use hop_by_hop::{lists, remove_hop_by_hop, tokens};
-pub use orders::remove_orders;
+pub use orders::orders;
