@@ -12,6 +12,7 @@ pub mod addresses;
 pub mod admission;
 pub mod aks;
 pub mod call;
+mod carrier;
 pub mod dispatch;
 pub mod entra;
 pub mod entra_error;

@@ -17,7 +17,6 @@ use crate::{build, debian, tools};
 const PACKAGES: [&str; 22] = [
     COMPONENT,
     "xtask",
-    "carriage",
     "descendants",
     "egress",
     "forwarded",
@@ -30,6 +29,7 @@ const PACKAGES: [&str; 22] = [
     "sidecar",
     "traces",
     "tunnel",
+    "verdict",
     "entra-sim",
     "local-cluster",
     "host",

@@ -8,37 +8,38 @@ use serde::{Deserialize, Serialize};
 /// A request's verb and object.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
-pub(super) struct RequestInfo {
+pub struct RequestInfo {
     /// `get`, `list`, `watch`, `create` …; the method in lower case if it is no resource.
-    pub(super) verb: String,
+    pub verb: String,
     /// The API group; empty for the core.
     #[serde(skip_serializing_if = "String::is_empty")]
-    pub(super) api_group: String,
+    pub api_group: String,
     /// Its version.
     #[serde(skip_serializing_if = "String::is_empty")]
-    pub(super) api_version: String,
+    pub api_version: String,
     /// The namespace.
     #[serde(skip_serializing_if = "String::is_empty")]
-    pub(super) namespace: String,
+    pub namespace: String,
     /// The kind, in the plural.
     #[serde(skip_serializing_if = "String::is_empty")]
-    pub(super) resource: String,
+    pub resource: String,
     /// `log`, `exec`, `status` …
     #[serde(skip_serializing_if = "String::is_empty")]
-    pub(super) subresource: String,
+    pub subresource: String,
     /// The object's name.
     #[serde(skip_serializing_if = "String::is_empty")]
-    pub(super) name: String,
+    pub name: String,
     /// The path, if it is no resource's.
     #[serde(skip_serializing_if = "String::is_empty")]
-    pub(super) path: String,
+    pub path: String,
     #[serde(skip)]
     follows: bool,
 }
 
 impl RequestInfo {
     /// Reads the method, and path and query of the API server.
-    pub(super) fn parse(method: &Method, target: &str) -> Self {
+    #[must_use]
+    pub fn parse(method: &Method, target: &str) -> Self {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         Self::resource(method, path, query).unwrap_or_else(|| Self {
             verb: method.as_str().to_ascii_lowercase(),
@@ -48,14 +49,16 @@ impl RequestInfo {
     }
 
     /// Whether the answer lasts until somebody ends it.
-    pub(super) fn is_long(&self) -> bool {
+    #[must_use]
+    pub fn is_long(&self) -> bool {
         self.verb == "watch"
             || matches!(self.subresource.as_str(), "exec" | "attach" | "portforward")
             || (self.subresource == "log" && self.follows)
     }
 
     /// Whether something behind the API server answers: a service, a pod or a node.
-    pub(super) fn is_proxied(&self) -> bool {
+    #[must_use]
+    pub fn is_proxied(&self) -> bool {
         self.subresource == "proxy" || self.verb == "proxy"
     }
 

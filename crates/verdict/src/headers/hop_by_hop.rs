@@ -1,10 +1,11 @@
 //! Headers that are about one connection only (RFC 9110, section 7.6.1).
 
-use carriage::is_end_to_end;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
+use super::end_to_end::is_end_to_end;
+
 /// Always about one connection, whether `Connection` names them or not.
-const ALWAYS: [HeaderName; 7] = [
+pub(super) const HOP_BY_HOP: [HeaderName; 7] = [
     header::CONNECTION,
     HeaderName::from_static("keep-alive"),
     HeaderName::from_static("proxy-connection"),
@@ -17,13 +18,13 @@ const ALWAYS: [HeaderName; 7] = [
 /// Removes from `headers` what is about one connection, and what its `Connection` names. What belongs to
 /// the message itself stays in any case: a client may not remove it. `te: trailers` stays, since trailers go
 /// on.
-pub(crate) fn remove(headers: &mut HeaderMap) {
+pub fn remove_hop_by_hop(headers: &mut HeaderMap) {
     let trailers = lists(headers, &header::TE, "trailers");
     let named: Vec<HeaderName> = tokens(headers, &header::CONNECTION)
         .filter_map(|token| token.parse().ok())
         .filter(|name| !is_end_to_end(name))
         .collect();
-    for name in named.iter().chain(&ALWAYS) {
+    for name in named.iter().chain(&HOP_BY_HOP) {
         headers.remove(name);
     }
     if trailers {
@@ -32,15 +33,13 @@ pub(crate) fn remove(headers: &mut HeaderMap) {
 }
 
 /// Whether a header `name`, which is a list, has `token`, in any case.
-pub(crate) fn lists(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
+#[must_use]
+pub fn lists(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
     tokens(headers, name).any(|listed| listed.eq_ignore_ascii_case(token))
 }
 
 /// The members of the list in all headers `name`.
-pub(crate) fn tokens<'a>(
-    headers: &'a HeaderMap,
-    name: &HeaderName,
-) -> impl Iterator<Item = &'a str> {
+pub fn tokens<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
     let lines = headers.get_all(name).into_iter();
     lines
         .filter_map(|value| value.to_str().ok())
@@ -54,14 +53,14 @@ mod tests {
 
     use http::{HeaderMap, HeaderName};
 
-    use super::remove;
+    use super::remove_hop_by_hop;
 
     fn left(lines: &[(&str, &str)]) -> Vec<String> {
         let mut headers = HeaderMap::new();
         for (name, value) in lines {
             headers.append(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
         }
-        remove(&mut headers);
+        remove_hop_by_hop(&mut headers);
         let line = |(name, value): (&HeaderName, &http::HeaderValue)| {
             format!("{name}: {}", value.to_str().unwrap())
         };

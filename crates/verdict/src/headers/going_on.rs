@@ -1,21 +1,18 @@
-//! Which headers are passed on, and which are dropped (docs/kubernetes.md).
+//! Which headers of a request are passed on to the API server, and which of an answer go back
+//! (docs/kubernetes.md).
 
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, header};
 
-/// Headers for one hop only (RFC 9110, section 7.6.1), or about the connection.
-const HOP_BY_HOP: [&str; 12] = [
-    "connection",
-    "expect",
-    "host",
-    "http2-settings",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
+use super::hop_by_hop::HOP_BY_HOP;
+use super::orders::ORDERS;
+
+/// Headers between a client and us, beside those about the connection.
+const BETWEEN_US: [HeaderName; 5] = [
+    header::EXPECT,
+    header::HOST,
+    header::PROXY_AUTHENTICATE,
+    header::PROXY_AUTHORIZATION,
+    header::TRAILER,
 ];
 
 /// Headers for us, or from somebody who is not trusted here.
@@ -54,7 +51,8 @@ const IMPERSONATE_EXTRA: &str = "impersonate-extra-";
 /// The client's headers that are passed on to the API server, with `Impersonate-*` if
 /// `impersonation`. Headers whose names could be read as ours are dropped: many servers treat `_`
 /// and `.` as `-`.
-pub(super) fn to_server(headers: &HeaderMap, impersonation: bool) -> HeaderMap {
+#[must_use]
+pub fn to_server(headers: &HeaderMap, impersonation: bool) -> HeaderMap {
     let goes_on = |name: &HeaderName| {
         let folded = folded(name);
         let allowed = !names_a_caller(&folded) || (impersonation && is_impersonation(name));
@@ -73,16 +71,17 @@ fn names_a_caller(folded: &str) -> bool {
 }
 
 /// The client's headers that name another caller, as the API server reads them.
-pub(super) fn impersonation(headers: &HeaderMap) -> HeaderMap {
+#[must_use]
+pub fn impersonation(headers: &HeaderMap) -> HeaderMap {
     kept(headers, is_impersonation)
 }
 
-/// The API server's headers that go back to the client. It sets no cookies on our origin, where the
-/// proxy's own pages are, and gives no orders about it.
-pub(super) fn to_client(headers: &HeaderMap) -> HeaderMap {
-    kept(headers, |name| {
-        !HOP_BY_HOP.contains(&name.as_str()) && !carriage::gives_orders(name)
-    })
+/// The headers of the API server's answer that do not go back to the client: those about the connection,
+/// and those that set cookies on our origin, where the proxy's own pages are, or give orders about it.
+#[must_use]
+pub fn not_to_client() -> Vec<HeaderName> {
+    let all = HOP_BY_HOP.into_iter().chain(BETWEEN_US).chain(ORDERS);
+    all.collect()
 }
 
 fn kept(headers: &HeaderMap, goes_on: impl Fn(&HeaderName) -> bool) -> HeaderMap {
@@ -94,7 +93,8 @@ fn kept(headers: &HeaderMap, goes_on: impl Fn(&HeaderName) -> bool) -> HeaderMap
 }
 
 fn is_ours(folded: &str) -> bool {
-    HOP_BY_HOP.contains(&folded)
+    let is_about_us = |name: &HeaderName| name.as_str() == folded;
+    HOP_BY_HOP.iter().chain(&BETWEEN_US).any(is_about_us)
         || OURS.contains(&folded)
         || OURS_PREFIXED
             .iter()
@@ -112,7 +112,7 @@ mod tests {
 
     use http::{HeaderMap, HeaderName, HeaderValue};
 
-    use super::{impersonation, to_client, to_server};
+    use super::{impersonation, not_to_client, to_server};
 
     fn headers(names: &[&str]) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -209,19 +209,24 @@ mod tests {
 
     #[test]
     fn answers_set_nothing_on_our_origin() {
-        let given = headers(&[
+        let names = not_to_client();
+        for name in [
             "set-cookie",
-            "Clear-Site-Data",
+            "clear-site-data",
             "alt-svc",
             "connection",
+            "trailer",
+        ] {
+            assert!(names.iter().any(|one| one == name), "{name}");
+        }
+        for name in [
             "audit-id",
             "content-type",
             "retry-after",
             "warning",
-        ]);
-        assert_eq!(
-            to_client(&given),
-            headers(&["audit-id", "content-type", "retry-after", "warning"])
-        );
+            "www-authenticate",
+        ] {
+            assert!(!names.iter().any(|one| one == name), "{name}");
+        }
     }
 }

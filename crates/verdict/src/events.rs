@@ -3,9 +3,11 @@
 //! that it has seen). Ended anywhere else it has failed.
 
 use http::{HeaderMap, Response, StatusCode, Uri, header};
+use serde::{Deserialize, Serialize};
 
 /// How the events of a watch are written.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Writing {
     /// One JSON document after the other, each with a line break at its end (`application/json`).
     Json,
