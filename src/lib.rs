@@ -36,3 +36,4 @@ mod sidecar;
 mod spin;
 pub mod store;
 pub mod terms;
+pub mod texts;

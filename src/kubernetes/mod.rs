@@ -35,7 +35,7 @@ mod word;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::kubeconfig::{Kubeconfig, cluster_name};
+pub(crate) use self::kubeconfig::{Kubeconfig, cluster_name, context_name};
 pub(crate) use self::passage::respond;
 pub(crate) use self::settings::Settings as AccessSettings;
 pub(crate) use self::tunnel::{Desk, Message};
