@@ -37,3 +37,4 @@ mod sidecar;
 mod spin;
 pub mod store;
 pub mod terms;
+pub mod texts;

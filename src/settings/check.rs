@@ -1,7 +1,7 @@
 //! Checks all settings.
 
 use super::groups::{
-    AdmissionSettings, AksSettings, Client, CookieSettings, FailureLimit, JobService,
+    AdmissionSettings, AksSettings, Branding, Client, CookieSettings, FailureLimit, JobService,
     KubeconfigSettings, KubernetesSettings, Lifetimes, SidecarSettings, Site, kubernetes_host,
     tunnel_token,
 };
@@ -36,5 +36,6 @@ pub fn check_all(source: &dyn Fn(&str) -> Option<String>) -> Result<(), Misconfi
     kubernetes_host(site.as_ref(), &mut reader);
     KubeconfigSettings::read(lifetimes.as_ref(), &mut reader);
     tunnel_token(&mut reader);
+    Branding::read(&mut reader);
     reader.finish(Some(()))
 }
