@@ -303,7 +303,7 @@ fn spans_for_which_there_is_no_place_are_counted() {
         let mut running = Running::start(&arguments, &[settings, &common].concat());
         let metrics = running.metrics();
         for _ in 0..4 {
-            ask(&running.address, &request("/whoami", ""));
+            get(&running.address, "/v1/federated-token");
         }
         let text = get(&metrics, "/metrics");
         let of = |result: &str| {
