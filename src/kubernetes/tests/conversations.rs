@@ -87,9 +87,9 @@ impl Asked {
 fn each(check: impl Fn(&Conversation, &Proxy)) {
     let table: Value = serde_json::from_str(TABLE).unwrap();
     for row in table["conversations"].as_array().unwrap() {
-        let settings: BTreeMap<String, String> =
-            serde_json::from_value(row.get("settings").cloned().unwrap_or(json!({}))).unwrap();
-        let settings: Vec<_> = settings
+        let unfilled: Conversation = serde_json::from_value(row.clone()).unwrap();
+        let settings: Vec<_> = unfilled
+            .settings
             .iter()
             .map(|(name, value)| (&**name, &**value))
             .collect();
