@@ -108,7 +108,7 @@ fn the_page_says_who_reads_a_setting_and_who_is_granted_it() {
     assert!(row("TENANT_ID").contains("| component, `sidecar` | "));
     assert!(row("SIDECAR_URL").ends_with("| the chart knows where its sidecar is |"));
     assert!(row("GRAPH_URL").ends_with("| `settings.graphUrl` |"));
-    assert!(row("PUBLIC_CA").contains("| component | kubeconfig | "));
+    assert!(row("PUBLIC_CA").contains("| component | home, kubeconfig | "));
     assert!(row("REDIS_USERNAME").contains("| `serve` |  | "));
     assert_eq!(page::settings(&page, &program).unwrap(), page);
 }
