@@ -2,6 +2,7 @@
 
 mod admission;
 mod aks;
+mod apps;
 mod client;
 mod component;
 mod consent;
@@ -15,6 +16,7 @@ mod site;
 
 pub use self::admission::AdmissionSettings;
 pub use self::aks::AksSettings;
+pub use self::apps::{AppOrigins, ForwardAuth};
 pub use self::client::Client;
 pub use self::component::component_url;
 pub use self::consent::JobService;
