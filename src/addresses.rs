@@ -4,6 +4,8 @@ use form_urlencoded::Serializer;
 
 use crate::terms::ReturnPath;
 
+/// The first page.
+pub const HOME: &str = "/";
 /// Where a sign-in begins.
 pub const LOGIN: &str = "/login";
 /// Where Entra sends people back to.
@@ -18,6 +20,12 @@ pub const DEVICE_CODE: &str = "/kubelogin/device-code";
 pub const KUBECONFIG: &str = "/kubeconfig";
 /// The credentials of the user's own sign-in.
 pub const CREDENTIALS: &str = "/kubeconfig/credentials";
+/// Where a language is chosen.
+pub const LANGUAGE: &str = "/language";
+/// The cookie that keeps that choice.
+pub const LANGUAGE_COOKIE: &str = "proxy_language";
+/// Where the style sheet and the script are.
+pub const ASSETS: &str = "/assets";
 /// The path below which the API server is.
 pub const KUBERNETES: &str = "/k8s";
 
@@ -35,6 +43,14 @@ pub fn login(back: &ReturnPath, aks: bool) -> String {
 pub fn device_code(back: &ReturnPath) -> String {
     query_of(DEVICE_CODE)
         .append_pair("rd", back.as_str())
+        .finish()
+}
+
+/// The address to which a choice of language is posted: its tag, and where one is now.
+pub fn language(tag: &str, place: &str) -> String {
+    query_of(LANGUAGE)
+        .append_pair("to", tag)
+        .append_pair("rd", place)
         .finish()
 }
 

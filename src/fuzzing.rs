@@ -3,12 +3,13 @@
 
 use crate::call::Call;
 use crate::kubelogin::Prompt;
-use crate::pages;
+use crate::pages::{self, Offer, View};
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::rescue;
 use crate::respond::Response;
 use crate::session::credential::Listed;
+use crate::settings::Misconfigured;
 use crate::terms::User;
 
 pub use crate::entra::fuzzing as entra;
@@ -20,11 +21,27 @@ pub fn problem<P: Platform>(call: &Call<'_, P>, failure: &Failure) -> Response {
 }
 
 /// The page with a device code.
-pub fn device_code_page(user: &User, prompt: &Prompt) -> Response {
-    pages::device_code(user, Some(prompt), 5)
+pub fn device_code_page<P: Platform>(
+    call: &Call<'_, P>,
+    user: &User,
+    prompt: &Prompt,
+) -> Result<Response, Misconfigured> {
+    Ok(pages::device_code(&View::of(call)?, user, Some(prompt), 5))
 }
 
 /// The page on which a user gets a kubeconfig.
-pub fn kubeconfig_page(user: &User, cluster: &str, credentials: &[Listed]) -> Response {
-    pages::kubeconfig(user, cluster, credentials)
+pub fn kubeconfig_page<P: Platform>(
+    call: &Call<'_, P>,
+    user: &User,
+    cluster: &str,
+    credentials: &[Listed],
+) -> Result<Response, Misconfigured> {
+    let file = "kubeconfig";
+    let offer = Offer { cluster, file };
+    Ok(pages::kubeconfig(
+        &View::of(call)?,
+        user,
+        &offer,
+        credentials,
+    ))
 }

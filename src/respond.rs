@@ -54,6 +54,16 @@ pub fn download(media_type: &'static str, file: &str, text: String) -> Response 
     response
 }
 
+/// A style sheet or script. If it is the one that its address names, it may be kept for good.
+pub fn asset(media_type: &'static str, text: String, is_named: bool) -> Response {
+    let mut response = with_body(200, media_type, text);
+    if is_named {
+        let for_good = "public, max-age=31536000, immutable";
+        set_header(&mut response, "cache-control", for_good);
+    }
+    response
+}
+
 /// An empty answer: it is done.
 pub fn empty() -> Response {
     no_store(204)
@@ -98,6 +108,11 @@ fn with_body(status: u16, media_type: &'static str, text: String) -> Response {
     set_header(&mut response, "content-type", media_type);
     *response.body_mut() = text.into_bytes();
     response
+}
+
+/// Notes that the answer depends on what the client wants: a page in its language, or JSON.
+pub fn add_vary(response: &mut Response) {
+    set_header(response, "vary", "Accept, Accept-Language, Cookie");
 }
 
 /// Every answer of ours may depend on a session, so no cache may store it.

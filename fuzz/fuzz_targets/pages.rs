@@ -89,26 +89,34 @@ fuzz_target!(|text: &str| {
 fn answer(texts: &Texts, accept: &'static str) -> Response {
     let [_, target, ..] = &texts.0;
     let world = World::default();
-    let headers = [(header::ACCEPT, HeaderValue::from_static(accept))];
-    let request = Request {
-        method: Method::GET,
-        target: target.clone(),
-        authority: String::new(),
-        headers: HeaderMap::from_iter(headers),
-    };
-    let call = Call {
-        platform: &world,
-        request: &request,
-        id: "id".to_owned(),
-        route: "whoami",
-        longest_form: 0,
-    };
+    let request = request(target, accept);
+    let call = call(&world, &request);
     let response = fuzzing::problem(&call, &Failure::from(texts.clone()));
     for line in world.lines.borrow().iter() {
         let event: Value = serde_json::from_str(line).expect("a line is JSON");
         assert!(event.is_object() && !line.contains('\n'), "{line}");
     }
     response
+}
+
+fn request(target: &str, accept: &'static str) -> Request {
+    let headers = [(header::ACCEPT, HeaderValue::from_static(accept))];
+    Request {
+        method: Method::GET,
+        target: target.to_owned(),
+        authority: String::new(),
+        headers: HeaderMap::from_iter(headers),
+    }
+}
+
+fn call<'a>(world: &'a World, request: &'a Request) -> Call<'a, World> {
+    Call {
+        platform: world,
+        request,
+        id: "id".to_owned(),
+        route: "whoami",
+        longest_form: 0,
+    }
 }
 
 fn parsed(response: &Response) -> Value {
@@ -134,7 +142,9 @@ fn device_code(name: &str, message: &str, address: Option<&str>) -> Response {
         verification_uri: address.map(str::to_owned),
         expires_in: 900,
     };
-    fuzzing::device_code_page(&user(name), &prompt)
+    let (world, request) = (World::default(), request("/", "text/html"));
+    let page = fuzzing::device_code_page(&call(&world, &request), &user(name), &prompt);
+    page.expect("the settings are right")
 }
 
 fn kubeconfig(name: &str, cluster: &str) -> Response {
@@ -145,7 +155,9 @@ fn kubeconfig(name: &str, cluster: &str) -> Response {
         end: UnixTime(NOW),
         last_used: None,
     };
-    fuzzing::kubeconfig_page(&user(name), cluster, &[listed])
+    let (world, request) = (World::default(), request("/", "text/html"));
+    let page = fuzzing::kubeconfig_page(&call(&world, &request), &user(name), cluster, &[listed]);
+    page.expect("the settings are right")
 }
 
 /// Both pages have the same tags, attributes and policy.

@@ -12,9 +12,11 @@ use ipnet::IpNet;
 use listener::{Limits, Times};
 use tls::Files;
 
+use crate::convert::Convert;
+
 /// Sign in once with Microsoft Entra, and use AKS as yourself.
 ///
-/// Settings come from the environment; the README lists them. Exit codes: 64 if the command
+/// Settings come from the environment; docs/settings.md lists them. Exit codes: 64 if the command
 /// line, the settings or a file are wrong, 70 if something else keeps the program from running;
 /// `healthcheck` exits with 1 if all is not well.
 #[derive(Parser)]
@@ -31,6 +33,7 @@ pub(crate) enum Command {
     Tunnel(Tunnel),
     Healthcheck(Healthcheck),
     Doctor(Doctor),
+    Convert(Convert),
     #[command(hide = true)]
     KubeloginGuard(Guard),
 }

@@ -3,6 +3,7 @@
 mod announce;
 mod any_certificate;
 mod cli;
+mod convert;
 mod doctor;
 mod environment;
 mod exit;
@@ -40,6 +41,12 @@ fn main() -> ExitCode {
     if let Command::Doctor(arguments) = cli.command {
         return doctor::run(arguments);
     }
+    if let Command::Convert(arguments) = &cli.command {
+        return match convert::run(arguments) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => failure.report(),
+        };
+    }
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
@@ -57,7 +64,7 @@ fn run(command: Command) -> Result<(), Failure> {
             Command::Sidecar(arguments) => sidecar::run(arguments).await,
             Command::Tunnel(arguments) => tunnel::run(arguments).await,
             Command::Healthcheck(arguments) => healthcheck::run(arguments).await,
-            Command::Doctor(_) | Command::KubeloginGuard(_) => Ok(()),
+            Command::Convert(_) | Command::Doctor(_) | Command::KubeloginGuard(_) => Ok(()),
         }
     })
 }

@@ -99,6 +99,7 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     let scraped = scrape::bind(arguments.metrics.metrics_listen).await?;
     let listener = listen(arguments.listen, arguments.tls, limits).await?;
     listener.counts().register(&mut registry);
+    traces.counts().register(&mut registry);
     scrape::serve(scraped, registry)?;
     // Upgraded connections and requests in flight have the same time to end.
     tokio::join!(server.serve(listener), end_upgrades);

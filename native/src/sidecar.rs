@@ -42,6 +42,7 @@ pub(crate) async fn run(arguments: cli::Sidecar) -> Result<(), Failure> {
     let mut registry = scrape::registry("sidecar");
     listener.counts().register(&mut registry);
     listener.connections().register(&mut registry);
+    traces.counts().register(&mut registry);
     scrape::serve(scraped, registry)?;
     sidecar::serve(listener, config, ending).await;
     traces.end().await;

@@ -53,6 +53,7 @@ pub(crate) async fn run(arguments: cli::Tunnel) -> Result<(), Failure> {
     let mut registry = scrape::registry("tunnel");
     proxy.counts().register(&mut registry);
     listener.counts().register(&mut registry);
+    traces.counts().register(&mut registry);
     scrape::serve(scraped, registry)?;
     proxy.serve(listener).await;
     traces.end().await;

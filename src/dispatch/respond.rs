@@ -8,7 +8,7 @@ use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::{BadRequest, Request};
 use crate::rescue::rescue;
-use crate::respond::Response;
+use crate::respond::{self, Response};
 use crate::terms::encoding::base64url;
 
 /// Answers `request`, whose body is not read yet, as the function that the variable `function` names.
@@ -33,7 +33,11 @@ pub async fn respond<P: Platform>(platform: &P, mut request: Request) -> Option<
         Ok(()) => function.handle(&call).await,
         Err(wrong) => Err(Failure::from(wrong)),
     };
-    answer.unwrap_or_else(|failure| Some(rescue(&call, &failure)))
+    let mut answer = answer.unwrap_or_else(|failure| Some(rescue(&call, &failure)));
+    if let Some(response) = answer.as_mut().filter(|_| function.has_pages()) {
+        respond::add_vary(response);
+    }
+    answer
 }
 
 /// Whether the request's path and method are the function's.

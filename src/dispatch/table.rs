@@ -1,7 +1,9 @@
 //! The functions, one row each. Tests compare `spin.toml` and the documents with this table.
 
 use super::cost::Cost;
-use crate::addresses::{CALLBACK, CREDENTIALS, DEVICE_CODE, KUBECONFIG, LOGIN, LOGOUT, WHOAMI};
+use crate::addresses::{
+    ASSETS, CALLBACK, CREDENTIALS, DEVICE_CODE, HOME, KUBECONFIG, LANGUAGE, LOGIN, LOGOUT, WHOAMI,
+};
 use crate::call::Call;
 use crate::platform::Platform;
 use crate::problem::Failure;
@@ -89,8 +91,8 @@ functions! {
     Livez: "livez", "/livez", Some("GET, HEAD"), 0, Cost::NOTHING, routes::livez::respond;
     /// Tells probes whether store and sidecar are there.
     Readyz: "readyz", "/readyz", Some("GET, HEAD"), 0, READYZ_COST, routes::readyz::respond;
-    /// The predecessor's health document.
-    Home: "home", "/", Some("GET, HEAD"), 0, Cost::NOTHING, routes::home::respond;
+    /// The first page, and for programs the predecessor's health document.
+    Home: "home", HOME, Some("GET, HEAD"), 0, Cost::reads(1), routes::home::respond;
     /// Sends the browser to Entra to sign in.
     Login: "login", LOGIN, Some("GET, HEAD"), 0, Cost::reads(1), routes::login::respond;
     /// Where Entra sends people back to.
@@ -111,6 +113,10 @@ functions! {
     Logout: "logout", LOGOUT, Some("GET, HEAD, POST"), FORM, Cost::reads(5), routes::logout::respond;
     /// Where Entra ends a session.
     FrontChannel: "front-channel", "/logout/front-channel", Some("GET, HEAD"), 0, Cost::reads(32), routes::front_channel::respond;
+    /// Keeps the language that somebody chose.
+    Language: "language", LANGUAGE, Some("POST"), 0, Cost::NOTHING, routes::language::respond;
+    /// The style sheet and the script of the pages.
+    Assets: "assets", ASSETS, Some("GET, HEAD"), 0, Cost::NOTHING, routes::assets::respond;
     /// Every other path.
     NotFound: "not-found", "/...", None, 0, Cost::NOTHING, routes::not_found::respond;
 }
@@ -121,6 +127,30 @@ impl Function {
         let mut all = Self::ALL.iter().copied();
         all.find(|function| Some(function.row().name) == name)
             .unwrap_or(Self::NotFound)
+    }
+
+    /// Whether it answers with a page or with JSON, as the client wants.
+    pub(super) fn has_pages(self) -> bool {
+        match self {
+            Self::Home
+            | Self::Login
+            | Self::Callback
+            | Self::Whoami
+            | Self::DeviceCode
+            | Self::Kubeconfig
+            | Self::Credentials
+            | Self::Logout
+            | Self::Language
+            | Self::NotFound
+            // To a stranger it is not there, and so answers as every path where there is nothing.
+            | Self::Tunnel => true,
+            Self::Healthz
+            | Self::Livez
+            | Self::Readyz
+            | Self::Kubernetes
+            | Self::FrontChannel
+            | Self::Assets => false,
+        }
     }
 }
 

@@ -2,14 +2,14 @@
 //! the tunnel.
 
 use http::{HeaderMap, Method};
+use verdict::{Audit, RequestInfo};
 
 use super::access::Access;
-use super::audit::Audit;
+use super::audit;
 use super::bearer::Bearer;
 use super::caller::Caller;
 use super::error::KubernetesError;
 use super::method;
-use super::request_info::RequestInfo;
 use super::target::{self, Target};
 use crate::platform::Platform;
 use crate::problem::Failure;
@@ -64,7 +64,7 @@ impl<P: Platform> Access<'_, P> {
         let caller = self.caller(bearer).await?;
         if let Caller::SignedIn(credential) = &caller {
             let (record, fingerprint) = (&credential.record, credential.handle.fingerprint());
-            audit.by(&record.user, fingerprint, &record.name);
+            audit::by(audit, &record.user, fingerprint, &record.name);
         }
         Ok(caller)
     }

@@ -1,5 +1,7 @@
 //! Why a request does not reach the API server, or its answer does not reach the client.
 
+use verdict::Fault;
+
 use crate::problem::{Note, Problem, Tell, sentences};
 use crate::terms::Origin;
 
@@ -45,6 +47,18 @@ pub(crate) enum KubernetesError {
     Unreachable(String),
     /// The API server does not answer in time.
     Silent,
+}
+
+impl KubernetesError {
+    /// Why there is no answer to a request whose body may have `most` bytes.
+    pub(super) fn of(fault: Fault, most: u64) -> Self {
+        match fault {
+            Fault::BodyTooLong => Self::BodyTooLarge(most),
+            Fault::BodyCutOff => Self::BodyCutOff,
+            Fault::Unreachable(why) => Self::Unreachable(why),
+            Fault::Silent => Self::Silent,
+        }
+    }
 }
 
 impl Tell for KubernetesError {

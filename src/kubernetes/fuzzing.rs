@@ -1,12 +1,12 @@
 //! Ways into this room for the fuzz targets (`fuzz/`). Nothing else compiles them.
 
 use http::{HeaderMap, Method};
+use verdict::RequestInfo;
 
 use super::bearer::Bearer;
 use super::impersonation::Named;
-use super::request_info::RequestInfo;
 use super::target::Target;
-use super::{Kubeconfig, challenge, headers, status, websocket};
+use super::{Kubeconfig, challenge, status, websocket};
 use crate::addresses::KUBERNETES;
 use crate::platform::UnixTime;
 use crate::problem::Problem;
@@ -86,13 +86,16 @@ pub fn challenge(headers: &HeaderMap) -> Option<String> {
 
 /// The client's headers that go on to the API server.
 pub fn to_server(given: &HeaderMap, impersonation: bool) -> HeaderMap {
-    headers::to_server(given, impersonation)
+    verdict::to_server(given, impersonation)
 }
 
 /// The API server's headers that go back to the client, and lead through us.
 pub fn to_client(given: &HeaderMap, api_url: &Origin) -> HeaderMap {
-    let mut headers = headers::to_client(given);
-    carriage::lead_through(&mut headers, api_url.as_str(), KUBERNETES);
+    let mut headers = given.clone();
+    for name in verdict::not_to_client() {
+        headers.remove(name);
+    }
+    verdict::lead_through(&mut headers, api_url.as_str(), KUBERNETES);
     headers
 }
 

@@ -36,6 +36,32 @@ pub(crate) fn cluster_name(settings: &KubeconfigSettings, public_url: &Origin) -
     })
 }
 
+/// What the context is called of the credential `name` of `user`.
+pub(crate) fn context_name(
+    settings: &KubeconfigSettings,
+    public_url: &Origin,
+    user: &str,
+    name: &str,
+) -> String {
+    filled(settings, public_url, user, name, &settings.context)
+}
+
+fn filled(
+    settings: &KubeconfigSettings,
+    public_url: &Origin,
+    user: &str,
+    name: &str,
+    pattern: &NamePattern,
+) -> String {
+    let cluster = cluster_name(settings, public_url);
+    pattern.fill(|part| match part {
+        Part::Host => public_url.host(),
+        Part::Cluster => &cluster,
+        Part::User => user,
+        Part::Name => name,
+    })
+}
+
 impl Kubeconfig<'_> {
     /// What its context is called.
     pub(crate) fn context(&self) -> String {
@@ -50,13 +76,13 @@ impl Kubeconfig<'_> {
     }
 
     fn filled(&self, pattern: &NamePattern) -> String {
-        let cluster = cluster_name(self.settings, self.public_url);
-        pattern.fill(|part| match part {
-            Part::Host => self.public_url.host(),
-            Part::Cluster => &cluster,
-            Part::User => self.user,
-            Part::Name => self.name,
-        })
+        filled(
+            self.settings,
+            self.public_url,
+            self.user,
+            self.name,
+            pattern,
+        )
     }
 
     /// As YAML.

@@ -3,38 +3,22 @@
 //! Only a watch has events. The answer may have been cut in the middle of one: then the client cannot
 //! read what follows, and its watch has failed, as it would have without it.
 
-use carriage::Writing;
-use http::Response;
+use verdict::Writing;
 
 use super::error::KubernetesError;
-use super::request_info::RequestInfo;
 use super::status;
 use crate::problem::Tell;
 
-/// An answer that is a stream of events.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Stream(Writing);
-
-impl Stream {
-    /// The events of this answer to `request`; nothing if it has none.
-    pub(super) fn of(request: &RequestInfo, answer: &Response<()>) -> Option<Self> {
-        if request.verb != "watch" {
-            return None;
+/// The event that says `why` a watch ends whose events are written so.
+pub(super) fn error(writing: Writing, why: &KubernetesError, request_id: &str) -> Vec<u8> {
+    let problem = why.problem();
+    match writing {
+        // The line break ends what may have been cut.
+        Writing::Json => {
+            let status = status::document(&problem, request_id);
+            format!("\n{{\"type\":\"ERROR\",\"object\":{status}}}\n").into_bytes()
         }
-        Writing::of(answer).map(Self)
-    }
-
-    /// The event that says `why` the watch ends.
-    pub(super) fn error(self, why: &KubernetesError, request_id: &str) -> Vec<u8> {
-        let problem = why.problem();
-        match self.0 {
-            // The line break ends what may have been cut.
-            Writing::Json => {
-                let status = status::document(&problem, request_id);
-                format!("\n{{\"type\":\"ERROR\",\"object\":{status}}}\n").into_bytes()
-            }
-            Writing::Protobuf => protobuf::error(&problem),
-        }
+        Writing::Protobuf => protobuf::error(&problem),
     }
 }
 

@@ -6,21 +6,18 @@ mod admit;
 mod audit;
 mod bearer;
 mod caller;
+mod case;
 mod challenge;
 mod error;
 #[cfg(fuzzing)]
 pub mod fuzzing;
-mod headers;
 mod impersonation;
 mod kubeconfig;
 mod last_event;
-mod lasting;
 mod method;
 mod passage;
-mod payload;
 mod place;
 mod refused;
-mod request_info;
 mod review;
 mod service_account;
 mod settings;
@@ -31,11 +28,12 @@ mod tunnel;
 mod upgrade;
 mod websocket;
 mod word;
+mod written;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::kubeconfig::{Kubeconfig, cluster_name};
+pub(crate) use self::kubeconfig::{Kubeconfig, cluster_name, context_name};
 pub(crate) use self::passage::respond;
 pub(crate) use self::settings::Settings as AccessSettings;
-pub(crate) use self::tunnel::{Desk, Message};
+pub(crate) use self::tunnel::Desk;

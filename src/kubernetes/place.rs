@@ -1,10 +1,13 @@
 //! Places for requests that last, and whether these may go on.
 
 use serde::{Deserialize, Serialize};
+use verdict::{Outcome, Writing};
 
 use super::access::Access;
 use super::caller::Caller;
 use super::error::KubernetesError;
+use super::last_event;
+use crate::carrier::{self, End};
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::session::streams::{self, Holder, Place};
@@ -64,6 +67,43 @@ impl<P: Platform> Access<'_, P> {
         Ok(place.as_ref().map_or(Look::NoPlace, |_| Look::GoesOn))
     }
 
+    /// What follows from a `look` at the request `request_id`. Its client gets events, if they have a
+    /// `writing`.
+    pub(super) fn follows(
+        &self,
+        look: Result<Look, StoreFailure>,
+        writing: Option<Writing>,
+        request_id: &str,
+    ) -> carrier::Look<Failure> {
+        let (outcome, why) = match look {
+            Ok(Look::GoesOn) => return carrier::Look::GoesOn,
+            Err(_) => return carrier::Look::Unknown,
+            Ok(Look::Ended) => (Outcome::SessionEnded, self.ended()),
+            Ok(Look::NoPlace) => (Outcome::TooManyStreams, self.no_place()),
+        };
+        let last = writing.map(|writing| last_event::error(writing, &why, request_id));
+        carrier::Look::Ends(End {
+            outcome,
+            why: why.into(),
+            last,
+        })
+    }
+
+    /// Whether a request may be sent that will last. It takes a place, as [`Access::place`] says.
+    ///
+    /// # Errors
+    /// When the store cannot say.
+    pub(super) async fn lasts(
+        &self,
+        whose: &Whose,
+        place: &mut Option<Place>,
+    ) -> Result<Look, StoreFailure> {
+        if place.is_some() || matches!(whose, Whose::OwnToken(_)) {
+            return Ok(Look::GoesOn);
+        }
+        self.look(whose, place).await
+    }
+
     /// Who holds the places, if they still may.
     async fn holder(&self, whose: &Whose) -> Result<Option<Holder>, StoreFailure> {
         let credential = match whose {
@@ -94,8 +134,13 @@ impl<P: Platform> Access<'_, P> {
         }
     }
 
+    /// What a caller is told whose credential has ended.
+    fn ended(&self) -> KubernetesError {
+        KubernetesError::Ended(self.settings.public_url.clone())
+    }
+
     /// What a caller is told whose places are all taken.
-    pub(super) fn no_place(&self) -> KubernetesError {
+    fn no_place(&self) -> KubernetesError {
         KubernetesError::TooManyStreams(self.settings.kubernetes.streams)
     }
 

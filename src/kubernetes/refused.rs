@@ -1,12 +1,12 @@
 //! What follows when the API server refuses the token: another token, or a sentence for the user.
 
 use http::{HeaderMap, Response};
+use verdict::RequestInfo;
 
 use super::access::Access;
 use super::caller::Caller;
 use super::challenge;
 use super::error::KubernetesError;
-use super::request_info::RequestInfo;
 use super::token::Token;
 use crate::platform::Platform;
 use crate::problem::Failure;
@@ -19,6 +19,8 @@ pub(super) struct Refusal<'a> {
     pub(super) headers: &'a HeaderMap,
     /// The token with which the API server was asked.
     pub(super) token: &'a Token,
+    /// Whether it is another one than that which the API server has refused before.
+    pub(super) is_renewed: bool,
 }
 
 impl<P: Platform> Access<'_, P> {
@@ -43,7 +45,7 @@ impl<P: Platform> Access<'_, P> {
             let site = self.settings.public_url.clone();
             return Err(KubernetesError::StrongerSignIn(site).into());
         }
-        if self.is_fresh(refusal.token) {
+        if refusal.is_renewed || self.is_fresh(refusal.token) {
             return Err(self.refuses().into());
         }
         let (caller, headers) = (refusal.caller, refusal.headers);
@@ -52,7 +54,7 @@ impl<P: Platform> Access<'_, P> {
     }
 
     /// What the user is told if no token is accepted.
-    pub(super) fn refuses(&self) -> KubernetesError {
+    fn refuses(&self) -> KubernetesError {
         KubernetesError::TokenRefused(self.settings.public_url.clone())
     }
 }

@@ -1,8 +1,8 @@
 //! Turns a path of ours into one of the API server.
 
 use http::Method;
+use verdict::RequestInfo;
 
-use super::request_info::RequestInfo;
 use crate::addresses::KUBERNETES;
 use crate::terms::paths::{has_two_readings, leads_out};
 

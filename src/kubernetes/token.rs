@@ -5,7 +5,6 @@ use http::{HeaderMap, HeaderValue, header};
 use super::access::Access;
 use super::caller::Caller;
 use super::error::KubernetesError;
-use super::headers;
 use super::impersonation::{As, decide};
 use crate::admission::Door;
 use crate::aks::{self, AksFailure, AksToken, Held, NoAksToken, Without};
@@ -39,7 +38,7 @@ impl<P: Platform> Access<'_, P> {
         refused: Option<&Token>,
     ) -> Result<Token, Failure> {
         let KubernetesSettings { auth, naming, .. } = &self.settings.kubernetes;
-        let others = headers::impersonation(headers);
+        let others = verdict::impersonation(headers);
         let own_token = matches!(caller, Caller::OwnToken(_));
         let decided = decide(own_token, *auth, naming, !others.is_empty());
         match (caller, decided) {
@@ -154,7 +153,7 @@ impl<P> Access<'_, P> {
         headers: &HeaderMap,
         token: &Token,
     ) -> Result<HeaderMap, KubernetesError> {
-        let mut head = headers::to_server(headers, token.stands_for.is_none());
+        let mut head = verdict::to_server(headers, token.stands_for.is_none());
         head.extend(token.stands_for.clone().unwrap_or_default());
         let authorization = format!("Bearer {}", token.secret.reveal());
         let unusable = |_| KubernetesError::Unreachable("the token is no header value".to_owned());

@@ -1,88 +1,54 @@
-//! What the tunnel asks and is told. It carries upgraded connections, which a component cannot
-//! carry. It decides nothing: each connection is decided on here, and again while it lasts.
+//! What native carriers ask and are told. They carry what a component cannot, such as upgraded
+//! connections, and decide nothing: each request is decided on here, and again while it lasts.
 
-use std::str::FromStr;
+use std::borrow::Cow;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
+use base64ct::{Base64, Encoding};
+use http::{HeaderMap, Method, header};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use verdict::{
+    Answer, Ask, Audit, Closed, Connect, Ended, Failed, Forward, Looked, Open, Outcome, Plain,
+    Refused, Stage, Verdict,
+};
 
 use super::access::Access;
 use super::admit::Asked;
-use super::audit::Audit;
-use super::bearer::Bearer;
+use super::audit;
+use super::case::{Asking, Case};
 use super::error::KubernetesError;
-use super::place::{Look, Whose};
-use super::refused::Refusal;
+use super::place::Whose;
 use super::settings::Settings;
 use super::token::Token;
-use super::websocket;
+use super::written;
 use crate::call::Call;
+use crate::carrier::{Decider, End, Look};
+use crate::log;
 use crate::platform::Platform;
-use crate::problem::Failure;
+use crate::problem::{Failure, Tell};
 use crate::session::streams::Place;
 use crate::store::{Records, StoreFailure, Ticket};
 use crate::terms::encoding::sha256;
 
-/// A message of the tunnel.
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub(crate) enum Message {
-    /// A client wants an upgrade.
-    Open(Open),
-    /// The API server has answered a request to upgrade with 401.
-    Refused(Refused),
-    /// A connection has lasted for a while.
-    Look(Ask),
-    /// A connection has ended.
-    Closed(Closed),
-}
+/// The function to which plain requests belong, whoever carries them.
+const PLAIN: &str = "kubernetes";
 
-/// The head of a client's request.
-#[derive(Deserialize)]
-pub(crate) struct Open {
-    method: String,
-    target: String,
-    headers: Vec<(String, String)>,
-}
-
-/// The API server's 401.
-#[derive(Deserialize)]
-pub(crate) struct Refused {
-    ticket: Ticket,
-    /// The request that it answers.
-    open: Open,
-    /// The headers `WWW-Authenticate` of the answer.
-    challenges: Vec<String>,
-}
-
-/// Asks whether the connection of this ticket may go on.
-#[derive(Deserialize)]
-pub(crate) struct Ask {
-    ticket: Ticket,
-}
-
-/// How the connection of this ticket ended.
-#[derive(Deserialize)]
-pub(crate) struct Closed {
-    ticket: Ticket,
-    status: Option<u16>,
-    sent: u64,
-    received: u64,
-    milliseconds: u64,
-}
-
-/// What is in a ticket: all that is known of a connection.
+/// What is in a ticket: all that is known of a request.
 #[derive(Deserialize, Serialize)]
 struct Connection {
     whose: Whose,
     place: Option<Place>,
     /// SHA-256 of the token with which the API server was asked.
     token: String,
+    /// Whether it is another one than that which the API server has refused.
+    #[serde(default)]
+    is_renewed: bool,
     audit: Audit,
+    /// Whether it is no upgrade.
+    #[serde(default)]
+    plain: bool,
 }
 
-/// The tunnel's side of one request.
+/// The side of native carriers.
 pub(crate) struct Desk<'a, P> {
     pub(crate) access: Access<'a, P>,
 }
@@ -101,151 +67,183 @@ impl<'a, P: Platform> Desk<'a, P> {
         Self { access }
     }
 
-    /// Where a connection leads and with which head, or the answer to its client.
-    pub(crate) async fn open(&self, open: &Open) -> Value {
-        let call = self.access.call;
-        let mut audit = Audit::begin("kubernetes", call.route, &call.id);
+    /// How a request is carried, or the answer to its client.
+    pub(crate) async fn open(&self, open: &Open) -> Verdict {
+        let mut audit = self.audit(open.plain);
         match self.connect(open, &mut audit).await {
-            Ok(connect) => json!({ "connect": connect }),
-            Err(failure) => self.answer(&failure, audit),
+            Ok(connect) => Verdict::Connect(Box::new(connect)),
+            Err(failure) => Verdict::Answer(self.answer(&*failure.error, audit)),
         }
     }
 
-    /// What follows when the API server refuses the token: the connection once more with another one,
-    /// an answer to its client, or `pass` if the API server's answer is meant for the client.
-    pub(crate) async fn refused(&self, refused: &Refused) -> Value {
-        let call = self.access.call;
-        let mut audit = Audit::begin("kubernetes", call.route, &call.id);
+    /// What follows when the API server refuses the token: the request once more with another one, an
+    /// answer to its client, or the API server's answer if that is meant for the client.
+    pub(crate) async fn refused(&self, refused: &Refused) -> Verdict {
+        let mut audit = self.audit(refused.open.plain);
         match self.connect_again(refused, &mut audit).await {
-            Ok(Some(connect)) => json!({ "connect": connect }),
-            Ok(None) => json!({ "pass": {} }),
-            Err(failure) => self.answer(&failure, audit),
+            Ok(Some(connect)) => Verdict::Connect(Box::new(connect)),
+            Ok(None) => Verdict::Pass {},
+            Err(failure) => Verdict::Answer(self.answer(&*failure.error, audit)),
         }
     }
 
-    fn answer(&self, failure: &Failure, mut audit: Audit) -> Value {
-        let response = audit.refused(&*failure.error);
-        audit.log(self.access.call.platform);
-        let headers: Vec<_> = written(response.headers());
-        let body = String::from_utf8_lossy(response.body());
-        let status = response.status().as_u16();
-        json!({ "answer": { "status": status, "headers": headers, "body": body } })
+    fn audit(&self, plain: bool) -> Audit {
+        let call = self.access.call;
+        let route = if plain { PLAIN } else { call.route };
+        Audit::begin("kubernetes", route, &call.id)
     }
 
-    async fn connect(&self, open: &Open, audit: &mut Audit) -> Result<Value, Failure> {
-        let (method, mut headers) = open.head().ok_or(KubernetesError::NotUpgradable)?;
-        let asked = Asked::read(&method, &open.target, &headers, audit)?;
-        let bearer = bearer(&mut headers)?;
-        let caller = self.access.admit(bearer, audit).await?;
-        let token = self.access.token(&caller, &headers, None).await?;
-        let place = self.access.place(&caller).await?;
-        "opened".clone_into(&mut audit.outcome);
-        audit.log(self.access.call.platform);
-        let connection = Connection {
-            whose: Whose::of(&caller, &self.access.settings.keyring),
-            place,
-            token: fingerprint(&token),
-            audit: audit.clone(),
-        };
-        self.lead(open, &asked, &headers, &token, &connection)
+    /// What a client is told of `error`. The line about it is written here.
+    fn answer(&self, error: &dyn Tell, mut audit: Audit) -> Answer {
+        let response = audit::refused(&mut audit, error);
+        log::write(self.access.call.platform, &audit);
+        written::answer(&response)
+    }
+
+    async fn connect(&self, open: &Open, audit: &mut Audit) -> Result<Connect, Failure> {
+        let (method, headers) = written::head(open).ok_or(KubernetesError::NotUpgradable)?;
+        let asking = asking(open, &method, headers, audit)?;
+        let mut case = Case::open(&self.access, asking, audit).await?;
+        let forward = case.forward()?;
+        case.take_place().await?;
+        if !open.plain {
+            "opened".clone_into(&mut audit.outcome);
+            log::write(self.access.call.platform, audit);
+        }
+        Ok(self.lead(forward, case, audit, open.plain))
     }
 
     async fn connect_again(
         &self,
         refused: &Refused,
         audit: &mut Audit,
-    ) -> Result<Option<Value>, Failure> {
-        let Some(mut connection) = self.opened(&refused.ticket) else {
+    ) -> Result<Option<Connect>, Failure> {
+        let Some(connection) = self.opened(&refused.ticket) else {
             return Ok(None);
         };
         let open = &refused.open;
-        let (method, mut headers) = open.head().ok_or(KubernetesError::NotUpgradable)?;
-        let asked = Asked::read(&method, &open.target, &headers, audit)?;
-        let bearer = bearer(&mut headers)?;
-        let caller = self.access.admit(bearer, audit).await?;
-        let mut token = self.access.token(&caller, &headers, None).await?;
-        // If it is another one by now, it is tried as it is.
-        if fingerprint(&token) == connection.token {
-            let refusal = Refusal {
-                caller: &caller,
-                info: &asked.info,
-                headers: &headers,
-                token: &token,
-            };
-            let answer = refused.answer();
-            match self.access.instead_of(&refusal, &answer).await? {
-                Some(other) => token = other,
-                None => return Ok(None),
-            }
+        let (method, headers) = written::head(open).ok_or(KubernetesError::NotUpgradable)?;
+        let asking = asking(open, &method, headers, audit)?;
+        let mut case = Case::open(&self.access, asking, audit).await?;
+        (case.place, case.is_renewed) = (connection.place, connection.is_renewed);
+        let forward = if fingerprint(&case.token) == connection.token {
+            let answer = written::unauthorized(&refused.challenges);
+            case.refused(&answer, refused.again).await?
+        } else if refused.again {
+            // It is another one by now, and is tried as it is.
+            Some(case.forward()?)
+        } else {
+            return Err(KubernetesError::Renewed.into());
+        };
+        Ok(forward.map(|forward| self.lead(forward, case, audit, open.plain)))
+    }
+
+    /// How a request is carried, with its ticket.
+    fn lead(&self, forward: Forward, case: Case<'_, P>, audit: &Audit, plain: bool) -> Connect {
+        let rules = plain.then(|| case.rules());
+        let connection = Connection {
+            whose: Whose::of(&case.caller, &self.access.settings.keyring),
+            token: fingerprint(&case.token),
+            is_renewed: case.is_renewed,
+            place: case.place,
+            audit: audit.clone(),
+            plain,
+        };
+        Connect {
+            forward,
+            ticket: self.seal(&connection),
+            plain: rules.map(|rules| Plain {
+                rules,
+                audit: connection.audit,
+                holds_place: connection.place.is_some(),
+            }),
         }
-        connection.token = fingerprint(&token);
-        let connect = self.lead(open, &asked, &headers, &token, &connection)?;
-        Ok(Some(connect))
     }
 
-    /// Where `connection` leads, with which head, and what of the answer leads there again.
-    fn lead(
-        &self,
-        open: &Open,
-        asked: &Asked<'_>,
-        headers: &HeaderMap,
-        token: &Token,
-        connection: &Connection,
-    ) -> Result<Value, Failure> {
-        let settings = self.access.settings;
-        let head = self.access.head(headers, token)?;
-        let ticket = Ticket::seal(&settings.keyring, connection, self.access.call.platform);
-        let host = headers.get(header::HOST);
-        let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
-        Ok(json!({
-            "origin": settings.kubernetes.api_url.as_str(),
-            "method": open.method,
-            "target": asked.target.as_str(),
-            "headers": written(&head),
-            "location_prefix": settings.prefix(host),
-            "ticket": ticket,
-        }))
+    fn seal(&self, connection: &Connection) -> String {
+        let keyring = &self.access.settings.keyring;
+        let ticket = Ticket::seal(keyring, connection, self.access.call.platform);
+        ticket.text().to_owned()
     }
 
-    fn opened(&self, ticket: &Ticket) -> Option<Connection> {
-        ticket.open(&self.access.settings.keyring)
+    fn opened(&self, ticket: &str) -> Option<Connection> {
+        Ticket::presented(ticket).open(&self.access.settings.keyring)
     }
 
-    /// Whether a connection may go on.
+    /// Whether a request may go on.
     ///
     /// # Errors
-    /// When the store cannot say. The tunnel then asks again, while its patience lasts.
-    pub(crate) async fn look(&self, ask: &Ask) -> Result<bool, StoreFailure> {
-        let opened = self.opened(&ask.ticket);
-        let Some(Connection {
-            whose, mut place, ..
-        }) = opened
-        else {
-            return Ok(false);
+    /// When the store cannot say. The carrier then asks again, while its patience lasts.
+    pub(crate) async fn look(&self, ask: &Ask) -> Result<Looked, StoreFailure> {
+        let Some(mut connection) = self.opened(&ask.ticket) else {
+            return Ok(Looked::default());
         };
-        let look = self.access.look(&whose, &mut place).await?;
-        Ok(look == Look::GoesOn)
+        let had_place = connection.place.is_some();
+        let (whose, place) = (&connection.whose, &mut connection.place);
+        let look = match ask.stage {
+            Stage::Sending => self.access.lasts(whose, place).await?,
+            Stage::Waiting | Stage::Answered | Stage::Events(_) => {
+                self.access.look(whose, place).await?
+            }
+        };
+        let writing = match ask.stage {
+            Stage::Events(writing) => Some(writing),
+            Stage::Sending | Stage::Waiting | Stage::Answered => None,
+        };
+        let request_id = &connection.audit.request_id;
+        Ok(match self.access.follows(Ok(look), writing, request_id) {
+            Look::Ends(end) if connection.plain => self.ends(end, ask.stage, connection.audit),
+            Look::Ends(_) | Look::Unknown => Looked::default(),
+            Look::GoesOn => Looked {
+                go_on: true,
+                ticket: (connection.place.is_some() != had_place).then(|| self.seal(&connection)),
+                ..Looked::default()
+            },
+        })
     }
 
-    /// Notes how a connection ended, and gives its place back.
+    /// How a plain request ends that may not go on.
+    fn ends(&self, end: End<Failure>, stage: Stage, audit: Audit) -> Looked {
+        match stage {
+            Stage::Sending | Stage::Waiting => Looked {
+                answer: Some(self.answer(&*end.why.error, audit)),
+                ..Looked::default()
+            },
+            Stage::Answered | Stage::Events(_) => Looked {
+                outcome: Some(end.outcome),
+                last: end.last.map(|last| Base64::encode_string(&last)),
+                ..Looked::default()
+            },
+        }
+    }
+
+    /// What a client gets to whose request there is no answer. Its place is free then.
+    pub(crate) async fn failed(&self, failed: Failed) -> Verdict {
+        let (place, audit) = match self.opened(&failed.ticket) {
+            Some(connection) => (connection.place, connection.audit),
+            None => (None, self.audit(true)),
+        };
+        let most = self.access.settings.kubernetes.body;
+        let error = KubernetesError::of(failed.fault, most);
+        self.give_back(place).await;
+        Verdict::Answer(self.answer(&error, audit))
+    }
+
+    /// Hears how a request ended, and gives its place back. The line of an upgrade is written here.
     pub(crate) async fn closed(&self, closed: &Closed) {
-        let opened = self.opened(&closed.ticket);
-        let Some(Connection {
-            place, mut audit, ..
-        }) = opened
-        else {
+        let Some(connection) = self.opened(&closed.ticket) else {
             return;
         };
-        let outcome = if closed.status.is_some() {
-            "ok"
-        } else {
-            "cut_off"
-        };
-        outcome.clone_into(&mut audit.outcome);
-        audit.status = closed.status;
-        (audit.sent, audit.received) = (closed.sent, closed.received);
-        audit.milliseconds = closed.milliseconds;
-        audit.log(self.access.call.platform);
+        if !connection.plain {
+            let mut audit = connection.audit;
+            audit.ended(&ended(closed));
+            audit.milliseconds = closed.milliseconds;
+            log::write(self.access.call.platform, &audit);
+        }
+        self.give_back(connection.place).await;
+    }
+
+    async fn give_back(&self, place: Option<Place>) {
         if let Some(place) = place {
             // A place that is not given back is free in a minute.
             let _ = place.release(self.access.records).await;
@@ -253,55 +251,39 @@ impl<'a, P: Platform> Desk<'a, P> {
     }
 }
 
-impl Open {
-    fn head(&self) -> Option<(Method, HeaderMap)> {
-        let method = Method::from_str(&self.method).ok()?;
-        let mut headers = HeaderMap::with_capacity(self.headers.len());
-        for (name, value) in &self.headers {
-            let (name, value) = (HeaderName::from_str(name), HeaderValue::from_str(value));
-            headers.append(name.ok()?, value.ok()?);
-        }
-        Some((method, headers))
-    }
+/// Reads the request of `open`.
+fn asking<'a>(
+    open: &'a Open,
+    method: &'a Method,
+    headers: HeaderMap,
+    audit: &mut Audit,
+) -> Result<Asking<'a>, Failure> {
+    let asked = Asked::read(method, &open.target, &headers, audit)?;
+    let mut hosts = open.headers.iter();
+    let host = hosts.find(|(name, _)| name.eq_ignore_ascii_case(header::HOST.as_str()));
+    Ok(Asking {
+        method,
+        headers: Cow::Owned(headers),
+        authority: host.map_or("", |(_, host)| host),
+        asked,
+        plain: open.plain,
+    })
 }
 
-impl Refused {
-    /// The head of the answer, as far as it matters here.
-    fn answer(&self) -> Response<()> {
-        let mut answer = Response::new(());
-        *answer.status_mut() = StatusCode::UNAUTHORIZED;
-        for challenge in &self.challenges {
-            if let Ok(challenge) = HeaderValue::from_str(challenge) {
-                let headers = answer.headers_mut();
-                headers.append(header::WWW_AUTHENTICATE, challenge);
-            }
-        }
-        answer
+/// How it ended. If nothing is said, an answer was carried to its end.
+fn ended(closed: &Closed) -> Ended {
+    let by_status = match closed.status {
+        Some(_) => Outcome::Ok,
+        None => Outcome::CutOff,
+    };
+    Ended {
+        outcome: closed.outcome.unwrap_or(by_status),
+        status: closed.status,
+        sent: closed.sent,
+        received: closed.received,
     }
 }
 
 fn fingerprint(token: &Token) -> String {
     sha256(token.secret.reveal())
-}
-
-/// The one bearer token, from either of its two places.
-fn bearer(headers: &mut HeaderMap) -> Result<Option<Bearer>, KubernetesError> {
-    let among_protocols = websocket::take_bearer(headers)
-        .map_err(|websocket::Unusable| KubernetesError::AmbiguousBearer)?;
-    match among_protocols {
-        Some(_) if headers.contains_key(header::AUTHORIZATION) => {
-            Err(KubernetesError::AmbiguousBearer)
-        }
-        Some(token) => Ok(Some(Bearer::read(token.reveal()))),
-        None => Ok(Bearer::of(headers)),
-    }
-}
-
-/// Headers as the tunnel takes them. Those that came as text are text.
-fn written(headers: &HeaderMap) -> Vec<(&str, &str)> {
-    let text = |value| str::from_utf8(HeaderValue::as_bytes(value)).ok();
-    let pairs = headers.iter();
-    pairs
-        .filter_map(|(name, value)| Some((name.as_str(), text(value)?)))
-        .collect()
 }

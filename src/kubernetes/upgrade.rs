@@ -1,8 +1,7 @@
 //! Plain requests that wanted to upgrade to another protocol (RFC 9110, section 7.8).
 
 use http::HeaderMap;
-
-use super::request_info::RequestInfo;
+use verdict::RequestInfo;
 
 /// Whether the client wanted an upgrade. The host removes `Upgrade` before a component sees the
 /// request, so this looks at what is left of it.

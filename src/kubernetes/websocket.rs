@@ -3,6 +3,8 @@
 
 use http::{HeaderMap, HeaderValue, header};
 
+use super::bearer::Bearer;
+use super::error::KubernetesError;
 use crate::terms::Secret;
 use crate::terms::encoding::from_base64url;
 
@@ -11,6 +13,22 @@ const PREFIX: &str = "base64url.bearer.authorization.k8s.io.";
 /// There is more than one bearer token, one that cannot be read, or no protocol beside it.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct Unusable;
+
+/// The one bearer token, from either of its two places. It is taken out of the subprotocols.
+///
+/// # Errors
+/// When there is more than one, or one that cannot be read.
+pub(super) fn bearer(headers: &mut HeaderMap) -> Result<Option<Bearer>, KubernetesError> {
+    let among_protocols =
+        take_bearer(headers).map_err(|Unusable| KubernetesError::AmbiguousBearer)?;
+    match among_protocols {
+        Some(_) if headers.contains_key(header::AUTHORIZATION) => {
+            Err(KubernetesError::AmbiguousBearer)
+        }
+        Some(token) => Ok(Some(Bearer::read(token.reveal()))),
+        None => Ok(Bearer::of(headers)),
+    }
+}
 
 /// Takes the bearer token out of the subprotocols in `headers`, so that it is not passed on.
 pub(super) fn take_bearer(headers: &mut HeaderMap) -> Result<Option<Secret>, Unusable> {

@@ -6,9 +6,9 @@
 use std::time::Duration;
 
 use http::{Request, Response, StatusCode, header};
+use verdict::RequestInfo;
 
 use super::access::Access;
-use super::request_info::RequestInfo;
 use super::token::Token;
 use crate::outbound::{Dependency, Outbound};
 use crate::platform::Platform;
@@ -91,9 +91,9 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may")]
 
     use http::Method;
+    use verdict::RequestInfo;
 
     use super::may_be_passed_on;
-    use crate::kubernetes::request_info::RequestInfo;
     use crate::kubernetes::target::Target;
 
     #[test]

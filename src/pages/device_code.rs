@@ -1,73 +1,69 @@
 //! The page on which a user finds a device code, and waits.
 
-use base64ct::{Base64, Encoding};
-use maud::{Markup, PreEscaped, html};
-use sha2::{Digest, Sha256};
+use maud::{Markup, html};
 
-use super::layout::{layout, style_source};
+use super::layout::{Page, copy_button};
+use super::shown::shown;
+use super::view::{View, name};
 use crate::kubelogin::Prompt;
-use crate::respond::{self, Response};
+use crate::respond::Response;
 use crate::terms::User;
+use crate::texts::en;
 
-/// Asks for the state, and moves on. Without scripts the page is loaded again instead.
-const SCRIPT: &str = include_str!("device_code.js");
-
-/// The page; `interval` is how often it asks, in seconds.
-pub(crate) fn device_code(user: &User, prompt: Option<&Prompt>, interval: u64) -> Response {
+/// The page; `interval` is how often its script asks, in seconds. Without scripts it is loaded again.
+pub(crate) fn device_code(
+    view: &View,
+    user: &User,
+    prompt: Option<&Prompt>,
+    interval: u64,
+) -> Response {
     let content = html! {
         noscript { meta http-equiv="refresh" content=(interval); }
-        div id="device-code" data-interval=(interval)
-            data-user-code=[prompt.and_then(|prompt| prompt.user_code.as_deref())]
-            data-expires-in=[prompt.map(|prompt| prompt.expires_in)] {
-            h1 { "Continue with a device code" }
+        div.card id="device-code" data-interval=(interval)
+            data-user-code=[prompt.and_then(|prompt| prompt.user_code.as_deref())] {
+            h1 { (view.say(&en::DEVICE_CODE_TITLE)) }
             @match prompt {
-                Some(prompt) => (instructions(user, prompt)),
-                None => p role="status" { span.wait {} "Getting a code from Microsoft Entra…" },
+                Some(prompt) => (instructions(view, user, prompt)),
+                None => p role="status" { span.wait {} (view.say(&en::DEVICE_CODE_COMES)) },
             }
         }
-        script { (PreEscaped(SCRIPT)) }
     };
-    respond::html(200, &policy(), layout("Device code", content))
+    Page::new(view.say(&en::DEVICE_CODE), content).answer(view)
 }
 
-fn instructions(user: &User, prompt: &Prompt) -> Markup {
+fn instructions(view: &View, user: &User, prompt: &Prompt) -> Markup {
+    let left = html! {
+        span data-seconds=(prompt.expires_in) { (view.left(view.now.plus(prompt.expires_in))) }
+    };
     html! {
         @match (&prompt.user_code, &prompt.verification_uri) {
             (Some(code), Some(uri)) => {
-                p {
-                    "Enter this code at Microsoft, with the account "
-                    strong { (user.display_name()) } ":"
-                }
+                p { (view.fill(&en::DEVICE_CODE_ENTER, &[("user", name(user.display_name()))])) }
                 p.code {
-                    code { (code) }
-                    button.second id="copy" type="button" { "Copy" }
+                    code id="code" { (shown(code)) }
+                    (copy_button(view, "code"))
                 }
-                p { a.button href=(uri) target="_blank" rel="noopener noreferrer" { "Open " (shown(uri)) } }
+                p {
+                    a.button href=(uri) target="_blank" rel="noopener noreferrer" {
+                        (view.fill(&en::OPEN, &[("address", html! { (address(uri)) })]))
+                    }
+                }
             }
-            _ => p.message { (prompt.message) },
+            _ => pre { (lines(&prompt.message)) },
         }
-        p role="status" {
-            span.wait {}
-            "Waiting for the code to be entered. Time left: "
-            span id="left" { (prompt.expires_in.div_ceil(60)) " min" }
-        }
-        p.soft {
-            "Never enter a code that somebody else has sent you. This page goes on by itself."
-        }
+        p role="status" { span.wait {} (view.say(&en::DEVICE_CODE_WAITS)) }
+        p { (view.fill(&en::TIME_LEFT, &[("time", left)])) }
+        p.soft.small { (view.say(&en::DEVICE_CODE_WARNING)) }
     }
 }
 
-/// An address as people read it.
-fn shown(uri: &str) -> &str {
-    uri.strip_prefix("https://").unwrap_or(uri)
+/// A message of several lines.
+fn lines(message: &str) -> String {
+    let lines: Vec<String> = message.lines().map(shown).collect();
+    lines.join("\n")
 }
 
-/// Allows our own script too, which asks nobody but us (CSP Level 3).
-fn policy() -> String {
-    let script = Base64::encode_string(&Sha256::digest(SCRIPT));
-    format!(
-        "default-src 'none'; {}; script-src 'sha256-{script}'; connect-src 'self'; \
-         form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
-        style_source()
-    )
+/// An address as people read it.
+fn address(uri: &str) -> String {
+    shown(uri.strip_prefix("https://").unwrap_or(uri))
 }

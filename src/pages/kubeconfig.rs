@@ -2,58 +2,124 @@
 
 use maud::{Markup, html};
 
-use super::layout::{layout, policy};
-use crate::platform::UnixTime;
-use crate::respond::{self, Response};
+use super::layout::{Page, copied};
+use super::shown::shown;
+use super::view::{View, name};
+use crate::addresses::{CREDENTIALS, KUBECONFIG};
+use crate::respond::Response;
 use crate::session::credential::Listed;
 use crate::terms::User;
+use crate::texts::en;
 
-/// The page of `user`, for the cluster named `cluster`.
-pub(crate) fn kubeconfig(user: &User, cluster: &str, credentials: &[Listed]) -> Response {
-    let content = html! {
-        h1 { "Get a kubeconfig" }
-        p {
-            "You are signed in as " strong { (user.display_name()) } ". The file holds a credential for "
-            strong { (cluster) } ", with which kubectl acts in your name until you sign out. Keep it to "
-            "yourself."
-        }
-        form method="post" action="/kubeconfig" {
-            label for="name" { "A name for it, such as the machine where it will be" }
-            input id="name" name="name" maxlength="60" autocomplete="off" placeholder="laptop";
-            button type="submit" { "Download" }
-        }
-        @if !credentials.is_empty() {
-            h2 { "In force" }
-            ul.rows { @for credential in credentials { (row(credential)) } }
-        }
-    };
-    respond::html(200, &policy("'self'"), layout("Kubeconfig", content))
+/// The kubeconfig that a user can get.
+pub(crate) struct Offer<'a> {
+    /// The cluster's name in it.
+    pub(crate) cluster: &'a str,
+    /// The name of its file, if the user gives it none.
+    pub(crate) file: &'a str,
 }
 
-fn row(credential: &Listed) -> Markup {
-    let used = credential.last_used.map(shown);
+/// The page of `user`.
+pub(crate) fn kubeconfig(
+    view: &View,
+    user: &User,
+    offer: &Offer<'_>,
+    credentials: &[Listed],
+) -> Response {
+    let title = view.say(&en::KUBECONFIG_TITLE);
+    let content = html! {
+        div.card {
+            h1 { (title) }
+            p { (view.fill(&en::SIGNED_IN_AS, &[("user", name(user.display_name()))])) }
+            (offered(view, offer))
+        }
+        (list(view, credentials, KUBECONFIG))
+    };
+    let page = Page {
+        navigation: Some(KUBECONFIG),
+        ..Page::new(title, content)
+    };
+    page.answer(view)
+}
+
+/// The page of those that are in force.
+pub(crate) fn credentials(view: &View, credentials: &[Listed]) -> Response {
+    let title = view.say(&en::IN_FORCE);
+    let content = html! {
+        div.card {
+            h1 { (title) }
+            (rows(view, credentials, CREDENTIALS))
+            p { a.button.second href=(KUBECONFIG) { (view.say(&en::KUBECONFIG_TITLE)) } }
+        }
+    };
+    let page = Page {
+        navigation: Some(KUBECONFIG),
+        ..Page::new(title, content)
+    };
+    page.answer(view)
+}
+
+/// The form that gives a kubeconfig, and what to do with it.
+pub(super) fn offered(view: &View, offer: &Offer<'_>) -> Markup {
+    let commands = html! {
+        "export KUBECONFIG=~/Downloads/" (offer.file) "\nkubectl auth whoami\nkubectl get namespaces"
+    };
     html! {
-        li {
-            div {
-                strong { (credential.name) }
-                p.soft {
-                    "Made " (shown(credential.created)) ", last used "
-                    (used.as_deref().unwrap_or("never")) ", ends " (shown(credential.end)) "."
-                }
+        p { (view.fill(&en::KUBECONFIG_WHAT, &[("cluster", name(offer.cluster))])) }
+        form method="post" action=(KUBECONFIG) {
+            label for="name" {
+                (view.say(&en::KUBECONFIG_NAME))
+                input id="name" name="name" maxlength="60" autocomplete="off" spellcheck="false"
+                    placeholder=(view.say(&en::KUBECONFIG_NAME_EXAMPLE));
             }
-            form method="post" action="/kubeconfig/credentials" {
-                input type="hidden" name="id" value=(credential.id);
-                button.second type="submit" aria-label={ "Revoke " (credential.name) } { "Revoke" }
+            button type="submit" { (view.say(&en::DOWNLOAD)) }
+        }
+        p { (view.say(&en::COMMANDS)) }
+        (copied(view, "commands", &commands))
+    }
+}
+
+/// A card with the kubeconfigs in force; nothing without any. A revocation leads back to `back`.
+pub(super) fn list(view: &View, credentials: &[Listed], back: &str) -> Markup {
+    html! {
+        @if !credentials.is_empty() {
+            div.card {
+                h2 { (view.say(&en::IN_FORCE)) }
+                (rows(view, credentials, back))
             }
         }
     }
 }
 
-/// A moment as people read it, to the minute: `2026-11-22 02:39 UTC`.
-fn shown(moment: UnixTime) -> String {
-    let text = moment.rfc3339();
-    match text.split_once('T') {
-        Some((day, time)) => format!("{day} {} UTC", time.get(..5).unwrap_or(time)),
-        None => text,
+fn rows(view: &View, credentials: &[Listed], back: &str) -> Markup {
+    html! {
+        @if credentials.is_empty() { p { (view.say(&en::NONE_IN_FORCE)) } }
+        ul.rows { @for credential in credentials { (row(view, credential, back)) } }
+    }
+}
+
+fn row(view: &View, credential: &Listed, back: &str) -> Markup {
+    let used = match credential.last_used {
+        Some(moment) => view.time(moment),
+        None => html! { (view.say(&en::NEVER)) },
+    };
+    let times = [
+        ("made", view.time(credential.created)),
+        ("used", used),
+        ("end", view.time(credential.end)),
+    ];
+    let label = en::REVOKE_NAMED.filled(view.language, &[("name", &shown(&credential.name))]);
+    html! {
+        li {
+            div {
+                (name(&credential.name))
+                p.soft.small { (view.fill(&en::CREDENTIAL_TIMES, &times)) }
+            }
+            form method="post" action=(CREDENTIALS) {
+                input type="hidden" name="id" value=(credential.id);
+                input type="hidden" name="rd" value=(back);
+                button.second type="submit" aria-label=(label) { (view.say(&en::REVOKE)) }
+            }
+        }
     }
 }

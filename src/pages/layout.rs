@@ -1,42 +1,139 @@
-//! What all pages have in common: the frame, the style sheet, the policy.
+//! What all pages have in common: the frame, the policy.
 
-use base64ct::{Base64, Encoding};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
-use sha2::{Digest, Sha256};
+use maud::{DOCTYPE, Markup, html};
 
-const STYLE: &str = include_str!("style.css");
+use super::assets;
+use super::view::View;
+use crate::addresses::{self, HOME, KUBECONFIG, LOGOUT, WHOAMI};
+use crate::respond::{self, Response};
+use crate::terms::Origin;
+use crate::texts::{Language, Text, en};
 
-/// A page with this title.
-pub(super) fn layout(title: &str, content: Markup) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " · AKS OAuth Proxy" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                main { (content) }
-                footer { "AKS OAuth Proxy" }
-            }
-        }
-    };
-    page.into_string()
+/// One page.
+pub(super) struct Page<'a> {
+    /// The HTTP status.
+    pub(super) status: u16,
+    /// What it is about.
+    pub(super) title: &'a str,
+    /// The address in the navigation that it is; nothing if there is none, as for a stranger.
+    pub(super) navigation: Option<&'a str>,
+    /// Where forms may lead besides here.
+    pub(super) forms_to: Option<&'a Origin>,
+    /// Goes on by itself: the content of a refresh.
+    pub(super) refresh: Option<String>,
+    /// What stands in it.
+    pub(super) content: Markup,
 }
 
-/// Allows only our own style sheet, by its hash (CSP Level 3). Forms lead only to `form_action`.
-pub(super) fn policy(form_action: &str) -> String {
-    let style = style_source();
+impl<'a> Page<'a> {
+    /// A page that is there.
+    pub(super) fn new(title: &'a str, content: Markup) -> Self {
+        Self {
+            status: 200,
+            title,
+            navigation: None,
+            forms_to: None,
+            refresh: None,
+            content,
+        }
+    }
+
+    /// As an answer.
+    pub(super) fn answer(self, view: &View) -> Response {
+        respond::html(self.status, &policy(self.forms_to), self.written(view))
+    }
+
+    fn written(self, view: &View) -> String {
+        let name = &view.branding.app_name;
+        let page = html! {
+            (DOCTYPE)
+            html lang=(view.language.tag()) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    title { (self.title) " · " (name) }
+                    link rel="stylesheet" href=(assets::style(view.branding.accent));
+                    script src=(assets::script()) defer {}
+                    @if let Some(refresh) = self.refresh {
+                        meta http-equiv="refresh" content=(refresh);
+                    }
+                }
+                body {
+                    a.skip href="#content" { (view.say(&en::SKIP)) }
+                    header {
+                        a.brand href=(HOME) { (name) }
+                        @if let Some(here) = self.navigation { (navigation(view, here)) }
+                    }
+                    main id="content" tabindex="-1" { (self.content) }
+                    footer {
+                        @match &view.branding.support {
+                            Some(address) => a href=(address) rel="noreferrer" { (view.say(&en::HELP)) },
+                            None => span { (name) },
+                        }
+                        (languages(view))
+                    }
+                }
+            }
+        };
+        page.into_string()
+    }
+}
+
+/// Where somebody who is signed in can go.
+const NAVIGATION: [(&str, Text); 4] = [
+    (HOME, en::NAV_HOME),
+    (WHOAMI, en::NAV_TOKEN),
+    (KUBECONFIG, en::NAV_KUBECONFIGS),
+    (LOGOUT, en::NAV_SIGN_OUT),
+];
+
+fn navigation(view: &View, here: &str) -> Markup {
+    html! {
+        nav aria-label=(view.say(&en::NAV)) {
+            @for (address, text) in NAVIGATION {
+                a href=(address) aria-current=[(address == here).then_some("page")] { (view.say(&text)) }
+            }
+        }
+    }
+}
+
+/// The choice of a language, which is kept.
+fn languages(view: &View) -> Markup {
+    html! {
+        form method="post" aria-label=(view.say(&en::LANGUAGES)) {
+            @for language in Language::ALL {
+                button.plain type="submit" formaction=(addresses::language(language.tag(), &view.place))
+                    lang=(language.tag()) aria-current=[(language == view.language).then_some("true")] {
+                    (language.own_name())
+                }
+            }
+        }
+    }
+}
+
+/// Allows our own style sheet and script, and nobody else's anything (CSP Level 3).
+fn policy(forms_to: Option<&Origin>) -> String {
+    let forms = forms_to.map_or_else(|| "'self'".to_owned(), |origin| format!("'self' {origin}"));
     format!(
-        "default-src 'none'; {style}; form-action {form_action}; base-uri 'none'; \
-         frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+         form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
     )
 }
 
-/// Our own style sheet, as a policy names it.
-pub(super) fn style_source() -> String {
-    let style = Base64::encode_string(&Sha256::digest(STYLE));
-    format!("style-src 'sha256-{style}'")
+/// A text with a button that copies it. The button is shown where a script can copy.
+pub(super) fn copied(view: &View, id: &str, text: &Markup) -> Markup {
+    html! {
+        div.copied {
+            pre id=(id) tabindex="0" { (text) }
+            (copy_button(view, id))
+        }
+    }
+}
+
+/// The button that copies the text of the element `id`.
+pub(super) fn copy_button(view: &View, id: &str) -> Markup {
+    html! {
+        button.second type="button" hidden data-copy=(id) data-copied=(view.say(&en::COPIED))
+            aria-live="polite" { (view.say(&en::COPY)) }
+    }
 }

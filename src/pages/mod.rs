@@ -1,15 +1,27 @@
-//! The pages that people see. They have nothing from third parties, and a strict policy. Only a
-//! page that waits for something has a script.
+//! The pages that people see. They have nothing from third parties, and a strict policy. One style
+//! sheet and one script serve all of them; every page does without the script.
 
+mod assets;
 mod device_code;
+mod home;
 mod kubeconfig;
 mod layout;
 mod problem;
+mod shown;
 mod sign_in;
 mod sign_out;
+mod view;
+mod whoami;
 
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::assets::asset;
 pub(crate) use self::device_code::device_code;
-pub(crate) use self::kubeconfig::kubeconfig;
+pub(crate) use self::home::{Home, home};
+pub(crate) use self::kubeconfig::{Offer, credentials, kubeconfig};
 pub(crate) use self::problem::{ProblemPage, Way, problem};
-pub(crate) use self::sign_in::go_on;
+pub(crate) use self::sign_in::{go_on, welcome};
 pub(crate) use self::sign_out::{confirm_sign_out, signed_out};
+pub(crate) use self::view::View;
+pub(crate) use self::whoami::{Whoami, whoami};

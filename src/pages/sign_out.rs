@@ -1,34 +1,56 @@
 //! The pages before and after a sign-out.
 
-use maud::html;
+use maud::{Markup, html};
 
-use super::layout::{layout, policy};
-use crate::respond::{self, Response};
-use crate::terms::{Origin, User};
+use super::layout::Page;
+use super::view::{View, name};
+use crate::addresses::{self, HOME, LOGOUT};
+use crate::respond::Response;
+use crate::terms::{Origin, ReturnPath, User};
+use crate::texts::en;
 
 /// The question before a sign-out. `authority` is where the form may lead.
-pub(crate) fn confirm_sign_out(user: Option<&User>, authority: &Origin) -> Response {
+pub(crate) fn confirm_sign_out(view: &View, user: Option<&User>, authority: &Origin) -> Response {
+    let title = view.say(&en::SIGN_OUT_QUESTION);
     let content = html! {
-        h1 { "Sign out?" }
-        @if let Some(user) = user {
-            p { "You are signed in as " strong { (user.display_name()) } "." }
-        }
-        form method="post" action="/logout" {
-            button type="submit" { "Sign out here" }
-            button.second type="submit" formaction="/logout?everywhere=1" { "Sign out everywhere" }
-            button.second type="submit" formaction="/logout?entra=1" { "Sign out of Microsoft too" }
+        div.card {
+            h1 { (title) }
+            @if let Some(user) = user {
+                p { (view.fill(&en::SIGNED_IN_AS, &[("user", name(user.display_name()))])) }
+            }
+            (sign_out_form(view))
+            p.soft.small { (view.say(&en::SIGN_OUT_WHAT)) }
         }
     };
-    let policy = policy(&format!("'self' {authority}"));
-    respond::html(200, &policy, layout("Sign out", content))
+    let page = Page {
+        navigation: user.map(|_| LOGOUT),
+        forms_to: Some(authority),
+        ..Page::new(title, content)
+    };
+    page.answer(view)
+}
+
+/// The ways to sign out.
+fn sign_out_form(view: &View) -> Markup {
+    html! {
+        form.ways method="post" action=(LOGOUT) {
+            button type="submit" { (view.say(&en::SIGN_OUT_HERE)) }
+            button.second type="submit" formaction="/logout?everywhere=1" { (view.say(&en::SIGN_OUT_EVERYWHERE)) }
+            button.second type="submit" formaction="/logout?entra=1" { (view.say(&en::SIGN_OUT_OF_MICROSOFT)) }
+        }
+    }
 }
 
 /// After a sign-out.
-pub(crate) fn signed_out() -> Response {
+pub(crate) fn signed_out(view: &View) -> Response {
+    let back = ReturnPath::parse(HOME).unwrap_or_else(|_| ReturnPath::whoami());
+    let title = view.say(&en::SIGNED_OUT);
     let content = html! {
-        h1 { "Signed out" }
-        p { "This session has ended." }
-        p { a.button href="/login" { "Sign in again" } }
+        div.card {
+            h1 { (title) }
+            p { (view.say(&en::SIGNED_OUT_WHAT)) }
+            p { a.button href=(addresses::login(&back, false)) { (view.say(&en::SIGN_IN_AGAIN)) } }
+        }
     };
-    respond::html(200, &policy("'none'"), layout("Signed out", content))
+    Page::new(title, content).answer(view)
 }

@@ -237,14 +237,18 @@ impl HttpClient for World {
     }
 }
 
-/// An exchange that carries nothing. Only the adapter handles its bytes.
+/// An exchange that carries nothing but a body that was read before. Only the adapter handles its bytes.
 pub(crate) struct Relayed {
     answer: Option<Result<Response<()>, HttpError>>,
+    sent: u64,
 }
 
 impl Exchange for Relayed {
     fn carried(&self) -> Carried {
-        Carried::default()
+        Carried {
+            sent: self.sent,
+            received: 0,
+        }
     }
 }
 
@@ -273,8 +277,12 @@ impl Relay for World {
 
     async fn relay(&self, request: Request<Payload>, _: RelayLimits) -> Result<Relayed, HttpError> {
         let answer = Some((self.server.borrow())(&request));
+        let sent = match request.body() {
+            Payload::Whole(body) => body.len() as u64,
+            Payload::Client { .. } => 0,
+        };
         self.relayed.borrow_mut().push(request);
-        Ok(Relayed { answer })
+        Ok(Relayed { answer, sent })
     }
 
     async fn head(

@@ -1,10 +1,9 @@
 //! What a client and the log are told about an error.
 //!
 //! Each subject has its own small errors. They say by [`Tell`] what is told. All their words are in
-//! [`sentences`]. Only `rescue` turns them into answers.
+//! [`sentences`], which other languages translate. Only `rescue` turns them into answers.
 
 mod failure;
-pub mod sentences;
 mod tell;
 mod told;
 
@@ -12,6 +11,6 @@ mod told;
 mod tests;
 
 pub use self::failure::Failure;
-pub use self::sentences::Sentence;
 pub use self::tell::{Note, Tell};
 pub use self::told::{Problem, WayOn};
+pub use crate::texts::{Sentence, en as sentences};

@@ -1,8 +1,8 @@
 //! A problem as a client is told of it, in any form (RFC 9457).
 
-use super::sentences::Sentence;
 use crate::entra_error::EntraError;
 use crate::terms::ReturnPath;
+use crate::texts::{Language, Sentence};
 
 /// What a client is told about an error.
 #[derive(Debug)]
@@ -109,14 +109,24 @@ impl Problem {
         self.sentence.kind
     }
 
-    /// What happened, in a few words.
+    /// What happened, in a few words, as programs are told.
     pub fn title(&self) -> &'static str {
         self.sentence.title
     }
 
-    /// What happened and what to do, in one or two sentences.
+    /// What happened, in a few words, as people are told who read `language`.
+    pub fn title_in(&self, language: Language) -> &'static str {
+        self.sentence.title_in(language)
+    }
+
+    /// What happened and what to do, in one or two sentences, as programs are told.
     pub fn detail(&self) -> String {
-        self.sentence.filled(&self.values)
+        self.detail_in(Language::English)
+    }
+
+    /// What happened and what to do, as people are told who read `language`.
+    pub fn detail_in(&self, language: Language) -> String {
+        self.sentence.detail_in(language, &self.values)
     }
 
     /// After how many seconds the client may try again.

@@ -2,6 +2,7 @@
 
 use super::{document, page};
 use crate::call::Call;
+use crate::pages::View;
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::{self, Response};
@@ -15,10 +16,13 @@ pub(crate) fn rescue<P: Platform>(call: &Call<'_, P>, failure: &Failure) -> Resp
         "fault"
     };
     call.log_error(event, &*failure.error);
-    let mut response = if call.request.wants_html() {
-        page::write(&problem, call.request, &call.id)
-    } else {
-        document::write(&problem, call.request, &call.id)
+    let view = match call.request.wants_html() {
+        true => View::of_error(call),
+        false => None,
+    };
+    let mut response = match view {
+        Some(view) => page::write(&view, &problem, call.request, &call.id),
+        None => document::write(&problem, call.request, &call.id),
     };
     respond::add_problem_headers(&mut response, &problem);
     for cookie in &failure.cookies {

@@ -4,15 +4,16 @@ use crate::addresses::{self, CALLBACK, DEVICE_CODE, LOGIN, LOGOUT};
 use crate::problem::{Problem, WayOn};
 use crate::request::Request;
 use crate::terms::ReturnPath;
+use crate::texts::{Text, en};
 
 /// What the button says.
-pub(super) fn label(way: WayOn) -> &'static str {
+pub(super) fn label(way: WayOn) -> Text {
     match way {
-        WayOn::SignIn => "Sign in",
-        WayOn::AnotherAccount => "Use another account",
-        WayOn::AskAgain => "Ask Microsoft Entra",
-        WayOn::DeviceCode => "Get a device code",
-        WayOn::SignOut => "Sign out",
+        WayOn::SignIn => en::WAY_SIGN_IN,
+        WayOn::AnotherAccount => en::WAY_ANOTHER_ACCOUNT,
+        WayOn::AskAgain => en::WAY_ASK_AGAIN,
+        WayOn::DeviceCode => en::WAY_DEVICE_CODE,
+        WayOn::SignOut => en::WAY_SIGN_OUT,
     }
 }
 

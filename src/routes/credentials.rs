@@ -8,6 +8,7 @@ use crate::addresses::KUBECONFIG;
 use crate::call::Call;
 use crate::gate::{Gate, SessionSettings};
 use crate::log::Event;
+use crate::pages::{self, View};
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::BadRequest;
@@ -43,6 +44,9 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let session = gate.require().await?;
     if lists {
         let listed = credential::listed(&gate.records, &session.record.grant.name()).await?;
+        if call.request.wants_html() {
+            return Ok(pages::credentials(&View::of(call)?, &listed));
+        }
         let credentials: Vec<Value> = listed.iter().map(told).collect();
         return Ok(respond::json(200, &json!({ "credentials": credentials })));
     }
@@ -65,6 +69,7 @@ async fn revoke<P: Platform>(
     session: &Live,
 ) -> Result<Response, Failure> {
     let (query, form) = (call.request.query(), call.form().await?);
+    let back = form.return_path()?;
     let id = query.one("id")?.or(form.one("id")?);
     let id = id
         .and_then(|id| id.parse().ok())
@@ -83,7 +88,8 @@ async fn revoke<P: Platform>(
     }
     .log(call.platform);
     if call.request.wants_html() {
-        return Ok(respond::redirect(StatusCode::SEE_OTHER, KUBECONFIG));
+        let back = back.as_ref().map_or(KUBECONFIG, |back| back.as_str());
+        return Ok(respond::redirect(StatusCode::SEE_OTHER, back));
     }
     Ok(respond::empty())
 }

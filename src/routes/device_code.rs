@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::entra::Entra;
 use crate::gate::{Gate, SessionSettings};
 use crate::kubelogin::{Anew, Answer, DeviceCodeError, Kubelogin, Prompt};
-use crate::pages;
+use crate::pages::{self, View};
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::BadRequest;
@@ -107,8 +107,8 @@ impl<P: Platform> Visit<'_, P> {
         );
         let server_id = &self.settings.server_id;
         match self.kubelogin.ask(&entra, server_id, &job).await? {
-            Answer::Starting => Ok(self.waiting(None)),
-            Answer::Pending(prompt) => Ok(self.waiting(Some(&prompt))),
+            Answer::Starting => self.waiting(None),
+            Answer::Pending(prompt) => self.waiting(Some(&prompt)),
             Answer::Collected => Ok(go_on(&job)),
             // Another tab may have collected it just now.
             Answer::Lost if self.has_token(&self.tokens().await?) => Ok(go_on(&job)),
@@ -162,11 +162,17 @@ impl<P: Platform> Visit<'_, P> {
         tokens.access_token(&self.settings.server_id, now).is_some()
     }
 
-    fn waiting(&self, prompt: Option<&Prompt>) -> Response {
+    fn waiting(&self, prompt: Option<&Prompt>) -> Result<Response, Failure> {
         if self.call.request.wants_html() {
-            return pages::device_code(&self.session.record.user, prompt, INTERVAL);
+            let view = View::of(self.call)?;
+            return Ok(pages::device_code(
+                &view,
+                &self.session.record.user,
+                prompt,
+                INTERVAL,
+            ));
         }
-        respond::json(200, &Told::new(self.call, prompt))
+        Ok(respond::json(200, &Told::new(self.call, prompt)))
     }
 }
 

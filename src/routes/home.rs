@@ -1,12 +1,72 @@
-//! `GET /`: the predecessor's health document.
+//! `GET /`: the first page for people, and for programs the predecessor's health document.
 
 use serde_json::json;
 
+use super::kubeconfig::{UNNAMED, file_name};
 use crate::call::Call;
+use crate::gate::{Gate, SessionSettings};
+use crate::kubernetes::{cluster_name, context_name};
+use crate::pages::{self, Home, Offer, View};
+use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::{self, Response};
+use crate::session::credential;
+use crate::settings::{KubeconfigSettings, Reader, Site, table};
+use crate::terms::{Guid, Origin};
 
-pub(crate) async fn respond<P>(_: &Call<'_, P>) -> Result<Response, Failure> {
-    let document = json!({ "service": "aks-oauth-proxy", "status": "ok" });
-    Ok(respond::json(200, &document))
+struct Settings {
+    public_url: Origin,
+    sessions: SessionSettings,
+    server_id: Guid,
+    kubeconfig: KubeconfigSettings,
+}
+
+impl Settings {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let site = Site::read(reader);
+        let public_url = Site::read_public_url(site.as_ref(), reader);
+        let sessions = SessionSettings::read(reader);
+        let server_id = reader.read(&table::AKS_SERVER_ID);
+        let kubeconfig = KubeconfigSettings::read(sessions.as_ref().map(|s| &s.lifetimes), reader);
+        Some(Self {
+            public_url: public_url?,
+            sessions: sessions?,
+            server_id: server_id?,
+            kubeconfig: kubeconfig?,
+        })
+    }
+}
+
+pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
+    if !call.request.wants_html() {
+        let document = json!({ "service": "aks-oauth-proxy", "status": "ok" });
+        return Ok(respond::json(200, &document));
+    }
+    let settings = call.settings(Settings::read)?;
+    let view = View::of(call)?;
+    let gate = Gate::new(call, &settings.sessions);
+    let Some(session) = gate.session().await? else {
+        return Ok(pages::welcome(&view));
+    };
+    let (user, grant) = (&session.record.user, &session.record.grant);
+    let Some(tokens) = grant.tokens(&gate.records).await? else {
+        return Ok(pages::welcome(&view));
+    };
+    let credentials = credential::listed(&gate.records, &grant.name()).await?;
+    let cluster = cluster_name(&settings.kubeconfig, &settings.public_url);
+    let name = user.display_name();
+    let context = context_name(&settings.kubeconfig, &settings.public_url, name, UNNAMED);
+    let home = Home {
+        user,
+        end: session.record.end,
+        idle: settings.sessions.lifetimes.idle,
+        token: tokens.access_token(&settings.server_id, call.platform.now()),
+        renews: tokens.refresh_token.is_some(),
+        offer: Offer {
+            cluster: &cluster,
+            file: &file_name(&context),
+        },
+        credentials: &credentials,
+    };
+    Ok(pages::home(&view, &home))
 }

@@ -7,9 +7,9 @@ use serde_json::json;
 use crate::addresses::KUBECONFIG;
 use crate::call::Call;
 use crate::gate::{Gate, SessionSettings, sign_in_first};
-use crate::kubernetes::{Kubeconfig, cluster_name};
+use crate::kubernetes::{Kubeconfig, cluster_name, context_name};
 use crate::log::Event;
-use crate::pages;
+use crate::pages::{self, Offer, View};
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::{BadRequest, Parameters, Request};
@@ -21,7 +21,7 @@ use crate::store::Records;
 use crate::terms::{Origin, ReturnPath};
 
 /// The name of a credential to which its owner gives none.
-const UNNAMED: &str = "kubeconfig";
+pub(super) const UNNAMED: &str = "kubeconfig";
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 60;
 
@@ -92,8 +92,19 @@ async fn show<P: Platform>(
         let grant = session.record.grant.name();
         let credentials = credential::listed(records, &grant).await?;
         let cluster = cluster_name(&settings.kubeconfig, &settings.public_url);
-        let page = pages::kubeconfig(&session.record.user, &cluster, &credentials);
-        return Ok(page);
+        let user = &session.record.user;
+        let (named, public_url) = (&settings.kubeconfig, &settings.public_url);
+        let context = context_name(named, public_url, user.display_name(), UNNAMED);
+        let offer = Offer {
+            cluster: &cluster,
+            file: &file_name(&context),
+        };
+        return Ok(pages::kubeconfig(
+            &View::of(call)?,
+            user,
+            &offer,
+            &credentials,
+        ));
     }
     let detail = "POST to this address, with a name for it in the form field `name`, for a kubeconfig; \
                   /kubeconfig/credentials lists those that are in force";
@@ -144,7 +155,7 @@ fn download<P: Platform>(
 }
 
 /// A file's name that no system takes for anything else.
-fn file_name(context: &str) -> String {
+pub(super) fn file_name(context: &str) -> String {
     let is_plain = |character: &char| {
         character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.')
     };

@@ -8,10 +8,10 @@ use crate::entra::authorize::end_session;
 use crate::gate::{Gate, SessionSettings};
 use crate::kubelogin::end_runs;
 use crate::log::Event;
-use crate::pages;
+use crate::pages::{self, View};
 use crate::platform::Platform;
 use crate::problem::Failure;
-use crate::request::{BadRequest, Request};
+use crate::request::BadRequest;
 use crate::respond::{self, Response};
 use crate::session::{self, Handle, Live, Owner, cookies};
 use crate::settings::{Client, JobService, Reader, Site};
@@ -51,7 +51,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let gate = Gate::new(call, &settings.sessions);
     if call.request.method == Method::GET {
         let session = gate.session().await?;
-        return Ok(ask(call.request, &settings, session.as_ref()));
+        return ask(call, &settings, session.as_ref());
     }
     if !call.request.is_from(&settings.site.origin) {
         return Err(BadRequest::ForeignOrigin.into());
@@ -75,7 +75,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         let address = end_session(&settings.client, &settings.public_url, hint);
         respond::redirect(StatusCode::SEE_OTHER, &address)
     } else if call.request.wants_html() {
-        pages::signed_out()
+        pages::signed_out(&View::of(call)?)
     } else {
         respond::json(200, &json!({ "signed_out": true }))
     };
@@ -127,17 +127,22 @@ async fn sign_out<P: Platform>(
     Ok(())
 }
 
-fn ask(request: &Request, settings: &Settings, session: Option<&Live>) -> Response {
-    if request.wants_html() {
+fn ask<P: Platform>(
+    call: &Call<'_, P>,
+    settings: &Settings,
+    session: Option<&Live>,
+) -> Result<Response, Failure> {
+    if call.request.wants_html() {
         let user = session.map(|session| &session.record.user);
-        return pages::confirm_sign_out(user, &settings.client.authority_host);
+        let authority = &settings.client.authority_host;
+        return Ok(pages::confirm_sign_out(&View::of(call)?, user, authority));
     }
     let detail = "POST to this address to sign out; in the query, everywhere=1 ends all your sessions, and \
                   entra=1 signs out of Microsoft Entra too";
-    respond::json(
+    Ok(respond::json(
         200,
         &json!({ "signed_in": session.is_some(), "detail": detail }),
-    )
+    ))
 }
 
 /// What else is to be ended.

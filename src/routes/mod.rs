@@ -1,5 +1,6 @@
 //! One file or folder for each route. Each route is a function of its own in `spin.toml`.
 
+pub(crate) mod assets;
 pub(crate) mod callback;
 pub(crate) mod credentials;
 pub(crate) mod device_code;
@@ -7,6 +8,7 @@ pub(crate) mod front_channel;
 pub(crate) mod healthz;
 pub(crate) mod home;
 pub(crate) mod kubeconfig;
+pub(crate) mod language;
 pub(crate) mod livez;
 pub(crate) mod login;
 pub(crate) mod logout;

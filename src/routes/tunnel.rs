@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use http::{Method, header};
-use serde_json::json;
+use verdict::Message;
 
 use crate::call::Call;
-use crate::kubernetes::{AccessSettings, Desk, Message};
+use crate::kubernetes::{AccessSettings, Desk};
 use crate::platform::{Body, Platform};
 use crate::problem::Failure;
 use crate::request::BadRequest;
@@ -41,10 +41,8 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     match message {
         Message::Open(open) => Ok(respond::json(200, &desk.open(&open).await)),
         Message::Refused(refused) => Ok(respond::json(200, &desk.refused(&refused).await)),
-        Message::Look(look) => {
-            let goes_on = desk.look(&look).await?;
-            Ok(respond::json(200, &json!({ "go_on": goes_on })))
-        }
+        Message::Look(look) => Ok(respond::json(200, &desk.look(&look).await?)),
+        Message::Failed(failed) => Ok(respond::json(200, &desk.failed(failed).await)),
         Message::Closed(closed) => {
             desk.closed(&closed).await;
             Ok(respond::empty())

@@ -7,11 +7,13 @@ use cookie::{Cookie, SameSite};
 
 use super::attempt::{self, Attempt};
 use super::handle::Handle;
+use crate::addresses::LANGUAGE_COOKIE;
 use crate::platform::{Random, UnixTime};
 use crate::request::Request;
 use crate::settings::{self, CookieSettings};
 use crate::store::Keyring;
 use crate::terms::Secret;
+use crate::texts::Language;
 
 /// The most attempts of one browser at once.
 const ATTEMPTS: usize = 5;
@@ -136,6 +138,18 @@ fn same_site(cookies: &CookieSettings) -> SameSite {
         settings::SameSite::Lax => SameSite::Lax,
         settings::SameSite::Strict => SameSite::Strict,
     }
+}
+
+/// The cookie that keeps a chosen language, for a year. It says nothing about anybody.
+pub fn set_language(language: Language, secure: bool) -> String {
+    Cookie::build((LANGUAGE_COOKIE, language.tag()))
+        .path("/")
+        .http_only(true)
+        .secure(secure)
+        .same_site(SameSite::Lax)
+        .max_age(Duration::days(365))
+        .build()
+        .to_string()
 }
 
 /// Always `HttpOnly`, host-only and for all paths (RFC 6265bis, section 4.1.2).

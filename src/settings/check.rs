@@ -1,9 +1,9 @@
 //! Checks all settings.
 
 use super::groups::{
-    AdmissionSettings, AksSettings, AppOrigins, Client, CookieSettings, FailureLimit, ForwardAuth,
-    JobService, KubeconfigSettings, KubernetesSettings, Lifetimes, SidecarSettings, Site,
-    kubernetes_host, tunnel_token,
+    AdmissionSettings, AksSettings, AppOrigins, Branding, Client, CookieSettings, FailureLimit,
+    ForwardAuth, JobService, KubeconfigSettings, KubernetesSettings, Lifetimes, SidecarSettings,
+    Site, kubernetes_host, tunnel_token,
 };
 use super::reader::{Misconfigured, Reader};
 use super::table;
@@ -38,5 +38,6 @@ pub fn check_all(source: &dyn Fn(&str) -> Option<String>) -> Result<(), Misconfi
     kubernetes_host(site.as_ref(), &mut reader);
     KubeconfigSettings::read(lifetimes.as_ref(), &mut reader);
     tunnel_token(&mut reader);
+    Branding::read(&mut reader);
     reader.finish(Some(()))
 }

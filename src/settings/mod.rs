@@ -5,7 +5,6 @@
 //! it is granted.
 
 mod check;
-mod document;
 mod groups;
 pub mod native;
 mod reader;
@@ -17,18 +16,18 @@ mod values;
 mod tests;
 
 pub use self::check::check_all;
-pub use self::document::{all, markdown};
 pub(crate) use self::groups::split_prefix;
 pub use self::groups::{
-    AdmissionSettings, AksSettings, AppOrigins, Client, CookieSettings, FailureLimit, ForwardAuth,
-    JobService, KubeconfigSettings, KubernetesSettings, LONGEST_SESSION, Lifetimes, Naming,
-    RedisAccess, RedisEntra, RedisPassword, SidecarSettings, Site, component_url, kubernetes_host,
-    tunnel_token,
+    AdmissionSettings, AksSettings, AppOrigins, Branding, Client, CookieSettings, FailureLimit,
+    ForwardAuth, JobService, KubeconfigSettings, KubernetesSettings, LONGEST_SESSION, Lifetimes,
+    Naming, RedisAccess, RedisEntra, RedisPassword, SidecarSettings, Site, component_url,
+    kubernetes_host, tunnel_token,
 };
 pub use self::reader::{Fault, Misconfigured, Reader};
 pub use self::setting::{Described, Fallback, Setting};
 pub use self::values::admission::AllowedUser;
 pub use self::values::apps::{CookieDomain, ForwardAuthProfile, ReturnOrigin};
+pub use self::values::brand::Accent;
 pub use self::values::consent::AksConsent;
 pub use self::values::kubernetes::{KubernetesAuth, UserClaim};
 pub use self::values::pattern::{NamePattern, Part};

@@ -12,6 +12,7 @@ use super::setting::Fallback::{Derived, Required, Value};
 use super::setting::{Described, Setting};
 use super::values::admission::{self, AllowedUser};
 use super::values::apps::{self, CookieDomain, ForwardAuthProfile, ReturnOrigin};
+use super::values::brand::{self, Accent};
 use super::values::consent::{self, AksConsent};
 use super::values::kubernetes::{self, KubernetesAuth, UserClaim};
 use super::values::parse;
@@ -141,4 +142,10 @@ settings! {
         "The origin of the sidecar, which reads the workload-identity token.";
     SIDECAR_TOKEN: Secret = Derived("`serve` makes one for its own sidecar"), parse::bearer, "the output of: openssl rand -hex 32",
         "What component and sidecar share, so that nobody else can ask the sidecar; at least 32 bytes.";
+    APP_NAME: String = Value("AKS OAuth Proxy"), brand::app_name, "Contoso AKS",
+        "What the pages are called.";
+    SUPPORT_URL: Url = Derived("none"), brand::support_url, "https://help.example.com/aks",
+        "Where people get help, by a link on every page: `https://` or `mailto:`.";
+    ACCENT_COLOR: Accent = Value("#0a5fb4"), brand::accent, "#0a5fb4",
+        "The colour of buttons and links on the pages. White text must be legible on it: a contrast of 4.5:1.";
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Fallback, Misconfigured, check_all, markdown, table};
+use super::{Fallback, Misconfigured, check_all, native, table};
 
 const GOOD: [(&str, &str); 6] = [
     ("tenant_id", "11111111-2222-3333-4444-555555555555"),
@@ -82,6 +82,12 @@ fn what_is_wrong_is_said_with_the_setting_and_an_example() {
             "0123456789abcdef0123456789abcdef short",
             "openssl rand -hex 32",
         ),
+        ("app_name", "a\nb", "a line of at most 60"),
+        ("app_name", "AKS\u{202e}ylno", "a line of at most 60"),
+        ("support_url", "http://help.example.com", "neither an https"),
+        ("support_url", "javascript:alert(1)", "neither an https"),
+        ("accent_color", "blue", "not a colour"),
+        ("accent_color", "#ffcc00", "contrast"),
         ("session_record_format", "3", "neither `1` nor `2`"),
         ("session_cookie_name", "a b", "character"),
         ("session_cookie_name", "a;b", "character"),
@@ -336,10 +342,12 @@ fn the_manifests_variables_are_the_tables() {
     }
 }
 
+/// `cargo xtask chart` writes them into the table of docs/settings.md, and into the chart.
 #[test]
-fn the_readme_has_the_table() {
-    let readme = include_str!("../../README.md");
-    let (_, rest) = readme.split_once("<!-- settings -->\n").unwrap();
-    let (written, _) = rest.split_once("<!-- /settings -->").unwrap();
-    assert_eq!(written.trim(), markdown().trim());
+fn every_summary_fits_into_a_table() {
+    for setting in table::COMPONENT.iter().chain(native::NATIVE) {
+        let summary = setting.summary();
+        assert!(summary.ends_with('.'), "{}", setting.name());
+        assert!(!summary.contains(['|', '\n']), "{}", setting.name());
+    }
 }

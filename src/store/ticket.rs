@@ -1,8 +1,8 @@
 //! Tickets: what a tunnel holds of a connection that it carries. It presents the ticket to ask
 //! whether the connection may go on. It cannot read the ticket.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use super::keyring::{Context, Keyring, Opened};
 use crate::platform::Random;
@@ -16,8 +16,7 @@ const CONTEXT: Context<'static> = Context {
 };
 
 /// A sealed value, as text.
-#[derive(Clone, Deserialize, Serialize)]
-#[serde(transparent)]
+#[derive(Clone)]
 pub struct Ticket(Secret);
 
 impl Ticket {
@@ -28,6 +27,16 @@ impl Ticket {
         Self(Secret::new(base64url(
             &keyring.seal(&CONTEXT, &json, random),
         )))
+    }
+
+    /// One that is presented.
+    pub fn presented(text: &str) -> Self {
+        Self(Secret::new(text))
+    }
+
+    /// Its text, which is for whoever carries the request.
+    pub fn text(&self) -> &str {
+        self.0.reveal()
     }
 
     /// The sealed value; nothing if we did not seal it, or sealed it as something else.

@@ -49,7 +49,7 @@ fn bob_consents_and_comes_back_to_the_same_place() {
         "and when it is loaded again"
     );
     assert_eq!(
-        bob.get("/whoami").json()["claims"]["upn"],
+        bob.program().get("/whoami").json()["claims"]["upn"],
         "bob@contoso.example"
     );
     assert!(!bob.cookies.keys().any(|name| name.contains("attempt")));

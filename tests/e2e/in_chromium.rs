@@ -86,18 +86,27 @@ async fn signing_out_of_microsoft_leads_through_entra_and_back() {
     let chromium = Chromium::start().await;
     chromium
         .client
-        .goto(&format!("{}/whoami", stack.origin))
+        .goto(&format!("{}/", stack.origin))
         .await
         .unwrap();
+    chromium.screenshot("17-welcome").await;
+    chromium.click("a.button").await;
     chromium.click("#account-alice").await;
-    chromium.text_with(AKS_SERVER).await;
+    let home = chromium.text_with("Your sign-in").await;
+    assert!(home.contains("Valid for"), "{home}");
+    // The script has run: the policy lets it.
+    chromium.gone("button[data-copy][hidden]").await;
+    chromium.screenshot("18-home").await;
+    chromium.click("button[lang=de]").await;
+    chromium.text_with("Ihre Anmeldung").await;
+    chromium.screenshot("19-home-in-german").await;
     chromium
         .client
         .goto(&format!("{}/logout", stack.origin))
         .await
         .unwrap();
     chromium.click("button[formaction='/logout?entra=1']").await;
-    chromium.text_with("aks-oauth-proxy").await;
+    chromium.text_with("Mit Microsoft anmelden").await;
     assert_eq!(stack.count("logout"), 1);
     chromium.close().await;
 }

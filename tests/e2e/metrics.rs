@@ -83,6 +83,7 @@ fn a_prometheus_sees_who_signs_in_and_what_fails() {
             r#"aks_oauth_proxy_request_duration_seconds_count{function="callback"}"#,
             3.0,
         ),
+        (r#"aks_oauth_proxy_spans_total{result="dropped"}"#, 0.0),
         ("aks_oauth_proxy_requests_in_flight", 0.0),
         ("aks_oauth_proxy_instances_limit", 1000.0),
         (

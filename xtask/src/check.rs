@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::cargo_tool::{self, CargoTool};
 use crate::chart;
+use crate::documents;
 use crate::imports;
 use crate::process;
 use crate::report::{Outcome, Report};
@@ -27,7 +28,8 @@ const FUZZ: &str = "fuzz/Cargo.toml";
 /// Run everything that needs no test: format, floor plan, lints for both targets, documentation, the
 /// chart, dependencies.
 ///
-/// The steps: cargo fmt, the imports of all files (docs/code.md), clippy with denied warnings natively,
+/// The steps: cargo fmt, the imports of all files (docs/code.md), the links and blocks of code in all
+/// documents, clippy with denied warnings natively,
 /// for wasm32-wasip1 and of the fuzz targets, rustdoc with denied warnings, the chart against the
 /// program and by helm lint, go vet and gofmt, and actionlint, where Go is installed, cargo deny (bans, licenses, sources,
 /// and advisories where their database can be fetched). All of them run, whichever fails; a table closes
@@ -38,6 +40,10 @@ pub(crate) struct Arguments {
     /// Run only the check of the imports, which takes a second.
     #[arg(long)]
     floors: bool,
+
+    /// Run only the check of the documents, which takes a second.
+    #[arg(long)]
+    documents: bool,
 }
 
 /// Runs every step, whichever fails, and closes with a table.
@@ -47,8 +53,13 @@ pub(crate) fn run(
     arguments: &Arguments,
 ) -> ExitCode {
     let mut report = Report::default();
-    report.step("floors and circles", || imports::check(workspace));
-    if arguments.floors {
+    if arguments.floors || !arguments.documents {
+        report.step("floors and circles", || imports::check(workspace));
+    }
+    if arguments.documents || !arguments.floors {
+        report.step("documents", || documents::check(workspace));
+    }
+    if arguments.floors || arguments.documents {
         return report.close();
     }
     report.step("format", || format(workspace));

@@ -10,6 +10,7 @@ mod cargo_tool;
 mod chart;
 mod check;
 mod debian;
+mod documents;
 mod fuzz;
 mod image;
 mod imports;
@@ -65,6 +66,7 @@ enum Command {
     Bench(bench::Arguments),
     Fuzz(fuzz::Arguments),
     Chart(chart::Arguments),
+    Docs(documents::Arguments),
     Image(image::Arguments),
     #[command(hide = true)]
     WithParent(process::WithParent),
@@ -93,6 +95,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             chart::write(&workspace)?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Docs(documents::Arguments) => documents::run(&workspace),
         Command::Image(arguments) => {
             image::run(&workspace, cli.wasm_toolchain, &arguments)?;
             Ok(ExitCode::SUCCESS)

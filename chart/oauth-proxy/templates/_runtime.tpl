@@ -50,6 +50,13 @@ container
 {{- end -}}
 {{- end -}}
 
+{{/* The same of the runtime spinapp: SpinKube's operator gives its pods no security context at all. */}}
+{{- define "oauth-proxy.namespaceRefusesSpinApp" -}}
+{{- if .Values.spin.checkNamespace -}}
+{{- include "oauth-proxy.isRestricted: if reading the namespace is forbidden, set spin.checkNamespace=false" . -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Helm gives up where a lookup is forbidden, and no template can prevent that. It shows the names of the templates,
      so these two say what to do. */}}
 {{- define "oauth-proxy.runtimeClass: if reading it is forbidden, set runtime" -}}

@@ -24,6 +24,9 @@ runtime is spin, and Kubernetes is older than 1.30: without preStop.sleep Spin e
 {{- if and (eq $runtime "spin") (include "oauth-proxy.namespaceRefusesSpin" .) }}
 runtime is spin, whose container is root, and the namespace {{ .Release.Namespace }} enforces the Pod Security Standard `restricted`: every pod would be refused. Set runtime=container, or take a namespace that enforces `baseline`.
 {{- end -}}
+{{- if and (eq $runtime "spinapp") (include "oauth-proxy.namespaceRefusesSpinApp" .) }}
+runtime is spinapp, whose pods get no security context from SpinKube's operator, and the namespace {{ .Release.Namespace }} enforces the Pod Security Standard `restricted`: every pod would be refused. Set runtime=container, or take a namespace that enforces `baseline`. If something in the cluster gives pods what `restricted` wants, set spin.checkNamespace=false.
+{{- end -}}
 {{- if and (eq $runtime "container") (eq (toString .Values.tunnel.enabled) "false") }}
 tunnel.enabled is false, but in the runtime container the tunnel is a part of the program. Remove tunnel.enabled.
 {{- end -}}

@@ -90,4 +90,8 @@ pub(crate) enum Part {
     DeviceCodes,
     /// The way to the API server.
     Kubernetes,
+    /// Starts, memory and a roll-over of `serve`, `sidecar` and `tunnel`.
+    Processes,
+    /// What metrics and traces cost.
+    Watching,
 }

@@ -20,21 +20,24 @@ pub(crate) struct Client {
     sender: SendRequest<Empty<Bytes>>,
 }
 
-/// What is asked for: a path with its query, and the cookies that go with it.
+/// What is asked for: a path with its query, and what goes with it.
 #[derive(Clone, Debug)]
 pub(crate) struct Get {
     pub(crate) target: String,
     pub(crate) cookies: String,
+    /// Of a sidecar.
+    pub(crate) bearer: Option<&'static str>,
     /// How it is to be answered.
     pub(crate) status: StatusCode,
 }
 
 impl Get {
-    /// Without cookies, and with a 200 for an answer.
+    /// Without cookies or bearer, and with a 200 for an answer.
     pub(crate) fn new(target: &str) -> Self {
         Self {
             target: target.to_owned(),
             cookies: String::new(),
+            bearer: None,
             status: StatusCode::OK,
         }
     }
@@ -55,10 +58,13 @@ impl Client {
 
     /// Asks, and reads the whole answer. It must have the status that it is to have.
     pub(crate) async fn get(&mut self, get: &Get) -> Result<Response<Bytes>> {
-        let request = Request::get(&get.target)
+        let mut request = Request::get(&get.target)
             .header(header::HOST, &self.authority)
-            .header(header::COOKIE, &get.cookies)
-            .body(Empty::new())?;
+            .header(header::COOKIE, &get.cookies);
+        if let Some(bearer) = get.bearer {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {bearer}"));
+        }
+        let request = request.body(Empty::new())?;
         self.sender.ready().await?;
         let (head, body) = self.sender.send_request(request).await?.into_parts();
         let body = body.collect().await?.to_bytes();

@@ -34,6 +34,29 @@ pub(crate) fn resident_of(pid: u32) -> Result<u64> {
     resident(&status).context("no VmRSS in /proc/PID/status")
 }
 
+/// What a process weighs, in bytes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Weight {
+    /// Its memory that is in RAM (RSS).
+    pub(crate) resident: u64,
+    /// The same, where what it shares with others is shared out (PSS).
+    pub(crate) proportional: u64,
+}
+
+impl Weight {
+    /// That of `pid` (proc_pid_smaps(5)).
+    pub(crate) fn of(pid: u32) -> Result<Self> {
+        let rollup = proc(pid, "smaps_rollup")?;
+        let of = |name| kibibytes(&rollup, name);
+        let weight = of("Rss:").zip(of("Pss:"));
+        let (resident, proportional) = weight.context("no Rss and Pss in smaps_rollup")?;
+        Ok(Self {
+            resident,
+            proportional,
+        })
+    }
+}
+
 fn proc(pid: u32, file: &str) -> Result<String> {
     let path = format!("/proc/{pid}/{file}");
     fs::read_to_string(&path).with_context(|| format!("cannot read {path}: Linux only"))
@@ -125,16 +148,23 @@ fn origin(stat: &str) -> Option<(&str, u32)> {
 }
 
 fn resident(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:"))?;
+    kibibytes(status, "VmRSS:")
+}
+
+/// What `text` has behind `name`, in bytes.
+fn kibibytes(text: &str, name: &str) -> Option<u64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
     Some(kibibytes * 1024)
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
     use std::time::Duration;
 
-    use super::{Threads, descendant_of, origin, resident, ticks};
+    use super::{Threads, Weight, descendant_of, origin, resident, ticks};
 
     #[test]
     fn cpu_time_is_found_behind_any_name() {
@@ -169,6 +199,12 @@ mod tests {
     fn who_is_no_descendant_is_not_found() {
         let own = std::process::id();
         assert!(descendant_of(own, "kube-apiserver").is_err());
+    }
+
+    #[test]
+    fn what_is_shared_weighs_less() {
+        let weight = Weight::of(std::process::id()).unwrap();
+        assert!(weight.proportional > 100_000 && weight.proportional <= weight.resident);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod kubelogin;
 mod kubernetes;
 mod memory;
 mod process;
+mod processes;
 mod proxy;
 mod servers;
 mod sign_in;
@@ -22,6 +23,7 @@ mod stack;
 mod start;
 mod steps;
 mod store;
+mod watching;
 
 use std::process::ExitCode;
 
@@ -65,6 +67,12 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     }
     if wanted(Part::Kubernetes) {
         println!("{}", kubernetes::measure(arguments).await?);
+    }
+    if wanted(Part::Processes) {
+        println!("{}", processes::measure(arguments).await?);
+    }
+    if wanted(Part::Watching) {
+        println!("{}", watching::measure(arguments).await?);
     }
     Ok(())
 }

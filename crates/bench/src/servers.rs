@@ -17,7 +17,11 @@ const REDIRECT_URI: &str = "http://localhost:8080/callback";
 /// Of this run only: its stores are gone when it ends.
 const SESSION_SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef";
 /// What Spin and the sidecar share.
-const SIDECAR_TOKEN: &str = "0123456789abcdef0123456789abcdef";
+pub(crate) const SIDECAR_TOKEN: &str = "0123456789abcdef0123456789abcdef";
+/// What component and tunnel share.
+const TUNNEL_TOKEN: &str = "fedcba9876543210fedcba9876543210";
+/// Any port of loopback.
+const ANY: &str = "127.0.0.1:0";
 
 /// In what the component runs.
 #[derive(Clone)]
@@ -88,24 +92,48 @@ impl Servers {
         .context("the proxy does not run")
     }
 
-    async fn own(&self, state: &Path, manifest: &Path) -> Result<Proxy> {
-        let mut serve = self.native("serve", "127.0.0.1:0");
-        serve.arg("--manifest").arg(manifest);
-        serve.arg("--state-dir").arg(state);
-        serve.envs(self.settings()?);
-        Ok(Proxy::serve(Running::start(&mut serve).await?))
+    /// `serve` with the manifest that is measured, still to be started.
+    pub(crate) fn serve_command(&self, state: &str) -> Result<Command> {
+        self.own_command(&self.directory(state), &self.manifest)
     }
 
-    async fn spin(&self, program: &Path, state: &Path, manifest: &Path) -> Result<Proxy> {
-        let mut sidecar = self.native("sidecar", "127.0.0.1:0");
+    /// `sidecar`, the same.
+    pub(crate) fn sidecar_command(&self) -> Result<Command> {
+        let mut sidecar = self.native("sidecar");
         sidecar.envs(self.settings()?);
         sidecar.env("SIDECAR_TOKEN", SIDECAR_TOKEN);
         sidecar.env("KUBELOGIN_ENABLED", "false");
-        let sidecar = Running::start(&mut sidecar).await?;
+        Ok(sidecar)
+    }
+
+    /// `tunnel` in front of the component at `url`.
+    pub(crate) fn tunnel_command(&self, url: &str) -> Command {
+        let mut tunnel = self.native("tunnel");
+        tunnel.env("TUNNEL_TOKEN", TUNNEL_TOKEN);
+        tunnel.env("COMPONENT_URL", url);
+        tunnel
+    }
+
+    async fn own(&self, state: &Path, manifest: &Path) -> Result<Proxy> {
+        let mut serve = self.own_command(state, manifest)?;
+        Ok(Proxy::serve(Running::start(&mut serve).await?))
+    }
+
+    fn own_command(&self, state: &Path, manifest: &Path) -> Result<Command> {
+        let mut serve = self.native("serve");
+        serve.arg("--manifest").arg(manifest);
+        serve.arg("--state-dir").arg(state);
+        serve.envs(self.settings()?);
+        serve.env("TUNNEL_TOKEN", TUNNEL_TOKEN);
+        Ok(serve)
+    }
+
+    async fn spin(&self, program: &Path, state: &Path, manifest: &Path) -> Result<Proxy> {
+        let sidecar = Running::start(&mut self.sidecar_command()?).await?;
 
         fs::create_dir_all(state)?;
         let mut spin = Command::new(program);
-        spin.args(["up", "--listen", "127.0.0.1:0", "--from"]);
+        spin.args(["up", "--listen", ANY, "--from"]);
         spin.arg(manifest).arg("--state-dir").arg(state);
         let variables = self
             .settings()?
@@ -123,9 +151,9 @@ impl Servers {
     }
 
     /// Whatever settings this was started with are not what is measured.
-    fn native(&self, subcommand: &str, listen: &str) -> Command {
+    fn native(&self, subcommand: &str) -> Command {
         let mut command = Command::new(&self.native);
-        command.args([subcommand, "--listen", listen]).env_clear();
+        command.args([subcommand, "--listen", ANY]).env_clear();
         command
     }
 

@@ -24,8 +24,13 @@ pub(crate) struct Session(BTreeMap<String, String>);
 impl Browser {
     /// Opens both connections.
     pub(crate) async fn open(proxy: &Proxy, entra: &Running) -> Result<Self> {
+        Self::at(proxy.url()?, entra).await
+    }
+
+    /// The same for the proxy at `origin`.
+    pub(crate) async fn at(origin: &str, entra: &Running) -> Result<Self> {
         Ok(Self {
-            proxy: Client::connect(proxy.url()?).await?,
+            proxy: Client::connect(origin).await?,
             entra: Client::connect(entra.said("http")?).await?,
         })
     }

@@ -3,8 +3,8 @@
 //! A component never sees `Connection`, and so cannot know which headers it names: the host removes
 //! them.
 
-use carriage::is_end_to_end;
 use http::{HeaderMap, HeaderName, header};
+use verdict::is_end_to_end;
 
 /// `Connection` names what belongs to the request itself, or is no list of names.
 #[derive(Debug, Eq, PartialEq)]

@@ -3,12 +3,12 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use carriage::Events;
 use http::{Request, Response, Uri};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use listener::{Client, Ending, Listener, Resumable};
+use verdict::Events;
 
 use crate::{App, Body, Intercept, Intercepted};
 

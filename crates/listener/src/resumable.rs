@@ -3,8 +3,8 @@
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use carriage::Events;
 use hyper::body::{Body, Bytes, Frame, SizeHint};
+use verdict::Events;
 
 use crate::Ending;
 

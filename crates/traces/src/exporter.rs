@@ -3,11 +3,11 @@
 use egress::Proxies;
 use ipnet::IpNet;
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
-use opentelemetry_sdk::trace::{
-    BatchConfigBuilder, BatchSpanProcessor, Sampler, SdkTracerProvider, SpanLimits,
-};
+use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, SpanLimits};
 
 use crate::collector::Collector;
+use crate::counts::Counts;
+use crate::queue::processor;
 use crate::resource::{Program, resource};
 use crate::settings::{Sampling, Settings};
 use crate::traces::Traces;
@@ -39,25 +39,18 @@ impl Traces {
             .with_headers(settings.headers.iter().cloned().collect())
             .build()
             .map_err(|error| Unusable(error.to_string()))?;
-        let batches = BatchConfigBuilder::default()
-            .with_max_queue_size(settings.queue)
-            .with_max_export_batch_size(settings.batch)
-            .with_scheduled_delay(settings.delay)
-            .build();
-        let processor = BatchSpanProcessor::builder(exporter)
-            .with_batch_config(batches)
-            .build();
+        let counts = Counts::new();
         let provider = SdkTracerProvider::builder()
             .with_resource(resource(settings, program))
             .with_sampler(sampler(settings))
             .with_span_limits(SpanLimits::default())
-            .with_span_processor(processor)
+            .with_span_processor(processor(exporter, settings, counts.clone()))
             .build();
         let trust = Trust {
             propagation: settings.propagation,
             proxies: trusted,
         };
-        Ok(Self::of(provider, trust))
+        Ok(Self::of(provider, trust, counts))
     }
 }
 

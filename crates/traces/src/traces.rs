@@ -12,6 +12,7 @@ use tokio::task::spawn_blocking;
 
 use crate::attributes::{self, Known};
 use crate::context;
+use crate::counts::Counts;
 use crate::paths::is_probed;
 use crate::served::Served;
 use crate::trace::Trace;
@@ -26,8 +27,14 @@ const FAREWELL: Duration = Duration::from_secs(3);
 pub struct Traces(Option<Arc<Tracing>>);
 
 impl Traces {
-    pub(crate) fn of(provider: SdkTracerProvider, trust: Trust) -> Self {
-        Self(Some(Arc::new(Tracing::new(provider, trust))))
+    pub(crate) fn of(provider: SdkTracerProvider, trust: Trust, counts: Counts) -> Self {
+        Self(Some(Arc::new(Tracing::new(provider, trust, counts))))
+    }
+
+    /// What has become of the spans so far.
+    pub fn counts(&self) -> Counts {
+        let tracing = self.0.as_ref();
+        tracing.map_or_else(Counts::new, |tracing| tracing.counts.clone())
     }
 
     /// Begins the span of `request`, which `peer` has sent. If it has a [`Trace`] among its extensions,

@@ -3,6 +3,7 @@
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 
+use crate::counts::Counts;
 use crate::trust::Trust;
 
 /// The name under which spans are made.
@@ -13,14 +14,16 @@ pub(crate) struct Tracing {
     pub(crate) provider: SdkTracerProvider,
     pub(crate) tracer: SdkTracer,
     pub(crate) trust: Trust,
+    pub(crate) counts: Counts,
 }
 
 impl Tracing {
-    pub(crate) fn new(provider: SdkTracerProvider, trust: Trust) -> Self {
+    pub(crate) fn new(provider: SdkTracerProvider, trust: Trust, counts: Counts) -> Self {
         Self {
             tracer: provider.tracer(SCOPE),
             provider,
             trust,
+            counts,
         }
     }
 }

@@ -1,64 +1,15 @@
-//! What tunnel and component say to each other, as JSON.
+//! What the component has decided, as the tunnel does it.
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
-use serde::{Deserialize, Serialize};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use verdict::{Answer, Forward, Verdict, remove_hop_by_hop};
 
 use crate::Origin;
-use crate::hop_by_hop;
 use crate::relay::{self, Body};
-
-/// What the component is asked or told.
-#[derive(Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Message<'a> {
-    /// A client wants this.
-    Open(&'a Open),
-    /// The origin has answered with 401. What now?
-    Refused(Refused<'a>),
-    /// May this go on?
-    Look { ticket: &'a str },
-    /// This has ended.
-    Closed(Closed<'a>),
-}
-
-/// A request to upgrade.
-#[derive(Serialize)]
-pub(crate) struct Open {
-    pub(crate) method: String,
-    pub(crate) target: String,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) client: String,
-}
-
-/// The origin's 401.
-#[derive(Clone, Copy, Serialize)]
-pub(crate) struct Refused<'a> {
-    pub(crate) ticket: &'a str,
-    pub(crate) open: &'a Open,
-    /// The values of `WWW-Authenticate`.
-    pub(crate) challenges: &'a [String],
-}
-
-/// What has become of it.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub(crate) struct Closed<'a> {
-    pub(crate) ticket: &'a str,
-    pub(crate) status: Option<u16>,
-    pub(crate) sent: u64,
-    pub(crate) received: u64,
-    pub(crate) milliseconds: u64,
-}
-
-/// The answer to a look.
-#[derive(Deserialize)]
-pub(crate) struct Looked {
-    pub(crate) go_on: bool,
-}
 
 /// What is to be done.
 pub(crate) enum Decision {
     /// Carry it there.
-    Connect(Connect),
+    Connect(Box<Connect>),
     /// The client gets this.
     Answer(Response<Body>),
 }
@@ -66,12 +17,8 @@ pub(crate) enum Decision {
 /// Where a request goes on, and as what.
 pub(crate) struct Connect {
     pub(crate) origin: Origin,
-    pub(crate) method: Method,
-    pub(crate) target: Uri,
-    pub(crate) headers: HeaderMap,
-    /// Below which path the client reaches the origin, so that addresses in answers lead there. An older
-    /// component does not say it.
-    pub(crate) location_prefix: Option<String>,
+    /// As it was decided, without the headers that are the tunnel's own to set.
+    pub(crate) forward: Forward,
     pub(crate) ticket: String,
 }
 
@@ -79,79 +26,60 @@ impl Decision {
     /// Reads the component's answer to a request to upgrade, or to a 401. Nothing if the client gets the
     /// origin's answer.
     pub(crate) fn parse(body: &[u8]) -> Result<Option<Self>, String> {
-        let written: Written = serde_json::from_slice(body).map_err(|_| "is no decision")?;
-        match written {
-            Written::Connect(written) => written.parse().map(Self::Connect).map(Some),
-            Written::Answer(written) => written.parse().map(Self::Answer).map(Some),
-            Written::Pass {} => Ok(None),
+        // What is wrong with it is not said: that might show a part of it, and it holds a token.
+        let verdict: Verdict = serde_json::from_slice(body).map_err(|_| "is no decision")?;
+        match verdict {
+            Verdict::Connect(connect) => {
+                let connect = Connect::of(*connect)?;
+                Ok(Some(Self::Connect(Box::new(connect))))
+            }
+            Verdict::Answer(answer) => respond(answer).map(Self::Answer).map(Some),
+            Verdict::Pass {} => Ok(None),
         }
     }
 }
 
-/// As it is written.
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Written {
-    Connect(WrittenConnect),
-    Answer(WrittenAnswer),
-    Pass {},
-}
-
-#[derive(Deserialize)]
-struct WrittenConnect {
-    origin: String,
-    method: String,
-    target: String,
-    headers: Vec<(String, String)>,
-    location_prefix: Option<String>,
-    ticket: String,
-}
-
-#[derive(Deserialize)]
-struct WrittenAnswer {
-    status: u16,
-    headers: Vec<(String, String)>,
-    body: String,
-}
-
-impl WrittenConnect {
-    fn parse(self) -> Result<Connect, String> {
-        let target: Uri = self.target.parse().map_err(|_| "has no valid target")?;
-        if target.authority().is_some() || !target.path().starts_with('/') {
-            return Err("has a target that is no path".to_owned());
-        }
-        let mut headers = parse_headers(&self.headers)?;
+impl Connect {
+    fn of(verdict: verdict::Connect) -> Result<Self, String> {
+        let verdict::Connect {
+            mut forward,
+            ticket,
+            ..
+        } = verdict;
+        let origin: Origin = forward.origin.parse().map_err(|_| "has no valid origin")?;
+        forward.origin = origin.to_string();
         // The tunnel's own, or of no meaning without a body.
         for name in [header::HOST, header::CONTENT_LENGTH] {
-            headers.remove(name);
+            forward.headers.remove(name);
         }
-        hop_by_hop::remove(&mut headers);
-        Ok(Connect {
-            origin: self.origin.parse().map_err(|_| "has no valid origin")?,
-            method: self.method.parse().map_err(|_| "has no valid method")?,
-            target,
-            headers,
-            location_prefix: self.location_prefix,
-            ticket: self.ticket,
+        remove_hop_by_hop(&mut forward.headers);
+        Ok(Self {
+            origin,
+            forward,
+            ticket,
         })
+    }
+
+    /// Makes of the head of the origin's answer the one that the client gets.
+    pub(crate) fn lead_back(&self, head: &mut HeaderMap) {
+        remove_hop_by_hop(head);
+        self.forward.lead_back(head);
     }
 }
 
-impl WrittenAnswer {
-    /// As a response after which the connection is closed: nothing that came after the client's head
-    /// may be taken for another request.
-    fn parse(self) -> Result<Response<Body>, String> {
-        let status = StatusCode::from_u16(self.status).ok();
-        let status = status.filter(|status| !status.is_informational());
-        let mut headers = parse_headers(&self.headers)?;
-        hop_by_hop::remove(&mut headers);
-        headers.remove(header::CONTENT_LENGTH);
-        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
-        let mut response = Response::new(relay::full(self.body));
-        *response.status_mut() = status.ok_or("has no valid status")?;
-        *response.headers_mut() = headers;
-        Ok(response)
-    }
+/// As a response after which the connection is closed: nothing that came after the client's head may be
+/// taken for another request.
+fn respond(answer: Answer) -> Result<Response<Body>, String> {
+    let status = StatusCode::from_u16(answer.status).ok();
+    let status = status.filter(|status| !status.is_informational());
+    let mut headers = parse_headers(&answer.headers)?;
+    remove_hop_by_hop(&mut headers);
+    headers.remove(header::CONTENT_LENGTH);
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    let mut response = Response::new(relay::full(answer.body));
+    *response.status_mut() = status.ok_or("has no valid status")?;
+    *response.headers_mut() = headers;
+    Ok(response)
 }
 
 fn parse_headers(written: &[(String, String)]) -> Result<HeaderMap, String> {
@@ -189,7 +117,7 @@ mod tests {
 
     fn parsed(decision: &Value) -> Option<Connect> {
         match Decision::parse(decision.to_string().as_bytes()) {
-            Ok(Some(Decision::Connect(connect))) => Some(connect),
+            Ok(Some(Decision::Connect(connect))) => Some(*connect),
             _ => None,
         }
     }
@@ -198,10 +126,14 @@ mod tests {
     fn a_decision_is_read() {
         let read = parsed(&connect()).unwrap();
         assert_eq!(read.origin.to_string(), "https://10.0.0.1:6443");
-        assert_eq!(read.method, "POST");
-        assert_eq!(read.target, "/api/v1/namespaces/a/pods/p/exec?command=sh");
-        assert_eq!(read.headers.get_all("x-a").iter().count(), 2);
-        assert_eq!(read.location_prefix.as_deref(), Some("/below"));
+        let forward = read.forward;
+        assert_eq!(forward.method, "POST");
+        assert_eq!(
+            forward.target,
+            "/api/v1/namespaces/a/pods/p/exec?command=sh"
+        );
+        assert_eq!(forward.headers.get_all("x-a").iter().count(), 2);
+        assert_eq!(forward.location_prefix.as_deref(), Some("/below"));
         assert_eq!(read.ticket, "t");
     }
 
@@ -240,7 +172,7 @@ mod tests {
             ["transfer-encoding", "chunked"],
             ["content-length", "5"],
         ]);
-        assert!(parsed(&decision).unwrap().headers.is_empty());
+        assert!(parsed(&decision).unwrap().forward.headers.is_empty());
     }
 
     #[test]

@@ -9,10 +9,11 @@ use hyper::body::Bytes;
 use serde_json::json;
 use tokio::time::{sleep, timeout};
 use traces::Trace;
+use verdict::{Ask, Closed, Looked, Message, Open, Refused, Stage};
 
 use crate::Component;
 use crate::counts::Counts;
-use crate::decision::{Closed, Decision, Looked, Message, Open, Refused};
+use crate::decision::Decision;
 use crate::internal::INTERNAL_PATH;
 use crate::log;
 
@@ -48,16 +49,16 @@ impl Desk {
 
     /// What is to be done with a client's request.
     pub(crate) async fn open(&self, open: &Open) -> Result<Decision, String> {
-        let decision = self.decide(&Message::Open(open)).await?;
+        let decision = self.decide(&Message::Open(open.clone())).await?;
         decision.ok_or_else(|| "it passes on an answer that is not there".to_owned())
     }
 
     /// What is to be done about the origin's 401. Nothing if the client gets it.
-    pub(crate) async fn refused(&self, refused: Refused<'_>) -> Result<Option<Decision>, String> {
+    pub(crate) async fn refused(&self, refused: Refused) -> Result<Option<Decision>, String> {
         self.decide(&Message::Refused(refused)).await
     }
 
-    async fn decide(&self, message: &Message<'_>) -> Result<Option<Decision>, String> {
+    async fn decide(&self, message: &Message) -> Result<Option<Decision>, String> {
         let answer = self.say(message, &self.trace).await?;
         if answer.status() != StatusCode::OK {
             return Err(format!("it answered {}", answer.status().as_u16()));
@@ -66,23 +67,25 @@ impl Desk {
     }
 
     /// Whether the connection with `ticket` may go on. Nothing if that was not said.
-    pub(crate) async fn look(&self, ticket: &str) -> Option<bool> {
-        let look = Message::Look { ticket };
+    pub(crate) async fn look(&self, ticket: &str) -> Option<Looked> {
+        let look = Message::Look(Ask {
+            ticket: ticket.to_owned(),
+            stage: Stage::Answered,
+        });
         let answer = self.say(&look, &Trace::default()).await.ok()?;
         if answer.status() != StatusCode::OK {
             return None;
         }
-        let looked: Looked = serde_json::from_slice(answer.body()).ok()?;
-        Some(looked.go_on)
+        serde_json::from_slice(answer.body()).ok()
     }
 
     /// Reports the end of a connection. What cannot be delivered is kept in the log.
-    pub(crate) async fn report(&self, closed: Closed<'_>, client: &str) {
+    pub(crate) async fn report(&self, closed: Closed, client: &str) {
         for attempt in 0..REPORTS {
             if attempt > 0 {
                 sleep(REPORT / 5).await;
             }
-            let closed = Message::Closed(closed);
+            let closed = Message::Closed(closed.clone());
             if let Ok(Ok(answer)) = timeout(REPORT, self.say(&closed, &Trace::default())).await
                 && answer.status() == StatusCode::NO_CONTENT
             {
@@ -101,7 +104,7 @@ impl Desk {
         );
     }
 
-    async fn say(&self, message: &Message<'_>, trace: &Trace) -> Result<Response<Bytes>, String> {
+    async fn say(&self, message: &Message, trace: &Trace) -> Result<Response<Bytes>, String> {
         let body = serde_json::to_vec(message).map_err(|error| error.to_string())?;
         let mut request = Request::new(Bytes::from(body));
         *request.method_mut() = Method::POST;
@@ -132,19 +135,22 @@ mod tests {
     use http::{Request, Response};
     use hyper::body::Bytes;
     use tokio::time::Instant;
+    use verdict::Closed;
 
     use super::{Desk, bearer};
     use crate::counts::Counts;
-    use crate::decision::Closed;
     use crate::{Answered, Component};
 
-    const CLOSED: Closed<'_> = Closed {
-        ticket: "t",
-        status: None,
-        sent: 1,
-        received: 2,
-        milliseconds: 3,
-    };
+    fn closed() -> Closed {
+        Closed {
+            ticket: "t".to_owned(),
+            status: None,
+            sent: 1,
+            received: 2,
+            milliseconds: 3,
+            outcome: None,
+        }
+    }
 
     /// Takes a report at its nth delivery.
     struct Takes {
@@ -184,7 +190,7 @@ mod tests {
             });
             let desk = Desk::new(takes.clone(), bearer("secret").unwrap(), Counts::new(1));
             let began = Instant::now();
-            desk.report(CLOSED, "192.0.2.1:1").await;
+            desk.report(closed(), "192.0.2.1:1").await;
             assert_eq!(takes.deliveries.load(Ordering::Relaxed), deliveries);
             assert_eq!(began.elapsed().as_secs(), 1 + 5 + 1);
         }

@@ -4,7 +4,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method, Response, Uri};
 
 use crate::decision::Decision;
-use crate::{Body, Origin, hop_by_hop, refusal};
+use crate::{Body, Origin, refusal};
 
 /// What the component has decided.
 pub enum Decided {
@@ -19,9 +19,9 @@ pub fn decision(body: &[u8]) -> Option<Decided> {
     Some(match Decision::parse(body).ok()?? {
         Decision::Connect(connect) => Decided::Connect(
             connect.origin,
-            connect.method,
-            connect.target,
-            connect.headers,
+            connect.forward.method,
+            connect.forward.target.into(),
+            connect.forward.headers,
         ),
         Decision::Answer(response) => Decided::Answer(response),
     })
@@ -34,5 +34,5 @@ pub fn is_asked_about(request: &Parts) -> bool {
 
 /// Removes what is about one connection.
 pub fn remove_hop_by_hop(headers: &mut HeaderMap) {
-    hop_by_hop::remove(headers);
+    verdict::remove_hop_by_hop(headers);
 }

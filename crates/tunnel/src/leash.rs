@@ -1,5 +1,7 @@
 //! What ends a connection from outside.
 
+use std::sync::{Mutex, PoisonError};
+
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
@@ -46,10 +48,29 @@ impl Pulled {
     }
 }
 
+/// The ticket of a connection. A look may bring another one, which then holds its place.
+pub(crate) struct Ticket(Mutex<String>);
+
+impl Ticket {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(Mutex::new(text.to_owned()))
+    }
+
+    /// The one that counts.
+    pub(crate) fn text(&self) -> String {
+        let text = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        text.clone()
+    }
+
+    fn change(&self, text: String) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = text;
+    }
+}
+
 /// Ready when the connection with `ticket`, which begins now, must end.
 pub(crate) async fn pulled(
     desk: &Desk,
-    ticket: &str,
+    ticket: &Ticket,
     limits: &Limits,
     stop: &CancellationToken,
 ) -> Pulled {
@@ -61,7 +82,7 @@ pub(crate) async fn pulled(
 }
 
 /// Asks again and again, one look after the other.
-async fn looks(desk: &Desk, ticket: &str, limits: &Limits) -> Pulled {
+async fn looks(desk: &Desk, ticket: &Ticket, limits: &Limits) -> Pulled {
     // The decision to begin is the first consent.
     let mut consent = Instant::now();
     let mut next = consent + limits.look_every;
@@ -73,15 +94,20 @@ async fn looks(desk: &Desk, ticket: &str, limits: &Limits) -> Pulled {
             return Pulled::Unanswered;
         }
         let limit = patience.min(asked + limits.look_every / TAKES);
-        let answer = timeout_at(limit, desk.look(ticket)).await.ok().flatten();
-        desk.counts.looked(answer);
+        let held = ticket.text();
+        let answer = timeout_at(limit, desk.look(&held)).await.ok().flatten();
+        desk.counts
+            .looked(answer.as_ref().map(|looked| looked.go_on));
         match answer {
-            Some(true) => {
+            Some(looked) if looked.go_on => {
+                if let Some(other) = looked.ticket {
+                    ticket.change(other);
+                }
                 // What the component knew when it was asked, not when its answer came.
                 consent = asked;
                 next = asked + limits.look_every;
             }
-            Some(false) => return Pulled::Revoked,
+            Some(_) => return Pulled::Revoked,
             None => next = Instant::now() + limits.look_every / AGAIN,
         }
     }
@@ -100,7 +126,7 @@ mod tests {
     use tokio::time::Instant;
     use tokio_util::sync::CancellationToken;
 
-    use super::{Pulled, pulled};
+    use super::{Pulled, Ticket, pulled};
     use crate::counts::Counts;
     use crate::desk::{Desk, bearer};
     use crate::{Answered, Component, Limits};
@@ -167,7 +193,7 @@ mod tests {
             ..Limits::default()
         };
         let stop = CancellationToken::new();
-        let why = pulled(&desk, "the ticket", &limits, &stop).await;
+        let why = pulled(&desk, &Ticket::new("the ticket"), &limits, &stop).await;
         let asked = script.asked.lock().unwrap().clone();
         (why, script.began.elapsed().as_secs(), asked)
     }

@@ -2,8 +2,9 @@
 //! `attach`, `port-forward`, `cp`, and every WebSocket. The component cannot, since Spin upgrades no
 //! connection; so it decides, and the tunnel carries.
 //!
-//! For each request to upgrade, the component is asked (`POST /-/tunnel`, JSON) and answers with the
-//! head that goes to the API server, or with what the client gets instead. While bytes flow it is asked
+//! For each request to upgrade, the component is asked (`POST /-/tunnel`, [`verdict::Message`] as JSON) and
+//! answers with the head that goes to the API server, or with what the client gets instead
+//! ([`verdict::Verdict`]). While bytes flow it is asked
 //! every 30 s whether they may go on, and at the end it is told what has been carried. The tunnel itself
 //! knows no session, holds no secret but the bearer that it shows to the component, and connects only
 //! to origins on its own list.
@@ -21,7 +22,6 @@ mod extended;
 mod failure;
 #[cfg(fuzzing)]
 pub mod fuzzing;
-mod hop_by_hop;
 mod internal;
 mod leash;
 mod log;

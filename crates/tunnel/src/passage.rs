@@ -17,14 +17,14 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use traces::Trace;
+use verdict::{Closed, Open};
 
 use crate::counts::Upgrade;
-use crate::decision::{Closed, Connect, Decision, Open};
+use crate::decision::{Connect, Decision};
 use crate::desk::Desk;
 use crate::extended::Extended;
 use crate::failure::Failure;
-use crate::hop_by_hop;
-use crate::leash::{self, Pulled};
+use crate::leash::{self, Pulled, Ticket};
 use crate::log;
 use crate::relay::{self, Body};
 use crate::shared::Shared;
@@ -90,13 +90,14 @@ impl Passage {
         let (shared, desk) = (self.shared.clone(), self.desk.clone());
         let client = self.client.to_string();
         let (traffic, leaving) = (Traffic::new(&shared.counts), CancellationToken::new());
+        let ticket = Ticket::new(&decision.ticket);
         let mut status = None;
         let cut = {
             let conversing = self.converse(decision, reply, &traffic, &mut status, &leaving);
             let mut conversing = pin!(conversing);
             tokio::select! {
                 () = conversing.as_mut() => None,
-                pulled = leash::pulled(&desk, &decision.ticket, &shared.limits, &shared.stop) => {
+                pulled = leash::pulled(&desk, &ticket, &shared.limits, &shared.stop) => {
                     log_end(&client, pulled.as_str());
                     match pulled {
                         Pulled::Shutdown => {
@@ -118,11 +119,12 @@ impl Passage {
             }
         }
         let closed = Closed {
-            ticket: &decision.ticket,
+            ticket: ticket.text(),
             status: status.map(|status| status.as_u16()),
             sent: traffic.sent(),
             received: traffic.received(),
             milliseconds: traffic.milliseconds(),
+            outcome: None,
         };
         desk.report(closed, &client).await;
     }
@@ -163,7 +165,7 @@ impl Passage {
                     return;
                 }
                 let frames = is_websocket(&head).then(Frames::default);
-                if reply.send(self.switched(head)).is_err() {
+                if reply.send(self.switched(decision, head)).is_err() {
                     return counts.upgrade(Upgrade::Gone);
                 }
                 counts.upgrade(Upgrade::Opened);
@@ -172,10 +174,7 @@ impl Passage {
             Ok(Opened::Upstream(Upstream::Refused(mut response, connection))) => {
                 *status = Some(response.status());
                 counts.upgrade(Upgrade::Declined);
-                if let Some(prefix) = &decision.location_prefix {
-                    let origin = decision.origin.to_string();
-                    carriage::lead_through(response.headers_mut(), &origin, prefix);
-                }
+                decision.lead_back(response.headers_mut());
                 stream(response, reply, traffic, limits.idle).await;
                 drop(connection);
             }
@@ -195,7 +194,7 @@ impl Passage {
             self.log_failure(&origin.to_string(), why, &failure);
             return Err(failure);
         }
-        let call = origin.call(&decision.method, decision.target.path());
+        let call = origin.call(&decision.forward.method, decision.forward.target.path());
         let span = self.trace.call(&call);
         let opened = upstream::open(decision, &self.protocol, &self.shared, &span).await;
         match &opened {
@@ -233,8 +232,8 @@ impl Passage {
     }
 
     /// The head that a client gets before the other protocol begins.
-    fn switched(&self, head: HeaderMap) -> Response<Body> {
-        let mut response = switched(head);
+    fn switched(&self, decision: &Connect, head: HeaderMap) -> Response<Body> {
+        let mut response = switched(decision, head);
         if self.extended.is_some() {
             *response.status_mut() = StatusCode::OK;
             Extended::answer(response.headers_mut());
@@ -255,13 +254,6 @@ impl Passage {
     }
 }
 
-/// Removes from the head of an answer what is about one connection, and what gives orders about the
-/// origin on which the proxy's own pages are: whatever a pod says would count there.
-fn remove_orders(head: &mut HeaderMap) {
-    hop_by_hop::remove(head);
-    carriage::remove_orders(head);
-}
-
 /// Whether the other protocol is WebSocket.
 fn is_websocket(head: &HeaderMap) -> bool {
     let protocol = head.get(header::UPGRADE);
@@ -269,9 +261,9 @@ fn is_websocket(head: &HeaderMap) -> bool {
 }
 
 /// The same over HTTP/1.1.
-fn switched(mut head: HeaderMap) -> Response<Body> {
+fn switched(decision: &Connect, mut head: HeaderMap) -> Response<Body> {
     let protocol = head.get(header::UPGRADE).cloned();
-    remove_orders(&mut head);
+    decision.lead_back(&mut head);
     head.remove(header::CONTENT_LENGTH);
     head.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
     if let Some(protocol) = protocol {
@@ -288,7 +280,6 @@ fn switched(mut head: HeaderMap) -> Response<Body> {
 /// head must not be taken for another request.
 async fn stream(response: Response<Incoming>, reply: Reply, traffic: &Traffic, idle: Duration) {
     let (mut head, mut body) = response.into_parts();
-    remove_orders(&mut head.headers);
     let close = HeaderValue::from_static("close");
     head.headers.insert(header::CONNECTION, close);
     let (source, relayed) = relay::relayed();

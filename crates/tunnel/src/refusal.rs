@@ -4,8 +4,7 @@ use http::header::{self, HeaderMap, HeaderName};
 use http::request::Parts;
 use http::uri::Authority;
 use http::{Method, Version};
-
-use crate::hop_by_hop::{lists, tokens};
+use verdict::{lists, tokens};
 
 const HTTP2_SETTINGS: HeaderName = HeaderName::from_static("http2-settings");
 

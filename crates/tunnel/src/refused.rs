@@ -1,17 +1,14 @@
 //! What follows when the origin answers a request to upgrade with 401.
 
-use http::{Response, StatusCode, header};
+use http::{Response, header};
 use hyper::body::Incoming;
 use tokio::time::timeout;
+use verdict::{QUESTIONS, Refused};
 
-use crate::decision::{Connect, Decision, Refused};
+use crate::decision::{Connect, Decision};
 use crate::failure::Failure;
 use crate::passage::Passage;
 use crate::upstream::{Opened, Upstream};
-
-/// How often the component is asked about a 401. It gives another token once; the second time it only
-/// says what the client is told.
-const QUESTIONS: usize = 2;
 
 impl Passage {
     /// Sends the request on as `decision` says, and once more with another token if the component has
@@ -19,11 +16,12 @@ impl Passage {
     pub(crate) async fn open_accepted(&self, decision: &Connect) -> Result<Opened, Failure> {
         let mut upstream = self.open_upstream(decision).await?;
         let mut ticket = decision.ticket.clone();
+        let mut asks_again = decision.forward.asks_again.clone();
         for _ in 0..QUESTIONS {
             let Upstream::Refused(answer, _) = &upstream else {
                 break;
             };
-            if answer.status() != StatusCode::UNAUTHORIZED {
+            if !asks_again.contains(&answer.status().as_u16()) {
                 break;
             }
             match self.ask_about(answer, &ticket).await {
@@ -31,7 +29,7 @@ impl Passage {
                 Some(Decision::Answer(answer)) => return Ok(Opened::Answered(answer)),
                 Some(Decision::Connect(again)) => {
                     upstream = self.open_upstream(&again).await?;
-                    ticket = again.ticket;
+                    (ticket, asks_again) = (again.ticket, again.forward.asks_again);
                 }
             }
         }
@@ -46,9 +44,10 @@ impl Passage {
             .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
             .collect();
         let refused = Refused {
-            ticket,
-            open: &self.open,
-            challenges: &challenges,
+            ticket: ticket.to_owned(),
+            open: self.open.clone(),
+            challenges,
+            again: true,
         };
         let decided = timeout(self.shared.limits.decision, self.desk.refused(refused)).await;
         let decided = decided.unwrap_or_else(|_| Err("it did not answer in time".to_owned()));

@@ -14,9 +14,9 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use traces::Trace;
+use verdict::Open;
 
 use crate::counts::{Counts, Upgrade};
-use crate::decision::Open;
 use crate::desk::{self, Desk};
 use crate::failure::Failure;
 use crate::internal::{UNKNOWN_PATH, is_internal};
@@ -177,5 +177,6 @@ fn open(request: &Parts, client: SocketAddr) -> Open {
             .map(|(name, value)| (name.to_string(), text(value)))
             .collect(),
         client: client.to_string(),
+        plain: false,
     }
 }

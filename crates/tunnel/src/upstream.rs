@@ -1,6 +1,6 @@
 //! The origin's side of a request to upgrade: its head goes out, the head of the answer comes back.
 
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header};
 use http_body_util::Empty;
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
@@ -13,7 +13,6 @@ use traces::Span;
 use crate::connect::{Stream, connect};
 use crate::decision::Connect;
 use crate::failure::Failure;
-use crate::hop_by_hop;
 use crate::relay::Body;
 use crate::shared::Shared;
 
@@ -92,12 +91,12 @@ fn request(
     protocol: &HeaderValue,
 ) -> Result<Request<Empty<Bytes>>, http::Error> {
     let mut request = Request::builder()
-        .method(decision.method.clone())
-        .uri(decision.target.clone())
+        .method(decision.forward.method.clone())
+        .uri(Uri::from(decision.forward.target.clone()))
         .header(header::HOST, decision.origin.authority())
         .body(Empty::new())?;
     let headers = request.headers_mut();
-    headers.extend(decision.headers.clone());
+    headers.extend(decision.forward.headers.clone());
     headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
     headers.insert(header::UPGRADE, protocol.clone());
     Ok(request)
@@ -124,7 +123,7 @@ fn switches_to(head: &HeaderMap, wanted: &HeaderValue) -> bool {
     };
     let wanted = wanted.to_str().unwrap_or_default().split(',');
     let protocol = protocol.as_bytes();
-    hop_by_hop::lists(head, &header::CONNECTION, "upgrade")
+    verdict::lists(head, &header::CONNECTION, "upgrade")
         && wanted
             .map(str::trim)
             .any(|wanted| wanted.as_bytes().eq_ignore_ascii_case(protocol))

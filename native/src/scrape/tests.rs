@@ -19,6 +19,7 @@ fn of_all() -> [Registry; 3] {
     ["serve", "sidecar", "tunnel"].map(|command| {
         let mut registry = registry(command);
         listener::Counts::new(&Limits::default()).register(&mut registry);
+        traces::Counts::new().register(&mut registry);
         if command == "serve" {
             host::Counts::new(1).register(&mut registry);
         }

@@ -12,6 +12,7 @@ fn help_names_the_commands_and_the_exit_codes() {
         "tunnel",
         "healthcheck",
         "doctor",
+        "convert",
         "64",
         "70",
         "--version",

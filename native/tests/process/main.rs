@@ -9,6 +9,7 @@
 )]
 
 mod connections;
+mod convert;
 mod doctor;
 mod ending;
 mod healthcheck;

@@ -7,6 +7,7 @@ use std::thread::{self, JoinHandle};
 
 use otlp_sim::{Collector, Span};
 
+use crate::metrics::get;
 use crate::program::{Running, manifest, run};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -275,6 +276,44 @@ fn a_collector_that_never_answers_does_not_keep_the_process() {
     let answer = ask(&tunnel.address, &request("/whoami", ""));
     assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
     ends(tunnel);
+}
+
+/// Of several spans one is on its way to the collector, and one waits for that.
+#[test]
+fn spans_for_which_there_is_no_place_are_counted() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let common = [
+        (ENDPOINT, endpoint.as_str()),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "1"),
+        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1"),
+    ];
+    let tunnel = [
+        ("TUNNEL_TOKEN", TOKEN),
+        ("COMPONENT_URL", "http://127.0.0.1:1"),
+    ];
+    let sidecar = [
+        ("SIDECAR_TOKEN", TOKEN),
+        ("AZURE_FEDERATED_TOKEN_FILE", "/nowhere/token"),
+        ("KUBELOGIN_ENABLED", "false"),
+    ];
+    for (command, settings) in [("tunnel", &tunnel[..]), ("sidecar", &sidecar)] {
+        let metrics = ["--metrics-listen", "127.0.0.1:0"];
+        let arguments = [&[command, AT_ONCE][..], &ANY, &metrics].concat();
+        let mut running = Running::start(&arguments, &[settings, &common].concat());
+        let metrics = running.metrics();
+        for _ in 0..4 {
+            ask(&running.address, &request("/whoami", ""));
+        }
+        let text = get(&metrics, "/metrics");
+        let of = |result: &str| {
+            let name = format!("aks_oauth_proxy_spans_total{{result=\"{result}\"}} ");
+            let line = text.lines().find_map(|line| line.strip_prefix(&name));
+            line.unwrap().parse::<u32>().unwrap()
+        };
+        assert!(of("dropped") > 0, "{text}");
+        assert_eq!((of("sent"), of("failed")), (0, 0));
+    }
 }
 
 #[test]

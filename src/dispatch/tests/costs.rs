@@ -133,13 +133,14 @@ fn leave_something_to_sweep(world: &World) {
     leave_grants(&records, first + 1, 5);
 }
 
-/// What one request costs.
-fn cost(function: Function, others: Others, number: usize) -> Option<Cost> {
+/// What one request costs, for somebody who wants `accept`.
+fn cost(function: Function, others: Others, accept: &str, number: usize) -> Option<Cost> {
     let world = world(function, others);
     leave_something_to_sweep(&world);
     let (method, target, cookie) = requests(function, &world).into_iter().nth(number)?;
     let mut headers = HeaderMap::new();
     headers.insert("spin-client-addr", "192.0.2.1:1".parse().unwrap());
+    headers.insert("accept", accept.parse().unwrap());
     headers.insert("origin", "https://aks.example.com".parse().unwrap());
     if !cookie.is_empty() {
         headers.insert("cookie", cookie.parse().unwrap());
@@ -209,8 +210,10 @@ fn an_error_from_entra_leaves_nothing_behind() {
 fn a_stranger_costs_what_the_table_says() {
     for &function in Function::ALL {
         let mut most = Cost::NOTHING;
-        for others in [Others::Answer, Others::AnswerLate] {
-            let costs = (0..).map_while(|number| cost(function, others, number));
+        let kinds = ["*/*", "text/html"];
+        let cases = [Others::Answer, Others::AnswerLate].into_iter();
+        for (others, accept) in cases.flat_map(|others| kinds.map(|accept| (others, accept))) {
+            let costs = (0..).map_while(|number| cost(function, others, accept, number));
             for cost in costs {
                 most.reads = most.reads.max(cost.reads);
                 most.writes = most.writes.max(cost.writes);

@@ -12,10 +12,9 @@ fn the_page_on_security_has_the_table() {
 
 /// The tunnel's route is for nobody else. The last one is for paths at which there is nothing.
 #[test]
-fn the_readme_names_every_route_that_people_use() {
-    let readme = include_str!("../../../README.md");
-    let (_, rest) = readme.split_once("## Routes").unwrap();
-    let (routes, _) = rest.split_once("\n## ").unwrap();
+fn the_page_on_routes_names_every_route_that_people_use() {
+    let page = include_str!("../../../docs/routes.md");
+    let (routes, _) = page.split_once("\n## ").unwrap();
     let hidden = [Function::Tunnel, Function::NotFound];
     for function in Function::ALL
         .iter()

@@ -41,6 +41,15 @@ fn each_function_is_granted_the_variables_that_it_reads() {
             authority: String::new(),
             headers: http::HeaderMap::new(),
         };
+        if world.variables.borrow().contains_key("app_name") {
+            // It reads the settings of pages only for somebody who wants a page.
+            request
+                .headers
+                .insert("accept", "text/html".parse().unwrap());
+        }
+        if function == Function::Language {
+            request.method = http::Method::POST;
+        }
         if function == Function::Tunnel {
             // A request that is not the tunnel's gets no further than its token.
             let token = "0123456789abcdef0123456789abcdef";
@@ -82,7 +91,7 @@ fn a_route_leads_to_its_function_and_only_some_reach_out() {
         let stores = calls
             || matches!(
                 function,
-                Function::Login | Function::Kubeconfig | Function::Credentials
+                Function::Home | Function::Login | Function::Kubeconfig | Function::Credentials
             );
         assert_eq!(
             entry.get("allowed_outbound_hosts").is_some(),

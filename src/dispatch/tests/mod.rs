@@ -5,3 +5,4 @@ mod documents;
 mod further_tries;
 mod heads;
 mod manifest;
+mod pages;

@@ -10,10 +10,12 @@
 mod answers;
 mod bodies;
 mod callers;
+mod conversations;
 mod downloads;
 mod ended;
 mod impersonation;
 mod lasting;
+mod plain;
 mod requests;
 mod tunnel;
 

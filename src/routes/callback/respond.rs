@@ -10,10 +10,10 @@ use crate::entra::{Entra, Metadata};
 use crate::entra_error::{EntraError, Verdict};
 use crate::gate::Gate;
 use crate::outbound::{Away, Dependency};
-use crate::pages;
+use crate::pages::{self, View};
 use crate::platform::Platform;
 use crate::problem::Failure;
-use crate::request::{BadRequest, Request};
+use crate::request::BadRequest;
 use crate::respond::{self, Response};
 use crate::session::attempt::{self, Purpose};
 use crate::session::cookies::clear_attempt;
@@ -25,7 +25,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let settings = &call.settings(Settings::read)?;
     let query = call.request.query();
     if settings.sessions.cookies.same_site == SameSite::Strict && query.one("again")? != Some("1") {
-        return Ok(again(call.request));
+        return again(call);
     }
     let gate = &Gate::new(call, &settings.sessions);
     let state = query.one("state")?.unwrap_or_default();
@@ -83,12 +83,12 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
 
 /// With `SameSite=Strict` browsers do not send the session cookie with Entra's redirect, which
 /// another site began. A page of ours asks again, before anything is read.
-fn again(request: &Request) -> Response {
-    let address = format!("{}&again=1", request.target);
-    if request.wants_html() {
-        return pages::go_on(&address);
+fn again<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
+    let address = format!("{}&again=1", call.request.target);
+    if call.request.wants_html() {
+        return Ok(pages::go_on(&View::of(call)?, &address));
     }
-    go_to(&address)
+    Ok(go_to(&address))
 }
 
 /// The attempt of this browser with this state, whether or not it is over. The state is compared in

@@ -8,13 +8,14 @@ use crate::addresses::DEVICE_CODE;
 use crate::admission::Door;
 use crate::aks::{self, AksFailure, AksToken, Held, NoAksToken, Way, Without};
 use crate::call::Call;
-use crate::entra::Entra;
+use crate::entra::{Entra, decode_unverified};
 use crate::entra_error::EntraError;
 use crate::gate::{Gate, sign_in_first};
 use crate::kubelogin::{DeviceCodeError, Kubelogin};
+use crate::pages::{self, View, Whoami};
 use crate::platform::Platform;
 use crate::problem::Failure;
-use crate::request::{LedBy, Request};
+use crate::request::{BadRequest, LedBy, Request};
 use crate::respond::{self, Response};
 use crate::routes::to_entra::ToEntra;
 use crate::session::{InteractionKind, Live, Tokens, lease};
@@ -172,6 +173,16 @@ impl<P: Platform> Visit<'_, P> {
         let Some(token) = tokens.access_tokens.get(server_id) else {
             return nobody(self.call.request);
         };
+        if self.call.request.wants_html() && !self.wants_json()? {
+            let claims = decode_unverified(token.token.reveal()).unwrap_or_default();
+            let whoami = Whoami {
+                user: &self.session.record.user,
+                token,
+                server_id,
+                claims: &claims,
+            };
+            return Ok(pages::whoami(&View::of(self.call)?, &whoami));
+        }
         let shown = Shown {
             user: &self.session.record.user,
             server_id,
@@ -180,6 +191,15 @@ impl<P: Platform> Visit<'_, P> {
             with_token: self.settings.expose_access_token,
         };
         Ok(respond::json(200, &shown.document()))
+    }
+
+    /// Whether a person wants to see what programs get.
+    fn wants_json(&self) -> Result<bool, BadRequest> {
+        match self.call.request.query().one("format")? {
+            None => Ok(false),
+            Some("json") => Ok(true),
+            Some(_) => Err(BadRequest::Parameter("format", "can only be `json`")),
+        }
     }
 
     fn clock_tolerance(&self) -> u64 {

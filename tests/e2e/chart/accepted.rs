@@ -100,7 +100,7 @@ fn auto_takes_spin_where_it_is_and_stays_with_what_it_took() {
 }
 
 /// `restricted` forbids the container of SpinKube's shim: `auto` runs the program and says why, and whoever
-/// wants `spin` is told before anything is made.
+/// wants `spin` or `spinapp` is told before anything is made.
 #[test]
 fn where_the_namespace_refuses_spin_auto_is_container_and_spin_an_error() {
     let Some(charted) = Charted::start("restricted", None) else {
@@ -111,8 +111,12 @@ fn where_the_namespace_refuses_spin_auto_is_container_and_spin_an_error() {
     assert!(shown.contains("oauth-proxy/runtime: container"), "{shown}");
     let why = "aks-oauth-proxy enforces the Pod Security Standard `restricted`";
     assert!(shown.contains(why), "{shown}");
-    let said = charted.refusal(&[], &[("runtime", "spin")]);
-    assert!(said.contains("every pod would be refused"), "{said}");
+    for runtime in ["spin", "spinapp"] {
+        let said = charted.refusal(&[], &[("runtime", runtime)]);
+        let problem = format!("runtime is {runtime}, whose");
+        assert!(said.contains(&problem) && said.contains(why), "{said}");
+        assert!(said.contains("every pod would be refused"), "{said}");
+    }
     let made = charted.kubectl(&["get", "secrets,deployments", "--output=name"]);
     assert_eq!(made, "");
     let confined = [
@@ -139,7 +143,8 @@ fn who_may_not_read_the_namespace_is_told_what_to_set() {
     assert!(shown.contains("oauth-proxy/runtime: spin"), "{shown}");
 }
 
-/// The operator is not here: the SpinApp is accepted with all its fields, and what is beside it runs.
+/// The operator is not here: the SpinApp is accepted with all its fields, and what is beside it runs, even where
+/// only `restricted` pods may.
 #[test]
 fn a_spin_app_is_accepted_and_its_companions_run() {
     let Some(charted) = Charted::start("restricted", None) else {
@@ -150,6 +155,7 @@ fn a_spin_app_is_accepted_and_its_companions_run() {
         &[],
         &[
             ("runtime", "spinapp"),
+            ("spin.checkNamespace", "false"),
             ("settings.componentPlainHttp", "true"),
             ("store.sqlite.persistence.enabled", "false"),
         ],

@@ -79,7 +79,8 @@ fn in_values(program: &Program) -> impl Iterator<Item = (&Setting, &[&'static st
         .map(|(setting, readers)| (setting, readers.as_slice()))
 }
 
-fn instead(setting: &Setting) -> Option<&'static str> {
+/// What the chart has in place of a value for it.
+pub(super) fn instead(setting: &Setting) -> Option<&'static str> {
     let found = INSTEAD.iter().find(|(name, _)| *name == setting.name);
     found.map(|(_, instead)| *instead)
 }

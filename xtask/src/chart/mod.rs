@@ -1,7 +1,9 @@
-//! What the Helm chart takes from the program: its settings, which process reads which, and the pages
-//! to which an ingress leads. `cargo xtask chart` writes it, `cargo xtask check` compares.
+//! What the Helm chart and the pages on settings and routes take from the program: its settings, which process
+//! reads which, and the pages to which an ingress leads. `cargo xtask chart` writes it,
+//! `cargo xtask check` compares.
 
 mod files;
+mod page;
 mod program;
 mod setting;
 
@@ -21,22 +23,28 @@ use crate::{process, tools};
 /// Where the chart is.
 const CHART: &str = "chart/oauth-proxy";
 
+/// The page on settings.
+const SETTINGS: &str = "docs/settings.md";
+
+/// The page on routes.
+const ROUTES: &str = "docs/routes.md";
+
 /// The oldest Kubernetes that the chart takes in every runtime. A helm that is built from source knows only a much
 /// older one.
 const OLDEST: &str = "1.30.0";
 
-/// Write what the Helm chart takes from the program, and its README.
+/// Write what the Helm chart takes from the program, its README, and tables of the documents.
 ///
 /// Written are the settings in values.yaml and values.schema.json, files/settings.yaml (which process
-/// reads which setting, which functions call whom, the pages), and where Go is installed the README,
-/// by helm-docs from the comments of values.yaml.
+/// reads which setting, which functions call whom, the pages), the tables in docs/settings.md and
+/// docs/routes.md, and where Go is installed the README, by helm-docs from the comments of values.yaml.
 #[derive(clap::Args)]
 pub(crate) struct Arguments;
 
 /// Writes all of it.
 pub(crate) fn write(workspace: &Workspace) -> Result<()> {
     for (file, text) in made(workspace)? {
-        fs::write(workspace.path(CHART).join(file), text)?;
+        fs::write(workspace.path(&file), text)?;
     }
     match readme(workspace)? {
         Some(text) => fs::write(workspace.path(CHART).join("README.md"), text)?,
@@ -51,16 +59,16 @@ pub(crate) fn write(workspace: &Workspace) -> Result<()> {
 /// When a file is stale, or the chart is wrong.
 pub(crate) fn check(workspace: &Workspace) -> Result<Outcome> {
     let mut wanted = made(workspace)?;
-    wanted.extend(readme(workspace)?.map(|text| ("README.md", text)));
-    let is_stale = |(file, text): &(&str, String)| {
-        let written = fs::read_to_string(workspace.path(CHART).join(file));
+    wanted.extend(readme(workspace)?.map(|text| (of_chart("README.md"), text)));
+    let is_stale = |(file, text): &(String, String)| {
+        let written = fs::read_to_string(workspace.path(file));
         !written.is_ok_and(|written| written == *text)
     };
     let stale: Vec<_> = wanted.iter().filter(|file| is_stale(file)).collect();
     if !stale.is_empty() {
-        let names: Vec<_> = stale.iter().map(|(file, _)| *file).collect();
+        let names: Vec<_> = stale.iter().map(|(file, _)| file.as_str()).collect();
         bail!(
-            "{CHART}: {} differ from the program; run: cargo xtask chart",
+            "{} differ from the program; run: cargo xtask chart",
             names.join(", ")
         );
     }
@@ -76,24 +84,30 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// The files that are made from the program alone.
-fn made(workspace: &Workspace) -> Result<Vec<(&'static str, String)>> {
+/// The files that are made from the program alone, by their paths in the workspace.
+fn made(workspace: &Workspace) -> Result<Vec<(String, String)>> {
     let program = Program::read(workspace)?;
     let read = |file: &str| {
-        let path = workspace.path(CHART).join(file);
-        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
+        fs::read_to_string(workspace.path(file)).with_context(|| format!("cannot read {file}"))
     };
+    let [values, schema, catalogue] =
+        ["values.yaml", "values.schema.json", "files/settings.yaml"].map(of_chart);
+    let values_text = files::values(&read(&values)?, &program)?;
+    let schema_text = files::schema(&read(&schema)?, &program)?;
+    let settings_text = page::settings(&read(SETTINGS)?, &program)?;
+    let routes_text = page::functions(&read(ROUTES)?, &program)?;
     Ok(vec![
-        (
-            "values.yaml",
-            files::values(&read("values.yaml")?, &program)?,
-        ),
-        (
-            "values.schema.json",
-            files::schema(&read("values.schema.json")?, &program)?,
-        ),
-        ("files/settings.yaml", files::catalogue(&program)?),
+        (values, values_text),
+        (schema, schema_text),
+        (catalogue, files::catalogue(&program)?),
+        (SETTINGS.to_owned(), settings_text),
+        (ROUTES.to_owned(), routes_text),
     ])
+}
+
+/// The path in the workspace of a file of the chart.
+fn of_chart(file: &str) -> String {
+    format!("{CHART}/{file}")
 }
 
 /// The README, as helm-docs makes it; nothing where there is no Go to build that.

@@ -23,10 +23,24 @@ const READERS: [(&str, &str); 5] = [
 pub(super) struct Program {
     /// Every setting, with who reads it.
     pub(super) settings: Vec<(Setting, Vec<&'static str>)>,
+    /// The functions that are granted a setting.
+    pub(super) granted: BTreeMap<String, Vec<String>>,
+    /// What each function may reach, in the order of the routes.
+    pub(super) functions: Vec<Function>,
     /// The components that call whom a setting names.
     pub(super) callers: BTreeMap<String, Vec<String>>,
     /// The routes that are for browsers.
     pub(super) pages: Vec<String>,
+}
+
+/// What `spin.toml` grants to a function.
+pub(super) struct Function {
+    pub(super) name: String,
+    pub(super) route: String,
+    /// Whether it has the session store.
+    pub(super) store: bool,
+    /// The settings that name whom it may call.
+    pub(super) calls: Vec<String>,
 }
 
 impl Program {
@@ -58,6 +72,8 @@ impl Program {
                 .into_iter()
                 .map(|setting| (setting.clone(), readers(&setting)))
                 .collect(),
+            granted: granted(&manifest)?,
+            functions: functions(&manifest)?,
             callers: callers(&manifest)?,
             pages: pages(&manifest)?,
         })
@@ -69,18 +85,56 @@ fn table<'a>(manifest: &'a Table, name: &str) -> Result<&'a Table> {
     found.with_context(|| format!("spin.toml has no [{name}]"))
 }
 
-/// By the setting in their grants: `"{{ sidecar_url }}"`.
+/// By the setting in their variables: `"{{ tenant_id }}"`.
+fn granted(manifest: &Table) -> Result<BTreeMap<String, Vec<String>>> {
+    let mut granted = BTreeMap::<String, Vec<String>>::new();
+    for (function, component) in table(manifest, "component")? {
+        let variables = component.get("variables").and_then(toml::Value::as_table);
+        for (name, value) in variables.into_iter().flatten() {
+            if value.as_str() == Some(&format!("{{{{ {name} }}}}")) {
+                let of_setting = granted.entry(name.to_ascii_uppercase()).or_default();
+                of_setting.push(function.clone());
+            }
+        }
+    }
+    Ok(granted)
+}
+
+fn functions(manifest: &Table) -> Result<Vec<Function>> {
+    let components = table(manifest, "component")?;
+    let function = |trigger: &toml::Value| {
+        let route = trigger.get("route")?.as_str()?.to_owned();
+        let name = trigger.get("component")?.as_str()?.to_owned();
+        let component = components.get(&name)?;
+        let stores = component.get("key_value_stores");
+        Some(Function {
+            store: stores.and_then(toml::Value::as_array).is_some(),
+            calls: calls(component).collect(),
+            name,
+            route,
+        })
+    };
+    let functions = triggers(manifest)?.iter().map(function);
+    functions
+        .collect::<Option<_>>()
+        .context("spin.toml has a trigger without route or component")
+}
+
+/// By the setting in its grants: `"{{ sidecar_url }}"`.
+fn calls(component: &toml::Value) -> impl Iterator<Item = String> {
+    let hosts = component.get("allowed_outbound_hosts");
+    let hosts = hosts.and_then(toml::Value::as_array).into_iter().flatten();
+    hosts.map(|host| {
+        let host = host.as_str().unwrap_or_default();
+        host.trim_matches(['{', '}', ' ']).to_ascii_uppercase()
+    })
+}
+
 fn callers(manifest: &Table) -> Result<BTreeMap<String, Vec<String>>> {
     let mut callers = BTreeMap::<String, Vec<String>>::new();
     for (name, component) in table(manifest, "component")? {
-        let hosts = component.get("allowed_outbound_hosts");
-        for host in hosts.and_then(toml::Value::as_array).into_iter().flatten() {
-            let setting = host
-                .as_str()
-                .unwrap_or_default()
-                .trim_matches(['{', '}', ' ']);
-            let of_setting = callers.entry(setting.to_ascii_uppercase()).or_default();
-            of_setting.push(name.clone());
+        for setting in calls(component) {
+            callers.entry(setting).or_default().push(name.clone());
         }
     }
     callers.values_mut().for_each(|names| names.sort());
@@ -90,12 +144,15 @@ fn callers(manifest: &Table) -> Result<BTreeMap<String, Vec<String>>> {
 /// For whoever asks whether the program is well: an ingress need not lead there.
 const PROBES: [&str; 3] = ["/healthz", "/livez", "/readyz"];
 
-/// All routes but the API server's, the internal one, those of probes, and "everything else".
-fn pages(manifest: &Table) -> Result<Vec<String>> {
+fn triggers(manifest: &Table) -> Result<&Vec<toml::Value>> {
     let triggers = table(manifest, "trigger")?.get("http");
     let triggers = triggers.and_then(toml::Value::as_array);
-    let routes = triggers.context("spin.toml has no [[trigger.http]]")?;
-    let routes = routes
+    triggers.context("spin.toml has no [[trigger.http]]")
+}
+
+/// All routes but the API server's, the internal one, those of probes, and "everything else".
+fn pages(manifest: &Table) -> Result<Vec<String>> {
+    let routes = triggers(manifest)?
         .iter()
         .filter_map(|trigger| trigger.get("route")?.as_str());
     let is_page = |route: &&str| {

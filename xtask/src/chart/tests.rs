@@ -5,7 +5,7 @@ use std::fs;
 use super::files;
 use super::program::Program;
 use super::setting::{Fallback, Setting, of_constants, of_table};
-use super::{CHART, made};
+use super::{made, page};
 use crate::workspace::Workspace;
 
 fn setting(name: &str, fallback: Fallback, parser: &str) -> Setting {
@@ -96,10 +96,43 @@ fn settings_are_written_between_the_marks_and_again_the_same() {
 }
 
 #[test]
-fn the_chart_is_what_the_program_says() {
+fn the_page_says_who_reads_a_setting_and_who_is_granted_it() {
+    let program = Program::read(&Workspace::locate().unwrap()).unwrap();
+    let empty = "# Settings\n<!-- settings -->\n<!-- /settings -->\n";
+    let page = page::settings(empty, &program).unwrap();
+    let row = |name: &str| {
+        let start = format!("| `{name}` |");
+        let found = page.lines().find(|line| line.starts_with(&start));
+        found.unwrap().to_owned()
+    };
+    assert!(row("TENANT_ID").contains("| component, `sidecar` | "));
+    assert!(row("SIDECAR_URL").ends_with("| the chart knows where its sidecar is |"));
+    assert!(row("GRAPH_URL").ends_with("| `settings.graphUrl` |"));
+    assert!(row("PUBLIC_CA").contains("| component | kubeconfig | "));
+    assert!(row("REDIS_USERNAME").contains("| `serve` |  | "));
+    assert_eq!(page::settings(&page, &program).unwrap(), page);
+}
+
+#[test]
+fn the_page_says_what_a_function_may_reach() {
+    let program = Program::read(&Workspace::locate().unwrap()).unwrap();
+    let empty = "# Routes\n<!-- functions -->\n<!-- /functions -->\n";
+    let page = page::functions(empty, &program).unwrap();
+    for row in [
+        "| `healthz` | `/healthz` |  |  | 0 |\n",
+        "| `readyz` | `/readyz` | yes | `SIDECAR_URL` | 1 |\n",
+    ] {
+        assert!(page.contains(row), "{page}");
+    }
+    assert_eq!(page::functions(&page, &program).unwrap(), page);
+    assert!(page::functions("# Routes\n", &program).is_err());
+}
+
+#[test]
+fn the_chart_and_the_pages_are_what_the_program_says() {
     let workspace = Workspace::locate().unwrap();
     for (file, text) in made(&workspace).unwrap() {
-        let written = fs::read_to_string(workspace.path(CHART).join(file)).unwrap();
+        let written = fs::read_to_string(workspace.path(&file)).unwrap();
         assert!(written == text, "{file} is stale; run: cargo xtask chart");
     }
 }

@@ -14,10 +14,10 @@ use crate::{build, debian, tools};
 
 /// All packages that have tests. They are always given together, whichever of their tests are wanted: cargo
 /// unites the features of what it is given, and would compile most of wasmtime again for another choice.
-const PACKAGES: [&str; 22] = [
+const PACKAGES: [&str; 23] = [
     COMPONENT,
     "xtask",
-    "carriage",
+    "convert",
     "descendants",
     "egress",
     "forwarded",
@@ -30,6 +30,7 @@ const PACKAGES: [&str; 22] = [
     "sidecar",
     "traces",
     "tunnel",
+    "verdict",
     "entra-sim",
     "local-cluster",
     "host",

@@ -41,34 +41,33 @@ struct Round {
 
 /// Measures all of them in rounds that alternate, there and back.
 pub(super) async fn measure(site: &Site, arguments: &Arguments) -> Result<Lists> {
-    let mut small = vec![
-        List::new(site, arguments, Protocol::Http1, SMALL, "identity").await?,
-        List::new(site, arguments, Protocol::Http2, SMALL, "identity").await?,
-    ];
-    let mut large = Vec::new();
-    for (protocol, encoding) in [
-        (Protocol::Http1, "identity"),
-        (Protocol::Http2, "identity"),
-        (Protocol::Http2, "gzip"),
-    ] {
-        let list = List::new(site, arguments, protocol, LARGE, encoding).await?;
-        large.push(List {
-            requests: arguments.requests.div_ceil(SELDOM),
-            ..list
-        });
-    }
     let rounds = arguments.rounds.div_ceil(ROUNDS);
     eprintln!("bench: lists, {rounds} rounds");
+    let small = [
+        (Protocol::Http1, SMALL, "identity"),
+        (Protocol::Http2, SMALL, "identity"),
+    ];
+    let large = [
+        (Protocol::Http1, LARGE, "identity"),
+        (Protocol::Http2, LARGE, "identity"),
+        (Protocol::Http2, LARGE, "gzip"),
+    ];
+    let mut measured = Vec::new();
     // One after the other: what large lists leave to a garbage collector is not for small ones to pay.
-    for lists in [&mut small, &mut large] {
+    for kinds in [small.as_slice(), &large] {
+        // A connection that has asked nothing ends after half a minute, and so it is opened only here.
+        let mut lists = Vec::new();
+        for (protocol, path, encoding) in kinds {
+            lists.push(List::new(site, arguments, *protocol, path, encoding).await?);
+        }
         for number in 0..rounds {
-            for list in lists.iter_mut() {
+            for list in &mut lists {
                 list.round(site, number % 2 == 0).await?;
             }
         }
+        measured.append(&mut lists);
     }
-    small.append(&mut large);
-    Ok(Lists(small))
+    Ok(Lists(measured))
 }
 
 impl List {
@@ -84,7 +83,10 @@ impl List {
             protocol,
             path,
             encoding,
-            requests: arguments.requests,
+            requests: match path {
+                LARGE => arguments.requests.div_ceil(SELDOM),
+                _ => arguments.requests,
+            },
             bytes: site
                 .direct
                 .connect(protocol)

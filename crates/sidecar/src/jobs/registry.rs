@@ -141,7 +141,9 @@ impl Jobs {
         let id = random_id().ok_or(NotStarted::Full)?;
         table.end(owner);
         table.pace.note(owner, now);
-        let task = tokio::spawn(live_for(wish.lifetime, self.0.clone(), id.clone()));
+        // A turn that is free is taken here. Tasks begin in any order, and a later job could take it.
+        let turn = self.0.running.clone().try_acquire_owned().ok();
+        let task = tokio::spawn(live_for(wish.lifetime, self.0.clone(), id.clone(), turn));
         let job = Job {
             owner: owner.to_owned(),
             state: State::Queued,
@@ -204,18 +206,26 @@ impl Shared {
 }
 
 /// A job and its end.
-async fn live_for(lifetime: Duration, shared: Arc<Shared>, id: String) {
+async fn live_for(
+    lifetime: Duration,
+    shared: Arc<Shared>,
+    id: String,
+    turn: Option<OwnedSemaphorePermit>,
+) {
     // Whether its time is over or it has come to its end: it goes.
-    let _ = tokio::time::timeout(lifetime, live(&shared, &id)).await;
+    let _ = tokio::time::timeout(lifetime, live(&shared, &id, turn)).await;
     shared.table().jobs.remove(&id);
 }
 
 /// A job from its place in the queue to the end of its result.
-async fn live(shared: &Shared, id: &str) {
+async fn live(shared: &Shared, id: &str, turn: Option<OwnedSemaphorePermit>) {
     let counted = shared.counts.job();
     let queued = shared.counts.queued();
-    // The semaphore is never closed.
-    let turn = shared.running.clone().acquire_owned().await;
+    let turn = match turn {
+        Some(turn) => Some(turn),
+        // The semaphore is never closed.
+        None => shared.running.clone().acquire_owned().await.ok(),
+    };
     drop(queued);
     let running = shared.counts.running();
     let Some(place) = shared.begin(id) else {

@@ -11,7 +11,7 @@ use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, SpanData, SpanExporte
 
 use crate::settings::Propagation;
 use crate::trust::Trust;
-use crate::{Call, Peer, Served, Trace, Traces};
+use crate::{Call, Counts, Peer, Served, Trace, Traces};
 
 const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const UNSAMPLED: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
@@ -54,7 +54,7 @@ fn traces_with(sampler: Sampler, propagation: Propagation) -> (Traces, Kept) {
         propagation,
         proxies: vec!["10.0.0.0/8".parse().unwrap()],
     };
-    (Traces::of(provider, trust), kept)
+    (Traces::of(provider, trust, Counts::new()), kept)
 }
 
 /// As the defaults have it.

@@ -1,6 +1,5 @@
 //! The way to a collector: over TLS, and by a proxy.
 
-use std::collections::HashMap;
 use std::fs;
 use std::sync::Arc;
 
@@ -16,15 +15,9 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
+use super::settings;
 use crate::Settings;
 use crate::collector::Collector;
-
-/// The settings with this environment.
-fn settings(environment: &[(&str, &str)]) -> Settings {
-    let environment: HashMap<_, _> = environment.iter().copied().collect();
-    let read = Settings::read(&|name| environment.get(name).map(|value| (*value).to_owned()));
-    read.ok().flatten().unwrap()
-}
 
 /// Sends three bytes to `url` as `settings` and `proxies` say; the status of the answer.
 async fn send(settings: &Settings, proxies: Proxies, url: &str) -> Result<u16, String> {

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 
-use carriage::Events;
 use egress::announce_body;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
@@ -12,10 +11,10 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use listener::{Ending, Resumable};
 use serde_json::json;
+use verdict::Events;
 
 use super::backend::{Backend, describe};
 use crate::failure::Failure;
-use crate::hop_by_hop;
 use crate::log;
 use crate::refusal::{self, PREFIX};
 use crate::relay::Body;
@@ -41,7 +40,7 @@ pub(crate) async fn forward(
         Ok(response) => {
             let events = Events::of(&uri, &response);
             let (mut head, body) = response.into_parts();
-            hop_by_hop::remove(&mut head.headers);
+            verdict::remove_hop_by_hop(&mut head.headers);
             let body = body.map_err(Into::into);
             let body = match events {
                 Some(events) => Resumable::new(body, events, ending).boxed_unsync(),
@@ -75,7 +74,7 @@ fn prepare(request: &mut Parts, client: SocketAddr) -> Result<(), Failure> {
     refusal::check_target(request).map_err(Failure::bad_request)?;
     refusal::check_host(&request.headers).map_err(Failure::bad_request)?;
     request.version = Version::HTTP_11;
-    hop_by_hop::remove(&mut request.headers);
+    verdict::remove_hop_by_hop(&mut request.headers);
     remove_hosts_own(&mut request.headers);
     append_forwarded_for(&mut request.headers, client).map_err(Failure::bad_request)
 }

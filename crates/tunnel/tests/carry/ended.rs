@@ -82,6 +82,31 @@ async fn the_component_stops_it() {
     assert_eq!(stack.component.asked("closed").await["status"], 101);
 }
 
+/// It holds the place that the component has taken for the connection meanwhile.
+#[tokio::test]
+async fn a_ticket_that_a_look_brings_takes_the_place_of_the_first() {
+    let limits = Limits {
+        look_every: SHORT,
+        ..Limits::default()
+    };
+    let mut stack = Stack::with(limits).await;
+    let origin = format!("http://{}", stack.api.address);
+    stack
+        .component
+        .answer(move |message| match message.get("look") {
+            Some(_) => Some((200, json!({ "go_on": true, "ticket": "another-ticket" }))),
+            None => Some(usual(message, &origin)),
+        });
+    let (client, api) = stack.exec().await;
+    for ticket in ["the-ticket", "another-ticket"] {
+        assert_eq!(stack.component.asked("look").await["ticket"], ticket);
+    }
+    drop(client);
+    ends(api).await;
+    let closed = stack.component.asked("closed").await;
+    assert_eq!(closed["ticket"], "another-ticket");
+}
+
 #[tokio::test]
 async fn a_component_that_does_not_answer_stops_it() {
     let limits = Limits {

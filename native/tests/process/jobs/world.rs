@@ -104,15 +104,16 @@ impl World {
 
     /// The job at `path` once it is in `state`.
     pub(super) fn once(&self, path: &str, state: &str) -> Value {
-        let mut last = Value::Null;
-        until(
-            || {
-                last = self.ask("GET", path).1;
-                last["state"] == state
-            },
-            &format!("{path} is not {state}"),
-        );
-        last
+        let begun = Instant::now();
+        loop {
+            let job = self.ask("GET", path).1;
+            if job["state"] == state {
+                return job;
+            }
+            let waited = begun.elapsed();
+            assert!(waited < PATIENCE, "{path} is not {state}: {job}");
+            thread::yield_now();
+        }
     }
 
     /// Waits until the metrics have this line.

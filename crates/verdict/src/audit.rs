@@ -1,0 +1,126 @@
+//! Who asked the API server for what: the line in the log that each request leaves, with any outcome.
+
+use http::HeaderMap;
+use serde::{Deserialize, Serialize};
+
+use crate::RequestInfo;
+
+/// What is known of one request by its end.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Audit {
+    /// What has happened to it.
+    pub event: String,
+    /// The function in which it happened.
+    pub route: String,
+    /// An [`Outcome`], or the kind of a problem.
+    pub outcome: String,
+    /// The request's id, which its answers have too.
+    pub request_id: String,
+    /// A fingerprint of the credential.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub session: Option<String>,
+    /// The owner's name for the credential.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub credential: Option<String>,
+    /// The user's object id.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub oid: Option<String>,
+    /// The user's tenant.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tid: Option<String>,
+    /// The user's principal name.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub upn: Option<String>,
+    /// What is asked.
+    #[serde(flatten)]
+    pub request: Option<RequestInfo>,
+    /// As whom the client wants to act, if it names somebody.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub impersonated_user: Option<String>,
+    /// The status of the answer.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub status: Option<u16>,
+    /// Bytes of the body from the client.
+    pub sent: u64,
+    /// Bytes of the answer's body.
+    pub received: u64,
+    /// The time from the request to the end of the answer.
+    pub milliseconds: u64,
+    /// For the engineer on call.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub detail: Option<String>,
+}
+
+/// The longest impersonated name that is logged, in characters.
+const LONGEST_NAME: usize = 256;
+
+impl Audit {
+    /// For the request `request_id`. `event` says what has happened to it.
+    #[must_use]
+    pub fn begin(event: &str, route: &str, request_id: &str) -> Self {
+        Self {
+            event: event.to_owned(),
+            route: route.to_owned(),
+            request_id: request_id.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// Notes what is asked, and in whose name the client wants to ask.
+    pub fn asks(&mut self, request: RequestInfo, headers: &HeaderMap) {
+        self.request = Some(request);
+        let name = headers.get("impersonate-user");
+        let name = name.and_then(|name| name.to_str().ok());
+        self.impersonated_user = name.map(|name| name.chars().take(LONGEST_NAME).collect());
+    }
+
+    /// Notes how it ended. The time is the carrier's to say.
+    pub fn ended(&mut self, ended: &Ended) {
+        ended.outcome.as_str().clone_into(&mut self.outcome);
+        self.status = ended.status;
+        (self.sent, self.received) = (ended.sent, ended.received);
+    }
+}
+
+/// How a request ended whose answer was carried.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Ended {
+    /// How.
+    pub outcome: Outcome,
+    /// The status of the answer; nothing if there was none.
+    pub status: Option<u16>,
+    /// How many bytes of the client's body went on.
+    pub sent: u64,
+    /// How many bytes of the answer's body came.
+    pub received: u64,
+}
+
+/// How an answer ended that was begun.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It was carried to its end.
+    Ok,
+    /// The client has gone.
+    ClientGone,
+    /// It was cut off by the server, or nobody could say whether it might go on.
+    CutOff,
+    /// The client's credential has ended.
+    SessionEnded,
+    /// There was no place for it among its person's.
+    TooManyStreams,
+}
+
+impl Outcome {
+    /// Its name in the line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::ClientGone => "client_gone",
+            Self::CutOff => "cut_off",
+            Self::SessionEnded => "session_ended",
+            Self::TooManyStreams => "too_many_streams",
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! What is decided on a request to the API server, as data: where it goes and with which head, what its
+//! client gets of the answer, how it is looked at while it lasts, and what its line in the log says.
+//!
+//! The component decides. It carries plain requests by itself where nothing native is in front; else native
+//! code asks it ([`Message`]) and carries by the same verdict ([`Verdict`]). Neither of the two carriers
+//! decides anything. What both must know alike stands here once: which headers go on and which end here,
+//! where an event of a watch ends, how a request to the API server is read.
+
+mod audit;
+mod events;
+mod forward;
+mod headers;
+mod location;
+mod message;
+mod request_info;
+mod written;
+
+pub use audit::{Audit, Ended, Outcome};
+pub use events::{Events, Writing};
+pub use forward::{BodyRules, Forward, Limits, Looks, QUESTIONS, Rules};
+pub use headers::{
+    impersonation, is_end_to_end, lists, not_to_client, orders, remove_hop_by_hop, to_server,
+    tokens,
+};
+pub use location::lead_through;
+pub use message::{
+    Answer, Ask, Closed, Connect, Failed, Fault, Looked, Message, Open, Plain, Refused, Stage,
+    Verdict,
+};
+pub use request_info::RequestInfo;

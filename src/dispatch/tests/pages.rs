@@ -1,0 +1,406 @@
+//! Pages for browsers, and JSON for programs, on the same routes.
+
+use http::{HeaderMap, Method, header};
+use serde_json::{Value, json};
+
+use super::costs::SETTINGS;
+use crate::dispatch::respond;
+use crate::platform::Clock;
+use crate::platform::double::{World, run};
+use crate::request::Request;
+use crate::respond::Response;
+use crate::session::{AccessToken, NewSession, SignIn, Source, Tokens};
+use crate::settings::Reader;
+use crate::store::{Keyring, Records};
+use crate::terms::encoding::base64url;
+use crate::terms::{ReturnPath, Secret, User};
+
+const AKS: &str = "6dae42f8-4368-4678-94ff-3960e28e3630";
+/// What browsers send.
+const BROWSER: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
+
+/// A proxy, and the cookies of a browser.
+struct Proxy {
+    world: World,
+    cookie: String,
+}
+
+impl Proxy {
+    fn new() -> Self {
+        let world = World::new();
+        let settings = SETTINGS.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        world.variables.borrow_mut().extend(settings);
+        Self {
+            world,
+            cookie: String::new(),
+        }
+    }
+
+    /// The same with somebody who is signed in, whose claims are these.
+    fn signed_in(claims: &Value) -> Self {
+        let mut proxy = Self::new();
+        let source = |name: &str| {
+            let known = SETTINGS.iter().find(|(known, _)| *known == name);
+            known.map(|(_, value)| (*value).to_owned())
+        };
+        let keyring = Keyring::read(&mut Reader::new(&source)).unwrap();
+        let records = Records {
+            platform: &proxy.world,
+            keyring: &keyring,
+        };
+        proxy.cookie = run(sign_in(&records, claims));
+        proxy
+    }
+
+    fn ask(
+        &self,
+        function: &str,
+        method: Method,
+        target: &str,
+        headers: &[(&str, &str)],
+    ) -> Response {
+        let variables = [("function".to_owned(), function.to_owned())];
+        self.world.variables.borrow_mut().extend(variables);
+        let mut all = HeaderMap::new();
+        for (name, value) in headers {
+            let name: header::HeaderName = name.parse().unwrap();
+            all.append(name, value.parse().unwrap());
+        }
+        if !self.cookie.is_empty() {
+            all.append(header::COOKIE, self.cookie.parse().unwrap());
+        }
+        let request = Request {
+            method,
+            target: target.to_owned(),
+            authority: String::new(),
+            headers: all,
+        };
+        run(respond(&self.world, request)).unwrap()
+    }
+
+    fn get(&self, function: &str, target: &str, accept: &str) -> Response {
+        self.ask(function, Method::GET, target, &[("accept", accept)])
+    }
+}
+
+/// The session's cookie.
+async fn sign_in(records: &Records<'_, World>, claims: &Value) -> String {
+    let user = User {
+        tid: "t".to_owned(),
+        oid: "o".to_owned(),
+        name: Some("Alice Example".to_owned()),
+        preferred_username: Some("alice@contoso.example".to_owned()),
+        email: None,
+        login_hint: None,
+    };
+    let now = records.platform.now();
+    let token = format!("e30.{}.c2ln", base64url(claims.to_string().as_bytes()));
+    let token = AccessToken {
+        token: Secret::new(token),
+        source: Source::Entra,
+        scopes: vec!["user.read".to_owned()],
+        issued_at: now,
+        refresh_at: None,
+        expires_at: now.plus(4000),
+    };
+    let tokens = Tokens {
+        refresh_token: Some(Secret::new("refresh")),
+        access_tokens: [(AKS.to_owned(), token)].into(),
+        generation: 1,
+        ..Tokens::default()
+    };
+    let new = NewSession {
+        end: now.plus(28_800),
+        tokens: &tokens,
+        state_hash: String::new(),
+        return_path: ReturnPath::whoami(),
+        clock_tolerance: 60,
+    };
+    let begun = SignIn::begin(records, user, None).await.ok().unwrap();
+    let session = begun.finish(records, new, None).await.ok().unwrap();
+    let handle = session.unwrap().handle.write(records.keyring);
+    format!("proxy_session={}", handle.reveal())
+}
+
+fn text(response: &Response) -> String {
+    String::from_utf8(response.body().clone()).unwrap()
+}
+
+fn header<'a>(response: &'a Response, name: &str) -> &'a str {
+    let value = response.headers().get(name);
+    value.map_or("", |value| value.to_str().unwrap())
+}
+
+#[test]
+fn programs_get_json_and_browsers_pages() {
+    let proxy = Proxy::signed_in(&json!({ "upn": "alice@contoso.example" }));
+    for (function, target) in [
+        ("home", "/"),
+        ("whoami", "/whoami"),
+        ("kubeconfig", "/kubeconfig"),
+        ("credentials", "/kubeconfig/credentials"),
+        ("logout", "/logout"),
+        ("not-found", "/x"),
+    ] {
+        for accept in ["*/*", "application/json", ""] {
+            let answer = proxy.get(function, target, accept);
+            assert!(
+                header(&answer, "content-type").contains("json"),
+                "{target} {accept}"
+            );
+            assert_eq!(header(&answer, "vary"), "Accept, Accept-Language, Cookie");
+        }
+        let page = proxy.get(function, target, BROWSER);
+        assert_eq!(
+            header(&page, "content-type"),
+            "text/html; charset=utf-8",
+            "{target}"
+        );
+        assert_eq!(
+            header(&page, "vary"),
+            "Accept, Accept-Language, Cookie",
+            "{target}"
+        );
+        assert_eq!(header(&page, "cache-control"), "no-store", "{target}");
+    }
+}
+
+/// Probes ask there, without any settings.
+#[test]
+fn the_health_document_is_what_it_was() {
+    let answer = Proxy::signed_in(&json!({})).get("home", "/", "*/*");
+    assert_eq!(
+        text(&answer),
+        "{\"service\":\"aks-oauth-proxy\",\"status\":\"ok\"}\n"
+    );
+    let nothing = Proxy {
+        world: World::new(),
+        cookie: String::new(),
+    };
+    assert_eq!(nothing.get("home", "/", "*/*").body(), answer.body());
+}
+
+#[test]
+fn the_first_page_leads_a_stranger_to_the_sign_in() {
+    let page = Proxy::new().get("home", "/", BROWSER);
+    assert_eq!(page.status(), 200);
+    let page = text(&page);
+    assert!(page.contains("href=\"/login?rd=%2F\""), "{page}");
+    assert!(!page.contains("<nav"), "{page}");
+}
+
+#[test]
+fn the_first_page_shows_the_token_and_the_kubeconfigs() {
+    let proxy = Proxy::signed_in(&json!({}));
+    let page = text(&proxy.get("home", "/", BROWSER));
+    for expected in [
+        "alice@contoso.example",
+        "Valid for 1 h 7 min more",
+        "It came from Microsoft Entra",
+        "<form method=\"post\" action=\"/kubeconfig\">",
+        "export KUBECONFIG=~/Downloads/kubeconfig-aks.example.com.kubeconfig",
+    ] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    assert!(!page.contains("Kubeconfigs in force"), "{page}");
+    *proxy.world.body.borrow_mut() = Some(b"name=my+laptop".to_vec());
+    let here = ("origin", "https://aks.example.com");
+    let file = proxy.ask("kubeconfig", Method::POST, "/kubeconfig", &[here]);
+    assert!(text(&file).contains("kind: Config"));
+    let page = text(&proxy.get("home", "/", BROWSER));
+    assert!(page.contains("aria-label=\"Revoke my laptop\""), "{page}");
+    *proxy.world.body.borrow_mut() = Some(b"id=1&rd=%2F".to_vec());
+    let headers = [here, ("accept", BROWSER)];
+    let revoked = proxy.ask(
+        "credentials",
+        Method::POST,
+        "/kubeconfig/credentials",
+        &headers,
+    );
+    assert_eq!(
+        (revoked.status().as_u16(), header(&revoked, "location")),
+        (303, "/")
+    );
+    let page = text(&proxy.get("home", "/", BROWSER));
+    assert!(!page.contains("my laptop"), "{page}");
+}
+
+/// The token's end, and no other: without one there is a way to it.
+#[test]
+fn the_first_page_says_when_there_is_no_token() {
+    let proxy = Proxy::signed_in(&json!({}));
+    proxy.world.pass(1700);
+    assert!(text(&proxy.get("home", "/", BROWSER)).contains("Valid for"));
+    for _ in 0..2 {
+        proxy.world.pass(1700);
+        let page = text(&proxy.get("home", "/", BROWSER));
+        assert!(page.contains("alice@contoso.example"), "{page}");
+    }
+    let page = text(&proxy.get("home", "/", BROWSER));
+    assert!(page.contains("No valid token yet"), "{page}");
+    assert_eq!(
+        proxy.world.called.borrow().len(),
+        0,
+        "the first page asks nobody"
+    );
+}
+
+#[test]
+fn claims_are_explained_and_the_json_is_one_click_away() {
+    let claims = json!({ "upn": "alice@contoso.example", "exp": 1_795_315_182, "odd": [1, 2] });
+    let proxy = Proxy::signed_in(&claims);
+    let page = text(&proxy.get("whoami", "/whoami", BROWSER));
+    for expected in [
+        "Your user principal name.",
+        "2026-11-22 02:39 UTC",
+        "href=\"/whoami?format=json\"",
+        AKS,
+    ] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    let by_click = proxy.get("whoami", "/whoami?format=json", BROWSER);
+    let by_program = proxy.get("whoami", "/whoami", "*/*");
+    assert_eq!(by_click.body(), by_program.body());
+    assert_eq!(by_click.headers(), by_program.headers());
+    let shown: Value = serde_json::from_slice(by_program.body()).unwrap();
+    assert_eq!(shown["claims"], claims);
+    assert_eq!(
+        proxy.get("whoami", "/whoami?format=x", BROWSER).status(),
+        400
+    );
+}
+
+#[test]
+fn the_language_is_the_chosen_one_or_else_the_browsers() {
+    let proxy = Proxy::new();
+    let title = |accepted: &str, cookie: &str| {
+        let headers = [
+            ("accept", BROWSER),
+            ("accept-language", accepted),
+            ("cookie", cookie),
+        ];
+        let page = text(&proxy.ask("not-found", Method::GET, "/x", &headers));
+        let (_, rest) = page.split_once("<h1>").unwrap();
+        rest.split('<').next().unwrap().to_owned()
+    };
+    assert_eq!(title("fr", ""), "Not found");
+    assert_eq!(title("de-AT, en;q=0.5", ""), "Nicht gefunden");
+    assert_eq!(title("de", "proxy_language=en"), "Not found");
+    assert_eq!(title("en", "a=b; proxy_language=de"), "Nicht gefunden");
+    assert_eq!(title("de", "proxy_language=x"), "Nicht gefunden");
+}
+
+#[test]
+fn a_choice_of_language_is_kept_in_a_cookie_of_its_own() {
+    let proxy = Proxy::new();
+    let choose = |query: &str, origin: &str| {
+        let target = format!("/language?{query}");
+        proxy.ask("language", Method::POST, &target, &[("origin", origin)])
+    };
+    let here = "https://aks.example.com";
+    let chosen = choose("to=de&rd=%2Fwhoami", here);
+    assert_eq!(
+        (chosen.status().as_u16(), header(&chosen, "location")),
+        (303, "/whoami")
+    );
+    let cookie = "proxy_language=de; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=31536000";
+    assert_eq!(header(&chosen, "set-cookie"), cookie);
+    assert_eq!(header(&choose("to=en", here), "location"), "/");
+    for (query, origin, status) in [
+        ("to=de", "https://evil.example", 403),
+        ("to=fr", here, 400),
+        ("", here, 400),
+        ("to=de&to=en", here, 400),
+        ("to=de&rd=https://evil.example", here, 400),
+        ("to=de&rd=//evil.example", here, 400),
+    ] {
+        let refused = choose(query, origin);
+        assert_eq!(refused.status(), status, "{query} {origin}");
+        assert_eq!(header(&refused, "set-cookie"), "", "{query} {origin}");
+    }
+    assert!(!proxy.world.body_was_read.get());
+    assert_eq!((proxy.world.reads.get(), proxy.world.writes.get()), (0, 0));
+}
+
+#[test]
+fn pages_are_called_as_the_operator_says() {
+    let proxy = Proxy::new();
+    let set = |name: &str, value: &str| {
+        let pair = [(name.to_owned(), value.to_owned())];
+        proxy.world.variables.borrow_mut().extend(pair);
+    };
+    set("app_name", "Contoso <AKS>");
+    set("support_url", "mailto:help@contoso.example");
+    set("accent_color", "#005500");
+    let page = text(&proxy.get("home", "/", BROWSER));
+    assert!(page.contains("· Contoso &lt;AKS&gt;</title>"), "{page}");
+    assert!(
+        page.contains("href=\"mailto:help@contoso.example\""),
+        "{page}"
+    );
+    let (_, rest) = page
+        .split_once("href=\"/assets?file=style.css&amp;v=")
+        .unwrap();
+    let digest = rest.split('"').next().unwrap();
+    let address = format!("/assets?file=style.css&v={digest}");
+    let style = proxy.get("assets", &address, "text/css,*/*;q=0.1");
+    assert!(text(&style).contains("--accent: #005500"));
+    assert!(header(&style, "cache-control").contains("immutable"));
+    assert_eq!(header(&style, "vary"), "");
+    set("accent_color", "#ffcc00");
+    let wrong = proxy.get("home", "/", BROWSER);
+    assert_eq!(wrong.status(), 500);
+    assert!(
+        text(&wrong).contains("ACCENT_COLOR has a contrast"),
+        "{}",
+        text(&wrong)
+    );
+}
+
+/// Nobody is to find out that there is an internal route, by its page either.
+#[test]
+fn the_internal_route_looks_like_nothing() {
+    let proxy = Proxy::new();
+    for (name, value) in [("app_name", "Contoso"), ("accent_color", "#005500")] {
+        let pair = [(name.to_owned(), value.to_owned())];
+        proxy.world.variables.borrow_mut().extend(pair);
+    }
+    let page = |function: &str| {
+        let page = proxy.get(function, "/-/tunnel", BROWSER);
+        let whole = text(&page);
+        let (before, after) = whole.split_once("request_id: ").unwrap();
+        let after = after.split_once('\n').unwrap().1.to_owned();
+        (
+            page.status(),
+            page.headers().clone(),
+            before.to_owned(),
+            after,
+        )
+    };
+    assert_eq!(page("tunnel"), page("not-found"));
+    let granted = include_str!("../../../spin.toml");
+    let (_, tunnel) = granted.split_once("[component.tunnel.variables]").unwrap();
+    let (tunnel, _) = tunnel.split_once("[component.tunnel.build]").unwrap();
+    assert!(tunnel.contains("app_name") && tunnel.contains("accent_color"));
+}
+
+/// What is wrong in the store is said on a page too, and nobody is signed out.
+#[test]
+fn the_first_page_says_what_is_away() {
+    let proxy = Proxy::signed_in(&json!({}));
+    proxy.world.store_is_down.set(true);
+    let page = proxy.get("home", "/", BROWSER);
+    assert_eq!(
+        (page.status().as_u16(), header(&page, "retry-after")),
+        (503, "5")
+    );
+    let page = text(&page);
+    for expected in [
+        "Nobody was signed out",
+        "store-unavailable",
+        "Try again",
+        "data-seconds=\"5\"",
+    ] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+}

@@ -1,0 +1,737 @@
+//! Deutsch. Wer liest, wird mit Sie angesprochen; die Begriffe von Kubernetes und Entra bleiben englisch.
+
+/// Die Sätze über Fehler: Name, Titel, Text.
+pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
+    (
+        "MISCONFIGURED",
+        "Der Proxy ist nicht richtig eingerichtet",
+        "Das Plattform-Team muss diese Einstellungen berichtigen.",
+    ),
+    (
+        "NOT_FOUND",
+        "Nicht gefunden",
+        "Unter dieser Adresse gibt es nichts.",
+    ),
+    (
+        "METHOD_NOT_ALLOWED",
+        "Methode nicht erlaubt",
+        "Diese Adresse nimmt nur {methods} an.",
+    ),
+    (
+        "BODY_TOO_LARGE",
+        "Anfrage zu groß",
+        "Der Inhalt der Anfrage ist länger als alles, was diese Adresse annimmt.",
+    ),
+    (
+        "BAD_PARAMETER",
+        "Falsche Anfrage",
+        "Der Parameter `{name}` ist falsch: {what}.",
+    ),
+    (
+        "FOREIGN_ORIGIN",
+        "Nicht von dieser Website",
+        "Die Anfrage kam von der Seite einer anderen Website und wurde nicht ausgeführt.",
+    ),
+    (
+        "TOO_MANY_COOKIES",
+        "Vielleicht noch angemeldet",
+        "Die Anfrage hat mehr als {most} Sitzungs-Cookies. Eine andere Website dieser Domäne muss sie \
+         gesetzt haben. Die Sitzungen der ersten {most} wurden beendet. Löschen Sie die Cookies dieser \
+         Website im Browser, melden Sie sich an, und beenden Sie unter /logout alle Sitzungen.",
+    ),
+    (
+        "NO_SESSION",
+        "Nicht angemeldet",
+        "Es gibt keine Sitzung, oder sie ist beendet. Melden Sie sich unter /login an.",
+    ),
+    (
+        "NO_ATTEMPT",
+        "Diese Anmeldung kann nicht beendet werden",
+        "Sie wurde in einem anderen Browser oder unter einem anderen Namen dieser Website begonnen, \
+         dauerte länger als zehn Minuten, oder ihr Cookie wurde blockiert. Niemand wurde angemeldet.",
+    ),
+    (
+        "ATTEMPT_USED",
+        "Diese Anmeldung ist schon beendet",
+        "Jede Anmeldung kann nur einmal beendet werden. Beginnen Sie unter /login eine neue.",
+    ),
+    (
+        "INVALID_ID_TOKEN",
+        "Die Anmeldung konnte nicht geprüft werden",
+        "Das ID-Token wurde nicht angenommen: {what}. Niemand wurde angemeldet.",
+    ),
+    (
+        "ANOTHER_USER",
+        "Ein anderes Konto kam zurück",
+        "Sie sind hier mit einem Konto angemeldet, und Microsoft Entra hat für ein anderes geantwortet. \
+         Nichts wurde geändert; melden Sie sich neu an, um das Konto zu wechseln.",
+    ),
+    (
+        "SIGNED_OUT_MEANWHILE",
+        "Inzwischen abgemeldet",
+        "Alle Ihre Sitzungen wurden beendet, während diese Anmeldung lief. Beginnen Sie unter /login \
+         eine neue.",
+    ),
+    (
+        "TOO_MANY_FAILURES",
+        "Zu viele gescheiterte Anmeldungen",
+        "Zu viele Anmeldungen von Ihrer Adresse sind gescheitert. Laden Sie diese Seite in {seconds} \
+         Sekunden neu.",
+    ),
+    (
+        "NOT_ADMITTED_BY_USERS",
+        "Dieses Konto darf sich hier nicht anmelden",
+        "{user} ist bei Microsoft Entra angemeldet, aber dieser Proxy lässt nur bestimmte Konten zu \
+         ({setting}). Melden Sie sich mit einem anderen Konto an, oder fragen Sie das Plattform-Team.",
+    ),
+    (
+        "NOT_ADMITTED_BY_ROLES",
+        "Dieses Konto darf sich hier nicht anmelden",
+        "{user} ist bei Microsoft Entra angemeldet, aber dieser Proxy lässt nur Konten mit bestimmten \
+         App-Rollen zu ({setting}). Melden Sie sich mit einem anderen Konto an, oder fragen Sie das \
+         Plattform-Team.",
+    ),
+    (
+        "NOT_ADMITTED_BY_GROUPS",
+        "Dieses Konto darf sich hier nicht anmelden",
+        "{user} ist bei Microsoft Entra angemeldet, aber dieser Proxy lässt nur Mitglieder bestimmter \
+         Gruppen zu ({setting}). Melden Sie sich mit einem anderen Konto an, oder fragen Sie das \
+         Plattform-Team.",
+    ),
+    (
+        "APP_DENIED",
+        "Dieses Konto darf diese App nicht verwenden",
+        "Sie sind angemeldet, aber die App lässt nur bestimmte Konten zu ({rule}). Melden Sie sich mit \
+         einem anderen Konto an, oder fragen Sie das Plattform-Team.",
+    ),
+    (
+        "APP_RULE_UNKNOWN",
+        "Niemand darf diese App verwenden",
+        "Die App ist durch eine Regel geschützt, die dieser Proxy nicht kennt, und lässt deshalb niemanden \
+         zu. Das Plattform-Team muss die Parameter von /oauth2/auth berichtigen.",
+    ),
+    (
+        "UNDESCRIBED",
+        "Der vorgelagerte Proxy sagt nicht genug",
+        "Die Anfrage an diesen Proxy sagt zu wenig darüber, worum es geht: {what}. Das Plattform-Team muss \
+         die Einrichtung des vorgelagerten Proxys berichtigen.",
+    ),
+    (
+        "CREDENTIAL_UNKNOWN",
+        "Microsoft Entra kennt diesen Proxy noch nicht",
+        "Microsoft Entra kennt keine passenden Federated Credentials der App-Registrierung dieses \
+         Proxys. Wenn sie eben erst angelegt wurden, dauert das einige Minuten. Ihre Anmeldung bleibt \
+         erhalten: Laden Sie diese Seite in {seconds} Sekunden neu.",
+    ),
+    (
+        "SIGN_IN_REFUSED",
+        "Microsoft Entra hat die Anmeldung abgelehnt",
+        "{explanation}",
+    ),
+    (
+        "UNUSABLE_AKS_TOKEN",
+        "Das AKS-Token konnte nicht geprüft werden",
+        "Das Token ist keines für dieses Konto und AKS: {what}.",
+    ),
+    (
+        "AKS_TOKEN_REFUSED",
+        "Kein Token für AKS",
+        "Sie sind angemeldet, aber es gibt kein Token für AKS. {explanation}",
+    ),
+    (
+        "INTERACTION_REQUIRED",
+        "Microsoft Entra fragt nach Ihnen",
+        "Für das AKS-Token ist ein Schritt im Browser nötig. {explanation}",
+    ),
+    (
+        "INTERACTION_OPEN",
+        "Microsoft Entra hat noch nicht geantwortet",
+        "Sie sind angemeldet, aber es gibt noch kein Token für AKS: Sie wurden dafür zu Microsoft Entra \
+         geschickt und sind nicht zurückgekommen. Wenn eine Administratorin oder ein Administrator \
+         zustimmen muss, kommen Sie danach wieder.",
+    ),
+    (
+        "CONSENT_OR_DEVICE_CODE",
+        "Eine Berechtigung fehlt",
+        "Sie sind angemeldet, aber diese Anwendung darf AKS noch nicht in Ihrem Namen nutzen. Bitten Sie \
+         Microsoft Entra um diese Berechtigung, oder nehmen Sie einen Gerätecode, der keine braucht.",
+    ),
+    (
+        "CONSENT_OPEN_OR_DEVICE_CODE",
+        "Eine Berechtigung fehlt",
+        "Sie sind angemeldet, aber es gibt noch kein Token für AKS: Sie wurden dafür zu Microsoft Entra \
+         geschickt und sind nicht zurückgekommen. Wenn jemand zustimmen muss, kommen Sie danach wieder, \
+         oder nehmen Sie einen Gerätecode, für den niemand zustimmen muss.",
+    ),
+    (
+        "KUBELOGIN_DISABLED",
+        "Hier gibt es keine Gerätecodes",
+        "Dieser Proxy führt kubelogin nicht aus (KUBELOGIN_ENABLED).",
+    ),
+    (
+        "DEVICE_CODE_REQUIRED",
+        "Ein Gerätecode ist nötig",
+        "Diese Anwendung darf AKS nicht in Ihrem Namen nutzen. Ein POST an die Adresse in `device_code` \
+         gibt einen Gerätecode, oder öffnen Sie die Adresse in `login` in einem Browser.",
+    ),
+    (
+        "DEVICE_CODE_OFFERED",
+        "Ein Gerätecode ist nötig",
+        "Sie sind angemeldet, aber diese Anwendung darf AKS nicht in Ihrem Namen nutzen. Holen Sie einen \
+         Gerätecode, um fortzufahren: Eine andere Website kann Sie hierher geführt haben, daher wurde \
+         noch keiner geholt.",
+    ),
+    (
+        "TOO_MANY_DEVICE_CODES",
+        "Zu viele Gerätecodes",
+        "So viele, wie dieser Proxy zulässt, geben gerade Gerätecodes ein. Versuchen Sie es in einer \
+         Minute noch einmal.",
+    ),
+    (
+        "DEVICE_CODE_TOO_SOON",
+        "Ein Gerätecode wurde eben erst geholt",
+        "Den nächsten können Sie in {seconds} Sekunden holen. Wenn der letzte nicht abgebrochen wurde \
+         und nicht gescheitert ist, gilt er noch, unter /kubelogin/device-code.",
+    ),
+    (
+        "NO_DEVICE_CODE",
+        "Kein Gerätecode",
+        "In dieser Sitzung wurde kein Gerätecode geholt, oder er wurde abgebrochen.",
+    ),
+    (
+        "DEVICE_CODE_LOST",
+        "Diesen Gerätecode gibt es nicht mehr",
+        "Er ist beendet, oder der Dienst, der auf ihn wartete, wurde neu gestartet. Holen Sie einen neuen.",
+    ),
+    (
+        "ANOTHER_USERS_DEVICE_CODE",
+        "Ein anderes Konto hat den Code eingegeben",
+        "Der Code wurde mit einem anderen Konto eingegeben als dem, das hier angemeldet ist. Nichts wurde \
+         behalten. Holen Sie einen neuen Code, und geben Sie ihn mit Ihrem eigenen Konto ein.",
+    ),
+    (
+        "UNUSABLE_KUBELOGIN_TOKEN",
+        "Das AKS-Token konnte nicht geprüft werden",
+        "Das Token, das kubelogin gebracht hat, wurde nicht angenommen: {what}. Nichts wurde behalten.",
+    ),
+    (
+        "DEVICE_CODE_EXPIRED",
+        "Der Gerätecode ist abgelaufen",
+        "Niemand hat ihn rechtzeitig eingegeben. Holen Sie einen neuen.",
+    ),
+    (
+        "DEVICE_CODE_DECLINED",
+        "Der Gerätecode wurde abgelehnt",
+        "Er wurde bei Microsoft Entra abgelehnt, oder eine Conditional-Access-Richtlinie Ihrer \
+         Organisation lässt Gerätecodes nicht zu.{explanation}",
+    ),
+    (
+        "DEVICE_CODE_REFUSED",
+        "Microsoft Entra gibt keinen Gerätecode",
+        "Microsoft Entra hat keinen Gerätecode gegeben.{explanation}",
+    ),
+    (
+        "KUBELOGIN_UNREACHING",
+        "Zurzeit nicht verfügbar",
+        "kubelogin erreicht Microsoft Entra nicht. Versuchen Sie es gleich noch einmal.",
+    ),
+    (
+        "KUBELOGIN_FAILED",
+        "kubelogin ist gescheitert",
+        "Es endete ohne Token. Das Log sagt mehr.{explanation}",
+    ),
+    (
+        "KUBELOGIN_MISSING",
+        "kubelogin ist nicht da",
+        "Das Programm, das Gerätecodes holt, kann nicht ausgeführt werden. Das Plattform-Team muss \
+         KUBELOGIN_BINARY und KUBELOGIN_ENABLED des Sidecars ansehen.",
+    ),
+    (
+        "NO_SUCH_CREDENTIAL",
+        "Diese Kubeconfig gibt es nicht",
+        "In Ihrer Sitzung gibt es keine Kubeconfig mit dieser Kennung, oder sie ist beendet.",
+    ),
+    (
+        "TOO_MANY_CREDENTIALS",
+        "Zu viele Kubeconfigs",
+        "Höchstens {most} Kubeconfigs einer Anmeldung gelten zugleich, und hundert insgesamt. Widerrufen \
+         Sie eine, die Sie nicht nutzen, oder melden Sie sich neu an.",
+    ),
+    (
+        "ENTRA_AWAY",
+        "Zurzeit nicht verfügbar",
+        "Microsoft Entra antwortet nicht. Niemand wurde abgemeldet; versuchen Sie es gleich noch einmal.",
+    ),
+    (
+        "SIDECAR_AWAY",
+        "Zurzeit nicht verfügbar",
+        "Der Dienst für die Identität dieses Proxys (sein Sidecar) antwortet nicht. Niemand wurde \
+         abgemeldet; versuchen Sie es gleich noch einmal.",
+    ),
+    (
+        "KUBELOGIN_AWAY",
+        "Zurzeit nicht verfügbar",
+        "Der Dienst, der kubelogin ausführt, antwortet nicht. Niemand wurde abgemeldet; versuchen Sie es \
+         gleich noch einmal.",
+    ),
+    (
+        "STORE_AWAY",
+        "Zurzeit nicht verfügbar",
+        "Der Speicher der Sitzungen antwortet nicht. Niemand wurde abgemeldet; versuchen Sie es gleich \
+         noch einmal.",
+    ),
+    (
+        "API_SERVER_AWAY",
+        "Zurzeit nicht verfügbar",
+        "Der API-Server antwortet nicht. Niemand wurde abgemeldet; versuchen Sie es gleich noch einmal.",
+    ),
+    (
+        "GRAPH_AWAY",
+        "Zurzeit nicht verfügbar",
+        "Microsoft Graph, das die Gruppen dieses Kontos kennt, antwortet nicht. Niemand wurde abgemeldet; \
+         versuchen Sie es gleich noch einmal.",
+    ),
+    (
+        "ENTRA_INTERRUPTS",
+        "Zurzeit nicht verfügbar",
+        "Microsoft Entra antwortet nicht, und diese Anmeldung kann nicht beendet werden. Beginnen Sie \
+         gleich unter /login eine neue.",
+    ),
+    (
+        "SIDECAR_INTERRUPTS",
+        "Zurzeit nicht verfügbar",
+        "Der Dienst für die Identität dieses Proxys (sein Sidecar) antwortet nicht, und diese Anmeldung \
+         kann nicht beendet werden. Beginnen Sie gleich unter /login eine neue.",
+    ),
+    (
+        "KUBELOGIN_INTERRUPTS",
+        "Zurzeit nicht verfügbar",
+        "Der Dienst, der kubelogin ausführt, antwortet nicht, und diese Anmeldung kann nicht beendet \
+         werden. Beginnen Sie gleich unter /login eine neue.",
+    ),
+    (
+        "STORE_INTERRUPTS",
+        "Zurzeit nicht verfügbar",
+        "Der Speicher der Sitzungen antwortet nicht, und diese Anmeldung kann nicht beendet werden. \
+         Beginnen Sie gleich unter /login eine neue.",
+    ),
+    (
+        "API_SERVER_INTERRUPTS",
+        "Zurzeit nicht verfügbar",
+        "Der API-Server antwortet nicht, und diese Anmeldung kann nicht beendet werden. Beginnen Sie \
+         gleich unter /login eine neue.",
+    ),
+    (
+        "GRAPH_INTERRUPTS",
+        "Zurzeit nicht verfügbar",
+        "Microsoft Graph, das die Gruppen dieses Kontos kennt, antwortet nicht, und diese Anmeldung kann \
+         nicht beendet werden. Beginnen Sie gleich unter /login eine neue.",
+    ),
+];
+
+/// Die Texte der Seiten.
+pub(super) const TEXTS: &[(&str, &str)] = &[
+    ("SKIP", "Zum Inhalt springen"),
+    ("NAV", "Seiten"),
+    ("NAV_HOME", "Start"),
+    ("NAV_TOKEN", "AKS-Token"),
+    ("NAV_KUBECONFIGS", "Kubeconfigs"),
+    ("NAV_SIGN_OUT", "Abmelden"),
+    ("LANGUAGES", "Sprache"),
+    ("HELP", "Hilfe"),
+    ("COPY", "Kopieren"),
+    ("COPIED", "Kopiert"),
+    ("MINUTES", "{minutes} Min."),
+    ("HOURS", "{hours} Std. {minutes} Min."),
+    ("SIGNED_IN_AS", "Sie sind angemeldet als {user}."),
+    ("WELCOME", "Kubernetes mit Ihrem eigenen Konto"),
+    (
+        "WELCOME_WHAT",
+        "Melden Sie sich einmal mit Ihrem Microsoft-Konto an. Sie bekommen dann eine Kubeconfig, mit der kubectl, helm und k9s in Ihrem Namen arbeiten.",
+    ),
+    (
+        "WELCOME_AFTER",
+        "Ihr Kennwort bleibt bei Microsoft. Sie können sich hier jederzeit abmelden; damit enden alle Kubeconfigs.",
+    ),
+    ("SIGN_IN_WITH_MICROSOFT", "Mit Microsoft anmelden"),
+    ("SIGNING_IN", "Anmeldung"),
+    ("GO_ON", "Weiter"),
+    ("SIGN_OUT_QUESTION", "Abmelden?"),
+    ("SIGN_OUT_HERE", "Hier abmelden"),
+    ("SIGN_OUT_EVERYWHERE", "Überall abmelden"),
+    ("SIGN_OUT_OF_MICROSOFT", "Auch bei Microsoft abmelden"),
+    (
+        "SIGN_OUT_WHAT",
+        "Hier abmelden beendet diese Anmeldung und ihre Kubeconfigs. Überall abmelden beendet die aller Ihrer Browser.",
+    ),
+    ("SIGNED_OUT", "Abgemeldet"),
+    (
+        "SIGNED_OUT_WHAT",
+        "Diese Sitzung ist beendet, und mit ihr die Kubeconfigs.",
+    ),
+    ("SIGN_IN_AGAIN", "Wieder anmelden"),
+    ("HOME_TITLE", "Ihre Anmeldung"),
+    (
+        "SESSION_LASTS",
+        "Diese Anmeldung gilt noch {time}, bis {end}. Sie endet früher, wenn Sie sie {idle} nicht nutzen.",
+    ),
+    ("TOKEN", "AKS-Token"),
+    ("TOKEN_VALID", "Gilt noch {time}"),
+    ("TOKEN_MISSING", "Noch kein gültiges Token"),
+    (
+        "TOKEN_MISSING_WHAT",
+        "kubectl braucht eines. Der Weg dahin kann über Microsoft führen, wo Sie um Ihre Zustimmung gebeten werden.",
+    ),
+    ("TOKEN_GET", "Token holen"),
+    (
+        "TOKEN_RENEWS",
+        "Bevor es endet, wird von selbst ein neues geholt.",
+    ),
+    (
+        "TOKEN_ENDS",
+        "Es kann nicht von selbst erneuert werden: Holen Sie nach seinem Ende hier ein neues.",
+    ),
+    ("TOKEN_DETAILS", "Was im Token steht"),
+    (
+        "SOURCE_ENTRA",
+        "Es kam mit dieser Anmeldung von Microsoft Entra.",
+    ),
+    (
+        "SOURCE_KUBELOGIN",
+        "Es kam von kubelogin, durch den Gerätecode, den Sie eingegeben haben.",
+    ),
+    ("KUBECONFIG_TITLE", "Kubeconfig holen"),
+    (
+        "KUBECONFIG_WHAT",
+        "Die Datei enthält Zugangsdaten für {cluster}, mit denen kubectl in Ihrem Namen arbeitet, bis Sie sich abmelden. Geben Sie sie nicht weiter.",
+    ),
+    (
+        "KUBECONFIG_NAME",
+        "Ein Name dafür, etwa der des Rechners, auf dem sie liegen wird",
+    ),
+    ("KUBECONFIG_NAME_EXAMPLE", "laptop"),
+    ("DOWNLOAD", "Herunterladen"),
+    (
+        "COMMANDS",
+        "Danach in einem Terminal (die Datei heißt, wie Sie es gewählt haben):",
+    ),
+    ("IN_FORCE", "Gültige Kubeconfigs"),
+    ("NONE_IN_FORCE", "Es gibt keine."),
+    (
+        "CREDENTIAL_TIMES",
+        "Angelegt {made}, zuletzt genutzt {used}, endet {end}.",
+    ),
+    ("NEVER", "nie"),
+    ("REVOKE", "Widerrufen"),
+    ("REVOKE_NAMED", "{name} widerrufen"),
+    ("WHOAMI_TITLE", "Wer Sie sind"),
+    ("RAW_JSON", "Dasselbe als JSON, wie Programme es bekommen"),
+    ("ACCOUNT", "Konto"),
+    ("DISPLAY_NAME", "Name"),
+    ("EMAIL", "E-Mail"),
+    ("OBJECT_ID", "Objekt-ID"),
+    ("TENANT", "Mandant"),
+    ("AUDIENCE", "Für"),
+    ("SCOPES", "Scopes"),
+    ("ISSUED", "Erhalten"),
+    ("EXPIRES", "Endet"),
+    ("CLAIMS_TITLE", "Claims"),
+    (
+        "CLAIMS_WHAT",
+        "Was Microsoft Entra im Token über Sie sagt. Danach entscheidet der Cluster. Lange Werte sind hier gekürzt; im JSON stehen sie ganz.",
+    ),
+    ("MORE", "und {number} weitere"),
+    ("DEVICE_CODE", "Gerätecode"),
+    ("DEVICE_CODE_TITLE", "Weiter mit einem Gerätecode"),
+    (
+        "DEVICE_CODE_COMES",
+        "Ein Code wird von Microsoft Entra geholt…",
+    ),
+    (
+        "DEVICE_CODE_ENTER",
+        "Geben Sie diesen Code bei Microsoft ein, mit dem Konto {user}:",
+    ),
+    ("DEVICE_CODE_WAITS", "Der Code wurde noch nicht eingegeben."),
+    (
+        "DEVICE_CODE_WARNING",
+        "Geben Sie nie einen Code ein, den Ihnen jemand geschickt hat. Diese Seite geht von selbst weiter.",
+    ),
+    ("TIME_LEFT", "Verbleibende Zeit: {time}"),
+    ("OPEN", "{address} öffnen"),
+    ("WAIT", "Versuchen Sie es in {time} noch einmal."),
+    ("FOR_THE_ADMINISTRATOR", "Für die Administration"),
+    (
+        "REPORT",
+        "Wenn Sie um Hilfe bitten, schicken Sie diese Zeilen mit. Sie enthalten nichts Geheimes.",
+    ),
+    ("WAY_SIGN_IN", "Anmelden"),
+    ("WAY_ANOTHER_ACCOUNT", "Anderes Konto verwenden"),
+    ("WAY_ASK_AGAIN", "Microsoft Entra fragen"),
+    ("WAY_DEVICE_CODE", "Gerätecode holen"),
+    ("WAY_SIGN_OUT", "Abmelden"),
+    ("WAY_TRY_AGAIN", "Noch einmal versuchen"),
+    ("WAY_HOME", "Zur ersten Seite"),
+];
+
+/// Sätze, die der Code als Wert in einen anderen setzt: englisch, deutsch.
+pub(super) const VALUES: &[(&str, &str)] = &[
+    (
+        "This application has not been allowed yet to use AKS on your behalf.",
+        "Diese Anwendung darf AKS noch nicht in Ihrem Namen nutzen.",
+    ),
+    (
+        "The permission was declined.",
+        "Die Berechtigung wurde abgelehnt.",
+    ),
+    (
+        "An administrator of your organisation has to allow this application.",
+        "Die Administration Ihrer Organisation muss diese Anwendung zulassen.",
+    ),
+    (
+        "Your organisation asks for a further proof of identity (multi-factor authentication).",
+        "Ihre Organisation verlangt einen weiteren Nachweis (mehrstufige Authentifizierung).",
+    ),
+    (
+        "Your password has changed or expired.",
+        "Ihr Kennwort wurde geändert oder ist abgelaufen.",
+    ),
+    (
+        "A Conditional Access policy of your organisation does not allow this sign-in.",
+        "Eine Conditional-Access-Richtlinie Ihrer Organisation lässt diese Anmeldung nicht zu.",
+    ),
+    ("The sign-in has expired.", "Die Anmeldung ist abgelaufen."),
+    (
+        "This sign-in was already used, or is not this browser's.",
+        "Diese Anmeldung wurde schon verwendet oder gehört nicht zu diesem Browser.",
+    ),
+    (
+        "Your account is not assigned to this application; ask the platform team.",
+        "Ihr Konto ist dieser Anwendung nicht zugewiesen; fragen Sie das Plattform-Team.",
+    ),
+    (
+        "This account is not known in the organisation; use another account.",
+        "Dieses Konto ist in der Organisation nicht bekannt; nehmen Sie ein anderes.",
+    ),
+    (
+        "This account is locked or disabled.",
+        "Dieses Konto ist gesperrt oder deaktiviert.",
+    ),
+    (
+        "A policy between organisations does not allow this sign-in.",
+        "Eine Richtlinie zwischen den Organisationen lässt diese Anmeldung nicht zu.",
+    ),
+    (
+        "Microsoft Entra has seen too many requests of this kind; wait a few minutes.",
+        "Microsoft Entra hat zu viele solche Anfragen gesehen; warten Sie einige Minuten.",
+    ),
+    (
+        "The app registration lacks the AKS permission, or the tenant lacks AKS; the platform team has to look at it.",
+        "Der App-Registrierung fehlt die Berechtigung für AKS, oder dem Mandanten fehlt AKS; das Plattform-Team muss es ansehen.",
+    ),
+    (
+        "The redirect URI is not registered; the platform team has to look at it.",
+        "Der Redirect-URI ist nicht registriert; das Plattform-Team muss es ansehen.",
+    ),
+    (
+        "The tenant or the application is not known; the platform team has to look at TENANT_ID and CLIENT_ID.",
+        "Der Mandant oder die Anwendung ist nicht bekannt; das Plattform-Team muss TENANT_ID und CLIENT_ID ansehen.",
+    ),
+    (
+        "The app registration has no federated credential that fits the workload-identity token; the platform team has to compare issuer, subject and audience.",
+        "Die App-Registrierung hat keine Federated Credentials, die zum Workload-Identity-Token passen; das Plattform-Team muss Issuer, Subject und Audience vergleichen.",
+    ),
+    (
+        "No federated credential of the app registration has the issuer of the workload-identity token; the platform team has to compare it with the cluster's OIDC issuer.",
+        "Keine Federated Credentials der App-Registrierung haben den Issuer des Workload-Identity-Tokens; das Plattform-Team muss ihn mit dem OIDC-Issuer des Clusters vergleichen.",
+    ),
+    (
+        "No federated credential of the app registration has the audience of the workload-identity token; the platform team has to compare them (it is api://AzureADTokenExchange in most clouds).",
+        "Keine Federated Credentials der App-Registrierung haben die Audience des Workload-Identity-Tokens; das Plattform-Team muss sie vergleichen (in den meisten Clouds ist sie api://AzureADTokenExchange).",
+    ),
+    (
+        "No federated credential of the app registration has the subject of the workload-identity token; the platform team has to compare it with system:serviceaccount:NAMESPACE:NAME of the proxy's service account.",
+        "Keine Federated Credentials der App-Registrierung haben das Subject des Workload-Identity-Tokens; das Plattform-Team muss es mit system:serviceaccount:NAMESPACE:NAME des Service-Accounts des Proxys vergleichen.",
+    ),
+    (
+        "The subject of the federated credential differs from that of the workload-identity token in upper and lower case; the platform team has to correct it.",
+        "Das Subject der Federated Credentials unterscheidet sich von dem des Workload-Identity-Tokens in Groß- und Kleinschreibung; das Plattform-Team muss es berichtigen.",
+    ),
+    (
+        "Microsoft Entra does not accept the workload-identity token; the platform team has to look at the federated credential (issuer, subject, audience).",
+        "Microsoft Entra nimmt das Workload-Identity-Token nicht an; das Plattform-Team muss die Federated Credentials ansehen (Issuer, Subject, Audience).",
+    ),
+    (
+        "The app registration does not take the proxy's kind of credential; the platform team has to give it the platform \"Web\" and a federated credential.",
+        "Die App-Registrierung nimmt die Art der Zugangsdaten dieses Proxys nicht an; das Plattform-Team muss ihr die Plattform \"Web\" und Federated Credentials geben.",
+    ),
+    (
+        "AUTHORITY_HOST is no host of Microsoft Entra; the platform team has to look at it.",
+        "AUTHORITY_HOST ist kein Host von Microsoft Entra; das Plattform-Team muss es ansehen.",
+    ),
+    (
+        "AUTHORITY_HOST names another cloud than the tenant's; the platform team has to look at it.",
+        "AUTHORITY_HOST nennt eine andere Cloud als die des Mandanten; das Plattform-Team muss es ansehen.",
+    ),
+    (
+        "The request was declined at Microsoft Entra.",
+        "Die Anfrage wurde bei Microsoft Entra abgelehnt.",
+    ),
+    (
+        "Microsoft Entra no longer accepts this sign-in.",
+        "Microsoft Entra nimmt diese Anmeldung nicht mehr an.",
+    ),
+    (
+        "Microsoft Entra does not accept this proxy's own identity; the platform team has to look at the app registration and its federated credential.",
+        "Microsoft Entra nimmt die eigene Identität dieses Proxys nicht an; das Plattform-Team muss die App-Registrierung und ihre Federated Credentials ansehen.",
+    ),
+    (
+        "Microsoft Entra refused the request.",
+        "Microsoft Entra hat die Anfrage abgelehnt.",
+    ),
+];
+
+/// Was die Claims von Entra bedeuten.
+pub(super) const CLAIMS: &[(&str, &str)] = &[
+    (
+        "_claim_names",
+        "Was nicht ins Token passte: Der Cluster muss Microsoft Graph fragen.",
+    ),
+    ("_claim_sources", "Wo man danach fragen kann."),
+    (
+        "acct",
+        "Ob Sie Mitglied des Mandanten (0) oder Gast (1) sind.",
+    ),
+    (
+        "acr",
+        "Wie Sie sich angemeldet haben, in alten Tokens: 0 heißt, dass es ISO/IEC 29115 nicht genügt.",
+    ),
+    (
+        "acrs",
+        "Die Authentifizierungskontexte von Conditional Access, die diese Anmeldung erfüllt.",
+    ),
+    ("aio", "Nur für Entra selbst."),
+    (
+        "amr",
+        "Wie Sie sich ausgewiesen haben: pwd ist ein Kennwort, mfa ein zweiter Faktor, rsa ein Schlüssel oder Zertifikat, fido ein Sicherheitsschlüssel.",
+    ),
+    ("appid", "Die Anwendung, die um das Token gebeten hat."),
+    (
+        "appidacr",
+        "Wie diese Anwendung sich ausgewiesen hat: 0 gar nicht, 1 mit einem Geheimnis, 2 mit einem Zertifikat oder Federated Token.",
+    ),
+    ("aud", "Für wen das Token ist: die AKS-Serveranwendung."),
+    (
+        "auth_time",
+        "Wann Sie sich zuletzt bei Microsoft angemeldet haben.",
+    ),
+    ("azp", "Die Anwendung, die um das Token gebeten hat."),
+    (
+        "azpacr",
+        "Wie diese Anwendung sich ausgewiesen hat: 0 gar nicht, 1 mit einem Geheimnis, 2 mit einem Zertifikat oder Federated Token.",
+    ),
+    ("ctry", "Ihr Land oder Ihre Region."),
+    (
+        "email",
+        "Ihre E-Mail-Adresse, falls Sie eine haben. Sie kann sich ändern: Nichts soll danach entschieden werden.",
+    ),
+    ("exp", "Wann das Token endet."),
+    ("family_name", "Ihr Nachname."),
+    ("fwd", "Die Adresse, von der die Anfrage an Entra kam."),
+    ("given_name", "Ihr Vorname."),
+    (
+        "groups",
+        "Die Objekt-IDs Ihrer Gruppen. Rollenbindungen des Clusters können sie nennen.",
+    ),
+    (
+        "hasgroups",
+        "Sie sind in zu vielen Gruppen, um sie hier aufzuzählen: Der Cluster muss Microsoft Graph fragen.",
+    ),
+    ("iat", "Wann das Token ausgestellt wurde."),
+    (
+        "idp",
+        "Wer bestätigt hat, wer Sie sind, falls nicht dieser Mandant: bei Gästen die eigene Organisation.",
+    ),
+    (
+        "idtyp",
+        "Ob das Token für eine Person oder für eine Anwendung steht.",
+    ),
+    (
+        "in_corp",
+        "Sie haben sich aus dem Netz Ihrer Firma angemeldet.",
+    ),
+    ("ipaddr", "Die Adresse, von der Sie sich angemeldet haben."),
+    (
+        "iss",
+        "Wer das Token ausgestellt hat: der Token-Dienst des Mandanten.",
+    ),
+    (
+        "login_hint",
+        "Ein Hinweis, mit dem Entra Ihr Konto findet, wenn Sie sich an- oder abmelden.",
+    ),
+    (
+        "name",
+        "Ihr Name, für Menschen. Er kann sich ändern und ist nicht eindeutig.",
+    ),
+    ("nbf", "Von wann an das Token gilt."),
+    (
+        "oid",
+        "Ihre Objekt-ID: wer Sie in diesem Mandanten sind. Sie ändert sich nie.",
+    ),
+    (
+        "onprem_sid",
+        "Ihre Kennung im eigenen Active Directory der Firma.",
+    ),
+    (
+        "preferred_username",
+        "Ihr Name zum Anmelden. Er kann sich ändern: Nichts soll danach entschieden werden.",
+    ),
+    ("pwd_exp", "Wie lange Ihr Kennwort noch gilt, in Sekunden."),
+    ("pwd_url", "Wo Sie Ihr Kennwort ändern können."),
+    ("rh", "Nur für Entra selbst."),
+    ("roles", "Die App-Rollen, die Sie bekommen haben."),
+    ("scp", "Was die Anwendung in Ihrem Namen tun darf."),
+    (
+        "sid",
+        "Die Sitzung bei Entra, über die es diese Anmeldung beenden kann.",
+    ),
+    (
+        "sub",
+        "Wer Sie für diese Anwendung sind: Andere Anwendungen sehen einen anderen Wert.",
+    ),
+    ("tenant_ctry", "Das Land oder die Region des Mandanten."),
+    ("tenant_region_scope", "Die Region des Mandanten."),
+    ("tid", "Der Mandant, in dem Sie sich angemeldet haben."),
+    (
+        "unique_name",
+        "Ihr Name zum Anmelden, in alten Tokens. Er ist auf Dauer nicht eindeutig.",
+    ),
+    (
+        "upn",
+        "Ihr User Principal Name. Der Cluster zeigt ihn als Ihren Benutzernamen.",
+    ),
+    (
+        "uti",
+        "Die eigene Kennung des Tokens, mit der Microsofts Support es findet.",
+    ),
+    ("ver", "Die Version des Formats des Tokens."),
+    ("verified_primary_email", "Ihre geprüften E-Mail-Adressen."),
+    (
+        "verified_secondary_email",
+        "Ihre weiteren geprüften E-Mail-Adressen.",
+    ),
+    (
+        "wids",
+        "Die IDs der Rollen, die Sie im ganzen Mandanten haben.",
+    ),
+    (
+        "xms_cc",
+        "Womit die Anwendung umgehen kann: cp1 heißt Claims Challenges.",
+    ),
+    (
+        "xms_edov",
+        "Ob der Inhaber der Domäne Ihrer E-Mail-Adresse sie geprüft hat.",
+    ),
+    ("xms_pdl", "Wo Ihre Daten liegen, wie Entra es nennt."),
+    ("xms_pl", "Ihre bevorzugte Sprache."),
+    ("xms_tpl", "Die bevorzugte Sprache des Mandanten."),
+];

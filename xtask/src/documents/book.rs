@@ -1,0 +1,127 @@
+//! `cargo xtask docs`: the pages as a book.
+//!
+//! A page may link to pages outside of `docs/` (README.md, the chart's README), which mdBook cannot
+//! reach from there. So the book is made of a copy: every page stands in it where it stands in the
+//! repository, and the links hold as they are.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+use super::links::{faults, resolve};
+use super::page::Page;
+use super::pages::Pages;
+use crate::cargo_tool::{self, CargoTool};
+use crate::process;
+use crate::workspace::Workspace;
+
+const MDBOOK: CargoTool = CargoTool {
+    name: "mdbook",
+    version: "0.5.4",
+    takes: "5 minutes",
+};
+/// The pages of the book, in their order.
+pub(super) const SUMMARY: &str = "docs/SUMMARY.md";
+const CONFIGURATION: &str = "docs/book.toml";
+const STAGE: &str = "target/docs/source";
+const BOOK: &str = "target/docs/book";
+
+/// Make a book of the documents: target/docs/book/index.html.
+///
+/// The pages and their order are those of docs/SUMMARY.md, and after them every other page of the
+/// repository. mdBook is compiled into cargo's bin directory if the pinned version is not there
+/// (about 5 minutes), which needs a registry of crates.
+#[derive(clap::Args)]
+pub(crate) struct Arguments;
+
+/// Makes it.
+pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
+    let pages = Pages::read(workspace)?;
+    let faults = [faults(&pages), missing(&pages)].concat();
+    if !faults.is_empty() {
+        bail!("links first:\n{}", faults.join("\n"));
+    }
+    let mdbook = cargo_tool::pinned(&MDBOOK).with_context(|| {
+        let CargoTool { name, version, .. } = MDBOOK;
+        format!("the book needs {name} {version}; cargo install --locked {name}@{version} gets it")
+    })?;
+    let stage = workspace.path(STAGE);
+    let book = workspace.path(BOOK);
+    for folder in [&stage, &book] {
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
+    }
+    write(&pages, &stage)?;
+    let mut build = workspace.command(mdbook);
+    build.arg("build").arg(&stage).arg("--dest-dir").arg(&book);
+    process::run(&mut build)?;
+    println!("{}", book.join("index.html").display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A sentence for each page below `docs/` that the book does not name, or names twice.
+pub(super) fn missing(pages: &Pages) -> Vec<String> {
+    let Some(summary) = pages.by_path.get(Path::new(SUMMARY)) else {
+        return vec![format!("{SUMMARY}: there is no such file")];
+    };
+    let named: Vec<_> = summary
+        .links
+        .iter()
+        .filter_map(|link| resolve(Path::new(SUMMARY), &link.target))
+        .collect();
+    let of_docs = pages.by_path.keys().filter(|page| is_of_docs(page));
+    let fault = |page: &PathBuf| {
+        let times = named.iter().filter(|named| *named == page).count();
+        (times != 1).then(|| format!("{SUMMARY}: names {} {times} times", page.display()))
+    };
+    of_docs.filter_map(fault).collect()
+}
+
+fn is_of_docs(page: &Path) -> bool {
+    page.starts_with("docs") && page != Path::new(SUMMARY)
+}
+
+/// Writes every page, and what pages link to, to where it stands in the repository.
+fn write(pages: &Pages, stage: &Path) -> Result<()> {
+    let copy = |path: &Path| -> Result<()> {
+        let to = stage.join(path);
+        fs::create_dir_all(to.parent().unwrap_or(stage))?;
+        fs::copy(pages.root.join(path), &to)
+            .with_context(|| format!("cannot copy {}", path.display()))?;
+        Ok(())
+    };
+    for (path, page) in &pages.by_path {
+        copy(path)?;
+        for file in files(path, page) {
+            if pages.root.join(&file).is_file() {
+                copy(&file)?;
+            }
+        }
+    }
+    fs::copy(pages.root.join(CONFIGURATION), stage.join("book.toml"))?;
+    let summary = fs::read_to_string(pages.root.join(SUMMARY))?;
+    fs::write(stage.join("SUMMARY.md"), whole(&summary, pages))?;
+    Ok(())
+}
+
+fn files(path: &Path, page: &Page) -> Vec<PathBuf> {
+    let file = |target: &str| target.split('#').next().map(str::to_owned);
+    let targets = page.links.iter().filter_map(|link| file(&link.target));
+    targets.filter_map(|file| resolve(path, &file)).collect()
+}
+
+/// The order of the pages as seen from the repository's root, with the pages outside of `docs/`.
+pub(super) fn whole(summary: &str, pages: &Pages) -> String {
+    let outside = pages
+        .by_path
+        .iter()
+        .filter(|(path, _)| !path.starts_with("docs"));
+    let line =
+        |(path, page): (&PathBuf, &Page)| format!("- [{}]({})\n", page.title, path.display());
+    let outside: String = outside.map(line).collect();
+    let summary = summary.replace("](", "](docs/");
+    format!("{}\n\n# In the repository\n\n{outside}", summary.trim_end())
+}

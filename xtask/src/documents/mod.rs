@@ -1,0 +1,38 @@
+//! The documents: every link and anchor in the repository's Markdown leads somewhere, every block of
+//! TOML, YAML and JSON can be read, and the book names every page. `cargo xtask docs` makes the book.
+//!
+//! Nothing is asked of the network: links to other sites are not followed.
+
+mod blocks;
+mod book;
+mod links;
+mod page;
+mod pages;
+
+#[cfg(test)]
+mod tests;
+
+use anyhow::{Result, bail};
+
+pub(crate) use self::book::{Arguments, run};
+use self::pages::Pages;
+use crate::report::Outcome;
+use crate::workspace::Workspace;
+
+/// Reads every page, and compares its links with the files and their headings.
+///
+/// # Errors
+/// When a link leads nowhere, a block cannot be read, or the book lacks a page.
+pub(crate) fn check(workspace: &Workspace) -> Result<Outcome> {
+    let pages = Pages::read(workspace)?;
+    let mut faults = links::faults(&pages);
+    faults.extend(blocks::faults(&pages));
+    faults.extend(book::missing(&pages));
+    if faults.is_empty() {
+        return Ok(Outcome::Passed);
+    }
+    for fault in &faults {
+        println!("{fault}");
+    }
+    bail!("{} faults of the documents", faults.len())
+}
