@@ -99,6 +99,24 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
          Plattform-Team.",
     ),
     (
+        "APP_DENIED",
+        "Dieses Konto darf diese App nicht verwenden",
+        "Sie sind angemeldet, aber die App lässt nur bestimmte Konten zu ({rule}). Melden Sie sich mit \
+         einem anderen Konto an, oder fragen Sie das Plattform-Team.",
+    ),
+    (
+        "APP_RULE_UNKNOWN",
+        "Niemand darf diese App verwenden",
+        "Die App ist durch eine Regel geschützt, die dieser Proxy nicht kennt, und lässt deshalb niemanden \
+         zu. Das Plattform-Team muss die Parameter von /oauth2/auth berichtigen.",
+    ),
+    (
+        "UNDESCRIBED",
+        "Der vorgelagerte Proxy sagt nicht genug",
+        "Die Anfrage an diesen Proxy sagt zu wenig darüber, worum es geht: {what}. Das Plattform-Team muss \
+         die Einrichtung des vorgelagerten Proxys berichtigen.",
+    ),
+    (
         "CREDENTIAL_UNKNOWN",
         "Microsoft Entra kennt diesen Proxy noch nicht",
         "Microsoft Entra kennt keine passenden Federated Credentials der App-Registrierung dieses \

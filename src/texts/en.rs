@@ -68,6 +68,18 @@ sentences! { FOR_PEOPLE:
     SIGN_IN_REFUSED: "sign-in-refused", "Microsoft Entra refused the sign-in",
         "{explanation}";
 
+    // Apps.
+    APP_DENIED: "app-denied", "This account may not use this app",
+        "You are signed in, but the app admits only certain accounts ({rule}). Sign in with another \
+         account, or ask the platform team.";
+    APP_RULE_UNKNOWN: "app-denied", "Nobody may use this app",
+        "The app is protected by a rule that this proxy does not know, so it admits nobody. The \
+         platform team has to correct the parameters of /oauth2/auth.";
+
+    UNDESCRIBED: "undescribed-request", "The proxy in front does not say enough",
+        "The check says too little of the request that it is about: {what}. The platform team has \
+         to correct the configuration of the proxy in front.";
+
     // The AKS token.
     UNUSABLE_AKS_TOKEN: "unusable-aks-token", "The AKS token could not be verified",
         "The token that came is not one for this user and AKS: {what}.";
