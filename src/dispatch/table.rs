@@ -1,7 +1,10 @@
 //! The functions, one row each. Tests compare `spin.toml` and the documents with this table.
 
 use super::cost::Cost;
-use crate::addresses::{CALLBACK, CREDENTIALS, DEVICE_CODE, KUBECONFIG, LOGIN, LOGOUT, WHOAMI};
+use crate::addresses::{
+    APP_LOGIN, APP_SIGN_OUT, APP_START, APP_TICKET, CALLBACK, CREDENTIALS, DEVICE_CODE, KUBECONFIG,
+    LOGIN, LOGOUT, OAUTH2_CALLBACK, WHOAMI,
+};
 use crate::call::Call;
 use crate::platform::Platform;
 use crate::problem::Failure;
@@ -111,6 +114,28 @@ functions! {
     Logout: "logout", LOGOUT, Some("GET, HEAD, POST"), FORM, Cost::reads(5), routes::logout::respond;
     /// Where Entra ends a session.
     FrontChannel: "front-channel", "/logout/front-channel", Some("GET, HEAD"), 0, Cost::reads(32), routes::front_channel::respond;
+    /// Where a sign-in at the host of an app goes on, at our own origin.
+    AppLogin: "app-login", APP_LOGIN, Some("GET, HEAD"), 0, Cost::reads(1), routes::app_login::respond;
+    /// Where a sign-in at the host of an app begins.
+    AppStart: "app-start", APP_START, Some("GET, HEAD"), 0, Cost::NOTHING, routes::oauth2::start::respond;
+    /// The same, by oauth2-proxy's other name for it.
+    AppSignIn: "app-sign-in", "/oauth2/sign_in", Some("GET, HEAD"), 0, Cost::NOTHING, routes::oauth2::start::respond;
+    /// Where that sign-in ends, with an app cookie.
+    AppTicket: "app-ticket", APP_TICKET, Some("GET, HEAD"), 0, Cost::NOTHING, routes::oauth2::ticket::respond;
+    /// Where Entra sends people back to, for a registration that was oauth2-proxy's.
+    AppCallback: "app-callback", OAUTH2_CALLBACK, Some("GET, HEAD"), 0, CALLBACK_COST, routes::callback::at_oauth2;
+    /// Tells a proxy before an app whether a request may go on.
+    ForwardAuth: "forward-auth", "/oauth2/auth", None, 0, Cost::reads(1), routes::oauth2::auth::respond;
+    /// The same for Envoy, which appends the path of the request.
+    EnvoyAuth: "envoy-auth", "/oauth2/auth/...", None, 0, Cost::reads(1), routes::oauth2::auth::below;
+    /// Who is signed in at an app.
+    AppUserInfo: "app-userinfo", "/oauth2/userinfo", Some("GET, HEAD"), 0, Cost::reads(1), routes::oauth2::userinfo::respond;
+    /// Signing out at the host of an app.
+    AppSignOut: "app-sign-out", APP_SIGN_OUT, Some("GET, HEAD, POST"), 0, Cost::reads(5), routes::oauth2::sign_out::respond;
+    /// Tells probes that the component runs, in the words of oauth2-proxy.
+    Ping: "ping", "/ping", Some("GET, HEAD"), 0, Cost::NOTHING, routes::oauth2::ping::respond;
+    /// Tells probes whether the store is there, in the words of oauth2-proxy.
+    Ready: "ready", "/ready", Some("GET, HEAD"), 0, Cost::reads(1), routes::oauth2::ready::respond;
     /// Every other path.
     NotFound: "not-found", "/...", None, 0, Cost::NOTHING, routes::not_found::respond;
 }

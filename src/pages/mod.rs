@@ -12,4 +12,6 @@ pub(crate) use self::device_code::device_code;
 pub(crate) use self::kubeconfig::kubeconfig;
 pub(crate) use self::problem::{ProblemPage, Way, problem};
 pub(crate) use self::sign_in::go_on;
-pub(crate) use self::sign_out::{confirm_sign_out, signed_out};
+pub(crate) use self::sign_out::{
+    confirm_app_sign_out, confirm_sign_out, signed_out, signed_out_of_app,
+};

@@ -32,3 +32,27 @@ pub(crate) fn signed_out() -> Response {
     };
     respond::html(200, &policy("'none'"), layout("Signed out", content))
 }
+
+/// The question before a sign-out at the host of an app, which is posted to `address` and then leads to
+/// `leads_to`.
+pub(crate) fn confirm_app_sign_out(address: &str, leads_to: &Origin) -> Response {
+    let content = html! {
+        h1 { "Sign out?" }
+        p { "This ends your sign-in here, in all other apps, and in the kubeconfigs that you got with it." }
+        form method="post" action=(address) {
+            button type="submit" { "Sign out" }
+        }
+    };
+    let policy = policy(&format!("'self' {leads_to}"));
+    respond::html(200, &policy, layout("Sign out", content))
+}
+
+/// After a sign-out at the host of an app.
+pub(crate) fn signed_out_of_app() -> Response {
+    let content = html! {
+        h1 { "Signed out" }
+        p { "This sign-in has ended, in all apps." }
+        p { a.button href="/oauth2/start" { "Sign in again" } }
+    };
+    respond::html(200, &policy("'none'"), layout("Signed out", content))
+}

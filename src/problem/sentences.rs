@@ -169,6 +169,26 @@ sentences! {
         "At most {most} kubeconfigs of one sign-in are in force at once, and a hundred in all. \
          Revoke one that you do not use, or sign in again.";
 
+    // Signing in at an app's host.
+    APP_UNKNOWN: "app-unknown", "No app is known here",
+        "This proxy signs nobody in at {origin}. The platform team has to add it to \
+         ALLOWED_RETURN_ORIGINS.";
+    APP_ON_OWN_ORIGIN: "app-on-own-origin", "An app cannot be here",
+        "This is the origin of the proxy's own pages ({origin}). A script of an app here could get \
+         kubeconfigs in the user's name, so nobody is let through. The platform team has to give \
+         the app a host of its own.";
+    NO_APP_SESSION: "no-app-session", "Not signed in",
+        "There is no sign-in for this app, or it has ended. Sign in at {start}.";
+    APP_NOT_BEGUN_HERE: "app-not-begun", "This sign-in cannot be finished",
+        "It was begun in another browser or at another host, took longer than twenty minutes, or \
+         its cookie was blocked. Nothing was signed in.";
+    APP_TICKET_LATE: "app-ticket-late", "This sign-in cannot be finished",
+        "The way from this proxy to the app took longer than a minute. Begin again.";
+    APP_TICKET_USED: "app-ticket-used", "This sign-in is already finished",
+        "Each sign-in can be finished once. Open the app, or begin again.";
+    APP_SESSION_ENDED: "app-session-ended", "Signed out meanwhile",
+        "The session was ended while the app was being opened. Begin again.";
+
     // Kubernetes clients: kubectl prints these after its own words.
     NO_CREDENTIAL: "no-credential", "No credential",
         "there is no credential in this request: open {site}/kubeconfig in a browser and download \

@@ -3,5 +3,6 @@
 mod costs;
 mod documents;
 mod further_tries;
+mod handles;
 mod heads;
 mod manifest;

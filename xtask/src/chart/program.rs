@@ -88,7 +88,7 @@ fn callers(manifest: &Table) -> Result<BTreeMap<String, Vec<String>>> {
 }
 
 /// For whoever asks whether the program is well: an ingress need not lead there.
-const PROBES: [&str; 3] = ["/healthz", "/livez", "/readyz"];
+const PROBES: [&str; 5] = ["/healthz", "/livez", "/readyz", "/ping", "/ready"];
 
 /// All routes but the API server's, the internal one, those of probes, and "everything else".
 fn pages(manifest: &Table) -> Result<Vec<String>> {
