@@ -47,6 +47,10 @@ fn world(function: Function, others: Others) -> World {
     let name = ("function".to_owned(), function.row().name.to_owned());
     world.variables.borrow_mut().extend(given);
     world.variables.borrow_mut().extend([name]);
+    if function == Function::EnvoyAuth {
+        let profile = ("forward_auth_profile".to_owned(), "envoy".to_owned());
+        world.variables.borrow_mut().extend([profile]);
+    }
     if function == Function::AppCallback {
         // It is there only where the address says so.
         let redirect_uri = "https://aks.example.com/oauth2/callback".to_owned();
