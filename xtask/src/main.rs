@@ -15,6 +15,7 @@ mod image;
 mod imports;
 mod process;
 mod report;
+mod screenshots;
 mod spin;
 mod tally;
 mod test;
@@ -66,6 +67,7 @@ enum Command {
     Fuzz(fuzz::Arguments),
     Chart(chart::Arguments),
     Image(image::Arguments),
+    Screenshots(screenshots::Arguments),
     #[command(hide = true)]
     WithParent(process::WithParent),
 }
@@ -97,6 +99,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             image::run(&workspace, cli.wasm_toolchain, &arguments)?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Screenshots(arguments) => screenshots::run(&workspace, &arguments),
         Command::Fuzz(arguments) => fuzz::run(&workspace, &arguments),
         Command::WithParent(arguments) => Err(process::become_child(&arguments)),
     }
