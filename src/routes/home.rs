@@ -10,7 +10,7 @@ use crate::pages::{self, Home, Offer, View};
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::{self, Response};
-use crate::session::credential;
+use crate::session::{Source, credential};
 use crate::settings::{KubeconfigSettings, Reader, Site, table};
 use crate::terms::{Guid, Origin};
 
@@ -56,12 +56,15 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let cluster = cluster_name(&settings.kubeconfig, &settings.public_url);
     let name = user.display_name();
     let context = context_name(&settings.kubeconfig, &settings.public_url, name, UNNAMED);
+    let token = tokens.access_token(&settings.server_id, call.platform.now());
+    // What kubelogin brought is renewed by a new device code alone.
+    let is_entras = token.is_some_and(|token| token.source == Source::Entra);
     let home = Home {
         user,
         end: session.record.end,
         idle: settings.sessions.lifetimes.idle,
-        token: tokens.access_token(&settings.server_id, call.platform.now()),
-        renews: tokens.refresh_token.is_some(),
+        token,
+        renews: is_entras && tokens.refresh_token.is_some(),
         offer: Offer {
             cluster: &cluster,
             file: &file_name(&context),

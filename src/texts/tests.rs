@@ -1,6 +1,6 @@
 //! Finds every text that a language lacks.
 
-#![allow(clippy::unwrap_used, reason = "a test may")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test may")]
 
 use std::collections::BTreeSet;
 

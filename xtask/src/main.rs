@@ -16,6 +16,7 @@ mod image;
 mod imports;
 mod process;
 mod report;
+mod screenshots;
 mod spin;
 mod tally;
 mod test;
@@ -68,6 +69,7 @@ enum Command {
     Chart(chart::Arguments),
     Docs(documents::Arguments),
     Image(image::Arguments),
+    Screenshots(screenshots::Arguments),
     #[command(hide = true)]
     WithParent(process::WithParent),
 }
@@ -100,6 +102,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             image::run(&workspace, cli.wasm_toolchain, &arguments)?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Screenshots(arguments) => screenshots::run(&workspace, &arguments),
         Command::Fuzz(arguments) => fuzz::run(&workspace, &arguments),
         Command::WithParent(arguments) => Err(process::become_child(&arguments)),
     }
