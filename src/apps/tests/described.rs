@@ -234,3 +234,30 @@ fn what_one_does_not_need_may_be_missing() {
     let missing = Err(Undescribed::Missing("x-forwarded-method"));
     assert_eq!(described.method(), missing);
 }
+
+/// Whoever reads the documentation sets these headers, and no others.
+#[test]
+fn the_documentation_names_the_headers_of_each_proxy() {
+    let document = include_str!("../../../docs/http-apps-rules.md");
+    let row = |name: &str| {
+        let begin = format!("| `{name}` |");
+        let row = document.lines().find(|line| line.starts_with(&begin));
+        row.unwrap().to_ascii_lowercase()
+    };
+    for (name, profile) in [
+        ("nginx", ForwardAuthProfile::Nginx),
+        ("traefik", ForwardAuthProfile::Traefik),
+        ("caddy", ForwardAuthProfile::Caddy),
+        ("haproxy", ForwardAuthProfile::HaProxy),
+        ("envoy", ForwardAuthProfile::Envoy),
+    ] {
+        let row = row(name);
+        let headers = row.split('`').filter(|word| word.starts_with("x-"));
+        let mut documented: Vec<&str> = headers.collect();
+        documented.sort_unstable();
+        documented.dedup();
+        let mut wanted = believed(profile).to_vec();
+        wanted.sort_unstable();
+        assert_eq!(documented, wanted, "{name}");
+    }
+}
