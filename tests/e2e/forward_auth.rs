@@ -39,24 +39,24 @@ impl Behind {
     fn open(&self, browser: &mut Browser, own: &mut Browser, page: &str) -> Response {
         let start = browser.get(page);
         assert_eq!(start.status, 302, "{start:?}");
-        let to_proxy = browser.get(&start.location().to_owned());
+        let to_proxy = browser.get(start.location());
         assert!(
             to_proxy.location().starts_with(&self.stack.origin),
             "{to_proxy:?}"
         );
-        let mut answer = own.get(&to_proxy.location().to_owned());
+        let mut answer = own.get(to_proxy.location());
         if answer.location().starts_with("/login?") {
-            let entra = own.get(&answer.location().to_owned());
+            let entra = own.get(answer.location());
             let callback = self.stack.at_entra(entra.location(), "alice", "");
-            let back = own.get(&callback.location().to_owned());
-            answer = own.get(&back.location().to_owned());
+            let back = own.get(callback.location());
+            answer = own.get(back.location());
         }
         assert!(
             answer.location().starts_with(&self.app.origin()),
             "{answer:?}"
         );
-        let ticket = browser.get(&answer.location().to_owned());
-        browser.get(&ticket.location().to_owned())
+        let ticket = browser.get(answer.location());
+        browser.get(ticket.location())
     }
 }
 
