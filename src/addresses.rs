@@ -2,7 +2,7 @@
 
 use form_urlencoded::Serializer;
 
-use crate::terms::ReturnPath;
+use crate::terms::{Origin, ReturnPath, Secret};
 
 /// The first page.
 pub const HOME: &str = "/";
@@ -10,6 +10,18 @@ pub const HOME: &str = "/";
 pub const LOGIN: &str = "/login";
 /// Where Entra sends people back to.
 pub const CALLBACK: &str = "/callback";
+/// What is below it leads to us at the hosts of apps too, as with oauth2-proxy.
+pub const OAUTH2: &str = "/oauth2/";
+/// Where Entra sends people back to, for a registration that was oauth2-proxy's.
+pub const OAUTH2_CALLBACK: &str = "/oauth2/callback";
+/// Where a sign-in at the host of an app goes on, at our own origin.
+pub const APP_LOGIN: &str = "/login/app";
+/// Where a sign-in at the host of an app begins.
+pub const APP_START: &str = "/oauth2/start";
+/// Where that sign-in ends, at the same host.
+pub const APP_TICKET: &str = "/oauth2/ticket";
+/// Where a user signs out at the host of an app.
+pub const APP_SIGN_OUT: &str = "/oauth2/sign_out";
 /// Who is signed in, and their AKS token.
 pub const WHOAMI: &str = "/whoami";
 /// Where a user signs out.
@@ -52,6 +64,42 @@ pub fn language(tag: &str, place: &str) -> String {
         .append_pair("to", tag)
         .append_pair("rd", place)
         .finish()
+}
+
+/// The address at the host of an app that signs in and leads on to `back` there.
+pub fn app_start(back: &ReturnPath) -> String {
+    query_of(APP_START)
+        .append_pair("rd", back.as_str())
+        .finish()
+}
+
+/// The address at our own origin that gives a ticket for `app`, for who has the start of `challenge`.
+pub fn app_login(app: &Origin, challenge: &str) -> String {
+    query_of(APP_LOGIN)
+        .append_pair("app", app.as_str())
+        .append_pair("challenge", challenge)
+        .finish()
+}
+
+/// The address at our own origin that leads on to `back`, at an app whose domain is ours too.
+pub fn app_login_to(back: &str) -> String {
+    query_of(APP_LOGIN).append_pair("rd", back).finish()
+}
+
+/// The address at the host of an app that takes `ticket`.
+pub fn app_ticket(challenge: &str, ticket: &Secret) -> String {
+    query_of(APP_TICKET)
+        .append_pair("state", challenge)
+        .append_pair("ticket", ticket.reveal())
+        .finish()
+}
+
+/// The address at the host of an app to which a sign-out is posted. It leads on to `back`.
+pub fn app_sign_out(back: Option<&str>) -> String {
+    match back {
+        Some(back) => query_of(APP_SIGN_OUT).append_pair("rd", back).finish(),
+        None => APP_SIGN_OUT.to_owned(),
+    }
 }
 
 fn query_of(path: &str) -> Serializer<'static, String> {

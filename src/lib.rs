@@ -11,6 +11,7 @@
 pub mod addresses;
 pub mod admission;
 pub mod aks;
+pub mod apps;
 pub mod call;
 mod carrier;
 pub mod dispatch;

@@ -24,12 +24,18 @@ pub fn json_as(media_type: &'static str, status: u16, body: &impl Serialize) -> 
     with_body(status, media_type, text)
 }
 
+/// A word for programs.
+pub fn text(word: &str) -> Response {
+    with_body(200, "text/plain; charset=utf-8", word.to_owned())
+}
+
 /// What a probe is told; `query` is that of its address.
 pub fn report(report: &Report, query: Option<&str>) -> Response {
     with_body(report.status(), probes::MEDIA_TYPE, report.text(query))
 }
 
-/// A redirect that the client follows with GET. `address` is ours or Entra's, never the client's.
+/// A redirect that the client follows with GET. `address` is ours, Entra's or that of an app that is
+/// allowed, never the client's.
 pub fn redirect(status: StatusCode, address: &str) -> Response {
     let mut response = no_store(status.as_u16());
     set_header(&mut response, "location", address);
@@ -67,6 +73,11 @@ pub fn asset(media_type: &'static str, text: String, is_named: bool) -> Response
 /// An empty answer: it is done.
 pub fn empty() -> Response {
     no_store(204)
+}
+
+/// An empty answer with this status.
+pub fn bare(status: u16) -> Response {
+    no_store(status)
 }
 
 /// An empty answer, which only a page of `origin` may frame.

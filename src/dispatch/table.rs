@@ -2,7 +2,8 @@
 
 use super::cost::Cost;
 use crate::addresses::{
-    ASSETS, CALLBACK, CREDENTIALS, DEVICE_CODE, HOME, KUBECONFIG, LANGUAGE, LOGIN, LOGOUT, WHOAMI,
+    APP_LOGIN, APP_SIGN_OUT, APP_START, APP_TICKET, ASSETS, CALLBACK, CREDENTIALS, DEVICE_CODE,
+    HOME, KUBECONFIG, LANGUAGE, LOGIN, LOGOUT, OAUTH2_CALLBACK, WHOAMI,
 };
 use crate::call::Call;
 use crate::platform::Platform;
@@ -117,6 +118,28 @@ functions! {
     Language: "language", LANGUAGE, Some("POST"), 0, Cost::NOTHING, routes::language::respond;
     /// The style sheet and the script of the pages.
     Assets: "assets", ASSETS, Some("GET, HEAD"), 0, Cost::NOTHING, routes::assets::respond;
+    /// Where a sign-in at the host of an app goes on, at our own origin.
+    AppLogin: "app-login", APP_LOGIN, Some("GET, HEAD"), 0, Cost::reads(1), routes::app_login::respond;
+    /// Where a sign-in at the host of an app begins.
+    AppStart: "app-start", APP_START, Some("GET, HEAD"), 0, Cost::NOTHING, routes::oauth2::start::respond;
+    /// The same, by oauth2-proxy's other name for it.
+    AppSignIn: "app-sign-in", "/oauth2/sign_in", Some("GET, HEAD"), 0, Cost::NOTHING, routes::oauth2::start::respond;
+    /// Where that sign-in ends, with an app cookie.
+    AppTicket: "app-ticket", APP_TICKET, Some("GET, HEAD"), 0, Cost::NOTHING, routes::oauth2::ticket::respond;
+    /// Where Entra sends people back to, for a registration that was oauth2-proxy's.
+    AppCallback: "app-callback", OAUTH2_CALLBACK, Some("GET, HEAD"), 0, CALLBACK_COST, routes::callback::at_oauth2;
+    /// Tells a proxy before an app whether a request may go on.
+    ForwardAuth: "forward-auth", "/oauth2/auth", None, 0, Cost::reads(1), routes::oauth2::auth::respond;
+    /// The same for Envoy, which appends the path of the request.
+    EnvoyAuth: "envoy-auth", "/oauth2/auth/...", None, 0, Cost::reads(1), routes::oauth2::auth::below;
+    /// Who is signed in at an app.
+    AppUserInfo: "app-userinfo", "/oauth2/userinfo", Some("GET, HEAD"), 0, Cost::reads(1), routes::oauth2::userinfo::respond;
+    /// Signing out at the host of an app.
+    AppSignOut: "app-sign-out", APP_SIGN_OUT, Some("GET, HEAD, POST"), 0, Cost::reads(5), routes::oauth2::sign_out::respond;
+    /// Tells probes that the component runs, in the words of oauth2-proxy.
+    Ping: "ping", "/ping", Some("GET, HEAD"), 0, Cost::NOTHING, routes::oauth2::ping::respond;
+    /// Tells probes whether the store is there, in the words of oauth2-proxy.
+    Ready: "ready", "/ready", Some("GET, HEAD"), 0, Cost::reads(1), routes::oauth2::ready::respond;
     /// Every other path.
     NotFound: "not-found", "/...", None, 0, Cost::NOTHING, routes::not_found::respond;
 }
@@ -141,6 +164,15 @@ impl Function {
             | Self::Credentials
             | Self::Logout
             | Self::Language
+            | Self::AppLogin
+            | Self::AppStart
+            | Self::AppSignIn
+            | Self::AppTicket
+            | Self::AppCallback
+            | Self::ForwardAuth
+            | Self::EnvoyAuth
+            | Self::AppUserInfo
+            | Self::AppSignOut
             | Self::NotFound
             // To a stranger it is not there, and so answers as every path where there is nothing.
             | Self::Tunnel => true,
@@ -149,7 +181,9 @@ impl Function {
             | Self::Readyz
             | Self::Kubernetes
             | Self::FrontChannel
-            | Self::Assets => false,
+            | Self::Assets
+            | Self::Ping
+            | Self::Ready => false,
         }
     }
 }

@@ -40,7 +40,8 @@ impl<'a> Page<'a> {
 
     /// As an answer.
     pub(super) fn answer(self, view: &View) -> Response {
-        respond::html(self.status, &policy(self.forms_to), self.written(view))
+        let policy = policy(view.own.as_ref(), self.forms_to);
+        respond::html(self.status, &policy, self.written(view))
     }
 
     fn written(self, view: &View) -> String {
@@ -52,8 +53,8 @@ impl<'a> Page<'a> {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     title { (self.title) " · " (name) }
-                    link rel="stylesheet" href=(assets::style(view.branding.accent));
-                    script src=(assets::script()) defer {}
+                    link rel="stylesheet" href=(view.ours(assets::style(view.branding.accent)));
+                    script src=(view.ours(assets::script())) defer {}
                     @if let Some(refresh) = self.refresh {
                         meta http-equiv="refresh" content=(refresh);
                     }
@@ -61,7 +62,7 @@ impl<'a> Page<'a> {
                 body {
                     a.skip href="#content" { (view.say(&en::SKIP)) }
                     header {
-                        a.brand href=(HOME) { (name) }
+                        a.brand href=(view.ours(HOME.to_owned())) { (name) }
                         @if let Some(here) = self.navigation { (navigation(view, here)) }
                     }
                     main id="content" tabindex="-1" { (self.content) }
@@ -70,7 +71,8 @@ impl<'a> Page<'a> {
                             Some(address) => a href=(address) rel="noreferrer" { (view.say(&en::HELP)) },
                             None => span { (name) },
                         }
-                        (languages(view))
+                        // It is kept at our own origin.
+                        @if view.own.is_none() { (languages(view)) }
                     }
                 }
             }
@@ -111,11 +113,13 @@ fn languages(view: &View) -> Markup {
     }
 }
 
-/// Allows our own style sheet and script, and nobody else's anything (CSP Level 3).
-fn policy(forms_to: Option<&Origin>) -> String {
+/// Allows our own style sheet and script, and nobody else's anything (CSP Level 3). They come from `own`
+/// where the page is at the host of an app.
+fn policy(own: Option<&Origin>, forms_to: Option<&Origin>) -> String {
     let forms = forms_to.map_or_else(|| "'self'".to_owned(), |origin| format!("'self' {origin}"));
+    let files = own.map_or("'self'", Origin::as_str);
     format!(
-        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+        "default-src 'none'; style-src {files}; script-src {files}; connect-src 'self'; \
          form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
     )
 }

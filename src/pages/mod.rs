@@ -22,6 +22,8 @@ pub(crate) use self::home::{Home, home};
 pub(crate) use self::kubeconfig::{Offer, credentials, kubeconfig};
 pub(crate) use self::problem::{ProblemPage, Way, problem};
 pub(crate) use self::sign_in::{go_on, welcome};
-pub(crate) use self::sign_out::{confirm_sign_out, signed_out};
+pub(crate) use self::sign_out::{
+    confirm_app_sign_out, confirm_sign_out, signed_out, signed_out_of_app,
+};
 pub(crate) use self::view::View;
 pub(crate) use self::whoami::{Whoami, whoami};

@@ -54,3 +54,36 @@ pub(crate) fn signed_out(view: &View) -> Response {
     };
     Page::new(title, content).answer(view)
 }
+
+/// The question before a sign-out at the host of an app, which is posted to `address` and then leads to
+/// `leads_to`.
+pub(crate) fn confirm_app_sign_out(view: &View, address: &str, leads_to: &Origin) -> Response {
+    let title = view.say(&en::SIGN_OUT_QUESTION);
+    let content = html! {
+        div.card {
+            h1 { (title) }
+            p { (view.say(&en::APP_SIGN_OUT_WHAT)) }
+            form.ways method="post" action=(address) {
+                button type="submit" { (view.say(&en::APP_SIGN_OUT)) }
+            }
+        }
+    };
+    let page = Page {
+        forms_to: Some(leads_to),
+        ..Page::new(title, content)
+    };
+    page.answer(view)
+}
+
+/// After a sign-out at the host of an app.
+pub(crate) fn signed_out_of_app(view: &View) -> Response {
+    let title = view.say(&en::SIGNED_OUT);
+    let content = html! {
+        div.card {
+            h1 { (title) }
+            p { (view.say(&en::APP_SIGNED_OUT_WHAT)) }
+            p { a.button href=(addresses::app_start(&ReturnPath::root())) { (view.say(&en::SIGN_IN_AGAIN)) } }
+        }
+    };
+    Page::new(title, content).answer(view)
+}

@@ -5,11 +5,11 @@ use http::Method;
 use maud::{Markup, html};
 
 use super::shown::shown;
-use crate::addresses::{CALLBACK, HOME, LANGUAGE_COOKIE};
+use crate::addresses::{CALLBACK, HOME, LANGUAGE_COOKIE, OAUTH2};
 use crate::call::Call;
 use crate::platform::{Platform, UnixTime};
-use crate::settings::{Branding, Misconfigured, Reader};
-use crate::terms::ReturnPath;
+use crate::settings::{Branding, Misconfigured, Reader, Site};
+use crate::terms::{Origin, ReturnPath};
 use crate::texts::{Language, Part, Text, en, parts};
 
 /// What a page knows of the one who looks at it.
@@ -22,6 +22,8 @@ pub(crate) struct View {
     pub(super) now: UnixTime,
     /// Where the page is, if it is there again after another language was chosen.
     pub(super) place: String,
+    /// Our own origin, if the page is at the host of an app: there only `/oauth2/` leads to us.
+    pub(super) own: Option<Origin>,
 }
 
 impl View {
@@ -52,6 +54,15 @@ impl View {
             branding,
             now: call.platform.now(),
             place: here.map_or_else(|| HOME.to_owned(), String::from),
+            own: elsewhere(call),
+        }
+    }
+
+    /// Where something of ours is, whose address at our own origin is `path`.
+    pub(super) fn ours(&self, path: String) -> String {
+        match &self.own {
+            Some(own) => own.join(&path),
+            None => path,
         }
     }
 
@@ -92,6 +103,15 @@ impl View {
         }
         en::HOURS.filled(self.language, &[("hours", &hours), ("minutes", &rest)])
     }
+}
+
+/// Our own origin, if the request was sent to the host of an app.
+fn elsewhere<P: Platform>(call: &Call<'_, P>) -> Option<Origin> {
+    if !call.request.path().starts_with(OAUTH2) {
+        return None;
+    }
+    let own = call.settings(Site::read).ok()?.origin;
+    (own.host() != call.request.authority).then_some(own)
 }
 
 /// A name that somebody chose, made to stand out.

@@ -26,7 +26,7 @@ fn every_kind_is_documented_and_nothing_else_is() {
 }
 
 /// The members of the document, which the first table of that page lists.
-const MEMBERS: [&str; 9] = [
+const MEMBERS: [&str; 10] = [
     "type",
     "detail",
     "request_id",
@@ -36,6 +36,7 @@ const MEMBERS: [&str; 9] = [
     "device_code",
     "rule",
     "settings",
+    "start",
 ];
 
 #[test]

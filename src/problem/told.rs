@@ -32,6 +32,8 @@ pub enum WayOn {
     DeviceCode,
     /// A sign-out, for somebody with the wrong account.
     SignOut,
+    /// A new sign-in at the host of an app, where this was asked.
+    App,
 }
 
 impl Problem {

@@ -22,6 +22,13 @@ pub(crate) fn client_address(request: &Request, trusted: &[IpNet]) -> Option<IpA
     ))
 }
 
+/// Whether one of the `trusted` proxies itself has sent the request.
+pub(crate) fn is_by_proxy(request: &Request, trusted: &[IpNet]) -> bool {
+    let peer = request.header_values("spin-client-addr").last();
+    let peer = peer.and_then(forwarded::parse);
+    peer.is_some_and(|peer| forwarded::is_trusted(peer, trusted))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may")]

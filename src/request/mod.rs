@@ -6,6 +6,6 @@ mod incoming;
 mod parameters;
 
 pub use self::bad::BadRequest;
-pub(crate) use self::client_address::client_address;
+pub(crate) use self::client_address::{client_address, is_by_proxy};
 pub use self::incoming::{LedBy, Request};
 pub use self::parameters::Parameters;

@@ -12,6 +12,12 @@ impl Parameters {
         Self(form_urlencoded::parse(text).into_owned().collect())
     }
 
+    /// All parameters, in the order in which they came.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.0.iter();
+        pairs.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The value of `name`.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! What a client can do after an error.
 
-use crate::addresses::{self, CALLBACK, DEVICE_CODE, LOGIN, LOGOUT};
+use crate::addresses::{self, CALLBACK, DEVICE_CODE, LOGIN, LOGOUT, OAUTH2_CALLBACK};
 use crate::problem::{Problem, WayOn};
 use crate::request::Request;
 use crate::terms::ReturnPath;
@@ -14,6 +14,7 @@ pub(super) fn label(way: WayOn) -> Text {
         WayOn::AskAgain => en::WAY_ASK_AGAIN,
         WayOn::DeviceCode => en::WAY_DEVICE_CODE,
         WayOn::SignOut => en::WAY_SIGN_OUT,
+        WayOn::App => en::WAY_OPEN_APP,
     }
 }
 
@@ -23,18 +24,20 @@ pub(super) fn member(way: WayOn) -> &'static str {
         WayOn::SignIn | WayOn::AnotherAccount | WayOn::AskAgain => "login",
         WayOn::DeviceCode => "device_code",
         WayOn::SignOut => "logout",
+        WayOn::App => "start",
     }
 }
 
 /// Its address, for the sender of `request`.
 pub(super) fn address(way: WayOn, problem: &Problem, request: &Request) -> String {
-    let back = problem.leads_to().cloned();
-    let back = back.unwrap_or_else(|| back_to(request));
+    let led_to = problem.leads_to().cloned();
+    let back = || led_to.clone().unwrap_or_else(|| back_to(request));
     match way {
-        WayOn::SignIn | WayOn::AnotherAccount => addresses::login(&back, false),
-        WayOn::AskAgain => addresses::login(&back, true),
-        WayOn::DeviceCode => addresses::device_code(&back),
+        WayOn::SignIn | WayOn::AnotherAccount => addresses::login(&back(), false),
+        WayOn::AskAgain => addresses::login(&back(), true),
+        WayOn::DeviceCode => addresses::device_code(&back()),
         WayOn::SignOut => LOGOUT.to_owned(),
+        WayOn::App => addresses::app_start(&led_to.unwrap_or_else(ReturnPath::root)),
     }
 }
 
@@ -45,7 +48,7 @@ fn back_to(request: &Request) -> ReturnPath {
             let wish = request.query().return_path().ok().flatten();
             wish.unwrap_or_else(ReturnPath::whoami)
         }
-        CALLBACK | LOGOUT => ReturnPath::whoami(),
+        CALLBACK | OAUTH2_CALLBACK | LOGOUT => ReturnPath::whoami(),
         _ => request.return_path(),
     }
 }

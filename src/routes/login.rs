@@ -6,6 +6,7 @@
 //! those who must ask an administrator leads nowhere.
 
 use super::to_entra::ToEntra;
+use crate::addresses::APP_LOGIN;
 use crate::aks::{self, NoAksToken, Way};
 use crate::call::Call;
 use crate::gate::{Gate, SessionSettings};
@@ -52,6 +53,8 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let query = call.request.query();
     let return_path = query.return_path()?.unwrap_or_else(ReturnPath::whoami);
     match query.one("for")? {
+        // Who goes to an app needs no AKS token.
+        None if return_path.path() == APP_LOGIN => Ok(sign_in(call, &settings, return_path)),
         None => match choice(call, &settings).await {
             Some(choice) => Err(choice.into()),
             None => Ok(sign_in(call, &settings, return_path)),

@@ -1,5 +1,6 @@
 //! One file or folder for each route. Each route is a function of its own in `spin.toml`.
 
+pub(crate) mod app_login;
 pub(crate) mod assets;
 pub(crate) mod callback;
 pub(crate) mod credentials;
@@ -13,6 +14,7 @@ pub(crate) mod livez;
 pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod not_found;
+pub(crate) mod oauth2;
 pub(crate) mod readyz;
 mod to_entra;
 pub(crate) mod tunnel;

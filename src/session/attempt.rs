@@ -5,10 +5,11 @@ use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
+use super::kept::{self, Kept};
 use crate::platform::{Platform, Random, UnixTime};
 use crate::settings::{CookieSettings, split_prefix};
-use crate::store::{Context, Keyring, Opened};
-use crate::terms::encoding::{base64url, bytes32, from_base64url, sha256};
+use crate::store::Keyring;
+use crate::terms::encoding::{base64url, bytes32, sha256};
 use crate::terms::{ReturnPath, Secret, secret};
 
 /// How long a user may take at Entra, in seconds: as long as Entra's own codes live.
@@ -17,10 +18,6 @@ pub const LIFETIME: u64 = 600;
 /// How long to wait before each further try of an attempt, in seconds: as long as Entra takes to spread
 /// a new federated credential, and well within [`LIFETIME`].
 const WAITS: [u64; 4] = [15, 30, 60, 120];
-
-const KIND: &str = "attempt";
-/// How many characters of the state's hash are in the cookie's name.
-const HASH: usize = 8;
 
 /// A sign-in that is under way.
 #[derive(Clone, Deserialize, Serialize)]
@@ -136,20 +133,13 @@ impl Attempt {
         cookies: &CookieSettings,
         random: &impl Random,
     ) -> Secret {
-        let name = self.cookie_name(cookies);
-        // A struct of strings and numbers always serialises.
-        let json = zeroize::Zeroizing::new(serde_json::to_vec(self).unwrap_or_default());
-        Secret::new(base64url(&keyring.seal(&context(&name), &json, random)))
+        Kept::seal(self, keyring, cookies, random)
     }
 
     /// Opens the cookie `name` with the value `sealed`, whether or not the attempt is over. Nothing if it
     /// does not open.
     pub fn open(keyring: &Keyring, name: &str, sealed: &str) -> Option<Self> {
-        let sealed = from_base64url(sealed)?;
-        let Opened::Plain(json) = keyring.open(&context(name), &sealed) else {
-            return None;
-        };
-        serde_json::from_slice(&json).ok()
+        Kept::open(keyring, name, sealed)
     }
 
     /// Whether it cannot be finished any more.
@@ -171,6 +161,22 @@ impl Attempt {
     }
 }
 
+impl Kept for Attempt {
+    const KIND: &'static str = "attempt";
+
+    fn prefix(cookies: &CookieSettings) -> String {
+        cookie_prefix(cookies)
+    }
+
+    fn name(&self, cookies: &CookieSettings) -> String {
+        self.cookie_name(cookies)
+    }
+
+    fn end(&self) -> UnixTime {
+        self.end
+    }
+}
+
 impl Tries {
     fn is_none(&self) -> bool {
         *self == Self::default()
@@ -179,8 +185,7 @@ impl Tries {
 
 /// The name of the cookie that holds the attempt with this `state`.
 pub fn cookie_name(cookies: &CookieSettings, state: &str) -> String {
-    let hash: String = sha256(state).chars().take(HASH).collect();
-    format!("{}{hash}", cookie_prefix(cookies))
+    kept::name(&cookie_prefix(cookies), &sha256(state))
 }
 
 /// What every attempt cookie's name begins with. It has `__Host-` where that is possible, so that
@@ -189,22 +194,4 @@ pub fn cookie_prefix(cookies: &CookieSettings) -> String {
     let host = if cookies.secure { "__Host-" } else { "" };
     let (_, name) = split_prefix(&cookies.name);
     format!("{host}{name}_attempt_")
-}
-
-/// Whether [`cookie_name`] could have made `name`.
-pub(super) fn is_cookie_name(cookies: &CookieSettings, name: &str) -> bool {
-    name.strip_prefix(&cookie_prefix(cookies))
-        .is_some_and(|hash| hash.len() == HASH && hash.bytes().all(is_base64url))
-}
-
-fn is_base64url(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
-}
-
-fn context(name: &str) -> Context<'_> {
-    Context {
-        kind: KIND,
-        name,
-        salt: &[],
-    }
 }

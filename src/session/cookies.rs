@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
 
-use super::attempt::{self, Attempt};
-use super::handle::Handle;
+use super::attempt::Attempt;
+use super::handle::{Handle, Record};
+use super::kept::{self, Kept};
 use crate::addresses::LANGUAGE_COOKIE;
 use crate::platform::{Random, UnixTime};
 use crate::request::Request;
@@ -38,9 +39,14 @@ pub fn session_handles(
     request: &Request,
     cookies: &CookieSettings,
 ) -> impl Iterator<Item = Handle> {
+    handles(request, &cookies.name)
+}
+
+/// Every handle in the request's cookies of this name.
+pub(super) fn handles<R: Record>(request: &Request, name: &str) -> impl Iterator<Item = Handle<R>> {
     let mut seen = BTreeSet::new();
     request
-        .cookies_named(&cookies.name)
+        .cookies_named(name)
         .filter(move |value| seen.insert(value.clone()))
         .filter_map(|value| Handle::parse(&value))
 }
@@ -67,25 +73,27 @@ pub fn clear_session(cookies: &CookieSettings) -> String {
     written(cookies, &cookies.name, "", 0, same_site(cookies))
 }
 
-/// The cookies that begin `attempt`: its own, and the deletion of others to make room for it. Those
-/// that no longer open go first, then the oldest.
-pub fn set_attempt(
+/// The cookies that begin `attempt`: its own, and the deletion of others of its kind to make room for
+/// it. Those that no longer open go first, then the oldest.
+pub fn set_attempt<K: Kept>(
     request: &Request,
     cookies: &CookieSettings,
     keyring: &Keyring,
-    attempt: &Attempt,
+    attempt: &K,
     now: UnixTime,
     random: &impl Random,
 ) -> Vec<String> {
-    let name = attempt.cookie_name(cookies);
+    let name = attempt.name(cookies);
     let sealed: Secret = attempt.seal(keyring, cookies, random);
+    let prefix = K::prefix(cookies);
     let mut others: Vec<(UnixTime, String, usize)> = request
-        .cookies_with_prefix(&attempt::cookie_prefix(cookies))
-        .filter(|(name, _)| attempt::is_cookie_name(cookies, name))
+        .cookies_with_prefix(&prefix)
+        .filter(|(name, _)| kept::is_name(&prefix, name))
         .map(|(name, value)| {
-            let end = Attempt::open(keyring, &name, &value)
-                .filter(|attempt| !attempt.is_over(now))
-                .map_or(UnixTime(0), |attempt| attempt.end);
+            let end = K::open(keyring, &name, &value)
+                .map(|attempt| attempt.end())
+                .filter(|end| now < *end)
+                .unwrap_or_default();
             let weight = name.len() + value.len();
             (end, name, weight)
         })
@@ -160,6 +168,17 @@ fn written(
     lifetime: u64,
     same_site: SameSite,
 ) -> String {
+    cookie(cookies, name, value, lifetime, same_site).to_string()
+}
+
+/// A cookie of ours: always `HttpOnly`, for all paths.
+pub(super) fn cookie<'a>(
+    cookies: &CookieSettings,
+    name: &'a str,
+    value: &'a str,
+    lifetime: u64,
+    same_site: SameSite,
+) -> Cookie<'a> {
     Cookie::build((name, value))
         .path("/")
         .http_only(true)
@@ -169,5 +188,4 @@ fn written(
             i64::try_from(lifetime).unwrap_or(i64::MAX),
         ))
         .build()
-        .to_string()
 }

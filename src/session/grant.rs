@@ -1,5 +1,6 @@
 //! Grants: what a sign-in obtained, in records that every handle of the grant shares.
 
+use super::claims::CLAIMS;
 use super::expiry::{self, Entry};
 use super::grant_id::{GrantId, GrantName};
 use super::tokens::Tokens;
@@ -152,6 +153,7 @@ impl GrantName {
         let handles = self.handles();
         let mut keys = vec![
             store_key(TOKENS, self.bytes()),
+            store_key(CLAIMS, self.bytes()),
             store_key(IDLE, self.bytes()),
         ];
         for slot in 1..=handles.length(records).await? {
@@ -163,11 +165,11 @@ impl GrantName {
     }
 
     /// The store keys of everything of a grant except its handles. They are deleted after its end.
-    pub(super) fn all_keys(&self) -> [String; 6] {
+    pub(super) fn all_keys(&self) -> [String; 7] {
         let handles = self.handles().counter_key();
         let credentials = self.credentials().counter_key();
-        let [tokens, idle, closing, end] =
-            [TOKENS, IDLE, CLOSING, END].map(|kind| store_key(kind, self.bytes()));
-        [tokens, idle, closing, handles, credentials, end]
+        let [tokens, claims, idle, closing, end] =
+            [TOKENS, CLAIMS, IDLE, CLOSING, END].map(|kind| store_key(kind, self.bytes()));
+        [tokens, claims, idle, closing, handles, credentials, end]
     }
 }

@@ -53,11 +53,24 @@ pub async fn resume<P: Platform>(
     handle: Handle,
     idle: u64,
 ) -> Result<Option<Live>, StoreFailure> {
-    let Some(session) = not_closing(records, handle).await? else {
+    match find(records, handle).await? {
+        Some(session) => in_force(records, session, idle).await,
+        None => Ok(None),
+    }
+}
+
+/// What was found by its handle, unless its grant is closing or idled out. This use counts.
+pub(super) async fn in_force<P: Platform, R: Record>(
+    records: &Records<'_, P>,
+    found: Live<R>,
+    idle: u64,
+) -> Result<Option<Live<R>>, StoreFailure> {
+    let grant = found.record.grant();
+    if grant.name().is_closing(records).await? {
         return Ok(None);
-    };
-    let in_force = session.record.grant.touch(records, idle).await?;
-    Ok(in_force.then_some(session))
+    }
+    let in_force = grant.touch(records, idle).await?;
+    Ok(in_force.then_some(found))
 }
 
 /// As [`resume`], but it writes nothing: this use does not count.
@@ -69,22 +82,15 @@ pub async fn peek<P: Platform>(
     handle: Handle,
     idle: u64,
 ) -> Result<Option<Live>, StoreFailure> {
-    let Some(session) = not_closing(records, handle).await? else {
-        return Ok(None);
-    };
-    let unused = session.record.grant.unused(records, idle).await?;
-    Ok(unused.is_some().then_some(session))
-}
-
-async fn not_closing<P: Platform>(
-    records: &Records<'_, P>,
-    handle: Handle,
-) -> Result<Option<Live>, StoreFailure> {
     let Some(session) = find(records, handle).await? else {
         return Ok(None);
     };
-    let closing = session.record.grant.name().is_closing(records).await?;
-    Ok((!closing).then_some(session))
+    let grant = &session.record.grant;
+    if grant.name().is_closing(records).await? {
+        return Ok(None);
+    }
+    let unused = grant.unused(records, idle).await?;
+    Ok(unused.is_some().then_some(session))
 }
 
 /// The record of `handle` if its end has not come, even if it idled out or is closing. It is enough
@@ -92,10 +98,10 @@ async fn not_closing<P: Platform>(
 ///
 /// # Errors
 /// When the store fails.
-pub async fn find<P: Platform>(
+pub async fn find<P: Platform, R: Record>(
     records: &Records<'_, P>,
-    handle: Handle,
-) -> Result<Option<Live>, StoreFailure> {
+    handle: Handle<R>,
+) -> Result<Option<Live<R>>, StoreFailure> {
     Ok(handle
         .record(records)
         .await?

@@ -4,8 +4,10 @@
 //! which *grant* it opens. The grant holds what a sign-in obtained. An *attempt* is a sign-in that
 //! is under way. It lives only in a sealed cookie.
 
+pub mod app;
 pub mod attempt;
 mod claim;
+mod claims;
 pub mod cookies;
 pub mod credential;
 mod expiry;
@@ -13,6 +15,7 @@ mod failures;
 mod grant;
 mod grant_id;
 mod handle;
+mod kept;
 pub mod lease;
 mod live;
 mod no_session;
@@ -27,11 +30,13 @@ pub(crate) mod tests;
 
 pub use self::attempt::Attempt;
 pub use self::claim::claim_attempt;
+pub use self::claims::Claims;
 pub use self::credential::CredentialRecord;
 pub use self::expiry::write_until;
 pub use self::failures::Failures;
 pub use self::grant_id::{GrantId, GrantName};
 pub use self::handle::{Handle, HandleRecord, Record};
+pub use self::kept::Kept;
 pub use self::live::{Holder, Live, end, find, peek, resume};
 pub use self::no_session::NoSession;
 pub use self::owner::Owner;

@@ -1,5 +1,6 @@
 //! The end of a sign-in: a session on a grant.
 
+use super::claims::Claims;
 use super::grant_id::GrantId;
 use super::handle::{Handle, HandleRecord};
 use super::lease;
@@ -23,6 +24,8 @@ pub struct NewSession<'a> {
     pub end: UnixTime,
     /// What Entra gave.
     pub tokens: &'a Tokens,
+    /// What apps are told of the user, where there are any.
+    pub claims: Option<&'a Claims>,
     /// SHA-256 of the attempt's state.
     pub state_hash: String,
     /// Where the sign-in led.
@@ -79,6 +82,7 @@ impl SignIn {
         let grant = GrantId::new(records.platform.bytes32());
         self.list(records, &grant, new.end).await?;
         grant.write_tokens(records, new.tokens).await?;
+        tell_apps(records, &grant, &new).await?;
         grant.mark(records).await?;
         self.on(records, grant, new).await
     }
@@ -102,6 +106,7 @@ impl SignIn {
             Ok(None) | Err(StoreFailure::Busy) => return Ok(false),
             Err(error) => return Err(error),
         }
+        tell_apps(records, grant, new).await?;
         grant.mark(records).await?;
         Ok(true)
     }
@@ -145,6 +150,18 @@ impl SignIn {
             return Ok(None);
         }
         Ok(Some(session))
+    }
+}
+
+/// Replaces what apps are told of the user.
+async fn tell_apps<P: Platform>(
+    records: &Records<'_, P>,
+    grant: &GrantId,
+    new: &NewSession<'_>,
+) -> Result<(), StoreFailure> {
+    match new.claims {
+        Some(claims) => grant.write_claims(records, claims).await,
+        None => Ok(()),
     }
 }
 

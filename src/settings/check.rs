@@ -1,9 +1,9 @@
 //! Checks all settings.
 
 use super::groups::{
-    AdmissionSettings, AksSettings, Branding, Client, CookieSettings, FailureLimit, JobService,
-    KubeconfigSettings, KubernetesSettings, Lifetimes, SidecarSettings, Site, kubernetes_host,
-    tunnel_token,
+    AdmissionSettings, AksSettings, AppOrigins, Branding, Client, CookieSettings, FailureLimit,
+    ForwardAuth, JobService, KubeconfigSettings, KubernetesSettings, Lifetimes, SidecarSettings,
+    Site, kubernetes_host, tunnel_token,
 };
 use super::reader::{Misconfigured, Reader};
 use super::table;
@@ -29,6 +29,8 @@ pub fn check_all(source: &dyn Fn(&str) -> Option<String>) -> Result<(), Misconfi
     reader.read(&table::EXPOSE_ACCESS_TOKEN);
     SidecarSettings::read(&mut reader);
     FailureLimit::read(&mut reader);
+    ForwardAuth::read(&mut reader);
+    AppOrigins::read(site.as_ref(), &mut reader);
     AdmissionSettings::read(&mut reader, client.as_ref());
     AksConsent::read(&mut reader);
     JobService::read(&mut reader);

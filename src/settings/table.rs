@@ -11,6 +11,7 @@ use kubernetes_host::KubernetesHost;
 use super::setting::Fallback::{Derived, Required, Value};
 use super::setting::{Described, Setting};
 use super::values::admission::{self, AllowedUser};
+use super::values::apps::{self, CookieDomain, ForwardAuthProfile, ReturnOrigin};
 use super::values::brand::{self, Accent};
 use super::values::consent::{self, AksConsent};
 use super::values::kubernetes::{self, KubernetesAuth, UserClaim};
@@ -78,7 +79,13 @@ settings! {
     FAILED_SIGN_INS_PER_MINUTE: u64 = Value("0"), parse::count, "10",
         "From one client address so many sign-ins may fail at Entra in a minute; 0 is no limit. Behind an ingress it needs TRUSTED_PROXIES.";
     TRUSTED_PROXIES: Vec<IpNet> = Derived("nobody"), parse::networks, "10.244.0.0/16",
-        "The addresses or networks whose X-Forwarded-For is believed: the ingress.";
+        "The addresses or networks whose X-Forwarded-For is believed, and the headers of FORWARD_AUTH_PROFILE: the ingress.";
+    FORWARD_AUTH_PROFILE: ForwardAuthProfile = Derived("none: no header describes a request"), apps::profile, "nginx",
+        "Which proxy asks `/oauth2/auth`, and so which headers name the method, host and address of a request: `nginx`, `traefik`, `caddy`, `envoy` or `haproxy`. They are believed from TRUSTED_PROXIES only.";
+    ALLOWED_RETURN_ORIGINS: Vec<ReturnOrigin> = Derived("this proxy's own origin alone"), apps::return_origins, "https://podinfo.example.com *.apps.example.com",
+        "The origins of the apps, to which a sign-in or a sign-out may lead back: origins, or `*.example.com` for all hosts below a domain, over https.";
+    COOKIE_DOMAINS: Vec<CookieDomain> = Derived("none: each app's host has a cookie of its own"), apps::cookie_domains, "apps.example.com",
+        "The domains whose hosts share one app cookie, so that people sign in to them once. Every app there can then act as its users towards the others.";
     GRAPH_URL: Origin = Value("https://graph.microsoft.com"), parse::origin, "https://graph.microsoft.us",
         "The origin of Microsoft Graph, which is asked for the groups of people who are in more than 200: `https://graph.microsoft.com`, `https://graph.microsoft.us` (US Government) or `https://microsoftgraph.chinacloudapi.cn` (China).";
     AUTHORITY_HOST: Origin = Value("https://login.microsoftonline.com"), parse::origin, "https://login.microsoftonline.us",

@@ -144,6 +144,16 @@ fn what_is_wrong_is_said_with_the_setting_and_an_example() {
         ),
         ("trusted_proxies", "10.0.0.0/33", "neither"),
         ("trusted_proxies", "::/0", "everybody"),
+        ("forward_auth_profile", "apache", "`haproxy`"),
+        ("allowed_return_origins", "*.com", "anybody"),
+        ("allowed_return_origins", "app.example.com", "not a URL"),
+        ("cookie_domains", "com", "browsers take no cookies"),
+        ("cookie_domains", "10.0.0.1", "an address"),
+        (
+            "allowed_return_origins",
+            "https://aks.example.com",
+            "kubeconfig",
+        ),
         (
             "graph_url",
             "https://graph.microsoft.com/v1.0",
@@ -235,6 +245,12 @@ fn groups_are_not_asked_for_in_another_cloud() {
 fn what_is_unusual_and_right_is_accepted() {
     for change in [
         ("failed_sign_ins_per_minute", "10"),
+        ("forward_auth_profile", "traefik"),
+        (
+            "allowed_return_origins",
+            "*.apps.example.com, https://podinfo.example.com:8443",
+        ),
+        ("cookie_domains", ".apps.example.com"),
         ("trusted_proxies", "10.0.0.1,10.1.0.0/16\n2001:db8::/32"),
         ("redirect_uri", "http://localhost:8080/callback"),
         ("redirect_uri", "http://aks.localhost/callback"),

@@ -24,6 +24,15 @@ impl Origin {
         self.0.split_once("://").map_or("", |(_, host)| host)
     }
 
+    /// The host without a port.
+    pub fn host_name(&self) -> &str {
+        let host = self.host();
+        match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+            _ => host,
+        }
+    }
+
     /// An address below this origin; `path` begins with a slash.
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.0)

@@ -20,6 +20,11 @@ impl ReturnPath {
         Self("/whoami".to_owned())
     }
 
+    /// The root of an app's host.
+    pub fn root() -> Self {
+        Self("/".to_owned())
+    }
+
     /// Reads the value of `rd`. A WHATWG URL parser is the judge: what it keeps on our origin comes
     /// back byte for byte, without a fragment. What is not ASCII is written as the parser writes it.
     ///
@@ -53,6 +58,11 @@ impl ReturnPath {
             (false, true) => Ok(Self(path.to_owned())),
             (false, false) => Err(NotAReturnPath),
         }
+    }
+
+    /// The path without its query.
+    pub fn path(&self) -> &str {
+        self.0.split('?').next().unwrap_or_default()
     }
 
     /// The text for a `Location` header.

@@ -99,6 +99,24 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
          Plattform-Team.",
     ),
     (
+        "APP_DENIED",
+        "Dieses Konto darf diese App nicht verwenden",
+        "Sie sind angemeldet, aber die App lässt nur bestimmte Konten zu ({rule}). Melden Sie sich mit \
+         einem anderen Konto an, oder fragen Sie das Plattform-Team.",
+    ),
+    (
+        "APP_RULE_UNKNOWN",
+        "Niemand darf diese App verwenden",
+        "Die App ist durch eine Regel geschützt, die dieser Proxy nicht kennt, und lässt deshalb niemanden \
+         zu. Das Plattform-Team muss die Parameter von /oauth2/auth berichtigen.",
+    ),
+    (
+        "UNDESCRIBED",
+        "Der vorgelagerte Proxy sagt nicht genug",
+        "Die Anfrage an diesen Proxy sagt zu wenig darüber, worum es geht: {what}. Das Plattform-Team muss \
+         die Einrichtung des vorgelagerten Proxys berichtigen.",
+    ),
+    (
         "CREDENTIAL_UNKNOWN",
         "Microsoft Entra kennt diesen Proxy noch nicht",
         "Microsoft Entra kennt keine passenden Federated Credentials der App-Registrierung dieses \
@@ -240,6 +258,41 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
          Sie eine, die Sie nicht nutzen, oder melden Sie sich neu an.",
     ),
     (
+        "APP_UNKNOWN",
+        "Hier ist keine Anwendung bekannt",
+        "Dieser Proxy meldet unter {origin} niemanden an. Das Plattform-Team muss die Adresse in ALLOWED_RETURN_ORIGINS aufnehmen.",
+    ),
+    (
+        "APP_ON_OWN_ORIGIN",
+        "Hier kann keine Anwendung sein",
+        "Unter dieser Adresse sind die eigenen Seiten des Proxys ({origin}). Ein Skript einer Anwendung könnte hier im Namen des Benutzers Kubeconfigs holen, deshalb wird niemand durchgelassen. Das Plattform-Team muss der Anwendung einen eigenen Host geben.",
+    ),
+    (
+        "NO_APP_SESSION",
+        "Nicht angemeldet",
+        "Für diese Anwendung gibt es keine Anmeldung, oder sie ist beendet. Melden Sie sich unter {start} an.",
+    ),
+    (
+        "APP_NOT_BEGUN_HERE",
+        "Diese Anmeldung kann nicht abgeschlossen werden",
+        "Sie wurde in einem anderen Browser oder unter einem anderen Host begonnen, hat länger als zwanzig Minuten gedauert, oder ihr Cookie wurde blockiert. Niemand wurde angemeldet.",
+    ),
+    (
+        "APP_TICKET_LATE",
+        "Diese Anmeldung kann nicht abgeschlossen werden",
+        "Der Weg von diesem Proxy zur Anwendung hat länger als eine Minute gedauert. Beginnen Sie noch einmal.",
+    ),
+    (
+        "APP_TICKET_USED",
+        "Diese Anmeldung ist schon abgeschlossen",
+        "Jede Anmeldung kann einmal abgeschlossen werden. Öffnen Sie die Anwendung, oder beginnen Sie noch einmal.",
+    ),
+    (
+        "APP_SESSION_ENDED",
+        "Inzwischen abgemeldet",
+        "Die Sitzung wurde beendet, während die Anwendung geöffnet wurde. Beginnen Sie noch einmal.",
+    ),
+    (
         "ENTRA_AWAY",
         "Zurzeit nicht verfügbar",
         "Microsoft Entra antwortet nicht. Niemand wurde abgemeldet; versuchen Sie es gleich noch einmal.",
@@ -352,6 +405,15 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
         "Diese Sitzung ist beendet, und mit ihr die Kubeconfigs.",
     ),
     ("SIGN_IN_AGAIN", "Wieder anmelden"),
+    ("APP_SIGN_OUT", "Abmelden"),
+    (
+        "APP_SIGN_OUT_WHAT",
+        "Das beendet Ihre Anmeldung hier, in allen anderen Anwendungen und in den Kubeconfigs, die Sie damit bekommen haben.",
+    ),
+    (
+        "APP_SIGNED_OUT_WHAT",
+        "Diese Anmeldung ist beendet, in allen Anwendungen.",
+    ),
     ("HOME_TITLE", "Ihre Anmeldung"),
     (
         "SESSION_LASTS",
@@ -453,6 +515,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("WAY_SIGN_OUT", "Abmelden"),
     ("WAY_TRY_AGAIN", "Noch einmal versuchen"),
     ("WAY_HOME", "Zur ersten Seite"),
+    ("WAY_OPEN_APP", "Anwendung öffnen"),
 ];
 
 /// Sätze, die der Code als Wert in einen anderen setzt: englisch, deutsch.

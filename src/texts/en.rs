@@ -68,6 +68,18 @@ sentences! { FOR_PEOPLE:
     SIGN_IN_REFUSED: "sign-in-refused", "Microsoft Entra refused the sign-in",
         "{explanation}";
 
+    // Apps.
+    APP_DENIED: "app-denied", "This account may not use this app",
+        "You are signed in, but the app admits only certain accounts ({rule}). Sign in with another \
+         account, or ask the platform team.";
+    APP_RULE_UNKNOWN: "app-denied", "Nobody may use this app",
+        "The app is protected by a rule that this proxy does not know, so it admits nobody. The \
+         platform team has to correct the parameters of /oauth2/auth.";
+
+    UNDESCRIBED: "undescribed-request", "The proxy in front does not say enough",
+        "The check says too little of the request that it is about: {what}. The platform team has \
+         to correct the configuration of the proxy in front.";
+
     // The AKS token.
     UNUSABLE_AKS_TOKEN: "unusable-aks-token", "The AKS token could not be verified",
         "The token that came is not one for this user and AKS: {what}.";
@@ -132,6 +144,26 @@ sentences! { FOR_PEOPLE:
     TOO_MANY_CREDENTIALS: "too-many-credentials", "Too many kubeconfigs",
         "At most {most} kubeconfigs of one sign-in are in force at once, and a hundred in all. \
          Revoke one that you do not use, or sign in again.";
+
+    // Signing in at an app's host.
+    APP_UNKNOWN: "app-unknown", "No app is known here",
+        "This proxy signs nobody in at {origin}. The platform team has to add it to \
+         ALLOWED_RETURN_ORIGINS.";
+    APP_ON_OWN_ORIGIN: "app-on-own-origin", "An app cannot be here",
+        "This is the origin of the proxy's own pages ({origin}). A script of an app here could get \
+         kubeconfigs in the user's name, so nobody is let through. The platform team has to give \
+         the app a host of its own.";
+    NO_APP_SESSION: "no-app-session", "Not signed in",
+        "There is no sign-in for this app, or it has ended. Sign in at {start}.";
+    APP_NOT_BEGUN_HERE: "app-not-begun", "This sign-in cannot be finished",
+        "It was begun in another browser or at another host, took longer than twenty minutes, or \
+         its cookie was blocked. Nothing was signed in.";
+    APP_TICKET_LATE: "app-ticket-late", "This sign-in cannot be finished",
+        "The way from this proxy to the app took longer than a minute. Begin again.";
+    APP_TICKET_USED: "app-ticket-used", "This sign-in is already finished",
+        "Each sign-in can be finished once. Open the app, or begin again.";
+    APP_SESSION_ENDED: "app-session-ended", "Signed out meanwhile",
+        "The session was ended while the app was being opened. Begin again.";
 
     // What is away.
     ENTRA_AWAY: "entra-unavailable", "Temporarily unavailable",
@@ -263,6 +295,9 @@ texts! {
     SIGNED_OUT: "Signed out";
     SIGNED_OUT_WHAT: "This session has ended, and so have its kubeconfigs.";
     SIGN_IN_AGAIN: "Sign in again";
+    APP_SIGN_OUT: "Sign out";
+    APP_SIGN_OUT_WHAT: "This ends your sign-in here, in all other apps, and in the kubeconfigs that you got with it.";
+    APP_SIGNED_OUT_WHAT: "This sign-in has ended, in all apps.";
 
     // The first page.
     HOME_TITLE: "Your sign-in";
@@ -329,6 +364,7 @@ texts! {
     WAY_SIGN_OUT: "Sign out";
     WAY_TRY_AGAIN: "Try again";
     WAY_HOME: "To the first page";
+    WAY_OPEN_APP: "Open the app";
 }
 
 /// What Entra's claims mean.

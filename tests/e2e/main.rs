@@ -20,6 +20,7 @@ mod device_code;
 mod doctor;
 mod floods;
 mod formats;
+mod forward_auth;
 mod forward_proxy;
 mod host;
 mod id_token;

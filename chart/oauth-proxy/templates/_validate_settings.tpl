@@ -23,8 +23,8 @@ settings.{{ $name }} is no setting of the program. {{ include "oauth-proxy.neare
 {{- end -}}
 {{- end -}}
 {{- $redirect := default "" $settings.redirectUri -}}
-{{- if and $redirect (not (regexMatch "^(https://[^/?#@]+|http://([^/?#@]+[.])?(localhost|127[.]0[.]0[.]1)(:[0-9]+)?)/callback$" $redirect)) }}
-settings.redirectUri is {{ $redirect }}, but it must be https, or http on localhost, and end in /callback. For example: https://aks.example.com/callback
+{{- if and $redirect (not (regexMatch "^(https://[^/?#@]+|http://([^/?#@]+[.])?(localhost|127[.]0[.]0[.]1)(:[0-9]+)?)(/oauth2)?/callback$" $redirect)) }}
+settings.redirectUri is {{ $redirect }}, but it must be https, or http on localhost, and end in /callback or /oauth2/callback. For example: https://aks.example.com/callback
 {{- end -}}
 {{- if and (hasPrefix "__Host-" (toString $settings.sessionCookieName)) (eq (toString $settings.sessionCookieSecure) "false") }}
 settings.sessionCookieName begins with __Host-, which browsers take only from secure cookies. Remove settings.sessionCookieSecure=false, or the prefix.

@@ -26,7 +26,14 @@ const CLASSES: [&str; 15] = [
 ];
 
 /// What probes ask. There is no span for it: kubelets and ingresses ask every few seconds.
-const PROBES: [&str; 4] = ["/healthz", "/livez", "/readyz", "/.well-known/spin/health"];
+const PROBES: [&str; 6] = [
+    "/healthz",
+    "/livez",
+    "/readyz",
+    "/ping",
+    "/ready",
+    "/.well-known/spin/health",
+];
 
 /// The class of `path`, without its query; nothing if it is in none.
 #[must_use]

@@ -5,15 +5,16 @@ use http::{HeaderMap, Method, Response};
 use crate::dispatch::{Cost, Function, respond};
 use crate::platform::double::{World, run};
 use crate::request::Request;
-use crate::session::Attempt;
+use crate::session::app::Start;
 use crate::session::attempt::Purpose;
 use crate::session::tests::sweeping::leave_grants;
+use crate::session::{Attempt, Kept};
 use crate::settings::{CookieSettings, Reader};
 use crate::store::{Keyring, Records};
 use crate::terms::ReturnPath;
 
 /// The least that must be set, and the limit of failures, which costs something.
-pub(super) const SETTINGS: [(&str, &str); 7] = [
+pub(super) const SETTINGS: [(&str, &str); 8] = [
     ("tenant_id", "11111111-2222-3333-4444-555555555555"),
     ("client_id", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"),
     ("redirect_uri", "https://aks.example.com/callback"),
@@ -21,7 +22,10 @@ pub(super) const SETTINGS: [(&str, &str); 7] = [
     ("sidecar_url", "http://127.0.0.1:8081"),
     ("sidecar_token", "0123456789abcdef0123456789abcdef"),
     ("failed_sign_ins_per_minute", "1000"),
+    ("allowed_return_origins", "https://app.example.com"),
 ];
+/// The host that is asked: an app's. Our own functions look at none.
+const HOST: &str = "app.example.com";
 
 /// How others behave.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +47,16 @@ fn world(function: Function, others: Others) -> World {
     let name = ("function".to_owned(), function.row().name.to_owned());
     world.variables.borrow_mut().extend(given);
     world.variables.borrow_mut().extend([name]);
+    if function == Function::EnvoyAuth {
+        let profile = ("forward_auth_profile".to_owned(), "envoy".to_owned());
+        world.variables.borrow_mut().extend([profile]);
+    }
+    if function == Function::AppCallback {
+        // It is there only where the address says so.
+        let redirect_uri = "https://aks.example.com/oauth2/callback".to_owned();
+        let name = "redirect_uri".to_owned();
+        world.variables.borrow_mut().insert(name, redirect_uri);
+    }
     let tries = std::cell::Cell::new(0);
     world.answers(move |request| {
         tries.set(tries.get() + 1);
@@ -83,10 +97,25 @@ pub(super) fn attempt(world: &World) -> (String, String) {
     (cookie, attempt.state().reveal().to_owned())
 }
 
+/// The cookie and the challenge of what a stranger has begun at an app's host.
+fn start(world: &World) -> (String, String) {
+    let mut reader = Reader::new(&variable);
+    let keyring = Keyring::read(&mut reader).unwrap();
+    let cookies = CookieSettings::read(&mut reader).unwrap();
+    let start = Start::begin(world, ReturnPath::root());
+    let sealed = start.seal(&keyring, &cookies, world);
+    let cookie = format!("{}={}", start.name(&cookies), sealed.reveal());
+    (cookie, start.challenge())
+}
+
 /// The requests that cost a function the most.
 fn requests(function: Function, world: &World) -> Vec<(Method, String, String)> {
     let path = function.row().route.replace("...", "api/v1/pods");
-    let cookie = format!("proxy_session={}", handle('A'));
+    let handles = [
+        format!("proxy_session={}", handle('A')),
+        format!("__Host-proxy_session_app={}", handle('A')),
+    ];
+    let cookie = handles.join("; ");
     let mut requests = vec![
         (Method::GET, path.clone(), String::new()),
         (Method::GET, path.clone(), cookie.clone()),
@@ -94,7 +123,7 @@ fn requests(function: Function, world: &World) -> Vec<(Method, String, String)> 
         (Method::DELETE, path.clone(), cookie.clone()),
     ];
     match function {
-        Function::Callback => {
+        Function::Callback | Function::AppCallback => {
             let (own, state) = attempt(world);
             let cookies = format!("{own}; {cookie}");
             for answer in ["error=access_denied", "error=server_error", "code=x"] {
@@ -108,6 +137,23 @@ fn requests(function: Function, world: &World) -> Vec<(Method, String, String)> 
                 .map(|byte| format!("proxy_session={}", handle(byte)))
                 .collect();
             requests.push((Method::POST, path, cookies.join("; ")));
+        }
+        Function::AppSignOut => {
+            let many = ('A'..='z').filter(char::is_ascii_alphabetic);
+            let cookies: Vec<String> = many
+                .map(|byte| format!("__Host-proxy_session_app={}", handle(byte)))
+                .collect();
+            requests.push((Method::POST, path, cookies.join("; ")));
+        }
+        Function::AppLogin => {
+            let challenge = "A".repeat(43);
+            let target = format!("{path}?app=https://{HOST}&challenge={challenge}");
+            requests.push((Method::GET, target, cookie));
+        }
+        Function::AppTicket => {
+            let (own, challenge) = start(world);
+            let target = format!("{path}?state={challenge}&ticket=x");
+            requests.push((Method::GET, target, format!("{own}; {cookie}")));
         }
         Function::FrontChannel => {
             requests.push((Method::GET, format!("{path}?sid=x"), String::new()));
@@ -141,7 +187,11 @@ fn cost(function: Function, others: Others, accept: &str, number: usize) -> Opti
     let mut headers = HeaderMap::new();
     headers.insert("spin-client-addr", "192.0.2.1:1".parse().unwrap());
     headers.insert("accept", accept.parse().unwrap());
-    headers.insert("origin", "https://aks.example.com".parse().unwrap());
+    let origin = match function {
+        Function::AppSignOut => "https://app.example.com",
+        _ => "https://aks.example.com",
+    };
+    headers.insert("origin", origin.parse().unwrap());
     if !cookie.is_empty() {
         headers.insert("cookie", cookie.parse().unwrap());
     }
@@ -150,7 +200,7 @@ fn cost(function: Function, others: Others, accept: &str, number: usize) -> Opti
     let request = Request {
         method,
         target,
-        authority: String::new(),
+        authority: HOST.to_owned(),
         headers,
     };
     world.reads.set(0);

@@ -87,11 +87,22 @@ fn a_route_leads_to_its_function_and_only_some_reach_out() {
                 | Function::Logout
                 | Function::FrontChannel
                 | Function::Readyz
+                | Function::AppCallback
+                | Function::AppSignOut
         );
         let stores = calls
             || matches!(
                 function,
-                Function::Home | Function::Login | Function::Kubeconfig | Function::Credentials
+                Function::Home
+                    | Function::Login
+                    | Function::Kubeconfig
+                    | Function::Credentials
+                    | Function::AppLogin
+                    | Function::AppTicket
+                    | Function::ForwardAuth
+                    | Function::EnvoyAuth
+                    | Function::AppUserInfo
+                    | Function::Ready
             );
         assert_eq!(
             entry.get("allowed_outbound_hosts").is_some(),

@@ -3,6 +3,7 @@
 mod costs;
 mod documents;
 mod further_tries;
+mod handles;
 mod heads;
 mod manifest;
 mod pages;

@@ -114,6 +114,7 @@ async fn sign_in(records: &Records<'_, World>, claims: &Value) -> String {
         tokens: &tokens,
         state_hash: String::new(),
         return_path: ReturnPath::whoami(),
+        claims: None,
         clock_tolerance: 60,
     };
     let begun = SignIn::begin(records, user, None).await.ok().unwrap();

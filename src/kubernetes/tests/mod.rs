@@ -284,6 +284,7 @@ async fn sign_in(records: &Records<'_, World>) -> Live {
     let new = NewSession {
         end: now.plus(LIFETIME),
         tokens: &tokens,
+        claims: None,
         state_hash: String::new(),
         return_path: ReturnPath::whoami(),
         clock_tolerance: 60,

@@ -63,6 +63,7 @@ pub(super) fn view(language: Language) -> View {
         branding: Branding::read(&mut Reader::new(&|_| None)).unwrap(),
         now: NOW,
         place: "/whoami".to_owned(),
+        own: None,
     }
 }
 

@@ -18,4 +18,4 @@ mod respond;
 mod settings;
 mod sign_in;
 
-pub(crate) use self::respond::respond;
+pub(crate) use self::respond::{at_oauth2, respond};

@@ -9,7 +9,7 @@ use crate::entra::{
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::client_address;
-use crate::session::{self, Failures, Identity};
+use crate::session::{self, Claims, Failures, Identity};
 use crate::settings::KubernetesAuth;
 use crate::terms::Secret;
 
@@ -105,6 +105,25 @@ impl<P: Platform> Arrival<'_, P> {
         Ok(Some(Identity {
             upn: id_token.membership.upn.clone(),
             groups: groups.map_err(SignInError::interrupted)?,
+        }))
+    }
+
+    /// What apps are told of the user, where there are any.
+    pub(super) async fn claims(
+        &self,
+        id_token: &IdToken,
+        answer: &TokenAnswer,
+    ) -> Result<Option<Claims>, Failure> {
+        if self.settings.apps.return_origins.is_empty() {
+            return Ok(None);
+        }
+        let door = self.door();
+        let groups = door.groups(id_token, answer.refresh_token.as_ref()).await;
+        Ok(Some(Claims {
+            user: id_token.user.clone(),
+            upn: id_token.membership.upn.clone(),
+            groups: groups.map_err(SignInError::interrupted)?,
+            roles: id_token.membership.roles.clone(),
         }))
     }
 

@@ -5,6 +5,7 @@ use super::arrival::{Arrival, go_to};
 use super::error::SignInError;
 use super::reloaded::reloaded;
 use super::settings::Settings;
+use crate::addresses::OAUTH2_CALLBACK;
 use crate::call::Call;
 use crate::entra::{Entra, Metadata};
 use crate::entra_error::{EntraError, Verdict};
@@ -21,8 +22,24 @@ use crate::session::{self, Attempt, claim_attempt};
 use crate::settings::SameSite;
 use crate::terms::Secret;
 
+/// `/oauth2/callback`, which is there only where `REDIRECT_URI` names it.
+pub(crate) async fn at_oauth2<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
+    let settings = call.settings(Settings::read)?;
+    if settings.site.redirect_uri.path() != OAUTH2_CALLBACK {
+        return Err(BadRequest::NotFound.into());
+    }
+    respond_with(call, &settings).await
+}
+
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
-    let settings = &call.settings(Settings::read)?;
+    let settings = call.settings(Settings::read)?;
+    respond_with(call, &settings).await
+}
+
+async fn respond_with<P: Platform>(
+    call: &Call<'_, P>,
+    settings: &Settings,
+) -> Result<Response, Failure> {
     let query = call.request.query();
     if settings.sessions.cookies.same_site == SameSite::Strict && query.one("again")? != Some("1") {
         return again(call);

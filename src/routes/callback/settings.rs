@@ -4,8 +4,8 @@ use crate::aks;
 use crate::gate::SessionSettings;
 use crate::session::Interaction;
 use crate::settings::{
-    AdmissionSettings, AksConsent, AksSettings, Client, FailureLimit, JobService, KubernetesAuth,
-    Reader, SidecarSettings, Site, table,
+    AdmissionSettings, AksConsent, AksSettings, AppOrigins, Client, FailureLimit, JobService,
+    KubernetesAuth, Reader, SidecarSettings, Site, table,
 };
 
 pub(super) struct Settings {
@@ -20,6 +20,7 @@ pub(super) struct Settings {
     pub(super) consent: AksConsent,
     pub(super) jobs: Option<JobService>,
     pub(super) kubernetes_auth: KubernetesAuth,
+    pub(super) apps: AppOrigins,
 }
 
 impl Settings {
@@ -35,6 +36,7 @@ impl Settings {
         let consent = AksConsent::read(reader);
         let jobs = JobService::read(reader);
         let kubernetes_auth = reader.read(&table::KUBERNETES_AUTH);
+        let apps = AppOrigins::read(site.as_ref(), reader);
         Some(Self {
             client: client?,
             site: site?,
@@ -47,6 +49,7 @@ impl Settings {
             consent: consent?,
             jobs: jobs?,
             kubernetes_auth: kubernetes_auth?,
+            apps: apps?,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use super::arrival::{Arrival, go_to};
 use super::error::SignInError;
-use crate::addresses;
+use crate::addresses::{self, APP_LOGIN};
 use crate::aks::{self, AksFailure, Way};
 use crate::entra::authorize::openid_scopes;
 use crate::entra::{EntraFailure, Metadata};
@@ -11,7 +11,9 @@ use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::{self, Response};
 use crate::routes::to_entra::ToEntra;
-use crate::session::{self, Attempt, InteractionKind, Live, NewSession, SignIn, Tokens, cookies};
+use crate::session::{
+    self, Attempt, Claims, InteractionKind, Live, NewSession, SignIn, Tokens, cookies,
+};
 use crate::terms::Secret;
 
 impl<P: Platform> Arrival<'_, P> {
@@ -34,6 +36,7 @@ impl<P: Platform> Arrival<'_, P> {
         let id_token = self.id_token(&answer, metadata).await?;
         self.admit(&id_token, &answer).await?;
         let identity = self.identity(&id_token, &answer).await?;
+        let claims = self.claims(&id_token, &answer).await?;
         let sign_in = SignIn::begin(&self.gate.records, id_token.user, id_token.sid.as_deref())
             .await
             .map_err(SignInError::interrupted)?;
@@ -45,7 +48,7 @@ impl<P: Platform> Arrival<'_, P> {
         let server_id = &self.settings.aks.server_id;
         let aks = aks::acquire(&self.entra, server_id, sign_in.user(), None, &mut tokens).await;
         let next = self.next(&aks, &mut tokens);
-        let session = self.session_of(sign_in, &tokens).await?;
+        let session = self.session_of(sign_in, &tokens, claims.as_ref()).await?;
         aks::log(self.call, "sign_in", &session.holder(), &aks);
         let mut result = match next {
             Next::Home => Ok(go_to(self.attempt.return_path.as_str())),
@@ -83,6 +86,10 @@ impl<P: Platform> Arrival<'_, P> {
         let Err(AksFailure::Interaction(kind, error)) = aks else {
             return Next::Home;
         };
+        // Who goes to an app needs no AKS token. `/whoami` asks for it when somebody goes there.
+        if self.attempt.return_path.path() == APP_LOGIN {
+            return Next::Home;
+        }
         match aks::way(self.settings.consent, tokens, kind, error) {
             Way::Choose { .. } => Next::Choice,
             Way::DeviceCode => Next::DeviceCode,
@@ -98,7 +105,12 @@ impl<P: Platform> Arrival<'_, P> {
 
     /// Makes the session. The session that this browser had continues in it, if it was the same
     /// user's. Otherwise that one ends.
-    async fn session_of(&self, sign_in: SignIn, tokens: &Tokens) -> Result<Live, SignInError> {
+    async fn session_of(
+        &self,
+        sign_in: SignIn,
+        tokens: &Tokens,
+        claims: Option<&Claims>,
+    ) -> Result<Live, SignInError> {
         let lifetimes = &self.settings.sessions.lifetimes;
         let previous = self
             .gate
@@ -108,6 +120,7 @@ impl<P: Platform> Arrival<'_, P> {
         let new = NewSession {
             end: self.call.platform.now().plus(lifetimes.absolute),
             tokens,
+            claims,
             state_hash: self.attempt.state_hash(),
             return_path: self.attempt.return_path.clone(),
             clock_tolerance: lifetimes.clock_tolerance,

@@ -140,6 +140,7 @@ async fn sign_in(records: &Records<'_, World>, job: Option<Job>) -> Secret {
     let new = NewSession {
         end: now.plus(28_800),
         tokens: &tokens,
+        claims: None,
         state_hash: String::new(),
         return_path: ReturnPath::whoami(),
         clock_tolerance: 60,

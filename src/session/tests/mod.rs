@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
+mod apps;
 mod attempts;
 mod cookies;
 mod crashes;
@@ -119,6 +120,7 @@ async fn finish(
     let new = NewSession {
         end: records.platform.now().plus(ABSOLUTE),
         tokens: &tokens,
+        claims: None,
         state_hash: String::new(),
         return_path: ReturnPath::whoami(),
         clock_tolerance: TOLERANCE,

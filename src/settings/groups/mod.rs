@@ -2,6 +2,7 @@
 
 mod admission;
 mod aks;
+mod apps;
 mod branding;
 mod client;
 mod component;
@@ -16,6 +17,7 @@ mod site;
 
 pub use self::admission::AdmissionSettings;
 pub use self::aks::AksSettings;
+pub use self::apps::{AppOrigins, ForwardAuth};
 pub use self::branding::Branding;
 pub use self::client::Client;
 pub use self::component::component_url;

@@ -1,6 +1,7 @@
 //! Parses the operator's text into values, and says what is wrong with any other text.
 
 pub(super) mod admission;
+pub(super) mod apps;
 pub(super) mod brand;
 pub(super) mod consent;
 pub(super) mod kubelogin;

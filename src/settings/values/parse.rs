@@ -12,6 +12,9 @@ use crate::terms::{Guid, Origin, Secret, is_loopback};
 /// there.
 pub(in crate::settings) const ABSENT_ORIGIN: &str = "http://127.0.0.1:1";
 
+/// Where Entra may send people back to. The second is oauth2-proxy's.
+const REDIRECT_PATHS: [&str; 2] = ["/callback", "/oauth2/callback"];
+
 /// The shortest secret that is taken, in bytes.
 const SECRET_BYTES: usize = 32;
 
@@ -176,8 +179,12 @@ pub(in crate::settings) fn maybe_origin(text: &str) -> Result<Option<Origin>, St
 
 pub(in crate::settings) fn redirect_uri(text: &str) -> Result<Url, String> {
     let url = secure_url(text)?;
-    if url.path() != "/callback" || url.query().is_some() || url.fragment().is_some() {
-        return Err("does not end in the path /callback, which this proxy serves".to_owned());
+    let is_served = REDIRECT_PATHS.contains(&url.path());
+    if !is_served || url.query().is_some() || url.fragment().is_some() {
+        return Err(format!(
+            "does not end in the path {}, which this proxy serves",
+            REDIRECT_PATHS.join(" or ")
+        ));
     }
     if url.as_str() != text {
         return Err(format!("is not written as it is registered; write {url}"));

@@ -135,7 +135,8 @@ fn type_name(setting: &Setting) -> &'static str {
     match setting.kind() {
         "boolean" => "bool",
         "positive" | "seconds" | "count" | "replicas" | "version" => "int",
-        "networks" | "users" | "words" | "guids" | "origins" | "sentinels" => "list",
+        "networks" | "users" | "words" | "guids" | "origins" | "sentinels" | "return_origins"
+        | "cookie_domains" => "list",
         _ => "string",
     }
 }
@@ -150,6 +151,9 @@ fn property(setting: &Setting) -> Value {
     match setting.parser.as_str() {
         "same_site::parse" => return one_of(&["Lax", "Strict"]),
         "consent::parse" => return one_of(&["auto", "ask", "kubelogin"]),
+        "apps::profile" => {
+            return one_of(&["nginx", "traefik", "caddy", "envoy", "haproxy"]);
+        }
         "kubernetes::auth" => return one_of(&["token", "impersonate"]),
         "kubernetes::user_claim" => return one_of(&["upn", "oid"]),
         "kubelogin::login" => return one_of(&["devicecode"]),

@@ -142,7 +142,7 @@ fn callers(manifest: &Table) -> Result<BTreeMap<String, Vec<String>>> {
 }
 
 /// For whoever asks whether the program is well: an ingress need not lead there.
-const PROBES: [&str; 3] = ["/healthz", "/livez", "/readyz"];
+const PROBES: [&str; 5] = ["/healthz", "/livez", "/readyz", "/ping", "/ready"];
 
 fn triggers(manifest: &Table) -> Result<&Vec<toml::Value>> {
     let triggers = table(manifest, "trigger")?.get("http");

@@ -96,6 +96,10 @@ impl Tests<'_> {
             "tests with a forward proxy, and in which a name moves",
         )?;
         debian::ensure(&["redis-server"], "tests with sessions in Redis")?;
+        debian::ensure(
+            &["nginx", "libnginx-mod-http-set-misc"],
+            "tests of apps behind an ingress",
+        )?;
         let prometheus = ["prometheus", "promtool"];
         match prometheus
             .iter()

@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 const OTHER: &str = "other";
 
-const EVENTS: [&str; 12] = [
+const EVENTS: [&str; 13] = [
+    "app_sign_in",
     "device_code",
     "fault",
     "interaction",
@@ -57,7 +58,7 @@ const AWAY: [&str; 6] = [
 ];
 
 /// The other kinds of problems (docs/errors.md): outcomes of `refusal`, `fault` and `kubernetes`.
-const KINDS: [&str; 53] = [
+const KINDS: [&str; 62] = [
     "aks-token-refused",
     "ambiguous-credential",
     "ambiguous-path",
@@ -65,6 +66,13 @@ const KINDS: [&str; 53] = [
     "another-users-device-code",
     "api-server-silent",
     "api-server-unreachable",
+    "app-denied",
+    "app-not-begun",
+    "app-on-own-origin",
+    "app-session-ended",
+    "app-ticket-late",
+    "app-ticket-used",
+    "app-unknown",
     "attempt-used",
     "bad-parameter",
     "body-cut-off",
@@ -90,6 +98,7 @@ const KINDS: [&str; 53] = [
     "method-not-allowed",
     "misconfigured",
     "no-aks-token",
+    "no-app-session",
     "no-attempt",
     "no-credential",
     "no-device-code",
@@ -110,6 +119,7 @@ const KINDS: [&str; 53] = [
     "too-many-failures",
     "too-many-streams",
     "tunnel-required",
+    "undescribed-request",
     "unusable-aks-token",
 ];
 

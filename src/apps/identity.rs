@@ -1,0 +1,70 @@
+//! The headers that tell an app who its caller is.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use super::facts::Facts;
+
+/// The user's object id.
+pub const USER: HeaderName = HeaderName::from_static("x-auth-request-user");
+/// The user's verified e-mail address.
+pub const EMAIL: HeaderName = HeaderName::from_static("x-auth-request-email");
+/// The object ids of the user's groups, separated by commas.
+pub const GROUPS: HeaderName = HeaderName::from_static("x-auth-request-groups");
+/// What the user is called.
+pub const PREFERRED_USERNAME: HeaderName =
+    HeaderName::from_static("x-auth-request-preferred-username");
+/// A token for an API, where a setting says so. [`set`] does not set it.
+pub const ACCESS_TOKEN: HeaderName = HeaderName::from_static("x-auth-request-access-token");
+
+/// The longest value of [`GROUPS`] in bytes, without what tells that some are left out. 250 groups have 9249.
+const LONGEST_GROUPS: usize = 12 * 1024;
+/// What begins the last entry of [`GROUPS`] if some are left out. No group's name begins so: it is encoded.
+const LEFT_OUT: char = '!';
+
+/// What is percent-encoded in a value, besides everything that is not ASCII: no line break gets through, and
+/// what is decoded is what Entra said.
+const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'%');
+/// The same in a list.
+const ENCODED_IN_LIST: &AsciiSet = &ENCODED.add(b',').add(b'!');
+
+/// Sets all identity headers in an answer that allows a request, and removes what was there. All of them
+/// are always there, empty where there is no claim: a proxy that copies them to the request then removes
+/// the client's own (GHSA-vjrc-mh2v-45x6).
+pub fn set(headers: &mut HeaderMap, facts: &Facts<'_>) {
+    let user = facts.user;
+    let values = [
+        (USER, encoded(Some(&user.oid))),
+        (EMAIL, encoded(user.email.as_deref())),
+        (GROUPS, groups(facts.groups)),
+        (
+            PREFERRED_USERNAME,
+            encoded(user.preferred_username.as_deref()),
+        ),
+    ];
+    for (name, value) in values {
+        // Only visible ASCII is left of any value.
+        let value = HeaderValue::try_from(value);
+        headers.insert(name, value.unwrap_or(HeaderValue::from_static("")));
+    }
+}
+
+fn encoded(value: Option<&str>) -> String {
+    utf8_percent_encode(value.unwrap_or_default(), ENCODED).to_string()
+}
+
+/// As many groups as there is room for, whole. If some are left out, the last entry says how many.
+fn groups(groups: &[String]) -> String {
+    let mut list = String::new();
+    for (at, group) in groups.iter().enumerate() {
+        let group = utf8_percent_encode(group, ENCODED_IN_LIST).to_string();
+        let comma = if at == 0 { "" } else { "," };
+        if list.len() + comma.len() + group.len() > LONGEST_GROUPS {
+            let left_out = groups.len() - at;
+            return format!("{list}{comma}{LEFT_OUT}{left_out}");
+        }
+        list.push_str(comma);
+        list.push_str(&group);
+    }
+    list
+}

@@ -1,0 +1,121 @@
+//! Where a sign-in or a sign-out may lead: an address of ours or of an app, decided by parsing.
+
+use url::Url;
+
+use crate::request::BadRequest;
+use crate::settings::{AppOrigins, ReturnOrigin};
+use crate::terms::{Origin, ReturnPath};
+
+/// The origins to which people may be led: our own, and those of `ALLOWED_RETURN_ORIGINS`.
+#[derive(Clone, Copy, Debug)]
+pub struct ReturnOrigins<'a> {
+    own: &'a Origin,
+    apps: &'a [ReturnOrigin],
+}
+
+impl<'a> ReturnOrigins<'a> {
+    /// Our `own` origin, and those of the apps.
+    pub fn new(own: &'a Origin, apps: &'a AppOrigins) -> Self {
+        Self {
+            own,
+            apps: &apps.return_origins,
+        }
+    }
+
+    /// Reads a return address (`rd`): an absolute address, or a path on `base`, the origin where the
+    /// browser is. It is asked at the start, and again at the end, of what came back with the browser
+    /// (CVE-2017-1000070).
+    ///
+    /// The result is written as a WHATWG URL parser writes it. Its path is a [`ReturnPath`]: it has no
+    /// fragment, and gives up its query if it is longer than 1 kB.
+    ///
+    /// # Errors
+    /// When it leads elsewhere, or a WHATWG URL parser and a person could read it in two ways: with a
+    /// control character or white space, a user name, or a host of other signs than letters and digits.
+    pub fn admit(&self, text: &str, base: &Origin) -> Result<ReturnAddress, NotAReturnAddress> {
+        let url = match text.starts_with('/') {
+            true => Url::parse(&base.join(return_path(text)?.as_str())),
+            false => Url::parse(absolute(text)?),
+        };
+        let url = url.map_err(|_| NotAReturnAddress)?;
+        let origin = Origin::of(&url).ok_or(NotAReturnAddress)?;
+        let is_allowed = origin == *self.own || self.apps.iter().any(|app| app.admits(&url));
+        if !is_allowed {
+            return Err(NotAReturnAddress);
+        }
+        let path = match url.query() {
+            Some(query) => return_path(&[url.path(), "?", query].concat())?,
+            None => return_path(url.path())?,
+        };
+        Ok(ReturnAddress {
+            length: origin.as_str().len(),
+            address: origin.join(path.as_str()),
+        })
+    }
+}
+
+fn return_path(text: &str) -> Result<ReturnPath, NotAReturnAddress> {
+    ReturnPath::parse(text).map_err(|_| NotAReturnAddress)
+}
+
+/// A text that has one reading as an absolute address, if it is one.
+fn absolute(text: &str) -> Result<&str, NotAReturnAddress> {
+    let is_odd = |c: char| c.is_control() || c.is_whitespace();
+    match names_a_host(text) && !text.chars().any(is_odd) {
+        true => Ok(text),
+        false => Err(NotAReturnAddress),
+    }
+}
+
+/// Whether the text says with two slashes that a host follows, and the host is written in letters, digits
+/// and what stands between them. The parser needs fewer slashes and takes backslashes for them
+/// (GHSA-qqxw-m5fj-f7gv), decodes a host, and knows none that is not ASCII (ADR 10). No such host is parsed.
+fn names_a_host(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return false;
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_http = ["https", "http"]
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known));
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+    is_http && !host.is_empty() && host.bytes().all(is_plain)
+}
+
+/// An absolute address to which a browser may be sent. Only [`ReturnOrigins::admit`] makes one.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ReturnAddress {
+    address: String,
+    /// How much of it is the origin.
+    length: usize,
+}
+
+impl ReturnAddress {
+    /// The text for a `Location` header: ASCII without spaces.
+    pub fn as_str(&self) -> &str {
+        &self.address
+    }
+
+    /// Its origin, as text: `https://app.example.com`.
+    pub fn origin(&self) -> &str {
+        self.address.get(..self.length).unwrap_or_default()
+    }
+
+    /// Its path and query.
+    pub fn path(&self) -> &str {
+        self.address.get(self.length..).unwrap_or_default()
+    }
+}
+
+/// The text is no address to which a browser may be sent.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct NotAReturnAddress;
+
+impl From<NotAReturnAddress> for BadRequest {
+    fn from(_: NotAReturnAddress) -> Self {
+        Self::Parameter(
+            "rd",
+            "must be a path on this host, or an address at one of ALLOWED_RETURN_ORIGINS",
+        )
+    }
+}

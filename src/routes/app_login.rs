@@ -1,0 +1,122 @@
+//! `GET /login/app`, at our own origin: a sign-in that was begun at the host of an app goes on.
+//!
+//! With `?app=` and `?challenge=` the browser goes back to that app's host with a ticket. With `?rd=`,
+//! where a domain of `COOKIE_DOMAINS` is the app's and ours, the app cookie is set here. Without a session
+//! the browser signs in first, and comes back here.
+
+use http::StatusCode;
+
+use super::oauth2::{Back, Place};
+use crate::addresses;
+use crate::call::Call;
+use crate::gate::{Gate, SessionSettings, sign_in_first};
+use crate::log::Event;
+use crate::platform::Platform;
+use crate::problem::Failure;
+use crate::request::{BadRequest, Parameters};
+use crate::respond::{self, Response};
+use crate::session::app::{self, AppRecord, Scope};
+use crate::session::{self, Live};
+use crate::settings::Reader;
+use crate::terms::Origin;
+use crate::terms::encoding::bytes32;
+
+struct Settings {
+    place: Place,
+    sessions: SessionSettings,
+}
+
+impl Settings {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let place = Place::read(reader);
+        let sessions = SessionSettings::read(reader);
+        Some(Self {
+            place: place?,
+            sessions: sessions?,
+        })
+    }
+}
+
+pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
+    let settings = call.settings(Settings::read)?;
+    let query = call.request.query();
+    let wish = Wish::read(&settings.place, &query)?;
+    let gate = Gate::new(call, &settings.sessions);
+    let session = gate.session().await?;
+    let Some(session) = app::for_apps(&gate.records, session).await? else {
+        return sign_in_first(call.request, StatusCode::FOUND, &call.request.return_path());
+    };
+    match wish {
+        Wish::Ticket { app, challenge } => {
+            let ticket = app::ticket(&gate.records, &session, &app, &challenge);
+            let address = app.join(&addresses::app_ticket(&challenge, &ticket));
+            Ok(respond::redirect(StatusCode::FOUND, &address))
+        }
+        Wish::Cookie { back, scope } => {
+            set_cookie(call, &settings.sessions, &gate, &session, &back, scope).await
+        }
+    }
+}
+
+/// What is wanted.
+enum Wish {
+    /// A ticket for this app, for who began with this challenge.
+    Ticket { app: Origin, challenge: String },
+    /// An app cookie of this domain, and on to there.
+    Cookie { back: Back, scope: Scope },
+}
+
+impl Wish {
+    fn read(place: &Place, query: &Parameters) -> Result<Self, Failure> {
+        let Some(app) = query.one("app")? else {
+            let wrong = BadRequest::Parameter("rd", "does not lead to an app of this domain");
+            let back = place.back_to(query.one("rd")?.unwrap_or_default(), &place.site.origin)?;
+            let scope = place.shared_domain(&back.origin).ok_or(wrong)?;
+            return Ok(Self::Cookie { back, scope });
+        };
+        let app = place.app(app)?;
+        let challenge = query.one("challenge")?;
+        let challenge = challenge.filter(|challenge| bytes32(challenge).is_some());
+        let wrong = BadRequest::Parameter("challenge", "is not one of /oauth2/start");
+        let challenge = challenge.ok_or(wrong)?.to_owned();
+        Ok(Self::Ticket { app, challenge })
+    }
+}
+
+/// Sets an app cookie for all hosts of a domain, which is ours too. The browser's own session says whose
+/// it is, so nobody else can have it set.
+async fn set_cookie<P: Platform>(
+    call: &Call<'_, P>,
+    sessions: &SessionSettings,
+    gate: &Gate<'_, P>,
+    session: &Live,
+    back: &Back,
+    scope: Scope,
+) -> Result<Response, Failure> {
+    let SessionSettings {
+        cookies, keyring, ..
+    } = sessions;
+    let before = app::cookie::handle(call.request, cookies, &scope);
+    let record = AppRecord {
+        user: session.record.user.clone(),
+        end: session.record.end,
+        grant: session.record.grant.clone(),
+        scope,
+    };
+    let Some(app) = app::issue(&gate.records, record, before).await? else {
+        return sign_in_first(call.request, StatusCode::FOUND, &call.request.return_path());
+    };
+    session::sweep_beside(call, &gate.records).await;
+    let event = call.event("app_sign_in").of(&app.record.user);
+    Event {
+        outcome: "ok",
+        session: Some(app.handle.fingerprint()),
+        detail: app.record.scope.domain(),
+        ..event
+    }
+    .log(call.platform);
+    let mut response = respond::redirect(StatusCode::FOUND, &back.address());
+    let cookie = app::cookie::set(cookies, &app, keyring, call.platform.now());
+    respond::add_cookie(&mut response, &cookie);
+    Ok(response)
+}

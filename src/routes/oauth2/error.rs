@@ -1,0 +1,58 @@
+//! Why a request at the host of an app is refused.
+
+use crate::addresses;
+use crate::apps::{Denied, Undescribed};
+use crate::problem::{Note, Problem, Tell, WayOn, sentences};
+use crate::terms::{Origin, ReturnPath, User};
+
+/// Why it is refused.
+#[derive(Debug)]
+pub(crate) enum AppRefused {
+    /// No app is allowed at this origin; nothing if the request names none.
+    Unknown(Option<Origin>),
+    /// An app would share the origin of our own pages.
+    OwnOrigin(Origin),
+    /// A proxy asks about a request, and nobody who is believed says for which app that is.
+    Undescribed(Undescribed),
+    /// A rule of the app does not admit this user.
+    Denied(Denied, Box<User>),
+    /// Nobody is signed in at this app; with where a sign-in begins.
+    NoSession(ReturnPath),
+}
+
+impl Tell for AppRefused {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::Unknown(origin) => {
+                let origin = origin.as_ref().map_or("this host", Origin::as_str);
+                Problem::new(400, &sentences::APP_UNKNOWN).with("origin", origin)
+            }
+            Self::OwnOrigin(origin) => {
+                Problem::new(403, &sentences::APP_ON_OWN_ORIGIN).with("origin", origin)
+            }
+            Self::Undescribed(why) => why.problem(),
+            Self::Denied(denied, _) => denied.problem(),
+            Self::NoSession(back) => Problem::new(401, &sentences::NO_APP_SESSION)
+                .with("start", addresses::APP_START)
+                .leading_to(Some(back.clone()))
+                .way_on(WayOn::App),
+        }
+    }
+
+    fn note(&self) -> Option<Note<'_>> {
+        match self {
+            Self::Unknown(origin) => Some(match origin {
+                Some(origin) => Note::detail(origin.as_str()),
+                None => Note::default(),
+            }),
+            Self::OwnOrigin(origin) => Some(Note::detail(origin.as_str())),
+            Self::Undescribed(why) => why.note(),
+            Self::Denied(denied, user) => Some(Note {
+                user: Some(user),
+                ..Note::detail(denied.rule())
+            }),
+            // A request without a session is no event.
+            Self::NoSession(_) => None,
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Forward-auth, in the ways of oauth2-proxy (docs/http-apps.md).
+//!
+//! All of this is asked at the host of an app, or of the proxy that stands before it. Only the app cookie
+//! counts here: no function of this folder reads the session cookie. [`super::app_login`] is at our own
+//! origin, and is the only one that leads from the one to the other.
+
+pub(crate) mod auth;
+mod error;
+pub(crate) mod ping;
+mod place;
+pub(crate) mod ready;
+pub(crate) mod sign_out;
+mod signed_in;
+pub(crate) mod start;
+pub(crate) mod ticket;
+pub(crate) mod userinfo;
+
+#[cfg(test)]
+mod tests;
+
+pub(super) use self::place::{Back, Place};

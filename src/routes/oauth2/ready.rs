@@ -1,0 +1,18 @@
+//! `GET /ready` tells probes whether the session store is there, as oauth2-proxy does. `/readyz` asks the
+//! sidecar too.
+
+use crate::call::Call;
+use crate::outbound::{Away, Dependency};
+use crate::platform::Platform;
+use crate::problem::Failure;
+use crate::respond::{self, Response};
+
+/// What is looked for in the store. It is not there.
+const NOTHING: &str = "ready";
+
+pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
+    match call.platform.exists(NOTHING).await {
+        Ok(_) => Ok(respond::text("OK")),
+        Err(error) => Err(Away::new(Dependency::Store, error.to_string()).into()),
+    }
+}

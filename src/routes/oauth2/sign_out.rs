@@ -1,0 +1,149 @@
+//! `/oauth2/sign_out`, at the host of an app: ends the whole sign-in, as `/logout` does. `?rd=` says where
+//! to go afterwards.
+//!
+//! A `GET` that a page of the same host leads to signs out at once, as apps link to it. Whatever another
+//! site leads here, or embeds, is asked first.
+
+use http::{Method, StatusCode};
+use serde_json::json;
+
+use super::place::{Back, Place};
+use crate::addresses::{self, LOGOUT};
+use crate::call::Call;
+use crate::gate::SessionSettings;
+use crate::kubelogin::end_runs;
+use crate::log::Event;
+use crate::pages::{self, View};
+use crate::platform::Platform;
+use crate::problem::Failure;
+use crate::request::{BadRequest, LedBy, Request};
+use crate::respond::{self, Response};
+use crate::session::app::{self, AppRecord};
+use crate::session::{self, Handle, Live};
+use crate::settings::{JobService, Reader};
+use crate::store::{Records, StoreFailure};
+use crate::terms::Origin;
+
+/// The most sign-ins that one request ends. Each costs the store a read, whoever asks.
+const MOST: usize = 5;
+
+struct Settings {
+    place: Place,
+    sessions: SessionSettings,
+    jobs: Option<JobService>,
+}
+
+impl Settings {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let place = Place::read(reader);
+        let sessions = SessionSettings::read(reader);
+        let jobs = JobService::read(reader);
+        Some(Self {
+            place: place?,
+            sessions: sessions?,
+            jobs: jobs?,
+        })
+    }
+}
+
+pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
+    let settings = call.settings(Settings::read)?;
+    let here = settings.place.of(call.request)?;
+    if here == settings.place.site.origin {
+        // The session has a page of its own, which asks.
+        return Ok(respond::redirect(StatusCode::SEE_OTHER, LOGOUT));
+    }
+    let back = settings.place.back_if_given(call.request, &here)?;
+    if call.request.method == Method::GET && !is_of_own_page(call.request) {
+        return ask(call, &here, back.as_ref());
+    }
+    if call.request.method == Method::POST && !call.request.is_from(&here) {
+        return Err(BadRequest::ForeignOrigin.into());
+    }
+    let scope = settings.place.scope(&here);
+    let cookies = &settings.sessions.cookies;
+    let handles = app::cookie::handles(call.request, cookies, &scope);
+    sign_out(call, &settings, &here, &handles).await?;
+    if handles.len() > MOST {
+        return Err(BadRequest::TooManyCookies(MOST).into());
+    }
+    let mut response = match back {
+        Some(back) => respond::redirect(StatusCode::SEE_OTHER, &back.address()),
+        None if call.request.wants_html() => pages::signed_out_of_app(&View::of(call)?),
+        None => respond::json(200, &json!({ "signed_out": true })),
+    };
+    respond::add_cookie(&mut response, &app::cookie::clear(cookies, &scope));
+    Ok(response)
+}
+
+/// Whether a page of this host has led the browser here. An image or a script of such a page has not: its
+/// text may be somebody else's (Fetch Metadata, section 2).
+fn is_of_own_page(request: &Request) -> bool {
+    let is = |name, wanted: &str| {
+        let mut values = request.headers.get_all(name).iter();
+        values.next().is_some_and(|value| value == wanted) && values.next().is_none()
+    };
+    let navigates = is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document");
+    navigates && request.led_by() == LedBy::OwnPage
+}
+
+/// Ends the sign-ins of the handles that came: a cookie that a sibling host has planted must not save the
+/// real one. One that has idled out is among them.
+async fn sign_out<P: Platform>(
+    call: &Call<'_, P>,
+    settings: &Settings,
+    here: &Origin,
+    handles: &[Handle<AppRecord>],
+) -> Result<(), StoreFailure> {
+    let records = Records {
+        platform: call.platform,
+        keyring: &settings.sessions.keyring,
+    };
+    let mut found = Vec::new();
+    for handle in handles.iter().take(MOST) {
+        let app = session::find(&records, handle.clone()).await?;
+        found.extend(app.filter(|app| app.record.scope.covers(here.host_name())));
+    }
+    for app in &found {
+        end(call, settings, &records, app).await?;
+    }
+    if !found.is_empty() {
+        session::sweep_beside(call, &records).await;
+    }
+    Ok(())
+}
+
+async fn end<P: Platform>(
+    call: &Call<'_, P>,
+    settings: &Settings,
+    records: &Records<'_, P>,
+    app: &Live<AppRecord>,
+) -> Result<(), StoreFailure> {
+    session::end(records, &app.holder()).await?;
+    let ended = vec![app.record.grant.name()];
+    end_runs(call, settings.jobs.as_ref(), ended).await;
+    let event = call.event("sign_out").of(&app.record.user);
+    Event {
+        outcome: "ok",
+        session: Some(app.handle.fingerprint()),
+        detail: Some("app"),
+        ..event
+    }
+    .log(call.platform);
+    Ok(())
+}
+
+fn ask<P: Platform>(
+    call: &Call<'_, P>,
+    here: &Origin,
+    back: Option<&Back>,
+) -> Result<Response, Failure> {
+    let address = addresses::app_sign_out(back.map(Back::address).as_deref());
+    if call.request.wants_html() {
+        let leads_to = back.map_or(here, |back| &back.origin);
+        let view = View::of(call)?;
+        return Ok(pages::confirm_app_sign_out(&view, &address, leads_to));
+    }
+    let detail = "POST to this address to sign out; `rd` in the query says where to go afterwards";
+    Ok(respond::json(200, &json!({ "detail": detail })))
+}

@@ -1,0 +1,76 @@
+//! `GET /oauth2/start` and `/oauth2/sign_in`: a sign-in at the host of an app begins. `?rd=` says where it
+//! leads. It writes nothing to the store.
+//!
+//! The browser goes to our own origin, where the session is, and comes back with a ticket. What it began
+//! is in a cookie of this host, so that a ticket of somebody else's is good for nothing here.
+
+use http::StatusCode;
+
+use super::place::{Place, Way};
+use crate::addresses;
+use crate::call::Call;
+use crate::platform::Platform;
+use crate::problem::Failure;
+use crate::respond::{self, Response};
+use crate::session::app::Start;
+use crate::session::cookies;
+use crate::settings::{CookieSettings, Reader};
+use crate::store::Keyring;
+
+struct Settings {
+    place: Place,
+    keyring: Keyring,
+    cookies: CookieSettings,
+}
+
+impl Settings {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let place = Place::read(reader);
+        let keyring = Keyring::read(reader);
+        let cookies = CookieSettings::read(reader);
+        Some(Self {
+            place: place?,
+            keyring: keyring?,
+            cookies: cookies?,
+        })
+    }
+}
+
+pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
+    let settings = call.settings(Settings::read)?;
+    let place = &settings.place;
+    let here = place.of(call.request)?;
+    let back = place.back(call.request, &here)?;
+    let own = &place.site.origin;
+    let address = match place.way(&here, &back) {
+        Way::Login => own.join(&addresses::login(&back.path, false)),
+        // Our own pages and the app share a domain, so the cookie is set there.
+        Way::Domain => own.join(&addresses::app_login_to(&back.address())),
+        Way::Elsewhere => back.origin.join(&addresses::app_start(&back.path)),
+        Way::Ticket => {
+            let start = Start::begin(call.platform, back.path);
+            let address = own.join(&addresses::app_login(&here, &start.challenge()));
+            return Ok(begin(call, &settings, &start, &address));
+        }
+    };
+    Ok(respond::redirect(StatusCode::FOUND, &address))
+}
+
+/// Sends the browser to our own origin, with the start in a cookie of this host.
+fn begin<P: Platform>(
+    call: &Call<'_, P>,
+    settings: &Settings,
+    start: &Start,
+    address: &str,
+) -> Response {
+    let Settings {
+        keyring, cookies, ..
+    } = settings;
+    let (request, platform) = (call.request, call.platform);
+    let mut response = respond::redirect(StatusCode::FOUND, address);
+    let set = cookies::set_attempt(request, cookies, keyring, start, platform.now(), platform);
+    for cookie in set {
+        respond::add_cookie(&mut response, &cookie);
+    }
+    response
+}

@@ -1,0 +1,337 @@
+//! What a proxy before an app is told.
+
+use super::*;
+
+const TRUSTED: [(&str, &str); 1] = [("trusted_proxies", "10.0.0.0/8")];
+
+/// A proxy of ours before which one of `profile` stands, and a browser that is signed in at the app.
+fn behind(profile: &str) -> (Proxy, Browser) {
+    let settings = [TRUSTED[0], ("forward_auth_profile", profile)];
+    let (proxy, browser) = (Proxy::with(&settings), Browser::default());
+    proxy.sign_in(&browser, Vec::new());
+    proxy.open(&browser, APP);
+    (proxy, browser)
+}
+
+#[test]
+fn nobody_is_let_through_without_a_sign_in() {
+    let (proxy, browser) = (Proxy::new(), Browser::default());
+    let told = proxy.check(&browser, APP);
+    assert_eq!((told.status, told.kind().as_str()), (401, "no-app-session"));
+    assert!(proxy.world.lines.borrow().is_empty(), "that is no event");
+    assert!(
+        !told
+            .headers
+            .keys()
+            .any(|name| name.as_str().starts_with("x-auth"))
+    );
+}
+
+/// A client's own copy of a header that we leave out would go on to the app.
+#[test]
+fn every_identity_header_is_there_even_where_there_is_no_claim() {
+    let (proxy, browser) = (Proxy::new(), Browser::default());
+    let nameless = Claims {
+        user: User {
+            email: None,
+            preferred_username: None,
+            ..alice()
+        },
+        upn: None,
+        groups: Vec::new(),
+        roles: Vec::new(),
+    };
+    let handle = run(proxy.session(&nameless));
+    browser.plant(OWN, "proxy_session", &handle);
+    proxy.open(&browser, APP);
+    let told = proxy.check(&browser, APP);
+    assert_eq!(told.status, 202);
+    assert_eq!(told.header("x-auth-request-user"), alice().oid);
+    for name in ["email", "groups", "preferred-username"] {
+        assert_eq!(told.header(&format!("x-auth-request-{name}")), "");
+    }
+}
+
+#[test]
+fn a_check_asks_the_store_four_times() {
+    let (proxy, browser) = (Proxy::new(), Browser::default());
+    proxy.sign_in(&browser, Vec::new());
+    proxy.open(&browser, APP);
+    proxy.world.reads.set(0);
+    proxy.world.writes.set(0);
+    assert_eq!(proxy.check(&browser, APP).status, 202);
+    assert_eq!((proxy.world.reads.get(), proxy.world.writes.get()), (4, 0));
+}
+
+#[test]
+fn a_user_with_many_groups_has_a_small_cookie() {
+    let (proxy, browser) = (Proxy::new(), Browser::default());
+    let group = |n: u32| format!("6700d000-0000-4000-8000-{n:012}");
+    proxy.sign_in(&browser, (0..250).map(group).collect());
+    proxy.open(&browser, APP);
+    assert!(browser.cookies_for(APP).len() < 200);
+    let last = format!("https://{APP}/oauth2/auth?allowed_groups={}", group(249));
+    let told = proxy.ask(&browser, Method::GET, &last, &[]);
+    assert_eq!(told.status, 202);
+    assert_eq!(told.header("x-auth-request-groups").split(',').count(), 250);
+    let none = format!("https://{APP}/oauth2/auth?allowed_groups={}", group(250));
+    let told = proxy.ask(&browser, Method::GET, &none, &[]);
+    assert_eq!((told.status, told.kind().as_str()), (403, "app-denied"));
+    let lines = proxy.world.lines.borrow();
+    let line = lines.last().unwrap();
+    assert!(
+        line.contains("allowed_groups") && line.contains(&alice().oid),
+        "{line}"
+    );
+}
+
+/// Each row of the table of rules, through the function.
+#[test]
+fn the_rules_of_the_query_are_asked() {
+    let (proxy, browser) = (Proxy::new(), Browser::default());
+    let groups = (1..=2).map(|n| format!("6700d000-0000-4000-8000-{n:012}"));
+    proxy.sign_in(&browser, groups.collect());
+    proxy.open(&browser, APP);
+    for row in crate::apps::TABLE {
+        let ask = |value: &str| {
+            let query = form_urlencoded::Serializer::new(String::new())
+                .append_pair(row.rule.parameter(), value)
+                .finish();
+            let address = format!("https://{APP}/oauth2/auth?{query}");
+            proxy.ask(&browser, Method::GET, &address, &[]).status
+        };
+        for value in row.admitting {
+            assert_eq!(ask(value), 202, "{} {value}", row.rule.parameter());
+        }
+        for value in row.denying {
+            assert_eq!(ask(value), 403, "{} {value}", row.rule.parameter());
+        }
+    }
+}
+
+#[test]
+fn a_cookie_counts_at_its_own_host() {
+    let (proxy, browser) = (Proxy::new(), Browser::default());
+    proxy.sign_in(&browser, Vec::new());
+    proxy.open(&browser, APP);
+    let stolen = browser.value(APP, "__Host-proxy_session_app");
+    let app = Browser::default();
+    app.plant(OTHER, "__Host-proxy_session_app", &stolen);
+    let before = proxy.world.store.borrow().clone();
+    proxy.world.pass(120);
+    assert_eq!(proxy.check(&app, OTHER).status, 401);
+    assert!(
+        *proxy.world.store.borrow() == before,
+        "that keeps nothing alive"
+    );
+    proxy.open(&browser, OTHER);
+    assert_eq!(proxy.check(&browser, OTHER).status, 202);
+}
+
+/// What opens our own pages opens no app, and the other way round.
+#[test]
+fn a_session_opens_no_app() {
+    let (proxy, browser) = (Proxy::new(), Browser::default());
+    proxy.sign_in(&browser, Vec::new());
+    let session = browser.value(OWN, "proxy_session");
+    browser.plant(APP, "proxy_session", &session);
+    browser.plant(APP, "__Host-proxy_session_app", &session);
+    for path in ["oauth2/auth", "oauth2/userinfo"] {
+        let told = proxy.get(&browser, &format!("https://{APP}/{path}"));
+        assert_eq!(told.status, 401, "{path}");
+    }
+}
+
+#[test]
+fn two_different_cookies_count_as_none() {
+    let (proxy, browser) = (Proxy::new(), Browser::default());
+    proxy.sign_in(&browser, Vec::new());
+    proxy.open(&browser, APP);
+    let own = browser.cookies_for(APP);
+    let planted = format!("__Host-proxy_session_app=1.abcdef.{}", "A".repeat(43));
+    let two = format!("{own}; {planted}");
+    let address = format!("https://{APP}/oauth2/auth");
+    let nobody = Browser::default();
+    let told = proxy.ask(&nobody, Method::GET, &address, &[("cookie", &two)]);
+    assert_eq!(told.status, 401);
+}
+
+#[test]
+fn it_ends_with_the_sign_in() {
+    let end: [(&str, &dyn Fn(&Proxy, &Browser)); 3] = [
+        ("sign-out", &|proxy, browser| {
+            let own = [("origin", "https://auth.example.com")];
+            let logout = format!("https://{OWN}/logout");
+            proxy.ask(browser, Method::POST, &logout, &own);
+        }),
+        ("idle", &|proxy, _| proxy.world.pass(1800)),
+        ("absolute", &|proxy, browser| {
+            for _ in 0..32 {
+                proxy.world.pass(900);
+                proxy.check(browser, APP);
+            }
+        }),
+    ];
+    for (why, end) in end {
+        let (proxy, browser) = (Proxy::new(), Browser::default());
+        proxy.sign_in(&browser, Vec::new());
+        proxy.open(&browser, APP);
+        proxy.world.pass(1799);
+        assert_eq!(proxy.check(&browser, APP).status, 202, "{why}");
+        end(&proxy, &browser);
+        assert_eq!(proxy.check(&browser, APP).status, 401, "{why}");
+    }
+}
+
+#[test]
+fn a_store_that_is_away_signs_nobody_out() {
+    let (proxy, browser) = (Proxy::new(), Browser::default());
+    proxy.sign_in(&browser, Vec::new());
+    proxy.open(&browser, APP);
+    proxy.world.store_is_down.set(true);
+    let told = proxy.check(&browser, APP);
+    assert_eq!((told.status, told.set_cookies().len()), (503, 0));
+    proxy.world.store_is_down.set(false);
+    assert_eq!(proxy.check(&browser, APP).status, 202);
+}
+
+/// nginx asks at the address of the service, and says in `X-Original-URL` what it asks about.
+#[test]
+fn a_trusted_proxy_says_for_which_app_it_asks() {
+    let (proxy, browser) = behind("nginx");
+    let address = "https://proxy.svc/oauth2/auth";
+    let cookie = browser.cookies_for(APP);
+    let nobody = Browser::default();
+    let ask = |peer: &str, url: &str| {
+        let headers = [
+            ("spin-client-addr", peer),
+            ("x-original-url", url),
+            ("cookie", cookie.as_str()),
+        ];
+        proxy.ask(&nobody, Method::GET, address, &headers).status
+    };
+    assert_eq!(ask("10.0.0.1:1", "https://app.example.com/x"), 202);
+    assert_eq!(ask("192.0.2.1:1", "https://app.example.com/x"), 401);
+    assert_eq!(ask("10.0.0.1:1", "https://other.example.com/x"), 401);
+    assert_eq!(ask("10.0.0.1:1", "https://evil.example/x"), 401);
+    // An app at our own origin could fetch kubeconfigs.
+    assert_eq!(ask("10.0.0.1:1", "https://auth.example.com/x"), 403);
+}
+
+/// A browser's headers, as such a proxy passes them on.
+fn described<'a>(method: &'a str, cookie: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("spin-client-addr", "10.0.0.1:1"),
+        ("x-forwarded-method", method),
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-host", APP),
+        ("x-forwarded-uri", "/page?a=b"),
+        ("accept", "text/html"),
+        ("cookie", cookie),
+    ]
+}
+
+#[test]
+fn traefik_and_caddy_hand_the_redirect_to_the_browser() {
+    for profile in ["traefik", "caddy"] {
+        let (proxy, browser) = behind(profile);
+        let address = "https://proxy.svc/oauth2/auth";
+        let nobody = Browser::default();
+        let ask = |headers: &[(&str, &str)]| proxy.ask(&nobody, Method::GET, address, headers);
+        let told = ask(&described("GET", "x=y"));
+        let start = "https://app.example.com/oauth2/start?rd=%2Fpage%3Fa%3Db";
+        assert_eq!(
+            (told.status, told.location.as_str()),
+            (302, start),
+            "{profile}"
+        );
+        // What a redirect would lose, or a program could not follow.
+        for (name, value) in [
+            ("x-requested-with", "XMLHttpRequest"),
+            ("sec-fetch-mode", "cors"),
+            ("content-length", "3"),
+        ] {
+            let mut headers = described("GET", "x=y");
+            headers.push((name, value));
+            assert_eq!(ask(&headers).status, 401, "{profile} {name}");
+        }
+        assert_eq!(ask(&described("POST", "x=y")).status, 401, "{profile}");
+        let cookie = browser.cookies_for(APP);
+        assert_eq!(ask(&described("POST", &cookie)).status, 202, "{profile}");
+    }
+}
+
+/// Traefik says `wss`, and some say no method: nobody is refused for it.
+#[test]
+fn what_is_not_needed_may_be_missing() {
+    let (proxy, browser) = behind("traefik");
+    let cookie = browser.cookies_for(APP);
+    let nobody = Browser::default();
+    let ask = |cookie: &str| {
+        let mut headers = described("GET", cookie);
+        headers.retain(|(name, _)| *name != "x-forwarded-method" && *name != "x-forwarded-proto");
+        headers.push(("x-forwarded-proto", "wss"));
+        let address = "https://proxy.svc/oauth2/auth";
+        proxy.ask(&nobody, Method::GET, address, &headers).status
+    };
+    assert_eq!((ask(&cookie), ask("x=y")), (202, 401));
+}
+
+#[test]
+fn envoy_appends_the_path_and_wants_200() {
+    let (proxy, browser) = behind("envoy");
+    let cookie = browser.cookies_for(APP);
+    let nobody = Browser::default();
+    let ask = |method: Method, cookie: &str| {
+        let headers = [
+            ("spin-client-addr", "10.0.0.1:1"),
+            ("x-forwarded-proto", "https"),
+            ("accept", "text/html"),
+            ("cookie", cookie),
+        ];
+        // A parameter of the app's own is no rule.
+        let address = format!("https://{APP}/oauth2/auth/page?allowed_groups=x");
+        proxy.ask(&nobody, method, &address, &headers)
+    };
+    let told = ask(Method::PUT, &cookie);
+    assert_eq!(
+        (told.status, told.header("x-auth-request-user")),
+        (200, alice().oid.as_str())
+    );
+    let told = ask(Method::GET, "x=y");
+    let start = "https://app.example.com/oauth2/start?rd=%2Fpage%3Fallowed_groups%3Dx";
+    assert_eq!((told.status, told.location.as_str()), (302, start));
+    assert_eq!(ask(Method::PUT, "x=y").status, 401);
+    let (proxy, browser) = behind("nginx");
+    let told = proxy.get(&browser, "https://app.example.com/oauth2/auth/page");
+    assert_eq!(told.status, 404, "other proxies have nothing there");
+}
+
+#[test]
+fn userinfo_is_oauth2_proxys_document() {
+    let (proxy, browser) = (Proxy::new(), Browser::default());
+    proxy.sign_in(&browser, vec![GROUP.to_owned()]);
+    proxy.open(&browser, APP);
+    let told = proxy.get(&browser, "https://app.example.com/oauth2/userinfo");
+    let document: serde_json::Value = serde_json::from_str(&told.body).unwrap();
+    let expected = serde_json::json!({
+        "user": alice().oid,
+        "email": "alice@contoso.example",
+        "groups": [GROUP],
+        "preferredUsername": "alice@contoso.example",
+    });
+    assert_eq!(document, expected);
+    assert_eq!(told.header("cache-control"), "no-store");
+}
+
+#[test]
+fn probes_get_oauth2_proxys_words() {
+    let (proxy, browser) = (Proxy::new(), Browser::default());
+    for path in ["ping", "ready"] {
+        let told = proxy.get(&browser, &format!("https://{APP}/{path}"));
+        assert_eq!((told.status, told.body.as_str()), (200, "OK"), "{path}");
+    }
+    proxy.world.store_is_down.set(true);
+    let status = |path: &str| proxy.get(&browser, &format!("https://{APP}/{path}")).status;
+    assert_eq!((status("ping"), status("ready")), (200, 503));
+}

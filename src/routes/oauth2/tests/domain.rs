@@ -1,0 +1,110 @@
+//! One cookie for all hosts of a domain (`COOKIE_DOMAINS`).
+
+use super::*;
+
+const NAME: &str = "__Secure-proxy_session_app";
+
+fn proxy(domains: &str) -> Proxy {
+    let apps = "*.example.com *.apps.example.net";
+    Proxy::with(&[
+        ("cookie_domains", domains),
+        ("allowed_return_origins", apps),
+    ])
+}
+
+/// The app and we share the domain: the cookie is set at our own origin, and no ticket is needed.
+#[test]
+fn where_the_domain_is_ours_too_the_cookie_is_set_here() {
+    let (proxy, browser) = (proxy("example.com"), Browser::default());
+    let start = "https://app.example.com/oauth2/start?rd=%2Fpage%3Fx";
+    let (address, _) = proxy.follow(&browser, start);
+    let login = Url::parse(&address).unwrap();
+    assert_eq!((login.host_str(), login.path()), (Some(OWN), "/login"));
+    proxy.sign_in(&browser, Vec::new());
+    let (address, told) = proxy.follow(&browser, start);
+    assert_eq!(address, "https://app.example.com/page?x");
+    let cookie = told.set_cookies()[0];
+    assert!(cookie.starts_with(&format!("{NAME}=1.")), "{cookie}");
+    assert!(
+        cookie.contains("Domain=example.com") && cookie.len() < 200,
+        "{cookie}"
+    );
+    // Every host of the domain, of this browser.
+    for host in [APP, OTHER, "a.b.example.com"] {
+        assert_eq!(proxy.check(&browser, host).status, 202, "{host}");
+    }
+    assert_eq!(proxy.check(&browser, "a.apps.example.net").status, 401);
+}
+
+/// Where a check comes to our own address, as with oauth2-proxy's annotations of that kind.
+#[test]
+fn a_check_at_our_own_host_is_for_the_whole_domain() {
+    let (proxy, browser) = (proxy("example.com"), Browser::default());
+    proxy.sign_in(&browser, Vec::new());
+    let start = "https://auth.example.com/oauth2/start?rd=https%3A%2F%2Fapp.example.com%2Fpage";
+    assert_eq!(
+        proxy.follow(&browser, start).0,
+        "https://app.example.com/page"
+    );
+    assert_eq!(proxy.check(&browser, OWN).status, 202);
+    let alone = Proxy::new();
+    alone.sign_in(&browser, Vec::new());
+    assert_eq!(alone.check(&browser, OWN).status, 401);
+}
+
+#[test]
+fn where_it_is_not_ours_a_ticket_brings_it() {
+    let (proxy, browser) = (proxy("apps.example.net"), Browser::default());
+    proxy.sign_in(&browser, Vec::new());
+    let start = "https://a.apps.example.net/oauth2/start?rd=%2Fpage";
+    let (address, told) = proxy.follow(&browser, start);
+    assert_eq!(address, "https://a.apps.example.net/page");
+    assert!(told.set_cookies()[0].contains("Domain=apps.example.net"));
+    assert_eq!(proxy.check(&browser, "b.apps.example.net").status, 202);
+    // An app beside the domain has a cookie of its own.
+    proxy.open(&browser, APP);
+    assert!(
+        browser
+            .names(APP)
+            .contains(&"__Host-proxy_session_app".to_owned())
+    );
+}
+
+#[test]
+fn who_is_signed_in_keeps_their_cookie() {
+    let (proxy, browser) = (proxy("example.com"), Browser::default());
+    proxy.sign_in(&browser, Vec::new());
+    proxy.open(&browser, APP);
+    let first = browser.value("", NAME);
+    proxy.open(&browser, OTHER);
+    assert_eq!(browser.value("", NAME), first);
+}
+
+/// The domain's cookie and that of one host are not taken for each other when the setting changes.
+#[test]
+fn each_kind_has_a_name_of_its_own() {
+    let (proxy, browser) = (proxy("example.com"), Browser::default());
+    proxy.sign_in(&browser, Vec::new());
+    proxy.open(&browser, APP);
+    let value = browser.value("", NAME);
+    let other = Browser::default();
+    other.plant(APP, "__Host-proxy_session_app", &value);
+    assert_eq!(proxy.check(&other, APP).status, 401);
+}
+
+#[test]
+fn what_is_no_app_of_the_domain_gets_no_cookie() {
+    let (proxy, browser) = (proxy("example.com"), Browser::default());
+    proxy.sign_in(&browser, Vec::new());
+    for rd in [
+        "https://a.apps.example.net/",
+        "https://auth.example.com/",
+        "/x",
+        "https://evil.example",
+        "",
+    ] {
+        let address = format!("https://{OWN}/login/app?rd={rd}");
+        let told = proxy.ask(&browser, Method::GET, &address, &[]);
+        assert_eq!((told.status, told.set_cookies().len()), (400, 0), "{rd}");
+    }
+}

@@ -1,0 +1,157 @@
+//! A ticket is good once, for a minute, at one host, in one browser.
+
+use super::*;
+
+/// The address at which a ticket is presented, for a browser that has begun and is signed in.
+fn ticket(proxy: &Proxy, browser: &Browser) -> String {
+    proxy.sign_in(browser, Vec::new());
+    let start = "https://app.example.com/oauth2/start?rd=%2Fpage";
+    let to_us = proxy.get(browser, start).location;
+    let address = proxy.get(browser, &to_us).location;
+    assert!(
+        address.starts_with("https://app.example.com/oauth2/ticket?state="),
+        "{address}"
+    );
+    address
+}
+
+fn present(proxy: &Proxy, browser: &Browser, address: &str) -> (u16, String) {
+    let told = proxy.ask(browser, Method::GET, address, &[]);
+    (told.status, told.kind())
+}
+
+fn refused(kind: &str) -> (u16, String) {
+    (400, kind.to_owned())
+}
+
+#[test]
+fn it_is_good_once() {
+    let (proxy, browser) = (Proxy::new(), Browser::default());
+    let address = ticket(&proxy, &browser);
+    let before = browser.clone();
+    assert_eq!(present(&proxy, &browser, &address).0, 302);
+    assert_eq!(
+        present(&proxy, &browser, &address),
+        refused("app-not-begun")
+    );
+    // Whoever still has the cookie of the beginning gets no second one either.
+    assert_eq!(
+        present(&proxy, &before, &address),
+        refused("app-ticket-used")
+    );
+}
+
+/// Nobody can sign a victim in as themselves (login CSRF), nor use a ticket that they saw.
+#[test]
+fn it_is_for_the_browser_that_began() {
+    let (proxy, attacker, victim) = (Proxy::new(), Browser::default(), Browser::default());
+    let address = ticket(&proxy, &attacker);
+    assert_eq!(present(&proxy, &victim, &address), refused("app-not-begun"));
+    // One that has begun on its own has another challenge.
+    proxy.get(&victim, "https://app.example.com/oauth2/start");
+    assert_eq!(present(&proxy, &victim, &address), refused("app-not-begun"));
+    let own = ticket(&proxy, &victim);
+    let (state, _) = own.split_once("&ticket=").unwrap();
+    let (_, stolen) = address.split_once("&ticket=").unwrap();
+    let mixed = format!("{state}&ticket={stolen}");
+    assert_eq!(present(&proxy, &victim, &mixed), refused("app-not-begun"));
+    assert!(victim.names(APP).iter().all(|name| !name.ends_with("_app")));
+}
+
+#[test]
+fn it_is_for_one_host() {
+    let (proxy, browser) = (Proxy::new(), Browser::default());
+    let address = ticket(&proxy, &browser);
+    // Even if the cookie of the beginning got there.
+    for name in browser.names(APP) {
+        let value = browser.value(APP, &name);
+        browser.plant(OTHER, &name, &value);
+    }
+    let elsewhere = address.replace(APP, OTHER);
+    assert_eq!(
+        present(&proxy, &browser, &elsewhere),
+        refused("app-not-begun")
+    );
+    assert_eq!(
+        present(&proxy, &browser, &address).0,
+        302,
+        "it is not used up"
+    );
+}
+
+#[test]
+fn it_is_good_for_a_minute() {
+    for (seconds, expected) in [(59, (302, String::new())), (60, refused("app-ticket-late"))] {
+        let (proxy, browser) = (Proxy::new(), Browser::default());
+        let address = ticket(&proxy, &browser);
+        proxy.world.pass(seconds);
+        assert_eq!(present(&proxy, &browser, &address), expected, "{seconds}");
+    }
+}
+
+#[test]
+fn a_beginning_lasts_twenty_minutes() {
+    let (proxy, browser) = (Proxy::new(), Browser::default());
+    let to_us = proxy
+        .get(&browser, "https://app.example.com/oauth2/start")
+        .location;
+    proxy.world.pass(1200);
+    proxy.sign_in(&browser, Vec::new());
+    let address = proxy.get(&browser, &to_us).location;
+    assert_eq!(
+        present(&proxy, &browser, &address),
+        refused("app-ticket-late")
+    );
+}
+
+#[test]
+fn it_ends_with_its_session() {
+    let (proxy, browser) = (Proxy::new(), Browser::default());
+    let address = ticket(&proxy, &browser);
+    let own = [("origin", "https://auth.example.com")];
+    let logout = format!("https://{OWN}/logout");
+    assert_eq!(proxy.ask(&browser, Method::POST, &logout, &own).status, 200);
+    assert_eq!(
+        present(&proxy, &browser, &address),
+        refused("app-session-ended")
+    );
+}
+
+#[test]
+fn what_is_not_ours_opens_nothing_and_costs_nothing() {
+    let (proxy, browser) = (Proxy::new(), Browser::default());
+    let address = ticket(&proxy, &browser);
+    let (start, text) = address.split_once("&ticket=").unwrap();
+    let other = if &text[20..21] == "A" { "B" } else { "A" };
+    let flipped = [&text[..20], other, &text[21..]].concat();
+    proxy.world.reads.set(0);
+    proxy.world.writes.set(0);
+    for wrong in ["", "x", flipped.as_str(), &text[..text.len() - 4]] {
+        let address = format!("{start}&ticket={wrong}");
+        assert_eq!(
+            present(&proxy, &browser, &address),
+            refused("app-not-begun"),
+            "{wrong}"
+        );
+    }
+    assert_eq!((proxy.world.reads.get(), proxy.world.writes.get()), (0, 0));
+    assert_eq!(
+        present(&proxy, &browser, &address).0,
+        302,
+        "the real one is still good"
+    );
+}
+
+/// The page leads to a new beginning at the same host, and not to our own pages, which are elsewhere.
+#[test]
+fn the_page_leads_to_a_new_beginning() {
+    let (proxy, browser) = (Proxy::new(), Browser::default());
+    let address = ticket(&proxy, &browser);
+    proxy.world.pass(60);
+    let told = proxy.get(&browser, &address);
+    assert!(
+        told.body.contains("href=\"/oauth2/start?rd=%2Fpage\""),
+        "{}",
+        told.body
+    );
+}

@@ -1,0 +1,101 @@
+//! `GET /oauth2/ticket`: a sign-in at the host of an app ends, with an app cookie.
+//!
+//! What the browser began here is compared first: what fails there reads and writes nothing. Then the
+//! ticket is opened, which is sealed for this origin and that start, then it is claimed.
+
+use http::StatusCode;
+
+use super::place::Place;
+use crate::call::Call;
+use crate::gate::SessionSettings;
+use crate::log::Event;
+use crate::platform::Platform;
+use crate::problem::Failure;
+use crate::request::Request;
+use crate::respond::{self, Response};
+use crate::session::app::{self, Presented, Start, TicketRefused};
+use crate::session::{self, Kept, cookies};
+use crate::settings::Reader;
+use crate::store::Records;
+
+struct Settings {
+    place: Place,
+    sessions: SessionSettings,
+}
+
+impl Settings {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let place = Place::read(reader);
+        let sessions = SessionSettings::read(reader);
+        Some(Self {
+            place: place?,
+            sessions: sessions?,
+        })
+    }
+}
+
+pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
+    let settings = call.settings(Settings::read)?;
+    let here = settings.place.of(call.request)?;
+    let query = call.request.query();
+    let challenge = query.one("state")?.unwrap_or_default();
+    let text = query.one("ticket")?.unwrap_or_default();
+    let (name, start) =
+        begun(call.request, &settings.sessions, challenge).ok_or(TicketRefused::NotForYou)?;
+    let clear = cookies::clear_attempt(&settings.sessions.cookies, &name);
+    let refused = |refused: TicketRefused| match refused {
+        // The ticket for what was begun here may still come.
+        TicketRefused::NotForYou => refused.into(),
+        TicketRefused::Late(_) | TicketRefused::Used(_) | TicketRefused::Ended(_) => Failure {
+            cookies: vec![clear.clone()],
+            ..refused.into()
+        },
+    };
+    if start.is_over(call.platform.now()) {
+        return Err(refused(TicketRefused::Late(start.return_path)));
+    }
+    let records = Records {
+        platform: call.platform,
+        keyring: &settings.sessions.keyring,
+    };
+    let scope = settings.place.scope(&here);
+    let presented = Presented {
+        ticket: text,
+        origin: &here,
+        start: &start,
+        before: app::cookie::handle(call.request, &settings.sessions.cookies, &scope),
+        clock_tolerance: settings.sessions.lifetimes.clock_tolerance,
+    };
+    let app = app::redeem(&records, presented, scope).await?;
+    let app = app.map_err(refused)?;
+    session::sweep_beside(call, &records).await;
+    let event = call.event("app_sign_in").of(&app.record.user);
+    Event {
+        outcome: "ok",
+        session: Some(app.handle.fingerprint()),
+        detail: Some(here.host()),
+        ..event
+    }
+    .log(call.platform);
+    let mut response = respond::redirect(StatusCode::FOUND, start.return_path.as_str());
+    let SessionSettings {
+        cookies, keyring, ..
+    } = &settings.sessions;
+    let cookie = app::cookie::set(cookies, &app, keyring, call.platform.now());
+    respond::add_cookie(&mut response, &cookie);
+    respond::add_cookie(&mut response, &clear);
+    Ok(response)
+}
+
+/// What this browser began with this challenge, and the name of its cookie. The challenge is compared in
+/// constant time.
+fn begun(
+    request: &Request,
+    sessions: &SessionSettings,
+    challenge: &str,
+) -> Option<(String, Start)> {
+    let name = app::cookie_name(&sessions.cookies, challenge);
+    let sealed = request.cookie(&name)?;
+    let start = Start::open(&sessions.keyring, &name, &sealed)?;
+    start.has_challenge(challenge).then_some((name, start))
+}

@@ -1,0 +1,61 @@
+//! `GET /oauth2/userinfo`, at the host of an app: who is signed in, as oauth2-proxy tells it.
+
+use serde::Serialize;
+
+use super::error::AppRefused;
+use super::place::Place;
+use super::signed_in::signed_in;
+use crate::call::Call;
+use crate::gate::SessionSettings;
+use crate::platform::Platform;
+use crate::problem::Failure;
+use crate::respond::{self, Response};
+use crate::session::Claims;
+use crate::settings::Reader;
+use crate::terms::ReturnPath;
+
+struct Settings {
+    place: Place,
+    sessions: SessionSettings,
+}
+
+impl Settings {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let place = Place::read(reader);
+        let sessions = SessionSettings::read(reader);
+        Some(Self {
+            place: place?,
+            sessions: sessions?,
+        })
+    }
+}
+
+/// oauth2-proxy's document. What is not known is left out, except the e-mail address.
+#[derive(Serialize)]
+struct UserInfo<'a> {
+    user: &'a str,
+    email: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    groups: &'a [String],
+    #[serde(rename = "preferredUsername", skip_serializing_if = "Option::is_none")]
+    preferred_username: Option<&'a str>,
+}
+
+pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
+    let settings = call.settings(Settings::read)?;
+    let here = settings.place.of(call.request)?;
+    match signed_in(call, &settings.sessions, &settings.place, &here).await? {
+        Some(claims) => Ok(respond::json(200, &shown(&claims))),
+        None => Err(AppRefused::NoSession(ReturnPath::root()).into()),
+    }
+}
+
+fn shown(claims: &Claims) -> UserInfo<'_> {
+    let user = &claims.user;
+    UserInfo {
+        user: &user.oid,
+        email: user.email.as_deref().unwrap_or_default(),
+        groups: &claims.groups,
+        preferred_username: user.preferred_username.as_deref(),
+    }
+}

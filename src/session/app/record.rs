@@ -1,0 +1,108 @@
+//! What an app cookie opens.
+
+use serde::{Deserialize, Serialize};
+
+use super::scope::Scope;
+use crate::platform::{Platform, UnixTime};
+use crate::session::claims::CLAIMS;
+use crate::session::grant_id::GrantId;
+use crate::session::handle::{Handle, Record};
+use crate::session::live::{Live, find, in_force};
+use crate::store::{Records, StoreFailure};
+use crate::terms::User;
+
+/// What an app cookie opens: the grant of a sign-in, for the answers to forward-auth.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct AppRecord {
+    /// Whose it is.
+    pub user: User,
+    /// When it ends: with the session from which it comes.
+    pub end: UnixTime,
+    /// The grant that it opens.
+    pub grant: GrantId,
+    /// Where it counts.
+    pub scope: Scope,
+}
+
+impl AppRecord {
+    /// Whether both open the same, at the same hosts, for as long.
+    fn is_same(&self, other: &Self) -> bool {
+        let grants = self.grant.name() == other.grant.name();
+        grants && self.scope == other.scope && self.end == other.end
+    }
+}
+
+impl Record for AppRecord {
+    const KIND: &'static str = "app";
+
+    fn user(&self) -> &User {
+        &self.user
+    }
+
+    fn end(&self) -> UnixTime {
+        self.end
+    }
+
+    fn grant(&self) -> &GrantId {
+        &self.grant
+    }
+}
+
+/// Makes an app cookie's handle, unless that of `before` opens the same: a browser that is led here again
+/// and again fills no list. Its secret may leave only after this. Nothing if the grant is closing.
+///
+/// # Errors
+/// When the store fails; what was written by then is swept.
+pub async fn issue<P: Platform>(
+    records: &Records<'_, P>,
+    record: AppRecord,
+    before: Option<Handle<AppRecord>>,
+) -> Result<Option<Live<AppRecord>>, StoreFailure> {
+    if let Some(handle) = before
+        && let Some(app) = find(records, handle).await?
+        && app.record.is_same(&record)
+    {
+        let closing = record.grant.name().is_closing(records).await?;
+        return Ok((!closing).then_some(app));
+    }
+    let handle: Handle<AppRecord> = Handle::new(records.platform.bytes32());
+    let made = handle.create(records, &record).await?;
+    Ok(made.then_some(Live { handle, record }))
+}
+
+/// The session, if app cookies can come of it: its sign-in was for apps, and its grant's list has room for
+/// another handle. Otherwise the user signs in anew, which makes a new grant if the list is full.
+///
+/// # Errors
+/// When the store fails.
+pub async fn for_apps<P: Platform>(
+    records: &Records<'_, P>,
+    session: Option<Live>,
+) -> Result<Option<Live>, StoreFailure> {
+    let Some(session) = session else {
+        return Ok(None);
+    };
+    let grant = session.record.grant.name();
+    let is_for_apps = records.exists(CLAIMS, grant.bytes()).await?;
+    let has_room = is_for_apps && !grant.handles().is_full(records).await?;
+    Ok(has_room.then_some(session))
+}
+
+/// Opens the grant of the app cookie `handle` at `host`, unless it has ended, is for another host, or its
+/// sign-in idled out. This use counts against idling.
+///
+/// # Errors
+/// When the store fails, which ends nothing.
+pub async fn open<P: Platform>(
+    records: &Records<'_, P>,
+    handle: Handle<AppRecord>,
+    host: &str,
+    idle: u64,
+) -> Result<Option<Live<AppRecord>>, StoreFailure> {
+    let found = find(records, handle).await?;
+    // A cookie that was carried to another host does not count, and keeps nothing alive.
+    match found.filter(|app| app.record.scope.covers(host)) {
+        Some(app) => in_force(records, app, idle).await,
+        None => Ok(None),
+    }
+}

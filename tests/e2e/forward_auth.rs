@@ -1,0 +1,163 @@
+//! An app behind a real nginx, with the configuration that ingress-nginx makes of the annotations for
+//! oauth2-proxy.
+
+use e2e::{Annotations, AppHost, Browser, Builder, Nginx, Response, Stack};
+
+/// A proxy, an app behind nginx, and what both know of each other.
+struct Behind {
+    stack: Stack,
+    app: AppHost,
+    _nginx: Nginx,
+}
+
+impl Behind {
+    /// With `auth-url` and `auth-signin` as nginx gets them, and further settings of the proxy.
+    fn nginx(annotations: &Annotations<'_>, settings: &[(&str, &str)]) -> Self {
+        let app = AppHost::choose();
+        let mut builder = Builder::default().setting("ALLOWED_RETURN_ORIGINS", &app.origin());
+        for (name, value) in settings {
+            builder = builder.setting(name, value);
+        }
+        let stack = builder.start();
+        let proxy = stack.origin.replace("http://localhost", "127.0.0.1");
+        let nginx = Nginx::start(app, &proxy, annotations);
+        Self {
+            stack,
+            app,
+            _nginx: nginx,
+        }
+    }
+
+    /// A person's browser at the app, without any cookie.
+    fn browser(&self) -> Browser {
+        let mut browser = self.stack.browser_at(&self.app.address()).html();
+        browser.headers.push(("host".to_owned(), self.app.host()));
+        browser
+    }
+
+    /// Where the sign-in of an app's page leads: from the app to the proxy and back.
+    fn open(&self, browser: &mut Browser, own: &mut Browser, page: &str) -> Response {
+        let start = browser.get(page);
+        assert_eq!(start.status, 302, "{start:?}");
+        let to_proxy = browser.get(&start.location().to_owned());
+        assert!(
+            to_proxy.location().starts_with(&self.stack.origin),
+            "{to_proxy:?}"
+        );
+        let mut answer = own.get(&to_proxy.location().to_owned());
+        if answer.location().starts_with("/login?") {
+            let entra = own.get(&answer.location().to_owned());
+            let callback = self.stack.at_entra(entra.location(), "alice", "");
+            let back = own.get(&callback.location().to_owned());
+            answer = own.get(&back.location().to_owned());
+        }
+        assert!(
+            answer.location().starts_with(&self.app.origin()),
+            "{answer:?}"
+        );
+        let ticket = browser.get(&answer.location().to_owned());
+        browser.get(&ticket.location().to_owned())
+    }
+}
+
+#[test]
+fn annotations_for_oauth2_proxy_work_as_they_are() {
+    let behind = Behind::nginx(
+        &Annotations {
+            auth_host: "$http_host",
+            auth_url: "/oauth2/auth?allowed_email_domains=contoso.example",
+            sign_in: "$scheme://$http_host/oauth2/start?rd=$escaped_request_uri",
+        },
+        &[],
+    );
+    let (mut alice, mut own) = (behind.browser(), behind.stack.browser().html());
+    let page = behind.open(&mut alice, &mut own, "/page?a=b&c=%26d");
+    assert_eq!(page.status, 200, "{page:?}");
+    let says = |what: &str| assert!(page.body.contains(what), "{what}: {}", page.body);
+    says("uri /page?a=b&c=%26d\n");
+    says("user a11ce000-0000-4000-8000-000000000001\n");
+    // What a client claims to be does not survive, not even where there is no claim.
+    let claims = [
+        ("x-auth-request-user", "root"),
+        ("x-auth-request-email", "root@contoso.example"),
+        ("x-auth-request-groups", "admins"),
+    ];
+    let page = alice.send("GET", "/", &claims, "");
+    assert!(
+        page.status == 200 && !page.body.contains("root"),
+        "{}",
+        page.body
+    );
+    assert!(!page.body.contains("admins"), "{}", page.body);
+    // The app's cookie is worth nothing at the proxy's own pages.
+    let mut thief = behind.stack.browser();
+    thief.cookies = alice.cookies.clone();
+    for value in alice.cookies.values() {
+        thief
+            .cookies
+            .insert("proxy_session".to_owned(), value.clone());
+    }
+    assert_eq!(thief.get("/whoami").status, 401);
+    assert_eq!(thief.get("/kubeconfig").status, 401);
+    // A link of the app signs out, in all of them.
+    let link = [
+        ("sec-fetch-site", "same-origin"),
+        ("sec-fetch-mode", "navigate"),
+        ("sec-fetch-dest", "document"),
+    ];
+    assert_eq!(alice.send("GET", "/oauth2/sign_out", &link, "").status, 200);
+    assert_eq!(alice.get("/page").status, 302);
+    assert_eq!(
+        own.get("/kubeconfig").status,
+        302,
+        "the session has ended too"
+    );
+}
+
+#[test]
+fn a_rule_of_the_annotation_keeps_others_out() {
+    let behind = Behind::nginx(
+        &Annotations {
+            auth_host: "$http_host",
+            auth_url: "/oauth2/auth?allowed_emails=bob@contoso.example",
+            sign_in: "$scheme://$http_host/oauth2/start?rd=$escaped_request_uri",
+        },
+        &[],
+    );
+    let (mut alice, mut own) = (behind.browser(), behind.stack.browser().html());
+    let page = behind.open(&mut alice, &mut own, "/page");
+    assert_eq!(page.status, 403, "{page:?}");
+}
+
+/// The check goes to the address of the service, and the return address is absolute, as ingress-nginx makes
+/// it by itself.
+#[test]
+fn a_check_at_the_service_is_believed_from_the_ingress() {
+    let behind = Behind::nginx(
+        &Annotations {
+            auth_host: "oauth-proxy.oauth-proxy.svc.cluster.local",
+            auth_url: "/oauth2/auth",
+            sign_in: "$scheme://$http_host/oauth2/start?rd=$scheme://$http_host$escaped_request_uri",
+        },
+        &[
+            ("FORWARD_AUTH_PROFILE", "nginx"),
+            ("TRUSTED_PROXIES", "127.0.0.1"),
+        ],
+    );
+    let (mut alice, mut own) = (behind.browser(), behind.stack.browser().html());
+    let page = behind.open(&mut alice, &mut own, "/page?a=b");
+    assert_eq!(
+        (page.status, page.body.contains("uri /page?a=b\n")),
+        (200, true),
+        "{page:?}"
+    );
+    // Nobody else says for which app they ask.
+    let mut direct = behind.stack.browser();
+    direct.cookies = alice.cookies.clone();
+    let url = format!("{}/page", behind.app.origin());
+    let check = direct.send("GET", "/oauth2/auth", &[("x-original-url", &url)], "");
+    assert_eq!(check.status, 202, "from the same address it is the ingress");
+    direct.cookies.clear();
+    let check = direct.send("GET", "/oauth2/auth", &[("x-original-url", &url)], "");
+    assert_eq!(check.problem(), (401, "no-app-session".to_owned()));
+}

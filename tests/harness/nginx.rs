@@ -1,0 +1,106 @@
+//! A real nginx before an app, with the configuration that ingress-nginx makes.
+
+use std::fs;
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::serve::free_port;
+
+const CONFIGURATION: &str = include_str!("nginx.conf");
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Where the app's host is: known before the proxy and nginx start, since each names the other.
+#[derive(Clone, Copy)]
+pub struct AppHost {
+    port: u16,
+}
+
+/// What an ingress is told by annotations.
+pub struct Annotations<'a> {
+    /// The host that a check is sent to.
+    pub auth_host: &'a str,
+    /// The path and query of a check.
+    pub auth_url: &'a str,
+    /// Where people are sent to sign in.
+    pub sign_in: &'a str,
+}
+
+/// A running nginx.
+pub struct Nginx {
+    server: Child,
+    _directory: TempDir,
+}
+
+impl AppHost {
+    /// One that is free.
+    pub fn choose() -> Self {
+        Self { port: free_port() }
+    }
+
+    /// As people know it.
+    pub fn origin(self) -> String {
+        format!("http://{}", self.host())
+    }
+
+    /// `Host` of its requests.
+    pub fn host(self) -> String {
+        format!("app.apps.localhost:{}", self.port)
+    }
+
+    /// Where it really is.
+    pub fn address(self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+impl Nginx {
+    /// Starts one at `app`, whose checks and `/oauth2/` go to the proxy at `proxy` (`host:port`).
+    pub fn start(app: AppHost, proxy: &str, annotations: &Annotations<'_>) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let text = CONFIGURATION
+            .replace("PROXYAUTH_URL", &format!("{proxy}{}", annotations.auth_url))
+            .replace("AUTH_HOST", annotations.auth_host)
+            .replace("SIGN_IN", annotations.sign_in)
+            .replace("PROXY", proxy)
+            .replace("PORT", &app.port.to_string())
+            .replace("APP", &free_port().to_string());
+        let configuration = directory.path().join("nginx.conf");
+        fs::write(&configuration, text).unwrap();
+        let server = Command::new("/usr/sbin/nginx")
+            .arg("-p")
+            .arg(directory.path())
+            .arg("-c")
+            .arg(&configuration)
+            .args(["-e", "stderr"])
+            .stdin(Stdio::null())
+            .spawn()
+            .expect("Debian's packages nginx and libnginx-mod-http-set-misc are installed");
+        let mut nginx = Self {
+            server,
+            _directory: directory,
+        };
+        nginx.wait_until_it_listens(app);
+        nginx
+    }
+
+    fn wait_until_it_listens(&mut self, app: AppHost) {
+        let begun = Instant::now();
+        while TcpStream::connect(("127.0.0.1", app.port)).is_err() {
+            let ended = self.server.try_wait().unwrap();
+            assert!(ended.is_none(), "nginx has ended: {ended:?}");
+            assert!(begun.elapsed() < PATIENCE, "nginx does not listen");
+            thread::yield_now();
+        }
+    }
+}
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
