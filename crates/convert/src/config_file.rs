@@ -3,9 +3,9 @@
 
 use toml::{Table, Value};
 
-use crate::Refused;
 use crate::command_line::split;
 use crate::given::Given;
+use crate::refused::Refused;
 use crate::row::{Program, Takes};
 
 /// Keys of the alpha configuration, which is YAML.

@@ -11,29 +11,19 @@ mod guide;
 mod how;
 mod kube_oidc_proxy;
 mod oauth2_proxy;
+mod refused;
 mod row;
 
 #[cfg(test)]
 mod tests;
-
-use std::fmt;
 
 pub use self::converted::Converted;
 use self::given::Given;
 pub use self::guide::guide;
 pub use self::kube_oidc_proxy::KUBE_OIDC_PROXY;
 pub use self::oauth2_proxy::OAUTH2_PROXY;
+pub use self::refused::Refused;
 pub use self::row::Program;
-
-/// Why a configuration is not read.
-#[derive(Debug, Eq, PartialEq)]
-pub struct Refused(pub String);
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// Converts the text of a configuration file of `program`, and a command line, which wins.
 ///

@@ -1,7 +1,7 @@
 //! Flags about the apps behind it.
 
 use crate::row::Takes::{Nothing, One, Several};
-use crate::row::{Row, always, not_yet, nothing};
+use crate::row::{Row, always, elsewhere, not_yet, nothing};
 
 pub(super) const ROWS: &[Row] = &[
     not_yet(&["upstream"], Several, "the reverse proxy (`UPSTREAMS`)"),
@@ -24,7 +24,7 @@ pub(super) const ROWS: &[Row] = &[
         Nothing,
         "certificates are always checked; `[[client_tls]]` names a private authority",
     ),
-    not_yet(
+    elsewhere(
         &[
             "set-xauthrequest",
             "set-authorization-header",
@@ -34,7 +34,7 @@ pub(super) const ROWS: &[Row] = &[
             "prefer-email-to-user",
         ],
         Nothing,
-        "forward-auth (`FORWARD_AUTH_PROFILE`)",
+        "`FORWARD_AUTH_PROFILE` turns forward-auth on; `/oauth2/auth` answers with `X-Auth-Request-User`, `-Email`, `-Groups` and `-Preferred-Username`. Tokens for apps are not there yet",
     ),
     nothing(
         &["set-basic-auth", "pass-basic-auth"],
@@ -46,26 +46,26 @@ pub(super) const ROWS: &[Row] = &[
         One,
         "no app gets a password or a signature",
     ),
-    not_yet(
+    elsewhere(
         &["skip-auth-strip-headers"],
         Nothing,
-        "forward-auth. Below `/k8s/` such headers of a client never go on",
+        "have the proxy in front replace what a client sends. Below `/k8s/` such headers never go on",
     ),
     not_yet(
         &["skip-auth-route", "skip-auth-regex", "api-route"],
         Several,
-        "forward-auth and the reverse proxy",
+        "the reverse proxy. With forward-auth the proxy in front decides which requests are asked about",
     ),
     not_yet(
         &["skip-auth-preflight"],
         Nothing,
-        "forward-auth and the reverse proxy",
+        "the reverse proxy. With forward-auth the proxy in front decides which requests are asked about",
     ),
     nothing(&["trusted-ip"], Several, "an address is no identity"),
-    not_yet(
+    elsewhere(
         &["whitelist-domain"],
         Several,
-        "return addresses on other sites (`ALLOWED_RETURN_ORIGINS`). Today `rd` is a path of this site",
+        "`ALLOWED_RETURN_ORIGINS` lists origins, or `*.example.com`",
     ),
     nothing(
         &["proxy-prefix"],

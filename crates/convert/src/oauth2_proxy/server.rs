@@ -110,16 +110,12 @@ pub(super) const LOG: &[Row] = &[
 ];
 
 pub(super) const PAGES: &[Row] = &[
-    not_yet(
-        &[
-            "banner",
-            "footer",
-            "custom-sign-in-logo",
-            "provider-display-name",
-        ],
+    elsewhere(
+        &["banner", "footer", "provider-display-name"],
         One,
-        "pages with a name, a colour and a logo of yours",
+        "`APP_NAME`, `SUPPORT_URL` and `ACCENT_COLOR` make the pages yours",
     ),
+    not_yet(&["custom-sign-in-logo"], One, "pages with a logo of yours"),
     nothing(&["custom-templates-dir"], One, "there is one design"),
     nothing(
         &["display-htpasswd-form"],

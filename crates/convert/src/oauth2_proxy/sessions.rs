@@ -2,7 +2,7 @@
 
 use crate::how;
 use crate::row::Takes::{Nothing, One, Several};
-use crate::row::{Row, always, becomes, elsewhere, not_yet, nothing};
+use crate::row::{Row, always, becomes, elsewhere, nothing};
 
 pub(super) const COOKIES: &[Row] = &[
     becomes(
@@ -52,10 +52,10 @@ pub(super) const COOKIES: &[Row] = &[
     ),
     always(&["cookie-httponly"], Nothing, "no script reads the cookie"),
     always(&["cookie-path"], One, "`/`"),
-    not_yet(
+    elsewhere(
         &["cookie-domain"],
         Several,
-        "a cookie for several sites (`COOKIE_DOMAINS`). Today it belongs to one host",
+        "`COOKIE_DOMAINS`: the domains whose hosts share one app cookie. The session cookie belongs to one host",
     ),
     elsewhere(
         &["cookie-secret", "cookie-secret-file"],
