@@ -109,7 +109,7 @@ fn annotations_for_oauth2_proxy_work_as_they_are() {
     assert_eq!(alice.get("/page").status, 302);
     assert_eq!(
         own.get("/kubeconfig").status,
-        302,
+        303,
         "the session has ended too"
     );
 }
