@@ -20,7 +20,7 @@ pub(crate) fn email_domains(values: &[String]) -> Vec<Line> {
     match values.iter().any(|domain| domain == "*") {
         true => Vec::new(),
         false => note(
-            "no counterpart: an address proves nothing in Entra; assign people to the application, or use ALLOWED_GROUPS, ALLOWED_ROLES or ALLOWED_USERS",
+            "no counterpart: an address proves nothing in Entra; assign people to the application, or use ALLOWED_GROUPS, ALLOWED_ROLES or ALLOWED_USERS. For one app there is allowed_email_domains in the query of /oauth2/auth",
         ),
     }
 }

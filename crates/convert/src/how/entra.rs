@@ -60,15 +60,17 @@ pub(crate) fn client_id(values: &[String]) -> Vec<Line> {
     }
 }
 
-/// The same site, with our path.
+/// The same site, with a path that we serve. Theirs is one of them.
 pub(crate) fn redirect_uri(values: &[String]) -> Vec<Line> {
     let Ok(mut url) = Url::parse(one(values)) else {
         return note(
             "not taken: it is no absolute URL; set REDIRECT_URI to https://YOUR-HOST/callback",
         );
     };
-    let is_ours = url.path() == "/callback";
-    url.set_path("/callback");
+    let is_ours = ["/callback", "/oauth2/callback"].contains(&url.path());
+    if !is_ours {
+        url.set_path("/callback");
+    }
     url.set_query(None);
     url.set_fragment(None);
     let mut lines = vec![Setting("REDIRECT_URI", url.to_string())];

@@ -1,6 +1,7 @@
 //! From their values to ours.
 
 mod admission;
+mod apps;
 mod entra;
 mod kubernetes;
 mod lines;
@@ -8,6 +9,7 @@ mod redis;
 mod sessions;
 
 pub(crate) use self::admission::{email_domains, groups, trusted_proxies};
+pub(crate) use self::apps::{cookie_domains, ping, prefix, ready, return_origins, upstreams};
 pub(crate) use self::entra::{client_id, issuer, provider, redirect_uri, scopes, tenant};
 pub(crate) use self::kubernetes::{
     api_server, group_prefix, groups_claim, no_impersonation, passthrough, user_claim, user_prefix,

@@ -1,10 +1,17 @@
 //! Flags about the apps behind it.
 
+use crate::how;
 use crate::row::Takes::{Nothing, One, Several};
-use crate::row::{Row, always, elsewhere, not_yet, nothing};
+use crate::row::{Row, always, becomes, elsewhere, not_yet, nothing};
 
 pub(super) const ROWS: &[Row] = &[
-    not_yet(&["upstream"], Several, "the reverse proxy (`UPSTREAMS`)"),
+    becomes(
+        &["upstream"],
+        Several,
+        &[],
+        how::upstreams,
+        "`static://202` and its kin need nothing: forward-auth answers by itself. An address is **not there yet**: the reverse proxy (`UPSTREAMS`)",
+    ),
     not_yet(
         &["upstream-timeout", "flush-interval"],
         One,
@@ -24,17 +31,29 @@ pub(super) const ROWS: &[Row] = &[
         Nothing,
         "certificates are always checked; `[[client_tls]]` names a private authority",
     ),
-    elsewhere(
+    always(
+        &["set-xauthrequest"],
+        Nothing,
+        "`/oauth2/auth` always answers with `X-Auth-Request-User`, `-Email`, `-Groups` and `-Preferred-Username`. The user is the object id",
+    ),
+    not_yet(
         &[
-            "set-xauthrequest",
             "set-authorization-header",
             "pass-access-token",
             "pass-authorization-header",
-            "pass-user-headers",
-            "prefer-email-to-user",
         ],
         Nothing,
-        "`FORWARD_AUTH_PROFILE` turns forward-auth on; `/oauth2/auth` answers with `X-Auth-Request-User`, `-Email`, `-Groups` and `-Preferred-Username`. Tokens for apps are not there yet",
+        "tokens for an app's own API",
+    ),
+    not_yet(
+        &["pass-user-headers"],
+        Nothing,
+        "the reverse proxy (`UPSTREAMS`). With forward-auth the proxy in front hands `X-Auth-Request-…` on",
+    ),
+    nothing(
+        &["prefer-email-to-user"],
+        Nothing,
+        "the user is always the object id; the address is in `X-Auth-Request-Email`",
     ),
     nothing(
         &["set-basic-auth", "pass-basic-auth"],
@@ -49,7 +68,7 @@ pub(super) const ROWS: &[Row] = &[
     elsewhere(
         &["skip-auth-strip-headers"],
         Nothing,
-        "have the proxy in front replace what a client sends. Below `/k8s/` such headers never go on",
+        "all identity headers are in each answer of `/oauth2/auth`, so the proxy in front replaces what a client sends. Below `/k8s/` such headers never go on",
     ),
     not_yet(
         &["skip-auth-route", "skip-auth-regex", "api-route"],
@@ -62,15 +81,19 @@ pub(super) const ROWS: &[Row] = &[
         "the reverse proxy. With forward-auth the proxy in front decides which requests are asked about",
     ),
     nothing(&["trusted-ip"], Several, "an address is no identity"),
-    elsewhere(
+    becomes(
         &["whitelist-domain"],
         Several,
-        "`ALLOWED_RETURN_ORIGINS` lists origins, or `*.example.com`",
+        &["ALLOWED_RETURN_ORIGINS"],
+        how::return_origins,
+        "It says where the apps are, over https: `a.example.com:8443` is `https://a.example.com:8443`, `.example.com` is `https://example.com,*.example.com`. Add the origin of each app that is not in it",
     ),
-    nothing(
+    becomes(
         &["proxy-prefix"],
         One,
-        "the routes are `/login`, `/callback`, `/logout` and so on: docs/routes.md",
+        &[],
+        how::prefix,
+        "`/oauth2` needs nothing. Another has no counterpart",
     ),
     always(
         &["allow-query-semicolons"],
@@ -86,6 +109,6 @@ pub(super) const ROWS: &[Row] = &[
     always(
         &["skip-provider-button"],
         Nothing,
-        "`/login` leads to Entra at once",
+        "`/login`, `/oauth2/start` and `/oauth2/sign_in` lead to Entra at once",
     ),
 ];

@@ -45,22 +45,31 @@ pub(super) const LISTENING: &[Row] = &[
     elsewhere(
         &["reverse-proxy"],
         Nothing,
-        "`TRUSTED_PROXIES` names the ingress",
+        "`TRUSTED_PROXIES` names the ingress; `FORWARD_AUTH_PROFILE` says which proxy it is, and so which headers are read",
     ),
     always(
         &["real-client-ip-header"],
         One,
         "`X-Forwarded-For`, from `TRUSTED_PROXIES` alone",
     ),
-    elsewhere(
-        &["ping-path", "ping-user-agent"],
+    becomes(
+        &["ping-path"],
         One,
-        "`/livez`; no header of a client decides anything",
+        &[],
+        how::ping,
+        "`/ping` needs nothing; there is `/livez` too",
     ),
-    elsewhere(
+    nothing(
+        &["ping-user-agent"],
+        One,
+        "no header of a client decides anything; probes ask `/ping` or `/livez`",
+    ),
+    becomes(
         &["ready-path"],
         One,
-        "`/readyz`, which asks the store and the sidecar",
+        &[],
+        how::ready,
+        "`/ready` needs nothing: it asks the store. `/readyz` asks the sidecar too",
     ),
     elsewhere(&["gcp-healthchecks"], Nothing, "`/livez` and `/readyz`"),
 ];

@@ -52,10 +52,12 @@ pub(super) const COOKIES: &[Row] = &[
     ),
     always(&["cookie-httponly"], Nothing, "no script reads the cookie"),
     always(&["cookie-path"], One, "`/`"),
-    elsewhere(
+    becomes(
         &["cookie-domain"],
         Several,
-        "`COOKIE_DOMAINS`: the domains whose hosts share one app cookie. The session cookie belongs to one host",
+        &["COOKIE_DOMAINS"],
+        how::cookie_domains,
+        "The domains whose hosts share one app cookie, without the dot. The session cookie belongs to one host",
     ),
     elsewhere(
         &["cookie-secret", "cookie-secret-file"],

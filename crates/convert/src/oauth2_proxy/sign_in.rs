@@ -61,7 +61,7 @@ pub(super) const ENTRA: &[Row] = &[
         One,
         &["REDIRECT_URI"],
         how::redirect_uri,
-        "The same site with the path `/callback`, to be registered with Entra",
+        "The same, if its path is `/oauth2/callback`. Else the same site with `/callback`, to be registered with Entra. No app may be at that site",
     ),
     nothing(
         &["relative-redirect-url"],
@@ -175,19 +175,19 @@ pub(super) const ADMISSION: &[Row] = &[
     elsewhere(
         &["allowed-role"],
         Several,
-        "roles of Keycloak. `ALLOWED_ROLES` takes app roles of the registration",
+        "roles of Keycloak. `ALLOWED_ROLES` takes app roles of the registration, and for one app `allowed_roles` in the query of `/oauth2/auth`",
     ),
     becomes(
         &["email-domain"],
         Several,
         &[],
         how::email_domains,
-        "`*` needs nothing: everybody of the tenant. A domain has no counterpart, since an address proves nothing in Entra",
+        "`*` needs nothing: everybody of the tenant. A domain has no counterpart, since an address proves nothing in Entra. For one app there is `allowed_email_domains` in the query of `/oauth2/auth`, which counts verified addresses",
     ),
     elsewhere(
         &["authenticated-emails-file"],
         One,
-        "`ALLOWED_USERS` lists user principal names, or better object ids",
+        "`ALLOWED_USERS` lists user principal names, or better object ids; for one app `allowed_users` or `allowed_emails` in the query of `/oauth2/auth`",
     ),
     always(
         &["oidc-groups-claim", "oidc-email-claim", "user-id-claim"],

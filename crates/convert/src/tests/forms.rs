@@ -42,6 +42,10 @@ fn a_setting_becomes_ours() {
         ),
         (
             "--redirect-url=https://app.example/oauth2/callback".to_owned(),
+            vec!["REDIRECT_URI=https://app.example/oauth2/callback".to_owned()],
+        ),
+        (
+            "--redirect-url=https://app.example/auth/callback?a=b".to_owned(),
             vec!["REDIRECT_URI=https://app.example/callback".to_owned()],
         ),
         (
