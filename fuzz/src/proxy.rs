@@ -46,6 +46,7 @@ impl Proxy {
                 tokens: &tokens,
                 state_hash: String::new(),
                 return_path: ReturnPath::whoami(),
+                claims: None,
                 clock_tolerance: 60,
             };
             let begun = SignIn::begin(&records, user(), None).await;

@@ -20,7 +20,7 @@ impl Policy {
     /// (GHSA-7rh7-c77v-6434).
     ///
     /// # Errors
-    /// As [`Policy::of`]; and with Envoy when there is a query of its own, which the client's would run into.
+    /// As `Policy::of`; and with Envoy when there is a query of its own, which the client's would run into.
     pub fn of_check(check: &Request, profile: Option<ForwardAuthProfile>) -> Result<Self, Denied> {
         if profile != Some(ForwardAuthProfile::Envoy) {
             return Self::of(&check.query());
