@@ -1,6 +1,7 @@
 //! The result, and the two forms in which it is written.
 
 use serde_json::Value;
+use url::Url;
 
 use crate::given::Given;
 use crate::row::{Fate, Line, Program};
@@ -32,6 +33,7 @@ impl Converted {
                 }
             }
         }
+        made.leave_out_own_origin();
         for (name, value) in program.presets {
             if !made.settings.iter().any(|(set, _)| set == name) {
                 made.settings.push((*name, (*value).to_owned()));
@@ -91,6 +93,34 @@ impl Converted {
             }
             None => self.settings.push((name, value)),
         }
+    }
+
+    /// No app may be at the origin of `REDIRECT_URI`, where theirs often names itself.
+    fn leave_out_own_origin(&mut self) {
+        let own = self.value("REDIRECT_URI").and_then(|uri| {
+            let url = Url::parse(uri).ok()?;
+            Some(url.origin().ascii_serialization())
+        });
+        let apps = self.value("ALLOWED_RETURN_ORIGINS").unwrap_or_default();
+        let others = apps.split(',').filter(|app| Some(*app) != own.as_deref());
+        let others = others.collect::<Vec<_>>().join(",");
+        if others == apps {
+            return;
+        }
+        self.settings
+            .retain(|(name, _)| *name != "ALLOWED_RETURN_ORIGINS");
+        if !others.is_empty() {
+            self.settings.push(("ALLOWED_RETURN_ORIGINS", others));
+        }
+        self.note(
+            "whitelist-domain",
+            "the origin of REDIRECT_URI is left out: no app may be there, since its scripts could fetch a kubeconfig",
+        );
+    }
+
+    fn value(&self, name: &str) -> Option<&str> {
+        let found = self.settings.iter().find(|(set, _)| *set == name);
+        found.map(|(_, value)| value.as_str())
     }
 
     fn note(&mut self, flag: &str, sentence: &str) {

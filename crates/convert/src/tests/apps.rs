@@ -127,3 +127,23 @@ fn their_redirect_address_can_stay() {
     let other = of_line("--redirect-url=https://auth.example.com/auth/callback");
     assert!(about(&other, "redirect-url")[0].contains("register REDIRECT_URI"));
 }
+
+#[test]
+fn no_app_is_where_our_own_pages_are() {
+    let redirect = "--redirect-url=https://auth.example.com/oauth2/callback";
+    let ours = "REDIRECT_URI=https://auth.example.com/oauth2/callback";
+    let whitelist = |domains: &str| of_line(&format!("{redirect} --whitelist-domain={domains}"));
+
+    let alone = whitelist("auth.example.com");
+    assert_eq!(settings(&alone), [ours]);
+    assert_eq!(about(&alone, "whitelist-domain").len(), 1);
+
+    let among = whitelist("auth.example.com,auth.example.com:8443,.apps.example.com");
+    let apps = "https://auth.example.com:8443,https://apps.example.com,*.apps.example.com";
+    let wanted = [ours.to_owned(), format!("ALLOWED_RETURN_ORIGINS={apps}")];
+    assert_eq!(settings(&among), wanted);
+    assert_eq!(about(&among, "whitelist-domain").len(), 1);
+
+    let others = whitelist("*.example.com");
+    assert_eq!(about(&others, "whitelist-domain"), [""; 0]);
+}
