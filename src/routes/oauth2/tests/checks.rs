@@ -156,9 +156,12 @@ fn two_different_cookies_count_as_none() {
     assert_eq!(told.status, 401);
 }
 
+/// What ends a sign-in.
+type End<'a> = &'a dyn Fn(&Proxy, &Browser);
+
 #[test]
 fn it_ends_with_the_sign_in() {
-    let end: [(&str, &dyn Fn(&Proxy, &Browser)); 3] = [
+    let end: [(&str, End<'_>); 3] = [
         ("sign-out", &|proxy, browser| {
             let own = [("origin", "https://auth.example.com")];
             let logout = format!("https://{OWN}/logout");
