@@ -86,6 +86,7 @@ OTHER = {
     "settings.redirectUri": "https://other/callback",
     "settings.sessionRecordFormat": 2,
     "settings.sessionCookieSamesite": "Strict",
+    "settings.forwardAuthProfile": "nginx",
     "settings.aksConsent": "ask",
     "settings.kubernetesAuth": "impersonate",
     "settings.kubernetesUserClaim": "oid",
