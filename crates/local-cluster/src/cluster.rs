@@ -60,8 +60,10 @@ fn prepare(kubectl: &Kubectl<'_>) -> Result<()> {
     kubectl.wait("create", &["node/local", "--namespace=demo"])?;
     kubectl.wait("condition=Ready", &["node/local"])?;
     // The controllers make these: without them pods are refused, and roles are empty.
-    let account = ["serviceaccount/default", "configmap/kube-root-ca.crt"];
-    kubectl.wait("create", &[&account[..], &["--namespace=demo"]].concat())?;
+    // One after the other: kubectl gives up at once where two of them are not there yet.
+    for object in ["serviceaccount/default", "configmap/kube-root-ca.crt"] {
+        kubectl.wait("create", &[object, "--namespace=demo"])?;
+    }
     let roles = ["clusterrole/view", "clusterrole/edit", "clusterrole/admin"];
     kubectl.wait("jsonpath={.rules[0].verbs}", &roles)
 }
