@@ -73,9 +73,10 @@ impl Policy {
     }
 }
 
-/// Whether a person who wrote this meant a rule: `allowed-groups`, `allowed_group`, `Allowed_Emails`.
+/// Whether a person who wrote this meant a rule: `allowed-groups`, `Allowed_Emails`, and
+/// `amp;allowed_groups`, which came of HTML.
 fn looks_like_a_rule(name: &str) -> bool {
-    name.trim().to_ascii_lowercase().starts_with("allow")
+    name.to_ascii_lowercase().contains("allow")
 }
 
 /// The user may not use this app.

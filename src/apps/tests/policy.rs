@@ -106,6 +106,9 @@ fn a_rule_that_nobody_knows_admits_nobody() {
         "allowed_tenants",
         "allow_groups",
         "%20allowed_groups",
+        // As HTML has it, and with oauth2-proxy's flag in mind.
+        "amp;allowed_groups",
+        "auth_allowed_groups",
     ] {
         let query = format!("allowed_roles=cluster-user&{name}=x");
         assert_eq!(ask(&query, &alice()), Err(Denied::Unknown), "{name}");
