@@ -5,7 +5,7 @@ use http::Method;
 use maud::{Markup, html};
 
 use super::shown::shown;
-use crate::addresses::{CALLBACK, HOME, LANGUAGE_COOKIE, OAUTH2};
+use crate::addresses::{CALLBACK, HOME, LANGUAGE_COOKIE, OAUTH2, OAUTH2_CALLBACK};
 use crate::call::Call;
 use crate::platform::{Platform, UnixTime};
 use crate::settings::{Branding, Misconfigured, Reader, Site};
@@ -47,7 +47,8 @@ impl View {
         let chosen = request.cookie(LANGUAGE_COOKIE);
         let chosen = chosen.as_deref().and_then(Language::tagged);
         let accepted = || Language::accepted(request.header_values("accept-language"));
-        let again = request.method == Method::GET && request.path() != CALLBACK;
+        let is_callback = [CALLBACK, OAUTH2_CALLBACK].contains(&request.path());
+        let again = request.method == Method::GET && !is_callback;
         let here = ReturnPath::parse(&request.target).ok().filter(|_| again);
         Self {
             language: chosen.or_else(accepted).unwrap_or_default(),

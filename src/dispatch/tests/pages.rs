@@ -291,6 +291,37 @@ fn the_language_is_the_chosen_one_or_else_the_browsers() {
     assert_eq!(title("de", "proxy_language=x"), "Nicht gefunden");
 }
 
+/// What Entra sent is for nobody else, and a callback that is asked again is none.
+#[test]
+fn a_choice_of_language_leads_back_to_no_callback() {
+    for (function, path) in [
+        ("callback", "/callback"),
+        ("app-callback", "/oauth2/callback"),
+    ] {
+        let proxy = Proxy::new();
+        let uri = format!("https://aks.example.com{path}");
+        let uri = ("redirect_uri".to_owned(), uri);
+        proxy.world.variables.borrow_mut().extend([uri]);
+        let target = format!("{path}?code=secret-code&state=x");
+        let headers = [("accept", BROWSER)];
+        let request = Request {
+            method: Method::GET,
+            target: target.clone(),
+            authority: "aks.example.com".to_owned(),
+            headers: HeaderMap::from_iter(headers.map(|(name, value)| {
+                let name: header::HeaderName = name.parse().unwrap();
+                (name, value.parse().unwrap())
+            })),
+        };
+        let variables = [("function".to_owned(), function.to_owned())];
+        proxy.world.variables.borrow_mut().extend(variables);
+        let answer = run(respond(&proxy.world, request)).unwrap();
+        let page = String::from_utf8(answer.into_body()).unwrap();
+        assert!(page.contains("/language?to=de"), "{page}");
+        assert!(!page.contains("secret-code"), "{page}");
+    }
+}
+
 #[test]
 fn a_choice_of_language_is_kept_in_a_cookie_of_its_own() {
     let proxy = Proxy::new();
