@@ -39,8 +39,11 @@ impl<'a> ReturnOrigins<'a> {
         };
         let url = url.map_err(|_| NotAReturnAddress)?;
         let origin = Origin::of(&url).ok_or(NotAReturnAddress)?;
-        let is_allowed = origin == *self.own || self.apps.iter().any(|app| app.admits(&url));
-        if !is_allowed {
+        let is_apps = || {
+            let admits = self.apps.iter().any(|app| app.admits(&url));
+            admits && !origin.shares_cookies_with(self.own)
+        };
+        if origin != *self.own && !is_apps() {
             return Err(NotAReturnAddress);
         }
         let path = match url.query() {

@@ -33,6 +33,12 @@ impl Origin {
         }
     }
 
+    /// Whether browsers send the cookies of one to the other: they look at the host alone, and at no port or
+    /// scheme (RFC 6265, section 8.5).
+    pub fn shares_cookies_with(&self, other: &Self) -> bool {
+        self.host_name() == other.host_name()
+    }
+
     /// An address below this origin; `path` begins with a slash.
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.0)

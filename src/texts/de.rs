@@ -265,7 +265,7 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "APP_ON_OWN_ORIGIN",
         "Hier kann keine Anwendung sein",
-        "Unter dieser Adresse sind die eigenen Seiten des Proxys ({origin}). Ein Skript einer Anwendung könnte hier im Namen des Benutzers Kubeconfigs holen, deshalb wird niemand durchgelassen. Das Plattform-Team muss der Anwendung einen eigenen Host geben.",
+        "{origin} liegt auf dem Host der eigenen Seiten des Proxys. Eine Anwendung könnte hier im Namen des Benutzers Kubeconfigs holen, deshalb wird niemand durchgelassen. Das Plattform-Team muss der Anwendung einen eigenen Host geben.",
     ),
     (
         "NO_APP_SESSION",

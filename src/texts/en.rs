@@ -150,9 +150,9 @@ sentences! { FOR_PEOPLE:
         "This proxy signs nobody in at {origin}. The platform team has to add it to \
          ALLOWED_RETURN_ORIGINS.";
     APP_ON_OWN_ORIGIN: "app-on-own-origin", "An app cannot be here",
-        "This is the origin of the proxy's own pages ({origin}). A script of an app here could get \
-         kubeconfigs in the user's name, so nobody is let through. The platform team has to give \
-         the app a host of its own.";
+        "{origin} is at the host of the proxy's own pages. An app here could get kubeconfigs in the \
+         user's name, so nobody is let through. The platform team has to give the app a host of its \
+         own.";
     NO_APP_SESSION: "no-app-session", "Not signed in",
         "There is no sign-in for this app, or it has ended. Sign in at {start}.";
     APP_NOT_BEGUN_HERE: "app-not-begun", "This sign-in cannot be finished",

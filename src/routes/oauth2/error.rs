@@ -10,7 +10,7 @@ use crate::terms::{Origin, ReturnPath, User};
 pub(crate) enum AppRefused {
     /// No app is allowed at this origin; nothing if the request names none.
     Unknown(Option<Origin>),
-    /// An app would share the origin of our own pages.
+    /// An app would share the host of our own pages.
     OwnOrigin(Origin),
     /// A proxy asks about a request, and nobody who is believed says for which app that is.
     Undescribed(Undescribed),

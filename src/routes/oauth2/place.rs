@@ -116,7 +116,7 @@ impl Place {
         }
     }
 
-    /// The origin of an app, by its name in a parameter. Our own is none.
+    /// The origin of an app, by its name in a parameter. None is at our own host.
     pub(crate) fn app(&self, text: &str) -> Result<Origin, AppRefused> {
         let origin = self.known(text)?;
         if origin == self.site.origin {
@@ -132,10 +132,14 @@ impl Place {
         // Nothing but an origin: no user, path or query.
         let is_bare = url.as_str() == origin.join("/");
         let admits = self.apps.return_origins.iter().any(|app| app.admits(&url));
-        if is_bare && (admits || origin == self.site.origin) {
-            Ok(origin)
-        } else {
-            Err(AppRefused::Unknown(Some(origin)))
+        let is_own = origin == self.site.origin;
+        if !is_bare || !(admits || is_own) {
+            return Err(AppRefused::Unknown(Some(origin)));
+        }
+        // An app at another port of our host would get the session cookie.
+        match is_own || !origin.shares_cookies_with(&self.site.origin) {
+            true => Ok(origin),
+            false => Err(AppRefused::OwnOrigin(origin)),
         }
     }
 

@@ -25,12 +25,13 @@ pub(super) async fn signed_in<P: Platform>(
         platform: call.platform,
         keyring: &sessions.keyring,
     };
-    let handle = app::cookie::handle(call.request, &sessions.cookies, &place.scope(here));
+    let scope = place.scope(here);
+    let handle = app::cookie::handle(call.request, &sessions.cookies, &scope);
     let Some(handle) = handle else {
         return Ok(None);
     };
     let idle = sessions.lifetimes.idle;
-    match app::open(&records, handle, here.host_name(), idle).await? {
+    match app::open(&records, handle, &scope, idle).await? {
         Some(app) => app.record.grant.claims(&records).await,
         None => Ok(None),
     }

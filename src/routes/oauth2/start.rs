@@ -6,7 +6,7 @@
 
 use http::StatusCode;
 
-use super::place::{Place, Way};
+use super::place::{Back, Place, Way};
 use crate::addresses;
 use crate::call::Call;
 use crate::platform::Platform;
@@ -16,6 +16,7 @@ use crate::session::app::Start;
 use crate::session::cookies;
 use crate::settings::{CookieSettings, Reader};
 use crate::store::Keyring;
+use crate::terms::ReturnPath;
 
 struct Settings {
     place: Place,
@@ -45,7 +46,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let address = match place.way(&here, &back) {
         Way::Login => own.join(&addresses::login(&back.path, false)),
         // Our own pages and the app share a domain, so the cookie is set there.
-        Way::Domain => own.join(&addresses::app_login_to(&back.address())),
+        Way::Domain => own.join(&login_of_domain(&back)),
         Way::Elsewhere => back.origin.join(&addresses::app_start(&back.path)),
         Way::Ticket => {
             let start = Start::begin(call.platform, back.path);
@@ -54,6 +55,18 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         }
     };
     Ok(respond::redirect(StatusCode::FOUND, &address))
+}
+
+/// The address at our own origin that leads on to `back`. If somebody has to sign in first it is their return
+/// path, which loses a query that is too long: so the page loses its own before that.
+fn login_of_domain(back: &Back) -> String {
+    let addresses = [back.path.as_str(), back.path.path()]
+        .map(|path| addresses::app_login_to(&back.origin.join(path)));
+    let is_kept = |address: &String| {
+        ReturnPath::parse(address).is_ok_and(|kept| kept.as_str() == address.as_str())
+    };
+    let kept = addresses.into_iter().find(is_kept);
+    kept.unwrap_or_else(|| addresses::app_login_to(&back.origin.join("/")))
 }
 
 /// Sends the browser to our own origin, with the start in a cookie of this host.

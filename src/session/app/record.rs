@@ -88,7 +88,7 @@ pub async fn for_apps<P: Platform>(
     Ok(has_room.then_some(session))
 }
 
-/// Opens the grant of the app cookie `handle` at `host`, unless it has ended, is for another host, or its
+/// Opens the grant of the app cookie `handle` where it is for exactly `scope`, unless it has ended, or its
 /// sign-in idled out. This use counts against idling.
 ///
 /// # Errors
@@ -96,12 +96,13 @@ pub async fn for_apps<P: Platform>(
 pub async fn open<P: Platform>(
     records: &Records<'_, P>,
     handle: Handle<AppRecord>,
-    host: &str,
+    scope: &Scope,
     idle: u64,
 ) -> Result<Option<Live<AppRecord>>, StoreFailure> {
     let found = find(records, handle).await?;
-    // A cookie that was carried to another host does not count, and keeps nothing alive.
-    match found.filter(|app| app.record.scope.covers(host)) {
+    // A cookie that was carried to another host does not count, and keeps nothing alive. Neither does that of
+    // a larger domain than the setting has now: apps that are beside it have seen it.
+    match found.filter(|app| app.record.scope == *scope) {
         Some(app) => in_force(records, app, idle).await,
         None => Ok(None),
     }

@@ -78,7 +78,8 @@ fn redeems<'a>(
 }
 
 fn is_open(records: &Records<'_, World>, app: &Live<AppRecord>) -> bool {
-    let opened = app::open(records, app.handle.clone(), HOST, IDLE);
+    let scope = scope();
+    let opened = app::open(records, app.handle.clone(), &scope, IDLE);
     run(opened).ok().unwrap().is_some()
 }
 

@@ -38,33 +38,52 @@ pub struct AppOrigins {
 }
 
 impl AppOrigins {
-    /// Reads `ALLOWED_RETURN_ORIGINS` and `COOKIE_DOMAINS`. No app is at the origin of `site`.
+    /// Reads `ALLOWED_RETURN_ORIGINS` and `COOKIE_DOMAINS`. No app is at the host of `site`.
     pub fn read(site: Option<&Site>, reader: &mut Reader<'_>) -> Option<Self> {
         let return_origins = reader.read_optional(&table::ALLOWED_RETURN_ORIGINS);
         let return_origins = return_origins.unwrap_or_default();
         let cookie_domains = reader.read_optional(&table::COOKIE_DOMAINS);
-        let own = site.map(|site| ReturnOrigin::Exact(site.origin.clone()));
-        if own.is_some_and(|own| return_origins.contains(&own)) {
+        let is_own = |entry: &ReturnOrigin| match (entry, site) {
+            (ReturnOrigin::Exact(app), Some(site)) => app.shares_cookies_with(&site.origin),
+            _ => false,
+        };
+        if return_origins.iter().any(is_own) {
             reader.fault(
                 &table::ALLOWED_RETURN_ORIGINS,
-                "has the origin of REDIRECT_URI, where no app may be: its scripts could fetch a \
-                 kubeconfig; give the app a host of its own",
+                "has the host of REDIRECT_URI, where no app may be, not even at another port: it \
+                 would get the session cookie, and its scripts could fetch a kubeconfig; give the \
+                 app a host of its own",
+            );
+        }
+        let cookie_domains = cookie_domains.unwrap_or_default();
+        if are_nested(&cookie_domains) {
+            reader.fault(
+                &table::COOKIE_DOMAINS,
+                "has a domain that is below another one: browsers would send two cookies of one name \
+                 there, and neither would count; name one of them",
             );
         }
         Some(Self {
             return_origins,
-            cookie_domains: cookie_domains.unwrap_or_default(),
+            cookie_domains,
         })
     }
 
-    /// The smallest domain whose hosts share the app cookie, `host` among them; nothing if the cookie is
-    /// for `host` alone. `host` has no port.
+    /// The domain whose hosts share the app cookie, `host` among them; nothing if the cookie is for `host`
+    /// alone. `host` has no port.
     pub fn cookie_domain(&self, host: &str) -> Option<&CookieDomain> {
-        let domains = self.cookie_domains.iter();
-        domains
-            .filter(|domain| domain.covers(host))
-            .max_by_key(|domain| domain.as_str().len())
+        let mut domains = self.cookie_domains.iter();
+        domains.find(|domain| domain.covers(host))
     }
+}
+
+/// Whether a domain is below another one.
+fn are_nested(domains: &[CookieDomain]) -> bool {
+    let is_below = |domain: &CookieDomain| {
+        let mut others = domains.iter().filter(|other| *other != domain);
+        others.any(|other| other.covers(domain.as_str()))
+    };
+    domains.iter().any(is_below)
 }
 
 #[cfg(test)]
@@ -88,13 +107,26 @@ mod tests {
     }
 
     #[test]
-    fn the_smallest_domain_shares_the_cookie() {
-        let origins = read(&[("cookie_domains", "example.com .apps.example.com")]).unwrap();
+    fn a_domain_shares_the_cookie() {
+        let origins = read(&[("cookie_domains", "example.com .apps.example.net")]).unwrap();
         let domain = |host| origins.cookie_domain(host).map(CookieDomain::as_str);
-        assert_eq!(domain("a.apps.example.com"), Some("apps.example.com"));
+        assert_eq!(domain("a.apps.example.net"), Some("apps.example.net"));
         assert_eq!(domain("b.example.com"), Some("example.com"));
         assert_eq!(domain("example.net"), None);
         assert!(read(&[]).unwrap().cookie_domain("example.com").is_none());
+    }
+
+    /// A browser would send two cookies of one name to the hosts of the smaller one, and none would count.
+    #[test]
+    fn no_domain_is_below_another() {
+        for domains in [
+            "example.com .apps.example.com",
+            "apps.example.com example.com",
+        ] {
+            let said = read(&[("cookie_domains", domains)]).unwrap_err();
+            assert!(said.to_string().contains("below"), "{said}");
+        }
+        assert!(read(&[("cookie_domains", "a.example.com b.example.com")]).is_ok());
     }
 
     #[test]
@@ -105,7 +137,19 @@ mod tests {
         )];
         let said = read(&own).unwrap_err().to_string();
         assert!(said.contains("kubeconfig"), "{said}");
-        for apps in ["https://auth.example.com:8443", "*.example.com"] {
+        // Browsers send a cookie to every port of its host (RFC 6265, section 8.5).
+        for apps in [
+            "https://auth.example.com:8443",
+            "https://auth.example.com:80",
+        ] {
+            let said = read(&[("allowed_return_origins", apps)]).unwrap_err();
+            assert!(said.to_string().contains("session cookie"), "{said}");
+        }
+        for apps in [
+            "https://app.example.com:8443",
+            "*.example.com",
+            "*.example.com:8443",
+        ] {
             assert!(read(&[("allowed_return_origins", apps)]).is_ok(), "{apps}");
         }
     }

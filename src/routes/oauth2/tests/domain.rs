@@ -80,6 +80,43 @@ fn who_is_signed_in_keeps_their_cookie() {
     assert_eq!(browser.value("", NAME), first);
 }
 
+/// Who makes the domain smaller shuts out the apps that are beside it now, and what they have seen.
+#[test]
+fn a_cookie_of_a_larger_domain_does_not_count_any_more() {
+    let (proxy, browser) = (proxy("example.com"), Browser::default());
+    proxy.sign_in(&browser, Vec::new());
+    proxy.open(&browser, APP);
+    let host = "a.apps.example.com";
+    assert_eq!(proxy.check(&browser, host).status, 202);
+    let smaller = ("cookie_domains".to_owned(), "apps.example.com".to_owned());
+    proxy.world.variables.borrow_mut().extend([smaller]);
+    assert_eq!(proxy.check(&browser, host).status, 401);
+}
+
+/// A return path has 1 kB: a longer query is given up, and the sign-in is not.
+#[test]
+fn a_long_query_does_not_break_a_sign_in() {
+    let proxy = proxy("example.com");
+    let queries = [300, 900].map(|length| format!("/page?{}", "=".repeat(length)));
+    for (page, whole) in queries.iter().zip([true, false]) {
+        let browser = Browser::default();
+        let encoded: String = form_urlencoded::byte_serialize(page.as_bytes()).collect();
+        let start = format!("https://app.example.com/oauth2/start?rd={encoded}");
+        let (login, _) = proxy.follow(&browser, &start);
+        let login = Url::parse(&login).unwrap();
+        let (_, back) = login.query_pairs().find(|(name, _)| name == "rd").unwrap();
+        proxy.sign_in(&browser, Vec::new());
+        let (address, told) = proxy.follow(&browser, &format!("https://{OWN}{back}"));
+        let page = if whole { page.as_str() } else { "/page" };
+        assert_eq!(
+            address,
+            format!("https://app.example.com{page}"),
+            "{}",
+            told.body
+        );
+    }
+}
+
 /// The domain's cookie and that of one host are not taken for each other when the setting changes.
 #[test]
 fn each_kind_has_a_name_of_its_own() {

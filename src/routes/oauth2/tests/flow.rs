@@ -188,6 +188,38 @@ fn a_host_that_is_no_apps_gets_nothing() {
     }
 }
 
+/// A browser sends the session cookie to every port of its host: no app is at any of them.
+#[test]
+fn no_app_is_at_another_port_of_our_own_host() {
+    let proxy = Proxy::with(&[
+        ("allowed_return_origins", "*.example.com:8443"),
+        ("forward_auth_profile", "nginx"),
+        ("trusted_proxies", "10.0.0.0/8"),
+    ]);
+    let browser = Browser::default();
+    proxy.sign_in(&browser, Vec::new());
+    let challenge = "A".repeat(43);
+    let beside = "https://auth.example.com:8443";
+    let ask = |address: &str, headers: &[(&str, &str)]| {
+        let told = proxy.ask(&browser, Method::GET, address, headers);
+        (told.status, told.kind())
+    };
+    let login = format!("https://{OWN}/login/app?app={beside}&challenge={challenge}");
+    assert_eq!(ask(&login, &[]), (403, "app-on-own-origin".to_owned()));
+    let start = format!("https://{OWN}/oauth2/start?rd={beside}/x");
+    assert_eq!(ask(&start, &[]), (400, "bad-parameter".to_owned()));
+    let original = format!("{beside}/x");
+    let described = [
+        ("spin-client-addr", "10.0.0.1:1"),
+        ("x-original-url", original.as_str()),
+    ];
+    let told = ask("https://proxy.svc/oauth2/auth", &described);
+    assert_eq!(told, (403, "app-on-own-origin".to_owned()));
+    let app = "https://app.example.com:8443";
+    let login = format!("https://{OWN}/login/app?app={app}&challenge={challenge}");
+    assert_eq!(ask(&login, &[]).0, 302);
+}
+
 /// A program cannot sign in by itself, and is told so where the session would be.
 #[test]
 fn a_program_is_told_where_to_sign_in() {
