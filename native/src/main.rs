@@ -1,5 +1,6 @@
 //! `aks-oauth-proxy`: what runs beside, or instead of, Spin.
 
+mod again;
 mod announce;
 mod any_certificate;
 mod cli;

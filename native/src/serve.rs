@@ -27,7 +27,8 @@ use crate::listen::listen;
 use crate::readiness::Readiness;
 use crate::upgrades::Upgrades;
 use crate::{
-    kubelogin, proxies, redis, scrape, shutdown, sidecar as companion, tracing, tunnel as carrier,
+    again, kubelogin, proxies, redis, scrape, shutdown, sidecar as companion, tracing,
+    tunnel as carrier,
 };
 
 /// Runs until it is told to stop. The sidecar goes last, so that requests in flight can finish.
@@ -92,6 +93,9 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     let upgrades = Upgrades::new(tunnel, shared.kubernetes_host, readiness, traces.clone());
     let end_upgrades = upgrades.end(ending.clone());
     let app = App::load(&options)?.with_traces(traces.clone());
+    if app.has_compiled() && !ending.is_draining() {
+        again::once();
+    }
     app.check_stores().await?;
     app.counts().register(&mut registry);
     let server = Server::new(app, ending).with_interceptor(Arc::new(upgrades));

@@ -44,6 +44,7 @@ pub struct App {
     stores: Stores,
     counts: Arc<Counts>,
     traces: Traces,
+    has_compiled: bool,
 }
 
 impl App {
@@ -79,7 +80,14 @@ impl App {
             stores: config.stores,
             counts,
             traces: Traces::default(),
+            has_compiled: compiler.has_compiled(),
         })
+    }
+
+    /// Whether a component had to be compiled, since no compiled one was kept below the state directory.
+    #[must_use]
+    pub fn has_compiled(&self) -> bool {
+        self.has_compiled
     }
 
     /// The same; what it does is traced by `traces`.

@@ -31,20 +31,23 @@ const TABLES_KEEP_RESIDENT: usize = 64 << 10;
 /// Compiles components.
 pub(crate) struct Compiler {
     engine: Engine,
+    cache: Cache,
     linker: Linker<State>,
     compiled: HashMap<PathBuf, ProxyPre<State>>,
 }
 
 impl Compiler {
-    /// With a compilation cache in `cache`, for so many `instances` at once.
-    pub(crate) fn new(cache: &Path, instances: u32) -> Result<Self, LoadError> {
-        let engine =
-            engine(cache, instances).map_err(|error| LoadError::Engine(format!("{error:#}")))?;
+    /// With a compilation cache in `directory`, for so many `instances` at once.
+    pub(crate) fn new(directory: &Path, instances: u32) -> Result<Self, LoadError> {
+        let failed = |error| LoadError::Engine(format!("{error:#}"));
+        let cache = cache(directory).map_err(failed)?;
+        let engine = engine(&cache, instances).map_err(failed)?;
         count_epochs(&engine).map_err(|error| LoadError::Engine(error.to_string()))?;
         let mut linker = Linker::new(&engine);
-        guest::link(&mut linker).map_err(|error| LoadError::Engine(format!("{error:#}")))?;
+        guest::link(&mut linker).map_err(failed)?;
         Ok(Self {
             engine,
+            cache,
             linker,
             compiled: HashMap::new(),
         })
@@ -70,6 +73,11 @@ impl Compiler {
         Ok(component)
     }
 
+    /// Whether anything was not in the cache.
+    pub(crate) fn has_compiled(&self) -> bool {
+        self.cache.cache_misses() > 0
+    }
+
     fn prepare(&self, component: &[u8]) -> wasmtime::Result<ProxyPre<State>> {
         let component = Component::new(&self.engine, component)?;
         ProxyPre::new(self.linker.instantiate_pre(&component)?)
@@ -92,8 +100,8 @@ fn componentize(bytes: Vec<u8>) -> anyhow::Result<Vec<u8>> {
 }
 
 /// Pooled, or on demand where the address space is too small for a pool (a few terabytes).
-fn engine(cache: &Path, instances: u32) -> wasmtime::Result<Engine> {
-    let mut config = config(cache)?;
+fn engine(cache: &Cache, instances: u32) -> wasmtime::Result<Engine> {
+    let mut config = config(cache);
     let parts = instances.saturating_mul(PARTS);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(instances)
@@ -110,23 +118,27 @@ fn engine(cache: &Path, instances: u32) -> wasmtime::Result<Engine> {
         Ok(engine) => Ok(engine),
         Err(error) => {
             eprintln!("warning: instances are not pooled, requests will be slower: {error:#}");
-            Engine::new(&self::config(cache)?)
+            Engine::new(&self::config(cache))
         }
     }
 }
 
-fn config(cache: &Path) -> wasmtime::Result<Config> {
-    fs::create_dir_all(cache)?;
+fn config(cache: &Cache) -> Config {
+    let mut config = Config::new();
+    config.epoch_interruption(true);
+    config.cache(Some(cache.clone()));
+    config
+}
+
+fn cache(directory: &Path) -> wasmtime::Result<Cache> {
+    fs::create_dir_all(directory)?;
     let mut settings = CacheConfig::new();
     settings
-        .with_directory(fs::canonicalize(cache)?)
+        .with_directory(fs::canonicalize(directory)?)
         // After 256 uses Wasmtime would compress a file of the cache again, at a level that takes a minute
         // and far more memory than the proxy: the 256th start could exceed its container's limit.
         .with_optimized_compression_usage_counter_threshold(u64::MAX);
-    let mut config = Config::new();
-    config.epoch_interruption(true);
-    config.cache(Some(Cache::new(settings)?));
-    Ok(config)
+    Cache::new(settings)
 }
 
 #[cfg(test)]
@@ -139,13 +151,25 @@ mod tests {
     use wasmtime::Engine;
     use wasmtime::component::Component;
 
-    use super::config;
+    use super::{Compiler, cache, config};
 
     /// A component without anything in it.
     const EMPTY: &[u8] = b"\0asm\x0d\0\x01\0";
 
     /// More uses than after which Wasmtime compresses a file of its cache again by default.
     const OFTEN: i64 = 300;
+
+    #[test]
+    fn what_is_in_the_cache_is_not_compiled_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let has_compiled = || {
+            let compiler = Compiler::new(directory.path(), 1).unwrap();
+            Component::new(&compiler.engine, EMPTY).unwrap();
+            compiler.has_compiled()
+        };
+        assert!(has_compiled());
+        assert!(!has_compiled());
+    }
 
     /// The file in which Wasmtime keeps how a file of its cache is used, once there is one.
     fn statistics(directory: &Path) -> Option<PathBuf> {
@@ -165,7 +189,7 @@ mod tests {
     #[test]
     fn a_component_that_was_loaded_often_is_not_compressed_again() {
         let directory = tempfile::tempdir().unwrap();
-        let engine = Engine::new(&config(directory.path()).unwrap()).unwrap();
+        let engine = Engine::new(&config(&cache(directory.path()).unwrap())).unwrap();
         loop {
             Component::new(&engine, EMPTY).unwrap();
             let Some(file) = statistics(directory.path()) else {
