@@ -17,10 +17,12 @@ const WATCH: [&str; 6] = [
     "--label-columns=seen",
 ];
 
-/// A watch and an exec of one kubeconfig, both of which have begun.
+/// Two watches and an exec of one kubeconfig, all of which have begun.
 struct Streams {
     kubectl: Kubectl,
     watch: Process,
+    /// A watch in Protobuf.
+    watcher: Process,
     exec: Process,
 }
 
@@ -30,15 +32,17 @@ impl Streams {
         let exec = ["--namespace=demo", "exec", "idle", "--", "sh", "-c", exec];
         let streams = Self {
             watch: kubectl.start(&WATCH),
+            watcher: kubectl.start_watcher("demo"),
             exec: kubectl.start(&exec),
             kubectl,
         };
         streams.watch.line("first");
+        streams.watcher.line("ADDED seen");
         streams.exec.line("begun");
         streams
     }
 
-    /// Both have ended a minute after `since`, and kubectl takes neither for whole.
+    /// All have ended a minute after `since`, and no client takes one for whole.
     fn end_by(mut self, since: Instant, why: &str) {
         let end_of = |stream: &mut Process| {
             let code = stream.ends_within(MINUTE.saturating_sub(since.elapsed()));
@@ -50,6 +54,9 @@ impl Streams {
         let (code, output) = end_of(&mut self.watch);
         let ended = "your session has ended";
         assert!(code == 0 && output.contains(ended), "{code}: {output}");
+        let (_, output) = end_of(&mut self.watcher);
+        let is_told = |line: &str| line.starts_with("ERROR ") && line.contains(ended);
+        assert!(output.lines().any(is_told), "{output}");
         let (code, output) = end_of(&mut self.exec);
         // The second is what the system makes of a cut while kubectl sends.
         let cut = ["unexpected EOF", "connection reset by peer"];
@@ -62,7 +69,7 @@ impl Streams {
     }
 }
 
-/// Sign-out, revocation and the absolute timeout, each with a watch and an exec, all at the same time;
+/// Sign-out, revocation and the absolute timeout, each with two watches and an exec, all at the same time;
 /// what nothing has happened to goes on.
 #[test]
 fn streams_end_within_a_minute_of_what_ends_their_credential() {
@@ -97,6 +104,7 @@ fn streams_end_within_a_minute_of_what_ends_their_credential() {
     assert!(unharmed.exec.is_running() && unharmed.watch.is_running());
     label(&unharmed.kubectl, "last");
     unharmed.watch.line("last");
+    unharmed.watcher.line("MODIFIED seen");
 }
 
 fn with_something_to_watch(alice: &Kubectl) {

@@ -110,6 +110,13 @@ impl Kubectl {
         Process::spawn(self.command().args(arguments))
     }
 
+    /// Starts a program of client-go's (`tools/watcher`) that watches the config maps of `namespace` in Protobuf,
+    /// as controllers do, and prints each event.
+    pub fn start_watcher(&self, namespace: &str) -> Process {
+        let watcher = self.program.with_file_name("watcher");
+        Process::spawn(self.other(&watcher).arg(namespace))
+    }
+
     /// Runs it with a terminal, by script(1); what it prints comes as a terminal shows it.
     pub fn run_on_terminal(&self, arguments: &[&str], input: &str) -> Ran {
         let kubectl = self.command();

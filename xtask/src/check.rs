@@ -77,7 +77,7 @@ pub(crate) fn run(
         });
     }
     report.step("the chart", || chart::check(workspace));
-    report.step("the kubelet (Go)", || tools::vet(workspace));
+    report.step("the kubelet and the watcher (Go)", || tools::vet(workspace));
     report.step("workflows", || workflows(workspace));
     let mut deny = None;
     report.step("bans, licenses, sources", || {

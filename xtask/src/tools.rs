@@ -66,7 +66,7 @@ const ACTIONLINT: Module = Module {
 };
 
 /// Everything that a cluster is made of, and its clients.
-const KUBERNETES: [Module; 4] = [
+const KUBERNETES: [Module; 5] = [
     Module {
         folder: "kubernetes",
         packages: &[
@@ -87,6 +87,12 @@ const KUBERNETES: [Module; 4] = [
         folder: "kubelet",
         packages: &["."],
         binaries: &["kubelet"],
+        takes: "a minute",
+    },
+    Module {
+        folder: "watcher",
+        packages: &["."],
+        binaries: &["watcher"],
         takes: "a minute",
     },
     HELM,
@@ -142,23 +148,26 @@ pub(crate) fn kubelogin_for(workspace: &Workspace, architecture: &str) -> Result
     Ok(directory.join("kubelogin"))
 }
 
-/// The directory with kube-apiserver, kube-controller-manager, kubectl, etcd, kubelet and helm;
+/// The directory with kube-apiserver, kube-controller-manager, kubectl, etcd, kubelet, watcher and helm;
 /// nothing where there is no Go to build them.
 pub(crate) fn kubernetes(workspace: &Workspace) -> Result<Option<PathBuf>> {
     build(workspace, &KUBERNETES)
 }
 
-/// Judges the source of the kubelet, which is our own, without running it.
+/// Judges the source of what is our own, the kubelet and the watcher, without running it.
 pub(crate) fn vet(workspace: &Workspace) -> Result<Outcome> {
-    let source = workspace.path("tools/kubelet");
-    let outcome = go(&source, &["vet", "-trimpath", "./..."])?;
-    if matches!(outcome, Outcome::Passed) {
+    for folder in ["tools/kubelet", "tools/watcher"] {
+        let source = workspace.path(folder);
+        let outcome = go(&source, &["vet", "-trimpath", "./..."])?;
+        if !matches!(outcome, Outcome::Passed) {
+            return Ok(outcome);
+        }
         let mut gofmt = Command::new("gofmt");
         let unformatted = process::output(gofmt.args(["-l", "."]).current_dir(&source));
         let unformatted = unformatted.context("gofmt failed")?;
         ensure!(unformatted.is_empty(), "not formatted: {unformatted}");
     }
-    Ok(outcome)
+    Ok(Outcome::Passed)
 }
 
 /// Runs the tests of the kubelet.
