@@ -1,10 +1,11 @@
 //! Whether the rules admit a user.
 
 use super::refusal::{Refusal, Rule};
-use crate::entra::{Entra, IdToken, InvalidToken, Membership, TokenAnswer, TokenFailure};
+use super::rules::refused_by_token;
+use crate::entra::{Entra, IdToken, InvalidToken, TokenAnswer, TokenFailure};
 use crate::outbound::Away;
 use crate::platform::Platform;
-use crate::settings::{AdmissionSettings, AllowedUser};
+use crate::settings::AdmissionSettings;
 use crate::store::Records;
 use crate::terms::{Secret, User};
 
@@ -44,7 +45,8 @@ impl<P: Platform> Door<'_, P> {
         let IdToken {
             user, membership, ..
         } = id_token;
-        let refused = match refused_by_token(self.settings, user, membership) {
+        let upn = membership.upn.as_deref();
+        let refused = match refused_by_token(self.settings, user, upn, &membership.roles) {
             None if self.refused_by_groups(id_token, refresh_token).await? => Some(Rule::Groups),
             refused => refused,
         };
@@ -82,30 +84,6 @@ impl<P: Platform> Door<'_, P> {
         }
         self.admit(&id_token, Some(refresh_token)).await
     }
-}
-
-/// The rule that refuses the user, of those that need only the token.
-fn refused_by_token(
-    settings: &AdmissionSettings,
-    user: &User,
-    membership: &Membership,
-) -> Option<Rule> {
-    let is_user = |allowed: &AllowedUser| match allowed {
-        AllowedUser::Oid(oid) => user.oid.eq_ignore_ascii_case(oid.as_str()),
-        AllowedUser::Upn(name) => membership
-            .upn
-            .as_ref()
-            .is_some_and(|upn| upn.eq_ignore_ascii_case(name)),
-    };
-    let users = settings.users.as_ref();
-    if users.is_some_and(|users| !users.iter().any(is_user)) {
-        return Some(Rule::Users);
-    }
-    let roles = settings.roles.as_ref();
-    let has_role = |role: &String| membership.roles.contains(role);
-    roles
-        .is_some_and(|roles| !roles.iter().any(has_role))
-        .then_some(Rule::Roles)
 }
 
 impl From<Away> for NotAdmitted {

@@ -14,7 +14,7 @@ pub const GROUPS: HeaderName = HeaderName::from_static("x-auth-request-groups");
 /// What the user is called.
 pub const PREFERRED_USERNAME: HeaderName =
     HeaderName::from_static("x-auth-request-preferred-username");
-/// A token for an API, where a setting says so. [`set`] does not set it.
+/// A token for an API.
 pub const ACCESS_TOKEN: HeaderName = HeaderName::from_static("x-auth-request-access-token");
 
 /// The longest value of [`GROUPS`] in bytes, without what tells that some are left out. 250 groups have 9249.
@@ -41,6 +41,7 @@ pub fn set(headers: &mut HeaderMap, facts: &Facts<'_>) {
             PREFERRED_USERNAME,
             encoded(user.preferred_username.as_deref()),
         ),
+        (ACCESS_TOKEN, String::new()),
     ];
     for (name, value) in values {
         // Only visible ASCII is left of any value.

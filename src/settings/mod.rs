@@ -4,6 +4,7 @@
 //! function reads only the groups that it needs. So it sees, and reports on, only the settings that
 //! it is granted.
 
+mod advice;
 mod check;
 mod groups;
 pub mod native;
@@ -15,6 +16,7 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+pub use self::advice::advise;
 pub use self::check::check_all;
 pub(crate) use self::groups::split_prefix;
 pub use self::groups::{

@@ -96,8 +96,7 @@ fn ask(function: Function, method: Method, own: bool) -> (u16, bool) {
     headers.insert("origin", origin.parse().unwrap());
     let mut path = function.row().route.replace("...", "api/v1/pods");
     if function == Function::AppLogin {
-        let challenge = "A".repeat(43);
-        path = format!("{path}?app=https://app.example.com&challenge={challenge}");
+        path = format!("{path}?rd=https://app.example.com/");
     }
     let request = Request {
         method,

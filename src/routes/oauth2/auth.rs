@@ -7,37 +7,36 @@
 use http::StatusCode;
 
 use super::error::AppRefused;
-use super::place::Place;
-use super::signed_in::{facts, signed_in};
+use super::signed_in::{AppSettings, facts, signed_in};
 use crate::addresses;
 use crate::apps::{Described, Policy, Undescribed, identity, is_navigation};
 use crate::call::Call;
-use crate::gate::SessionSettings;
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::BadRequest;
 use crate::respond::{self, Response};
+use crate::session::is_first_of_its_minute;
 use crate::settings::{ForwardAuth, ForwardAuthProfile, Reader};
 use crate::terms::{Origin, ReturnPath};
 
 struct Settings {
-    place: Place,
-    sessions: SessionSettings,
+    app: AppSettings,
     forward_auth: ForwardAuth,
 }
 
 impl Settings {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let place = Place::read(reader);
-        let sessions = SessionSettings::read(reader);
+        let app = AppSettings::read(reader);
         let forward_auth = ForwardAuth::read(reader);
         Some(Self {
-            place: place?,
-            sessions: sessions?,
+            app: app?,
             forward_auth: forward_auth?,
         })
     }
 }
+
+/// What is logged once a minute.
+const UNKNOWN_HOST: &str = "check of an unknown host";
 
 /// `/oauth2/auth` itself, with the rules in its query.
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
@@ -72,13 +71,10 @@ impl<'a, P: Platform> Check<'a, P> {
     }
 
     async fn answer(&self) -> Result<Response, Failure> {
-        let Some(app) = self.app()? else {
+        let Some(app) = self.app().await? else {
             return Err(AppRefused::NoSession(ReturnPath::root()).into());
         };
-        let Settings {
-            place, sessions, ..
-        } = self.settings;
-        let Some(claims) = signed_in(self.call, sessions, place, &app).await? else {
+        let Some(claims) = signed_in(self.call, &self.settings.app, &app).await? else {
             return self.sign_in_first(&app);
         };
         let facts = facts(&claims);
@@ -91,9 +87,10 @@ impl<'a, P: Platform> Check<'a, P> {
         Ok(response)
     }
 
-    /// The app that the request is for; nothing if that is none that is known, which the log is told.
-    fn app(&self) -> Result<Option<Origin>, Failure> {
-        let place = &self.settings.place;
+    /// The app that the request is for; nothing if that is none that is known. The log is told so once a
+    /// minute, since anybody can ask for any host.
+    async fn app(&self) -> Result<Option<Origin>, Failure> {
+        let place = &self.settings.app.place;
         let found = match self.described.origin() {
             Ok(origin) => place.app(origin.as_str()),
             // Nobody who is believed says it. It is the host that was asked, as with a check at the app's
@@ -107,7 +104,11 @@ impl<'a, P: Platform> Check<'a, P> {
             Ok(origin) => Ok(Some(origin)),
             Err(refused @ AppRefused::OwnOrigin(_)) => Err(refused.into()),
             Err(refused) => {
-                self.call.log_error("refusal", &refused);
+                let records = self.settings.app.records(self.call);
+                // Without the store nobody can be let on either, and that is logged.
+                if is_first_of_its_minute(&records, UNKNOWN_HOST).await? {
+                    self.call.log_error("refusal", &refused);
+                }
                 Ok(None)
             }
         }
@@ -115,7 +116,7 @@ impl<'a, P: Platform> Check<'a, P> {
 
     /// The origin that was asked. Our own can only stand for an app whose cookie is for a whole domain.
     fn asked(&self, why: Undescribed) -> Result<Origin, AppRefused> {
-        let place = &self.settings.place;
+        let place = &self.settings.app.place;
         let here = place.of(self.call.request)?;
         if here == place.site.origin && place.scope(&here).domain().is_none() {
             return Err(AppRefused::Undescribed(why));
