@@ -7,7 +7,7 @@ use super::capabilities;
 use crate::session::Attempt;
 use crate::session::attempt::Purpose;
 use crate::settings::Client;
-use crate::terms::{Guid, Origin};
+use crate::terms::Guid;
 
 /// What an authorization request asks for (RFC 6749, section 4.1.1; OIDC Core, section 3.1.2.1).
 pub struct Authorization<'a> {
@@ -69,10 +69,11 @@ pub fn openid_scopes(scopes: &str) -> String {
 }
 
 /// Entra's sign-out page (OpenID Connect RP-Initiated Logout 1.0, section 2). It leads back to
-/// `public_url` if that is registered.
-pub fn end_session(client: &Client, public_url: &Origin, logout_hint: Option<&str>) -> String {
+/// `back` if that is registered, and stays where it is if not. The user is named by the hint that Entra has
+/// given for this, so that it need not ask which account is meant.
+pub fn end_session(client: &Client, back: &str, logout_hint: Option<&str>) -> String {
     let mut query = begin_query(client.endpoint("oauth2/v2.0/logout"));
-    query.append_pair("post_logout_redirect_uri", &public_url.join("/"));
+    query.append_pair("post_logout_redirect_uri", back);
     if let Some(hint) = logout_hint {
         query.append_pair("logout_hint", hint);
     }

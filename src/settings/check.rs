@@ -20,6 +20,7 @@ pub fn check_all(source: &dyn Fn(&str) -> Option<String>) -> Result<(), Misconfi
     let client = Client::read(&mut reader);
     let site = Site::read(&mut reader);
     Site::read_public_url(site.as_ref(), &mut reader);
+    Site::read_after_logout(site.as_ref(), &mut reader);
     reader.read(&table::SESSION_SECRET);
     reader.read(&table::SESSION_RECORD_FORMAT);
     CookieSettings::read(&mut reader);

@@ -100,6 +100,8 @@ settings! {
         "The SIDECAR_TOKEN of the sidecar at KUBELOGIN_URL.";
     PUBLIC_URL: Origin = Derived("the origin of REDIRECT_URI"), parse::origin, "https://aks.example.com",
         "The origin under which people reach this proxy, for absolute addresses.";
+    POST_LOGOUT_REDIRECT_URI: Url = Derived("PUBLIC_URL"), parse::exact_url, "https://www.example.com/goodbye",
+        "Where Entra leads people after they have signed out of Microsoft too; registered with Entra as a redirect URI, byte for byte.";
     PUBLIC_CA: String = Derived("a public authority"), kubernetes::certificates, "-----BEGIN CERTIFICATE----- …",
         "The authority that signed the certificate of PUBLIC_URL, in PEM: it goes into kubeconfigs.";
     KUBERNETES_API_URL: Origin = Value("https://kubernetes.default.svc"), parse::origin, "https://kubernetes.default.svc",
