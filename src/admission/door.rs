@@ -69,9 +69,25 @@ impl<P: Platform> Door<'_, P> {
         answer: &TokenAnswer,
         refresh_token: &Secret,
     ) -> Result<(), NotAdmitted> {
-        if !self.settings.any() {
-            return Ok(());
+        match self.settings.any() {
+            true => self
+                .known_again(user, answer, refresh_token)
+                .await
+                .map(drop),
+            false => Ok(()),
         }
+    }
+
+    /// The same, and what the ID token says of the user.
+    ///
+    /// # Errors
+    /// As [`Door::admit_again`].
+    pub async fn known_again(
+        &self,
+        user: &User,
+        answer: &TokenAnswer,
+        refresh_token: &Secret,
+    ) -> Result<IdToken, NotAdmitted> {
         let missing = || NotAdmitted::IdToken(InvalidToken::Missing);
         let token = answer.id_token.as_ref().ok_or_else(missing)?;
         let metadata = self.entra.metadata(self.records).await?;
@@ -82,7 +98,8 @@ impl<P: Platform> Door<'_, P> {
         if !id_token.user.is(user) {
             return Err(NotAdmitted::IdToken(InvalidToken::Mismatch("oid")));
         }
-        self.admit(&id_token, Some(refresh_token)).await
+        self.admit(&id_token, Some(refresh_token)).await?;
+        Ok(id_token)
     }
 }
 

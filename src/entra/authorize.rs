@@ -56,6 +56,14 @@ pub fn aks_scope(server_id: &Guid) -> String {
     format!("{server_id}/.default openid profile offline_access")
 }
 
+/// What is asked for where only the user is meant.
+pub const OPENID: &str = "openid profile offline_access";
+
+/// The scope of a request for a token of an API, and an ID token.
+pub fn api_scope(scope: &str) -> String {
+    format!("{scope} {OPENID}")
+}
+
 /// Those of `scopes` that are of OpenID Connect (OIDC Core, sections 5.4 and 11). At `/authorize`
 /// they may name several resources, but a code is redeemed for one resource only.
 pub fn openid_scopes(scopes: &str) -> String {

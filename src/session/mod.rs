@@ -46,6 +46,6 @@ pub use self::owner::Owner;
 pub use self::sign_in::{NewSession, SignIn};
 pub use self::sweep::{Swept, sweep, sweep_a_little, sweep_a_little_beside, sweep_beside};
 pub use self::tokens::{
-    AccessToken, Identity, Interaction, InteractionKind, Job, Outcome, Reason, Setback, Source,
-    TokenRefused, Tokens,
+    AccessToken, Identity, Interaction, InteractionKind, Job, Outcome, Reason, Scoped,
+    ScopedTokens, Setback, Source, TokenRefused, Tokens,
 };

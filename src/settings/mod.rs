@@ -20,10 +20,10 @@ pub use self::advice::advise;
 pub use self::check::check_all;
 pub(crate) use self::groups::split_prefix;
 pub use self::groups::{
-    AdmissionSettings, AksSettings, AppOrigins, Branding, Client, CookieSettings, FailureLimit,
-    ForwardAuth, JobService, KubeconfigSettings, KubernetesSettings, LONGEST_SESSION, Lifetimes,
-    Naming, RedisAccess, RedisEntra, RedisPassword, SidecarSettings, Site, component_url,
-    kubernetes_host, tunnel_token,
+    AdmissionSettings, AksSettings, AppOrigins, AppToken, AppTokens, Branding, Client,
+    CookieSettings, FailureLimit, ForwardAuth, JobService, KubeconfigSettings, KubernetesSettings,
+    LONGEST_SESSION, Lifetimes, Naming, RedisAccess, RedisEntra, RedisPassword, SidecarSettings,
+    Site, component_url, kubernetes_host, tunnel_token,
 };
 pub use self::reader::{Fault, Misconfigured, Reader};
 pub use self::setting::{Described, Fallback, Setting};
@@ -35,3 +35,4 @@ pub use self::values::kubernetes::{KubernetesAuth, UserClaim};
 pub use self::values::pattern::{NamePattern, Part};
 pub use self::values::record_format::RecordFormat;
 pub use self::values::same_site::SameSite;
+pub use self::values::scope::ApiScope;

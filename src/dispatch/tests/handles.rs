@@ -36,6 +36,7 @@ async fn app_cookie(records: &Records<'_, World>) -> String {
         upn: None,
         groups: Vec::new(),
         roles: Vec::new(),
+        at: records.platform.now(),
     };
     let end = records.platform.now().plus(3600);
     let new = NewSession {

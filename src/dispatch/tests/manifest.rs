@@ -89,6 +89,9 @@ fn a_route_leads_to_its_function_and_only_some_reach_out() {
                 | Function::Readyz
                 | Function::AppCallback
                 | Function::AppSignOut
+                | Function::ForwardAuth
+                | Function::EnvoyAuth
+                | Function::AppUserInfo
         );
         let stores = calls
             || matches!(
@@ -99,9 +102,6 @@ fn a_route_leads_to_its_function_and_only_some_reach_out() {
                     | Function::Credentials
                     | Function::AppLogin
                     | Function::AppTicket
-                    | Function::ForwardAuth
-                    | Function::EnvoyAuth
-                    | Function::AppUserInfo
                     | Function::Ready
             );
         assert_eq!(

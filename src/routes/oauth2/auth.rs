@@ -7,6 +7,7 @@
 use http::StatusCode;
 
 use super::error::AppRefused;
+use super::fresh::fresh;
 use super::signed_in::{AppSettings, facts, signed_in};
 use crate::addresses;
 use crate::apps::{Described, Policy, Undescribed, identity, is_navigation};
@@ -15,22 +16,25 @@ use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::BadRequest;
 use crate::respond::{self, Response};
-use crate::session::is_first_of_its_minute;
-use crate::settings::{ForwardAuth, ForwardAuthProfile, Reader};
+use crate::session::{Claims, is_first_of_its_minute};
+use crate::settings::{AppTokens, ForwardAuth, ForwardAuthProfile, Reader};
 use crate::terms::{Origin, ReturnPath};
 
 struct Settings {
     app: AppSettings,
     forward_auth: ForwardAuth,
+    tokens: AppTokens,
 }
 
 impl Settings {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let app = AppSettings::read(reader);
         let forward_auth = ForwardAuth::read(reader);
+        let tokens = AppTokens::read(app.as_ref().map(|app| &app.aks), reader);
         Some(Self {
             app: app?,
             forward_auth: forward_auth?,
+            tokens: tokens?,
         })
     }
 }
@@ -74,17 +78,39 @@ impl<'a, P: Platform> Check<'a, P> {
         let Some(app) = self.app().await? else {
             return Err(AppRefused::NoSession(ReturnPath::root()).into());
         };
-        let Some(claims) = signed_in(self.call, &self.settings.app, &app).await? else {
+        let Settings {
+            app: settings,
+            tokens,
+            ..
+        } = self.settings;
+        let Some(signed_in) = signed_in(self.call, settings, &app).await? else {
             return self.sign_in_first(&app);
         };
-        let facts = facts(&claims);
+        // Rules first: a token for somebody who may not go on is asked of nobody.
+        self.admit(&signed_in.claims)?;
+        let at = signed_in.claims.at;
+        let Some(fresh) = fresh(self.call, settings, signed_in, tokens).await? else {
+            return self.sign_in_first(&app);
+        };
+        if fresh.claims.at != at {
+            self.admit(&fresh.claims)?;
+        }
+        let mut response = respond::bare(self.allowing());
+        let headers = response.headers_mut();
+        identity::set(headers, &facts(&fresh.claims));
+        identity::set_access_token(headers, fresh.access_token.as_ref());
+        if tokens.id_token {
+            identity::set_authorization(headers, fresh.id_token.as_ref());
+        }
+        Ok(response)
+    }
+
+    /// Asks the rules of the query.
+    fn admit(&self, claims: &Claims) -> Result<(), AppRefused> {
         let profile = self.settings.forward_auth.profile;
         Policy::of_check(self.call.request, profile)
-            .and_then(|policy| policy.admit(&facts))
-            .map_err(|denied| AppRefused::Denied(denied, Box::new(claims.user.clone())))?;
-        let mut response = respond::bare(self.allowing());
-        identity::set(response.headers_mut(), &facts);
-        Ok(response)
+            .and_then(|policy| policy.admit(&facts(claims)))
+            .map_err(|denied| AppRefused::Denied(denied, Box::new(claims.user.clone())))
     }
 
     /// The app that the request is for; nothing if that is none that is known. The log is told so once a

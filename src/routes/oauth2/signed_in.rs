@@ -1,14 +1,16 @@
 //! Who is signed in at an app.
 
 use super::place::Place;
-use crate::admission::admit_known;
+use crate::admission::{Door, admit_known};
 use crate::apps::Facts;
 use crate::call::Call;
+use crate::entra::Entra;
 use crate::gate::SessionSettings;
 use crate::platform::Platform;
 use crate::problem::Failure;
-use crate::session::{self, Claims, app};
-use crate::settings::{AdmissionSettings, Client, Reader};
+use crate::session::app::{self, AppRecord};
+use crate::session::{self, Claims, Live};
+use crate::settings::{AdmissionSettings, AksSettings, Client, Reader, SidecarSettings};
 use crate::store::Records;
 use crate::terms::Origin;
 
@@ -16,7 +18,10 @@ use crate::terms::Origin;
 pub(super) struct AppSettings {
     pub(super) place: Place,
     sessions: SessionSettings,
-    admission: AdmissionSettings,
+    pub(super) client: Client,
+    pub(super) sidecar: SidecarSettings,
+    pub(super) admission: AdmissionSettings,
+    pub(super) aks: AksSettings,
 }
 
 impl AppSettings {
@@ -24,11 +29,16 @@ impl AppSettings {
         let place = Place::read(reader);
         let sessions = SessionSettings::read(reader);
         let client = Client::read(reader);
+        let sidecar = SidecarSettings::read(reader);
         let admission = AdmissionSettings::read(reader, client.as_ref());
+        let aks = AksSettings::read(reader);
         Some(Self {
             place: place?,
             sessions: sessions?,
+            client: client?,
+            sidecar: sidecar?,
             admission: admission?,
+            aks: aks?,
         })
     }
 
@@ -39,10 +49,30 @@ impl AppSettings {
             keyring: &self.sessions.keyring,
         }
     }
+
+    /// Who asks the rules of admission.
+    pub(super) fn door<'a, P: Platform>(
+        &'a self,
+        entra: &'a Entra<'a, P>,
+        records: &'a Records<'a, P>,
+    ) -> Door<'a, P> {
+        Door {
+            entra,
+            records,
+            settings: &self.admission,
+            clock_tolerance: self.sessions.lifetimes.clock_tolerance,
+        }
+    }
 }
 
-/// What is known of who is signed in at the app of origin `here`, by the app cookie; nothing if nobody is.
-/// This use counts against idling.
+/// Somebody who is signed in at an app.
+pub(super) struct SignedIn {
+    pub(super) app: Live<AppRecord>,
+    pub(super) claims: Claims,
+}
+
+/// Who is signed in at the app of origin `here`, by the app cookie; nothing if nobody is. This use counts
+/// against idling.
 ///
 /// # Errors
 /// When the store fails, which signs nobody out; and when the rules of admission do not admit the user any
@@ -51,13 +81,11 @@ pub(super) async fn signed_in<P: Platform>(
     call: &Call<'_, P>,
     settings: &AppSettings,
     here: &Origin,
-) -> Result<Option<Claims>, Failure> {
-    let AppSettings {
-        place,
-        sessions,
-        admission,
-    } = settings;
+) -> Result<Option<SignedIn>, Failure> {
     let records = settings.records(call);
+    let AppSettings {
+        place, sessions, ..
+    } = settings;
     let scope = place.scope(here);
     let handle = app::cookie::handle(call.request, &sessions.cookies, &scope);
     let Some(handle) = handle else {
@@ -70,11 +98,11 @@ pub(super) async fn signed_in<P: Platform>(
     let Some(claims) = app.record.grant.claims(&records).await? else {
         return Ok(None);
     };
-    if let Err(refusal) = admit_known(admission, &claims) {
+    if let Err(refusal) = admit_known(&settings.admission, &claims) {
         session::end(&records, &app.holder()).await?;
         return Err((*refusal).into());
     }
-    Ok(Some(claims))
+    Ok(Some(SignedIn { app, claims }))
 }
 
 /// What rules and headers need of `claims`.

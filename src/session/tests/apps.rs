@@ -31,6 +31,7 @@ fn session_after(records: &Records<'_, World>, previous: Option<&Live>) -> Live 
         upn: None,
         groups: vec!["g".to_owned()],
         roles: Vec::new(),
+        at: records.platform.now(),
     };
     let new = NewSession {
         end: records.platform.now().plus(ABSOLUTE),

@@ -40,8 +40,9 @@ fn every_identity_header_is_there_even_where_there_is_no_claim() {
         upn: None,
         groups: Vec::new(),
         roles: Vec::new(),
+        at: proxy.world.now(),
     };
-    let handle = run(proxy.session(&nameless));
+    let handle = run(proxy.session(&nameless, &Tokens::default()));
     browser.plant(OWN, "proxy_session", &handle);
     proxy.open(&browser, APP);
     let told = proxy.check(&browser, APP);
