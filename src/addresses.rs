@@ -94,12 +94,20 @@ pub fn app_ticket(challenge: &str, ticket: &Secret) -> String {
         .finish()
 }
 
-/// The address at the host of an app to which a sign-out is posted. It leads on to `back`.
-pub fn app_sign_out(back: Option<&str>) -> String {
-    match back {
-        Some(back) => query_of(APP_SIGN_OUT).append_pair("rd", back).finish(),
-        None => APP_SIGN_OUT.to_owned(),
+/// The address at the host of an app to which a sign-out is posted, of Microsoft too with `entra`. It leads on
+/// to `back`.
+pub fn app_sign_out(entra: bool, back: Option<&str>) -> String {
+    if !entra && back.is_none() {
+        return APP_SIGN_OUT.to_owned();
     }
+    let mut query = query_of(APP_SIGN_OUT);
+    if entra {
+        query.append_pair("entra", "1");
+    }
+    if let Some(back) = back {
+        query.append_pair("rd", back);
+    }
+    query.finish()
 }
 
 fn query_of(path: &str) -> Serializer<'static, String> {

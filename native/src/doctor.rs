@@ -10,7 +10,7 @@ use aks_oauth_proxy_component::settings::table::{
     CLOCK_TOLERANCE_SECONDS, COMPONENT, GRAPH_URL, KUBELOGIN_URL, KUBERNETES_API_URL, PUBLIC_CA,
 };
 use aks_oauth_proxy_component::settings::{
-    Client, JobService, Reader, RedisAccess, SidecarSettings, Site,
+    Client, JobService, Reader, RedisAccess, SidecarSettings, Site, advise,
 };
 use doctor::{Identity, Installation, Kubelogin, Report, TunnelWay, Webhook, examine};
 use egress::Proxies;
@@ -90,6 +90,7 @@ async fn installation(arguments: &cli::Doctor) -> Installation {
     let site = Site::read(&mut reader);
     Installation {
         faults: faults.unwrap_or_default(),
+        advice: advise(&source),
         surroundings: Surroundings::read(&options(arguments, redis, proxies)),
         client: Client::read(&mut reader),
         clock_tolerance: reader.read(&CLOCK_TOLERANCE_SECONDS),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use aks_oauth_proxy_component::settings::native::AZURE_FEDERATED_TOKEN_FILE;
 use aks_oauth_proxy_component::settings::table::{KUBELOGIN_URL, KUBERNETES_HOST, TRUSTED_PROXIES};
-use aks_oauth_proxy_component::settings::{Fault, Reader, RedisAccess, check_all};
+use aks_oauth_proxy_component::settings::{Fault, Reader, RedisAccess, advise, check_all};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use egress::Proxies;
 use host::{App, Manifest, Options, RedisSettings, Server};
@@ -69,6 +69,7 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
         let origin = companion::start(config, stop, &mut registry, traces.clone()).await?;
         variables.insert("sidecar_url".to_owned(), origin);
     }
+    give_advice(&variables);
     let redis = match shared.redis {
         Some(access) => redis::settings(access, &shared.proxies).await?,
         None => RedisSettings::default(),
@@ -191,6 +192,13 @@ pub(crate) fn check(
     match faults.is_empty() {
         true => Ok(own),
         false => Err(faults),
+    }
+}
+
+/// Says what could be better in the settings.
+fn give_advice(variables: &BTreeMap<String, String>) {
+    for advice in advise(&|name| variables.get(name).cloned()) {
+        eprintln!("warning: {advice}");
     }
 }
 

@@ -1,10 +1,11 @@
 //! Whether the rules admit a user.
 
 use super::refusal::{Refusal, Rule};
-use crate::entra::{Entra, IdToken, InvalidToken, Membership, TokenAnswer, TokenFailure};
+use super::rules::refused_by_token;
+use crate::entra::{Entra, IdToken, InvalidToken, TokenAnswer, TokenFailure};
 use crate::outbound::Away;
 use crate::platform::Platform;
-use crate::settings::{AdmissionSettings, AllowedUser};
+use crate::settings::AdmissionSettings;
 use crate::store::Records;
 use crate::terms::{Secret, User};
 
@@ -44,7 +45,8 @@ impl<P: Platform> Door<'_, P> {
         let IdToken {
             user, membership, ..
         } = id_token;
-        let refused = match refused_by_token(self.settings, user, membership) {
+        let upn = membership.upn.as_deref();
+        let refused = match refused_by_token(self.settings, user, upn, &membership.roles) {
             None if self.refused_by_groups(id_token, refresh_token).await? => Some(Rule::Groups),
             refused => refused,
         };
@@ -67,9 +69,25 @@ impl<P: Platform> Door<'_, P> {
         answer: &TokenAnswer,
         refresh_token: &Secret,
     ) -> Result<(), NotAdmitted> {
-        if !self.settings.any() {
-            return Ok(());
+        match self.settings.any() {
+            true => self
+                .known_again(user, answer, refresh_token)
+                .await
+                .map(drop),
+            false => Ok(()),
         }
+    }
+
+    /// The same, and what the ID token says of the user.
+    ///
+    /// # Errors
+    /// As [`Door::admit_again`].
+    pub async fn known_again(
+        &self,
+        user: &User,
+        answer: &TokenAnswer,
+        refresh_token: &Secret,
+    ) -> Result<IdToken, NotAdmitted> {
         let missing = || NotAdmitted::IdToken(InvalidToken::Missing);
         let token = answer.id_token.as_ref().ok_or_else(missing)?;
         let metadata = self.entra.metadata(self.records).await?;
@@ -80,32 +98,9 @@ impl<P: Platform> Door<'_, P> {
         if !id_token.user.is(user) {
             return Err(NotAdmitted::IdToken(InvalidToken::Mismatch("oid")));
         }
-        self.admit(&id_token, Some(refresh_token)).await
+        self.admit(&id_token, Some(refresh_token)).await?;
+        Ok(id_token)
     }
-}
-
-/// The rule that refuses the user, of those that need only the token.
-fn refused_by_token(
-    settings: &AdmissionSettings,
-    user: &User,
-    membership: &Membership,
-) -> Option<Rule> {
-    let is_user = |allowed: &AllowedUser| match allowed {
-        AllowedUser::Oid(oid) => user.oid.eq_ignore_ascii_case(oid.as_str()),
-        AllowedUser::Upn(name) => membership
-            .upn
-            .as_ref()
-            .is_some_and(|upn| upn.eq_ignore_ascii_case(name)),
-    };
-    let users = settings.users.as_ref();
-    if users.is_some_and(|users| !users.iter().any(is_user)) {
-        return Some(Rule::Users);
-    }
-    let roles = settings.roles.as_ref();
-    let has_role = |role: &String| membership.roles.contains(role);
-    roles
-        .is_some_and(|roles| !roles.iter().any(has_role))
-        .then_some(Rule::Roles)
 }
 
 impl From<Away> for NotAdmitted {

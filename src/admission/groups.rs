@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::door::Door;
+use super::rules::any_is_in;
 use crate::entra::{Groups, IdToken};
 use crate::outbound::{Away, Dependency};
 use crate::platform::{Platform, UnixTime};
@@ -32,11 +33,7 @@ impl<P: Platform> Door<'_, P> {
             return Ok(false);
         };
         let groups = self.groups(id_token, refresh_token).await?;
-        let is_allowed = |group: &String| {
-            let same = |id: &str| id.eq_ignore_ascii_case(group);
-            allowed.iter().any(|allowed| same(allowed.as_str()))
-        };
-        Ok(!groups.iter().any(is_allowed))
+        Ok(!any_is_in(&groups, allowed))
     }
 
     /// All groups of the user whom `id_token` names.

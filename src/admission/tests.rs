@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::{Door, NotAdmitted, Rule};
 use crate::entra::{Entra, Groups, IdToken, Membership};
-use crate::platform::HttpError;
 use crate::platform::double::{World, run};
+use crate::platform::{HttpError, UnixTime};
 use crate::settings::{AdmissionSettings, Client, Reader, SidecarSettings};
 use crate::store::{Keyring, Records};
 use crate::terms::{Secret, User};
@@ -19,6 +19,7 @@ const OTHER: &str = "99999999-0000-4000-8000-000000000009";
 
 fn alice() -> IdToken {
     IdToken {
+        expires_at: UnixTime(u64::MAX),
         user: User {
             tid: "11111111-2222-3333-4444-555555555555".to_owned(),
             oid: OID.to_owned(),

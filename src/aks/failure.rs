@@ -72,8 +72,8 @@ impl AksFailure {
         }
     }
 
-    /// Keeps this in `tokens`, so that nobody asks again too soon.
-    pub(super) fn note(&self, now: UnixTime, tokens: &mut Tokens) {
+    /// What is kept of this, so that nobody asks again too soon.
+    pub(super) fn setback(&self, now: UnixTime) -> Option<Setback> {
         let (wait, reason) = match self {
             Self::Away(away) => (
                 away.retry_after.unwrap_or(BACK_OFF).min(LONGEST_BACK_OFF),
@@ -84,12 +84,20 @@ impl AksFailure {
             }
             Self::Unusable(what) => (PATIENCE, Reason::Unusable(what.clone())),
             // This check is free; users who are not admitted have no tokens.
-            Self::NoRefreshToken | Self::NotAdmitted(_) => return,
+            Self::NoRefreshToken | Self::NotAdmitted(_) => return None,
         };
-        tokens.setback = Some(Setback {
+        Some(Setback {
             not_before: now.plus(wait),
             reason,
-        });
+        })
+    }
+
+    /// Keeps this in `tokens`, so that nobody asks again too soon.
+    pub(super) fn note(&self, now: UnixTime, tokens: &mut Tokens) {
+        let Some(setback) = self.setback(now) else {
+            return;
+        };
+        tokens.setback = Some(setback);
         match self {
             // What was granted is no longer enough. A new demand may redirect again, once.
             Self::Interaction(..) => {

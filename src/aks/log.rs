@@ -6,14 +6,13 @@ use crate::log::Event;
 use crate::platform::Platform;
 use crate::session::Holder;
 
-/// Logs the outcome of a request for the token of `holder`, as `event`.
+/// Logs the outcome of a request for the token of `holder`, as `event`: the failure, if it has failed.
 pub fn log<P: Platform>(
     call: &Call<'_, P>,
     event: &'static str,
     holder: &Holder<'_>,
-    outcome: &Result<(), AksFailure>,
+    failure: Option<&AksFailure>,
 ) {
-    let failure = outcome.as_ref().err();
     let detail = failure.and_then(AksFailure::detail);
     Event {
         outcome: failure.map_or("ok", AksFailure::name),

@@ -1,8 +1,9 @@
-//! The user's AKS token. It is obtained and refreshed silently. Here is also what to do when Entra
-//! wants more.
+//! The user's AKS token, and those for other APIs. They are obtained and refreshed silently. Here is also
+//! what to do when Entra wants more.
 
 mod acquire;
 mod failure;
+mod for_scope;
 mod interaction;
 mod log;
 mod refused;
@@ -12,6 +13,7 @@ mod without;
 
 pub use self::acquire::{acquire, keep};
 pub use self::failure::AksFailure;
+pub use self::for_scope::{ForScope, HeldForScope, RENEWED_AFTER};
 pub use self::interaction::{
     begin_interaction, challenged, end_interaction, wanted, wanted_step_up,
 };

@@ -109,7 +109,7 @@ impl<P: Platform> AksToken<'_, P> {
                 lease.write(self.door.records, &mut tokens).await?;
             }
         }
-        log(self.call, "refresh", holder, &outcome);
+        log(self.call, "refresh", holder, outcome.as_ref().err());
         session::sweep_beside(self.call, self.door.records).await;
         Ok(match outcome {
             Ok(()) => Held::Token(tokens),

@@ -1,9 +1,10 @@
 //! The headers that tell an app who its caller is.
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::facts::Facts;
+use crate::terms::Secret;
 
 /// The user's object id.
 pub const USER: HeaderName = HeaderName::from_static("x-auth-request-user");
@@ -14,7 +15,7 @@ pub const GROUPS: HeaderName = HeaderName::from_static("x-auth-request-groups");
 /// What the user is called.
 pub const PREFERRED_USERNAME: HeaderName =
     HeaderName::from_static("x-auth-request-preferred-username");
-/// A token for an API, where a setting says so. [`set`] does not set it.
+/// A token for an API, where a setting says so.
 pub const ACCESS_TOKEN: HeaderName = HeaderName::from_static("x-auth-request-access-token");
 
 /// The longest value of [`GROUPS`] in bytes, without what tells that some are left out. 250 groups have 9249.
@@ -41,12 +42,34 @@ pub fn set(headers: &mut HeaderMap, facts: &Facts<'_>) {
             PREFERRED_USERNAME,
             encoded(user.preferred_username.as_deref()),
         ),
+        (ACCESS_TOKEN, String::new()),
     ];
     for (name, value) in values {
         // Only visible ASCII is left of any value.
         let value = HeaderValue::try_from(value);
         headers.insert(name, value.unwrap_or(HeaderValue::from_static("")));
     }
+}
+
+/// Sets `token` in an answer that allows a request; an empty one removes the client's own, as in [`set`].
+pub fn set_access_token(headers: &mut HeaderMap, token: Option<&Secret>) {
+    let value = token.map(|token| token.reveal().to_owned());
+    set_secret(headers, ACCESS_TOKEN, value.unwrap_or_default());
+}
+
+/// Sets `Authorization`, with `token` as a bearer (RFC 6750, section 2.1). Without one it is empty: the
+/// client's own is not what the app shall know its caller by.
+pub fn set_authorization(headers: &mut HeaderMap, token: Option<&Secret>) {
+    let value = token.map(|token| format!("Bearer {}", token.reveal()));
+    set_secret(headers, header::AUTHORIZATION, value.unwrap_or_default());
+}
+
+fn set_secret(headers: &mut HeaderMap, name: HeaderName, value: String) {
+    // A token is visible ASCII. What is not goes to nobody.
+    let value = HeaderValue::try_from(value);
+    let mut value = value.unwrap_or(HeaderValue::from_static(""));
+    value.set_sensitive(true);
+    headers.insert(name, value);
 }
 
 fn encoded(value: Option<&str>) -> String {

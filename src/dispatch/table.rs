@@ -85,6 +85,14 @@ const READYZ_COST: Cost = Cost {
     calls: 1,
 };
 
+/// A cookie costs one look. A check about a host that is no app's is logged once a minute: it looks whether
+/// it was already, notes when that may go, and counts.
+const CHECK_COST: Cost = Cost {
+    reads: 1,
+    writes: 3,
+    calls: 0,
+};
+
 functions! {
     /// Tells probes that the component runs.
     Healthz: "healthz", "/healthz", Some("GET, HEAD"), 0, Cost::NOTHING, routes::healthz::respond;
@@ -129,9 +137,9 @@ functions! {
     /// Where Entra sends people back to, for a registration that was oauth2-proxy's.
     AppCallback: "app-callback", OAUTH2_CALLBACK, Some("GET, HEAD"), 0, CALLBACK_COST, routes::callback::at_oauth2;
     /// Tells a proxy before an app whether a request may go on.
-    ForwardAuth: "forward-auth", "/oauth2/auth", None, 0, Cost::reads(1), routes::oauth2::auth::respond;
+    ForwardAuth: "forward-auth", "/oauth2/auth", None, 0, CHECK_COST, routes::oauth2::auth::respond;
     /// The same for Envoy, which appends the path of the request.
-    EnvoyAuth: "envoy-auth", "/oauth2/auth/...", None, 0, Cost::reads(1), routes::oauth2::auth::below;
+    EnvoyAuth: "envoy-auth", "/oauth2/auth/...", None, 0, CHECK_COST, routes::oauth2::auth::below;
     /// Who is signed in at an app.
     AppUserInfo: "app-userinfo", "/oauth2/userinfo", Some("GET, HEAD"), 0, Cost::reads(1), routes::oauth2::userinfo::respond;
     /// Signing out at the host of an app.

@@ -7,7 +7,7 @@ use super::capabilities;
 use crate::session::Attempt;
 use crate::session::attempt::Purpose;
 use crate::settings::Client;
-use crate::terms::{Guid, Origin};
+use crate::terms::Guid;
 
 /// What an authorization request asks for (RFC 6749, section 4.1.1; OIDC Core, section 3.1.2.1).
 pub struct Authorization<'a> {
@@ -56,6 +56,14 @@ pub fn aks_scope(server_id: &Guid) -> String {
     format!("{server_id}/.default openid profile offline_access")
 }
 
+/// What is asked for where only the user is meant.
+pub const OPENID: &str = "openid profile offline_access";
+
+/// The scope of a request for a token of an API, and an ID token.
+pub fn api_scope(scope: &str) -> String {
+    format!("{scope} {OPENID}")
+}
+
 /// Those of `scopes` that are of OpenID Connect (OIDC Core, sections 5.4 and 11). At `/authorize`
 /// they may name several resources, but a code is redeemed for one resource only.
 pub fn openid_scopes(scopes: &str) -> String {
@@ -69,10 +77,11 @@ pub fn openid_scopes(scopes: &str) -> String {
 }
 
 /// Entra's sign-out page (OpenID Connect RP-Initiated Logout 1.0, section 2). It leads back to
-/// `public_url` if that is registered.
-pub fn end_session(client: &Client, public_url: &Origin, logout_hint: Option<&str>) -> String {
+/// `back` if that is registered, and stays where it is if not. The user is named by the hint that Entra has
+/// given for this, so that it need not ask which account is meant.
+pub fn end_session(client: &Client, back: &str, logout_hint: Option<&str>) -> String {
     let mut query = begin_query(client.endpoint("oauth2/v2.0/logout"));
-    query.append_pair("post_logout_redirect_uri", &public_url.join("/"));
+    query.append_pair("post_logout_redirect_uri", back);
     if let Some(hint) = logout_hint {
         query.append_pair("logout_hint", hint);
     }

@@ -32,6 +32,8 @@ pub struct IdToken {
     pub sid: Option<String>,
     /// What the rules of admission need.
     pub membership: Membership,
+    /// When it ends.
+    pub expires_at: UnixTime,
 }
 
 impl<P: Platform> Entra<'_, P> {
@@ -95,5 +97,6 @@ pub(super) fn verify(token: &str, expected: &Expected<'_>) -> Result<IdToken, In
         user,
         sid: optional("sid"),
         membership: Membership::read(claims.all())?,
+        expires_at: claims.expires_at()?,
     })
 }

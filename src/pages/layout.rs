@@ -1,5 +1,7 @@
 //! What all pages have in common: the frame, the policy.
 
+use std::iter;
+
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets;
@@ -18,7 +20,7 @@ pub(super) struct Page<'a> {
     /// The address in the navigation that it is; nothing if there is none, as for a stranger.
     pub(super) navigation: Option<&'a str>,
     /// Where forms may lead besides here.
-    pub(super) forms_to: Option<&'a Origin>,
+    pub(super) forms_to: Vec<&'a Origin>,
     /// Goes on by itself: the content of a refresh.
     pub(super) refresh: Option<String>,
     /// What stands in it.
@@ -32,7 +34,7 @@ impl<'a> Page<'a> {
             status: 200,
             title,
             navigation: None,
-            forms_to: None,
+            forms_to: Vec::new(),
             refresh: None,
             content,
         }
@@ -40,7 +42,7 @@ impl<'a> Page<'a> {
 
     /// As an answer.
     pub(super) fn answer(self, view: &View) -> Response {
-        let policy = policy(view.own.as_ref(), self.forms_to);
+        let policy = policy(view.own.as_ref(), &self.forms_to);
         respond::html(self.status, &policy, self.written(view))
     }
 
@@ -115,8 +117,10 @@ fn languages(view: &View) -> Markup {
 
 /// Allows our own style sheet and script, and nobody else's anything (CSP Level 3). They come from `own`
 /// where the page is at the host of an app.
-fn policy(own: Option<&Origin>, forms_to: Option<&Origin>) -> String {
-    let forms = forms_to.map_or_else(|| "'self'".to_owned(), |origin| format!("'self' {origin}"));
+fn policy(own: Option<&Origin>, forms_to: &[&Origin]) -> String {
+    let elsewhere = forms_to.iter().map(|origin| origin.as_str());
+    let forms = iter::once("'self'").chain(elsewhere);
+    let forms = forms.collect::<Vec<_>>().join(" ");
     let files = own.map_or("'self'", Origin::as_str);
     format!(
         "default-src 'none'; style-src {files}; script-src {files}; connect-src 'self'; \

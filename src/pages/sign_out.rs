@@ -9,8 +9,8 @@ use crate::respond::Response;
 use crate::terms::{Origin, ReturnPath, User};
 use crate::texts::en;
 
-/// The question before a sign-out. `authority` is where the form may lead.
-pub(crate) fn confirm_sign_out(view: &View, user: Option<&User>, authority: &Origin) -> Response {
+/// The question before a sign-out. `leads_to` are the origins to which the form may lead.
+pub(crate) fn confirm_sign_out(view: &View, user: Option<&User>, leads_to: &[&Origin]) -> Response {
     let title = view.say(&en::SIGN_OUT_QUESTION);
     let content = html! {
         div.card {
@@ -24,7 +24,7 @@ pub(crate) fn confirm_sign_out(view: &View, user: Option<&User>, authority: &Ori
     };
     let page = Page {
         navigation: user.map(|_| LOGOUT),
-        forms_to: Some(authority),
+        forms_to: leads_to.to_vec(),
         ..Page::new(title, content)
     };
     page.answer(view)
@@ -55,9 +55,14 @@ pub(crate) fn signed_out(view: &View) -> Response {
     Page::new(title, content).answer(view)
 }
 
-/// The question before a sign-out at the host of an app, which is posted to `address` and then leads to
-/// `leads_to`.
-pub(crate) fn confirm_app_sign_out(view: &View, address: &str, leads_to: &Origin) -> Response {
+/// The question before a sign-out at the host of an app, which is posted to `address`, or to `entra` if it is
+/// to be one of Microsoft too. `leads_to` are the origins to which the form may then lead.
+pub(crate) fn confirm_app_sign_out(
+    view: &View,
+    address: &str,
+    entra: &str,
+    leads_to: &[&Origin],
+) -> Response {
     let title = view.say(&en::SIGN_OUT_QUESTION);
     let content = html! {
         div.card {
@@ -65,11 +70,12 @@ pub(crate) fn confirm_app_sign_out(view: &View, address: &str, leads_to: &Origin
             p { (view.say(&en::APP_SIGN_OUT_WHAT)) }
             form.ways method="post" action=(address) {
                 button type="submit" { (view.say(&en::APP_SIGN_OUT)) }
+                button.second type="submit" formaction=(entra) { (view.say(&en::SIGN_OUT_OF_MICROSOFT)) }
             }
         }
     };
     let page = Page {
-        forms_to: Some(leads_to),
+        forms_to: leads_to.to_vec(),
         ..Page::new(title, content)
     };
     page.answer(view)

@@ -75,6 +75,12 @@ impl Wish {
             return Ok(Self::Cookie { back, scope });
         };
         let app = place.app(app)?;
+        if place.shared_domain(&app).is_some() {
+            // No start of that app asks for one: its cookie is set here, and nothing of it leaves.
+            let what =
+                "is an app whose cookie is set here, without a ticket: begin at its /oauth2/start";
+            return Err(BadRequest::Parameter("app", what).into());
+        }
         let challenge = query.one("challenge")?;
         let challenge = challenge.filter(|challenge| bytes32(challenge).is_some());
         let wrong = BadRequest::Parameter("challenge", "is not one of /oauth2/start");

@@ -1,7 +1,10 @@
 //! `/logout`: `GET` asks, and `POST` signs out, so that no link or image can sign anyone out.
 
+use std::iter;
+
 use http::{Method, StatusCode};
 use serde_json::json;
+use url::Url;
 
 use crate::call::Call;
 use crate::entra::authorize::end_session;
@@ -24,7 +27,7 @@ const MOST: usize = 5;
 struct Settings {
     client: Client,
     site: Site,
-    public_url: Origin,
+    after: Url,
     sessions: SessionSettings,
     jobs: Option<JobService>,
 }
@@ -33,13 +36,13 @@ impl Settings {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let client = Client::read(reader);
         let site = Site::read(reader);
-        let public_url = Site::read_public_url(site.as_ref(), reader);
+        let after = Site::read_after_logout(site.as_ref(), reader);
         let sessions = SessionSettings::read(reader);
         let jobs = JobService::read(reader);
         Some(Self {
             client: client?,
             site: site?,
-            public_url: public_url?,
+            after: after?,
             sessions: sessions?,
             jobs: jobs?,
         })
@@ -72,7 +75,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let mut response = if wishes.entra {
         let last = sessions.last();
         let hint = last.and_then(|session| session.record.user.login_hint.as_deref());
-        let address = end_session(&settings.client, &settings.public_url, hint);
+        let address = end_session(&settings.client, settings.after.as_str(), hint);
         respond::redirect(StatusCode::SEE_OTHER, &address)
     } else if call.request.wants_html() {
         pages::signed_out(&View::of(call)?)
@@ -134,8 +137,11 @@ fn ask<P: Platform>(
 ) -> Result<Response, Failure> {
     if call.request.wants_html() {
         let user = session.map(|session| &session.record.user);
-        let authority = &settings.client.authority_host;
-        return Ok(pages::confirm_sign_out(&View::of(call)?, user, authority));
+        let after = Origin::of(&settings.after);
+        let leads_to: Vec<_> = iter::once(&settings.client.authority_host)
+            .chain(&after)
+            .collect();
+        return Ok(pages::confirm_sign_out(&View::of(call)?, user, &leads_to));
     }
     let detail = "POST to this address to sign out; in the query, everywhere=1 ends all your sessions, and \
                   entra=1 signs out of Microsoft Entra too";

@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::grant_id::GrantId;
-use crate::platform::Platform;
+use crate::platform::{Platform, UnixTime};
 use crate::store::{Records, StoreFailure};
 use crate::terms::User;
 
 /// The kind of the record.
 pub(super) const CLAIMS: &str = "claims";
 
-/// What the ID token of the last sign-in said of the user. Its groups are all of them, also where the
+/// What the last ID token said of the user, of a sign-in or of a refresh. Its groups are all of them, also where the
 /// token had no room for them.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Claims {
@@ -22,6 +22,9 @@ pub struct Claims {
     pub groups: Vec<String>,
     /// The user's app roles of our registration.
     pub roles: Vec<String>,
+    /// When that was.
+    #[serde(default)]
+    pub at: UnixTime,
 }
 
 impl GrantId {
@@ -39,8 +42,11 @@ impl GrantId {
             .await
     }
 
-    /// Replaces what apps are told. Only sign-ins do this.
-    pub(super) async fn write_claims<P: Platform>(
+    /// Replaces what apps are told. Only sign-ins do this, and whoever has the lease on the grant's tokens.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn write_claims<P: Platform>(
         &self,
         records: &Records<'_, P>,
         claims: &Claims,

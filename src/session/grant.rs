@@ -3,6 +3,7 @@
 use super::claims::CLAIMS;
 use super::expiry::{self, Entry};
 use super::grant_id::{GrantId, GrantName};
+use super::succession::{AFTER, BEFORE};
 use super::tokens::Tokens;
 use crate::platform::{Platform, UnixTime};
 use crate::store::{List, ListKind, Records, StoreFailure, store_key};
@@ -132,6 +133,17 @@ impl GrantName {
         records.exists(CLOSING, self.bytes()).await
     }
 
+    /// Whether the grant has not ended by time, nor has anybody begun to end it. A grant that is swept has
+    /// ended: a closing counter would stay there for ever.
+    pub(super) async fn is_open<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+    ) -> Result<bool, StoreFailure> {
+        let now = records.platform.now();
+        let lasts = self.end(records).await?.is_some_and(|end| end > now);
+        Ok(lasts && !self.is_closing(records).await?)
+    }
+
     /// The grant's handles: each slot holds the store key of a handle's record.
     pub(super) fn handles(&self) -> List {
         List::new(HANDLES, *self.bytes())
@@ -165,11 +177,22 @@ impl GrantName {
     }
 
     /// The store keys of everything of a grant except its handles. They are deleted after its end.
-    pub(super) fn all_keys(&self) -> [String; 7] {
+    pub(super) fn all_keys(&self) -> [String; 9] {
         let handles = self.handles().counter_key();
         let credentials = self.credentials().counter_key();
-        let [tokens, claims, idle, closing, end] =
-            [TOKENS, CLAIMS, IDLE, CLOSING, END].map(|kind| store_key(kind, self.bytes()));
-        [tokens, claims, idle, closing, handles, credentials, end]
+        let kinds = [TOKENS, CLAIMS, IDLE, BEFORE, AFTER, CLOSING, END];
+        let [tokens, claims, idle, before, after, closing, end] =
+            kinds.map(|kind| store_key(kind, self.bytes()));
+        [
+            tokens,
+            claims,
+            idle,
+            before,
+            after,
+            closing,
+            handles,
+            credentials,
+            end,
+        ]
     }
 }

@@ -108,8 +108,8 @@ pub async fn find<P: Platform, R: Record>(
         .map(|record| Live { handle, record }))
 }
 
-/// Ends the grant of `holder` with all its handles. Every step may be repeated. The handle goes
-/// last.
+/// Ends the grant of `holder` with all its handles, and those that it has followed or that have followed it
+/// in the same browser. Every step may be repeated. The handle goes last.
 ///
 /// # Errors
 /// When the store fails; a repetition continues where this stopped.
@@ -118,6 +118,10 @@ pub async fn end<P: Platform>(
     holder: &Holder<'_>,
 ) -> Result<(), StoreFailure> {
     let asking = holder.store_key.as_str();
-    holder.grant.name().close(records, Some(asking)).await?;
+    let grant = holder.grant.name();
+    for other in grant.succession(records).await? {
+        other.close(records, None).await?;
+    }
+    grant.close(records, Some(asking)).await?;
     records.delete_keys(&[asking.to_owned()]).await
 }

@@ -18,10 +18,12 @@ mod handle;
 mod kept;
 pub mod lease;
 mod live;
+mod minute;
 mod no_session;
 mod owner;
 mod sign_in;
 pub mod streams;
+mod succession;
 mod sweep;
 mod tokens;
 
@@ -38,11 +40,12 @@ pub use self::grant_id::{GrantId, GrantName};
 pub use self::handle::{Handle, HandleRecord, Record};
 pub use self::kept::Kept;
 pub use self::live::{Holder, Live, end, find, peek, resume};
+pub use self::minute::is_first_of_its_minute;
 pub use self::no_session::NoSession;
 pub use self::owner::Owner;
 pub use self::sign_in::{NewSession, SignIn};
 pub use self::sweep::{Swept, sweep, sweep_a_little, sweep_a_little_beside, sweep_beside};
 pub use self::tokens::{
-    AccessToken, Identity, Interaction, InteractionKind, Job, Outcome, Reason, Setback, Source,
-    TokenRefused, Tokens,
+    AccessToken, Identity, Interaction, InteractionKind, Job, Outcome, Reason, Scoped,
+    ScopedTokens, Setback, Source, TokenRefused, Tokens,
 };

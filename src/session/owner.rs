@@ -116,7 +116,7 @@ impl Owner {
             for slot in 1..=list.length(records).await? {
                 let grant: Option<GrantName> = list.get(records, slot).await?;
                 if let Some(grant) = grant.filter(|grant| Some(grant) != asking.as_ref())
-                    && is_open(records, &grant, now).await?
+                    && grant.is_open(records).await?
                 {
                     grant.close(records, None).await?;
                     ended.push(grant);
@@ -143,15 +143,6 @@ impl Owner {
             .iter()
             .flat_map(move |name| days.clone().map(|day| grants(name, day)))
     }
-}
-
-async fn is_open<P: Platform>(
-    records: &Records<'_, P>,
-    grant: &GrantName,
-    now: UnixTime,
-) -> Result<bool, StoreFailure> {
-    let lasts = grant.end(records).await?.is_some_and(|end| end > now);
-    Ok(lasts && !grant.is_closing(records).await?)
 }
 
 fn grants(owner: &[u8; 32], day: u64) -> List {

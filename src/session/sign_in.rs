@@ -81,6 +81,10 @@ impl SignIn {
         }
         let grant = GrantId::new(records.platform.bytes32());
         self.list(records, &grant, new.end).await?;
+        if let Some(previous) = previous {
+            let before = previous.record.grant.name();
+            grant.name().follow(records, &before).await?;
+        }
         grant.write_tokens(records, new.tokens).await?;
         tell_apps(records, &grant, &new).await?;
         grant.mark(records).await?;

@@ -32,7 +32,37 @@ pub struct Tokens {
     /// What the ID token of the last sign-in said of the user, if a cluster has to be told.
     #[serde(default)]
     pub identity: Option<Identity>,
+    /// What was obtained for other scopes than that of AKS, by scope.
+    #[serde(default)]
+    pub scoped: BTreeMap<String, Scoped>,
 }
+
+/// What was obtained for one scope.
+#[derive(Clone, Default, Deserialize, Serialize)]
+pub struct Scoped {
+    /// The tokens, once there were any.
+    pub tokens: Option<ScopedTokens>,
+    /// The outcome of the last try, if it gave none.
+    pub setback: Option<Setback>,
+}
+
+/// The tokens for one scope.
+#[derive(Clone, Deserialize, Serialize)]
+pub struct ScopedTokens {
+    /// For the API whose scope it is; nothing if only OpenID Connect was asked for.
+    pub access_token: Option<Secret>,
+    /// The ID token that came with it, if somebody needs it.
+    pub id_token: Option<Secret>,
+    /// When they were received.
+    pub issued_at: UnixTime,
+    /// When Entra wants them to be refreshed; nothing if it does not say.
+    pub refresh_at: Option<UnixTime>,
+    /// When the first of them ends.
+    pub expires_at: UnixTime,
+}
+
+/// The scopes of one grant: as many as there can be upstreams, one for all apps, and OpenID Connect alone.
+const MOST_SCOPES: usize = 18;
 
 /// What a cluster is told of a user whose token it does not take.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -50,8 +80,25 @@ impl Tokens {
         token.filter(|token| token.left(now) > 0)
     }
 
-    /// Takes over what a new sign-in on the same grant brought.
+    /// Keeps what came of a try for `scope`. What was kept for scopes that nobody asks for any more goes, the
+    /// oldest first, so that the record stays small.
+    pub fn keep_scoped(&mut self, scope: &str, scoped: Scoped) {
+        self.scoped.insert(scope.to_owned(), scoped);
+        while self.scoped.len() > MOST_SCOPES {
+            let issued = |scoped: &Scoped| scoped.tokens.as_ref().map(|tokens| tokens.issued_at);
+            let others = self.scoped.iter().filter(|(other, _)| *other != scope);
+            let oldest = others.min_by_key(|(_, scoped)| issued(scoped));
+            let Some(oldest) = oldest.map(|(other, _)| other.clone()) else {
+                return;
+            };
+            self.scoped.remove(&oldest);
+        }
+    }
+
+    /// Takes over what a new sign-in on the same grant brought. What was kept for other scopes is asked for
+    /// again: the user may have consented to more.
     pub fn renew(&mut self, new: &Self) {
+        self.scoped.clear();
         self.refresh_token = new.refresh_token.clone().or(self.refresh_token.take());
         self.access_tokens.extend(new.access_tokens.clone());
         self.setback.clone_from(&new.setback);

@@ -1,9 +1,9 @@
 //! Checks all settings.
 
 use super::groups::{
-    AdmissionSettings, AksSettings, AppOrigins, Branding, Client, CookieSettings, FailureLimit,
-    ForwardAuth, JobService, KubeconfigSettings, KubernetesSettings, Lifetimes, SidecarSettings,
-    Site, kubernetes_host, tunnel_token,
+    AdmissionSettings, AksSettings, AppOrigins, AppTokens, Branding, Client, CookieSettings,
+    FailureLimit, ForwardAuth, JobService, KubeconfigSettings, KubernetesSettings, Lifetimes,
+    SidecarSettings, Site, kubernetes_host, tunnel_token,
 };
 use super::reader::{Misconfigured, Reader};
 use super::table;
@@ -20,12 +20,14 @@ pub fn check_all(source: &dyn Fn(&str) -> Option<String>) -> Result<(), Misconfi
     let client = Client::read(&mut reader);
     let site = Site::read(&mut reader);
     Site::read_public_url(site.as_ref(), &mut reader);
+    Site::read_after_logout(site.as_ref(), &mut reader);
     reader.read(&table::SESSION_SECRET);
     reader.read(&table::SESSION_RECORD_FORMAT);
     CookieSettings::read(&mut reader);
     let lifetimes = Lifetimes::read(&mut reader);
     reader.read(&table::OIDC_SCOPES);
-    AksSettings::read(&mut reader);
+    let aks = AksSettings::read(&mut reader);
+    AppTokens::read(aks.as_ref(), &mut reader);
     reader.read(&table::EXPOSE_ACCESS_TOKEN);
     SidecarSettings::read(&mut reader);
     FailureLimit::read(&mut reader);

@@ -4,6 +4,7 @@
 //! function reads only the groups that it needs. So it sees, and reports on, only the settings that
 //! it is granted.
 
+mod advice;
 mod check;
 mod groups;
 pub mod native;
@@ -15,13 +16,14 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+pub use self::advice::advise;
 pub use self::check::check_all;
 pub(crate) use self::groups::split_prefix;
 pub use self::groups::{
-    AdmissionSettings, AksSettings, AppOrigins, Branding, Client, CookieSettings, FailureLimit,
-    ForwardAuth, JobService, KubeconfigSettings, KubernetesSettings, LONGEST_SESSION, Lifetimes,
-    Naming, RedisAccess, RedisEntra, RedisPassword, SidecarSettings, Site, component_url,
-    kubernetes_host, tunnel_token,
+    AdmissionSettings, AksSettings, AppOrigins, AppToken, AppTokens, Branding, Client,
+    CookieSettings, FailureLimit, ForwardAuth, JobService, KubeconfigSettings, KubernetesSettings,
+    LONGEST_SESSION, Lifetimes, Naming, RedisAccess, RedisEntra, RedisPassword, SidecarSettings,
+    Site, component_url, kubernetes_host, tunnel_token,
 };
 pub use self::reader::{Fault, Misconfigured, Reader};
 pub use self::setting::{Described, Fallback, Setting};
@@ -33,3 +35,4 @@ pub use self::values::kubernetes::{KubernetesAuth, UserClaim};
 pub use self::values::pattern::{NamePattern, Part};
 pub use self::values::record_format::RecordFormat;
 pub use self::values::same_site::SameSite;
+pub use self::values::scope::ApiScope;

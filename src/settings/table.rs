@@ -19,6 +19,7 @@ use super::values::parse;
 use super::values::pattern::{self, NamePattern};
 use super::values::record_format::{self, RecordFormat};
 use super::values::same_site::{self, SameSite};
+use super::values::scope::{self, ApiScope};
 use crate::terms::{Guid, Origin, Secret};
 
 macro_rules! settings {
@@ -86,6 +87,12 @@ settings! {
         "The origins of the apps, to which a sign-in or a sign-out may lead back: origins, or `*.example.com` for all hosts below a domain, over https.";
     COOKIE_DOMAINS: Vec<CookieDomain> = Derived("none: each app's host has a cookie of its own"), apps::cookie_domains, "apps.example.com",
         "The domains whose hosts share one app cookie, so that people sign in to them once. Every app there can then act as its users towards the others.";
+    SET_AUTHORIZATION_HEADER: bool = Value("false"), parse::boolean, "true",
+        "Whether apps are told who asks by the user's ID token too, in `Authorization: Bearer`: for apps that verify it themselves.";
+    FORWARD_AUTH_SCOPE: ApiScope = Derived("none: apps get no access token"), scope::api, "api://podinfo/.default",
+        "The scope of the apps' own API, for which they get an access token of the user's in `X-Auth-Request-Access-Token`.";
+    FORWARD_AUTH_AKS_TOKEN: bool = Value("false"), parse::boolean, "true",
+        "Whether apps get the user's AKS token in `X-Auth-Request-Access-Token`: each of them can then use every cluster of the tenant as the user.";
     GRAPH_URL: Origin = Value("https://graph.microsoft.com"), parse::origin, "https://graph.microsoft.us",
         "The origin of Microsoft Graph, which is asked for the groups of people who are in more than 200: `https://graph.microsoft.com`, `https://graph.microsoft.us` (US Government) or `https://microsoftgraph.chinacloudapi.cn` (China).";
     AUTHORITY_HOST: Origin = Value("https://login.microsoftonline.com"), parse::origin, "https://login.microsoftonline.us",
@@ -100,6 +107,8 @@ settings! {
         "The SIDECAR_TOKEN of the sidecar at KUBELOGIN_URL.";
     PUBLIC_URL: Origin = Derived("the origin of REDIRECT_URI"), parse::origin, "https://aks.example.com",
         "The origin under which people reach this proxy, for absolute addresses.";
+    POST_LOGOUT_REDIRECT_URI: Url = Derived("PUBLIC_URL"), parse::exact_url, "https://www.example.com/goodbye",
+        "Where Entra leads people after they have signed out of Microsoft too; registered with Entra as a redirect URI, byte for byte.";
     PUBLIC_CA: String = Derived("a public authority"), kubernetes::certificates, "-----BEGIN CERTIFICATE----- …",
         "The authority that signed the certificate of PUBLIC_URL, in PEM: it goes into kubeconfigs.";
     KUBERNETES_API_URL: Origin = Value("https://kubernetes.default.svc"), parse::origin, "https://kubernetes.default.svc",

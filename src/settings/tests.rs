@@ -76,6 +76,32 @@ fn what_is_wrong_is_said_with_the_setting_and_an_example() {
             "write https://aks",
         ),
         ("redirect_uri", "callback", "not a URL"),
+        (
+            "post_logout_redirect_uri",
+            "http://www.example.com/",
+            "only on localhost",
+        ),
+        ("post_logout_redirect_uri", "/goodbye", "not a URL"),
+        (
+            "post_logout_redirect_uri",
+            "javascript:alert(1)",
+            "https is wanted",
+        ),
+        (
+            "post_logout_redirect_uri",
+            "https://u@www.example.com/",
+            "user name",
+        ),
+        (
+            "post_logout_redirect_uri",
+            "https://www.example.com",
+            "write https://www.example.com/",
+        ),
+        (
+            "post_logout_redirect_uri",
+            "https://www.example.com/#x",
+            "fragment",
+        ),
         ("session_secret", "change-me", "openssl rand -hex 32"),
         (
             "session_secret",

@@ -273,6 +273,11 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
         "Für diese Anwendung gibt es keine Anmeldung, oder sie ist beendet. Melden Sie sich unter {start} an.",
     ),
     (
+        "NO_APP_TOKEN",
+        "Kein Token für diese Anwendung",
+        "Sie sind angemeldet, aber es gibt kein Token für das, was diese Anwendung braucht: {why}. Das Plattform-Team muss die Berechtigungen der App-Registrierung dieses Proxys prüfen (FORWARD_AUTH_SCOPE).",
+    ),
+    (
         "APP_NOT_BEGUN_HERE",
         "Diese Anmeldung kann nicht abgeschlossen werden",
         "Sie wurde in einem anderen Browser oder unter einem anderen Host begonnen, hat länger als zwanzig Minuten gedauert, oder ihr Cookie wurde blockiert. Niemand wurde angemeldet.",

@@ -155,6 +155,9 @@ sentences! { FOR_PEOPLE:
          own.";
     NO_APP_SESSION: "no-app-session", "Not signed in",
         "There is no sign-in for this app, or it has ended. Sign in at {start}.";
+    NO_APP_TOKEN: "no-app-token", "No token for this app",
+        "You are signed in, but there is no token for what this app needs: {why}. The platform team \
+         has to look at the permissions of this proxy's app registration (FORWARD_AUTH_SCOPE).";
     APP_NOT_BEGUN_HERE: "app-not-begun", "This sign-in cannot be finished",
         "It was begun in another browser or at another host, took longer than twenty minutes, or \
          its cookie was blocked. Nothing was signed in.";

@@ -32,7 +32,7 @@ pub async fn examine(installation: &Installation, without: &[Check]) -> Report {
         without,
     };
     let (entra, others) = join!(examination.of_entra(), examination.of_others());
-    let mut rows = settings::check(&installation.faults);
+    let mut rows = settings::check(&installation.faults, &installation.advice);
     rows.push(runtime_config::check(installation.surroundings.as_ref()));
     rows.extend(entra);
     rows.extend(others);

@@ -13,6 +13,8 @@ use tunnel::Trust;
 pub struct Installation {
     /// Everything that is wrong with the settings.
     pub faults: Vec<Fault>,
+    /// What could be better in them.
+    pub advice: Vec<Fault>,
     /// Stores and ways out.
     pub surroundings: Result<Surroundings, LoadError>,
     /// The registration with Entra.

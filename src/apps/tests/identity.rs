@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderValue};
 use percent_encoding::percent_decode_str;
 
 use super::{Person, alice, dave};
-use crate::apps::identity::{EMAIL, GROUPS, PREFERRED_USERNAME, USER, set};
+use crate::apps::identity::{ACCESS_TOKEN, EMAIL, GROUPS, PREFERRED_USERNAME, USER, set};
 
 fn headers(person: &Person) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -46,14 +46,14 @@ fn ghsa_vjrc_mh2v_45x6_every_header_is_always_there() {
 #[test]
 fn what_was_there_is_gone() {
     let mut headers = HeaderMap::new();
-    for name in [USER, EMAIL, GROUPS, PREFERRED_USERNAME] {
+    for name in [USER, EMAIL, GROUPS, PREFERRED_USERNAME, ACCESS_TOKEN] {
         for _ in 0..2 {
             headers.append(name.clone(), HeaderValue::from_static("root"));
         }
     }
     set(&mut headers, &dave().facts());
     assert!(headers.values().all(|value| value != "root"));
-    assert_eq!(headers.len(), 4);
+    assert_eq!(headers.len(), 5);
 }
 
 /// No line break, no second value and nothing that is not ASCII gets through, and what is decoded is what

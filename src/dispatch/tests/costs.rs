@@ -26,6 +26,8 @@ pub(super) const SETTINGS: [(&str, &str); 8] = [
 ];
 /// The host that is asked: an app's. Our own functions look at none.
 const HOST: &str = "app.example.com";
+/// What a request has in its query that asks a host of which nobody knows.
+const ELSEWHERE: &str = "elsewhere";
 
 /// How others behave.
 #[derive(Clone, Copy, Debug)]
@@ -155,6 +157,9 @@ fn requests(function: Function, world: &World) -> Vec<(Method, String, String)> 
             let target = format!("{path}?state={challenge}&ticket=x");
             requests.push((Method::GET, target, format!("{own}; {cookie}")));
         }
+        Function::ForwardAuth | Function::EnvoyAuth => {
+            requests.push((Method::GET, format!("{path}?{ELSEWHERE}"), cookie));
+        }
         Function::FrontChannel => {
             requests.push((Method::GET, format!("{path}?sid=x"), String::new()));
         }
@@ -197,10 +202,14 @@ fn cost(function: Function, others: Others, accept: &str, number: usize) -> Opti
     }
     let bearer = format!("Bearer {}", handle('A'));
     headers.insert("authorization", bearer.parse().unwrap());
+    let authority = match target.ends_with(ELSEWHERE) {
+        true => "elsewhere.example",
+        false => HOST,
+    };
     let request = Request {
         method,
         target,
-        authority: HOST.to_owned(),
+        authority: authority.to_owned(),
         headers,
     };
     world.reads.set(0);

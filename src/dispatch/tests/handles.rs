@@ -36,6 +36,7 @@ async fn app_cookie(records: &Records<'_, World>) -> String {
         upn: None,
         groups: Vec::new(),
         roles: Vec::new(),
+        at: records.platform.now(),
     };
     let end = records.platform.now().plus(3600);
     let new = NewSession {
@@ -96,8 +97,7 @@ fn ask(function: Function, method: Method, own: bool) -> (u16, bool) {
     headers.insert("origin", origin.parse().unwrap());
     let mut path = function.row().route.replace("...", "api/v1/pods");
     if function == Function::AppLogin {
-        let challenge = "A".repeat(43);
-        path = format!("{path}?app=https://app.example.com&challenge={challenge}");
+        path = format!("{path}?rd=https://app.example.com/");
     }
     let request = Request {
         method,

@@ -89,6 +89,9 @@ fn a_route_leads_to_its_function_and_only_some_reach_out() {
                 | Function::Readyz
                 | Function::AppCallback
                 | Function::AppSignOut
+                | Function::ForwardAuth
+                | Function::EnvoyAuth
+                | Function::AppUserInfo
         );
         let stores = calls
             || matches!(
@@ -99,9 +102,6 @@ fn a_route_leads_to_its_function_and_only_some_reach_out() {
                     | Function::Credentials
                     | Function::AppLogin
                     | Function::AppTicket
-                    | Function::ForwardAuth
-                    | Function::EnvoyAuth
-                    | Function::AppUserInfo
                     | Function::Ready
             );
         assert_eq!(
@@ -137,7 +137,10 @@ fn a_function_reaches_the_origins_of_its_own_settings_alone() {
         let hosts: BTreeSet<String> = hosts.as_array().unwrap().iter().map(text).collect();
         let read = entry["variables"].as_table().unwrap().keys();
         // Signing out sends the browser to Entra, but asks Entra nothing.
-        let by_browser = matches!(function, Function::Logout | Function::FrontChannel);
+        let by_browser = matches!(
+            function,
+            Function::Logout | Function::FrontChannel | Function::AppSignOut
+        );
         let origins = read
             .filter(|name| ORIGINS.contains(&name.as_str()))
             .filter(|name| !(by_browser && *name == "authority_host"));

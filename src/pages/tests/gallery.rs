@@ -257,7 +257,7 @@ pub(super) fn gallery(view: &View, names: &Names) -> Vec<(&'static str, Response
         ),
         (
             "sign-out",
-            pages::confirm_sign_out(view, Some(&user), &authority),
+            pages::confirm_sign_out(view, Some(&user), &[&authority]),
         ),
         ("signed-out", pages::signed_out(view)),
         ("signing-in", pages::go_on(view, "/callback?again=1")),

@@ -124,6 +124,7 @@ impl<P: Platform> Arrival<'_, P> {
             upn: id_token.membership.upn.clone(),
             groups: groups.map_err(SignInError::interrupted)?,
             roles: id_token.membership.roles.clone(),
+            at: self.call.platform.now(),
         }))
     }
 

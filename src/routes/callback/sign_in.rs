@@ -49,7 +49,7 @@ impl<P: Platform> Arrival<'_, P> {
         let aks = aks::acquire(&self.entra, server_id, sign_in.user(), None, &mut tokens).await;
         let next = self.next(&aks, &mut tokens);
         let session = self.session_of(sign_in, &tokens, claims.as_ref()).await?;
-        aks::log(self.call, "sign_in", &session.holder(), &aks);
+        aks::log(self.call, "sign_in", &session.holder(), aks.as_ref().err());
         let mut result = match next {
             Next::Home => Ok(go_to(self.attempt.return_path.as_str())),
             Next::Choice => Ok(go_to(&addresses::login(&self.attempt.return_path, false))),

@@ -7,37 +7,40 @@
 use http::StatusCode;
 
 use super::error::AppRefused;
-use super::place::Place;
-use super::signed_in::{facts, signed_in};
+use super::fresh::fresh;
+use super::signed_in::{AppSettings, facts, signed_in};
 use crate::addresses;
 use crate::apps::{Described, Policy, Undescribed, identity, is_navigation};
 use crate::call::Call;
-use crate::gate::SessionSettings;
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::BadRequest;
 use crate::respond::{self, Response};
-use crate::settings::{ForwardAuth, ForwardAuthProfile, Reader};
+use crate::session::{Claims, is_first_of_its_minute};
+use crate::settings::{AppTokens, ForwardAuth, ForwardAuthProfile, Reader};
 use crate::terms::{Origin, ReturnPath};
 
 struct Settings {
-    place: Place,
-    sessions: SessionSettings,
+    app: AppSettings,
     forward_auth: ForwardAuth,
+    tokens: AppTokens,
 }
 
 impl Settings {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let place = Place::read(reader);
-        let sessions = SessionSettings::read(reader);
+        let app = AppSettings::read(reader);
         let forward_auth = ForwardAuth::read(reader);
+        let tokens = AppTokens::read(app.as_ref().map(|app| &app.aks), reader);
         Some(Self {
-            place: place?,
-            sessions: sessions?,
+            app: app?,
             forward_auth: forward_auth?,
+            tokens: tokens?,
         })
     }
 }
+
+/// What is logged once a minute.
+const UNKNOWN_HOST: &str = "check of an unknown host";
 
 /// `/oauth2/auth` itself, with the rules in its query.
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
@@ -72,28 +75,48 @@ impl<'a, P: Platform> Check<'a, P> {
     }
 
     async fn answer(&self) -> Result<Response, Failure> {
-        let Some(app) = self.app()? else {
+        let Some(app) = self.app().await? else {
             return Err(AppRefused::NoSession(ReturnPath::root()).into());
         };
         let Settings {
-            place, sessions, ..
+            app: settings,
+            tokens,
+            ..
         } = self.settings;
-        let Some(claims) = signed_in(self.call, sessions, place, &app).await? else {
+        let Some(signed_in) = signed_in(self.call, settings, &app).await? else {
             return self.sign_in_first(&app);
         };
-        let facts = facts(&claims);
-        let profile = self.settings.forward_auth.profile;
-        Policy::of_check(self.call.request, profile)
-            .and_then(|policy| policy.admit(&facts))
-            .map_err(|denied| AppRefused::Denied(denied, Box::new(claims.user.clone())))?;
+        // Rules first: a token for somebody who may not go on is asked of nobody.
+        self.admit(&signed_in.claims)?;
+        let at = signed_in.claims.at;
+        let Some(fresh) = fresh(self.call, settings, signed_in, tokens).await? else {
+            return self.sign_in_first(&app);
+        };
+        if fresh.claims.at != at {
+            self.admit(&fresh.claims)?;
+        }
         let mut response = respond::bare(self.allowing());
-        identity::set(response.headers_mut(), &facts);
+        let headers = response.headers_mut();
+        identity::set(headers, &facts(&fresh.claims));
+        identity::set_access_token(headers, fresh.access_token.as_ref());
+        if tokens.id_token {
+            identity::set_authorization(headers, fresh.id_token.as_ref());
+        }
         Ok(response)
     }
 
-    /// The app that the request is for; nothing if that is none that is known, which the log is told.
-    fn app(&self) -> Result<Option<Origin>, Failure> {
-        let place = &self.settings.place;
+    /// Asks the rules of the query.
+    fn admit(&self, claims: &Claims) -> Result<(), AppRefused> {
+        let profile = self.settings.forward_auth.profile;
+        Policy::of_check(self.call.request, profile)
+            .and_then(|policy| policy.admit(&facts(claims)))
+            .map_err(|denied| AppRefused::Denied(denied, Box::new(claims.user.clone())))
+    }
+
+    /// The app that the request is for; nothing if that is none that is known. The log is told so once a
+    /// minute, since anybody can ask for any host.
+    async fn app(&self) -> Result<Option<Origin>, Failure> {
+        let place = &self.settings.app.place;
         let found = match self.described.origin() {
             Ok(origin) => place.app(origin.as_str()),
             // Nobody who is believed says it. It is the host that was asked, as with a check at the app's
@@ -107,7 +130,11 @@ impl<'a, P: Platform> Check<'a, P> {
             Ok(origin) => Ok(Some(origin)),
             Err(refused @ AppRefused::OwnOrigin(_)) => Err(refused.into()),
             Err(refused) => {
-                self.call.log_error("refusal", &refused);
+                let records = self.settings.app.records(self.call);
+                // Without the store nobody can be let on either, and that is logged.
+                if is_first_of_its_minute(&records, UNKNOWN_HOST).await? {
+                    self.call.log_error("refusal", &refused);
+                }
                 Ok(None)
             }
         }
@@ -115,7 +142,7 @@ impl<'a, P: Platform> Check<'a, P> {
 
     /// The origin that was asked. Our own can only stand for an app whose cookie is for a whole domain.
     fn asked(&self, why: Undescribed) -> Result<Origin, AppRefused> {
-        let place = &self.settings.place;
+        let place = &self.settings.app.place;
         let here = place.of(self.call.request)?;
         if here == place.site.origin && place.scope(&here).domain().is_none() {
             return Err(AppRefused::Undescribed(why));

@@ -16,6 +16,8 @@ pub(crate) enum AppRefused {
     Undescribed(Undescribed),
     /// A rule of the app does not admit this user.
     Denied(Denied, Box<User>),
+    /// This user has no token for the app's API. The text says why, as the rest of a sentence.
+    NoToken(String, Box<User>),
     /// Nobody is signed in at this app; with where a sign-in begins.
     NoSession(ReturnPath),
 }
@@ -32,6 +34,7 @@ impl Tell for AppRefused {
             }
             Self::Undescribed(why) => why.problem(),
             Self::Denied(denied, _) => denied.problem(),
+            Self::NoToken(why, _) => Problem::new(403, &sentences::NO_APP_TOKEN).with("why", why),
             Self::NoSession(back) => Problem::new(401, &sentences::NO_APP_SESSION)
                 .with("start", addresses::APP_START)
                 .leading_to(Some(back.clone()))
@@ -50,6 +53,10 @@ impl Tell for AppRefused {
             Self::Denied(denied, user) => Some(Note {
                 user: Some(user),
                 ..Note::detail(denied.rule())
+            }),
+            Self::NoToken(why, user) => Some(Note {
+                user: Some(user),
+                ..Note::detail(why)
             }),
             // A request without a session is no event.
             Self::NoSession(_) => None,

@@ -6,6 +6,7 @@
 
 pub(crate) mod auth;
 mod error;
+mod fresh;
 pub(crate) mod ping;
 mod place;
 pub(crate) mod ready;

@@ -1,15 +1,17 @@
 //! `/oauth2/sign_out`, at the host of an app: ends the whole sign-in, as `/logout` does. `?rd=` says where
-//! to go afterwards.
+//! to go afterwards. `?entra=1` ends the session at Microsoft Entra too, by its own page, which then leads there.
 //!
 //! A `GET` that a page of the same host leads to signs out at once, as apps link to it. Whatever another
 //! site leads here, or embeds, is asked first.
 
 use http::{Method, StatusCode};
 use serde_json::json;
+use url::Url;
 
 use super::place::{Back, Place};
 use crate::addresses::{self, LOGOUT};
 use crate::call::Call;
+use crate::entra::authorize::end_session;
 use crate::gate::SessionSettings;
 use crate::kubelogin::end_runs;
 use crate::log::Event;
@@ -20,7 +22,7 @@ use crate::request::{BadRequest, LedBy, Request};
 use crate::respond::{self, Response};
 use crate::session::app::{self, AppRecord};
 use crate::session::{self, Handle, Live};
-use crate::settings::{JobService, Reader};
+use crate::settings::{Client, JobService, Reader, Site};
 use crate::store::{Records, StoreFailure};
 use crate::terms::Origin;
 
@@ -31,6 +33,8 @@ struct Settings {
     place: Place,
     sessions: SessionSettings,
     jobs: Option<JobService>,
+    client: Client,
+    after: Url,
 }
 
 impl Settings {
@@ -38,10 +42,15 @@ impl Settings {
         let place = Place::read(reader);
         let sessions = SessionSettings::read(reader);
         let jobs = JobService::read(reader);
+        let client = Client::read(reader);
+        let site = place.as_ref().map(|place| &place.site);
+        let after = Site::read_after_logout(site, reader);
         Some(Self {
             place: place?,
             sessions: sessions?,
             jobs: jobs?,
+            client: client?,
+            after: after?,
         })
     }
 }
@@ -54,8 +63,9 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         return Ok(respond::redirect(StatusCode::SEE_OTHER, LOGOUT));
     }
     let back = settings.place.back_if_given(call.request, &here)?;
+    let of_entra = wants_entra(call.request)?;
     if call.request.method == Method::GET && !is_of_own_page(call.request) {
-        return ask(call, &here, back.as_ref());
+        return ask(call, &settings, &here, back.as_ref());
     }
     if call.request.method == Method::POST && !call.request.is_from(&here) {
         return Err(BadRequest::ForeignOrigin.into());
@@ -63,17 +73,33 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let scope = settings.place.scope(&here);
     let cookies = &settings.sessions.cookies;
     let handles = app::cookie::handles(call.request, cookies, &scope);
-    sign_out(call, &settings, &here, &handles).await?;
+    let ended = sign_out(call, &settings, &here, &handles).await?;
     if handles.len() > MOST {
         return Err(BadRequest::TooManyCookies(MOST).into());
     }
     let mut response = match back {
+        back if of_entra => {
+            let back = back.map_or_else(|| settings.after.to_string(), |back| back.address());
+            let user = ended.last().map(|app| &app.record.user);
+            let hint = user.and_then(|user| user.login_hint.as_deref());
+            let address = end_session(&settings.client, &back, hint);
+            respond::redirect(StatusCode::SEE_OTHER, &address)
+        }
         Some(back) => respond::redirect(StatusCode::SEE_OTHER, &back.address()),
         None if call.request.wants_html() => pages::signed_out_of_app(&View::of(call)?),
         None => respond::json(200, &json!({ "signed_out": true })),
     };
     respond::add_cookie(&mut response, &app::cookie::clear(cookies, &scope));
     Ok(response)
+}
+
+/// Whether the session at Entra is to be ended too.
+fn wants_entra(request: &Request) -> Result<bool, BadRequest> {
+    match request.query().one("entra")? {
+        None | Some("0") => Ok(false),
+        Some("1") => Ok(true),
+        Some(_) => Err(BadRequest::Parameter("entra", "can only be 0 or 1")),
+    }
 }
 
 /// Whether a page of this host has led the browser here. An image or a script of such a page has not: its
@@ -88,13 +114,13 @@ fn is_of_own_page(request: &Request) -> bool {
 }
 
 /// Ends the sign-ins of the handles that came: a cookie that a sibling host has planted must not save the
-/// real one. One that has idled out is among them.
+/// real one. One that has idled out is among them. Returns what has ended.
 async fn sign_out<P: Platform>(
     call: &Call<'_, P>,
     settings: &Settings,
     here: &Origin,
     handles: &[Handle<AppRecord>],
-) -> Result<(), StoreFailure> {
+) -> Result<Vec<Live<AppRecord>>, StoreFailure> {
     let records = Records {
         platform: call.platform,
         keyring: &settings.sessions.keyring,
@@ -110,7 +136,7 @@ async fn sign_out<P: Platform>(
     if !found.is_empty() {
         session::sweep_beside(call, &records).await;
     }
-    Ok(())
+    Ok(found)
 }
 
 async fn end<P: Platform>(
@@ -135,15 +161,28 @@ async fn end<P: Platform>(
 
 fn ask<P: Platform>(
     call: &Call<'_, P>,
+    settings: &Settings,
     here: &Origin,
     back: Option<&Back>,
 ) -> Result<Response, Failure> {
-    let address = addresses::app_sign_out(back.map(Back::address).as_deref());
     if call.request.wants_html() {
-        let leads_to = back.map_or(here, |back| &back.origin);
+        let to = back.map(Back::address);
+        let [address, entra] =
+            [false, true].map(|entra| addresses::app_sign_out(entra, to.as_deref()));
+        let after = Origin::of(&settings.after);
+        let leads_to: Vec<_> = [
+            back.map_or(here, |back| &back.origin),
+            &settings.client.authority_host,
+        ]
+        .into_iter()
+        .chain(&after)
+        .collect();
         let view = View::of(call)?;
-        return Ok(pages::confirm_app_sign_out(&view, &address, leads_to));
+        return Ok(pages::confirm_app_sign_out(
+            &view, &address, &entra, &leads_to,
+        ));
     }
-    let detail = "POST to this address to sign out; `rd` in the query says where to go afterwards";
+    let detail = "POST to this address to sign out; in the query, `rd` says where to go afterwards, and \
+                  entra=1 signs out of Microsoft Entra too";
     Ok(respond::json(200, &json!({ "detail": detail })))
 }

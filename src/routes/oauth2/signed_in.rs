@@ -1,40 +1,108 @@
 //! Who is signed in at an app.
 
 use super::place::Place;
+use crate::admission::{Door, admit_known};
 use crate::apps::Facts;
 use crate::call::Call;
+use crate::entra::Entra;
 use crate::gate::SessionSettings;
 use crate::platform::Platform;
-use crate::session::Claims;
-use crate::session::app;
-use crate::store::{Records, StoreFailure};
+use crate::problem::Failure;
+use crate::session::app::{self, AppRecord};
+use crate::session::{self, Claims, Live};
+use crate::settings::{AdmissionSettings, AksSettings, Client, Reader, SidecarSettings};
+use crate::store::Records;
 use crate::terms::Origin;
 
-/// What is known of who is signed in at the app of origin `here`, by the app cookie; nothing if nobody is.
-/// This use counts against idling.
+/// What is needed to know who is signed in at an app.
+pub(super) struct AppSettings {
+    pub(super) place: Place,
+    sessions: SessionSettings,
+    pub(super) client: Client,
+    pub(super) sidecar: SidecarSettings,
+    pub(super) admission: AdmissionSettings,
+    pub(super) aks: AksSettings,
+}
+
+impl AppSettings {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let place = Place::read(reader);
+        let sessions = SessionSettings::read(reader);
+        let client = Client::read(reader);
+        let sidecar = SidecarSettings::read(reader);
+        let admission = AdmissionSettings::read(reader, client.as_ref());
+        let aks = AksSettings::read(reader);
+        Some(Self {
+            place: place?,
+            sessions: sessions?,
+            client: client?,
+            sidecar: sidecar?,
+            admission: admission?,
+            aks: aks?,
+        })
+    }
+
+    /// The store.
+    pub(super) fn records<'a, P: Platform>(&'a self, call: &Call<'a, P>) -> Records<'a, P> {
+        Records {
+            platform: call.platform,
+            keyring: &self.sessions.keyring,
+        }
+    }
+
+    /// Who asks the rules of admission.
+    pub(super) fn door<'a, P: Platform>(
+        &'a self,
+        entra: &'a Entra<'a, P>,
+        records: &'a Records<'a, P>,
+    ) -> Door<'a, P> {
+        Door {
+            entra,
+            records,
+            settings: &self.admission,
+            clock_tolerance: self.sessions.lifetimes.clock_tolerance,
+        }
+    }
+}
+
+/// Somebody who is signed in at an app.
+pub(super) struct SignedIn {
+    pub(super) app: Live<AppRecord>,
+    pub(super) claims: Claims,
+}
+
+/// Who is signed in at the app of origin `here`, by the app cookie; nothing if nobody is. This use counts
+/// against idling.
 ///
 /// # Errors
-/// When the store fails, which signs nobody out.
+/// When the store fails, which signs nobody out; and when the rules of admission do not admit the user any
+/// more, whose sign-in is then ended.
 pub(super) async fn signed_in<P: Platform>(
     call: &Call<'_, P>,
-    sessions: &SessionSettings,
-    place: &Place,
+    settings: &AppSettings,
     here: &Origin,
-) -> Result<Option<Claims>, StoreFailure> {
-    let records = Records {
-        platform: call.platform,
-        keyring: &sessions.keyring,
-    };
+) -> Result<Option<SignedIn>, Failure> {
+    let records = settings.records(call);
+    let AppSettings {
+        place, sessions, ..
+    } = settings;
     let scope = place.scope(here);
     let handle = app::cookie::handle(call.request, &sessions.cookies, &scope);
     let Some(handle) = handle else {
         return Ok(None);
     };
     let idle = sessions.lifetimes.idle;
-    match app::open(&records, handle, &scope, idle).await? {
-        Some(app) => app.record.grant.claims(&records).await,
-        None => Ok(None),
+    let Some(app) = app::open(&records, handle, &scope, idle).await? else {
+        return Ok(None);
+    };
+    let Some(claims) = app.record.grant.claims(&records).await? else {
+        return Ok(None);
+    };
+    if let Err(refusal) = admit_known(&settings.admission, &claims) {
+        session::end(&records, &app.holder()).await?;
+        return Err((*refusal).into());
     }
+    Ok(Some(SignedIn { app, claims }))
 }
 
 /// What rules and headers need of `claims`.

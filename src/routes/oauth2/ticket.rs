@@ -6,6 +6,7 @@
 use http::StatusCode;
 
 use super::place::Place;
+use crate::addresses::APP_TICKET;
 use crate::call::Call;
 use crate::gate::SessionSettings;
 use crate::log::Event;
@@ -40,16 +41,13 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let query = call.request.query();
     let challenge = query.one("state")?.unwrap_or_default();
     let text = query.one("ticket")?.unwrap_or_default();
-    let (name, start) =
-        begun(call.request, &settings.sessions, challenge).ok_or(TicketRefused::NotForYou)?;
+    let Some((name, start)) = begun(call.request, &settings.sessions, challenge) else {
+        return not_for_you(call.request, text);
+    };
     let clear = cookies::clear_attempt(&settings.sessions.cookies, &name);
-    let refused = |refused: TicketRefused| match refused {
-        // The ticket for what was begun here may still come.
-        TicketRefused::NotForYou => refused.into(),
-        TicketRefused::Late(_) | TicketRefused::Used(_) | TicketRefused::Ended(_) => Failure {
-            cookies: vec![clear.clone()],
-            ..refused.into()
-        },
+    let refused = |refused: TicketRefused| Failure {
+        cookies: vec![clear.clone()],
+        ..refused.into()
     };
     if start.is_over(call.platform.now()) {
         return Err(refused(TicketRefused::Late(start.return_path)));
@@ -67,7 +65,11 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         clock_tolerance: settings.sessions.lifetimes.clock_tolerance,
     };
     let app = app::redeem(&records, presented, scope).await?;
-    let app = app.map_err(refused)?;
+    let app = match app {
+        // The ticket for what was begun here may still come, so that is not cleared.
+        Err(TicketRefused::NotForYou) => return not_for_you(call.request, text),
+        app => app.map_err(refused)?,
+    };
     session::sweep_beside(call, &records).await;
     let event = call.event("app_sign_in").of(&app.record.user);
     Event {
@@ -85,6 +87,16 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     respond::add_cookie(&mut response, &cookie);
     respond::add_cookie(&mut response, &clear);
     Ok(response)
+}
+
+/// Refuses a ticket that is for another browser: whoever waits there may have led this one here. No page is
+/// shown at an address with that ticket, since a script of the app could read it there (from the window that
+/// it opened, or from this tab's history) and tell it to the other browser.
+fn not_for_you(request: &Request, ticket: &str) -> Result<Response, Failure> {
+    match request.wants_html() && !ticket.is_empty() {
+        true => Ok(respond::redirect(StatusCode::FOUND, APP_TICKET)),
+        false => Err(TicketRefused::NotForYou.into()),
+    }
 }
 
 /// What this browser began with this challenge, and the name of its cookie. The challenge is compared in

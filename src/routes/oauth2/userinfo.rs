@@ -3,32 +3,15 @@
 use serde::Serialize;
 
 use super::error::AppRefused;
-use super::place::Place;
-use super::signed_in::signed_in;
+use super::fresh::fresh;
+use super::signed_in::{AppSettings, signed_in};
 use crate::call::Call;
-use crate::gate::SessionSettings;
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::{self, Response};
 use crate::session::Claims;
-use crate::settings::Reader;
+use crate::settings::AppTokens;
 use crate::terms::ReturnPath;
-
-struct Settings {
-    place: Place,
-    sessions: SessionSettings,
-}
-
-impl Settings {
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let place = Place::read(reader);
-        let sessions = SessionSettings::read(reader);
-        Some(Self {
-            place: place?,
-            sessions: sessions?,
-        })
-    }
-}
 
 /// oauth2-proxy's document. What is not known is left out, except the e-mail address.
 #[derive(Serialize)]
@@ -42,12 +25,17 @@ struct UserInfo<'a> {
 }
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
-    let settings = call.settings(Settings::read)?;
+    let settings = call.settings(AppSettings::read)?;
     let here = settings.place.of(call.request)?;
-    match signed_in(call, &settings.sessions, &settings.place, &here).await? {
-        Some(claims) => Ok(respond::json(200, &shown(&claims))),
-        None => Err(AppRefused::NoSession(ReturnPath::root()).into()),
-    }
+    let nobody = || AppRefused::NoSession(ReturnPath::root());
+    let signed_in = signed_in(call, &settings, &here)
+        .await?
+        .ok_or_else(nobody)?;
+    let fresh = fresh(call, &settings, signed_in, &AppTokens::NONE).await?;
+    Ok(respond::json(
+        200,
+        &shown(&fresh.ok_or_else(nobody)?.claims),
+    ))
 }
 
 fn shown(claims: &Claims) -> UserInfo<'_> {

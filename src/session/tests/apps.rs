@@ -6,7 +6,7 @@ use super::schedule::{Actor, Events, Exhaustive, interleave};
 use super::sweeping::{is_clean, let_expire};
 use super::*;
 use crate::session::app::{self, AppRecord, Presented, Scope, Start, TicketRefused};
-use crate::session::{Claims, end};
+use crate::session::{Claims, end, sweep};
 use crate::terms::Origin;
 
 const HOST: &str = "app.example.com";
@@ -21,11 +21,17 @@ fn scope() -> Scope {
 
 /// A session whose sign-in was for apps.
 fn session_for_apps(records: &Records<'_, World>) -> Live {
+    session_after(records, None)
+}
+
+/// The same, in the browser with the session of `previous`.
+fn session_after(records: &Records<'_, World>, previous: Option<&Live>) -> Live {
     let claims = Claims {
         user: user("o"),
         upn: None,
         groups: vec!["g".to_owned()],
         roles: Vec::new(),
+        at: records.platform.now(),
     };
     let new = NewSession {
         end: records.platform.now().plus(ABSOLUTE),
@@ -37,7 +43,7 @@ fn session_for_apps(records: &Records<'_, World>) -> Live {
     };
     let made = run(async {
         let sign_in = SignIn::begin(records, user("o"), None).await?;
-        sign_in.finish(records, new, None).await
+        sign_in.finish(records, new, previous).await
     });
     made.ok().unwrap().unwrap()
 }
@@ -177,19 +183,81 @@ fn a_session_is_for_apps_if_its_sign_in_was_and_its_list_has_room() {
     let session = session_for_apps(&records);
     let again = || live(&records, &session.handle);
     assert!(is_for_apps(again()));
-    for _ in 0..99 {
+    fill(&records, &session);
+    assert!(!is_for_apps(again()), "the hundred places are taken");
+}
+
+/// Takes all places of the grant of `session`, and returns the first app cookie.
+fn fill(records: &Records<'_, World>, session: &Live) -> Live<AppRecord> {
+    let issue = || {
         let record = AppRecord {
             user: user("o"),
             end: session.record.end,
             grant: session.record.grant.clone(),
             scope: scope(),
         };
-        assert!(
-            run(app::issue(&records, record, None))
-                .ok()
-                .unwrap()
-                .is_some()
-        );
+        run(app::issue(records, record, None))
+            .ok()
+            .unwrap()
+            .unwrap()
+    };
+    let first = issue();
+    for _ in 0..98 {
+        issue();
     }
-    assert!(!is_for_apps(again()), "the hundred places are taken");
+    first
+}
+
+/// When the places of a grant are taken, the next sign-in makes a new one. An app that has led its user
+/// through so many must not keep its cookie when the user signs out.
+#[test]
+fn a_sign_out_ends_the_cookies_of_a_list_that_was_full() {
+    for ending in ["the newest", "the oldest", "a cookie of the first"] {
+        let (world, keyring) = (World::new(), keyring(ONE));
+        let records = records(&world, &keyring);
+        let first = session_for_apps(&records);
+        let old = fill(&records, &first);
+        let second = session_after(&records, Some(&first));
+        let middle = fill(&records, &second);
+        let third = session_after(&records, Some(&second));
+        let stranger = session_for_apps(&records);
+        let grants = [&first, &second, &third].map(|session| session.record.grant.name());
+        assert!(grants[0] != grants[1] && grants[1] != grants[2]);
+        assert!(is_open(&records, &old) && is_open(&records, &middle));
+        let ended = match ending {
+            "the newest" => run(end(&records, &third.holder())),
+            "the oldest" => run(end(&records, &first.holder())),
+            _ => run(end(&records, &old.holder())),
+        };
+        ended.ok().unwrap();
+        assert!(!is_open(&records, &old), "{ending}");
+        assert!(!is_open(&records, &middle), "{ending}");
+        for session in [&first, &second, &third] {
+            assert!(!is_live(&records, &session.handle), "{ending}");
+        }
+        assert!(
+            is_live(&records, &stranger.handle),
+            "another browser's goes on"
+        );
+        let_expire(&world, &records);
+        assert!(is_clean(&world), "something is never swept");
+    }
+}
+
+/// The grants before may be swept when the last one ends.
+#[test]
+fn ending_a_session_leaves_nothing_of_grants_that_are_swept() {
+    let (world, keyring) = (World::new(), keyring(ONE));
+    let records = records(&world, &keyring);
+    let first = session_for_apps(&records);
+    fill(&records, &first);
+    world.pass(ABSOLUTE - 60);
+    let second = session_after(&records, Some(&first));
+    world.pass(ABSOLUTE - 60);
+    for _ in 0..40 {
+        run(sweep(&records)).ok().unwrap();
+    }
+    run(end(&records, &second.holder())).ok().unwrap();
+    let_expire(&world, &records);
+    assert!(is_clean(&world), "something is never swept");
 }

@@ -2,6 +2,7 @@
 
 mod admission;
 mod aks;
+mod app_tokens;
 mod apps;
 mod branding;
 mod client;
@@ -17,6 +18,7 @@ mod site;
 
 pub use self::admission::AdmissionSettings;
 pub use self::aks::AksSettings;
+pub use self::app_tokens::{AppToken, AppTokens};
 pub use self::apps::{AppOrigins, ForwardAuth};
 pub use self::branding::Branding;
 pub use self::client::Client;

@@ -31,4 +31,11 @@ impl Site {
         let given = reader.read_optional(&table::PUBLIC_URL);
         given.or_else(|| site.map(|site| site.origin.clone()))
     }
+
+    /// Reads `POST_LOGOUT_REDIRECT_URI`, by default the root of `PUBLIC_URL`.
+    pub fn read_after_logout(site: Option<&Self>, reader: &mut Reader<'_>) -> Option<Url> {
+        let given = reader.read_optional(&table::POST_LOGOUT_REDIRECT_URI);
+        let public_url = Self::read_public_url(site, reader);
+        given.or_else(|| Url::parse(public_url?.as_str()).ok())
+    }
 }

@@ -192,6 +192,18 @@ pub(in crate::settings) fn redirect_uri(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
+/// An address to which browsers are led, exactly as it is registered somewhere.
+pub(in crate::settings) fn exact_url(text: &str) -> Result<Url, String> {
+    let url = secure_url(text)?;
+    if url.fragment().is_some() {
+        return Err("has a fragment, which no registered address has".to_owned());
+    }
+    if url.as_str() != text {
+        return Err(format!("is not written as it is registered; write {url}"));
+    }
+    Ok(url)
+}
+
 fn secure_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|e| format!("is not a URL ({e})"))?;
     if !url.username().is_empty() || url.password().is_some() {

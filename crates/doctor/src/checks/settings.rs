@@ -7,12 +7,23 @@ use crate::row::Row;
 
 const NAME: Check = Check::Settings;
 
-/// A row for each fault.
-pub(crate) fn check(faults: &[Fault]) -> Vec<Row> {
+/// A row for each fault, and for each piece of advice.
+pub(crate) fn check(faults: &[Fault], advice: &[Fault]) -> Vec<Row> {
+    let mut rows: Vec<Row> = faults.iter().map(row).collect();
     if faults.is_empty() {
-        return vec![Row::ok(NAME, "all are right")];
+        rows.push(Row::ok(NAME, "all are right"));
     }
-    faults.iter().map(row).collect()
+    rows.extend(advice.iter().map(better));
+    rows
+}
+
+fn better(advice: &Fault) -> Row {
+    let (setting, example) = (advice.setting, advice.example);
+    Row::warning(
+        NAME,
+        format!("{setting} {}", advice.what),
+        format!("set {setting}, for example: {example}"),
+    )
 }
 
 fn row(fault: &Fault) -> Row {

@@ -40,14 +40,15 @@ fn every_identity_header_is_there_even_where_there_is_no_claim() {
         upn: None,
         groups: Vec::new(),
         roles: Vec::new(),
+        at: proxy.world.now(),
     };
-    let handle = run(proxy.session(&nameless));
+    let handle = run(proxy.session(&nameless, &Tokens::default()));
     browser.plant(OWN, "proxy_session", &handle);
     proxy.open(&browser, APP);
     let told = proxy.check(&browser, APP);
     assert_eq!(told.status, 202);
     assert_eq!(told.header("x-auth-request-user"), alice().oid);
-    for name in ["email", "groups", "preferred-username"] {
+    for name in ["email", "groups", "preferred-username", "access-token"] {
         assert_eq!(told.header(&format!("x-auth-request-{name}")), "");
     }
 }
@@ -61,6 +62,68 @@ fn a_check_asks_the_store_four_times() {
     proxy.world.writes.set(0);
     assert_eq!(proxy.check(&browser, APP).status, 202);
     assert_eq!((proxy.world.reads.get(), proxy.world.writes.get()), (4, 0));
+}
+
+/// Anybody can ask for any host, as often as they like.
+#[test]
+fn a_host_that_is_no_apps_is_logged_once_a_minute() {
+    let (proxy, browser) = (Proxy::new(), Browser::default());
+    let ask = |host: &str| {
+        let told = proxy.check(&browser, host);
+        assert_eq!((told.status, told.kind().as_str()), (401, "no-app-session"));
+        proxy.world.lines.borrow().len()
+    };
+    assert_eq!(
+        (ask("evil.example"), ask("evil.example"), ask("b.example")),
+        (1, 1, 1)
+    );
+    assert!(proxy.world.lines.borrow()[0].contains("evil.example"));
+    proxy.world.pass(60);
+    assert_eq!((ask("b.example"), ask("b.example")), (2, 2));
+}
+
+/// The rules of admission are asked at each check: what the operator has changed holds at once.
+#[test]
+fn who_is_not_admitted_any_more_is_signed_out() {
+    let rules = [
+        (
+            "allowed_users",
+            "bob@contoso.example",
+            "alice@contoso.example",
+        ),
+        ("allowed_roles", "admin", "cluster-user"),
+        (
+            "allowed_groups",
+            "6700d000-0000-4000-8000-000000000009",
+            GROUP,
+        ),
+    ];
+    for path in ["oauth2/auth", "oauth2/userinfo"] {
+        for (rule, denying, admitting) in rules {
+            let (proxy, browser) = (Proxy::new(), Browser::default());
+            proxy.sign_in(&browser, vec![GROUP.to_owned()]);
+            proxy.open(&browser, APP);
+            let ask = |value: &str| {
+                let setting = (rule.to_owned(), value.to_owned());
+                proxy.world.variables.borrow_mut().extend([setting]);
+                let address = format!("https://{APP}/{path}");
+                let told = proxy.ask(&browser, Method::GET, &address, &[]);
+                (told.status, told.kind())
+            };
+            assert!([200, 202].contains(&ask(admitting).0), "{rule}");
+            assert_eq!(ask(denying), (403, "not-admitted".to_owned()), "{rule}");
+            // The whole sign-in has ended, so the next request leads to Entra, which asks the rules too.
+            assert_eq!(ask(denying), (401, "no-app-session".to_owned()), "{rule}");
+            assert_eq!(ask(admitting).0, 401, "{rule}");
+            let logout = format!("https://{OWN}/logout");
+            let told = proxy.ask(&browser, Method::GET, &logout, &[]);
+            assert!(
+                told.body.contains("\"signed_in\":false"),
+                "{rule} {}",
+                told.body
+            );
+        }
+    }
 }
 
 #[test]

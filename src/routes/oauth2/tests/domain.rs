@@ -36,6 +36,21 @@ fn where_the_domain_is_ours_too_the_cookie_is_set_here() {
     assert_eq!(proxy.check(&browser, "a.apps.example.net").status, 401);
 }
 
+/// A ticket for a domain's cookie would be worth more than one for a host, and nobody needs it here.
+#[test]
+fn where_the_domain_is_ours_too_there_is_no_ticket() {
+    let (proxy, browser) = (proxy("example.com"), Browser::default());
+    proxy.sign_in(&browser, Vec::new());
+    let ask = |app: &str| {
+        let challenge = "A".repeat(43);
+        let address = format!("https://{OWN}/login/app?app={app}&challenge={challenge}");
+        let told = proxy.ask(&browser, Method::GET, &address, &[]);
+        (told.status, told.location.contains("ticket="))
+    };
+    assert_eq!(ask("https://app.example.com"), (400, false));
+    assert_eq!(ask("https://a.apps.example.net"), (302, true));
+}
+
 /// Where a check comes to our own address, as with oauth2-proxy's annotations of that kind.
 #[test]
 fn a_check_at_our_own_host_is_for_the_whole_domain() {

@@ -1,7 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
+mod app_tokens;
 mod checks;
 mod domain;
+mod entra;
 mod flow;
 mod sign_out;
 mod tickets;
@@ -90,17 +92,23 @@ impl Proxy {
             upn: Some("alice@contoso.example".to_owned()),
             groups,
             roles: vec!["cluster-user".to_owned()],
+            at: self.world.now(),
         };
-        let handle = run(self.session(&claims));
+        self.sign_in_as(browser, &claims, &Tokens::default());
+    }
+
+    /// The same for the user of `claims`, for whom Entra gave `tokens`.
+    fn sign_in_as(&self, browser: &Browser, claims: &Claims, tokens: &Tokens) {
+        let handle = run(self.session(claims, tokens));
         let name = (OWN.to_owned(), "proxy_session".to_owned());
         browser.cookies.borrow_mut().insert(name, handle);
     }
 
-    async fn session(&self, claims: &Claims) -> String {
+    async fn session(&self, claims: &Claims, tokens: &Tokens) -> String {
         let records = self.records();
         let new = NewSession {
             end: self.world.now().plus(28_800),
-            tokens: &Tokens::default(),
+            tokens,
             claims: Some(claims),
             state_hash: String::new(),
             return_path: ReturnPath::whoami(),

@@ -119,6 +119,73 @@ fn it_leads_on_to_where_it_may() {
     }
 }
 
+/// OpenID Connect RP-Initiated Logout 1.0, section 2. Ours ends first: Entra may be left half-way.
+#[test]
+fn it_leads_on_to_entra_if_that_is_wanted() {
+    let after = "https://www.example.com/goodbye";
+    for (setting, rd, to) in [
+        ("", "", "https://auth.example.com/"),
+        (after, "", after),
+        (after, "&rd=%2Fbye", "https://app.example.com/bye"),
+    ] {
+        let (proxy, browser) = signed_in();
+        let setting = ("post_logout_redirect_uri".to_owned(), setting.to_owned());
+        proxy.world.variables.borrow_mut().extend([setting]);
+        let address = format!("{ADDRESS}?entra=1{rd}");
+        let page = proxy.get(&browser, &address);
+        let policy = page.header("content-security-policy");
+        assert!(
+            policy.contains("https://login.microsoftonline.com"),
+            "{policy}"
+        );
+        assert!(page.body.contains("entra=1"), "{}", page.body);
+        assert_eq!(
+            signed_in_at(&proxy, &browser),
+            [true; 3],
+            "it has only asked"
+        );
+        let told = proxy.ask(&browser, Method::GET, &address, &OWN_LINK);
+        let address = Url::parse(&told.location).unwrap();
+        assert_eq!(told.status, 303);
+        assert!(address.path().ends_with("/oauth2/v2.0/logout"), "{address}");
+        let query: Vec<_> = address.query_pairs().collect();
+        assert_eq!(query, [("post_logout_redirect_uri".into(), to.into())]);
+        assert_eq!(signed_in_at(&proxy, &browser), [false; 3]);
+    }
+    let (proxy, browser) = signed_in();
+    let wrong = format!("{ADDRESS}?entra=yes");
+    assert_eq!(
+        proxy.ask(&browser, Method::GET, &wrong, &OWN_LINK).status,
+        400
+    );
+    let elsewhere = format!("{ADDRESS}?entra=1&rd=https://evil.example/");
+    assert_eq!(
+        proxy
+            .ask(&browser, Method::GET, &elsewhere, &OWN_LINK)
+            .status,
+        400
+    );
+    assert_eq!(signed_in_at(&proxy, &browser), [true; 3]);
+}
+
+/// The same setting holds at our own pages.
+#[test]
+fn a_sign_out_at_our_own_pages_leads_on_by_the_same_setting() {
+    let (proxy, browser) = signed_in();
+    let after = "https://www.example.com/goodbye?from=aks";
+    let setting = ("post_logout_redirect_uri".to_owned(), after.to_owned());
+    proxy.world.variables.borrow_mut().extend([setting]);
+    let page = proxy.get(&browser, "https://auth.example.com/logout");
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains("https://www.example.com"), "{policy}");
+    let own = [("origin", "https://auth.example.com")];
+    let logout = "https://auth.example.com/logout?entra=1";
+    let told = proxy.ask(&browser, Method::POST, logout, &own);
+    let address = Url::parse(&told.location).unwrap();
+    let (_, to) = address.query_pairs().next().unwrap();
+    assert_eq!((told.status, to.as_ref()), (303, after));
+}
+
 /// A cookie that a sibling host has planted must not save the real one.
 #[test]
 fn a_planted_cookie_saves_nobody() {

@@ -58,6 +58,40 @@ fn it_is_for_the_browser_that_began() {
     assert!(victim.names(APP).iter().all(|name| !name.ends_with("_app")));
 }
 
+/// A script of the app can lead its victim to us with what an attacker has begun. The ticket is then the
+/// attacker's to use, and so must not be at an address that the script can read: that of a page.
+#[test]
+fn no_page_is_shown_at_the_address_of_a_ticket_for_somebody_else() {
+    let (proxy, attacker, victim) = (Proxy::new(), Browser::default(), Browser::default());
+    proxy.sign_in(&victim, Vec::new());
+    let start = "https://app.example.com/oauth2/start";
+    let begun_by_attacker = proxy.get(&attacker, start).location;
+    for has_begun in [false, true] {
+        if has_begun {
+            proxy.get(&victim, start);
+        }
+        let address = proxy.get(&victim, &begun_by_attacker).location;
+        let (_, ticket) = address.split_once("&ticket=").unwrap();
+        let names = victim.names(APP);
+        let told = proxy.get(&victim, &address);
+        assert_eq!(
+            (told.status, told.location.as_str()),
+            (302, "/oauth2/ticket")
+        );
+        assert!(!told.body.contains(ticket));
+        assert_eq!(
+            victim.names(APP),
+            names,
+            "what it began itself is still there"
+        );
+        let page = proxy.get(&victim, "https://app.example.com/oauth2/ticket");
+        assert_eq!(page.status, 400);
+        assert!(page.body.contains("<h1"), "{}", page.body);
+        // A program is told at once: it has no history.
+        assert_eq!(present(&proxy, &victim, &address), refused("app-not-begun"));
+    }
+}
+
 #[test]
 fn it_is_for_one_host() {
     let (proxy, browser) = (Proxy::new(), Browser::default());

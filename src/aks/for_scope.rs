@@ -1,0 +1,265 @@
+//! A user's token for any scope but that of AKS, and the ID token that comes with it. It is obtained with the
+//! user's refresh token, kept with the grant, and renewed as the AKS token is: by one request at a time.
+//!
+//! Each time Entra says anew who the user is. So the rules of admission are asked again, and what apps are
+//! told is replaced.
+
+use super::failure::AksFailure;
+use super::log::log;
+use crate::admission::Door;
+use crate::call::Call;
+use crate::entra::authorize::{OPENID, api_scope};
+use crate::entra::{Grant, IdToken, TokenAnswer, decode_unverified};
+use crate::outbound::{Away, Dependency};
+use crate::platform::{Platform, UnixTime};
+use crate::session::lease::{self, Lease, Patience, Turn};
+use crate::session::{self, Claims, Holder, Scoped, ScopedTokens, Tokens};
+use crate::settings::{AksSettings, ApiScope};
+use crate::store::StoreFailure;
+use crate::terms::{Secret, User};
+
+/// After how long everything is renewed, however long it would still be valid, in seconds: what Entra says
+/// of the user is never older, while Entra answers.
+pub const RENEWED_AFTER: u64 = 3600;
+
+/// What is needed to keep a user's tokens for a scope fresh.
+pub struct ForScope<'a, P> {
+    /// The request.
+    pub call: &'a Call<'a, P>,
+    /// How early tokens are refreshed, and the server whose tokens nobody gets in this way.
+    pub settings: &'a AksSettings,
+    /// Whether the user is still admitted. It also has Entra, the store and the clock tolerance.
+    pub door: Door<'a, P>,
+    /// The API for which there is to be an access token; nothing if the user alone is meant.
+    pub scope: Option<&'a ApiScope>,
+    /// Whether the ID token is kept too.
+    pub keeps_id_token: bool,
+}
+
+/// What a session holds.
+pub enum HeldForScope {
+    /// Tokens that are still valid.
+    Tokens(ScopedTokens),
+    /// No valid tokens, and why; with all that the grant has.
+    Nothing(Tokens, AksFailure),
+    /// The session has ended.
+    Ended,
+}
+
+impl<P: Platform> ForScope<'_, P> {
+    /// The tokens of `holder`. When they are due, one request on one replica asks Entra. The others take the
+    /// old ones while they are valid, and otherwise wait for the new ones. A transient failure leaves the old
+    /// ones in force.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn of(&self, holder: &Holder<'_>) -> Result<HeldForScope, StoreFailure> {
+        let (records, tolerance) = (self.door.records, self.door.clock_tolerance);
+        let mut patience = Patience::begin(records);
+        loop {
+            let Some(tokens) = holder.grant.tokens(records).await? else {
+                return Ok(HeldForScope::Ended);
+            };
+            let living = self.living(&tokens);
+            if let Some(living) = &living
+                && !self.is_due(living)
+            {
+                return Ok(HeldForScope::Tokens(living.clone()));
+            }
+            if let Some(failure) = self.known(&tokens) {
+                return Ok(held(living, tokens, failure));
+            }
+            match (
+                lease::take(records, tolerance, holder, &tokens).await?,
+                living,
+            ) {
+                (Turn::Mine(lease), _) => return self.renew(holder, *lease).await,
+                (Turn::Ended, _) => return Ok(HeldForScope::Ended),
+                (Turn::Another, Some(living)) => return Ok(HeldForScope::Tokens(living)),
+                (Turn::Another, None) => {
+                    if let Err(busy) = patience.wait().await {
+                        let away = Away::new(Dependency::Entra, busy.to_string());
+                        return Ok(HeldForScope::Nothing(tokens, AksFailure::Away(away)));
+                    }
+                }
+                (Turn::Moved, _) => {}
+            }
+        }
+    }
+
+    /// Asks Entra. What it gives is stored before anybody sees it.
+    async fn renew(&self, holder: &Holder<'_>, lease: Lease) -> Result<HeldForScope, StoreFailure> {
+        let mut tokens = lease.tokens.clone();
+        let outcome = self.ask(holder.user, &mut tokens).await;
+        match &outcome {
+            Err(AksFailure::NotAdmitted(_)) => session::end(self.door.records, holder).await?,
+            Err(failure) => {
+                self.note(failure, &mut tokens);
+                lease.write(self.door.records, &mut tokens).await?;
+            }
+            Ok((_, claims)) => {
+                // What comes too late for the lease is another request's to write.
+                if lease.write(self.door.records, &mut tokens).await? {
+                    holder.grant.write_claims(self.door.records, claims).await?;
+                }
+            }
+        }
+        let outcome = outcome.map(|(renewed, _)| renewed);
+        log(self.call, "refresh", holder, outcome.as_ref().err());
+        session::sweep_beside(self.call, self.door.records).await;
+        Ok(match outcome {
+            Ok(renewed) => HeldForScope::Tokens(renewed),
+            Err(failure) => held(self.living(&tokens), tokens, failure),
+        })
+    }
+
+    /// Asks Entra, and puts what it gives into `tokens`.
+    async fn ask(
+        &self,
+        user: &User,
+        tokens: &mut Tokens,
+    ) -> Result<(ScopedTokens, Claims), AksFailure> {
+        let (entra, door) = (self.door.entra, &self.door);
+        let refresh_token = tokens.refresh_token.clone();
+        let refresh_token = refresh_token.ok_or(AksFailure::NoRefreshToken)?;
+        let assertion = entra.client_assertion().await?;
+        let scope = match self.scope {
+            Some(scope) => api_scope(scope.as_str()),
+            None => OPENID.to_owned(),
+        };
+        let grant = Grant::RefreshToken(&refresh_token);
+        let answer = entra.tokens(grant, &scope, &assertion).await?;
+        let id_token = door.known_again(user, &answer, &refresh_token).await?;
+        let claims = Claims {
+            groups: door.groups(&id_token, Some(&refresh_token)).await?,
+            upn: id_token.membership.upn.clone(),
+            roles: id_token.membership.roles.clone(),
+            user: id_token.user.clone(),
+            at: entra.platform.now(),
+        };
+        let renewed = self
+            .usable(answer, &id_token, tokens)
+            .map_err(|what| AksFailure::Unusable(what.to_owned()))?;
+        Ok((renewed, claims))
+    }
+
+    /// Puts the tokens of `answer` into `tokens`, if they are what was asked for.
+    fn usable(
+        &self,
+        answer: TokenAnswer,
+        id_token: &IdToken,
+        tokens: &mut Tokens,
+    ) -> Result<ScopedTokens, &'static str> {
+        let now = self.now();
+        if self.scope.is_some() {
+            self.check(&answer.access_token, &id_token.user)?;
+        }
+        let life = now.plus(answer.expires_in);
+        let expires_at = match (self.scope, self.keeps_id_token) {
+            (Some(_), false) => life,
+            (Some(_), true) => life.min(id_token.expires_at),
+            (None, _) => id_token.expires_at,
+        };
+        if expires_at <= now {
+            return Err("it has ended already");
+        }
+        let renewed = ScopedTokens {
+            access_token: self.scope.map(|_| answer.access_token),
+            id_token: answer.id_token.filter(|_| self.keeps_id_token),
+            issued_at: now,
+            refresh_at: answer.refresh_in.map(|seconds| now.plus(seconds)),
+            expires_at,
+        };
+        if answer.refresh_token.is_some() {
+            tokens.refresh_token = answer.refresh_token;
+        }
+        tokens.generation += 1;
+        let scoped = Scoped {
+            tokens: Some(renewed.clone()),
+            setback: None,
+        };
+        tokens.keep_scoped(self.key(), scoped);
+        Ok(renewed)
+    }
+
+    /// Checks that the token was not mixed up, as far as it can be read: for an API of others it may be
+    /// opaque. It came from Entra itself over TLS. A name of AKS that the settings do not know must not give
+    /// its token away.
+    fn check(&self, token: &Secret, user: &User) -> Result<(), &'static str> {
+        let Some(claims) = decode_unverified(token.reveal()) else {
+            return Ok(());
+        };
+        let claim = |name: &str| claims.get(name).and_then(serde_json::Value::as_str);
+        let audience = claim("aud").unwrap_or_default();
+        let audience = audience.strip_prefix("spn:").unwrap_or(audience);
+        if audience.eq_ignore_ascii_case(self.settings.server_id.as_str()) {
+            return Err("it is for the AKS server application, which has a setting of its own");
+        }
+        match claim("oid").is_some_and(|oid| oid != user.oid) {
+            true => Err("it is another user's"),
+            false => Ok(()),
+        }
+    }
+
+    /// Keeps a failure, so that nobody asks again too soon.
+    fn note(&self, failure: &AksFailure, tokens: &mut Tokens) {
+        let Some(setback) = failure.setback(self.now()) else {
+            return;
+        };
+        // A refresh token that never gave anything is kept: signing in again would go in circles.
+        if matches!(failure, AksFailure::SignInAgain(_)) && tokens.generation > 0 {
+            tokens.refresh_token = None;
+        }
+        let before = tokens.scoped.remove(self.key()).unwrap_or_default();
+        let scoped = Scoped {
+            setback: Some(setback),
+            ..before
+        };
+        tokens.keep_scoped(self.key(), scoped);
+    }
+
+    /// Why nobody asks Entra: the outcome of the last try, or that there is nothing to ask with.
+    fn known(&self, tokens: &Tokens) -> Option<AksFailure> {
+        if tokens.refresh_token.is_none() {
+            return Some(AksFailure::NoRefreshToken);
+        }
+        let setback = tokens.scoped.get(self.key())?.setback.as_ref();
+        let holds = setback.filter(|setback| setback.holds(self.now()));
+        holds.map(|setback| setback.failure(self.now()))
+    }
+
+    /// The tokens that are still valid, if all that is wanted is among them.
+    fn living(&self, tokens: &Tokens) -> Option<ScopedTokens> {
+        let tokens = tokens.scoped.get(self.key())?.tokens.as_ref()?;
+        let has_id_token = !self.keeps_id_token || tokens.id_token.is_some();
+        let lives = self.now() < tokens.expires_at;
+        (lives && has_id_token).then(|| tokens.clone())
+    }
+
+    fn is_due(&self, tokens: &ScopedTokens) -> bool {
+        let now = self.now();
+        let left = tokens.expires_at.since(now);
+        let is_wanted = tokens.refresh_at.is_some_and(|moment| now >= moment);
+        let is_old = now.since(tokens.issued_at) >= RENEWED_AFTER;
+        left <= self.settings.refresh_margin || is_wanted || is_old
+    }
+
+    /// The name of this scope among the tokens.
+    fn key(&self) -> &str {
+        self.scope.map_or("", ApiScope::as_str)
+    }
+
+    fn now(&self) -> UnixTime {
+        self.door.records.platform.now()
+    }
+}
+
+/// A final failure counts even if tokens are valid. After any other failure valid ones serve.
+fn held(living: Option<ScopedTokens>, tokens: Tokens, failure: AksFailure) -> HeldForScope {
+    match (living, &failure) {
+        (_, AksFailure::SignInAgain(_) | AksFailure::NotAdmitted(_)) | (None, _) => {
+            HeldForScope::Nothing(tokens, failure)
+        }
+        (Some(living), _) => HeldForScope::Tokens(living),
+    }
+}
