@@ -20,8 +20,8 @@ pub(crate) use self::groups::split_prefix;
 pub use self::groups::{
     AdmissionSettings, AksSettings, AppOrigins, Branding, Client, CookieSettings, FailureLimit,
     ForwardAuth, JobService, KubeconfigSettings, KubernetesSettings, LONGEST_SESSION, Lifetimes,
-    Naming, RedisAccess, RedisEntra, RedisPassword, SidecarSettings, Site, component_url,
-    kubernetes_host, tunnel_token,
+    Naming, RedisAccess, RedisEntra, RedisPassword, SidecarSettings, Site, app_hosts,
+    component_url, fill_slots, kubernetes_host, read_upstreams, tunnel_token,
 };
 pub use self::reader::{Fault, Misconfigured, Reader};
 pub use self::setting::{Described, Fallback, Setting};
@@ -33,3 +33,7 @@ pub use self::values::kubernetes::{KubernetesAuth, UserClaim};
 pub use self::values::pattern::{NamePattern, Part};
 pub use self::values::record_format::RecordFormat;
 pub use self::values::same_site::SameSite;
+pub use self::values::upstreams::{
+    AppClaim, ClaimHeader, METHODS, PathPrefix, Public, Upstream, UpstreamLimits, UpstreamPolicy,
+    UpstreamToken,
+};

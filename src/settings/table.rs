@@ -4,6 +4,7 @@
 //! same name in lower case (`tenant_id`), so Spin reads `SPIN_VARIABLE_TENANT_ID`.
 
 use ipnet::IpNet;
+use serde_json::Value as JsonValue;
 use url::Url;
 
 use kubernetes_host::KubernetesHost;
@@ -19,6 +20,7 @@ use super::values::parse;
 use super::values::pattern::{self, NamePattern};
 use super::values::record_format::{self, RecordFormat};
 use super::values::same_site::{self, SameSite};
+use super::values::upstreams;
 use crate::terms::{Guid, Origin, Secret};
 
 macro_rules! settings {
@@ -86,6 +88,40 @@ settings! {
         "The origins of the apps, to which a sign-in or a sign-out may lead back: origins, or `*.example.com` for all hosts below a domain, over https.";
     COOKIE_DOMAINS: Vec<CookieDomain> = Derived("none: each app's host has a cookie of its own"), apps::cookie_domains, "apps.example.com",
         "The domains whose hosts share one app cookie, so that people sign in to them once. Every app there can then act as its users towards the others.";
+    UPSTREAMS: Vec<JsonValue> = Derived("none"), upstreams::list, "[{\"host\":\"podinfo.example.com\",\"url\":\"http://podinfo.podinfo.svc:9898\"}]",
+        "The apps to which this proxy carries requests itself, as JSON: a list of hosts and where they lead (docs/http-apps.md). ALLOWED_RETURN_ORIGINS need not name them.";
+    UPSTREAM_ORIGIN_1: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "The first of sixteen origins that upstreams may be at: `spin.toml` grants each of them, and no list can be granted.";
+    UPSTREAM_ORIGIN_2: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_3: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_4: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_5: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_6: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_7: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_8: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_9: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_10: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_11: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_12: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_13: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_14: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_15: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_16: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
     GRAPH_URL: Origin = Value("https://graph.microsoft.com"), parse::origin, "https://graph.microsoft.us",
         "The origin of Microsoft Graph, which is asked for the groups of people who are in more than 200: `https://graph.microsoft.com`, `https://graph.microsoft.us` (US Government) or `https://microsoftgraph.chinacloudapi.cn` (China).";
     AUTHORITY_HOST: Origin = Value("https://login.microsoftonline.com"), parse::origin, "https://login.microsoftonline.us",

@@ -11,3 +11,4 @@ pub(super) mod pattern;
 pub(super) mod record_format;
 pub(super) mod redis;
 pub(super) mod same_site;
+pub(super) mod upstreams;
