@@ -41,6 +41,9 @@ pub const ASSETS: &str = "/assets";
 /// The path below which the API server is.
 pub const KUBERNETES: &str = "/k8s";
 
+/// The path below which native code and ingresses lead the requests for the hosts of apps.
+pub const APPS: &str = "/-/apps";
+
 /// The address of `/login` that leads back to `back`. With `aks` it asks Entra again for the AKS
 /// token.
 pub fn login(back: &ReturnPath, aks: bool) -> String {
@@ -71,6 +74,11 @@ pub fn app_start(back: &ReturnPath) -> String {
     query_of(APP_START)
         .append_pair("rd", back.as_str())
         .finish()
+}
+
+/// The address at our own origin that leads to the sign-in at the host of an app, and on to `page` there.
+pub fn app_start_at(page: &str) -> String {
+    query_of(APP_START).append_pair("rd", page).finish()
 }
 
 /// The address at our own origin that gives a ticket for `app`, for who has the start of `challenge`.

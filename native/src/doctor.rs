@@ -10,7 +10,7 @@ use aks_oauth_proxy_component::settings::table::{
     CLOCK_TOLERANCE_SECONDS, COMPONENT, GRAPH_URL, KUBELOGIN_URL, KUBERNETES_API_URL, PUBLIC_CA,
 };
 use aks_oauth_proxy_component::settings::{
-    Client, JobService, Reader, RedisAccess, SidecarSettings, Site, advise,
+    Client, JobService, Reader, RedisAccess, SidecarSettings, Site, advise, fill_slots,
 };
 use doctor::{Identity, Installation, Kubelogin, Report, TunnelWay, Webhook, examine};
 use egress::Proxies;
@@ -63,6 +63,7 @@ async fn installation(arguments: &cli::Doctor) -> Installation {
         .map(|described| described.name().to_ascii_lowercase())
         .filter_map(|name| Some((name.clone(), setting(&of_process, &name)?)))
         .collect();
+    fill_slots(&mut variables);
     let own_sidecar = !variables.contains_key("sidecar_url");
     let mut assume = |name: &str, value: &str| {
         let variable = variables.entry(name.to_owned());

@@ -44,10 +44,14 @@ pub(crate) fn given(environment: Lookup<'_>, name: &str) -> Option<String> {
     environment(name).filter(|value| !value.is_empty())
 }
 
+fn is_origin(name: &str) -> bool {
+    ORIGINS.contains(&name) || name.starts_with("upstream_origin_")
+}
+
 /// Without the slash at the end of an origin.
 fn normalised(name: &str, value: String) -> String {
     match value.strip_suffix('/') {
-        Some(origin) if ORIGINS.contains(&name) => origin.to_owned(),
+        Some(origin) if is_origin(name) => origin.to_owned(),
         _ => value,
     }
 }

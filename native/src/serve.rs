@@ -6,13 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aks_oauth_proxy_component::settings::native::AZURE_FEDERATED_TOKEN_FILE;
-use aks_oauth_proxy_component::settings::table::{KUBELOGIN_URL, KUBERNETES_HOST, TRUSTED_PROXIES};
-use aks_oauth_proxy_component::settings::{Fault, Reader, RedisAccess, advise, check_all};
+use aks_oauth_proxy_component::settings::table::{
+    KUBELOGIN_URL, KUBERNETES_HOST, TRUSTED_PROXIES, UPSTREAMS,
+};
+use aks_oauth_proxy_component::settings::{
+    Fault, Reader, RedisAccess, advise, app_hosts, check_all, fill_slots,
+};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use egress::Proxies;
 use host::{App, Manifest, Options, RedisSettings, Server};
 use ipnet::IpNet;
-use kubernetes_host::KubernetesHost;
+use kubernetes_host::{AppHosts, KubernetesHost};
 use listener::{Ending, Times};
 use sidecar::Config;
 use sidecar::jobs::Kubelogin;
@@ -35,6 +39,7 @@ use crate::{
 pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     let manifest = Manifest::read(&arguments.manifest)?;
     let mut variables = environment::variables(&manifest, &of_process);
+    fill_slots(&mut variables);
     let ending = shutdown::requested(arguments.connections.times())?;
     let mut registry = scrape::registry("serve");
     let (stop_sidecar, stopped) = watch::channel(());
@@ -91,7 +96,8 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     let tunnel = open(shared.tunnel)?;
     tunnel.counts().register(&mut registry);
     let readiness = Readiness::new(ending.clone());
-    let upgrades = Upgrades::new(tunnel, shared.kubernetes_host, readiness, traces.clone());
+    let upgrades = Upgrades::new(tunnel, shared.kubernetes_host, readiness, traces.clone())
+        .with_app_hosts(shared.app_hosts);
     let end_upgrades = upgrades.end(ending.clone());
     let app = App::load(&options)?.with_traces(traces.clone());
     if app.has_compiled() && !ending.is_draining() {
@@ -134,6 +140,7 @@ struct Shared {
     tunnel: Option<tunnel::Config>,
     trusted_proxies: Vec<IpNet>,
     kubernetes_host: Option<KubernetesHost>,
+    app_hosts: AppHosts,
     redis: Option<RedisAccess>,
     /// The component's.
     proxies: Proxies,
@@ -168,6 +175,7 @@ pub(crate) fn check(
             proxies: proxies::of_component(&mut reader, proxies),
             trusted_proxies: reader.read_optional(&TRUSTED_PROXIES).unwrap_or_default(),
             kubernetes_host: reader.read_optional(&KUBERNETES_HOST),
+            app_hosts: app_hosts(reader.read_optional(&UPSTREAMS)),
             redis: RedisAccess::read(&mut reader),
         },
         ..Own::default()

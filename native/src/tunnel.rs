@@ -8,13 +8,13 @@ use aks_oauth_proxy_component::settings::native::{
     TUNNEL_IDLE_TIMEOUT_SECONDS, TUNNEL_MAX_CONNECTIONS, TUNNEL_ORIGINS,
 };
 use aks_oauth_proxy_component::settings::table::{
-    KUBERNETES_API_URL, KUBERNETES_HOST, TRUSTED_PROXIES, TUNNEL_TOKEN,
+    KUBERNETES_API_URL, KUBERNETES_HOST, TRUSTED_PROXIES, TUNNEL_TOKEN, UPSTREAMS,
 };
-use aks_oauth_proxy_component::settings::{Misconfigured, Reader, component_url};
+use aks_oauth_proxy_component::settings::{Misconfigured, Reader, app_hosts, component_url};
 use aks_oauth_proxy_component::terms;
 use egress::Proxies;
 use ipnet::IpNet;
-use kubernetes_host::KubernetesHost;
+use kubernetes_host::{AppHosts, KubernetesHost};
 use tunnel::proxy::Proxy;
 use tunnel::{Config, Limits, Origin, Trust, Tunnel, Unusable};
 
@@ -46,6 +46,7 @@ pub(crate) async fn run(arguments: cli::Tunnel) -> Result<(), Failure> {
     let proxy = Proxy::new(tunnel, settings.component, &trust, ending)
         .map_err(unusable)?
         .with_kubernetes_host(settings.kubernetes_host)
+        .with_app_hosts(settings.app_hosts)
         .with_traces(traces.clone());
     let limits = arguments.connections.limits(settings.trusted_proxies);
     let scraped = scrape::bind(arguments.metrics.metrics_listen).await?;
@@ -65,6 +66,7 @@ struct Settings {
     component: Origin,
     trusted_proxies: Vec<IpNet>,
     kubernetes_host: Option<KubernetesHost>,
+    app_hosts: AppHosts,
     traces: Option<traces::Settings>,
     proxies: Proxies,
 }
@@ -79,12 +81,14 @@ fn read(environment: Lookup<'_>) -> Result<Settings, Misconfigured> {
     let config = config(&mut reader, &proxies);
     let trusted_proxies = reader.read_optional(&TRUSTED_PROXIES).unwrap_or_default();
     let kubernetes_host = reader.read_optional(&KUBERNETES_HOST);
+    let app_hosts = app_hosts(reader.read_optional(&UPSTREAMS));
     let settings = config.zip(component);
     let settings = reader.finish(settings.map(|(config, component)| Settings {
         config,
         component,
         trusted_proxies,
         kubernetes_host,
+        app_hosts,
         traces,
         proxies,
     }));

@@ -8,7 +8,7 @@ use http::header::HOST;
 use http::{HeaderName, HeaderValue, Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
-use kubernetes_host::KubernetesHost;
+use kubernetes_host::{AppHosts, KubernetesHost};
 use listener::Ending;
 use traces::{Peer, Traces};
 use tunnel::{Answered, Component, Tunnel};
@@ -26,6 +26,8 @@ pub(crate) struct Upgrades {
     tunnel: Arc<Tunnel>,
     /// The host whose requests are led below `/k8s/` first.
     kubernetes_host: Option<KubernetesHost>,
+    /// The hosts whose requests are led to the apps.
+    app_hosts: AppHosts,
     readiness: Arc<Readiness>,
     traces: Traces,
 }
@@ -40,8 +42,18 @@ impl Upgrades {
         Self {
             tunnel: Arc::new(tunnel),
             kubernetes_host,
+            app_hosts: AppHosts::default(),
             readiness: Arc::new(readiness),
             traces,
+        }
+    }
+
+    /// Leads requests for `hosts` to the apps first.
+    #[must_use]
+    pub(crate) fn with_app_hosts(self, hosts: AppHosts) -> Self {
+        Self {
+            app_hosts: hosts,
+            ..self
         }
     }
 
@@ -59,6 +71,7 @@ impl Intercept for Upgrades {
         if let Some(host) = &self.kubernetes_host {
             host.lead(&mut parts);
         }
+        self.app_hosts.lead(&mut parts);
         if Readiness::is_asked(&parts) {
             let (readiness, app) = (self.readiness.clone(), app.clone());
             return Intercepted::Taken(Box::pin(async move {

@@ -4,6 +4,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::facts::Facts;
+use crate::settings::AppClaim;
 use crate::terms::Secret;
 
 /// The user's object id.
@@ -37,7 +38,7 @@ pub fn set(headers: &mut HeaderMap, facts: &Facts<'_>) {
     let values = [
         (USER, encoded(Some(&user.oid))),
         (EMAIL, encoded(user.email.as_deref())),
-        (GROUPS, groups(facts.groups)),
+        (GROUPS, list(facts.groups)),
         (
             PREFERRED_USERNAME,
             encoded(user.preferred_username.as_deref()),
@@ -72,22 +73,39 @@ fn set_secret(headers: &mut HeaderMap, name: HeaderName, value: String) {
     headers.insert(name, value);
 }
 
+/// What `claim` says of the user, as the value of a header. There is none for a claim that says nothing.
+pub fn value(claim: AppClaim, facts: &Facts<'_>) -> Option<HeaderValue> {
+    let user = facts.user;
+    let value = match claim {
+        AppClaim::Oid => encoded(Some(&user.oid)),
+        AppClaim::Tid => encoded(Some(&user.tid)),
+        AppClaim::Upn => encoded(facts.upn),
+        AppClaim::Email => encoded(user.email.as_deref()),
+        AppClaim::Name => encoded(user.name.as_deref()),
+        AppClaim::PreferredUsername => encoded(user.preferred_username.as_deref()),
+        AppClaim::Groups => list(facts.groups),
+        AppClaim::Roles => list(facts.roles),
+    };
+    let value = HeaderValue::try_from(value).ok()?;
+    (!value.is_empty()).then_some(value)
+}
+
 fn encoded(value: Option<&str>) -> String {
     utf8_percent_encode(value.unwrap_or_default(), ENCODED).to_string()
 }
 
-/// As many groups as there is room for, whole. If some are left out, the last entry says how many.
-fn groups(groups: &[String]) -> String {
+/// As many entries as there is room for, whole. If some are left out, the last one says how many.
+fn list(entries: &[String]) -> String {
     let mut list = String::new();
-    for (at, group) in groups.iter().enumerate() {
-        let group = utf8_percent_encode(group, ENCODED_IN_LIST).to_string();
+    for (at, entry) in entries.iter().enumerate() {
+        let entry = utf8_percent_encode(entry, ENCODED_IN_LIST).to_string();
         let comma = if at == 0 { "" } else { "," };
-        if list.len() + comma.len() + group.len() > LONGEST_GROUPS {
-            let left_out = groups.len() - at;
+        if list.len() + comma.len() + entry.len() > LONGEST_GROUPS {
+            let left_out = entries.len() - at;
             return format!("{list}{comma}{LEFT_OUT}{left_out}");
         }
         list.push_str(comma);
-        list.push_str(&group);
+        list.push_str(&entry);
     }
     list
 }

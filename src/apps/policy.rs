@@ -1,4 +1,4 @@
-//! What the query of `/oauth2/auth` asks of the user (docs/http-apps.md, "Rules").
+//! What the query of `/oauth2/auth`, or an upstream, asks of the user (docs/http-apps-rules.md, "Rules").
 
 use std::fmt;
 
@@ -7,12 +7,16 @@ use super::facts::Facts;
 use super::rule::Rule;
 use crate::problem::{Note, Problem, Tell, sentences};
 use crate::request::{Parameters, Request};
-use crate::settings::ForwardAuthProfile;
+use crate::settings::{ForwardAuthProfile, UpstreamPolicy};
 
-/// Rules that have to admit a user. Each of them must, by any of its entries. Without rules everybody who
-/// is signed in is admitted.
+/// Rules that have to admit a user: each of them, or one of them, by any of its entries. Without rules
+/// everybody who is signed in is admitted.
 #[derive(Clone, Debug, Default)]
-pub struct Policy(Vec<(Rule, Vec<String>)>);
+pub struct Policy {
+    rules: Vec<(Rule, Vec<String>)>,
+    /// Whether one of them is enough.
+    any: bool,
+}
 
 impl Policy {
     /// Reads the rules of a check. Envoy appends the path and query of the app's request to the address that
@@ -54,19 +58,40 @@ impl Policy {
                 None => rules.push((rule, entries.collect())),
             }
         }
-        Ok(Self(rules))
+        Ok(Self { rules, any: false })
+    }
+
+    /// The rules of an upstream.
+    pub fn of_upstream(policy: &UpstreamPolicy) -> Self {
+        let listed = [
+            (Rule::Groups, &policy.groups),
+            (Rule::Emails, &policy.emails),
+            (Rule::EmailDomains, &policy.email_domains),
+            (Rule::Roles, &policy.roles),
+            (Rule::Users, &policy.users),
+        ];
+        let rules = listed
+            .into_iter()
+            .filter_map(|(rule, entries)| Some((rule, entries.clone()?)));
+        Self {
+            rules: rules.collect(),
+            any: policy.any,
+        }
     }
 
     /// Whether the rules admit the user. A rule that lists nothing admits nobody: what a template has
     /// left empty is no permission.
     ///
     /// # Errors
-    /// With a rule that does not.
+    /// With a rule that does not: the first one.
     pub fn admit(&self, facts: &Facts<'_>) -> Result<(), Denied> {
         let admits = |(rule, listed): &&(Rule, Vec<String>)| {
             listed.iter().any(|entry| rule.admits_by(entry, facts))
         };
-        match self.0.iter().find(|rule| !admits(rule)) {
+        if self.any && self.rules.iter().any(|rule| admits(&rule)) {
+            return Ok(());
+        }
+        match self.rules.iter().find(|rule| !admits(rule)) {
             Some((rule, _)) => Err(Denied::By(*rule)),
             None => Ok(()),
         }

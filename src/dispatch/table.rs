@@ -148,6 +148,8 @@ functions! {
     Ping: "ping", "/ping", Some("GET, HEAD"), 0, Cost::NOTHING, routes::oauth2::ping::respond;
     /// Tells probes whether the store is there, in the words of oauth2-proxy.
     Ready: "ready", "/ready", Some("GET, HEAD"), 0, Cost::reads(1), routes::oauth2::ready::respond;
+    /// The apps of `UPSTREAMS`. What is for their hosts is led here.
+    Apps: "apps", "/-/apps/...", None, 0, Cost::reads(1), routes::apps::respond;
     /// Every other path.
     NotFound: "not-found", "/...", None, 0, Cost::NOTHING, routes::not_found::respond;
 }
@@ -181,6 +183,7 @@ impl Function {
             | Self::EnvoyAuth
             | Self::AppUserInfo
             | Self::AppSignOut
+            | Self::Apps
             | Self::NotFound
             // To a stranger it is not there, and so answers as every path where there is nothing.
             | Self::Tunnel => true,

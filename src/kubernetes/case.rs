@@ -135,6 +135,8 @@ impl<'a, P: Platform> Case<'a, P> {
             removed,
             set: HeaderMap::new(),
             location_prefix: Some(settings.prefix(self.asking.authority).to_owned()),
+            location_base: None,
+            cookies: Vec::new(),
             asks_again: self.asks_again(),
         })
     }

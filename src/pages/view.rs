@@ -5,7 +5,7 @@ use http::Method;
 use maud::{Markup, html};
 
 use super::shown::shown;
-use crate::addresses::{CALLBACK, HOME, LANGUAGE_COOKIE, OAUTH2, OAUTH2_CALLBACK};
+use crate::addresses::{APPS, CALLBACK, HOME, LANGUAGE_COOKIE, OAUTH2, OAUTH2_CALLBACK};
 use crate::call::Call;
 use crate::platform::{Platform, UnixTime};
 use crate::settings::{Branding, Misconfigured, Reader, Site};
@@ -108,7 +108,8 @@ impl View {
 
 /// Our own origin, if the request was sent to the host of an app.
 fn elsewhere<P: Platform>(call: &Call<'_, P>) -> Option<Origin> {
-    if !call.request.path().starts_with(OAUTH2) {
+    let path = call.request.path();
+    if !path.starts_with(OAUTH2) && !path.starts_with(APPS) {
         return None;
     }
     let own = call.settings(Site::read).ok()?.origin;

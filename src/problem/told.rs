@@ -1,5 +1,7 @@
 //! A problem as a client is told of it, in any form (RFC 9457).
 
+use std::borrow::Cow;
+
 use crate::entra_error::EntraError;
 use crate::terms::ReturnPath;
 use crate::texts::{Language, Sentence};
@@ -11,7 +13,7 @@ pub struct Problem {
     sentence: &'static Sentence,
     values: Vec<(&'static str, String)>,
     retry_after: Option<u64>,
-    allow: Option<&'static str>,
+    allow: Option<Cow<'static, str>>,
     ways_on: Vec<WayOn>,
     leading_to: Option<ReturnPath>,
     rule: Option<&'static str>,
@@ -66,8 +68,8 @@ impl Problem {
     }
 
     /// With the allowed methods, as in `Allow`.
-    pub fn allow(mut self, methods: &'static str) -> Self {
-        self.allow = Some(methods);
+    pub fn allow(mut self, methods: impl Into<Cow<'static, str>>) -> Self {
+        self.allow = Some(methods.into());
         self
     }
 
@@ -137,8 +139,8 @@ impl Problem {
     }
 
     /// The allowed methods.
-    pub fn allowed(&self) -> Option<&'static str> {
-        self.allow
+    pub fn allowed(&self) -> Option<&str> {
+        self.allow.as_deref()
     }
 
     /// The ways on, the likeliest one first.

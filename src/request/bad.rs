@@ -25,7 +25,7 @@ impl Tell for BadRequest {
             Self::NotFound => Problem::new(404, &sentences::NOT_FOUND),
             Self::MethodNotAllowed(methods) => Problem::new(405, &sentences::METHOD_NOT_ALLOWED)
                 .with("methods", methods)
-                .allow(methods),
+                .allow(*methods),
             Self::BodyTooLarge => Problem::new(413, &sentences::BODY_TOO_LARGE),
             Self::Parameter(name, what) => Problem::new(400, &sentences::BAD_PARAMETER)
                 .with("name", name)

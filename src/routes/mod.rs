@@ -1,6 +1,7 @@
 //! One file or folder for each route. Each route is a function of its own in `spin.toml`.
 
 pub(crate) mod app_login;
+pub(crate) mod apps;
 pub(crate) mod assets;
 pub(crate) mod callback;
 pub(crate) mod credentials;

@@ -28,6 +28,19 @@ const ATTEMPT_KEPT: u64 = 24 * 3600;
 /// The most cookies that one answer clears.
 const CLEARED: usize = 10;
 
+/// Our cookies: their names with every prefix, and the beginnings of names, which end in `_`. No app gets
+/// one of them, and none sets one.
+pub fn names(cookies: &CookieSettings) -> Vec<String> {
+    let (_, base) = settings::split_prefix(&cookies.name);
+    let mut names = vec![cookies.name.clone(), LANGUAGE_COOKIE.to_owned()];
+    for prefix in ["", "__Host-", "__Secure-"] {
+        for end in ["", "_app", "_start_", "_attempt_"] {
+            names.push([prefix, base, end].concat());
+        }
+    }
+    names
+}
+
 /// The handle in the request's session cookie. If there are different cookies of that name, none
 /// counts: a sibling host may have planted one of them.
 pub fn session_handle(request: &Request, cookies: &CookieSettings) -> Option<Handle> {

@@ -3,7 +3,7 @@
 use super::groups::{
     AdmissionSettings, AksSettings, AppOrigins, AppTokens, Branding, Client, CookieSettings,
     FailureLimit, ForwardAuth, JobService, KubeconfigSettings, KubernetesSettings, Lifetimes,
-    SidecarSettings, Site, kubernetes_host, tunnel_token,
+    SidecarSettings, Site, kubernetes_host, read_upstreams, tunnel_token,
 };
 use super::reader::{Misconfigured, Reader};
 use super::table;
@@ -33,6 +33,7 @@ pub fn check_all(source: &dyn Fn(&str) -> Option<String>) -> Result<(), Misconfi
     FailureLimit::read(&mut reader);
     ForwardAuth::read(&mut reader);
     AppOrigins::read(site.as_ref(), &mut reader);
+    read_upstreams(site.as_ref(), &mut reader);
     AdmissionSettings::read(&mut reader, client.as_ref());
     AksConsent::read(&mut reader);
     JobService::read(&mut reader);

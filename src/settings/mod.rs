@@ -23,7 +23,7 @@ pub use self::groups::{
     AdmissionSettings, AksSettings, AppOrigins, AppToken, AppTokens, Branding, Client,
     CookieSettings, FailureLimit, ForwardAuth, JobService, KubeconfigSettings, KubernetesSettings,
     LONGEST_SESSION, Lifetimes, Naming, RedisAccess, RedisEntra, RedisPassword, SidecarSettings,
-    Site, component_url, kubernetes_host, tunnel_token,
+    Site, app_hosts, component_url, fill_slots, kubernetes_host, read_upstreams, tunnel_token,
 };
 pub use self::reader::{Fault, Misconfigured, Reader};
 pub use self::setting::{Described, Fallback, Setting};
@@ -36,3 +36,7 @@ pub use self::values::pattern::{NamePattern, Part};
 pub use self::values::record_format::RecordFormat;
 pub use self::values::same_site::SameSite;
 pub use self::values::scope::ApiScope;
+pub use self::values::upstreams::{
+    AppClaim, ClaimHeader, METHODS, PathPrefix, Public, Upstream, UpstreamLimits, UpstreamPolicy,
+    UpstreamToken,
+};

@@ -99,7 +99,7 @@ impl<'a> Reader<'a> {
 pub struct Fault {
     /// The setting's name, as in the environment.
     pub setting: &'static str,
-    /// What is wrong with it, as the rest of a sentence.
+    /// What is wrong with it, as the rest of a sentence; or with the place of a part of it, in brackets.
     pub what: String,
     /// A valid value.
     pub example: &'static str,
@@ -107,9 +107,11 @@ pub struct Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What is wrong with a part of it begins with its place, as in `UPSTREAMS[2].url: …`.
+        let space = if self.what.starts_with('[') { "" } else { " " };
         write!(
             f,
-            "{} {} (example: {})",
+            "{}{space}{} (example: {})",
             self.setting, self.what, self.example
         )
     }

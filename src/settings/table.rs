@@ -4,6 +4,7 @@
 //! same name in lower case (`tenant_id`), so Spin reads `SPIN_VARIABLE_TENANT_ID`.
 
 use ipnet::IpNet;
+use serde_json::Value as JsonValue;
 use url::Url;
 
 use kubernetes_host::KubernetesHost;
@@ -20,6 +21,7 @@ use super::values::pattern::{self, NamePattern};
 use super::values::record_format::{self, RecordFormat};
 use super::values::same_site::{self, SameSite};
 use super::values::scope::{self, ApiScope};
+use super::values::upstreams;
 use crate::terms::{Guid, Origin, Secret};
 
 macro_rules! settings {
@@ -93,6 +95,40 @@ settings! {
         "The scope of the apps' own API, for which they get an access token of the user's in `X-Auth-Request-Access-Token`.";
     FORWARD_AUTH_AKS_TOKEN: bool = Value("false"), parse::boolean, "true",
         "Whether apps get the user's AKS token in `X-Auth-Request-Access-Token`: each of them can then use every cluster of the tenant as the user.";
+    UPSTREAMS: Vec<JsonValue> = Derived("none"), upstreams::list, "[{\"host\":\"podinfo.example.com\",\"url\":\"http://podinfo.podinfo.svc:9898\"}]",
+        "The apps to which this proxy carries requests itself, as JSON: a list of hosts and where they lead (docs/http-apps.md). ALLOWED_RETURN_ORIGINS need not name them.";
+    UPSTREAM_ORIGIN_1: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "The first of sixteen origins that upstreams may be at: `spin.toml` grants each of them, and no list can be granted.";
+    UPSTREAM_ORIGIN_2: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_3: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_4: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_5: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_6: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_7: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_8: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_9: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_10: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_11: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_12: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_13: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_14: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_15: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN_16: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN_1.";
     GRAPH_URL: Origin = Value("https://graph.microsoft.com"), parse::origin, "https://graph.microsoft.us",
         "The origin of Microsoft Graph, which is asked for the groups of people who are in more than 200: `https://graph.microsoft.com`, `https://graph.microsoft.us` (US Government) or `https://microsoftgraph.chinacloudapi.cn` (China).";
     AUTHORITY_HOST: Origin = Value("https://login.microsoftonline.com"), parse::origin, "https://login.microsoftonline.us",

@@ -358,7 +358,10 @@ fn the_manifests_variables_are_the_tables() {
             Fallback::Value(value) => assert_eq!(default, value, "{}", setting.name()),
             // Spin refuses an outbound grant that does not parse, so this origin stands for an
             // absent one.
-            Fallback::Derived(_) if ["SIDECAR_URL", "KUBELOGIN_URL"].contains(&setting.name()) => {
+            Fallback::Derived(_)
+                if ["SIDECAR_URL", "KUBELOGIN_URL"].contains(&setting.name())
+                    || setting.name().starts_with("UPSTREAM_ORIGIN_") =>
+            {
                 assert_eq!(default, "http://127.0.0.1:1");
             }
             Fallback::Required | Fallback::Derived(_) => {

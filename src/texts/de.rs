@@ -298,6 +298,46 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
         "Die Sitzung wurde beendet, während die Anwendung geöffnet wurde. Beginnen Sie noch einmal.",
     ),
     (
+        "APP_AMBIGUOUS_PATH",
+        "Mehrdeutige Adresse",
+        "Der Pfad dieser Adresse lässt sich auf zwei Arten lesen (.., //, ;, %2F, ein bekannter Pfad in anderer Schreibweise …), deshalb lässt sich über ihn nichts entscheiden.",
+    ),
+    (
+        "APP_METHOD",
+        "Methode nicht erlaubt",
+        "Diese Anwendung nimmt nur {methods}.",
+    ),
+    (
+        "APP_UPGRADE",
+        "Kein WebSocket hier",
+        "Von der Anwendung wird ein WebSocket verlangt, und dieser Proxy trägt keine zu Anwendungen.",
+    ),
+    (
+        "APP_NO_AKS_TOKEN",
+        "Kein Token für AKS",
+        "Die Anwendung handelt in AKS in Ihrem Namen, und dafür gibt es kein Token: {why}. Öffnen Sie {site}/whoami.",
+    ),
+    (
+        "APP_BODY_TOO_LARGE",
+        "Anfrage zu groß",
+        "Der Inhalt der Anfrage ist länger als {most} Bytes, mehr nimmt diese Anwendung nicht.",
+    ),
+    (
+        "APP_BODY_CUT_OFF",
+        "Inhalt abgeschnitten",
+        "Der Inhalt der Anfrage ist nicht ganz angekommen.",
+    ),
+    (
+        "APP_UNREACHABLE",
+        "Die Anwendung ist nicht erreichbar",
+        "Sie sind angemeldet, aber die Anwendung antwortet diesem Proxy nicht. Versuchen Sie es gleich noch einmal.",
+    ),
+    (
+        "APP_SILENT",
+        "Die Anwendung antwortet nicht",
+        "Sie sind angemeldet, aber die Anwendung hat nicht rechtzeitig geantwortet.",
+    ),
+    (
         "ENTRA_AWAY",
         "Zurzeit nicht verfügbar",
         "Microsoft Entra antwortet nicht. Niemand wurde abgemeldet; versuchen Sie es gleich noch einmal.",

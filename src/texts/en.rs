@@ -168,6 +168,25 @@ sentences! { FOR_PEOPLE:
     APP_SESSION_ENDED: "app-session-ended", "Signed out meanwhile",
         "The session was ended while the app was being opened. Begin again.";
 
+    // The reverse proxy.
+    APP_AMBIGUOUS_PATH: "ambiguous-path", "Ambiguous address",
+        "The path of this address can be read in two ways (.., //, ;, %2F, a known path in another \
+         case …), so nothing can be decided on it.";
+    APP_METHOD: "method-not-allowed", "Method not allowed",
+        "This app takes {methods} only.";
+    APP_UPGRADE: "app-upgrade", "No WebSocket here",
+        "The app is asked for a WebSocket, and this proxy carries none to apps.";
+    APP_NO_AKS_TOKEN: "no-aks-token", "No token for AKS",
+        "The app acts in AKS in your name, and there is no token for that: {why}. Open {site}/whoami.";
+    APP_BODY_TOO_LARGE: "body-too-large", "Request too large",
+        "The request's body is longer than {most} bytes, the most that this app takes.";
+    APP_BODY_CUT_OFF: "body-cut-off", "Body cut off",
+        "The request's body did not arrive whole.";
+    APP_UNREACHABLE: "app-unreachable", "The app cannot be reached",
+        "You are signed in, but the app does not answer this proxy. Try again shortly.";
+    APP_SILENT: "app-silent", "The app does not answer",
+        "You are signed in, but the app has not answered in time.";
+
     // What is away.
     ENTRA_AWAY: "entra-unavailable", "Temporarily unavailable",
         "Microsoft Entra does not answer. Nobody was signed out; try again shortly.";

@@ -57,6 +57,18 @@ WRONG = [
     ({"runtime": "container", "tunnel.enabled": "false"}, "a part of the program"),
     ({"runtime": "spin", "tunnel.enabled": "false", "settings.kubernetesHost": "kube.your-host"}, "needs the tunnel"),
     ({"settings.kubernetesHost": "your-host"}, "host of its own"),
+    (
+        {"runtime": "spin", "tunnel.enabled": "false", "upstreams[0].host": "a", "upstreams[0].url": "http://a"},
+        "needs the tunnel",
+    ),
+    ({"upstreams[0].host": "your-host", "upstreams[0].url": "http://a"}, "host of its own"),
+    (
+        {f"upstreams[{at}].{name}": f"{begin}{at}" for at in range(17) for name, begin in [("host", "a"), ("url", "http://a")]},
+        "more than 16",
+    ),
+    ({"upstreams[0].host": "a", "upstreams[0].url": "http://a/path"}, "upstreams"),
+    ({"settings.upstreams": "x"}, "use upstreams"),
+    ({"settings.upstreamOrigin1": "x"}, "the chart makes it of upstreams"),
     ({"serviceAccount.azureWorkloadIdentity.enabled": "false"}, "azureFederatedTokenFile"),
     (
         {

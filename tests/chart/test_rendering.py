@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 import ssl
 import tempfile
@@ -455,6 +456,30 @@ class Exposure(unittest.TestCase):
         self.assertEqual(paths["your-host", "/k8s"], 8082)
         self.assertEqual(paths["kube.your-host", "/"], 8082)
         self.assertEqual(paths["your-host", "/login"], 80)
+
+    def test_apps_are_reached_as_the_api_server_is_and_have_slots(self):
+        upstreams = [
+            {"host": "podinfo.your-host", "url": "http://podinfo:9898", "policy": {"roles": ["admin"]}},
+            {"host": "tools.your-host:8443", "path": "/a", "url": "http://tools", "max_body_bytes": 104857600},
+            {"host": "tools.your-host:8443", "path": "/b", "url": "http://podinfo:9898"},
+        ]
+        for runtime, port in [("container", 80), ("spin", 8082)]:
+            found = objects({"runtime": runtime, "ingress": {"enabled": True}, "upstreams": upstreams})
+            rules = one(found, "Ingress")["spec"]["rules"]
+            self.assertEqual([rule["host"] for rule in rules], ["your-host", "podinfo.your-host", "tools.your-host"])
+            for rule in rules[1:]:
+                [path] = rule["http"]["paths"]
+                self.assertEqual((path["path"], path["backend"]["service"]["port"]["number"]), ("/", port))
+            prefix = "SPIN_VARIABLE_" if runtime == "spin" else ""
+            variables = environment(containers(found)["oauth-proxy", "oauth-proxy"])
+            self.assertEqual(json.loads(variables[f"{prefix}UPSTREAMS"]), upstreams)
+            slots = {name: value for name, value in variables.items() if "UPSTREAM_ORIGIN_" in name}
+            expected = {f"{prefix}UPSTREAM_ORIGIN_1": "http://podinfo:9898", f"{prefix}UPSTREAM_ORIGIN_2": "http://tools"}
+            self.assertEqual(slots, expected)
+        self.assertEqual(json.loads(environment(containers(found)["oauth-proxy", "tunnel"])["UPSTREAMS"]), upstreams)
+        gateway = {"enabled": True, "parentRefs": [{"name": "gateway"}]}
+        route = one(objects({"httpRoute": gateway, "upstreams": upstreams}), "HTTPRoute", "oauth-proxy-apps")
+        self.assertEqual(route["spec"]["hostnames"], ["podinfo.your-host", "tools.your-host"])
 
     def test_nginx_is_told_what_it_needs_and_the_operator_has_the_last_word(self):
         name = "nginx.ingress.kubernetes.io/proxy-read-timeout"

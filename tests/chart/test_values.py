@@ -66,6 +66,7 @@ OTHER = {
     "listenAddress": "::",
     "tunnel.enabled": False,
     "ingress.hosts": [{"host": "your-host"}, {"host": "other"}],
+    "upstreams": [{"host": "podinfo.your-host", "url": "http://podinfo"}],
     "ingress.tls": [{"secretName": "other"}],
     "httpRoute.hostnames": ["your-host", "other"],
     "httpRoute.parentRefs": [{"name": "other"}],

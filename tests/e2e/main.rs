@@ -50,6 +50,7 @@ mod refreshes;
 mod refusals;
 mod replicas;
 mod requests;
+mod reverse_proxy;
 mod rollover;
 mod secrets;
 mod sign_in;

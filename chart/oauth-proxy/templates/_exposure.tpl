@@ -20,6 +20,15 @@
 {{- regexReplaceAll ":[0-9]+$" (default "" .Values.settings.kubernetesHost) "" -}}
 {{- end -}}
 
+{{/* The hosts of upstreams, without ports, each once. */}}
+{{- define "oauth-proxy.upstreamHosts" -}}
+{{- $hosts := list -}}
+{{- range .Values.upstreams -}}
+{{- $hosts = append $hosts (regexReplaceAll ":[0-9]+$" .host "") -}}
+{{- end -}}
+{{ uniq $hosts | toYaml }}
+{{- end -}}
+
 {{/* A path of an Ingress. Takes path, pathType and backend. */}}
 {{- define "oauth-proxy.ingressPath" -}}
 - path: {{ .path }}

@@ -39,8 +39,30 @@
   valueFrom: { secretKeyRef: { name: {{ include "oauth-proxy.bearersName" .root }}, key: {{ .key }} } }
 {{- end -}}
 
+{{/* The origins of upstreams, each once. */}}
+{{- define "oauth-proxy.upstreamOrigins" -}}
+{{- $origins := list -}}
+{{- range .Values.upstreams -}}
+{{- $origins = append $origins .url -}}
+{{- end -}}
+{{ uniq $origins | toYaml }}
+{{- end -}}
+
+{{/* Apps to which the proxy carries requests, and their slots. */}}
+{{- define "oauth-proxy.upstreamVariables" -}}
+{{- if .Values.upstreams }}
+- name: UPSTREAMS
+  value: {{ .Values.upstreams | toJson | quote }}
+{{- range $at, $origin := include "oauth-proxy.upstreamOrigins" . | fromYamlArray }}
+- name: UPSTREAM_ORIGIN_{{ add1 $at }}
+  value: {{ $origin | quote }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{/* What every host of the component is told beside the settings. */}}
 {{- define "oauth-proxy.hostVariables" -}}
+{{ include "oauth-proxy.upstreamVariables" . }}
 - name: SESSION_SECRET
   valueFrom: { secretKeyRef: { name: {{ include "oauth-proxy.sessionSecretName" . }}, key: {{ .Values.sessionSecret.key }} } }
 {{- if include "oauth-proxy.hasKubeloginDeployment" . }}
@@ -97,6 +119,10 @@
 {{- define "oauth-proxy.tunnelEnvironment" -}}
 {{ include "oauth-proxy.settingsFor" (dict "root" . "readers" (list "tunnel" "tunnelAlone")) }}
 {{ include "oauth-proxy.bearerVariable" (dict "root" . "name" "TUNNEL_TOKEN" "key" "tunnel-token") }}
+{{- with .Values.upstreams }}
+- name: UPSTREAMS
+  value: {{ toJson . | quote }}
+{{- end }}
 - name: COMPONENT_URL
 {{- if eq (include "oauth-proxy.runtime" .) "spinapp" }}
   value: http://{{ include "oauth-proxy.fullname" . }}.{{ .Release.Namespace }}.svc

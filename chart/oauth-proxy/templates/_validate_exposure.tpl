@@ -21,6 +21,17 @@ settings.kubernetesHost is the host of settings.redirectUri, whose own pages nob
 settings.kubernetesHost needs the tunnel, which leads that host's requests to the API server. Set tunnel.enabled=true, or runtime=container.
 {{- end -}}
 {{- end -}}
+{{- if .Values.upstreams -}}
+{{- if has $host (include "oauth-proxy.upstreamHosts" . | fromYamlArray) }}
+upstreams has the host of settings.redirectUri, where no app may be: its scripts could fetch a kubeconfig. Give the app a host of its own.
+{{- end -}}
+{{- if gt (len (include "oauth-proxy.upstreamOrigins" . | fromYamlArray)) 16 }}
+upstreams has more than 16 different urls, which are the most that spin.toml can grant. Lead some apps through one address.
+{{- end -}}
+{{- if and (ne (include "oauth-proxy.runtime" .) "container") (not (include "oauth-proxy.hasTunnel" .)) }}
+upstreams needs the tunnel, which leads the requests for their hosts to the apps. Set tunnel.enabled=true, or runtime=container.
+{{- end -}}
+{{- end -}}
 {{- range .Values.ingress.hosts -}}
 {{- range .paths -}}
 {{- if or (hasPrefix "/-" .path) (hasPrefix "/.well-known/spin" .path) }}

@@ -1,4 +1,4 @@
-//! Who asked the API server for what: the line in the log that each request leaves, with any outcome.
+//! Who asked the API server, or an app, for what: the line in the log that each request leaves, with any outcome.
 
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,13 @@ pub struct Audit {
     /// The user's principal name.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub upn: Option<String>,
-    /// What is asked.
+    /// The host of the app, if it is a request to one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub app: Option<String>,
+    /// The method of a request to an app.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub method: Option<String>,
+    /// What is asked of the API server.
     #[serde(flatten)]
     pub request: Option<RequestInfo>,
     /// As whom the client wants to act, if it names somebody.

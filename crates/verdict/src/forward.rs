@@ -6,8 +6,8 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, Method};
 use serde::{Deserialize, Serialize};
 
-use crate::headers::orders;
-use crate::location::lead_through;
+use crate::headers::{orders, without_set_cookies};
+use crate::location::{lead_back_from, lead_through};
 use crate::written;
 
 /// How often a carrier asks about the answers to one request, at most. The first time there may be another
@@ -43,6 +43,13 @@ pub struct Forward {
     /// is said, they stay as they are.
     #[serde(default)]
     pub location_prefix: Option<String>,
+    /// With [`Forward::location_prefix`], the path below which the server is an app that the client reaches
+    /// so ([`lead_back_from`]); nothing if it is no app.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location_base: Option<String>,
+    /// The cookies that the answer may not set: names, and beginnings of names, which end in `_`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cookies: Vec<String>,
     /// The statuses of answers that the client does not get before whoever decided has been asked again.
     #[serde(default = "unauthorized")]
     pub asks_again: Vec<u16>,
@@ -59,9 +66,12 @@ impl Forward {
         for name in &self.removed {
             head.remove(name);
         }
+        without_set_cookies(head, &self.cookies);
         head.extend(self.set.clone());
-        if let Some(prefix) = &self.location_prefix {
-            lead_through(head, &self.origin, prefix);
+        match (&self.location_prefix, &self.location_base) {
+            (Some(prefix), Some(base)) => lead_back_from(head, &self.origin, base, prefix),
+            (Some(prefix), None) => lead_through(head, &self.origin, prefix),
+            (None, _) => {}
         }
     }
 }
@@ -215,7 +225,31 @@ mod tests {
                 "x-set: ours"
             ]
         );
-        // An older decider says none of it.
+        let app = json!({
+            "cookies": ["ours", "ours_"], "removed": [], "location_prefix": "/a", "location_base": "",
+        });
+        let head = [
+            ("set-cookie", "ours=1"),
+            ("set-cookie", "ours_x=1"),
+            ("set-cookie", "theirs=1"),
+            ("location", "https://api.example:6443/x"),
+        ];
+        let mut led = left(&forward(&app).unwrap(), &head);
+        led.sort();
+        assert_eq!(led, ["location: /a/x", "set-cookie: theirs=1"]);
+    }
+
+    /// An older decider says none of it.
+    #[test]
+    fn what_is_not_said_is_what_older_carriers_did() {
+        let head = [
+            ("set-cookie", "a=b"),
+            ("x-gone", "1"),
+            ("x-set", "theirs"),
+            ("location", "https://api.example:6443/x"),
+            ("warning", "a"),
+            ("warning", "b"),
+        ];
         let led = left(&forward(&json!({})).unwrap(), &head);
         assert_eq!(led.len(), 5);
         assert!(!led.contains(&"set-cookie: a=b".to_owned()));

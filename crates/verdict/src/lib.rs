@@ -1,4 +1,4 @@
-//! What is decided on a request to the API server, as data: where it goes and with which head, what its
+//! What is decided on a request to the API server or an app, as data: where it goes and with which head, what its
 //! client gets of the answer, how it is looked at while it lasts, and what its line in the log says.
 //!
 //! The component decides. It carries plain requests by itself where nothing native is in front; else native
@@ -19,10 +19,10 @@ pub use audit::{Audit, Ended, Outcome};
 pub use events::{Events, Writing};
 pub use forward::{BodyRules, Forward, Limits, Looks, QUESTIONS, Rules};
 pub use headers::{
-    impersonation, is_end_to_end, lists, not_to_client, orders, remove_hop_by_hop, to_server,
-    tokens,
+    impersonation, is_end_to_end, lists, not_to_apps_client, not_to_client, orders,
+    remove_hop_by_hop, to_app, to_server, tokens, without_cookies, without_set_cookies,
 };
-pub use location::lead_through;
+pub use location::{lead_back_from, lead_through};
 pub use message::{
     Answer, Ask, Closed, Connect, Failed, Fault, Looked, Message, Open, Plain, Refused, Stage,
     Verdict,

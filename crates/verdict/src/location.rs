@@ -17,6 +17,35 @@ pub fn lead_through(headers: &mut HeaderMap, origin: &str, prefix: &str) {
     }
 }
 
+/// The same for an app, of which the client reaches what is below `base` there, by way of `prefix`; both are
+/// empty, or begin with a slash and do not end with one. A reference that begins with `prefix` is left: the
+/// app has been told of it (`X-Forwarded-Prefix`). So is what is not below `base`.
+pub fn lead_back_from(headers: &mut HeaderMap, origin: &str, base: &str, prefix: &str) {
+    for name in [header::LOCATION, header::CONTENT_LOCATION] {
+        let Some(value) = headers.get(&name).map(HeaderValue::as_bytes) else {
+            continue;
+        };
+        let is_reference = value.starts_with(b"/");
+        if is_reference && (base == prefix || below(value, prefix).is_some()) {
+            continue;
+        }
+        let rest = path(value, origin).and_then(|path| below(path, base));
+        let led = rest.map(|rest| [prefix.as_bytes(), rest].concat());
+        // Two slashes at the beginning would name a host.
+        let led = led.filter(|led| led.starts_with(b"/") && !led.starts_with(b"//"));
+        if let Some(Ok(value)) = led.map(|led| HeaderValue::from_bytes(&led)) {
+            headers.insert(name, value);
+        }
+    }
+}
+
+/// What follows `base`, at the end of a segment, in a path with a query.
+fn below<'a>(path: &'a [u8], base: &str) -> Option<&'a [u8]> {
+    let rest = path.strip_prefix(base.as_bytes())?;
+    let ends = rest.first().is_none_or(|next| b"/?#".contains(next));
+    ends.then_some(rest)
+}
+
 /// The path and what follows, byte for byte, of an address at `origin`. A reference that begins
 /// with two slashes names a host, and one without a slash is relative to the request (RFC 3986, section
 /// 4.2).
@@ -35,7 +64,7 @@ mod tests {
 
     use http::{HeaderMap, HeaderValue, header};
 
-    use super::lead_through;
+    use super::{lead_back_from, lead_through};
 
     fn led(address: &str) -> String {
         led_below("/k8s", address)
@@ -90,6 +119,53 @@ mod tests {
             "",
         ] {
             assert_eq!(led(address), address);
+        }
+    }
+
+    /// Where an address of an app at `http://app.svc:80` leads that the client reaches so.
+    fn of_app(base: &str, prefix: &str, address: &str) -> String {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::LOCATION, HeaderValue::from_str(address).unwrap());
+        lead_back_from(&mut headers, "http://app.svc:80", base, prefix);
+        headers[header::LOCATION].to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn addresses_of_an_app_lead_to_where_its_client_reaches_it() {
+        for (base, prefix, address, led) in [
+            ("", "", "http://app.svc:80/x?y#z", "/x?y#z"),
+            ("", "", "/x", "/x"),
+            ("", "/a", "/x", "/a/x"),
+            ("", "/a", "http://app.svc:80/x", "/a/x"),
+            ("", "/a", "http://app.svc:80/a/x", "/a/a/x"),
+            ("/base", "/a", "/base/x", "/a/x"),
+            ("/base", "/a", "/base", "/a"),
+            ("/base", "/a", "/base?x", "/a?x"),
+            ("/base", "", "http://app.svc:80/base/x", "/x"),
+        ] {
+            assert_eq!(
+                of_app(base, prefix, address),
+                led,
+                "{base} {prefix} {address}"
+            );
+        }
+    }
+
+    #[test]
+    fn other_addresses_of_an_app_stay() {
+        for (base, prefix, address) in [
+            ("", "/a", "/a/x"),
+            ("", "/a", "/a"),
+            ("/base", "/a", "/other"),
+            ("/base", "/a", "/based"),
+            ("/base", "/a", "http://app.svc:80/other"),
+            ("/base", "", "http://app.svc:80/base"),
+            ("", "", "http://app.svc:80//evil.example"),
+            ("", "/a", "//evil.example"),
+            ("", "/a", "https://evil.example/x"),
+            ("", "/a", "x"),
+        ] {
+            assert_eq!(of_app(base, prefix, address), address, "{base} {prefix}");
         }
     }
 }

@@ -9,6 +9,7 @@ mod navigation;
 mod policy;
 mod return_corpus;
 mod return_origin;
+mod site;
 
 use super::Facts;
 use crate::terms::User;

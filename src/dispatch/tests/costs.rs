@@ -14,7 +14,7 @@ use crate::store::{Keyring, Records};
 use crate::terms::ReturnPath;
 
 /// The least that must be set, and the limit of failures, which costs something.
-pub(super) const SETTINGS: [(&str, &str); 8] = [
+pub(super) const SETTINGS: [(&str, &str); 10] = [
     ("tenant_id", "11111111-2222-3333-4444-555555555555"),
     ("client_id", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"),
     ("redirect_uri", "https://aks.example.com/callback"),
@@ -23,6 +23,11 @@ pub(super) const SETTINGS: [(&str, &str); 8] = [
     ("sidecar_token", "0123456789abcdef0123456789abcdef"),
     ("failed_sign_ins_per_minute", "1000"),
     ("allowed_return_origins", "https://app.example.com"),
+    (
+        "upstreams",
+        r#"[{"host":"app.example.com","url":"http://app.svc"}]"#,
+    ),
+    ("upstream_origin_1", "http://app.svc"),
 ];
 /// The host that is asked: an app's. Our own functions look at none.
 const HOST: &str = "app.example.com";

@@ -10,12 +10,12 @@ fn the_page_on_security_has_the_table() {
     assert_eq!(written.trim(), markdown().trim());
 }
 
-/// The tunnel's route is for nobody else. The last one is for paths at which there is nothing.
+/// The tunnel's route is for nobody else, and nobody writes that of apps. The last one is for paths at which there is nothing.
 #[test]
 fn the_page_on_routes_names_every_route_that_people_use() {
     let page = include_str!("../../../docs/routes.md");
     let (routes, _) = page.split_once("\n## ").unwrap();
-    let hidden = [Function::Tunnel, Function::NotFound];
+    let hidden = [Function::Tunnel, Function::Apps, Function::NotFound];
     for function in Function::ALL
         .iter()
         .filter(|function| !hidden.contains(function))

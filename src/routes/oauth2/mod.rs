@@ -19,4 +19,6 @@ pub(crate) mod userinfo;
 #[cfg(test)]
 mod tests;
 
+pub(super) use self::error::AppRefused;
 pub(super) use self::place::{Back, Place};
+pub(super) use self::signed_in::facts;

@@ -53,7 +53,7 @@ impl Place {
 
     /// The origin that was asked: an app's, or our own. The scheme is that of `REDIRECT_URI`, since a
     /// proxy before us may have taken TLS off.
-    pub(super) fn of(&self, request: &Request) -> Result<Origin, AppRefused> {
+    pub(crate) fn of(&self, request: &Request) -> Result<Origin, AppRefused> {
         let own = self.site.origin.as_str();
         let (scheme, _) = own.split_once(':').unwrap_or((own, ""));
         self.known(&format!("{scheme}://{}", request.authority))

@@ -106,7 +106,7 @@ pub(super) async fn signed_in<P: Platform>(
 }
 
 /// What rules and headers need of `claims`.
-pub(super) fn facts(claims: &Claims) -> Facts<'_> {
+pub(crate) fn facts(claims: &Claims) -> Facts<'_> {
     Facts {
         user: &claims.user,
         upn: claims.upn.as_deref(),

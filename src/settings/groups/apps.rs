@@ -3,6 +3,7 @@
 use ipnet::IpNet;
 
 use super::site::Site;
+use super::upstreams::read_apps;
 use crate::settings::reader::Reader;
 use crate::settings::table;
 use crate::settings::values::apps::{CookieDomain, ForwardAuthProfile, ReturnOrigin};
@@ -38,10 +39,11 @@ pub struct AppOrigins {
 }
 
 impl AppOrigins {
-    /// Reads `ALLOWED_RETURN_ORIGINS` and `COOKIE_DOMAINS`. No app is at the host of `site`.
+    /// Reads `ALLOWED_RETURN_ORIGINS` and `COOKIE_DOMAINS`, and the hosts of `UPSTREAMS`, which need not be
+    /// named twice. No app is at the host of `site`.
     pub fn read(site: Option<&Site>, reader: &mut Reader<'_>) -> Option<Self> {
         let return_origins = reader.read_optional(&table::ALLOWED_RETURN_ORIGINS);
-        let return_origins = return_origins.unwrap_or_default();
+        let mut return_origins = return_origins.unwrap_or_default();
         let cookie_domains = reader.read_optional(&table::COOKIE_DOMAINS);
         let is_own = |entry: &ReturnOrigin| match (entry, site) {
             (ReturnOrigin::Exact(app), Some(site)) => app.shares_cookies_with(&site.origin),
@@ -55,6 +57,8 @@ impl AppOrigins {
                  app a host of its own",
             );
         }
+        let upstreams = read_apps(site, reader).unwrap_or_default().into_iter();
+        return_origins.extend(upstreams.map(|upstream| ReturnOrigin::Exact(upstream.app)));
         let cookie_domains = cookie_domains.unwrap_or_default();
         if are_nested(&cookie_domains) {
             reader.fault(

@@ -15,6 +15,7 @@ mod lifetimes;
 mod redis;
 mod sidecar;
 mod site;
+mod upstreams;
 
 pub use self::admission::AdmissionSettings;
 pub use self::aks::AksSettings;
@@ -34,3 +35,4 @@ pub use self::lifetimes::{LONGEST_SESSION, Lifetimes};
 pub use self::redis::{RedisAccess, RedisEntra, RedisPassword};
 pub use self::sidecar::SidecarSettings;
 pub use self::site::Site;
+pub use self::upstreams::{app_hosts, fill_slots, read_upstreams};

@@ -12,3 +12,4 @@ pub(super) mod record_format;
 pub(super) mod redis;
 pub(super) mod same_site;
 pub(super) mod scope;
+pub(super) mod upstreams;

@@ -143,8 +143,8 @@ pub(in crate::settings) fn origins(text: &str) -> Result<Vec<Origin>, String> {
     })
 }
 
-/// The component's own origin, as an ingress reaches it. Plain http has a rule of its
-/// own there: Spin serves no TLS.
+/// An origin inside of a cluster: the component's own, as an ingress reaches it, or an app's. Plain http is
+/// possible there: Spin serves no TLS.
 pub(in crate::settings) fn any_origin(text: &str) -> Result<Origin, String> {
     let url = Url::parse(text).map_err(|e| format!("is not a URL ({e})"))?;
     bare_origin(text, &url)
@@ -175,6 +175,14 @@ pub(in crate::settings) fn maybe_origin(text: &str) -> Result<Option<Origin>, St
         return Ok(None);
     }
     origin(text).map(Some)
+}
+
+/// The same for an app, which may speak plain http inside of a cluster.
+pub(in crate::settings) fn maybe_any_origin(text: &str) -> Result<Option<Origin>, String> {
+    if text == ABSENT_ORIGIN {
+        return Ok(None);
+    }
+    any_origin(text).map(Some)
 }
 
 pub(in crate::settings) fn redirect_uri(text: &str) -> Result<Url, String> {

@@ -10,7 +10,7 @@ const BEGIN: &str = "  # <settings>\n";
 const END: &str = "  # </settings>";
 
 /// The settings that are no values of their own, each with what is there instead.
-const INSTEAD: [(&str, &str); 10] = [
+const INSTEAD: [(&str, &str); 11] = [
     (
         "SESSION_SECRET",
         "use sessionSecret.value, or sessionSecret.existingSecret",
@@ -24,6 +24,7 @@ const INSTEAD: [(&str, &str); 10] = [
         "the chart knows where its kubelogin is; use kubelogin.ownDeployment",
     ),
     ("COMPONENT_URL", "the chart knows where its component is"),
+    ("UPSTREAMS", "use upstreams"),
     ("REDIS_PASSWORD", "use store.redis.existingSecret"),
     ("REDIS_PASSWORD_FILE", "use store.redis.existingSecret"),
     (
@@ -31,6 +32,8 @@ const INSTEAD: [(&str, &str); 10] = [
         "use store.redis.existingSecret and store.redis.sentinelPasswordKey",
     ),
 ];
+/// What the settings begin with that say where apps are.
+const SLOT: &str = "UPSTREAM_ORIGIN_";
 const BEARER: &str = "the chart makes it; use bearers.existingSecret for one of your own";
 
 /// `values.yaml` with the settings between the marks.
@@ -81,6 +84,9 @@ fn in_values(program: &Program) -> impl Iterator<Item = (&Setting, &[&'static st
 
 /// What the chart has in place of a value for it.
 pub(super) fn instead(setting: &Setting) -> Option<&'static str> {
+    if setting.name.starts_with(SLOT) {
+        return Some("the chart makes it of upstreams");
+    }
     let found = INSTEAD.iter().find(|(name, _)| *name == setting.name);
     found.map(|(_, instead)| *instead)
 }

@@ -110,7 +110,9 @@ fn is_label(label: &str) -> bool {
 pub(crate) fn upstreams(values: &[String]) -> Vec<Line> {
     match values.iter().all(|value| value.starts_with("static://")) {
         true => Vec::new(),
-        false => note("not there yet: the reverse proxy (`UPSTREAMS`)"),
+        false => note(
+            "make an entry of `UPSTREAMS` of it (docs/http-apps.md): each app has a host of its own there",
+        ),
     }
 }
 

@@ -10,21 +10,32 @@ pub(super) const ROWS: &[Row] = &[
         Several,
         &[],
         how::upstreams,
-        "`static://202` and its kin need nothing: forward-auth answers by itself. An address is **not there yet**: the reverse proxy (`UPSTREAMS`)",
+        "`static://202` and its kin need nothing: forward-auth answers by itself. An address is an entry of `UPSTREAMS`, the reverse proxy: each app has a host of its own there",
     ),
-    not_yet(
-        &["upstream-timeout", "flush-interval"],
+    elsewhere(
+        &["upstream-timeout"],
         One,
-        "the reverse proxy (`UPSTREAMS`)",
+        "`response_timeout_seconds` of the entry in `UPSTREAMS`",
+    ),
+    always(
+        &["flush-interval"],
+        One,
+        "with `UPSTREAMS` every piece of an answer goes on at once",
+    ),
+    nothing(
+        &["pass-host-header"],
+        Nothing,
+        "with `UPSTREAMS` an app gets its own host, and the client's in `X-Forwarded-Host`",
     ),
     not_yet(
-        &[
-            "pass-host-header",
-            "proxy-websockets",
-            "disable-keep-alives",
-        ],
+        &["proxy-websockets"],
         Nothing,
-        "the reverse proxy (`UPSTREAMS`)",
+        "WebSockets by the reverse proxy. Forward-auth has them",
+    ),
+    nothing(
+        &["disable-keep-alives"],
+        Nothing,
+        "connections to apps are the host's affair",
     ),
     nothing(
         &["ssl-upstream-insecure-skip-verify"],
@@ -45,10 +56,10 @@ pub(super) const ROWS: &[Row] = &[
         Nothing,
         "tokens for an app's own API",
     ),
-    not_yet(
+    elsewhere(
         &["pass-user-headers"],
         Nothing,
-        "the reverse proxy (`UPSTREAMS`). With forward-auth the proxy in front hands `X-Auth-Request-…` on",
+        "apps of `UPSTREAMS` get `X-Auth-Request-…` always, and `X-Forwarded-User` and its kin by `headers`. With forward-auth the proxy in front hands `X-Auth-Request-…` on",
     ),
     nothing(
         &["prefer-email-to-user"],
@@ -70,15 +81,20 @@ pub(super) const ROWS: &[Row] = &[
         Nothing,
         "all identity headers are in each answer of `/oauth2/auth`, so the proxy in front replaces what a client sends. Below `/k8s/` such headers never go on",
     ),
-    not_yet(
-        &["skip-auth-route", "skip-auth-regex", "api-route"],
+    elsewhere(
+        &["skip-auth-route", "skip-auth-regex"],
         Several,
-        "the reverse proxy. With forward-auth the proxy in front decides which requests are asked about",
+        "`public` of an entry in `UPSTREAMS`: paths, no patterns. With forward-auth the proxy in front decides which requests are asked about",
     ),
-    not_yet(
+    nothing(
+        &["api-route"],
+        Several,
+        "who does not navigate gets 401 everywhere",
+    ),
+    elsewhere(
         &["skip-auth-preflight"],
         Nothing,
-        "the reverse proxy. With forward-auth the proxy in front decides which requests are asked about",
+        "`public` with the method `OPTIONS` in `UPSTREAMS`. With forward-auth the proxy in front decides which requests are asked about",
     ),
     nothing(&["trusted-ip"], Several, "an address is no identity"),
     becomes(

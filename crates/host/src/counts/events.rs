@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 const OTHER: &str = "other";
 
-const EVENTS: [&str; 13] = [
+const EVENTS: [&str; 14] = [
+    "app",
     "app_sign_in",
     "device_code",
     "fault",
@@ -58,7 +59,7 @@ const AWAY: [&str; 6] = [
 ];
 
 /// The other kinds of problems (docs/errors.md): outcomes of `refusal`, `fault` and `kubernetes`.
-const KINDS: [&str; 62] = [
+const KINDS: [&str; 65] = [
     "aks-token-refused",
     "ambiguous-credential",
     "ambiguous-path",
@@ -70,9 +71,12 @@ const KINDS: [&str; 62] = [
     "app-not-begun",
     "app-on-own-origin",
     "app-session-ended",
+    "app-silent",
     "app-ticket-late",
     "app-ticket-used",
     "app-unknown",
+    "app-unreachable",
+    "app-upgrade",
     "attempt-used",
     "bad-parameter",
     "body-cut-off",

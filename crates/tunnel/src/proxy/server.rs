@@ -7,7 +7,7 @@ use http::uri::PathAndQuery;
 use http::{Request, Response, Uri};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use kubernetes_host::KubernetesHost;
+use kubernetes_host::{AppHosts, KubernetesHost};
 use listener::{Client, Ending, Listener};
 use tokio::time::Instant;
 use traces::{Peer, Traces};
@@ -29,6 +29,7 @@ pub struct Proxy {
     tunnel: Tunnel,
     backend: Arc<Backend>,
     kubernetes_host: Option<KubernetesHost>,
+    app_hosts: AppHosts,
     traces: Traces,
     ending: Ending,
 }
@@ -49,6 +50,7 @@ impl Proxy {
             tunnel,
             backend: Arc::new(Backend::new(component, trust.client_config()?)),
             kubernetes_host: None,
+            app_hosts: AppHosts::default(),
             traces: Traces::default(),
             ending,
         })
@@ -64,6 +66,15 @@ impl Proxy {
     pub fn with_kubernetes_host(self, host: Option<KubernetesHost>) -> Self {
         Self {
             kubernetes_host: host,
+            ..self
+        }
+    }
+
+    /// Leads requests for `hosts` to the apps first.
+    #[must_use]
+    pub fn with_app_hosts(self, hosts: AppHosts) -> Self {
+        Self {
+            app_hosts: hosts,
             ..self
         }
     }
@@ -98,6 +109,7 @@ impl Proxy {
         if let Some(host) = &self.kubernetes_host {
             host.lead(&mut parts);
         }
+        self.app_hosts.lead(&mut parts);
         if let Some(probe) = Probe::of(&parts) {
             return probes::answer(probe, &parts, &self.backend, &self.ending).await;
         }

@@ -1,0 +1,93 @@
+//! Why a request does not reach an app, or its answer does not reach the client.
+
+use http::Method;
+use verdict::Fault;
+
+use crate::problem::{Note, Problem, Tell, sentences};
+use crate::terms::{Origin, User};
+
+/// After how many seconds a client may try again whose app is away.
+const AWAY: u64 = 10;
+
+/// Why a request is not carried.
+#[derive(Debug)]
+pub(crate) enum AppError {
+    /// The path could be read in two ways.
+    AmbiguousPath,
+    /// The app takes these methods only.
+    Method(Vec<Method>),
+    /// The request wants another protocol, which no carrier of apps speaks.
+    Upgrade,
+    /// The app gets the user's AKS token, and there is none. With our own origin, and why.
+    NoAksToken(Origin, String, Box<User>),
+    /// The body of the request is longer than this many bytes.
+    BodyTooLarge(u64),
+    /// The body did not arrive whole.
+    BodyCutOff,
+    /// The app cannot be reached. The text says why, for the log.
+    Unreachable(String),
+    /// The app does not answer in time.
+    Silent,
+}
+
+impl AppError {
+    /// Why there is no answer to a request whose body may have `most` bytes.
+    pub(super) fn of(fault: Fault, most: u64) -> Self {
+        match fault {
+            Fault::BodyTooLong => Self::BodyTooLarge(most),
+            Fault::BodyCutOff => Self::BodyCutOff,
+            Fault::Unreachable(why) => Self::Unreachable(why),
+            Fault::Silent => Self::Silent,
+        }
+    }
+}
+
+/// Whether no app takes the method: `CONNECT` is for proxies, and `TRACE` could tell a client what is not for
+/// it (RFC 9110, sections 9.3.6 and 9.3.8).
+pub(super) fn is_for_no_app(method: &Method) -> bool {
+    matches!(*method, Method::CONNECT | Method::TRACE)
+}
+
+impl Tell for AppError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::AmbiguousPath => Problem::new(400, &sentences::APP_AMBIGUOUS_PATH),
+            Self::Method(methods) => {
+                let methods: Vec<&str> = methods.iter().map(Method::as_str).collect();
+                let methods = methods.join(", ");
+                Problem::new(405, &sentences::APP_METHOD)
+                    .with("methods", &methods)
+                    .allow(methods)
+            }
+            Self::Upgrade => Problem::new(501, &sentences::APP_UPGRADE),
+            Self::NoAksToken(site, why, _) => Problem::new(403, &sentences::APP_NO_AKS_TOKEN)
+                .with("site", site)
+                .with("why", why),
+            Self::BodyTooLarge(most) => {
+                Problem::new(413, &sentences::APP_BODY_TOO_LARGE).with("most", most)
+            }
+            Self::BodyCutOff => Problem::new(400, &sentences::APP_BODY_CUT_OFF),
+            Self::Unreachable(_) => {
+                Problem::new(503, &sentences::APP_UNREACHABLE).retry_after(AWAY)
+            }
+            Self::Silent => Problem::new(504, &sentences::APP_SILENT),
+        }
+    }
+
+    fn note(&self) -> Option<Note<'_>> {
+        Some(match self {
+            Self::Unreachable(why) => Note::detail(why),
+            Self::NoAksToken(_, why, user) => Note {
+                user: Some(user),
+                ..Note::detail(why)
+            },
+            Self::AmbiguousPath
+            | Self::Upgrade
+            | Self::BodyTooLarge(_)
+            | Self::BodyCutOff
+            | Self::Silent => Note::default(),
+            // As at every address.
+            Self::Method(_) => return None,
+        })
+    }
+}

@@ -1,0 +1,50 @@
+//! `/-/apps/…`: a request that was led here by the host that it is for.
+
+use verdict::{Audit, Ended};
+
+use super::access::Access;
+use super::case::Decided;
+use super::error::AppError;
+use super::settings::Settings;
+use crate::call::Call;
+use crate::carrier::{self, Stopped};
+use crate::log;
+use crate::platform::Platform;
+use crate::problem::Failure;
+use crate::respond::Response;
+use crate::store::Records;
+
+/// Answers a request for an app; nothing if its answer was carried.
+///
+/// # Errors
+/// When it is not carried. Only what is carried has a line of its own in the log.
+pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Option<Response>, Failure> {
+    let begun = call.platform.monotonic();
+    let settings = call.settings(Settings::read)?;
+    let access = Access {
+        call,
+        request: call.request,
+        settings: &settings,
+        records: Records {
+            platform: call.platform,
+            keyring: &settings.sessions.keyring,
+        },
+    };
+    let mut audit = Audit::begin("app", call.route, &call.id);
+    let decided = access.decide(&mut audit).await?;
+    let mut case = match decided {
+        Decided::Answer(response) => return Ok(Some(response)),
+        Decided::Case(case) => case,
+    };
+    let (forward, rules) = (case.forward(), case.rules());
+    let carried = carrier::carry(call.platform, forward, &rules, &mut *case).await;
+    let ended: Ended = carried.map_err(|stopped| match stopped {
+        Stopped::Refused(failure) => failure,
+        Stopped::Fault(fault) => AppError::of(fault, rules.body.most).into(),
+    })?;
+    audit.ended(&ended);
+    let lasted = call.platform.monotonic().saturating_sub(begun);
+    audit.milliseconds = u64::try_from(lasted.as_millis()).unwrap_or(u64::MAX);
+    log::write(call.platform, &audit);
+    Ok(None)
+}

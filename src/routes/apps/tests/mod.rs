@@ -1,0 +1,232 @@
+//! Requests for apps: who gets there, what goes on, and what comes back.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
+
+mod answers;
+mod heads;
+mod paths;
+mod tokens;
+mod who;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request as HttpRequest, Response};
+use serde_json::{Value, json};
+
+use crate::dispatch;
+use crate::platform::double::{World, run};
+use crate::platform::{Clock, HttpError, Payload};
+use crate::request::Request;
+use crate::session::app::{AppRecord, Scope, issue};
+use crate::session::{Claims, NewSession, SignIn, Tokens};
+use crate::settings::Reader;
+use crate::store::{Keyring, Records};
+use crate::terms::{ReturnPath, Secret, User};
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+const APP: &str = "podinfo.example.com";
+const OTHER: &str = "other.example.com";
+const GROUP: &str = "6700d000-0000-4000-8000-000000000001";
+/// What a browser sends when it navigates.
+const NAVIGATION: [(&str, &str); 2] = [("accept", "text/html"), ("sec-fetch-mode", "navigate")];
+
+/// A proxy with upstreams, which all answer 200.
+struct Proxy {
+    world: World,
+    keyring: Keyring,
+}
+
+impl Proxy {
+    /// With one upstream that has these fields besides host and address.
+    fn new(fields: Value) -> Self {
+        let mut upstream = json!({ "host": APP, "url": "http://podinfo.svc:9898" });
+        let more = fields.as_object().unwrap().clone();
+        upstream.as_object_mut().unwrap().extend(more);
+        Self::with(&json!([upstream]), &[])
+    }
+
+    /// With these upstreams. Whatever address they have is granted.
+    fn with(upstreams: &Value, settings: &[(&str, &str)]) -> Self {
+        let world = World::new();
+        let common = [
+            ("tenant_id", "11111111-2222-3333-4444-555555555555"),
+            ("client_id", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"),
+            ("redirect_uri", "https://auth.example.com/callback"),
+            ("session_secret", SECRET),
+            ("sidecar_url", "http://127.0.0.1:8081"),
+            ("sidecar_token", SECRET),
+            ("function", "apps"),
+        ];
+        let put = |name: &str, value: &str| {
+            let (name, value) = (name.to_owned(), value.to_owned());
+            world.variables.borrow_mut().insert(name, value);
+        };
+        for (name, value) in common.iter().chain(settings) {
+            put(name, value);
+        }
+        put("upstreams", &upstreams.to_string());
+        for (at, upstream) in upstreams.as_array().unwrap().iter().enumerate() {
+            let slot = format!("upstream_origin_{}", at + 1);
+            put(&slot, upstream["url"].as_str().unwrap());
+        }
+        let source = |name: &str| (name == "session_secret").then(|| SECRET.to_owned());
+        let keyring = Keyring::read(&mut Reader::new(&source)).unwrap();
+        world.serves(|_| answer(200, &[]));
+        Self { world, keyring }
+    }
+
+    fn records(&self) -> Records<'_, World> {
+        Records {
+            platform: &self.world,
+            keyring: &self.keyring,
+        }
+    }
+
+    /// Signs alice in at `host`, with these groups. Returns her cookie.
+    fn sign_in_at(&self, host: &str, groups: &[String]) -> String {
+        let claims = Claims {
+            user: alice(),
+            upn: Some("alice@contoso.example".to_owned()),
+            groups: groups.to_vec(),
+            roles: vec!["cluster-user".to_owned()],
+        };
+        run(self.app_cookie(host, &claims))
+    }
+
+    fn sign_in(&self) -> String {
+        self.sign_in_at(APP, &[GROUP.to_owned()])
+    }
+
+    async fn app_cookie(&self, host: &str, claims: &Claims) -> String {
+        let records = self.records();
+        let tokens = Tokens {
+            refresh_token: Some(Secret::new("refresh")),
+            ..Tokens::default()
+        };
+        let end = self.world.now().plus(28_800);
+        let new = NewSession {
+            end,
+            tokens: &tokens,
+            claims: Some(claims),
+            state_hash: String::new(),
+            return_path: ReturnPath::whoami(),
+            clock_tolerance: 60,
+        };
+        let user = claims.user.clone();
+        let begun = SignIn::begin(&records, user.clone(), None)
+            .await
+            .ok()
+            .unwrap();
+        let session = begun.finish(&records, new, None).await.ok().unwrap();
+        let record = AppRecord {
+            user,
+            end,
+            grant: session.unwrap().record.grant,
+            scope: Scope::Host(host.to_owned()),
+        };
+        let app = issue(&records, record, None).await.ok().unwrap().unwrap();
+        let handle = app.handle.write(&self.keyring);
+        format!("__Host-proxy_session_app={}", handle.reveal())
+    }
+
+    /// A request for `host`, as it comes.
+    fn ask_at(&self, host: &str, method: Method, target: &str, headers: &[(&str, &str)]) -> Told {
+        let mut given = HeaderMap::new();
+        for (name, value) in headers {
+            let name = HeaderName::try_from(*name).unwrap();
+            given.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        }
+        let request = Request {
+            method,
+            target: format!("/-/apps{target}"),
+            authority: host.to_owned(),
+            headers: given,
+        };
+        Told(run(dispatch::respond(&self.world, request)))
+    }
+
+    fn ask(&self, method: Method, target: &str, headers: &[(&str, &str)]) -> Told {
+        self.ask_at(APP, method, target, headers)
+    }
+
+    /// `GET target` of somebody who is signed in, with further headers.
+    fn get(&self, target: &str, headers: &[(&str, &str)]) -> Told {
+        let cookie = self.sign_in();
+        let headers = [&[("cookie", cookie.as_str())], headers].concat();
+        self.ask(Method::GET, target, &headers)
+    }
+
+    /// The last request that went to an app.
+    fn relayed(&self) -> HttpRequest<Payload> {
+        self.world.relayed.borrow().last().unwrap().clone()
+    }
+
+    /// Where the last request went.
+    fn address(&self) -> String {
+        self.relayed().uri().to_string()
+    }
+
+    /// How many requests went to apps.
+    fn count(&self) -> usize {
+        self.world.relayed.borrow().len()
+    }
+
+    /// The head of the last answer of an app, as its client got it.
+    fn begun(&self) -> Response<()> {
+        self.world.begun.borrow_mut().pop().unwrap()
+    }
+
+    /// The last line of the log.
+    fn line(&self) -> Value {
+        let lines = self.world.lines.borrow();
+        serde_json::from_str(lines.last().unwrap()).unwrap()
+    }
+}
+
+/// What a client is told; nothing where the answer was carried.
+struct Told(Option<Response<Vec<u8>>>);
+
+impl Told {
+    fn is_carried(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Status and kind of problem; 0 where the answer was carried.
+    fn problem(&self) -> (u16, String) {
+        let Some(response) = &self.0 else {
+            return (0, String::new());
+        };
+        let document: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+        let kind = document["type"].as_str().unwrap_or_default();
+        let kind = kind.rsplit(':').next().unwrap_or_default();
+        (response.status().as_u16(), kind.to_owned())
+    }
+
+    /// Where the client is led.
+    fn location(&self) -> String {
+        let response = self.0.as_ref().unwrap();
+        assert_eq!(response.status(), 302);
+        response.headers()["location"].to_str().unwrap().to_owned()
+    }
+}
+
+fn answer(status: u16, headers: &[(&str, &str)]) -> Result<Response<()>, HttpError> {
+    let mut response = Response::builder().status(status);
+    for (name, value) in headers {
+        response = response.header(*name, *value);
+    }
+    Ok(response.body(()).unwrap())
+}
+
+fn problem(status: u16, kind: &str) -> (u16, String) {
+    (status, kind.to_owned())
+}
+
+fn alice() -> User {
+    User {
+        tid: "11111111-2222-3333-4444-555555555555".to_owned(),
+        oid: "a11ce000-0000-4000-8000-000000000001".to_owned(),
+        name: Some("Alice Müller".to_owned()),
+        preferred_username: Some("alice@contoso.example".to_owned()),
+        email: Some("alice@contoso.example".to_owned()),
+        login_hint: None,
+    }
+}

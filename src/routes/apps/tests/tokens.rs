@@ -1,0 +1,136 @@
+//! Apps that get the user's AKS token.
+
+use super::*;
+use crate::terms::encoding::base64url;
+
+const SERVER_ID: &str = "6dae42f8-4368-4678-94ff-3960e28e3630";
+
+fn aks(settings: &[(&str, &str)]) -> Proxy {
+    let upstreams = json!([{ "host": APP, "url": "http://headlamp.svc", "access_token": "aks" }]);
+    Proxy::with(&upstreams, settings)
+}
+
+fn jwt() -> String {
+    let user = alice();
+    let claims = json!({ "aud": SERVER_ID, "tid": user.tid, "oid": user.oid });
+    let part = |json: Value| base64url(json.to_string().as_bytes());
+    format!("{}.{}.c2ln", part(json!({ "alg": "RS256" })), part(claims))
+}
+
+/// Lets Entra answer so.
+fn entra_says(proxy: &Proxy, status: u16, body: Value) {
+    proxy.world.answers(move |request| {
+        let (status, body) = match request.uri().path() {
+            "/v1/federated-token" => (200, json!({ "token": "a.b.c", "expires_at": 0 })),
+            _ => (status, body.clone()),
+        };
+        let answer = Response::builder().status(status);
+        Ok(answer.body(body.to_string().into_bytes()).unwrap())
+    });
+}
+
+fn entra_gives_a_token(proxy: &Proxy) {
+    let body = json!({
+        "access_token": jwt(), "refresh_token": "new", "expires_in": 3600,
+        "token_type": "Bearer", "scope": "x",
+    });
+    entra_says(proxy, 200, body);
+}
+
+fn entra_wants_consent(proxy: &Proxy) {
+    let body = json!({
+        "error": "invalid_grant", "suberror": "consent_required",
+        "error_description": "AADSTS65001: no consent", "error_codes": [65001],
+    });
+    entra_says(proxy, 400, body);
+}
+
+#[test]
+fn an_app_gets_the_users_token_in_place_of_what_the_client_sent() {
+    let proxy = aks(&[]);
+    entra_gives_a_token(&proxy);
+    let cookie = proxy.sign_in();
+    let headers = [
+        ("cookie", cookie.as_str()),
+        ("authorization", "Bearer forged"),
+    ];
+    for _ in 0..2 {
+        assert!(proxy.ask(Method::GET, "/", &headers).is_carried());
+        let sent = proxy.relayed().headers().clone();
+        let values: Vec<_> = sent.get_all("authorization").iter().collect();
+        assert_eq!(values, [format!("Bearer {}", jwt()).as_str()]);
+    }
+    let asked = proxy.world.called.borrow().len();
+    assert_eq!(asked, 2, "the assertion, and one token for both requests");
+    assert!(
+        proxy
+            .world
+            .lines
+            .borrow()
+            .iter()
+            .all(|line| !line.contains(&jwt()))
+    );
+}
+
+#[test]
+fn a_person_is_led_to_consent_once_and_comes_back_to_the_app() {
+    let proxy = aks(&[]);
+    entra_wants_consent(&proxy);
+    let cookie = proxy.sign_in();
+    let headers = [&NAVIGATION[..], &[("cookie", cookie.as_str())]].concat();
+    let to = proxy.ask(Method::GET, "/page?x=1", &headers).location();
+    let to = url::Url::parse(&to).unwrap();
+    assert_eq!(
+        to.as_str().split('?').next().unwrap(),
+        "https://auth.example.com/login"
+    );
+    let query: std::collections::BTreeMap<_, _> = to.query_pairs().into_owned().collect();
+    assert_eq!(query["for"], "aks");
+    let start = url::Url::parse("https://auth.example.com")
+        .unwrap()
+        .join(&query["rd"])
+        .unwrap();
+    assert_eq!(start.path(), "/oauth2/start");
+    let back = start.query_pairs().next().unwrap().1.into_owned();
+    assert_eq!(back, "https://podinfo.example.com/page?x=1");
+}
+
+#[test]
+fn a_program_is_told_that_consent_is_missing() {
+    let proxy = aks(&[]);
+    entra_wants_consent(&proxy);
+    let told = proxy.get("/", &[]);
+    assert_eq!(told.problem(), problem(403, "no-aks-token"));
+    let body = String::from_utf8(told.0.unwrap().into_body()).unwrap();
+    assert!(body.contains("https://auth.example.com/whoami"), "{body}");
+    assert_eq!(proxy.count(), 0);
+}
+
+/// Where a person has to choose, or takes a device code, the redirect would go in circles.
+#[test]
+fn nobody_is_led_in_circles() {
+    let proxy = aks(&[("aks_consent", "kubelogin")]);
+    entra_wants_consent(&proxy);
+    let told = proxy.get("/", &NAVIGATION);
+    assert_eq!(told.0.unwrap().status(), 403);
+}
+
+#[test]
+fn while_entra_is_away_nobody_is_signed_out() {
+    let proxy = aks(&[]);
+    entra_says(&proxy, 503, json!({}));
+    let cookie = proxy.sign_in();
+    let headers = [("cookie", cookie.as_str())];
+    let told = proxy.ask(Method::GET, "/", &headers).problem();
+    assert_eq!(told, problem(503, "entra-unavailable"));
+    entra_gives_a_token(&proxy);
+    proxy.world.pass(60);
+    assert!(proxy.ask(Method::GET, "/", &headers).is_carried());
+}
+
+#[test]
+fn other_apps_get_no_token_and_ask_for_none() {
+    let proxy = Proxy::new(json!({}));
+    assert!(proxy.get("/", &[]).is_carried());
+    assert!(proxy.world.called.borrow().is_empty());
+}

@@ -1,0 +1,128 @@
+//! The user's AKS token, for an app that gets it.
+
+use http::StatusCode;
+
+use super::access::Access;
+use super::error::AppError;
+use crate::addresses;
+use crate::admission::Door;
+use crate::aks::{self, AksFailure, AksToken, Held, NoAksToken, Way, Without};
+use crate::apps::{Led, is_navigation};
+use crate::entra::Entra;
+use crate::platform::Platform;
+use crate::problem::Failure;
+use crate::respond::{self, Response};
+use crate::routes::oauth2::AppRefused;
+use crate::session::app::AppRecord;
+use crate::session::{Live, Tokens};
+use crate::terms::{ReturnPath, Secret};
+
+/// What came of asking for a token.
+pub(super) enum Got {
+    /// It.
+    Token(Secret),
+    /// A person has to go to Entra first.
+    Redirect(Response),
+}
+
+impl<P: Platform> Access<'_, P> {
+    /// The AKS token of who has `app`, or the way to it for a person.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(super) async fn aks_token(
+        &self,
+        app: &Live<AppRecord>,
+        led: &Led<'_>,
+    ) -> Result<Got, Failure> {
+        let settings = self.settings;
+        let entra = Entra::new(self.call.platform, &settings.client, &settings.sidecar);
+        let token = AksToken {
+            call: self.call,
+            settings: &settings.aks,
+            door: Door {
+                entra: &entra,
+                records: &self.records,
+                settings: &settings.admission,
+                clock_tolerance: settings.sessions.lifetimes.clock_tolerance,
+            },
+        };
+        match token.of(&app.holder()).await? {
+            Held::Token(tokens) => {
+                let now = self.call.platform.now();
+                let token = tokens.access_token(&settings.aks.server_id, now);
+                // It may have ended in this second.
+                let over = || self.no_token(app, "it is over".to_owned());
+                Ok(Got::Token(token.ok_or_else(over)?.token.clone()))
+            }
+            Held::Nothing(tokens, failure) => self.without(app, led, failure, &tokens),
+            Held::Ended => Err(AppRefused::NoSession(back(led)).into()),
+        }
+    }
+
+    /// What follows when there is none. A person is led to Entra once; what Entra then says is told here, so
+    /// that nobody goes in circles.
+    fn without(
+        &self,
+        app: &Live<AppRecord>,
+        led: &Led<'_>,
+        failure: AksFailure,
+        tokens: &Tokens,
+    ) -> Result<Got, Failure> {
+        let request = self.request;
+        let navigates = is_navigation(request, Some(&request.method));
+        let (why, may_help) = match aks::without(failure, tokens) {
+            Without::Failed(failure) => return Err(failure),
+            Without::SignInAgain => {
+                let address = addresses::login(&self.start(led), false);
+                return match navigates {
+                    true => Ok(self.redirect(&address)),
+                    false => Err(AppRefused::NoSession(back(led)).into()),
+                };
+            }
+            Without::NoRefreshToken => {
+                let why = "it is over, and Microsoft Entra gave nothing to renew it";
+                (why.to_owned(), false)
+            }
+            Without::Refused(refused) => (refused.why(), false),
+            Without::Interaction(kind, error) => {
+                let way = aks::way(self.settings.consent, tokens, &kind, &error);
+                let why = NoAksToken::InteractionRequired(error).why();
+                (why, way == Way::Entra)
+            }
+        };
+        match may_help && navigates {
+            true => Ok(self.redirect(&addresses::login(&self.start(led), true))),
+            false => Err(self.no_token(app, why).into()),
+        }
+    }
+
+    fn no_token(&self, app: &Live<AppRecord>, why: String) -> AppError {
+        let site = self.settings.place.site.origin.clone();
+        AppError::NoAksToken(site, why, Box::new(app.record.user.clone()))
+    }
+
+    fn redirect(&self, path: &str) -> Got {
+        let address = self.settings.place.site.origin.join(path);
+        Got::Redirect(respond::redirect(StatusCode::FOUND, &address))
+    }
+
+    /// The path at our own origin that leads on to the app. It is a return path, and loses the query of the
+    /// app's page where it would be too long with it.
+    fn start(&self, led: &Led<'_>) -> ReturnPath {
+        let back = back(led);
+        let pages = [back.as_str(), back.path(), "/"];
+        let mut starts = pages.into_iter().filter_map(|page| {
+            let start = addresses::app_start_at(&led.upstream.app.join(page));
+            ReturnPath::parse(&start)
+                .ok()
+                .filter(|kept| kept.as_str() == start)
+        });
+        starts.next().unwrap_or_else(ReturnPath::whoami)
+    }
+}
+
+/// Where a sign-in leads back.
+pub(super) fn back(led: &Led<'_>) -> ReturnPath {
+    ReturnPath::parse(led.asked).unwrap_or_else(|_| ReturnPath::root())
+}

@@ -1,0 +1,338 @@
+//! Apps to which this proxy carries requests itself.
+
+use std::collections::BTreeMap;
+
+use kubernetes_host::AppHosts;
+use serde_json::Value;
+use url::{Host, Url};
+
+use super::site::Site;
+use crate::settings::reader::Reader;
+use crate::settings::setting::Setting;
+use crate::settings::table;
+use crate::settings::values::parse;
+use crate::settings::values::upstreams::{self, Upstream};
+use crate::terms::Origin;
+
+/// The settings that say which origins the function may reach. `spin.toml` grants each of them.
+const SLOTS: [&Setting<Option<Origin>>; 16] = [
+    &table::UPSTREAM_ORIGIN_1,
+    &table::UPSTREAM_ORIGIN_2,
+    &table::UPSTREAM_ORIGIN_3,
+    &table::UPSTREAM_ORIGIN_4,
+    &table::UPSTREAM_ORIGIN_5,
+    &table::UPSTREAM_ORIGIN_6,
+    &table::UPSTREAM_ORIGIN_7,
+    &table::UPSTREAM_ORIGIN_8,
+    &table::UPSTREAM_ORIGIN_9,
+    &table::UPSTREAM_ORIGIN_10,
+    &table::UPSTREAM_ORIGIN_11,
+    &table::UPSTREAM_ORIGIN_12,
+    &table::UPSTREAM_ORIGIN_13,
+    &table::UPSTREAM_ORIGIN_14,
+    &table::UPSTREAM_ORIGIN_15,
+    &table::UPSTREAM_ORIGIN_16,
+];
+
+/// Reads `UPSTREAMS` by itself, which says where apps are.
+pub(super) fn read_apps(site: Option<&Site>, reader: &mut Reader<'_>) -> Option<Vec<Upstream>> {
+    let Some(entries) = reader.read_optional(&table::UPSTREAMS) else {
+        return Some(Vec::new());
+    };
+    let own = site.map_or("https://", |site| site.origin.as_str());
+    let (scheme, _) = own.split_once(':').unwrap_or(("https", ""));
+    let upstreams = match upstreams::read(entries, scheme) {
+        Ok(upstreams) => upstreams,
+        Err(faults) => {
+            for what in faults {
+                reader.fault(&table::UPSTREAMS, what);
+            }
+            return None;
+        }
+    };
+    for (at, upstream) in upstreams.iter().enumerate() {
+        if site.is_some_and(|site| upstream.app.shares_cookies_with(&site.origin)) {
+            let what = "is the host of REDIRECT_URI, where no app may be, not even at another port: \
+                        it would get the session cookie, and its scripts could fetch a kubeconfig";
+            reader.fault(&table::UPSTREAMS, format!("[{at}].host: {what}"));
+        }
+    }
+    Some(upstreams)
+}
+
+/// Reads `UPSTREAMS` and `UPSTREAM_ORIGIN_1` to `_16`, and compares them with what no app is.
+pub fn read_upstreams(site: Option<&Site>, reader: &mut Reader<'_>) -> Option<Vec<Upstream>> {
+    let upstreams = read_apps(site, reader);
+    let slots: Vec<Origin> = SLOTS
+        .iter()
+        .filter_map(|slot| reader.read_optional(slot).flatten())
+        .collect();
+    let taken = taken(site, reader);
+    let upstreams = upstreams?;
+    for (at, upstream) in upstreams.iter().enumerate() {
+        let url = &upstream.url;
+        let fault = reaches(url, &taken).or_else(|| {
+            let is_granted = slots.contains(url);
+            (!is_granted).then(|| {
+                "is none of UPSTREAM_ORIGIN_1 to UPSTREAM_ORIGIN_16, which say where this proxy may \
+                 go"
+                .to_owned()
+            })
+        });
+        if let Some(what) = fault {
+            reader.fault(&table::UPSTREAMS, format!("[{at}].url: {what}"));
+        }
+        if upstreams.iter().any(|other| is_same(url, &other.app)) {
+            let what = "is the host of an upstream: requests would go in a circle";
+            reader.fault(&table::UPSTREAMS, format!("[{at}].url: {what}"));
+        }
+    }
+    Some(upstreams)
+}
+
+/// The hosts of the apps in the value of `UPSTREAMS`, for native code that leads requests for them. An entry
+/// that is wrong has none: the component says what is wrong with it.
+pub fn app_hosts(entries: Option<Vec<Value>>) -> AppHosts {
+    let entries = entries.unwrap_or_default();
+    let hosts = entries
+        .iter()
+        .filter_map(|entry| entry.get("host")?.as_str());
+    AppHosts::new(hosts.map(str::to_owned))
+}
+
+/// Puts the origins of `UPSTREAMS` into the slots that are free, so that nobody has to name them twice. More
+/// than there is room for are left out, which the check of all settings tells. `variables` are by name, in
+/// lower case.
+pub fn fill_slots(variables: &mut BTreeMap<String, String>) {
+    let text = variables.get(&table::UPSTREAMS.variable());
+    let entries = text.and_then(|text| upstreams::list(text).ok());
+    for entry in entries.unwrap_or_default() {
+        let Some(url) = entry.get("url").and_then(Value::as_str) else {
+            continue;
+        };
+        let mut slots = SLOTS.iter().map(|slot| slot.variable());
+        let has_slot = |slot: &String| variables.get(slot).is_some_and(|given| given == url);
+        if slots.clone().any(|slot| has_slot(&slot)) {
+            continue;
+        }
+        // What is no origin would make every grant of the function unreadable.
+        let is_origin = parse::any_origin(url).is_ok();
+        let free = slots.find(|slot| !variables.contains_key(slot));
+        if let Some(slot) = free.filter(|_| is_origin) {
+            variables.insert(slot, url.to_owned());
+        }
+    }
+}
+
+/// What is no app, with the setting that says where it is.
+fn taken(site: Option<&Site>, reader: &mut Reader<'_>) -> Vec<(&'static str, Origin)> {
+    let own = site.map(|site| ("REDIRECT_URI", site.origin.clone()));
+    let public = reader.read_optional(&table::PUBLIC_URL);
+    let sidecar = reader.read_optional(&table::SIDECAR_URL);
+    let kubelogin = reader.read_optional(&table::KUBELOGIN_URL).flatten();
+    let api = reader.read(&table::KUBERNETES_API_URL);
+    let read = [
+        ("PUBLIC_URL", public),
+        ("SIDECAR_URL", sidecar),
+        ("KUBELOGIN_URL", kubelogin),
+        ("KUBERNETES_API_URL", api),
+    ];
+    let read = read
+        .into_iter()
+        .filter_map(|(name, origin)| Some((name, origin?)));
+    own.into_iter().chain(read).collect()
+}
+
+/// What `url` would reach that is no app, if it would.
+fn reaches(url: &Origin, taken: &[(&'static str, Origin)]) -> Option<String> {
+    if let Some((name, _)) = taken.iter().find(|(_, origin)| is_same(url, origin)) {
+        return Some(format!("is that of {name}, which is no app"));
+    }
+    let url = Url::parse(url.as_str()).ok()?;
+    let is_no_host = match url.host()? {
+        Host::Domain(name) => {
+            let is_api_server = name == "kubernetes" || name.starts_with("kubernetes.default");
+            if is_api_server {
+                return Some("is the API server, which is at /k8s/".to_owned());
+            }
+            name == "metadata.google.internal"
+        }
+        Host::Ipv4(address) => {
+            // 168.63.129.16 is Azure's own, and gives certificates and settings of the machine.
+            address.is_link_local()
+                || address.is_unspecified()
+                || address.is_multicast()
+                || address.octets() == [168, 63, 129, 16]
+        }
+        Host::Ipv6(address) => {
+            let mapped = address.to_ipv4_mapped();
+            address.is_unicast_link_local()
+                || address.is_unspecified()
+                || address.is_multicast()
+                || mapped.is_some()
+        }
+    };
+    is_no_host.then(|| {
+        "is an address of the machine or the cloud below this proxy (link-local, metadata), and no app"
+            .to_owned()
+    })
+}
+
+/// Whether two origins are one listener, whatever the scheme and the name of this machine.
+fn is_same(one: &Origin, other: &Origin) -> bool {
+    let listener = |origin: &Origin| {
+        let url = Url::parse(origin.as_str()).ok()?;
+        let host = match url.host()? {
+            Host::Domain("localhost") => "loopback".to_owned(),
+            Host::Ipv4(address) if address.is_loopback() => "loopback".to_owned(),
+            Host::Ipv6(address) if address.is_loopback() => "loopback".to_owned(),
+            host => host.to_string(),
+        };
+        Some((host, url.port_or_known_default()))
+    };
+    listener(one) == listener(other)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use std::collections::BTreeMap;
+
+    use serde_json::{Value, json};
+
+    use super::{fill_slots, read_upstreams};
+    use crate::settings::{Misconfigured, Reader, Site};
+
+    /// What is said of upstreams at these addresses. Each has a slot.
+    fn at(urls: &[&str]) -> Result<usize, Misconfigured> {
+        let upstreams: Vec<Value> = urls
+            .iter()
+            .enumerate()
+            .map(|(at, url)| json!({ "host": format!("a{at}.example.com"), "url": url }))
+            .collect();
+        let slots = urls.iter().enumerate();
+        let slots =
+            slots.map(|(at, url)| (format!("upstream_origin_{}", at + 1), (*url).to_owned()));
+        read(&Value::Array(upstreams), &slots.collect::<Vec<_>>())
+    }
+
+    fn read(upstreams: &Value, slots: &[(String, String)]) -> Result<usize, Misconfigured> {
+        let source = |name: &str| match name {
+            "redirect_uri" => Some("https://auth.example.com/callback".to_owned()),
+            "public_url" => Some("https://public.example.com".to_owned()),
+            "sidecar_url" => Some("http://127.0.0.1:8081".to_owned()),
+            "kubelogin_url" => Some("https://kubelogin.svc:8443".to_owned()),
+            "kubernetes_api_url" => Some("https://10.0.0.1".to_owned()),
+            "upstreams" => Some(upstreams.to_string()),
+            name => {
+                let slot = slots.iter().find(|(known, _)| known == name);
+                slot.map(|(_, origin)| origin.clone())
+            }
+        };
+        let mut reader = Reader::new(&source);
+        let site = Site::read(&mut reader);
+        let upstreams = read_upstreams(site.as_ref(), &mut reader);
+        reader.finish(upstreams).map(|upstreams| upstreams.len())
+    }
+
+    #[test]
+    fn an_app_may_be_anywhere_that_has_a_slot() {
+        let urls = [
+            "http://podinfo.podinfo.svc:9898",
+            "https://10.1.2.3:8443",
+            "http://127.0.0.1:8080",
+        ];
+        assert_eq!(at(&urls), Ok(3));
+        let one = json!([{ "host": "a.example.com", "url": "http://app.svc" }]);
+        let said = read(&one, &[]).unwrap_err().to_string();
+        assert!(
+            said.starts_with("UPSTREAMS[0].url: is none of UPSTREAM_ORIGIN_1"),
+            "{said}"
+        );
+        let slot = |origin: &str| [("upstream_origin_16".to_owned(), origin.to_owned())];
+        assert!(
+            read(&one, &slot("https://app.svc")).is_err(),
+            "of another scheme"
+        );
+        assert!(
+            read(&one, &slot("http://app.svc:81")).is_err(),
+            "of another port"
+        );
+        assert_eq!(read(&one, &slot("http://app.svc")), Ok(1));
+    }
+
+    #[test]
+    fn what_is_no_app_is_none_in_any_spelling() {
+        for (url, named) in [
+            ("http://127.0.0.1:8081", "SIDECAR_URL"),
+            ("https://localhost:8081", "SIDECAR_URL"),
+            ("http://[::1]:8081", "SIDECAR_URL"),
+            ("http://127.8.8.8:8081", "SIDECAR_URL"),
+            ("http://kubelogin.svc:8443", "KUBELOGIN_URL"),
+            ("http://10.0.0.1:443", "KUBERNETES_API_URL"),
+            ("https://kubernetes.default.svc", "API server"),
+            ("https://kubernetes.default.svc.cluster.local", "API server"),
+            ("https://auth.example.com", "REDIRECT_URI"),
+            ("https://public.example.com", "PUBLIC_URL"),
+            ("http://169.254.169.254", "metadata"),
+            ("http://168.63.129.16", "metadata"),
+            ("http://metadata.google.internal", "metadata"),
+            ("http://[fe80::1]", "metadata"),
+            ("http://[::ffff:a9fe:a9fe]", "metadata"),
+            ("http://0.0.0.0:8081", "metadata"),
+            ("https://a0.example.com", "circle"),
+        ] {
+            let said = at(&[url]).unwrap_err().to_string();
+            assert!(
+                said.contains(named) && said.starts_with("UPSTREAMS[0].url: "),
+                "{url}: {said}"
+            );
+        }
+    }
+
+    #[test]
+    fn origins_are_put_into_slots_that_are_free() {
+        let upstreams = json!([
+            { "host": "a.example.com", "url": "http://a.svc" },
+            { "host": "b.example.com", "url": "http://b.svc" },
+            { "host": "c.example.com", "url": "http://a.svc" },
+            { "host": "d.example.com", "url": "http://d.svc/x" },
+            { "host": "e.example.com", "url": "http://e.svc" },
+        ]);
+        let given = [
+            ("upstreams", upstreams.to_string()),
+            ("upstream_origin_1", "http://b.svc".to_owned()),
+            ("upstream_origin_3", "http://x.svc".to_owned()),
+        ];
+        let given = given.map(|(name, value)| (name.to_owned(), value));
+        let mut variables = BTreeMap::from(given);
+        fill_slots(&mut variables);
+        let slot = |at: u8| {
+            variables
+                .get(&format!("upstream_origin_{at}"))
+                .map(String::as_str)
+        };
+        assert_eq!(slot(1), Some("http://b.svc"));
+        assert_eq!(slot(2), Some("http://a.svc"));
+        assert_eq!(slot(3), Some("http://x.svc"));
+        assert_eq!(slot(4), Some("http://e.svc"));
+        assert_eq!(slot(5), None);
+        for text in ["", "{", "[1]", "[{}]"] {
+            let mut broken = BTreeMap::from([("upstreams".to_owned(), text.to_owned())]);
+            fill_slots(&mut broken);
+            assert_eq!(broken.len(), 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_app_is_where_our_own_pages_are() {
+        for host in ["auth.example.com", "auth.example.com:8443"] {
+            let upstreams = json!([{ "host": host, "url": "http://app.svc" }]);
+            let slots = [("upstream_origin_1".to_owned(), "http://app.svc".to_owned())];
+            let said = read(&upstreams, &slots).unwrap_err().to_string();
+            assert!(said.starts_with("UPSTREAMS[0].host: "), "{said}");
+            assert!(said.contains("kubeconfig"), "{said}");
+        }
+    }
+}

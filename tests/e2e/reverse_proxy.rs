@@ -1,0 +1,169 @@
+//! An app to which the proxy carries requests itself.
+
+use std::sync::Mutex;
+use std::sync::mpsc::{Sender, channel};
+
+use e2e::{ApiServer, Browser, Builder, Response, Stack, Wire};
+use serde_json::json;
+
+/// Where people reach the app.
+const HOST: &str = "podinfo.apps.localhost";
+
+/// A proxy, and an app that tells what it has got. `/events` sends one event, and another one once the test
+/// has had the first.
+struct Behind {
+    stack: Stack,
+    app: ApiServer,
+    go_on: Sender<()>,
+}
+
+impl Behind {
+    /// With these fields of the upstream besides host and address.
+    fn proxy(fields: &serde_json::Value) -> Self {
+        let (go_on, had) = channel();
+        let had = Mutex::new(had);
+        let app = ApiServer::start(move |seen, asker| {
+            if seen.line().starts_with("GET /events") {
+                let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
+                asker.write(format!("{head}connection: close\r\n\r\ndata: first\n\n"))?;
+                let _ = had.lock().unwrap().recv();
+                return asker.last("data: last\n\n");
+            }
+            let told = json!({ "head": seen.head, "body": String::from_utf8_lossy(&seen.body) });
+            let told = told.to_string();
+            let length = told.len();
+            let head = "HTTP/1.1 200 OK\r\nset-cookie: theirs=1; Path=/\r\nset-cookie: proxy_session_app=x; Path=/\r\n";
+            asker.write(format!("{head}content-length: {length}\r\n\r\n{told}"))
+        });
+        let mut upstream = json!({ "host": HOST, "url": app.url() });
+        for (name, value) in fields.as_object().unwrap() {
+            upstream[name] = value.clone();
+        }
+        let upstreams = json!([upstream]).to_string();
+        let stack = Builder::default().setting("UPSTREAMS", &upstreams).start();
+        Self { stack, app, go_on }
+    }
+
+    /// A person's browser at the app, without any cookie.
+    fn browser(&self) -> Browser {
+        let mut browser = self.stack.browser().html();
+        browser.headers.push(("host".to_owned(), HOST.to_owned()));
+        browser
+    }
+
+    /// Opens `page` of the app: the way leads from there to the proxy, and back.
+    fn open(&self, browser: &mut Browser, page: &str) -> Response {
+        let mut own = self.stack.browser().html();
+        let start = browser.get(page);
+        let to_proxy = browser.get(start.location());
+        assert!(
+            to_proxy.location().starts_with(&self.stack.origin),
+            "{to_proxy:?}"
+        );
+        let login = own.get(to_proxy.location());
+        let entra = own.get(login.location());
+        let callback = self.stack.at_entra(entra.location(), "alice", "");
+        let back = own.get(callback.location());
+        let ticket = own.get(back.location());
+        assert!(
+            ticket.location().starts_with(&format!("http://{HOST}/")),
+            "{ticket:?}"
+        );
+        let page = browser.get(ticket.location());
+        browser.get(page.location())
+    }
+}
+
+#[test]
+fn a_person_signs_in_and_uses_an_app_as_if_nothing_were_between() {
+    let behind = Behind::proxy(&json!({ "public": ["/healthz"] }));
+    let mut alice = behind.browser();
+    let page = behind.open(&mut alice, "/login?a=b&c=%26d");
+    assert_eq!(page.status, 200, "{page:?}");
+    let head = page.json()["head"].as_str().unwrap().to_owned();
+    let says = |what: &str| assert!(head.contains(what), "{what}: {head}");
+    says("GET /login?a=b&c=%26d HTTP/1.1\r\n");
+    says("x-auth-request-user: a11ce000-0000-4000-8000-000000000001\r\n");
+    says("x-forwarded-host: podinfo.apps.localhost\r\n");
+    assert!(!head.contains("proxy_session"), "{head}");
+    // Its own cookie was kept, and ours stayed as it was.
+    assert_eq!(alice.cookies["theirs"], "1");
+    assert_ne!(alice.cookies["proxy_session_app"], "x");
+
+    let form = alice.send(
+        "POST",
+        "/",
+        &[("x-auth-request-user", "root")],
+        "name=value",
+    );
+    assert_eq!(form.json()["body"], "name=value");
+    let head = form.json()["head"].as_str().unwrap().to_owned();
+    assert!(
+        head.contains("cookie: theirs=1\r\n") && !head.contains("root"),
+        "{head}"
+    );
+
+    let cookie = format!("proxy_session_app={}", alice.cookies["proxy_session_app"]);
+    let mut wire = Wire::to(&behind.stack.origin);
+    wire.send(format!(
+        "GET /events HTTP/1.1\r\nhost: {HOST}\r\nconnection: close\r\ncookie: {cookie}\r\n\r\n"
+    ));
+    assert!(wire.head().starts_with("HTTP/1.1 200 "));
+    let mut events = String::new();
+    let mut more = |until: &str| {
+        let mut buffer = [0; 1024];
+        while !events.contains(until) {
+            let read = wire.read(&mut buffer);
+            assert_ne!(read, 0, "{events}");
+            events.push_str(&String::from_utf8_lossy(&buffer[..read]));
+        }
+    };
+    // The app writes its last event only now: nothing held the first one back.
+    more("data: first");
+    behind.go_on.send(()).unwrap();
+    more("data: last");
+
+    let link = [
+        ("sec-fetch-site", "same-origin"),
+        ("sec-fetch-mode", "navigate"),
+        ("sec-fetch-dest", "document"),
+    ];
+    assert_eq!(alice.send("GET", "/oauth2/sign_out", &link, "").status, 200);
+    assert_eq!(alice.get("/login").status, 302);
+    assert_eq!(behind.browser().get("/healthz").status, 200);
+}
+
+/// At the host of the app everything is the app's, and at ours nothing is.
+#[test]
+fn a_stranger_gets_nowhere_at_the_apps_host_and_finds_our_pages_at_ours() {
+    let behind = Behind::proxy(&json!({}));
+    let send = |host: &str, target: &str, more: &str| {
+        let mut wire = Wire::to(&behind.stack.origin);
+        wire.send(format!(
+            "GET {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{more}\r\n"
+        ));
+        wire.hear().status()
+    };
+    for target in [
+        "/",
+        "/login",
+        "/whoami",
+        "/healthz",
+        "/k8s/api",
+        "/-/tunnel",
+        "/-/apps/",
+        "/assets",
+    ] {
+        assert_eq!(send(HOST, target, ""), 401, "{target}");
+    }
+    for target in ["/a/../b", "/a%2fb", "//oauth2/auth"] {
+        assert_eq!(send(HOST, target, ""), 400, "{target}");
+    }
+    let websocket = "connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
+                     sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    assert_eq!(send(HOST, "/ws", websocket), 501);
+    assert_eq!(send(HOST, "/ping", ""), 200);
+    assert_eq!(send("localhost", "/-/apps/", ""), 404);
+    assert_eq!(send("localhost", "/healthz", ""), 200);
+    assert!(behind.app.seen().is_empty());
+}
