@@ -202,7 +202,7 @@ pub fn explanation(code: u32) -> Option<&'static str> {
         }
         65002 => {
             "Microsoft does not allow kubelogin's application to ask for this API; the platform \
-             team has to look at AKS_SERVER_ID."
+             team has to look at KUBELOGIN_CLIENT_ID and AKS_SERVER_ID."
         }
         50011 | 70004 | 900_971 => {
             "The redirect URI is not registered; the platform team has to look at it."

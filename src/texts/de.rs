@@ -701,8 +701,8 @@ pub(super) const VALUES: &[(&str, &str)] = &[
         "Der Scope, um den dieser Proxy bittet, ist nicht gültig; das Plattform-Team muss AKS_SERVER_ID ansehen.",
     ),
     (
-        "Microsoft does not allow kubelogin's application to ask for this API; the platform team has to look at AKS_SERVER_ID.",
-        "Microsoft erlaubt der Anwendung von kubelogin nicht, um diese API zu bitten; das Plattform-Team muss AKS_SERVER_ID ansehen.",
+        "Microsoft does not allow kubelogin's application to ask for this API; the platform team has to look at KUBELOGIN_CLIENT_ID and AKS_SERVER_ID.",
+        "Microsoft erlaubt der Anwendung von kubelogin nicht, um diese API zu bitten; das Plattform-Team muss KUBELOGIN_CLIENT_ID und AKS_SERVER_ID ansehen.",
     ),
     (
         "The redirect URI is not registered; the platform team has to look at it.",
