@@ -184,8 +184,7 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "TOO_MANY_DEVICE_CODES",
         "Zu viele Gerätecodes",
-        "So viele Personen, wie dieser Proxy zulässt, geben gerade Gerätecodes ein. Versuchen Sie es in einer \
-         Minute noch einmal.",
+        "Zurzeit geben zu viele Personen Gerätecodes ein. Versuchen Sie es in einer Minute noch einmal.",
     ),
     (
         "DEVICE_CODE_TOO_SOON",
