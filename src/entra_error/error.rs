@@ -180,13 +180,13 @@ impl EntraError {
     pub fn explanation(&self) -> &'static str {
         self.codes.iter().find_map(|code| codes::explanation(*code)).unwrap_or({
             match self.error.as_str() {
-                "access_denied" => "The request was declined at Microsoft Entra.",
-                "invalid_grant" => "Microsoft Entra no longer accepts this sign-in.",
+                "access_denied" => "The request was declined at Microsoft Entra; try again, or ask for help.",
+                "invalid_grant" => "Microsoft Entra no longer accepts this sign-in; sign in again.",
                 "invalid_client" | "unauthorized_client" => {
                     "Microsoft Entra does not accept this proxy's own identity; the platform team \
                      has to look at the app registration and its federated credential."
                 }
-                _ => "Microsoft Entra refused the request.",
+                _ => "Microsoft Entra refused the request; try again, and ask for help if it happens again.",
             }
         })
     }

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod published;
+
 fn refusal(body: Value) -> EntraError {
     EntraError::from_token_endpoint(body.to_string().as_bytes()).unwrap()
 }

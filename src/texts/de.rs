@@ -20,12 +20,12 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "BODY_TOO_LARGE",
         "Anfrage zu groß",
-        "Der Inhalt der Anfrage ist länger als alles, was diese Adresse annimmt.",
+        "Der Inhalt der Anfrage ist länger, als diese Adresse annimmt.",
     ),
     (
         "BAD_PARAMETER",
         "Falsche Anfrage",
-        "Der Parameter `{name}` ist falsch: {what}.",
+        "Der Parameter `{name}` {what}.",
     ),
     (
         "FOREIGN_ORIGIN",
@@ -46,14 +46,14 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
     ),
     (
         "NO_ATTEMPT",
-        "Diese Anmeldung kann nicht beendet werden",
+        "Diese Anmeldung kann nicht abgeschlossen werden",
         "Sie wurde in einem anderen Browser oder unter einem anderen Namen dieser Website begonnen, \
          dauerte länger als zehn Minuten, oder ihr Cookie wurde blockiert. Niemand wurde angemeldet.",
     ),
     (
         "ATTEMPT_USED",
-        "Diese Anmeldung ist schon beendet",
-        "Jede Anmeldung kann nur einmal beendet werden. Beginnen Sie unter /login eine neue.",
+        "Diese Anmeldung ist schon abgeschlossen",
+        "Jede Anmeldung kann nur einmal abgeschlossen werden. Beginnen Sie unter /login eine neue.",
     ),
     (
         "INVALID_ID_TOKEN",
@@ -63,7 +63,7 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "ANOTHER_USER",
         "Ein anderes Konto kam zurück",
-        "Sie sind hier mit einem Konto angemeldet, und Microsoft Entra hat für ein anderes geantwortet. \
+        "Sie sind hier mit einem Konto angemeldet, aber Microsoft Entra hat für ein anderes geantwortet. \
          Nichts wurde geändert; melden Sie sich neu an, um das Konto zu wechseln.",
     ),
     (
@@ -184,8 +184,7 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "TOO_MANY_DEVICE_CODES",
         "Zu viele Gerätecodes",
-        "So viele, wie dieser Proxy zulässt, geben gerade Gerätecodes ein. Versuchen Sie es in einer \
-         Minute noch einmal.",
+        "Zurzeit geben zu viele Personen Gerätecodes ein. Versuchen Sie es in einer Minute noch einmal.",
     ),
     (
         "DEVICE_CODE_TOO_SOON",
@@ -238,7 +237,7 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "KUBELOGIN_FAILED",
         "kubelogin ist gescheitert",
-        "Es endete ohne Token. Das Log sagt mehr.{explanation}",
+        "Das Programm hat kein Token gebracht. Das Log sagt mehr.{explanation}",
     ),
     (
         "KUBELOGIN_MISSING",
@@ -259,18 +258,18 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
     ),
     (
         "APP_UNKNOWN",
-        "Hier ist keine Anwendung bekannt",
+        "Hier ist keine App bekannt",
         "Dieser Proxy meldet unter {origin} niemanden an. Das Plattform-Team muss die Adresse in ALLOWED_RETURN_ORIGINS aufnehmen.",
     ),
     (
         "APP_ON_OWN_ORIGIN",
-        "Hier kann keine Anwendung sein",
-        "{origin} liegt auf dem Host der eigenen Seiten des Proxys. Eine Anwendung könnte hier im Namen des Benutzers Kubeconfigs holen, deshalb wird niemand durchgelassen. Das Plattform-Team muss der Anwendung einen eigenen Host geben.",
+        "Hier kann keine App sein",
+        "{origin} liegt auf dem Host der eigenen Seiten des Proxys. Eine App könnte hier im Namen der angemeldeten Person Kubeconfigs holen, deshalb wird niemand durchgelassen. Das Plattform-Team muss der App einen eigenen Host geben.",
     ),
     (
         "NO_APP_SESSION",
         "Nicht angemeldet",
-        "Für diese Anwendung gibt es keine Anmeldung, oder sie ist beendet. Melden Sie sich unter {start} an.",
+        "Für diese App gibt es keine Anmeldung, oder sie ist beendet. Melden Sie sich unter {start} an.",
     ),
     (
         "NO_APP_TOKEN",
@@ -285,17 +284,17 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "APP_TICKET_LATE",
         "Diese Anmeldung kann nicht abgeschlossen werden",
-        "Der Weg von diesem Proxy zur Anwendung hat länger als eine Minute gedauert. Beginnen Sie noch einmal.",
+        "Der Weg von diesem Proxy zur App hat länger als eine Minute gedauert. Beginnen Sie noch einmal.",
     ),
     (
         "APP_TICKET_USED",
         "Diese Anmeldung ist schon abgeschlossen",
-        "Jede Anmeldung kann einmal abgeschlossen werden. Öffnen Sie die Anwendung, oder beginnen Sie noch einmal.",
+        "Jede Anmeldung kann einmal abgeschlossen werden. Öffnen Sie die App, oder beginnen Sie noch einmal.",
     ),
     (
         "APP_SESSION_ENDED",
         "Inzwischen abgemeldet",
-        "Die Sitzung wurde beendet, während die Anwendung geöffnet wurde. Beginnen Sie noch einmal.",
+        "Die Sitzung wurde beendet, während die App geöffnet wurde. Beginnen Sie noch einmal.",
     ),
     (
         "APP_AMBIGUOUS_PATH",
@@ -374,38 +373,38 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "ENTRA_INTERRUPTS",
         "Zurzeit nicht verfügbar",
-        "Microsoft Entra antwortet nicht, und diese Anmeldung kann nicht beendet werden. Beginnen Sie \
+        "Microsoft Entra antwortet nicht, und diese Anmeldung kann nicht abgeschlossen werden. Beginnen Sie \
          gleich unter /login eine neue.",
     ),
     (
         "SIDECAR_INTERRUPTS",
         "Zurzeit nicht verfügbar",
         "Der Dienst für die Identität dieses Proxys (sein Sidecar) antwortet nicht, und diese Anmeldung \
-         kann nicht beendet werden. Beginnen Sie gleich unter /login eine neue.",
+         kann nicht abgeschlossen werden. Beginnen Sie gleich unter /login eine neue.",
     ),
     (
         "KUBELOGIN_INTERRUPTS",
         "Zurzeit nicht verfügbar",
-        "Der Dienst, der kubelogin ausführt, antwortet nicht, und diese Anmeldung kann nicht beendet \
+        "Der Dienst, der kubelogin ausführt, antwortet nicht, und diese Anmeldung kann nicht abgeschlossen \
          werden. Beginnen Sie gleich unter /login eine neue.",
     ),
     (
         "STORE_INTERRUPTS",
         "Zurzeit nicht verfügbar",
-        "Der Speicher der Sitzungen antwortet nicht, und diese Anmeldung kann nicht beendet werden. \
+        "Der Speicher der Sitzungen antwortet nicht, und diese Anmeldung kann nicht abgeschlossen werden. \
          Beginnen Sie gleich unter /login eine neue.",
     ),
     (
         "API_SERVER_INTERRUPTS",
         "Zurzeit nicht verfügbar",
-        "Der API-Server antwortet nicht, und diese Anmeldung kann nicht beendet werden. Beginnen Sie \
+        "Der API-Server antwortet nicht, und diese Anmeldung kann nicht abgeschlossen werden. Beginnen Sie \
          gleich unter /login eine neue.",
     ),
     (
         "GRAPH_INTERRUPTS",
         "Zurzeit nicht verfügbar",
         "Microsoft Graph, das die Gruppen dieses Kontos kennt, antwortet nicht, und diese Anmeldung kann \
-         nicht beendet werden. Beginnen Sie gleich unter /login eine neue.",
+         nicht abgeschlossen werden. Beginnen Sie gleich unter /login eine neue.",
     ),
 ];
 
@@ -442,7 +441,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("SIGN_OUT_OF_MICROSOFT", "Auch bei Microsoft abmelden"),
     (
         "SIGN_OUT_WHAT",
-        "Hier abmelden beendet diese Anmeldung und ihre Kubeconfigs. Überall abmelden beendet die aller Ihrer Browser.",
+        "„Hier abmelden“ beendet diese Anmeldung und ihre Kubeconfigs. „Überall abmelden“ beendet die Anmeldungen und Kubeconfigs in allen Ihren Browsern.",
     ),
     ("SIGNED_OUT", "Abgemeldet"),
     (
@@ -453,16 +452,16 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("APP_SIGN_OUT", "Abmelden"),
     (
         "APP_SIGN_OUT_WHAT",
-        "Das beendet Ihre Anmeldung hier, in allen anderen Anwendungen und in den Kubeconfigs, die Sie damit bekommen haben.",
+        "Das beendet Ihre Anmeldung hier, in allen anderen Apps und in den Kubeconfigs, die Sie damit bekommen haben.",
     ),
     (
         "APP_SIGNED_OUT_WHAT",
-        "Diese Anmeldung ist beendet, in allen Anwendungen.",
+        "Diese Anmeldung ist in allen Apps beendet.",
     ),
     ("HOME_TITLE", "Ihre Anmeldung"),
     (
         "SESSION_LASTS",
-        "Diese Anmeldung gilt noch {time}, bis {end}. Sie endet früher, wenn Sie sie {idle} nicht nutzen.",
+        "Diese Anmeldung gilt noch {time}, bis {end}. Sie endet früher, wenn Sie sie {idle} lang nicht nutzen.",
     ),
     ("TOKEN", "AKS-Token"),
     ("TOKEN_VALID", "Gilt noch {time}"),
@@ -492,7 +491,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("KUBECONFIG_TITLE", "Kubeconfig holen"),
     (
         "KUBECONFIG_WHAT",
-        "Die Datei enthält Zugangsdaten für {cluster}, mit denen kubectl in Ihrem Namen arbeitet, bis Sie sich abmelden. Geben Sie sie nicht weiter.",
+        "Die Datei enthält Zugangsdaten für {cluster}. Mit ihnen arbeitet kubectl in Ihrem Namen, bis Sie sich abmelden. Geben Sie die Datei nicht weiter.",
     ),
     (
         "KUBECONFIG_NAME",
@@ -502,7 +501,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("DOWNLOAD", "Herunterladen"),
     (
         "COMMANDS",
-        "Danach in einem Terminal (die Datei heißt, wie Sie es gewählt haben):",
+        "Danach in einem Terminal (die Datei hat den Namen, den Sie gewählt haben):",
     ),
     ("IN_FORCE", "Gültige Kubeconfigs"),
     ("NONE_IN_FORCE", "Es gibt keine."),
@@ -560,71 +559,206 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("WAY_SIGN_OUT", "Abmelden"),
     ("WAY_TRY_AGAIN", "Noch einmal versuchen"),
     ("WAY_HOME", "Zur ersten Seite"),
-    ("WAY_OPEN_APP", "Anwendung öffnen"),
+    ("WAY_OPEN_APP", "App öffnen"),
 ];
 
-/// Sätze, die der Code als Wert in einen anderen setzt: englisch, deutsch.
+/// Was der Code als Wert in einen Satz setzt: englisch, deutsch. Ein `{Platz}` steht für jeden Text.
 pub(super) const VALUES: &[(&str, &str)] = &[
     (
-        "This application has not been allowed yet to use AKS on your behalf.",
-        "Diese Anwendung darf AKS noch nicht in Ihrem Namen nutzen.",
+        "This application has not been allowed yet to use AKS on your behalf; ask Microsoft Entra for the permission.",
+        "Diese Anwendung darf AKS noch nicht in Ihrem Namen nutzen; bitten Sie Microsoft Entra um die Berechtigung.",
     ),
     (
-        "The permission was declined.",
-        "Die Berechtigung wurde abgelehnt.",
+        "The permission was declined; ask Microsoft Entra again, and allow it.",
+        "Die Berechtigung wurde abgelehnt; fragen Sie Microsoft Entra noch einmal, und stimmen Sie zu.",
     ),
     (
-        "An administrator of your organisation has to allow this application.",
-        "Die Administration Ihrer Organisation muss diese Anwendung zulassen.",
+        "An administrator of your organisation has to allow this application; come back when that is done.",
+        "Die Administration Ihrer Organisation muss diese Anwendung zulassen; kommen Sie danach wieder.",
     ),
     (
-        "Your organisation asks for a further proof of identity (multi-factor authentication).",
-        "Ihre Organisation verlangt einen weiteren Nachweis (mehrstufige Authentifizierung).",
+        "Windows needs your permission to sign you in to this application; sign in again, and allow it.",
+        "Windows braucht Ihre Zustimmung, um Sie bei dieser Anwendung anzumelden; melden Sie sich noch einmal an, und stimmen Sie zu.",
     ),
     (
-        "Your password has changed or expired.",
-        "Ihr Kennwort wurde geändert oder ist abgelaufen.",
+        "Your organisation asks for a further proof of identity (multi-factor authentication); sign in again and give it.",
+        "Ihre Organisation verlangt einen weiteren Nachweis Ihrer Identität (mehrstufige Authentifizierung); melden Sie sich noch einmal an, und erbringen Sie ihn.",
     ),
     (
-        "A Conditional Access policy of your organisation does not allow this sign-in.",
-        "Eine Conditional-Access-Richtlinie Ihrer Organisation lässt diese Anmeldung nicht zu.",
+        "Your organisation asks you to register for multi-factor authentication; sign in again, and register when Microsoft Entra asks.",
+        "Ihre Organisation verlangt, dass Sie sich für die mehrstufige Authentifizierung registrieren; melden Sie sich noch einmal an, und registrieren Sie sich, wenn Microsoft Entra danach fragt.",
     ),
-    ("The sign-in has expired.", "Die Anmeldung ist abgelaufen."),
     (
-        "This sign-in was already used, or is not this browser's.",
-        "Diese Anmeldung wurde schon verwendet oder gehört nicht zu diesem Browser.",
+        "Your organisation allows the registration for multi-factor authentication only from certain places or devices; register from one of them, or ask your IT support.",
+        "Ihre Organisation erlaubt die Registrierung für die mehrstufige Authentifizierung nur von bestimmten Orten oder Geräten aus; registrieren Sie sich von dort, oder fragen Sie Ihren IT-Support.",
+    ),
+    (
+        "Microsoft's limit for text messages and calls has been reached; wait a few minutes, or prove your identity in another way.",
+        "Microsofts Grenze für SMS und Anrufe ist erreicht; warten Sie einige Minuten, oder weisen Sie sich auf andere Art aus.",
+    ),
+    (
+        "Your organisation asks for a further step, such as its terms of use or the proof of identity of another provider; sign in again and complete it.",
+        "Ihre Organisation verlangt einen weiteren Schritt, etwa die Zustimmung zu Nutzungsbedingungen oder den Nachweis eines anderen Anbieters; melden Sie sich noch einmal an, und schließen Sie ihn ab.",
+    ),
+    (
+        "The external provider to which your organisation sends you for a further proof of identity did not confirm it; sign in again, and ask your IT support if it happens again.",
+        "Der externe Anbieter, zu dem Ihre Organisation Sie für einen weiteren Nachweis schickt, hat ihn nicht bestätigt; melden Sie sich noch einmal an, und fragen Sie Ihren IT-Support, wenn es wieder geschieht.",
+    ),
+    (
+        "Your password has changed or expired; sign in again, and change it if Microsoft Entra asks.",
+        "Ihr Kennwort wurde geändert oder ist abgelaufen; melden Sie sich noch einmal an, und ändern Sie es, wenn Microsoft Entra danach fragt.",
+    ),
+    (
+        "Your organisation asks you to change your password; sign in again and change it.",
+        "Ihre Organisation verlangt, dass Sie Ihr Kennwort ändern; melden Sie sich noch einmal an, und ändern Sie es.",
+    ),
+    (
+        "Microsoft Entra did not accept the user name or the password; sign in again.",
+        "Microsoft Entra hat den Benutzernamen oder das Kennwort nicht angenommen; melden Sie sich noch einmal an.",
+    ),
+    (
+        "A Conditional Access policy of your organisation does not allow this sign-in; ask your IT support what it asks for.",
+        "Eine Conditional-Access-Richtlinie Ihrer Organisation lässt diese Anmeldung nicht zu; fragen Sie Ihren IT-Support, was sie verlangt.",
+    ),
+    (
+        "Your organisation allows this sign-in only from a device that it manages; use such a device, or ask your IT support.",
+        "Ihre Organisation lässt diese Anmeldung nur von einem Gerät zu, das sie verwaltet; nehmen Sie ein solches Gerät, oder fragen Sie Ihren IT-Support.",
+    ),
+    (
+        "Your organisation does not allow this sign-in from this kind of device or browser; use another one, or ask your IT support.",
+        "Ihre Organisation lässt diese Anmeldung mit dieser Art von Gerät oder Browser nicht zu; nehmen Sie ein anderes Gerät oder einen anderen Browser, oder fragen Sie Ihren IT-Support.",
+    ),
+    (
+        "Your organisation allows this sign-in only in certain apps; use one of them, or ask your IT support.",
+        "Ihre Organisation lässt diese Anmeldung nur in bestimmten Apps zu; nehmen Sie eine davon, oder fragen Sie Ihren IT-Support.",
+    ),
+    (
+        "Your organisation does not allow device codes; ask Microsoft Entra for the permission instead.",
+        "Ihre Organisation lässt Gerätecodes nicht zu; bitten Sie stattdessen Microsoft Entra um die Berechtigung.",
+    ),
+    (
+        "The security defaults of your organisation block this sign-in; ask your IT support.",
+        "Die Sicherheitsstandards Ihrer Organisation blockieren diese Anmeldung; fragen Sie Ihren IT-Support.",
+    ),
+    (
+        "Microsoft Entra has seen a risk for your account and blocks this sign-in; ask the IT support of your own organisation.",
+        "Microsoft Entra hat ein Risiko für Ihr Konto gesehen und blockiert diese Anmeldung; fragen Sie den IT-Support Ihrer eigenen Organisation.",
+    ),
+    (
+        "Your organisation asks for the sign-in of Windows (integrated Windows authentication); use a computer of your organisation, or ask your IT support.",
+        "Ihre Organisation verlangt die Anmeldung von Windows (integrierte Windows-Authentifizierung); nehmen Sie einen Rechner Ihrer Organisation, oder fragen Sie Ihren IT-Support.",
+    ),
+    (
+        "The sign-in has expired; sign in again.",
+        "Die Anmeldung ist abgelaufen; melden Sie sich noch einmal an.",
+    ),
+    (
+        "Your earlier sign-ins were revoked, for example because your password was changed; sign in again.",
+        "Ihre früheren Anmeldungen wurden widerrufen, zum Beispiel weil Ihr Kennwort geändert wurde; melden Sie sich noch einmal an.",
+    ),
+    (
+        "Microsoft Entra needs another step of yours in the browser; sign in again.",
+        "Microsoft Entra braucht noch einen Schritt von Ihnen im Browser; melden Sie sich noch einmal an.",
+    ),
+    (
+        "This sign-in was already used, or was not begun in this browser; begin a new one.",
+        "Diese Anmeldung wurde schon verwendet oder nicht in diesem Browser begonnen; beginnen Sie eine neue.",
     ),
     (
         "Your account is not assigned to this application; ask the platform team.",
         "Ihr Konto ist dieser Anwendung nicht zugewiesen; fragen Sie das Plattform-Team.",
     ),
     (
-        "This account is not known in the organisation; use another account.",
-        "Dieses Konto ist in der Organisation nicht bekannt; nehmen Sie ein anderes.",
+        "This account is not known in the organisation, or is not of a kind that may sign in to it; use another account.",
+        "Dieses Konto ist in der Organisation nicht bekannt oder von einer Art, die sich bei ihr nicht anmelden darf; nehmen Sie ein anderes.",
     ),
     (
-        "This account is locked or disabled.",
-        "Dieses Konto ist gesperrt oder deaktiviert.",
+        "This account is locked for the moment, or Microsoft Entra blocks the address from which you sign in; wait a while, or ask your IT support.",
+        "Dieses Konto ist vorübergehend gesperrt, oder Microsoft Entra blockiert die Adresse, von der Sie sich anmelden; warten Sie eine Weile, oder fragen Sie Ihren IT-Support.",
     ),
     (
-        "A policy between organisations does not allow this sign-in.",
-        "Eine Richtlinie zwischen den Organisationen lässt diese Anmeldung nicht zu.",
+        "This account is disabled; ask your IT support.",
+        "Dieses Konto ist deaktiviert; fragen Sie Ihren IT-Support.",
+    ),
+    (
+        "Your organisation does not allow sign-ins at this hour; try again later, or ask your IT support.",
+        "Ihre Organisation lässt zu dieser Zeit keine Anmeldungen zu; versuchen Sie es später noch einmal, oder fragen Sie Ihren IT-Support.",
+    ),
+    (
+        "Microsoft Entra does not allow this application for the age group of your account; ask your IT support.",
+        "Microsoft Entra lässt diese Anwendung für die Altersgruppe Ihres Kontos nicht zu; fragen Sie Ihren IT-Support.",
+    ),
+    (
+        "The network that you use does not let you sign in to this organisation (tenant restrictions); use another network, or ask your IT support.",
+        "Das Netz, das Sie benutzen, lässt die Anmeldung bei dieser Organisation nicht zu (Mandanteneinschränkungen); nehmen Sie ein anderes Netz, oder fragen Sie Ihren IT-Support.",
+    ),
+    (
+        "A policy between organisations does not allow this sign-in; ask your IT support.",
+        "Eine Richtlinie zwischen den Organisationen lässt diese Anmeldung nicht zu; fragen Sie Ihren IT-Support.",
+    ),
+    (
+        "Microsoft has blocked this organisation; the organisation has to ask Microsoft's support.",
+        "Microsoft hat diese Organisation gesperrt; die Organisation muss sich an Microsofts Support wenden.",
+    ),
+    (
+        "The identity provider of your organisation did not confirm who you are; sign in again, and ask your IT support if it happens again.",
+        "Der Identitätsanbieter Ihrer Organisation hat nicht bestätigt, wer Sie sind; melden Sie sich noch einmal an, und fragen Sie Ihren IT-Support, wenn es wieder geschieht.",
+    ),
+    (
+        "The device code has not been entered yet; enter it, or get a new one.",
+        "Der Gerätecode wurde noch nicht eingegeben; geben Sie ihn ein, oder holen Sie einen neuen.",
+    ),
+    (
+        "Microsoft Entra does not know the code that was entered; get a new device code, and enter it as it is shown.",
+        "Microsoft Entra kennt den Code nicht, der eingegeben wurde; holen Sie einen neuen Gerätecode, und geben Sie ihn ein, wie er angezeigt wird.",
+    ),
+    (
+        "The device code has expired; get a new one.",
+        "Der Gerätecode ist abgelaufen; holen Sie einen neuen.",
+    ),
+    (
+        "The device code was already used or declined; get a new one.",
+        "Der Gerätecode wurde schon verwendet oder abgelehnt; holen Sie einen neuen.",
+    ),
+    (
+        "The device code was entered in another region of Microsoft Entra than the one that made it; ask Microsoft Entra for the permission instead.",
+        "Der Gerätecode wurde in einer anderen Region von Microsoft Entra eingegeben als der, die ihn ausgegeben hat; bitten Sie stattdessen Microsoft Entra um die Berechtigung.",
+    ),
+    (
+        "Microsoft Entra has trouble at the moment; try again in a few minutes, and ask for help if it stays.",
+        "Microsoft Entra hat zurzeit eine Störung; versuchen Sie es in einigen Minuten noch einmal, und bitten Sie um Hilfe, wenn sie bleibt.",
     ),
     (
         "Microsoft Entra has seen too many requests of this kind; wait a few minutes.",
         "Microsoft Entra hat zu viele solche Anfragen gesehen; warten Sie einige Minuten.",
     ),
     (
-        "The app registration lacks the AKS permission, or the tenant lacks AKS; the platform team has to look at it.",
-        "Der App-Registrierung fehlt die Berechtigung für AKS, oder dem Mandanten fehlt AKS; das Plattform-Team muss es ansehen.",
+        "Microsoft Entra did not accept the form of this proxy's request; begin again, and ask for help if it happens again.",
+        "Microsoft Entra hat die Form der Anfrage dieses Proxys nicht angenommen; beginnen Sie noch einmal, und bitten Sie um Hilfe, wenn es wieder geschieht.",
+    ),
+    (
+        "The app registration lacks the AKS permission, or the tenant lacks AKS or has disabled it; the platform team has to look at it.",
+        "Der App-Registrierung fehlt die Berechtigung für AKS, oder AKS fehlt im Mandanten oder ist dort deaktiviert; das Plattform-Team muss es ansehen.",
+    ),
+    (
+        "The scope that this proxy asks for is not valid; the platform team has to look at AKS_SERVER_ID.",
+        "Der Scope, um den dieser Proxy bittet, ist nicht gültig; das Plattform-Team muss AKS_SERVER_ID ansehen.",
+    ),
+    (
+        "Microsoft does not allow kubelogin's application to ask for this API; the platform team has to look at KUBELOGIN_CLIENT_ID and AKS_SERVER_ID.",
+        "Microsoft erlaubt der Anwendung von kubelogin nicht, um diese API zu bitten; das Plattform-Team muss KUBELOGIN_CLIENT_ID und AKS_SERVER_ID ansehen.",
     ),
     (
         "The redirect URI is not registered; the platform team has to look at it.",
-        "Der Redirect-URI ist nicht registriert; das Plattform-Team muss es ansehen.",
+        "Der Redirect-URI ist nicht registriert; das Plattform-Team muss ihn ansehen.",
     ),
     (
-        "The tenant or the application is not known; the platform team has to look at TENANT_ID and CLIENT_ID.",
-        "Der Mandant oder die Anwendung ist nicht bekannt; das Plattform-Team muss TENANT_ID und CLIENT_ID ansehen.",
+        "The tenant or the application is not known or is disabled, or the one does not fit the other; the platform team has to look at TENANT_ID and CLIENT_ID.",
+        "Der Mandant oder die Anwendung ist nicht bekannt oder deaktiviert, oder beide passen nicht zusammen; das Plattform-Team muss TENANT_ID und CLIENT_ID ansehen.",
+    ),
+    (
+        "Microsoft Entra cannot make a token with the claims or keys that are configured for this application; the platform team has to look at the claims mapping of the app registration.",
+        "Microsoft Entra kann kein Token mit den Claims oder Schlüsseln ausstellen, die für diese Anwendung eingerichtet sind; das Plattform-Team muss das Claims-Mapping der App-Registrierung ansehen.",
     ),
     (
         "The app registration has no federated credential that fits the workload-identity token; the platform team has to compare issuer, subject and audience.",
@@ -656,35 +790,127 @@ pub(super) const VALUES: &[(&str, &str)] = &[
     ),
     (
         "AUTHORITY_HOST is no host of Microsoft Entra; the platform team has to look at it.",
-        "AUTHORITY_HOST ist kein Host von Microsoft Entra; das Plattform-Team muss es ansehen.",
+        "AUTHORITY_HOST ist kein Host von Microsoft Entra; das Plattform-Team muss die Einstellung ansehen.",
     ),
     (
         "AUTHORITY_HOST names another cloud than the tenant's; the platform team has to look at it.",
-        "AUTHORITY_HOST nennt eine andere Cloud als die des Mandanten; das Plattform-Team muss es ansehen.",
+        "AUTHORITY_HOST nennt eine andere Cloud als die des Mandanten; das Plattform-Team muss die Einstellung ansehen.",
     ),
     (
-        "The request was declined at Microsoft Entra.",
-        "Die Anfrage wurde bei Microsoft Entra abgelehnt.",
+        "The request was declined at Microsoft Entra; try again, or ask for help.",
+        "Die Anfrage wurde bei Microsoft Entra abgelehnt; versuchen Sie es noch einmal, oder bitten Sie um Hilfe.",
     ),
     (
-        "Microsoft Entra no longer accepts this sign-in.",
-        "Microsoft Entra nimmt diese Anmeldung nicht mehr an.",
+        "Microsoft Entra no longer accepts this sign-in; sign in again.",
+        "Microsoft Entra nimmt diese Anmeldung nicht mehr an; melden Sie sich noch einmal an.",
     ),
     (
         "Microsoft Entra does not accept this proxy's own identity; the platform team has to look at the app registration and its federated credential.",
         "Microsoft Entra nimmt die eigene Identität dieses Proxys nicht an; das Plattform-Team muss die App-Registrierung und ihre Federated Credentials ansehen.",
     ),
     (
-        "Microsoft Entra refused the request.",
-        "Microsoft Entra hat die Anfrage abgelehnt.",
+        "Microsoft Entra refused the request; try again, and ask for help if it happens again.",
+        "Microsoft Entra hat die Anfrage abgelehnt; versuchen Sie es noch einmal, und bitten Sie um Hilfe, wenn es wieder geschieht.",
     ),
+    // Was an einem Parameter falsch ist.
+    ("is missing", "fehlt"),
+    ("is given more than once", "ist mehrmals angegeben"),
+    (
+        "must be a plain path on this origin, such as /whoami",
+        "muss ein einfacher Pfad auf dieser Website sein, etwa /whoami",
+    ),
+    (
+        "must be a path on this host, or an address at one of ALLOWED_RETURN_ORIGINS",
+        "muss ein Pfad auf diesem Host sein oder eine Adresse unter einem der ALLOWED_RETURN_ORIGINS",
+    ),
+    (
+        "must be a line of at most 60 characters",
+        "muss eine Zeile mit höchstens 60 Zeichen sein",
+    ),
+    (
+        "must be one of those that GET lists",
+        "muss eine von denen sein, die GET auflistet",
+    ),
+    ("can only be 0 or 1", "kann nur 0 oder 1 sein"),
+    ("can only be `json`", "kann nur `json` sein"),
+    ("can only be `aks`", "kann nur `aks` sein"),
+    ("can only be `en` or `de`", "kann nur `en` oder `de` sein"),
+    (
+        "is not the issuer of this tenant",
+        "ist nicht der Issuer dieses Mandanten",
+    ),
+    (
+        "does not lead to an app of this domain",
+        "führt zu keiner App dieser Domäne",
+    ),
+    ("is not one of /oauth2/start", "ist keine von /oauth2/start"),
+    (
+        "is no message of a tunnel",
+        "ist keine Nachricht eines Tunnels",
+    ),
+    // Was an einem Token falsch ist.
+    ("there is none", "es gibt keines"),
+    ("it is no JWT", "es ist kein JWT"),
+    (
+        "it is not a well-formed JWT",
+        "es ist kein wohlgeformtes JWT",
+    ),
+    (
+        "it is not signed with RS256",
+        "es ist nicht mit RS256 signiert",
+    ),
+    (
+        "it is signed with a key that the tenant does not have",
+        "es ist mit einem Schlüssel signiert, den der Mandant nicht hat",
+    ),
+    (
+        "its signature does not verify",
+        "seine Signatur ist nicht gültig",
+    ),
+    (
+        "its claims are not of the right types",
+        "seine Claims haben nicht die richtigen Typen",
+    ),
+    (
+        "its claim `{claim}` is missing or malformed",
+        "sein Claim `{claim}` fehlt oder hat nicht die richtige Form",
+    ),
+    (
+        "its claim `{claim}` is not the expected one",
+        "sein Claim `{claim}` hat nicht den erwarteten Wert",
+    ),
+    ("it has expired", "es ist abgelaufen"),
+    ("it has ended already", "es ist schon abgelaufen"),
+    ("it is not valid yet", "es gilt noch nicht"),
+    ("its ID token: {what}", "sein ID-Token: {what}"),
+    (
+        "Entra has given no refresh token",
+        "Entra hat kein Refresh-Token gegeben",
+    ),
+    (
+        "its audience is not the AKS server application",
+        "es ist nicht für die AKS-Serveranwendung",
+    ),
+    ("it is another user's", "es gehört zu einem anderen Konto"),
+    // Was über eine Anfrage nicht bekannt ist.
+    (
+        "no header is believed, since FORWARD_AUTH_PROFILE is not set",
+        "keinem Header wird geglaubt, weil FORWARD_AUTH_PROFILE nicht gesetzt ist",
+    ),
+    (
+        "its sender is not believed, since it is none of TRUSTED_PROXIES",
+        "ihrem Absender wird nicht geglaubt, weil er keiner der TRUSTED_PROXIES ist",
+    ),
+    ("{name} is missing", "{name} fehlt"),
+    ("{name} came more than once", "{name} kam mehrmals"),
+    ("{name} is malformed", "{name} hat nicht die richtige Form"),
 ];
 
 /// Was die Claims von Entra bedeuten.
 pub(super) const CLAIMS: &[(&str, &str)] = &[
     (
         "_claim_names",
-        "Was nicht ins Token passte: Der Cluster muss Microsoft Graph fragen.",
+        "Was nicht ins Token passte: Der Cluster muss Microsoft Graph danach fragen.",
     ),
     ("_claim_sources", "Wo man danach fragen kann."),
     (
@@ -743,7 +969,7 @@ pub(super) const CLAIMS: &[(&str, &str)] = &[
     ),
     (
         "idtyp",
-        "Ob das Token für eine Person oder für eine Anwendung steht.",
+        "Ob das Token für eine Person oder für eine Anwendung ausgestellt ist.",
     ),
     (
         "in_corp",
@@ -769,7 +995,7 @@ pub(super) const CLAIMS: &[(&str, &str)] = &[
     ),
     (
         "onprem_sid",
-        "Ihre Kennung im eigenen Active Directory der Firma.",
+        "Ihre Kennung im Active Directory Ihrer Firma.",
     ),
     (
         "preferred_username",
@@ -782,7 +1008,7 @@ pub(super) const CLAIMS: &[(&str, &str)] = &[
     ("scp", "Was die Anwendung in Ihrem Namen tun darf."),
     (
         "sid",
-        "Die Sitzung bei Entra, über die es diese Anmeldung beenden kann.",
+        "Die Sitzung bei Entra, über die Entra diese Anmeldung beenden kann.",
     ),
     (
         "sub",
@@ -821,7 +1047,7 @@ pub(super) const CLAIMS: &[(&str, &str)] = &[
         "xms_edov",
         "Ob der Inhaber der Domäne Ihrer E-Mail-Adresse sie geprüft hat.",
     ),
-    ("xms_pdl", "Wo Ihre Daten liegen, wie Entra es nennt."),
+    ("xms_pdl", "Der Ort Ihrer Daten, in Entras Bezeichnung."),
     ("xms_pl", "Ihre bevorzugte Sprache."),
     ("xms_tpl", "Die bevorzugte Sprache des Mandanten."),
 ];

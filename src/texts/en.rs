@@ -24,7 +24,7 @@ sentences! { FOR_PEOPLE:
     METHOD_NOT_ALLOWED: "method-not-allowed", "Method not allowed",
         "This address takes {methods} only.";
     BODY_TOO_LARGE: "body-too-large", "Request too large",
-        "The request's body is longer than anything this address takes.";
+        "The body of the request is longer than this address accepts.";
     BAD_PARAMETER: "bad-parameter", "Bad request",
         "The parameter `{name}` {what}.";
     FOREIGN_ORIGIN: "foreign-origin", "Not from this site",
@@ -39,7 +39,7 @@ sentences! { FOR_PEOPLE:
         "There is no session, or it has ended. Sign in at /login.";
     NO_ATTEMPT: "no-attempt", "This sign-in cannot be finished",
         "It was begun in another browser or under another host name, took longer than ten \
-         minutes, or its cookie was blocked. Nothing was signed in.";
+         minutes, or its cookie was blocked. Nobody was signed in.";
     ATTEMPT_USED: "attempt-used", "This sign-in is already finished",
         "Each sign-in can be finished once. Begin a new one at /login.";
     INVALID_ID_TOKEN: "invalid-id-token", "The sign-in could not be verified",
@@ -110,7 +110,7 @@ sentences! { FOR_PEOPLE:
         "You are signed in, but this application is not allowed to use AKS on your behalf. Get a \
          device code to continue: another site may have led you here, so none was asked for yet.";
     TOO_MANY_DEVICE_CODES: "too-many-device-codes", "Too many device codes",
-        "As many people as this proxy takes are entering device codes. Try again in a minute.";
+        "Too many people are entering device codes at the moment. Try again in a minute.";
     DEVICE_CODE_TOO_SOON: "device-code-too-soon", "A device code was asked for just now",
         "You can ask for the next one in {seconds} seconds. If the last one was not cancelled and \
          has not failed, it is still good, at /kubelogin/device-code.";
@@ -160,7 +160,7 @@ sentences! { FOR_PEOPLE:
          has to look at the permissions of this proxy's app registration (FORWARD_AUTH_SCOPE).";
     APP_NOT_BEGUN_HERE: "app-not-begun", "This sign-in cannot be finished",
         "It was begun in another browser or at another host, took longer than twenty minutes, or \
-         its cookie was blocked. Nothing was signed in.";
+         its cookie was blocked. Nobody was signed in.";
     APP_TICKET_LATE: "app-ticket-late", "This sign-in cannot be finished",
         "The way from this proxy to the app took longer than a minute. Begin again.";
     APP_TICKET_USED: "app-ticket-used", "This sign-in is already finished",

@@ -77,11 +77,12 @@ impl Language {
         }
     }
 
-    /// What it says for a value that the code wrote in English, if it has a word for it.
-    pub(super) fn value(self, english: &str) -> Option<&'static str> {
+    /// What the code writes in English as a value of a sentence, and what it says for it. A value with
+    /// a `{place}` stands for all texts that have something in that place.
+    pub(super) fn values(self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Self::English => None,
-            Self::German => found(de::VALUES, english),
+            Self::English => &[],
+            Self::German => de::VALUES,
         }
     }
 

@@ -49,25 +49,48 @@ impl Sentence {
     }
 
     /// The detail in `language`, with `values` in their placeholders. A value is never searched for
-    /// placeholders.
+    /// placeholders. Those that the code wrote in words (`IN_WORDS`) are translated too.
     pub fn detail_in(&self, language: Language, values: &[(&'static str, String)]) -> String {
         let other = language.sentence(self.name);
         fill(other.map_or(self.detail, |(_, detail)| detail), |name| {
             let value = values.iter().find(|(known, _)| *known == name);
-            value.map_or(Cow::Borrowed(""), |(_, value)| translated(language, value))
+            match value {
+                Some((_, value)) if IN_WORDS.contains(&name) => translated(language, value),
+                Some((_, value)) => Cow::Borrowed(value),
+                None => Cow::Borrowed(""),
+            }
         })
     }
 }
 
-/// A value may be a sentence of the code's, with a space before it where it follows another one.
-fn translated(language: Language, value: &str) -> Cow<'_, str> {
-    let sentence = value.trim_start();
-    match language.value(sentence) {
+/// The placeholders for words of the code's. All others are for names and numbers.
+const IN_WORDS: [&str; 2] = ["explanation", "what"];
+
+/// Words of the code's in `language`. Where they follow a sentence, they have a space before them.
+pub(super) fn translated(language: Language, value: &str) -> Cow<'_, str> {
+    let words = value.trim_start();
+    let found = language.values().iter().find_map(|(english, other)| {
+        let inner = held(english, words)?;
+        Some(fill(other, |_| translated(language, inner)))
+    });
+    match found {
         Some(other) => {
-            let space = value.strip_suffix(sentence).unwrap_or_default();
+            let space = value.strip_suffix(words).unwrap_or_default();
             Cow::Owned(format!("{space}{other}"))
         }
         None => Cow::Borrowed(value),
+    }
+}
+
+/// What is in the place of `pattern`, if `text` is that pattern with something in its place. Without a
+/// place it has to be the same text.
+fn held<'a>(pattern: &str, text: &'a str) -> Option<&'a str> {
+    match pattern.split_once('{') {
+        None => (pattern == text).then_some(""),
+        Some((before, rest)) => {
+            let (_, after) = rest.split_once('}')?;
+            text.strip_prefix(before)?.strip_suffix(after)
+        }
     }
 }
 

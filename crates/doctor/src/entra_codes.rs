@@ -57,14 +57,15 @@ fn of_code(code: u32, presented: &Presented<'_>) -> Option<String> {
              {subject} and audience {}. {new}",
             claims.audiences.join(" ")
         ),
-        700_016 | 700_011 | 70001 | 7_000_112 => format!(
+        70001 | 90112 | 650_059 | 700_011 | 700_016 | 1_000_031 | 7_000_112 => format!(
             "CLIENT_ID ({client_id}) is no application that may sign in to TENANT_ID ({tenant_id}): \
              correct the one or the other, or enable the application"
         ),
         7_000_229 => format!(
             "the application has no service principal in its tenant: az ad sp create --id {client_id}"
         ),
-        90002 | 900_023 | 50059 | 50194 | 90130 => {
+        50029 | 50059 | 50128 | 50194 | 90002 | 90019 | 90027 | 90124 | 90130 | 900_023
+        | 9_002_332 => {
             format!(
                 "there is no tenant {tenant_id} in this cloud: correct TENANT_ID, or AUTHORITY_HOST"
             )
@@ -73,7 +74,7 @@ fn of_code(code: u32, presented: &Presented<'_>) -> Option<String> {
             "AUTHORITY_HOST ({}) is no host of Entra: correct it",
             client.authority_host
         ),
-        90038 | 900_382 | 900_432 => format!(
+        90038 | 90043 | 90051 | 900_382 | 900_432 => format!(
             "the tenant is in another cloud than AUTHORITY_HOST ({}): correct it",
             client.authority_host
         ),
@@ -87,14 +88,19 @@ fn of_code(code: u32, presented: &Presented<'_>) -> Option<String> {
              renews the token"
                 .to_owned()
         }
-        700_027 | 50013 => format!(
+        50006 | 50013 | 50099 | 700_027 | 900_384 => format!(
             "the signature is of no key at {}/openid/v1/jwks: have the cluster's signing keys been \
              rotated? Entra may need some minutes",
             issuer.trim_end_matches('/')
         ),
-        700_222 | 700_231 => {
+        700_222 | 700_229 | 700_231 => {
             "the token is of Entra itself: AZURE_FEDERATED_TOKEN_FILE must name a token of the \
              cluster's service account"
+                .to_owned()
+        }
+        50027 | 50048 | 50098 | 50120 | 700_030 => {
+            "Entra cannot read the token: AZURE_FEDERATED_TOKEN_FILE must name a token of the \
+             cluster's service account, as the kubelet wrote it"
                 .to_owned()
         }
         7_000_215 | 7_000_218 | 7_000_222 | 700_025 | 70002 => format!(
@@ -104,7 +110,7 @@ fn of_code(code: u32, presented: &Presented<'_>) -> Option<String> {
         500_011 | 70011 | 1_002_012 | 50001 => {
             "the resource is not known in this cloud: correct GRAPH_URL".to_owned()
         }
-        53003 | 530_034 | 53000 => format!(
+        53000 | 53003 => format!(
             "a Conditional Access policy for workload identities blocks {client_id}: exclude it, or \
              its location"
         ),
@@ -131,10 +137,12 @@ mod tests {
     /// always `/.default`.
     const NO_USERS: [u32; 1] = [1_002_012];
 
-    /// The doctor never meets them: they are about a user's permission for AKS, the redirect URI, and the
-    /// assignment of users.
-    const USERS_ALONE: [u32; 11] = [
-        28002, 28003, 50011, 50105, 65005, 70004, 650_052, 650_054, 650_056, 650_057, 900_971,
+    /// The doctor never meets them: they are about a user's permission for AKS and its scope, the redirect
+    /// URI, the assignment of users, and the claims that are mapped into users' tokens.
+    const USERS_ALONE: [u32; 35] = [
+        28002, 28003, 50003, 50011, 50042, 50043, 50100, 50101, 50102, 50103, 50105, 50108, 50109,
+        50111, 50123, 50124, 50130, 50146, 50162, 50163, 50165, 65002, 65005, 70004, 90009,
+        500_014, 501_461, 501_621, 650_052, 650_054, 650_056, 650_057, 700_022, 700_023, 900_971,
     ];
 
     /// The codes that the doctor has a remedy for.
