@@ -92,6 +92,7 @@ fn a_claim_that_says_nothing_leaves_nothing_of_the_clients() {
         upn: None,
         groups: Vec::new(),
         roles: Vec::new(),
+        at: proxy.world.now(),
     };
     let cookie = run(proxy.app_cookie(APP, &claims));
     let headers = [

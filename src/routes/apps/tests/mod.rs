@@ -87,6 +87,7 @@ impl Proxy {
             upn: Some("alice@contoso.example".to_owned()),
             groups: groups.to_vec(),
             roles: vec!["cluster-user".to_owned()],
+            at: self.world.now(),
         };
         run(self.app_cookie(host, &claims))
     }
