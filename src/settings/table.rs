@@ -12,6 +12,7 @@ use super::setting::Fallback::{Derived, Required, Value};
 use super::setting::{Described, Setting};
 use super::values::admission::{self, AllowedUser};
 use super::values::apps::{self, CookieDomain, ForwardAuthProfile, ReturnOrigin};
+use super::values::audience::{self, Audience};
 use super::values::brand::{self, Accent};
 use super::values::consent::{self, AksConsent};
 use super::values::kubernetes::{self, KubernetesAuth, UserClaim};
@@ -93,6 +94,12 @@ settings! {
         "The scope of the apps' own API, for which they get an access token of the user's in `X-Auth-Request-Access-Token`.";
     FORWARD_AUTH_AKS_TOKEN: bool = Value("false"), parse::boolean, "true",
         "Whether apps get the user's AKS token in `X-Auth-Request-Access-Token`: each of them can then use every cluster of the tenant as the user.";
+    BEARER_AUDIENCES: Vec<Audience> = Derived("none: only app cookies are taken"), audience::list, "api://podinfo",
+        "The audiences whose Entra access tokens are taken at `/oauth2/auth` in place of an app cookie, from programs: application ids, or App ID URIs.";
+    BEARER_APPLICATIONS: bool = Value("false"), parse::boolean, "true",
+        "Whether tokens of BEARER_AUDIENCES count too that an application has got for itself, without a user.";
+    BEARER_PASS_ON: bool = Value("false"), parse::boolean, "true",
+        "Whether such a token goes on to the app, in `Authorization`.";
     GRAPH_URL: Origin = Value("https://graph.microsoft.com"), parse::origin, "https://graph.microsoft.us",
         "The origin of Microsoft Graph, which is asked for the groups of people who are in more than 200: `https://graph.microsoft.com`, `https://graph.microsoft.us` (US Government) or `https://microsoftgraph.chinacloudapi.cn` (China).";
     AUTHORITY_HOST: Origin = Value("https://login.microsoftonline.com"), parse::origin, "https://login.microsoftonline.us",

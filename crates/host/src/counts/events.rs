@@ -58,7 +58,7 @@ const AWAY: [&str; 6] = [
 ];
 
 /// The other kinds of problems (docs/errors.md): outcomes of `refusal`, `fault` and `kubernetes`.
-const KINDS: [&str; 62] = [
+const KINDS: [&str; 64] = [
     "aks-token-refused",
     "ambiguous-credential",
     "ambiguous-path",
@@ -75,6 +75,7 @@ const KINDS: [&str; 62] = [
     "app-unknown",
     "attempt-used",
     "bad-parameter",
+    "bearer-refused",
     "body-cut-off",
     "body-too-large",
     "consent-or-device-code",
@@ -99,6 +100,7 @@ const KINDS: [&str; 62] = [
     "misconfigured",
     "no-aks-token",
     "no-app-session",
+    "no-app-token",
     "no-attempt",
     "no-credential",
     "no-device-code",
