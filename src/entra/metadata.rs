@@ -12,6 +12,8 @@ use crate::platform::{Platform, UnixTime};
 use crate::store::{Records, StoreFailure};
 
 const KIND: &str = "metadata";
+/// The kind of the record with the `iss` of v1 tokens.
+const V1_ISSUER: &str = "v1-issuer";
 
 /// After how many seconds the keys are fetched again.
 const REFRESH: u64 = 3600;
@@ -117,6 +119,23 @@ impl<P: Platform> Entra<'_, P> {
     pub(super) async fn v1_issuer(&self) -> Result<String, Away> {
         self.issuer_of(".well-known/openid-configuration", "/")
             .await
+    }
+
+    /// The same, from the store where it is kept. It never changes.
+    ///
+    /// # Errors
+    /// When neither the store nor Entra says it.
+    pub(super) async fn kept_v1_issuer(&self, records: &Records<'_, P>) -> Result<String, Away> {
+        let id = self.client.endpoint("");
+        let kept: Option<String> = records.read_cached(V1_ISSUER, id.as_bytes(), &[]).await?;
+        if let Some(issuer) = kept {
+            return Ok(issuer);
+        }
+        let issuer = self.v1_issuer().await?;
+        records
+            .write(V1_ISSUER, id.as_bytes(), &[], &issuer)
+            .await?;
+        Ok(issuer)
     }
 
     /// OpenID Connect Discovery 1.0, section 4. Only the document's issuer counts. It must be the

@@ -3,6 +3,7 @@
 mod access_token;
 mod answer;
 pub mod authorize;
+mod bearer;
 mod capabilities;
 mod claims;
 mod client;
@@ -22,6 +23,7 @@ mod tests;
 pub use self::access_token::ValidAccessToken;
 pub use self::answer::TokenAnswer;
 pub use self::authorize::Authorization;
+pub use self::bearer::Bearer;
 pub use self::claims::{decode_unverified, scopes};
 pub use self::client::{Entra, EntraFailure};
 pub use self::id_token::IdToken;

@@ -1,9 +1,9 @@
 //! Checks all settings.
 
 use super::groups::{
-    AdmissionSettings, AksSettings, AppOrigins, AppTokens, Branding, Client, CookieSettings,
-    FailureLimit, ForwardAuth, JobService, KubeconfigSettings, KubernetesSettings, Lifetimes,
-    SidecarSettings, Site, kubernetes_host, read_upstreams, tunnel_token,
+    AdmissionSettings, AksSettings, AppOrigins, AppTokens, Bearers, Branding, Client,
+    CookieSettings, FailureLimit, ForwardAuth, JobService, KubeconfigSettings, KubernetesSettings,
+    Lifetimes, SidecarSettings, Site, kubernetes_host, read_upstreams, tunnel_token,
 };
 use super::reader::{Misconfigured, Reader};
 use super::table;
@@ -28,6 +28,7 @@ pub fn check_all(source: &dyn Fn(&str) -> Option<String>) -> Result<(), Misconfi
     reader.read(&table::OIDC_SCOPES);
     let aks = AksSettings::read(&mut reader);
     AppTokens::read(aks.as_ref(), &mut reader);
+    Bearers::read(aks.as_ref(), &mut reader);
     reader.read(&table::EXPOSE_ACCESS_TOKEN);
     SidecarSettings::read(&mut reader);
     FailureLimit::read(&mut reader);

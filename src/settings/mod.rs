@@ -20,7 +20,7 @@ pub use self::advice::advise;
 pub use self::check::check_all;
 pub(crate) use self::groups::split_prefix;
 pub use self::groups::{
-    AdmissionSettings, AksSettings, AppOrigins, AppToken, AppTokens, Branding, Client,
+    AdmissionSettings, AksSettings, AppOrigins, AppToken, AppTokens, Bearers, Branding, Client,
     CookieSettings, FailureLimit, ForwardAuth, JobService, KubeconfigSettings, KubernetesSettings,
     LONGEST_SESSION, Lifetimes, Naming, RedisAccess, RedisEntra, RedisPassword, SidecarSettings,
     Site, app_hosts, component_url, fill_slots, kubernetes_host, read_upstreams, tunnel_token,
@@ -29,6 +29,7 @@ pub use self::reader::{Fault, Misconfigured, Reader};
 pub use self::setting::{Described, Fallback, Setting};
 pub use self::values::admission::AllowedUser;
 pub use self::values::apps::{CookieDomain, ForwardAuthProfile, ReturnOrigin};
+pub use self::values::audience::Audience;
 pub use self::values::brand::Accent;
 pub use self::values::consent::AksConsent;
 pub use self::values::kubernetes::{KubernetesAuth, UserClaim};

@@ -13,6 +13,7 @@ use super::setting::Fallback::{Derived, Required, Value};
 use super::setting::{Described, Setting};
 use super::values::admission::{self, AllowedUser};
 use super::values::apps::{self, CookieDomain, ForwardAuthProfile, ReturnOrigin};
+use super::values::audience::{self, Audience};
 use super::values::brand::{self, Accent};
 use super::values::consent::{self, AksConsent};
 use super::values::kubernetes::{self, KubernetesAuth, UserClaim};
@@ -129,6 +130,12 @@ settings! {
         "As UPSTREAM_ORIGIN_1.";
     UPSTREAM_ORIGIN_16: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
         "As UPSTREAM_ORIGIN_1.";
+    BEARER_AUDIENCES: Vec<Audience> = Derived("none: only app cookies are taken"), audience::list, "api://podinfo",
+        "The audiences whose Entra access tokens are taken at `/oauth2/auth` in place of an app cookie, from programs: application ids, or App ID URIs.";
+    BEARER_APPLICATIONS: bool = Value("false"), parse::boolean, "true",
+        "Whether tokens of BEARER_AUDIENCES count too that an application has got for itself, without a user.";
+    BEARER_PASS_ON: bool = Value("false"), parse::boolean, "true",
+        "Whether such a token goes on to the app, in `Authorization`.";
     GRAPH_URL: Origin = Value("https://graph.microsoft.com"), parse::origin, "https://graph.microsoft.us",
         "The origin of Microsoft Graph, which is asked for the groups of people who are in more than 200: `https://graph.microsoft.com`, `https://graph.microsoft.us` (US Government) or `https://microsoftgraph.chinacloudapi.cn` (China).";
     AUTHORITY_HOST: Origin = Value("https://login.microsoftonline.com"), parse::origin, "https://login.microsoftonline.us",

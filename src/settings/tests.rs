@@ -82,6 +82,12 @@ fn what_is_wrong_is_said_with_the_setting_and_an_example() {
             "only on localhost",
         ),
         ("post_logout_redirect_uri", "/goodbye", "not a URL"),
+        ("bearer_audiences", "podinfo", "App ID URI"),
+        (
+            "bearer_audiences",
+            "6DAE42F8-4368-4678-94ff-3960e28e3630",
+            "every cluster",
+        ),
         (
             "post_logout_redirect_uri",
             "javascript:alert(1)",

@@ -277,6 +277,16 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
         "Sie sind angemeldet, aber es gibt kein Token für das, was diese Anwendung braucht: {why}. Das Plattform-Team muss die Berechtigungen der App-Registrierung dieses Proxys prüfen (FORWARD_AUTH_SCOPE).",
     ),
     (
+        "BEARER_REFUSED",
+        "Token nicht angenommen",
+        "Das Bearer-Token dieser Anfrage wurde nicht angenommen: {what}.",
+    ),
+    (
+        "TOO_MANY_BEARERS",
+        "Zu viele falsche Token",
+        "Zu viele Token von Ihrer Adresse wurden nicht angenommen. Versuchen Sie es in {seconds} Sekunden wieder.",
+    ),
+    (
         "APP_NOT_BEGUN_HERE",
         "Diese Anmeldung kann nicht abgeschlossen werden",
         "Sie wurde in einem anderen Browser oder unter einem anderen Host begonnen, hat länger als zwanzig Minuten gedauert, oder ihr Cookie wurde blockiert. Niemand wurde angemeldet.",

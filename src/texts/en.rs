@@ -158,6 +158,10 @@ sentences! { FOR_PEOPLE:
     NO_APP_TOKEN: "no-app-token", "No token for this app",
         "You are signed in, but there is no token for what this app needs: {why}. The platform team \
          has to look at the permissions of this proxy's app registration (FORWARD_AUTH_SCOPE).";
+    BEARER_REFUSED: "bearer-refused", "Token not accepted",
+        "The bearer token of this request was not accepted: {what}.";
+    TOO_MANY_BEARERS: "too-many-failures", "Too many wrong tokens",
+        "Too many tokens from your address were not accepted. Try again in {seconds} seconds.";
     APP_NOT_BEGUN_HERE: "app-not-begun", "This sign-in cannot be finished",
         "It was begun in another browser or at another host, took longer than twenty minutes, or \
          its cookie was blocked. Nobody was signed in.";

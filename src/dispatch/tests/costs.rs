@@ -1,5 +1,6 @@
 //! What a stranger may cost. The table says the most, and some request reaches it.
 
+use base64ct::Encoding;
 use http::{HeaderMap, Method, Response};
 
 use crate::dispatch::{Cost, Function, respond};
@@ -14,7 +15,7 @@ use crate::store::{Keyring, Records};
 use crate::terms::ReturnPath;
 
 /// The least that must be set, and the limit of failures, which costs something.
-pub(super) const SETTINGS: [(&str, &str); 10] = [
+pub(super) const SETTINGS: [(&str, &str); 11] = [
     ("tenant_id", "11111111-2222-3333-4444-555555555555"),
     ("client_id", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"),
     ("redirect_uri", "https://aks.example.com/callback"),
@@ -28,6 +29,7 @@ pub(super) const SETTINGS: [(&str, &str); 10] = [
         r#"[{"host":"app.example.com","url":"http://app.svc"}]"#,
     ),
     ("upstream_origin_1", "http://app.svc"),
+    ("bearer_audiences", "api://podinfo"),
 ];
 /// The host that is asked: an app's. Our own functions look at none.
 const HOST: &str = "app.example.com";
@@ -86,6 +88,21 @@ fn world(function: Function, others: Others) -> World {
         Ok(answer.unwrap())
     });
     world
+}
+
+/// What a request has in its query that brings an access token.
+const WITH_TOKEN: &str = "with-token";
+
+/// An access token that we have to verify, and that nobody has signed.
+fn token(world: &World) -> String {
+    let part = |text: String| base64ct::Base64UrlUnpadded::encode_string(text.as_bytes());
+    let now = world.now.get();
+    let claims = format!(
+        r#"{{"aud":"api://podinfo","tid":"11111111-2222-3333-4444-555555555555","oid":"o","azp":"c","scp":"s","nbf":{now},"exp":{}}}"#,
+        now + 600
+    );
+    let header = r#"{"alg":"RS256","kid":"unknown"}"#.to_owned();
+    [part(header), part(claims), "AAAA".to_owned()].join(".")
 }
 
 /// A session cookie that we have not made.
@@ -163,7 +180,8 @@ fn requests(function: Function, world: &World) -> Vec<(Method, String, String)> 
             requests.push((Method::GET, target, format!("{own}; {cookie}")));
         }
         Function::ForwardAuth | Function::EnvoyAuth => {
-            requests.push((Method::GET, format!("{path}?{ELSEWHERE}"), cookie));
+            requests.push((Method::GET, format!("{path}?{ELSEWHERE}"), cookie.clone()));
+            requests.push((Method::GET, format!("{path}?{WITH_TOKEN}"), cookie));
         }
         Function::FrontChannel => {
             requests.push((Method::GET, format!("{path}?sid=x"), String::new()));
@@ -205,7 +223,10 @@ fn cost(function: Function, others: Others, accept: &str, number: usize) -> Opti
     if !cookie.is_empty() {
         headers.insert("cookie", cookie.parse().unwrap());
     }
-    let bearer = format!("Bearer {}", handle('A'));
+    let bearer = match target.ends_with(WITH_TOKEN) {
+        true => format!("Bearer {}", token(&world)),
+        false => format!("Bearer {}", handle('A')),
+    };
     headers.insert("authorization", bearer.parse().unwrap());
     let authority = match target.ends_with(ELSEWHERE) {
         true => "elsewhere.example",

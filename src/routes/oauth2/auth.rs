@@ -6,35 +6,41 @@
 
 use http::StatusCode;
 
+use super::bearer;
 use super::error::AppRefused;
 use super::fresh::fresh;
 use super::signed_in::{AppSettings, facts, signed_in};
 use crate::addresses;
+use crate::aks::RENEWED_AFTER;
 use crate::apps::{Described, Policy, Undescribed, identity, is_navigation};
 use crate::call::Call;
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::BadRequest;
 use crate::respond::{self, Response};
-use crate::session::{Claims, is_first_of_its_minute};
-use crate::settings::{AppTokens, ForwardAuth, ForwardAuthProfile, Reader};
-use crate::terms::{Origin, ReturnPath};
+use crate::session::{self, Claims, is_first_of_its_minute};
+use crate::settings::{AppTokens, Bearers, ForwardAuth, ForwardAuthProfile, Reader};
+use crate::terms::{Origin, ReturnPath, Secret};
 
 struct Settings {
     app: AppSettings,
     forward_auth: ForwardAuth,
     tokens: AppTokens,
+    bearers: Bearers,
 }
 
 impl Settings {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let app = AppSettings::read(reader);
         let forward_auth = ForwardAuth::read(reader);
-        let tokens = AppTokens::read(app.as_ref().map(|app| &app.aks), reader);
+        let aks = app.as_ref().map(|app| &app.aks);
+        let tokens = AppTokens::read(aks, reader);
+        let bearers = Bearers::read(aks, reader);
         Some(Self {
             app: app?,
             forward_auth: forward_auth?,
             tokens: tokens?,
+            bearers: bearers?,
         })
     }
 }
@@ -81,28 +87,53 @@ impl<'a, P: Platform> Check<'a, P> {
         let Settings {
             app: settings,
             tokens,
+            bearers,
             ..
         } = self.settings;
+        if let Some(token) = bearer::token(self.call.request)
+            && let Some(claims) = bearer::known_by(self.call, settings, bearers, &token).await?
+        {
+            self.admit(&claims)?;
+            let passed_on = bearers.pass_on.then_some(&token);
+            return Ok(self.allow(&claims, None, passed_on));
+        }
         let Some(signed_in) = signed_in(self.call, settings, &app).await? else {
             return self.sign_in_first(&app);
         };
-        // Rules first: a token for somebody who may not go on is asked of nobody.
-        self.admit(&signed_in.claims)?;
         let at = signed_in.claims.at;
+        let is_old = self.call.platform.now().since(at) >= RENEWED_AFTER;
+        // A token for somebody who may not go on is asked of nobody. Whether what is known has changed is.
+        if !is_old {
+            self.admit(&signed_in.claims)?;
+        }
         let Some(fresh) = fresh(self.call, settings, signed_in, tokens).await? else {
             return self.sign_in_first(&app);
         };
-        if fresh.claims.at != at {
+        if is_old || fresh.claims.at != at {
             self.admit(&fresh.claims)?;
         }
+        let (access, id) = (fresh.access_token.as_ref(), fresh.id_token.as_ref());
+        Ok(self.allow(&fresh.claims, access, id))
+    }
+
+    /// The answer that lets a request on. What a setting could ever put into it is there, empty or not.
+    fn allow(
+        &self,
+        claims: &Claims,
+        access_token: Option<&Secret>,
+        authorization: Option<&Secret>,
+    ) -> Response {
         let mut response = respond::bare(self.allowing());
         let headers = response.headers_mut();
-        identity::set(headers, &facts(&fresh.claims));
-        identity::set_access_token(headers, fresh.access_token.as_ref());
-        if tokens.id_token {
-            identity::set_authorization(headers, fresh.id_token.as_ref());
+        identity::set(headers, &facts(claims));
+        identity::set_access_token(headers, access_token);
+        let Settings {
+            tokens, bearers, ..
+        } = self.settings;
+        if tokens.id_token || !bearers.audiences.is_empty() {
+            identity::set_authorization(headers, authorization);
         }
-        Ok(response)
+        response
     }
 
     /// Asks the rules of the query.
@@ -134,6 +165,7 @@ impl<'a, P: Platform> Check<'a, P> {
                 // Without the store nobody can be let on either, and that is logged.
                 if is_first_of_its_minute(&records, UNKNOWN_HOST).await? {
                     self.call.log_error("refusal", &refused);
+                    session::sweep_a_little_beside(self.call, &records).await;
                 }
                 Ok(None)
             }

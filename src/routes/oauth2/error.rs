@@ -2,6 +2,7 @@
 
 use crate::addresses;
 use crate::apps::{Denied, Undescribed};
+use crate::entra::InvalidToken;
 use crate::problem::{Note, Problem, Tell, WayOn, sentences};
 use crate::terms::{Origin, ReturnPath, User};
 
@@ -18,6 +19,10 @@ pub(crate) enum AppRefused {
     Denied(Denied, Box<User>),
     /// This user has no token for the app's API. The text says why, as the rest of a sentence.
     NoToken(String, Box<User>),
+    /// The bearer token in place of an app cookie is not valid.
+    Bearer(InvalidToken),
+    /// Too many of this client's have failed; with how many seconds it has to wait.
+    TooManyBearers(u64),
     /// Nobody is signed in at this app; with where a sign-in begins.
     NoSession(ReturnPath),
 }
@@ -35,6 +40,10 @@ impl Tell for AppRefused {
             Self::Undescribed(why) => why.problem(),
             Self::Denied(denied, _) => denied.problem(),
             Self::NoToken(why, _) => Problem::new(403, &sentences::NO_APP_TOKEN).with("why", why),
+            Self::Bearer(what) => Problem::new(401, &sentences::BEARER_REFUSED).with("what", what),
+            Self::TooManyBearers(seconds) => Problem::new(429, &sentences::TOO_MANY_BEARERS)
+                .with("seconds", seconds)
+                .retry_after(*seconds),
             Self::NoSession(back) => Problem::new(401, &sentences::NO_APP_SESSION)
                 .with("start", addresses::APP_START)
                 .leading_to(Some(back.clone()))
@@ -58,8 +67,8 @@ impl Tell for AppRefused {
                 user: Some(user),
                 ..Note::detail(why)
             }),
-            // A request without a session is no event.
-            Self::NoSession(_) => None,
+            // A request without a session is no event, and neither is one of many with the wrong token.
+            Self::NoSession(_) | Self::Bearer(_) | Self::TooManyBearers(_) => None,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! origin, and is the only one that leads from the one to the other.
 
 pub(crate) mod auth;
+mod bearer;
 mod error;
 mod fresh;
 pub(crate) mod ping;

@@ -50,6 +50,11 @@ impl AppSettings {
         }
     }
 
+    /// How far the clocks of Entra and this host may be apart, in seconds.
+    pub(super) fn clock_tolerance(&self) -> u64 {
+        self.sessions.lifetimes.clock_tolerance
+    }
+
     /// Who asks the rules of admission.
     pub(super) fn door<'a, P: Platform>(
         &'a self,
@@ -60,7 +65,7 @@ impl AppSettings {
             entra,
             records,
             settings: &self.admission,
-            clock_tolerance: self.sessions.lifetimes.clock_tolerance,
+            clock_tolerance: self.clock_tolerance(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod admission;
 pub(super) mod apps;
+pub(super) mod audience;
 pub(super) mod brand;
 pub(super) mod consent;
 pub(super) mod kubelogin;

@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-use super::lines::{list, note, one};
+use super::lines::{list, note, one, switch};
 use crate::row::Line::{self, Note};
 
 /// Where people may be led back.
@@ -104,6 +104,11 @@ fn site(text: &str) -> Option<Url> {
 fn is_label(label: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     !label.is_empty() && label.len() <= 63 && label.bytes().all(fits)
+}
+
+/// Whether apps get the ID token.
+pub(crate) fn id_token(values: &[String]) -> Vec<Line> {
+    switch("SET_AUTHORIZATION_HEADER", values)
 }
 
 /// What is behind it. With forward-auth that is an answer of its own.

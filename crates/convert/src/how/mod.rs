@@ -9,7 +9,9 @@ mod redis;
 mod sessions;
 
 pub(crate) use self::admission::{email_domains, groups, trusted_proxies};
-pub(crate) use self::apps::{cookie_domains, ping, prefix, ready, return_origins, upstreams};
+pub(crate) use self::apps::{
+    cookie_domains, id_token, ping, prefix, ready, return_origins, upstreams,
+};
 pub(crate) use self::entra::{client_id, issuer, provider, redirect_uri, scopes, tenant};
 pub(crate) use self::kubernetes::{
     api_server, group_prefix, groups_claim, no_impersonation, passthrough, user_claim, user_prefix,

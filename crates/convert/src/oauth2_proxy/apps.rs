@@ -47,14 +47,22 @@ pub(super) const ROWS: &[Row] = &[
         Nothing,
         "`/oauth2/auth` always answers with `X-Auth-Request-User`, `-Email`, `-Groups` and `-Preferred-Username`. The user is the object id",
     ),
-    not_yet(
-        &[
-            "set-authorization-header",
-            "pass-access-token",
-            "pass-authorization-header",
-        ],
+    becomes(
+        &["set-authorization-header"],
         Nothing,
-        "tokens for an app's own API",
+        &["SET_AUTHORIZATION_HEADER"],
+        how::id_token,
+        "As there: the ID token, in the answers of `/oauth2/auth`",
+    ),
+    elsewhere(
+        &["pass-access-token"],
+        Nothing,
+        "`FORWARD_AUTH_SCOPE` names the scope of the apps' own API, whose token is in `X-Auth-Request-Access-Token`. The token of the sign-in is for AKS, and goes to no app unless `FORWARD_AUTH_AKS_TOKEN` says so",
+    ),
+    not_yet(
+        &["pass-authorization-header"],
+        Nothing,
+        "the reverse proxy (`UPSTREAMS`). With forward-auth there is `SET_AUTHORIZATION_HEADER`",
     ),
     elsewhere(
         &["pass-user-headers"],

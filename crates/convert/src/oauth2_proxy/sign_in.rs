@@ -131,15 +131,25 @@ pub(super) const ENTRA: &[Row] = &[
         One,
         "tokens are asked for AKS (`AKS_SERVER_ID`); groups are object ids",
     ),
-    not_yet(
-        &["oidc-extra-audience", "oidc-audience-claim"],
+    elsewhere(
+        &["oidc-extra-audience"],
         Several,
-        "bearers of other audiences (`BEARER_AUDIENCES`)",
+        "`BEARER_AUDIENCES` lists the audiences of the access tokens that are taken in place of a session",
     ),
-    not_yet(
-        &["skip-jwt-bearer-tokens", "bearer-token-login-fallback"],
+    always(
+        &["oidc-audience-claim"],
+        Several,
+        "the audience is in `aud`",
+    ),
+    elsewhere(
+        &["skip-jwt-bearer-tokens"],
         Nothing,
-        "bearers in place of a session (`BEARER_AUDIENCES`). For the API server alone there is `KUBERNETES_TOKEN_PASSTHROUGH`",
+        "`BEARER_AUDIENCES` lists the audiences of the access tokens that are taken at `/oauth2/auth`. ID tokens are not taken. For the API server there is `KUBERNETES_TOKEN_PASSTHROUGH`",
+    ),
+    nothing(
+        &["bearer-token-login-fallback"],
+        Nothing,
+        "a token for one of `BEARER_AUDIENCES` that is not valid is told so, by 401",
     ),
     nothing(&["extra-jwt-issuers"], One, "one issuer: the tenant's"),
     elsewhere(

@@ -59,7 +59,7 @@ const AWAY: [&str; 6] = [
 ];
 
 /// The other kinds of problems (docs/errors.md): outcomes of `refusal`, `fault` and `kubernetes`.
-const KINDS: [&str; 65] = [
+const KINDS: [&str; 66] = [
     "aks-token-refused",
     "ambiguous-credential",
     "ambiguous-path",
@@ -79,6 +79,7 @@ const KINDS: [&str; 65] = [
     "app-upgrade",
     "attempt-used",
     "bad-parameter",
+    "bearer-refused",
     "body-cut-off",
     "body-too-large",
     "consent-or-device-code",
@@ -103,6 +104,7 @@ const KINDS: [&str; 65] = [
     "misconfigured",
     "no-aks-token",
     "no-app-session",
+    "no-app-token",
     "no-attempt",
     "no-credential",
     "no-device-code",

@@ -260,6 +260,22 @@ fn rules_of_the_query_are_asked_about_what_is_new() {
     assert_eq!((told.status, told.kind().as_str()), (403, "app-denied"));
 }
 
+/// Who has got into a group since is let on within the hour, without a new sign-in.
+#[test]
+fn who_was_denied_is_asked_about_anew() {
+    let (proxy, browser, entra) = alice_at_the_app(&[]);
+    let group = "6700d000-0000-4000-8000-000000000007";
+    *entra.says.borrow_mut() = json!({ "groups": [group] });
+    let address = format!("https://{APP}/oauth2/auth?allowed_groups={group}");
+    let ask = || proxy.ask(&browser, Method::GET, &address, &[]).status;
+    for _ in 0..5 {
+        entra.pass(&proxy, 600);
+        assert_eq!(ask(), 403);
+    }
+    entra.pass(&proxy, 600);
+    assert_eq!(ask(), 202);
+}
+
 /// While Entra says nothing, rules of admission may be decided on what is old, for another hour.
 #[test]
 fn what_is_stale_admits_nobody() {

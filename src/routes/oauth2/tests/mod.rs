@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
 mod app_tokens;
+mod bearers;
 mod checks;
 mod domain;
 mod entra;

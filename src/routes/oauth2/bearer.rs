@@ -1,0 +1,104 @@
+//! A program that brings an access token of Entra's in place of an app cookie.
+
+use http::header;
+
+use super::error::AppRefused;
+use super::signed_in::AppSettings;
+use crate::admission::admit_known;
+use crate::call::Call;
+use crate::entra::{Bearer, Entra, InvalidToken, TokenFailure};
+use crate::log::Event;
+use crate::platform::Platform;
+use crate::problem::{Failure, Tell};
+use crate::request::{Request, client_address};
+use crate::session::{self, Claims, Failures};
+use crate::settings::Bearers;
+use crate::store::Records;
+use crate::terms::Secret;
+
+/// What is logged once a minute.
+const REFUSED: &str = "refused bearer";
+
+/// The one bearer of a request; nothing if there is none, or if it is no token for us: a client's own
+/// `Authorization` may be for the app.
+pub(super) fn token(request: &Request) -> Option<Secret> {
+    let mut values = request.headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(only), None) = (values.next(), values.next()) else {
+        return None;
+    };
+    let (scheme, token) = only.to_str().ok()?.split_once(' ')?;
+    let is_bearer = scheme.eq_ignore_ascii_case("bearer");
+    is_bearer.then(|| Secret::new(token.trim_matches(' ')))
+}
+
+/// What `token` says of its subject; nothing if it is for none of our audiences.
+///
+/// # Errors
+/// When it is for one of them and not valid, when its subject is not admitted, when too many of this client
+/// have failed, or when keys or store are away.
+pub(super) async fn known_by<P: Platform>(
+    call: &Call<'_, P>,
+    settings: &AppSettings,
+    bearers: &Bearers,
+    token: &Secret,
+) -> Result<Option<Claims>, Failure> {
+    let Some(bearer) = Bearer::read(token, &bearers.audiences) else {
+        return Ok(None);
+    };
+    let records = settings.records(call);
+    let failures = failures(call, &records, bearers);
+    if let Some(failures) = &failures {
+        let count = failures.count(&records).await?;
+        if u64::try_from(count).is_ok_and(|count| count >= bearers.limit.per_minute) {
+            return Err(AppRefused::TooManyBearers(failures.left(&records)).into());
+        }
+    }
+    let entra = Entra::new(call.platform, &settings.client, &settings.sidecar);
+    let tolerance = settings.clock_tolerance();
+    match entra.bearer(&records, &bearer, bearers, tolerance).await {
+        Ok(claims) => {
+            admit_known(&settings.admission, &claims).map_err(|refusal| *refusal)?;
+            Ok(Some(claims))
+        }
+        Err(TokenFailure::Away(away)) => Err(away.into()),
+        Err(TokenFailure::Invalid(invalid)) => {
+            let mut has_left = match &failures {
+                Some(failures) => failures.add(&records).await?,
+                None => false,
+            };
+            // Anybody can send one, as often as they like.
+            if session::is_first_of_its_minute(&records, REFUSED).await? {
+                log(call, &invalid);
+                has_left = true;
+            }
+            if has_left {
+                session::sweep_a_little_beside(call, &records).await;
+            }
+            Err(AppRefused::Bearer(invalid).into())
+        }
+    }
+}
+
+fn log<P: Platform>(call: &Call<'_, P>, invalid: &InvalidToken) {
+    let detail = invalid.to_string();
+    let refused = AppRefused::Bearer(invalid.clone());
+    Event {
+        outcome: refused.problem().kind(),
+        detail: Some(&detail),
+        ..call.event("refusal")
+    }
+    .log(call.platform);
+}
+
+/// Those of this client, if they are limited: as failed sign-ins, with which they are counted.
+fn failures<P: Platform>(
+    call: &Call<'_, P>,
+    records: &Records<'_, P>,
+    bearers: &Bearers,
+) -> Option<Failures> {
+    if bearers.limit.per_minute == 0 {
+        return None;
+    }
+    let address = client_address(call.request, &bearers.limit.trusted_proxies)?;
+    Some(Failures::of(records, address))
+}

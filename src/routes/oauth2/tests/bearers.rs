@@ -1,0 +1,351 @@
+//! Access tokens in place of an app cookie: valid ones, then one property broken at a time.
+
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+
+use super::entra::{CLIENT, Entra, TENANT, V1, V2, signed};
+use super::*;
+
+const API: &str = "api://podinfo";
+const ON: (&str, &str) = (
+    "bearer_audiences",
+    "api://podinfo 22222222-3333-4444-5555-666666666666",
+);
+
+/// A proxy that takes bearers, and its Entra.
+fn proxy(more: &[(&str, &str)]) -> (Proxy, Rc<Entra>) {
+    let settings: Vec<_> = [ON].iter().chain(more).copied().collect();
+    let proxy = Proxy::with(&settings);
+    let entra = Entra::of(&proxy);
+    (proxy, entra)
+}
+
+fn header() -> Value {
+    json!({ "alg": "RS256", "kid": "k1", "typ": "JWT" })
+}
+
+/// A v2 token of alice's.
+fn claims(proxy: &Proxy) -> Value {
+    let now = proxy.world.now.get();
+    json!({
+        "iss": V2, "aud": API, "tid": TENANT, "oid": alice().oid, "azp": CLIENT, "scp": "read",
+        "iat": now, "nbf": now, "exp": now + 600, "name": "Alice", "groups": [GROUP],
+        "preferred_username": "alice@contoso.example", "roles": ["cluster-user"], "ver": "2.0",
+    })
+}
+
+/// Changes one claim; `null` removes it.
+fn with(mut claims: Value, name: &str, value: Value) -> Value {
+    match value {
+        Value::Null => drop(claims.as_object_mut().unwrap().remove(name)),
+        value => claims[name] = value,
+    }
+    claims
+}
+
+fn ask_at(proxy: &Proxy, query: &str, headers: &[(&str, &str)]) -> Told {
+    let address = format!("https://{APP}/oauth2/auth{query}");
+    proxy.ask(&Browser::default(), Method::GET, &address, headers)
+}
+
+fn ask(proxy: &Proxy, token: &str) -> Told {
+    let bearer = format!("Bearer {token}");
+    ask_at(proxy, "", &[("authorization", &bearer)])
+}
+
+#[test]
+fn a_valid_token_opens_as_an_app_cookie_does() {
+    let (proxy, _) = proxy(&[]);
+    let valid = claims(&proxy);
+    let v1 = with(with(valid.clone(), "iss", V1.into()), "ver", "1.0".into());
+    let v1 = with(with(v1, "azp", Value::Null), "appid", CLIENT.into());
+    for (what, claims) in [
+        ("v2", valid.clone()),
+        ("v1", v1.clone()),
+        (
+            "v1, by id",
+            with(v1, "aud", "spn:22222222-3333-4444-5555-666666666666".into()),
+        ),
+    ] {
+        let told = ask(&proxy, &signed(&header(), &claims));
+        assert_eq!(told.status, 202, "{what} {}", told.body);
+        assert_eq!(told.header("x-auth-request-user"), alice().oid);
+        assert_eq!(told.header("x-auth-request-groups"), GROUP);
+        assert_eq!(
+            told.header("x-auth-request-email"),
+            "",
+            "it is not verified"
+        );
+        assert_eq!(told.header("x-auth-request-access-token"), "");
+        assert_eq!(told.header("authorization"), "", "it does not go on");
+    }
+}
+
+#[test]
+fn one_broken_property_is_enough() {
+    let broken: [(&str, Value, &str); 13] = [
+        (
+            "tid",
+            "99999999-2222-3333-4444-555555555555".into(),
+            "`tid`",
+        ),
+        ("tid", Value::Null, "`tid`"),
+        ("oid", Value::Null, "`oid`"),
+        ("azp", Value::Null, "`azp`"),
+        ("scp", Value::Null, "`scp`"),
+        ("scp", "".into(), "`scp`"),
+        (
+            "iss",
+            "https://login.microsoftonline.com/x/v2.0".into(),
+            "`iss`",
+        ),
+        (
+            "iss",
+            "https://sts.windows.net/99999999-2222-3333-4444-555555555555/".into(),
+            "`iss`",
+        ),
+        ("exp", 1_799_999_940.into(), "expired"),
+        ("exp", "soon".into(), "`exp`"),
+        ("exp", Value::Null, "`exp`"),
+        ("nbf", 1_800_000_061.into(), "not valid yet"),
+        ("groups", "not a list".into(), "`groups`"),
+    ];
+    for (name, value, what) in broken {
+        let (proxy, _) = proxy(&[]);
+        let told = ask(
+            &proxy,
+            &signed(&header(), &with(claims(&proxy), name, value.clone())),
+        );
+        assert_eq!(
+            (told.status, told.kind().as_str()),
+            (401, "bearer-refused"),
+            "{name} {value}"
+        );
+        assert!(told.body.contains(what), "{name} {value}: {}", told.body);
+        assert!(!told.headers.contains_key("x-auth-request-user"));
+    }
+}
+
+#[test]
+fn only_a_signature_of_the_tenant_counts() {
+    let (proxy, _) = proxy(&[]);
+    let claims = claims(&proxy);
+    let good = signed(&header(), &claims);
+    let (unsigned, signature) = good.rsplit_once('.').unwrap();
+    let flipped = signature.replacen(
+        &signature[..1],
+        if signature.starts_with('A') { "B" } else { "A" },
+        1,
+    );
+    let headers = [
+        with(header(), "alg", "none".into()),
+        with(header(), "alg", "HS256".into()),
+        with(header(), "kid", "unknown".into()),
+        with(header(), "kid", Value::Null),
+        with(header(), "crit", json!(["exp"])),
+    ];
+    let mut tokens: Vec<String> = headers
+        .iter()
+        .map(|header| signed(header, &claims))
+        .collect();
+    tokens.extend([
+        format!("{unsigned}.{flipped}"),
+        format!("{unsigned}."),
+        unsigned.to_owned(),
+    ]);
+    for token in tokens {
+        let told = ask(&proxy, &token);
+        assert_eq!(
+            (told.status, told.kind().as_str()),
+            (401, "bearer-refused"),
+            "{token}"
+        );
+    }
+    assert_eq!(
+        ask(&proxy, &good).status,
+        202,
+        "the failures are nobody else's"
+    );
+}
+
+/// What is for nobody of us is no bearer: it may be the app's own. The cookie decides then.
+#[test]
+fn what_is_not_for_us_is_left_alone() {
+    let (proxy, _) = proxy(&[]);
+    let browser = Browser::default();
+    proxy.sign_in(&browser, Vec::new());
+    proxy.open(&browser, APP);
+    let cookie = browser.cookies_for(APP);
+    let good = format!("Bearer {}", signed(&header(), &claims(&proxy)));
+    let other = with(claims(&proxy), "aud", "api://other".into());
+    let several = with(claims(&proxy), "aud", json!([API]));
+    for (what, values) in [
+        ("basic", vec!["Basic eA==".to_owned()]),
+        ("opaque", vec!["Bearer opaque".to_owned()]),
+        (
+            "another audience",
+            vec![format!("Bearer {}", signed(&header(), &other))],
+        ),
+        (
+            "several audiences",
+            vec![format!("Bearer {}", signed(&header(), &several))],
+        ),
+        ("two", vec![good.clone(), good]),
+    ] {
+        let mut headers: Vec<_> = values
+            .iter()
+            .map(|value| ("authorization", value.as_str()))
+            .collect();
+        let told = ask_at(&proxy, "", &headers);
+        assert_eq!(
+            (told.status, told.kind().as_str()),
+            (401, "no-app-session"),
+            "{what}"
+        );
+        headers.push(("cookie", &cookie));
+        assert_eq!(ask_at(&proxy, "", &headers).status, 202, "{what}");
+    }
+    let off = Proxy::new();
+    Entra::of(&off);
+    let told = ask(&off, &signed(&header(), &claims(&off)));
+    assert_eq!((told.status, told.kind().as_str()), (401, "no-app-session"));
+}
+
+/// An ID token is given to apps (`SET_AUTHORIZATION_HEADER`), and must not open others.
+#[test]
+fn an_id_token_is_no_bearer() {
+    let (proxy, entra) = proxy(&[("bearer_audiences", CLIENT)]);
+    let told = ask(&proxy, &entra.id_token());
+    assert_eq!((told.status, told.kind().as_str()), (401, "bearer-refused"));
+}
+
+#[test]
+fn an_applications_own_token_counts_if_a_setting_says_so() {
+    for (setting, expected) in [("false", 401), ("true", 202)] {
+        let (proxy, _) = proxy(&[("bearer_applications", setting)]);
+        let own = with(claims(&proxy), "scp", Value::Null);
+        assert_eq!(ask(&proxy, &signed(&header(), &own)).status, expected);
+    }
+}
+
+#[test]
+fn it_goes_on_to_the_app_if_a_setting_says_so() {
+    let (proxy, _) = proxy(&[("bearer_pass_on", "true")]);
+    let token = signed(&header(), &claims(&proxy));
+    let told = ask(&proxy, &token);
+    assert_eq!(told.header("authorization"), format!("Bearer {token}"));
+}
+
+#[test]
+fn the_same_rules_hold() {
+    let (proxy, _) = proxy(&[]);
+    let bearer = format!("bearer {}", signed(&header(), &claims(&proxy)));
+    for row in crate::apps::TABLE {
+        // Alice's second group is not in her token.
+        let ask = |value: &str| {
+            let query = form_urlencoded::Serializer::new(String::new())
+                .append_pair(row.rule.parameter(), value)
+                .finish();
+            ask_at(&proxy, &format!("?{query}"), &[("authorization", &bearer)]).status
+        };
+        assert!(
+            row.admitting.iter().any(|value| ask(value) == 202),
+            "{}",
+            row.rule.parameter()
+        );
+        for value in row.denying {
+            assert_eq!(ask(value), 403, "{} {value}", row.rule.parameter());
+        }
+    }
+    // Nobody can ask Microsoft Graph with it, so groups that are not in it are not known.
+    let many = with(claims(&proxy), "_claim_names", json!({ "groups": "src1" }));
+    let many = format!(
+        "Bearer {}",
+        signed(&header(), &with(many, "groups", Value::Null))
+    );
+    let query = format!("?allowed_groups={GROUP}");
+    assert_eq!(
+        ask_at(&proxy, &query, &[("authorization", &many)]).status,
+        403
+    );
+    assert_eq!(ask_at(&proxy, "", &[("authorization", &many)]).status, 202);
+}
+
+#[test]
+fn the_rules_of_admission_hold_too() {
+    let (proxy, _) = proxy(&[("allowed_users", "bob@contoso.example")]);
+    let told = ask(&proxy, &signed(&header(), &claims(&proxy)));
+    assert_eq!((told.status, told.kind().as_str()), (403, "not-admitted"));
+}
+
+/// That a token was verified is kept until it ends, sealed, and by its hash.
+#[test]
+fn a_token_is_verified_once() {
+    let (proxy, entra) = proxy(&[]);
+    let token = signed(&header(), &claims(&proxy));
+    assert_eq!(ask(&proxy, &token).status, 202);
+    proxy.world.called.borrow_mut().clear();
+    proxy.world.reads.set(0);
+    proxy.world.writes.set(0);
+    assert_eq!(ask(&proxy, &token).status, 202);
+    assert_eq!((proxy.world.reads.get(), proxy.world.writes.get()), (1, 0));
+    assert!(proxy.world.called.borrow().is_empty());
+    let store = proxy.world.store.borrow().clone();
+    let secret = token.as_bytes();
+    assert!(
+        store
+            .values()
+            .all(|value| !value.windows(20).any(|part| part == &secret[..20]))
+    );
+    // Another signature below the same claims is another token.
+    let (unsigned, signature) = token.rsplit_once('.').unwrap();
+    let other: String = signature.chars().rev().collect();
+    assert_eq!(ask(&proxy, &format!("{unsigned}.{other}")).status, 401);
+    // Settings count at once.
+    let audiences = ("bearer_audiences".to_owned(), "api://other".to_owned());
+    proxy.world.variables.borrow_mut().extend([audiences]);
+    assert_eq!(ask(&proxy, &token).status, 401);
+    let audiences = (ON.0.to_owned(), ON.1.to_owned());
+    proxy.world.variables.borrow_mut().extend([audiences]);
+    entra.pass(&proxy, 659);
+    assert_eq!(ask(&proxy, &token).status, 202);
+    entra.pass(&proxy, 1);
+    assert_eq!(ask(&proxy, &token).status, 401);
+}
+
+/// Wrong tokens of a stranger fill neither the log nor the time of others.
+#[test]
+fn wrong_tokens_are_limited_and_logged_once_a_minute() {
+    let (proxy, _) = proxy(&[("failed_sign_ins_per_minute", "3")]);
+    let wrong = signed(&with(header(), "kid", "unknown".into()), &claims(&proxy));
+    let wrong = format!("Bearer {wrong}");
+    let good = format!("Bearer {}", signed(&header(), &claims(&proxy)));
+    let ask = |address: &str, token: &str| {
+        let headers = [("authorization", token), ("spin-client-addr", address)];
+        ask_at(&proxy, "", &headers).status
+    };
+    let one = "192.0.2.1:1";
+    assert_eq!([(); 4].map(|()| ask(one, &wrong)), [401, 401, 401, 429]);
+    assert_eq!((ask(one, &good), ask("192.0.2.2:1", &good)), (429, 202));
+    assert_eq!(proxy.world.lines.borrow().len(), 1);
+    proxy.world.pass(60);
+    assert_eq!((ask(one, &good), ask(one, &wrong)), (202, 401));
+    assert_eq!(proxy.world.lines.borrow().len(), 2);
+}
+
+#[test]
+fn what_is_away_refuses_nobody() {
+    let (proxy, _) = proxy(&[]);
+    let token = signed(&header(), &claims(&proxy));
+    proxy
+        .world
+        .answers(|_| Err(crate::platform::HttpError::Failed("away".to_owned())));
+    let told = ask(&proxy, &token);
+    assert_eq!(
+        (told.status, told.kind().as_str()),
+        (503, "entra-unavailable")
+    );
+    Entra::of(&proxy);
+    assert_eq!(ask(&proxy, &token).status, 202);
+}
