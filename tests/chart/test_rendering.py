@@ -66,6 +66,37 @@ class Predecessor(unittest.TestCase):
                 self.assertIn(said, notes(sets))
 
 
+class Apps(unittest.TestCase):
+    def test_without_apps_the_notes_say_nothing_of_them(self):
+        self.assertNotIn("auth-url", notes())
+
+    def test_the_notes_have_the_annotations_and_the_second_ingress_of_an_app(self):
+        said = notes({"settings.allowedReturnOrigins": "https://podinfo.example.com *.apps.example.com", "ingress.className": "nginx"})
+        self.assertIn('auth-url: "https://$host/oauth2/auth"', said)
+        self.assertIn('auth-signin: "https://$host/oauth2/start?rd=$escaped_request_uri"', said)
+        _, _, manifest = said.partition("leads back to this release:\n")
+        manifest, _, _ = manifest.partition("   The app must")
+        ingress = yaml.safe_load(manifest)
+        self.assertEqual(ingress["metadata"]["namespace"], "proxy")
+        self.assertEqual(ingress["spec"]["ingressClassName"], "nginx")
+        [rule] = ingress["spec"]["rules"]
+        self.assertEqual(rule["host"], "podinfo.example.com")
+        [path] = rule["http"]["paths"]
+        self.assertEqual(path["path"], "/oauth2")
+        self.assertEqual(path["backend"]["service"], {"name": "oauth-proxy", "port": {"number": 80}})
+
+    def test_with_cookies_of_its_own_domain_the_release_s_host_is_asked(self):
+        apps = {"settings.allowedReturnOrigins[0]": "*.apps.example.com", "settings.redirectUri": "https://auth.example.com/callback"}
+        shared = notes({**apps, "settings.cookieDomains[0]": "example.com"})
+        self.assertIn('auth-url: "https://auth.example.com/oauth2/auth"', shared)
+        self.assertIn('auth-signin: "https://auth.example.com/oauth2/start?rd=$scheme://$host$escaped_request_uri"', shared)
+        self.assertNotIn("second Ingress", shared)
+        # A domain that its own host is not in does not help.
+        apart = notes({**apps, "settings.cookieDomains[0]": "apps.example.com"})
+        self.assertIn('auth-url: "https://$host/oauth2/auth"', apart)
+        self.assertIn('host: "APP.apps.example.com"', apart)
+
+
 class EverySet(unittest.TestCase):
     def each(self):
         for file in SETS:

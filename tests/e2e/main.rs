@@ -22,6 +22,7 @@ mod floods;
 mod formats;
 mod forward_auth;
 mod forward_proxy;
+mod fronts;
 mod host;
 mod id_token;
 mod image;

@@ -41,6 +41,16 @@ impl AppHost {
         Self { port: free_port() }
     }
 
+    /// Its name, without the port.
+    pub fn name(self) -> String {
+        "app.apps.localhost".to_owned()
+    }
+
+    /// Its port.
+    pub fn port(self) -> u16 {
+        self.port
+    }
+
     /// As people know it.
     pub fn origin(self) -> String {
         format!("http://{}", self.host())
@@ -48,7 +58,7 @@ impl AppHost {
 
     /// `Host` of its requests.
     pub fn host(self) -> String {
-        format!("app.apps.localhost:{}", self.port)
+        format!("{}:{}", self.name(), self.port)
     }
 
     /// Where it really is.

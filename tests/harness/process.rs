@@ -3,11 +3,12 @@
 use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -173,6 +174,16 @@ impl Process {
             found >= count,
             "only {found} of {count} lines with `{part}`"
         );
+    }
+
+    /// Waits until it listens at `port` of this machine, which it tells nobody.
+    pub fn until_it_listens(&mut self, port: u16) {
+        let begun = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            let may_come = self.is_running() && begun.elapsed() < PATIENCE;
+            assert!(may_come, "nobody listens at {port}: {}", self.output());
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// What it has printed since.

@@ -65,6 +65,13 @@ const ACTIONLINT: Module = Module {
     takes: "20 seconds",
 };
 
+const PODINFO: Module = Module {
+    folder: "podinfo",
+    packages: &["github.com/stefanprodan/podinfo/cmd/podinfo"],
+    binaries: &["podinfo"],
+    takes: "half a minute",
+};
+
 /// Everything that a cluster is made of, and its clients.
 const KUBERNETES: [Module; 5] = [
     Module {
@@ -102,6 +109,22 @@ const KUBERNETES: [Module; 5] = [
 pub(crate) fn kubelogin(workspace: &Workspace) -> Result<Option<PathBuf>> {
     let directory = build(workspace, &[KUBELOGIN])?;
     Ok(directory.map(|directory| directory.join("kubelogin")))
+}
+
+/// podinfo, an app to protect; nothing where there is no Go to build it.
+pub(crate) fn podinfo(workspace: &Workspace) -> Result<Option<PathBuf>> {
+    let directory = build(workspace, &[PODINFO])?;
+    Ok(directory.map(|directory| directory.join("podinfo")))
+}
+
+/// Where podinfo's page is: it comes with the source.
+pub(crate) fn podinfo_pages(workspace: &Workspace) -> Result<PathBuf> {
+    let mut go = Command::new("go");
+    go.args(["list", "-m", "-f", "{{.Dir}}"]);
+    go.arg("github.com/stefanprodan/podinfo");
+    go.current_dir(workspace.path("tools").join(PODINFO.folder));
+    let source = process::output(&mut go).context("Go does not know where podinfo's source is")?;
+    Ok(Path::new(&source).join("ui"))
 }
 
 /// helm; nothing where there is no Go to build it.

@@ -97,8 +97,8 @@ impl Tests<'_> {
         )?;
         debian::ensure(&["redis-server"], "tests with sessions in Redis")?;
         debian::ensure(
-            &["nginx", "libnginx-mod-http-set-misc"],
-            "tests of apps behind an ingress",
+            &["nginx", "libnginx-mod-http-set-misc", "caddy", "haproxy"],
+            "tests of apps behind each proxy",
         )?;
         let prometheus = ["prometheus", "promtool"];
         match prometheus
@@ -114,6 +114,9 @@ impl Tests<'_> {
     fn with_programs(&self, mut cargo: Command) -> Result<Command> {
         if let Some(kubelogin) = tools::kubelogin(self.workspace)? {
             cargo.env("E2E_KUBELOGIN", kubelogin);
+        }
+        if let Some(podinfo) = tools::podinfo(self.workspace)? {
+            cargo.env("E2E_PODINFO", podinfo);
         }
         if let Some(directory) = tools::kubernetes(self.workspace)? {
             cargo.env("E2E_KUBERNETES", directory);
