@@ -1,6 +1,8 @@
 //! `cargo xtask up`: the whole thing on this machine.
 
+mod apps;
 mod chart;
+mod greeting;
 mod kubernetes;
 mod listening;
 mod programs;
@@ -15,8 +17,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
-use self::kubernetes::Cluster;
-use self::listening::Simulator;
+use self::apps::Apps;
+use self::greeting::greeting;
 use self::programs::Programs;
 use self::settings::{Environment, Identity, Settings};
 use self::supervisor::{End, Supervisor};
@@ -59,6 +61,12 @@ pub(crate) struct Arguments {
     /// is built here, in containers, by runc. Needs root.
     #[arg(long, requires = "kubernetes", conflicts_with = "spin")]
     chart: bool,
+
+    /// Start two apps behind the sign-in, podinfo and one that tells what it gets, with a real nginx in
+    /// front of all, over https: auth.apps.localhost, podinfo.apps.localhost and b.apps.localhost, which
+    /// browsers look for on this machine. Needs nginx, openssl, and Go to build podinfo.
+    #[arg(long, conflicts_with_all = ["kubernetes", "spin"])]
+    apps: bool,
 }
 
 /// Carries the command out. The exit code is 0 after Ctrl-C or SIGTERM, and otherwise that of the
@@ -74,6 +82,9 @@ pub(crate) fn run(
         bail!("--auto-sign-in is entra-sim's: it needs TENANT_ID and CLIENT_ID to be unset");
     }
     let spin = arguments.spin.as_deref().map(Program::find).transpose()?;
+    if arguments.apps && identity == Identity::Entra {
+        bail!("--apps is for entra-sim: it needs TENANT_ID and CLIENT_ID to be unset");
+    }
     if arguments.kubernetes && identity == Identity::Entra {
         bail!("--kubernetes trusts entra-sim: it needs TENANT_ID and CLIENT_ID to be unset");
     }
@@ -128,7 +139,12 @@ fn start(
 ) -> Result<()> {
     let programs = Programs::new(workspace, identity)?;
     let origin = origin(arguments, port);
+    let apps = arguments.apps.then(|| Apps::prepare(&programs, port));
+    let apps = apps.transpose()?;
     let mut settings = Settings::new(environment, &origin);
+    if let Some(apps) = &apps {
+        settings.apps(apps.origins());
+    }
     let simulator = match identity {
         Identity::Entra => None,
         Identity::Simulated => {
@@ -169,12 +185,24 @@ fn start(
         (Some(spin), ..) => {
             programs.spin(supervisor, spin, &mut settings, port, cluster.as_ref())?;
         }
-        (None, ..) => programs.serve(supervisor, &settings, port, cluster.as_ref())?,
+        (None, ..) => {
+            let port = apps.as_ref().map_or(port, |apps| apps.proxy);
+            programs.serve(supervisor, &settings, port, cluster.as_ref())?;
+        }
+    }
+    if let Some(apps) = &apps {
+        apps.start(&programs, supervisor)?;
     }
     let user = arguments.auto_sign_in.as_deref();
     println!(
         "{}",
-        greeting(&origin, simulator.as_ref(), cluster.as_ref(), user)
+        greeting(
+            &origin,
+            simulator.as_ref(),
+            cluster.as_ref(),
+            apps.as_ref(),
+            user
+        )
     );
     if let Some(cluster) = cluster.filter(|_| arguments.chart) {
         println!("{}\n", chart::greeting(&cluster).join("\n"));
@@ -184,6 +212,9 @@ fn start(
 
 /// Where the proxy will be.
 fn origin(arguments: &Arguments, port: u16) -> String {
+    if arguments.apps {
+        return Apps::own(port);
+    }
     let scheme = if arguments.kubernetes {
         "https"
     } else {
@@ -214,60 +245,6 @@ fn taken(port: u16) -> anyhow::Error {
     )
 }
 
-/// What to open, and what to curl.
-fn greeting(
-    here: &str,
-    simulator: Option<&Simulator>,
-    cluster: Option<&Cluster>,
-    user: Option<&str>,
-) -> String {
-    let (who, hint) = match (simulator, user) {
-        (None, _) => ("the real Entra ID".to_owned(), ""),
-        (Some(simulator), None) => (
-            format!("a simulated Entra ID at {}", simulator.origin),
-            "  (as alice, bob, carol, dave or erin)",
-        ),
-        (Some(simulator), Some(user)) => (
-            format!(
-                "a simulated Entra ID at {} that signs in {user} without asking",
-                simulator.origin
-            ),
-            "",
-        ),
-    };
-    let mut lines = vec![
-        String::new(),
-        format!("  AKS OAuth Proxy is up, with {who}"),
-        String::new(),
-        format!("    open   {here}/login{hint}"),
-    ];
-    if user.is_some() {
-        let cookies = "-c cookies.txt -b cookies.txt";
-        lines.push(format!("    curl   curl -sL {cookies} {here}/login"));
-        lines.push(format!("           curl -s {cookies} {here}/whoami"));
-    } else {
-        lines.push(format!("    curl   curl -i {here}/whoami"));
-        if simulator.is_some() {
-            lines.push(
-                "           (curl can sign in too after: cargo xtask up --auto-sign-in alice)"
-                    .into(),
-            );
-        }
-    }
-    if let Some(simulator) = simulator {
-        lines.push(format!(
-            "    codes  {}/devicelogin takes carol's device code; your browser does not know its \
-             certificate",
-            simulator.tls_origin
-        ));
-    }
-    if let Some(cluster) = cluster {
-        lines.extend(cluster.greeting(here));
-    }
-    lines.push("    stop   Ctrl-C\n".into());
-    lines.join("\n")
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -285,18 +262,5 @@ mod tests {
     #[test]
     fn port_0_becomes_a_port() {
         assert_ne!(free_port(0).unwrap(), 0);
-    }
-
-    #[test]
-    fn the_greeting_fits_who_signs_people_in() {
-        let simulator = Simulator::example();
-        let simulated = greeting("http://localhost:8080", Some(&simulator), None, None);
-        assert!(
-            simulated.contains("http://localhost:8080/login  (as alice, bob, carol, dave or erin)")
-        );
-        assert!(
-            greeting("", Some(&simulator), None, Some("bob")).contains("curl -sL -c cookies.txt")
-        );
-        assert!(!greeting("", None, None, None).contains("alice"));
     }
 }

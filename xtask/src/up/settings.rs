@@ -131,6 +131,12 @@ impl Settings {
         Ok(())
     }
 
+    /// With apps at these origins; nginx on this machine is in front of all.
+    pub(super) fn apps(&mut self, origins: String) {
+        self.default("ALLOWED_RETURN_ORIGINS", origins);
+        self.default("TRUSTED_PROXIES", "127.0.0.1");
+    }
+
     /// Uses the secret that is kept in `directory`, so that sessions survive a restart; makes one
     /// the first time.
     pub(super) fn session_secret(&mut self, directory: &Path) -> Result<()> {

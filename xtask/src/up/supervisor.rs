@@ -102,6 +102,11 @@ impl Supervisor {
         self.ready(name, ready)
     }
 
+    /// Starts `command` under a name, and waits for nothing.
+    pub(super) fn begin(&mut self, name: &'static str, command: &Command) -> Result<()> {
+        self.launch(name, process::with_parent(command)?)
+    }
+
     fn ready<T>(
         &mut self,
         name: &'static str,
