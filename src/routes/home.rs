@@ -10,8 +10,8 @@ use crate::pages::{self, Home, Offer, View};
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::{self, Response};
-use crate::session::{Source, credential};
-use crate::settings::{KubeconfigSettings, Reader, Site, table};
+use crate::session::{Source, credential, sign_ins};
+use crate::settings::{KubeconfigSettings, Reader, ReturnOrigin, Site, table};
 use crate::terms::{Guid, Origin};
 
 struct Settings {
@@ -19,6 +19,8 @@ struct Settings {
     sessions: SessionSettings,
     server_id: Guid,
     kubeconfig: KubeconfigSettings,
+    /// Where apps are, as far as the operator names each.
+    apps: Vec<Origin>,
 }
 
 impl Settings {
@@ -28,7 +30,15 @@ impl Settings {
         let sessions = SessionSettings::read(reader);
         let server_id = reader.read(&table::AKS_SERVER_ID);
         let kubeconfig = KubeconfigSettings::read(sessions.as_ref().map(|s| &s.lifetimes), reader);
+        let apps = reader.read_optional(&table::ALLOWED_RETURN_ORIGINS);
+        let apps = apps.unwrap_or_default().into_iter();
+        let apps = apps.filter_map(|app| match app {
+            ReturnOrigin::Exact(origin) => Some(origin),
+            // Nobody knows which hosts there are.
+            ReturnOrigin::Below { .. } => None,
+        });
         Some(Self {
+            apps: apps.collect(),
             public_url: public_url?,
             sessions: sessions?,
             server_id: server_id?,
@@ -53,6 +63,8 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         return Ok(pages::welcome(&view));
     };
     let credentials = credential::listed(&gate.records, &grant.name()).await?;
+    let lifetimes = &settings.sessions.lifetimes;
+    let sign_ins = sign_ins::listed(&gate.records, &session, lifetimes.absolute).await?;
     let cluster = cluster_name(&settings.kubeconfig, &settings.public_url);
     let name = user.display_name();
     let context = context_name(&settings.kubeconfig, &settings.public_url, name, UNNAMED);
@@ -62,7 +74,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let home = Home {
         user,
         end: session.record.end,
-        idle: settings.sessions.lifetimes.idle,
+        idle: lifetimes.idle,
         token,
         renews: is_entras && tokens.refresh_token.is_some(),
         offer: Offer {
@@ -70,6 +82,8 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
             file: &file_name(&context),
         },
         credentials: &credentials,
+        sign_ins: &sign_ins,
+        apps: &settings.apps,
     };
     Ok(pages::home(&view, &home))
 }

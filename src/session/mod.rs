@@ -22,10 +22,12 @@ mod minute;
 mod no_session;
 mod owner;
 mod sign_in;
+pub mod sign_ins;
 pub mod streams;
 mod succession;
 mod sweep;
 mod tokens;
+mod told;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -1,5 +1,6 @@
 //! Pages for browsers, and JSON for programs, on the same routes.
 
+use base64ct::{Base64, Encoding};
 use http::{HeaderMap, Method, header};
 use serde_json::{Value, json};
 
@@ -13,20 +14,20 @@ use crate::session::{AccessToken, NewSession, SignIn, Source, Tokens};
 use crate::settings::Reader;
 use crate::store::{Keyring, Records};
 use crate::terms::encoding::base64url;
-use crate::terms::{ReturnPath, Secret, User};
+use crate::terms::{Browser, ReturnPath, Secret, User};
 
 const AKS: &str = "6dae42f8-4368-4678-94ff-3960e28e3630";
 /// What browsers send.
-const BROWSER: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
+pub(super) const BROWSER: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 
 /// A proxy, and the cookies of a browser.
-struct Proxy {
-    world: World,
-    cookie: String,
+pub(super) struct Proxy {
+    pub(super) world: World,
+    pub(super) cookie: String,
 }
 
 impl Proxy {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let world = World::new();
         let settings = SETTINGS.map(|(name, value)| (name.to_owned(), value.to_owned()));
         world.variables.borrow_mut().extend(settings);
@@ -37,22 +38,31 @@ impl Proxy {
     }
 
     /// The same with somebody who is signed in, whose claims are these.
-    fn signed_in(claims: &Value) -> Self {
+    pub(super) fn signed_in(claims: &Value) -> Self {
         let mut proxy = Self::new();
+        proxy.cookie = proxy.session(claims, "");
+        proxy
+    }
+
+    /// The cookie of the same person in another browser, which sends this `User-Agent`.
+    pub(super) fn signs_in_with(&self, user_agent: &str) -> String {
+        self.session(&json!({}), user_agent)
+    }
+
+    fn session(&self, claims: &Value, user_agent: &str) -> String {
         let source = |name: &str| {
             let known = SETTINGS.iter().find(|(known, _)| *known == name);
             known.map(|(_, value)| (*value).to_owned())
         };
         let keyring = Keyring::read(&mut Reader::new(&source)).unwrap();
         let records = Records {
-            platform: &proxy.world,
+            platform: &self.world,
             keyring: &keyring,
         };
-        proxy.cookie = run(sign_in(&records, claims));
-        proxy
+        run(sign_in(&records, claims, Browser::of(user_agent)))
     }
 
-    fn ask(
+    pub(super) fn ask(
         &self,
         function: &str,
         method: Method,
@@ -78,13 +88,13 @@ impl Proxy {
         run(respond(&self.world, request)).unwrap()
     }
 
-    fn get(&self, function: &str, target: &str, accept: &str) -> Response {
+    pub(super) fn get(&self, function: &str, target: &str, accept: &str) -> Response {
         self.ask(function, Method::GET, target, &[("accept", accept)])
     }
 }
 
 /// The session's cookie.
-async fn sign_in(records: &Records<'_, World>, claims: &Value) -> String {
+async fn sign_in(records: &Records<'_, World>, claims: &Value, browser: Browser) -> String {
     let user = User {
         tid: "t".to_owned(),
         oid: "o".to_owned(),
@@ -111,6 +121,7 @@ async fn sign_in(records: &Records<'_, World>, claims: &Value) -> String {
     };
     let new = NewSession {
         end: now.plus(28_800),
+        browser,
         tokens: &tokens,
         state_hash: String::new(),
         return_path: ReturnPath::whoami(),
@@ -123,11 +134,11 @@ async fn sign_in(records: &Records<'_, World>, claims: &Value) -> String {
     format!("proxy_session={}", handle.reveal())
 }
 
-fn text(response: &Response) -> String {
+pub(super) fn text(response: &Response) -> String {
     String::from_utf8(response.body().clone()).unwrap()
 }
 
-fn header<'a>(response: &'a Response, name: &str) -> &'a str {
+pub(super) fn header<'a>(response: &'a Response, name: &str) -> &'a str {
     let value = response.headers().get(name);
     value.map_or("", |value| value.to_str().unwrap())
 }
@@ -140,6 +151,7 @@ fn programs_get_json_and_browsers_pages() {
         ("whoami", "/whoami"),
         ("kubeconfig", "/kubeconfig"),
         ("credentials", "/kubeconfig/credentials"),
+        ("sign-ins", "/sign-ins"),
         ("logout", "/logout"),
         ("not-found", "/x"),
     ] {
@@ -224,6 +236,36 @@ fn the_first_page_shows_the_token_and_the_kubeconfigs() {
     );
     let page = text(&proxy.get("home", "/", BROWSER));
     assert!(!page.contains("my laptop"), "{page}");
+}
+
+/// Those that the operator names: hosts below a domain are not known.
+#[test]
+fn the_first_page_leads_to_the_apps() {
+    let proxy = Proxy::signed_in(&json!({}));
+    let set = |value: &str| {
+        let pair = ("allowed_return_origins".to_owned(), value.to_owned());
+        proxy.world.variables.borrow_mut().extend([pair]);
+        text(&proxy.get("home", "/", BROWSER))
+    };
+    let page = set("https://grafana.example.com *.apps.example.com https://a.example.com:8443");
+    assert!(
+        page.contains("<a href=\"https://grafana.example.com\">grafana.example.com</a>"),
+        "{page}"
+    );
+    assert!(page.contains(">a.example.com:8443</a>"), "{page}");
+    assert!(!page.contains("apps.example.com"), "{page}");
+    let many: Vec<String> = (0..500)
+        .map(|n| format!("https://a{n}.example.com"))
+        .collect();
+    let page = set(&many.join(" "));
+    assert!(page.contains("a49.example.com") && !page.contains("a50.example.com"));
+    assert!(
+        page.contains("and 450 more") && page.len() < 20_000,
+        "{}",
+        page.len()
+    );
+    assert!(!set("").contains("<h2>Apps</h2>"));
+    assert!(!set("*.apps.example.com").contains("<h2>Apps</h2>"));
 }
 
 /// The token's end, and no other: without one there is a way to it.
@@ -387,6 +429,46 @@ fn pages_are_called_as_the_operator_says() {
         "{}",
         text(&wrong)
     );
+}
+
+/// An SVG may have a script. It runs in no page, and nowhere else.
+#[test]
+fn the_logo_is_on_every_page_and_no_script_in_it_runs() {
+    let proxy = Proxy::new();
+    let page = proxy.get("home", "/", BROWSER);
+    assert!(
+        !text(&page).contains("<img")
+            && !header(&page, "content-security-policy").contains("img-src")
+    );
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
+    let encoded = Base64::encode_string(svg.as_bytes());
+    let logo = format!("data:image/svg+xml;base64,{encoded}");
+    let pair = [("logo".to_owned(), logo)];
+    proxy.world.variables.borrow_mut().extend(pair);
+    for (function, target) in [("home", "/"), ("not-found", "/x")] {
+        let page = proxy.get(function, target, BROWSER);
+        assert!(header(&page, "content-security-policy").contains("; img-src 'self'; "));
+        assert!(
+            text(&page).contains("<img src=\"/assets?file=logo&amp;v="),
+            "{target}"
+        );
+        assert!(!text(&page).contains("alert"), "{target}");
+    }
+    let page = text(&proxy.get("home", "/", BROWSER));
+    let (_, rest) = page.split_once("/assets?file=logo&amp;v=").unwrap();
+    let digest = rest.split('"').next().unwrap();
+    let address = format!("/assets?file=logo&v={digest}");
+    let served = proxy.get("assets", &address, "image/*");
+    assert_eq!(text(&served), svg);
+    assert_eq!(header(&served, "content-type"), "image/svg+xml");
+    assert_eq!(header(&served, "x-content-type-options"), "nosniff");
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+    assert_eq!(header(&served, "content-security-policy"), policy);
+    assert!(header(&served, "cache-control").contains("immutable"));
+    let other = proxy.get("assets", "/assets?file=logo&v=x", "image/*");
+    assert_eq!(header(&other, "cache-control"), "no-store");
+    let none = Proxy::new().get("assets", &address, "image/*");
+    assert_eq!(none.status(), 404);
 }
 
 /// Nobody is to find out that there is an internal route, by its page either.

@@ -39,8 +39,8 @@ fn all(names: &Names) -> Vec<(String, Language, Response)> {
 
 #[test]
 fn a_page_with_everything_is_light() {
-    let accent = view(Language::English).branding.accent;
-    let whole = |file| assets::asset(file, "", accent).unwrap().body().len();
+    let branding = view(Language::English).branding;
+    let whole = |file| assets::asset(file, "", &branding).unwrap().body().len();
     let shared = whole("style.css") + whole("script.js");
     for (name, language, page) in all(&Names::mild()) {
         let weight = shared + page.body().len();
