@@ -135,9 +135,10 @@ fn all_pages_are_written_where_somebody_wants_to_see_them() {
         return;
     };
     let folder = std::path::Path::new(&folder);
-    let accent = view(Language::English).branding.accent;
+    let branding = view(Language::English).branding;
+    let accent = branding.accent;
     for file in ["style.css", "script.js"] {
-        let asset = assets::asset(file, "", accent).unwrap();
+        let asset = assets::asset(file, "", &branding).unwrap();
         fs::write(folder.join(file), asset.body()).unwrap();
     }
     // In HTML an ampersand is written so.
@@ -154,7 +155,8 @@ fn all_pages_are_written_where_somebody_wants_to_see_them() {
 
 #[test]
 fn assets_are_kept_for_good_if_their_address_names_their_content() {
-    let accent = view(Language::English).branding.accent;
+    let branding = view(Language::English).branding;
+    let accent = branding.accent;
     let asked = |address: &str| {
         let (file, digest) = address
             .split_once("?file=")
@@ -162,14 +164,14 @@ fn assets_are_kept_for_good_if_their_address_names_their_content() {
             .1
             .split_once("&v=")
             .unwrap();
-        assets::asset(file, digest, accent).unwrap()
+        assets::asset(file, digest, &branding).unwrap()
     };
     let style = asked(&assets::style(accent));
     let for_good = "public, max-age=31536000, immutable";
     assert_eq!(header(&style, "cache-control"), for_good);
     assert_eq!(header(&style, "content-type"), "text/css; charset=utf-8");
     assert!(text(&style).starts_with(":root { --accent: #0a5fb4; --accent-on-dark: #"));
-    let older = assets::asset("style.css", "0000000000000000", accent).unwrap();
+    let older = assets::asset("style.css", "0000000000000000", &branding).unwrap();
     assert_eq!(header(&older, "cache-control"), "no-store");
     assert_eq!(older.body(), style.body());
     let script = asked(&assets::script());
@@ -179,6 +181,6 @@ fn assets_are_kept_for_good_if_their_address_names_their_content() {
         "text/javascript; charset=utf-8"
     );
     for file in ["", "style", "style.css.map", "../style.css", "STYLE.CSS"] {
-        assert!(assets::asset(file, "", accent).is_none(), "{file}");
+        assert!(assets::asset(file, "", &branding).is_none(), "{file}");
     }
 }

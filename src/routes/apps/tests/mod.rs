@@ -105,6 +105,7 @@ impl Proxy {
         let end = self.world.now().plus(28_800);
         let new = NewSession {
             end,
+            browser: crate::terms::Browser::default(),
             tokens: &tokens,
             claims: Some(claims),
             state_hash: String::new(),
