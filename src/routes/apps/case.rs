@@ -15,11 +15,10 @@ use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::BadRequest;
 use crate::respond;
-use crate::routes::oauth2::{AppRefused, facts};
+use crate::routes::oauth2::{AppRefused, SignedIn, facts, fresh, signed_in};
 use crate::session::app::{self, AppRecord};
 use crate::session::{Claims, Live, cookies};
-use crate::settings::{METHODS, UpstreamToken};
-use crate::store::StoreFailure;
+use crate::settings::{AppToken, AppTokens, METHODS, Upstream, UpstreamToken};
 use crate::terms::{Origin, Secret};
 
 /// A body up to this length, in bytes, is read before it is sent.
@@ -48,14 +47,8 @@ pub(super) struct Case<'a, P> {
     access: &'a Access<'a, P>,
     led: Led<'a>,
     /// Whose it is; nothing where nobody has to be signed in.
-    who: Option<Who>,
+    who: Option<SignedIn>,
     token: Option<Secret>,
-}
-
-/// Who is signed in.
-struct Who {
-    app: Live<AppRecord>,
-    claims: Claims,
 }
 
 impl<'a, P: Platform> Access<'a, P> {
@@ -66,7 +59,7 @@ impl<'a, P: Platform> Access<'a, P> {
     pub(super) async fn decide(&'a self, audit: &mut Audit) -> Result<Decided<'a, P>, Failure> {
         let (request, settings) = (self.request, self.settings);
         let nowhere = |_| BadRequest::NotFound;
-        let here: Origin = settings.place.of(request).map_err(nowhere)?;
+        let here: Origin = settings.app.place.of(request).map_err(nowhere)?;
         let led = apps::lead(&settings.upstreams, &here, &request.method, &request.target);
         let led = led.map_err(|no_way| match no_way {
             NoWay::Nowhere => Failure::from(BadRequest::NotFound),
@@ -84,14 +77,24 @@ impl<'a, P: Platform> Access<'a, P> {
         if case.led.is_public {
             return Ok(Decided::Case(Box::new(case)));
         }
-        let Some(who) = self.who(&here).await? else {
+        let who = signed_in(self.call, request, &settings.app, &here).await?;
+        let Some(mut who) = who else {
             return self.sign_in_first(&case.led).map(Decided::Answer);
         };
         note(audit, &who.app);
-        Policy::of_upstream(&case.led.upstream.policy)
-            .admit(&facts(&who.claims))
-            .map_err(|denied| AppRefused::Denied(denied, Box::new(who.claims.user.clone())))?;
-        if case.led.upstream.token == UpstreamToken::Aks {
+        let upstream = case.led.upstream;
+        // Rules first: a token for somebody who may not go on is asked of nobody.
+        admit(upstream, &who.claims)?;
+        let wanted = wanted(&upstream.token);
+        let Some(fresh) = fresh(self.call, &settings.app, &who, &wanted).await? else {
+            return self.sign_in_first(&case.led).map(Decided::Answer);
+        };
+        if fresh.claims.at != who.claims.at {
+            admit(upstream, &fresh.claims)?;
+            who.claims = fresh.claims;
+        }
+        case.token = fresh.access_token;
+        if upstream.token == UpstreamToken::Aks {
             match self.aks_token(&who.app, &case.led).await? {
                 Got::Token(token) => case.token = Some(token),
                 Got::Redirect(response) => return Ok(Decided::Answer(response)),
@@ -117,21 +120,6 @@ impl<'a, P: Platform> Access<'a, P> {
         }
     }
 
-    /// Who is signed in at the app of origin `here`. This use counts against idling.
-    async fn who(&self, here: &Origin) -> Result<Option<Who>, StoreFailure> {
-        let (sessions, scope) = (&self.settings.sessions, self.settings.place.scope(here));
-        let handle = app::cookie::handle(self.request, &sessions.cookies, &scope);
-        let Some(handle) = handle else {
-            return Ok(None);
-        };
-        let idle = sessions.lifetimes.idle;
-        let Some(app) = app::open(&self.records, handle, &scope, idle).await? else {
-            return Ok(None);
-        };
-        let claims = app.record.grant.claims(&self.records).await?;
-        Ok(claims.map(|claims| Who { app, claims }))
-    }
-
     /// The answer without a sign-in. A person is led to it; a program, and whoever would lose a body, is told.
     fn sign_in_first(&self, led: &Led<'_>) -> Result<respond::Response, Failure> {
         let request = self.request;
@@ -141,6 +129,26 @@ impl<'a, P: Platform> Access<'a, P> {
         }
         let address = led.upstream.app.join(&addresses::app_start(&back));
         Ok(respond::redirect(StatusCode::FOUND, &address))
+    }
+}
+
+/// Asks the rules of `upstream`.
+fn admit(upstream: &Upstream, claims: &Claims) -> Result<(), AppRefused> {
+    Policy::of_upstream(&upstream.policy)
+        .admit(&facts(claims))
+        .map_err(|denied| AppRefused::Denied(denied, Box::new(claims.user.clone())))
+}
+
+/// The token that is renewed with what is known of the user. That of AKS has a way of its own, since people
+/// are led to consent to it.
+fn wanted(token: &UpstreamToken) -> AppTokens {
+    let access_token = match token {
+        UpstreamToken::None | UpstreamToken::Aks => None,
+        UpstreamToken::Of(scope) => Some(AppToken::Of(scope.clone())),
+    };
+    AppTokens {
+        access_token,
+        ..AppTokens::NONE
     }
 }
 
@@ -158,7 +166,7 @@ impl<P: Platform> Case<'_, P> {
     pub(super) fn forward(&self) -> Forward {
         let (request, settings) = (self.access.request, self.access.settings);
         let upstream = self.led.upstream;
-        let ours = cookies::names(&settings.sessions.cookies);
+        let ours = cookies::names(&settings.app.sessions.cookies);
         let asker = Asker {
             facts: self.who.as_ref().map(|who| facts(&who.claims)),
             token: self.token.as_ref(),
@@ -224,7 +232,7 @@ impl<P: Platform> Decider for Case<'_, P> {
         let Some(who) = &self.who else {
             return Look::GoesOn;
         };
-        let idle = self.access.settings.sessions.lifetimes.idle;
+        let idle = self.access.settings.app.sessions.lifetimes.idle;
         let (handle, scope) = (who.app.handle.clone(), &who.app.record.scope);
         match app::open(&self.access.records, handle, scope, idle).await {
             Ok(Some(_)) => Look::GoesOn,

@@ -12,7 +12,6 @@ use crate::log;
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::Response;
-use crate::store::Records;
 
 /// Answers a request for an app; nothing if its answer was carried.
 ///
@@ -25,10 +24,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Option<Re
         call,
         request: call.request,
         settings: &settings,
-        records: Records {
-            platform: call.platform,
-            keyring: &settings.sessions.keyring,
-        },
+        records: settings.app.records(call),
     };
     let mut audit = Audit::begin("app", call.route, &call.id);
     let decided = access.decide(&mut audit).await?;

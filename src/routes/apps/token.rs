@@ -5,7 +5,6 @@ use http::StatusCode;
 use super::access::Access;
 use super::error::AppError;
 use crate::addresses;
-use crate::admission::Door;
 use crate::aks::{self, AksFailure, AksToken, Held, NoAksToken, Way, Without};
 use crate::apps::{Led, is_navigation};
 use crate::entra::Entra;
@@ -35,17 +34,12 @@ impl<P: Platform> Access<'_, P> {
         app: &Live<AppRecord>,
         led: &Led<'_>,
     ) -> Result<Got, Failure> {
-        let settings = self.settings;
+        let settings = &self.settings.app;
         let entra = Entra::new(self.call.platform, &settings.client, &settings.sidecar);
         let token = AksToken {
             call: self.call,
             settings: &settings.aks,
-            door: Door {
-                entra: &entra,
-                records: &self.records,
-                settings: &settings.admission,
-                clock_tolerance: settings.sessions.lifetimes.clock_tolerance,
-            },
+            door: settings.door(&entra, &self.records),
         };
         match token.of(&app.holder()).await? {
             Held::Token(tokens) => {
@@ -98,12 +92,12 @@ impl<P: Platform> Access<'_, P> {
     }
 
     fn no_token(&self, app: &Live<AppRecord>, why: String) -> AppError {
-        let site = self.settings.place.site.origin.clone();
+        let site = self.settings.app.place.site.origin.clone();
         AppError::NoAksToken(site, why, Box::new(app.record.user.clone()))
     }
 
     fn redirect(&self, path: &str) -> Got {
-        let address = self.settings.place.site.origin.join(path);
+        let address = self.settings.app.place.site.origin.join(path);
         Got::Redirect(respond::redirect(StatusCode::FOUND, &address))
     }
 

@@ -97,7 +97,7 @@ impl<'a, P: Platform> Check<'a, P> {
             let passed_on = bearers.pass_on.then_some(&token);
             return Ok(self.allow(&claims, None, passed_on));
         }
-        let Some(signed_in) = signed_in(self.call, settings, &app).await? else {
+        let Some(signed_in) = signed_in(self.call, self.call.request, settings, &app).await? else {
             return self.sign_in_first(&app);
         };
         let at = signed_in.claims.at;
@@ -106,7 +106,7 @@ impl<'a, P: Platform> Check<'a, P> {
         if !is_old {
             self.admit(&signed_in.claims)?;
         }
-        let Some(fresh) = fresh(self.call, settings, signed_in, tokens).await? else {
+        let Some(fresh) = fresh(self.call, settings, &signed_in, tokens).await? else {
             return self.sign_in_first(&app);
         };
         if is_old || fresh.claims.at != at {

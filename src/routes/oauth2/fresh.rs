@@ -19,10 +19,10 @@ use crate::terms::Secret;
 const STALE: u64 = 2 * RENEWED_AFTER;
 
 /// What is known, and the tokens that are wanted.
-pub(super) struct Fresh {
-    pub(super) claims: Claims,
-    pub(super) id_token: Option<Secret>,
-    pub(super) access_token: Option<Secret>,
+pub(crate) struct Fresh {
+    pub(crate) claims: Claims,
+    pub(crate) id_token: Option<Secret>,
+    pub(crate) access_token: Option<Secret>,
 }
 
 /// Renews what is due of `signed_in`. Nothing if the sign-in has ended, or has to be made anew.
@@ -30,10 +30,10 @@ pub(super) struct Fresh {
 /// # Errors
 /// When a token that is `wanted` cannot be had, when what is known is stale, or when the user is no longer
 /// admitted, whose sign-in is then ended.
-pub(super) async fn fresh<P: Platform>(
+pub(crate) async fn fresh<P: Platform>(
     call: &Call<'_, P>,
     settings: &AppSettings,
-    signed_in: SignedIn,
+    signed_in: &SignedIn,
     wanted: &AppTokens,
 ) -> Result<Option<Fresh>, Failure> {
     let SignedIn { app, claims } = signed_in;
@@ -48,7 +48,7 @@ pub(super) async fn fresh<P: Platform>(
         wanted,
     };
     let mut fresh = Fresh {
-        claims,
+        claims: claims.clone(),
         id_token: None,
         access_token: None,
     };

@@ -18,8 +18,9 @@ pub(crate) mod ticket;
 pub(crate) mod userinfo;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub(super) use self::error::AppRefused;
+pub(super) use self::fresh::fresh;
 pub(super) use self::place::{Back, Place};
-pub(super) use self::signed_in::facts;
+pub(super) use self::signed_in::{AppSettings, SignedIn, facts, signed_in};

@@ -8,6 +8,7 @@ use crate::entra::Entra;
 use crate::gate::SessionSettings;
 use crate::platform::Platform;
 use crate::problem::Failure;
+use crate::request::Request;
 use crate::session::app::{self, AppRecord};
 use crate::session::{self, Claims, Live};
 use crate::settings::{AdmissionSettings, AksSettings, Client, Reader, SidecarSettings};
@@ -15,17 +16,17 @@ use crate::store::Records;
 use crate::terms::Origin;
 
 /// What is needed to know who is signed in at an app.
-pub(super) struct AppSettings {
-    pub(super) place: Place,
-    sessions: SessionSettings,
-    pub(super) client: Client,
-    pub(super) sidecar: SidecarSettings,
-    pub(super) admission: AdmissionSettings,
-    pub(super) aks: AksSettings,
+pub(crate) struct AppSettings {
+    pub(crate) place: Place,
+    pub(crate) sessions: SessionSettings,
+    pub(crate) client: Client,
+    pub(crate) sidecar: SidecarSettings,
+    pub(crate) admission: AdmissionSettings,
+    pub(crate) aks: AksSettings,
 }
 
 impl AppSettings {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let place = Place::read(reader);
         let sessions = SessionSettings::read(reader);
         let client = Client::read(reader);
@@ -43,7 +44,7 @@ impl AppSettings {
     }
 
     /// The store.
-    pub(super) fn records<'a, P: Platform>(&'a self, call: &Call<'a, P>) -> Records<'a, P> {
+    pub(crate) fn records<'a, P: Platform>(&'a self, call: &Call<'a, P>) -> Records<'a, P> {
         Records {
             platform: call.platform,
             keyring: &self.sessions.keyring,
@@ -56,7 +57,7 @@ impl AppSettings {
     }
 
     /// Who asks the rules of admission.
-    pub(super) fn door<'a, P: Platform>(
+    pub(crate) fn door<'a, P: Platform>(
         &'a self,
         entra: &'a Entra<'a, P>,
         records: &'a Records<'a, P>,
@@ -71,19 +72,20 @@ impl AppSettings {
 }
 
 /// Somebody who is signed in at an app.
-pub(super) struct SignedIn {
-    pub(super) app: Live<AppRecord>,
-    pub(super) claims: Claims,
+pub(crate) struct SignedIn {
+    pub(crate) app: Live<AppRecord>,
+    pub(crate) claims: Claims,
 }
 
-/// Who is signed in at the app of origin `here`, by the app cookie; nothing if nobody is. This use counts
+/// Who is signed in at the app of origin `here`, by the app cookie of `request`; nothing if nobody is. This use counts
 /// against idling.
 ///
 /// # Errors
 /// When the store fails, which signs nobody out; and when the rules of admission do not admit the user any
 /// more, whose sign-in is then ended.
-pub(super) async fn signed_in<P: Platform>(
+pub(crate) async fn signed_in<P: Platform>(
     call: &Call<'_, P>,
+    request: &Request,
     settings: &AppSettings,
     here: &Origin,
 ) -> Result<Option<SignedIn>, Failure> {
@@ -92,7 +94,7 @@ pub(super) async fn signed_in<P: Platform>(
         place, sessions, ..
     } = settings;
     let scope = place.scope(here);
-    let handle = app::cookie::handle(call.request, &sessions.cookies, &scope);
+    let handle = app::cookie::handle(request, &sessions.cookies, &scope);
     let Some(handle) = handle else {
         return Ok(None);
     };

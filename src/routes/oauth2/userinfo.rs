@@ -28,10 +28,10 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let settings = call.settings(AppSettings::read)?;
     let here = settings.place.of(call.request)?;
     let nobody = || AppRefused::NoSession(ReturnPath::root());
-    let signed_in = signed_in(call, &settings, &here)
+    let signed_in = signed_in(call, call.request, &settings, &here)
         .await?
         .ok_or_else(nobody)?;
-    let fresh = fresh(call, &settings, signed_in, &AppTokens::NONE).await?;
+    let fresh = fresh(call, &settings, &signed_in, &AppTokens::NONE).await?;
     Ok(respond::json(
         200,
         &shown(&fresh.ok_or_else(nobody)?.claims),

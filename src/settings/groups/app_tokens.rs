@@ -36,10 +36,7 @@ impl AppTokens {
         let id_token = reader.read(&table::SET_AUTHORIZATION_HEADER);
         let scope = reader.read_optional(&table::FORWARD_AUTH_SCOPE);
         let of_aks = reader.read(&table::FORWARD_AUTH_AKS_TOKEN)?;
-        let is_aks = |scope: &ApiScope| {
-            let scope = scope.as_str().to_ascii_lowercase();
-            aks.is_some_and(|aks| scope.contains(aks.server_id.as_str()))
-        };
+        let is_aks = |scope: &ApiScope| aks.is_some_and(|aks| scope.is_of(&aks.server_id));
         if scope.as_ref().is_some_and(is_aks) {
             reader.fault(
                 &table::FORWARD_AUTH_SCOPE,

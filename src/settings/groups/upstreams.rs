@@ -11,8 +11,8 @@ use crate::settings::reader::Reader;
 use crate::settings::setting::Setting;
 use crate::settings::table;
 use crate::settings::values::parse;
-use crate::settings::values::upstreams::{self, Upstream};
-use crate::terms::Origin;
+use crate::settings::values::upstreams::{self, Upstream, UpstreamToken};
+use crate::terms::{Guid, Origin};
 
 /// The settings that say which origins the function may reach. `spin.toml` grants each of them.
 const SLOTS: [&Setting<Option<Origin>>; 16] = [
@@ -68,8 +68,16 @@ pub fn read_upstreams(site: Option<&Site>, reader: &mut Reader<'_>) -> Option<Ve
         .filter_map(|slot| reader.read_optional(slot).flatten())
         .collect();
     let taken = taken(site, reader);
+    let aks = reader.read(&table::AKS_SERVER_ID);
     let upstreams = upstreams?;
     for (at, upstream) in upstreams.iter().enumerate() {
+        let is_aks =
+            |aks: &Guid| matches!(&upstream.token, UpstreamToken::Of(scope) if scope.is_of(aks));
+        if aks.as_ref().is_some_and(is_aks) {
+            let what = "is a scope of AKS: whoever gets this token can use every cluster of the tenant as \
+                        the user; if that is wanted, write `aks`";
+            reader.fault(&table::UPSTREAMS, format!("[{at}].access_token: {what}"));
+        }
         let url = &upstream.url;
         let fault = reaches(url, &taken).or_else(|| {
             let is_granted = slots.contains(url);
@@ -234,6 +242,28 @@ mod tests {
         let site = Site::read(&mut reader);
         let upstreams = read_upstreams(site.as_ref(), &mut reader);
         reader.finish(upstreams).map(|upstreams| upstreams.len())
+    }
+
+    #[test]
+    fn no_scope_is_that_of_aks() {
+        let slot = [("upstream_origin_1".to_owned(), "http://app.svc".to_owned())];
+        let with = |token: &str| {
+            let upstream =
+                json!({ "host": "a.example.com", "url": "http://app.svc", "access_token": token });
+            read(&json!([upstream]), &slot)
+        };
+        assert_eq!(with("api://podinfo/.default"), Ok(1));
+        assert_eq!(with("aks"), Ok(1));
+        for scope in [
+            "6dae42f8-4368-4678-94ff-3960e28e3630/.default",
+            "spn:6DAE42F8-4368-4678-94FF-3960E28E3630/user.read",
+        ] {
+            let said = with(scope).unwrap_err().to_string();
+            assert!(
+                said.starts_with("UPSTREAMS[0].access_token: is a scope of AKS"),
+                "{said}"
+            );
+        }
     }
 
     #[test]

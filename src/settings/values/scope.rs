@@ -1,5 +1,7 @@
 //! Scopes of APIs.
 
+use crate::terms::Guid;
+
 /// Scopes of one API, separated by spaces, as Entra takes them: `api://podinfo/.default`.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct ApiScope(String);
@@ -8,6 +10,11 @@ impl ApiScope {
     /// As text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it may be of the application `id`, whatever name it has there.
+    pub fn is_of(&self, id: &Guid) -> bool {
+        self.0.to_ascii_lowercase().contains(id.as_str())
     }
 }
 

@@ -1,6 +1,7 @@
-//! Apps that get the user's AKS token.
+//! Apps that get a token of the user's.
 
 use super::*;
+use crate::routes::oauth2::tests::entra::Entra;
 use crate::terms::encoding::base64url;
 
 const SERVER_ID: &str = "6dae42f8-4368-4678-94ff-3960e28e3630";
@@ -133,4 +134,44 @@ fn other_apps_get_no_token_and_ask_for_none() {
     let proxy = Proxy::new(json!({}));
     assert!(proxy.get("/", &[]).is_carried());
     assert!(proxy.world.called.borrow().is_empty());
+}
+
+/// A token for the app's own API, which neither of our peers can get.
+#[test]
+fn an_app_gets_a_token_for_its_own_api_and_another_app_gets_another() {
+    let upstreams = json!([
+        { "host": APP, "url": "http://podinfo.svc", "access_token": "api://podinfo/.default" },
+        { "host": OTHER, "url": "http://other.svc", "access_token": "api://other/read" },
+    ]);
+    let proxy = Proxy::with(&upstreams, &[]);
+    let entra = Entra::of(&proxy.world);
+    for (host, token, scope) in [
+        (APP, "for-podinfo", "api://podinfo/.default"),
+        (OTHER, "for-other", "api://other/read"),
+    ] {
+        *entra.access_token.borrow_mut() = token.to_owned();
+        let cookie = proxy.sign_in_at(host, &[GROUP.to_owned()]);
+        let headers = [
+            ("cookie", cookie.as_str()),
+            ("authorization", "Bearer forged"),
+        ];
+        for _ in 0..2 {
+            assert!(proxy.ask_at(host, Method::GET, "/", &headers).is_carried());
+            let sent = proxy.relayed().headers().clone();
+            let values: Vec<_> = sent.get_all("authorization").iter().collect();
+            assert_eq!(values, [format!("Bearer {token}").as_str()]);
+        }
+        let asked = [format!("{scope} openid profile offline_access")];
+        assert_eq!(entra.asked(), asked, "once for both requests");
+    }
+}
+
+#[test]
+fn who_lacks_consent_for_an_apps_own_api_is_told() {
+    let upstream = json!([{ "host": APP, "url": "http://podinfo.svc", "access_token": "api://podinfo/.default" }]);
+    let proxy = Proxy::with(&upstream, &[]);
+    entra_wants_consent(&proxy);
+    let told = proxy.get("/", &[]);
+    assert_eq!(told.problem(), problem(403, "no-app-token"));
+    assert_eq!(proxy.count(), 0);
 }

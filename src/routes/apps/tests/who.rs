@@ -3,6 +3,7 @@
 use super::*;
 use crate::apps::{Rule, TABLE};
 use crate::platform::Progress;
+use crate::routes::oauth2::tests::entra::Entra;
 
 /// `GET /` of alice, in the groups 1 and 2, where the upstream has these fields.
 fn alice_asks(fields: Value) -> (u16, String) {
@@ -232,4 +233,43 @@ fn each_request_that_is_carried_leaves_a_line() {
         "app",
         "who is not signed in is no event"
     );
+}
+
+/// The rules of admission hold for apps as they do at `/oauth2/auth`, also when the operator changes them.
+#[test]
+fn who_is_admitted_no_more_gets_to_no_app() {
+    let proxy = Proxy::new(json!({}));
+    let cookie = proxy.sign_in();
+    let headers = [("cookie", cookie.as_str())];
+    assert!(proxy.ask(Method::GET, "/", &headers).is_carried());
+    let roles = |role: &str| ("allowed_roles".to_owned(), role.to_owned());
+    proxy.world.variables.borrow_mut().extend([roles("admin")]);
+    let told = proxy.ask(Method::GET, "/", &headers);
+    assert_eq!(told.problem(), problem(403, "not-admitted"));
+    // They are signed out, so nothing is left of it when the setting changes again.
+    proxy
+        .world
+        .variables
+        .borrow_mut()
+        .extend([roles("cluster-user")]);
+    let told = proxy.ask(Method::GET, "/", &headers);
+    assert_eq!(told.problem(), problem(401, "no-app-session"));
+    assert_eq!(proxy.count(), 1);
+}
+
+/// What is known of the user is asked of Entra anew each hour, and the rules of the app with it.
+#[test]
+fn who_has_left_a_group_is_out_within_an_hour() {
+    let proxy = Proxy::new(json!({ "policy": { "groups": [GROUP] } }));
+    let entra = Entra::of(&proxy.world);
+    let cookie = proxy.sign_in();
+    let headers = [("cookie", cookie.as_str())];
+    assert!(proxy.ask(Method::GET, "/", &headers).is_carried());
+    *entra.says.borrow_mut() = json!({ "groups": ["6700d000-0000-4000-8000-000000000009"] });
+    for _ in 0..6 {
+        assert!(proxy.ask(Method::GET, "/", &headers).is_carried());
+        entra.pass(&proxy.world, 600);
+    }
+    let told = proxy.ask(Method::GET, "/", &headers);
+    assert_eq!(told.problem(), problem(403, "app-denied"));
 }

@@ -34,7 +34,7 @@ fn alice_at_the_app(settings: &[(&str, &str)]) -> (Proxy, Browser, Rc<Entra>) {
 
 fn with_tokens(settings: &[(&str, &str)], tokens: &Tokens) -> (Proxy, Browser, Rc<Entra>) {
     let (proxy, browser) = (Proxy::with(settings), Browser::default());
-    let entra = Entra::of(&proxy);
+    let entra = Entra::of(&proxy.world);
     proxy.sign_in_as(&browser, &claims(&proxy), tokens);
     proxy.open(&browser, APP);
     (proxy, browser, entra)
@@ -43,7 +43,7 @@ fn with_tokens(settings: &[(&str, &str)], tokens: &Tokens) -> (Proxy, Browser, R
 /// Uses the app for so long.
 fn use_for(proxy: &Proxy, browser: &Browser, entra: &Entra, seconds: u64) {
     for _ in 0..seconds / 600 {
-        entra.pass(proxy, 600);
+        entra.pass(&proxy.world, 600);
         proxy.check(browser, APP);
     }
 }
@@ -98,14 +98,14 @@ fn a_scope_has_a_token_of_its_own() {
     use_for(&proxy, &browser, &entra, 3600);
     assert_eq!(proxy.check(&browser, APP).status, 202);
     assert!(!entra.asked().is_empty());
-    entra.pass(&proxy, 600);
+    entra.pass(&proxy.world, 600);
     let told = proxy.check(&browser, APP);
     assert_eq!(
         (told.status, told.kind().as_str()),
         (503, "entra-unavailable")
     );
     *entra.refusal.borrow_mut() = None;
-    entra.pass(&proxy, 60);
+    entra.pass(&proxy.world, 60);
     assert_eq!(
         proxy.check(&browser, APP).status,
         202,
@@ -164,7 +164,7 @@ fn a_token_that_cannot_be_had_is_said() {
         // Somebody has given consent since.
         *entra.refusal.borrow_mut() = None;
         *entra.access_token.borrow_mut() = "opaque".to_owned();
-        entra.pass(&proxy, 61);
+        entra.pass(&proxy.world, 61);
         assert_eq!(proxy.check(&browser, APP).status, 202);
     }
 }
@@ -237,7 +237,7 @@ fn who_has_left_an_allowed_group_is_signed_out_within_the_hour() {
         *entra.says.borrow_mut() = json!({ "groups": ["another"] });
         use_for(&proxy, &browser, &entra, 3000);
         assert!(ask().status < 300, "{path}");
-        entra.pass(&proxy, 600);
+        entra.pass(&proxy.world, 600);
         let told = ask();
         assert_eq!(
             (told.status, told.kind().as_str()),
@@ -254,7 +254,7 @@ fn rules_of_the_query_are_asked_about_what_is_new() {
     let (proxy, browser, entra) = alice_at_the_app(&[]);
     *entra.says.borrow_mut() = json!({ "roles": [] });
     use_for(&proxy, &browser, &entra, 3000);
-    entra.pass(&proxy, 600);
+    entra.pass(&proxy.world, 600);
     let address = format!("https://{APP}/oauth2/auth?allowed_roles=cluster-user");
     let told = proxy.ask(&browser, Method::GET, &address, &[]);
     assert_eq!((told.status, told.kind().as_str()), (403, "app-denied"));
@@ -269,10 +269,10 @@ fn who_was_denied_is_asked_about_anew() {
     let address = format!("https://{APP}/oauth2/auth?allowed_groups={group}");
     let ask = || proxy.ask(&browser, Method::GET, &address, &[]).status;
     for _ in 0..5 {
-        entra.pass(&proxy, 600);
+        entra.pass(&proxy.world, 600);
         assert_eq!(ask(), 403);
     }
-    entra.pass(&proxy, 600);
+    entra.pass(&proxy.world, 600);
     assert_eq!(ask(), 202);
 }
 
@@ -287,7 +287,7 @@ fn what_is_stale_admits_nobody() {
         use_for(&proxy, &browser, &entra, 1200);
         assert_eq!(proxy.check(&browser, APP).status, expected);
         *entra.refusal.borrow_mut() = None;
-        entra.pass(&proxy, 60);
+        entra.pass(&proxy.world, 60);
         assert_eq!(
             proxy.check(&browser, APP).status,
             202,

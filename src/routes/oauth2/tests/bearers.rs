@@ -17,7 +17,7 @@ const ON: (&str, &str) = (
 fn proxy(more: &[(&str, &str)]) -> (Proxy, Rc<Entra>) {
     let settings: Vec<_> = [ON].iter().chain(more).copied().collect();
     let proxy = Proxy::with(&settings);
-    let entra = Entra::of(&proxy);
+    let entra = Entra::of(&proxy.world);
     (proxy, entra)
 }
 
@@ -207,7 +207,7 @@ fn what_is_not_for_us_is_left_alone() {
         assert_eq!(ask_at(&proxy, "", &headers).status, 202, "{what}");
     }
     let off = Proxy::new();
-    Entra::of(&off);
+    Entra::of(&off.world);
     let told = ask(&off, &signed(&header(), &claims(&off)));
     assert_eq!((told.status, told.kind().as_str()), (401, "no-app-session"));
 }
@@ -308,9 +308,9 @@ fn a_token_is_verified_once() {
     assert_eq!(ask(&proxy, &token).status, 401);
     let audiences = (ON.0.to_owned(), ON.1.to_owned());
     proxy.world.variables.borrow_mut().extend([audiences]);
-    entra.pass(&proxy, 659);
+    entra.pass(&proxy.world, 659);
     assert_eq!(ask(&proxy, &token).status, 202);
-    entra.pass(&proxy, 1);
+    entra.pass(&proxy.world, 1);
     assert_eq!(ask(&proxy, &token).status, 401);
 }
 
@@ -346,6 +346,6 @@ fn what_is_away_refuses_nobody() {
         (told.status, told.kind().as_str()),
         (503, "entra-unavailable")
     );
-    Entra::of(&proxy);
+    Entra::of(&proxy.world);
     assert_eq!(ask(&proxy, &token).status, 202);
 }

@@ -12,7 +12,8 @@ use rsa::{Pkcs1v15Sign, RsaPrivateKey};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{GROUP, Proxy, alice};
+use super::{GROUP, alice};
+use crate::platform::double::World;
 
 pub(super) const TENANT: &str = "11111111-2222-3333-4444-555555555555";
 pub(super) const CLIENT: &str = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
@@ -25,40 +26,38 @@ static KEY: LazyLock<RsaPrivateKey> =
 
 /// What it says, and what it was asked.
 #[derive(Default)]
-pub(super) struct Entra {
+pub(crate) struct Entra {
     now: Cell<u64>,
     /// The scopes of the requests for tokens.
     asked: RefCell<Vec<String>>,
     /// The status and body of what it answers in place of tokens.
-    pub(super) refusal: RefCell<Option<(u16, Value)>>,
+    pub(crate) refusal: RefCell<Option<(u16, Value)>>,
     /// What is different in ID tokens.
-    pub(super) says: RefCell<Value>,
+    pub(crate) says: RefCell<Value>,
     /// The access token.
-    pub(super) access_token: RefCell<String>,
+    pub(crate) access_token: RefCell<String>,
 }
 
 impl Entra {
-    /// An Entra to which `proxy` speaks.
-    pub(super) fn of(proxy: &Proxy) -> Rc<Self> {
+    /// An Entra to which the proxy of this `world` speaks.
+    pub(crate) fn of(world: &World) -> Rc<Self> {
         let entra = Rc::new(Self::default());
-        entra.now.set(proxy.world.now.get());
+        entra.now.set(world.now.get());
         *entra.says.borrow_mut() = json!({});
         *entra.access_token.borrow_mut() = "opaque".to_owned();
         let answering = Rc::clone(&entra);
-        proxy
-            .world
-            .answers(move |request| Ok(answering.answer(request)));
+        world.answers(move |request| Ok(answering.answer(request)));
         entra
     }
 
     /// Lets time pass, here and there.
-    pub(super) fn pass(&self, proxy: &Proxy, seconds: u64) {
-        proxy.world.pass(seconds);
-        self.now.set(proxy.world.now.get());
+    pub(crate) fn pass(&self, world: &World, seconds: u64) {
+        world.pass(seconds);
+        self.now.set(world.now.get());
     }
 
     /// The scopes for which tokens were asked since the last look.
-    pub(super) fn asked(&self) -> Vec<String> {
+    pub(crate) fn asked(&self) -> Vec<String> {
         self.asked.take()
     }
 

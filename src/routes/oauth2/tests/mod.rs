@@ -4,7 +4,7 @@ mod app_tokens;
 mod bearers;
 mod checks;
 mod domain;
-mod entra;
+pub(crate) mod entra;
 mod flow;
 mod sign_out;
 mod tickets;

@@ -11,7 +11,7 @@ use super::header::ClaimHeader;
 use super::path::{PathPrefix, Public};
 use super::policy::UpstreamPolicy;
 use super::upstream::{METHODS, Upstream, UpstreamLimits, UpstreamToken};
-use crate::settings::values::parse;
+use crate::settings::values::{parse, scope};
 use crate::terms::{Origin, is_loopback};
 
 /// The most entries.
@@ -161,10 +161,9 @@ fn token(text: &str) -> Result<UpstreamToken, String> {
     match text {
         "none" => Ok(UpstreamToken::None),
         "aks" => Ok(UpstreamToken::Aks),
-        _ => Err(
-            "is neither `none` nor `aks`; a scope of the upstream's own API cannot be had yet"
-                .to_owned(),
-        ),
+        _ => scope::api(text)
+            .map(UpstreamToken::Of)
+            .map_err(|what| format!("is neither `none` nor `aks`, and {what}")),
     }
 }
 

@@ -50,6 +50,8 @@ fn everything_can_be_said() {
     assert_eq!(upstream.limits.response, None);
     assert_eq!(upstream.token, UpstreamToken::Aks);
     assert!(upstream.policy.any && upstream.public.len() == 2);
+    let upstream = with(&json!({ "access_token": "api://podinfo/.default" }));
+    assert!(matches!(upstream.unwrap().token, UpstreamToken::Of(_)));
 }
 
 #[test]
@@ -166,9 +168,9 @@ fn each_field_is_checked() {
             "nothing is decided",
         ),
         (
-            json!({ "access_token": "api://x/.default" }),
+            json!({ "access_token": "podinfo" }),
             "[0].access_token",
-            "cannot be had yet",
+            "no scope of an API",
         ),
         (
             json!({ "connect_timeout_seconds": 0 }),

@@ -7,6 +7,7 @@ use http::Method;
 use super::header::ClaimHeader;
 use super::path::{PathPrefix, Public};
 use super::policy::UpstreamPolicy;
+use crate::settings::values::scope::ApiScope;
 use crate::terms::Origin;
 
 /// The methods of which an app may take some. There is no `TRACE` and no `CONNECT` (RFC 9110, sections 9.3.6
@@ -60,10 +61,12 @@ pub struct UpstreamLimits {
 }
 
 /// The token that an app gets, as `Authorization`.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum UpstreamToken {
     /// None. The client's own `Authorization` goes on.
     None,
     /// The user's AKS token.
     Aks,
+    /// A token of the user's for the app's own API.
+    Of(ApiScope),
 }
