@@ -96,10 +96,18 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     let tunnel = open(shared.tunnel)?;
     tunnel.counts().register(&mut registry);
     let readiness = Readiness::new(ending.clone());
-    let upgrades = Upgrades::new(tunnel, shared.kubernetes_host, readiness, traces.clone())
-        .with_app_hosts(shared.app_hosts);
-    let end_upgrades = upgrades.end(ending.clone());
-    let app = App::load(&options)?.with_traces(traces.clone());
+    let upgrades = Upgrades::new(
+        tunnel,
+        shared.kubernetes_host,
+        readiness,
+        traces.clone(),
+        ending.clone(),
+    )
+    .with_app_hosts(shared.app_hosts);
+    let end_upgrades = upgrades.end();
+    let app = App::load(&options)?
+        .with_traces(traces.clone())
+        .telling_of_ends(upgrades.look_now());
     if app.has_compiled() && !ending.is_draining() {
         again::once();
     }
@@ -112,7 +120,7 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     listener.counts().register(&mut registry);
     traces.counts().register(&mut registry);
     scrape::serve(scraped, registry)?;
-    // Upgraded connections and requests in flight have the same time to end.
+    // What is carried and requests in flight have the same time to end.
     tokio::join!(server.serve(listener), end_upgrades);
     drop(stop_sidecar);
     traces.end().await;

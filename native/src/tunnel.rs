@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aks_oauth_proxy_component::settings::native::{
     KUBERNETES_CA_FILE, KUBERNETES_VIA_PROXY, TUNNEL_ABSOLUTE_TIMEOUT_SECONDS,
-    TUNNEL_IDLE_TIMEOUT_SECONDS, TUNNEL_MAX_CONNECTIONS, TUNNEL_ORIGINS,
+    TUNNEL_IDLE_TIMEOUT_SECONDS, TUNNEL_MAX_CONNECTIONS, TUNNEL_MAX_REQUESTS, TUNNEL_ORIGINS,
 };
 use aks_oauth_proxy_component::settings::table::{
     KUBERNETES_API_URL, KUBERNETES_HOST, TRUSTED_PROXIES, TUNNEL_TOKEN, UPSTREAMS,
@@ -103,6 +103,7 @@ pub(crate) fn config(reader: &mut Reader<'_>, proxies: &Proxies) -> Option<Confi
     let origins = reader.read_optional(&TUNNEL_ORIGINS);
     let ca_file = reader.read_optional(&KUBERNETES_CA_FILE);
     let connections = reader.read(&TUNNEL_MAX_CONNECTIONS);
+    let requests = reader.read(&TUNNEL_MAX_REQUESTS);
     let idle = reader.read(&TUNNEL_IDLE_TIMEOUT_SECONDS);
     let absolute = reader.read(&TUNNEL_ABSOLUTE_TIMEOUT_SECONDS);
     let by_proxy = reader.read(&KUBERNETES_VIA_PROXY);
@@ -117,6 +118,7 @@ pub(crate) fn config(reader: &mut Reader<'_>, proxies: &Proxies) -> Option<Confi
         trust: trust(ca_file.map(PathBuf::from)),
         limits: Limits {
             connections: usize::try_from(connections?).ok()?,
+            requests: usize::try_from(requests?).ok()?,
             idle: Duration::from_secs(idle?),
             absolute: Duration::from_secs(absolute?),
             ..Limits::default()

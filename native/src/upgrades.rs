@@ -10,18 +10,18 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use kubernetes_host::{AppHosts, KubernetesHost};
 use listener::Ending;
-use traces::{Peer, Traces};
+use traces::{Peer, Trace, Traces};
 use tunnel::{Answered, Component, Tunnel};
 
 use crate::readiness::Readiness;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-/// The route of upgrades.
+/// The route of what is carried.
 const ROUTE: &str = "/k8s/...";
 /// The longest answer of the component, in bytes: the head of a request.
 const LONGEST: usize = 1 << 20;
 
-/// Takes the requests that want to go on in another protocol, and probes.
+/// Takes the requests to the API server, and probes.
 pub(crate) struct Upgrades {
     tunnel: Arc<Tunnel>,
     /// The host whose requests are led below `/k8s/` first.
@@ -30,6 +30,7 @@ pub(crate) struct Upgrades {
     app_hosts: AppHosts,
     readiness: Arc<Readiness>,
     traces: Traces,
+    ending: Ending,
 }
 
 impl Upgrades {
@@ -38,6 +39,7 @@ impl Upgrades {
         kubernetes_host: Option<KubernetesHost>,
         readiness: Readiness,
         traces: Traces,
+        ending: Ending,
     ) -> Self {
         Self {
             tunnel: Arc::new(tunnel),
@@ -45,6 +47,7 @@ impl Upgrades {
             app_hosts: AppHosts::default(),
             readiness: Arc::new(readiness),
             traces,
+            ending,
         }
     }
 
@@ -57,9 +60,15 @@ impl Upgrades {
         }
     }
 
-    /// Ends what it carries with `ending`.
-    pub(crate) fn end(&self, ending: Ending) -> impl Future<Output = ()> + use<> {
+    /// Looks at once whether what is carried may go on.
+    pub(crate) fn look_now(&self) -> impl Fn() + Send + Sync + use<> {
         let tunnel = self.tunnel.clone();
+        move || tunnel.look_now()
+    }
+
+    /// Ends what it carries with its `ending`.
+    pub(crate) fn end(&self) -> impl Future<Output = ()> + use<> {
+        let (tunnel, ending) = (self.tunnel.clone(), self.ending.clone());
         async move { tunnel.end(&ending).await }
     }
 }
@@ -78,9 +87,9 @@ impl Intercept for Upgrades {
                 readiness.answer(&parts, &app, client).await
             }));
         }
-        let wants = tunnel::is_upgrade(&parts);
+        let (upgrades, is_plain) = (tunnel::is_upgrade(&parts), tunnel::is_plain(&parts));
         let mut request = Request::from_parts(parts, body);
-        if !wants {
+        if !upgrades && !is_plain {
             return Intercepted::Passed(request);
         }
         let peer = Peer::Address(client.address.ip());
@@ -91,6 +100,7 @@ impl Intercept for Upgrades {
         let component = Arc::new(InProcess {
             app: app.clone(),
             client,
+            is_own: false,
             forwarded: request
                 .headers()
                 .get_all(X_FORWARDED_FOR)
@@ -98,8 +108,17 @@ impl Intercept for Upgrades {
                 .cloned()
                 .collect(),
         });
+        let ending = self.ending.clone();
         Intercepted::Taken(Box::pin(async move {
-            let response = tunnel.carry(request, client.address, component).await;
+            let address = client.address;
+            let response = match is_plain {
+                true => {
+                    tunnel
+                        .carry_plain(request, address, component, &ending)
+                        .await
+                }
+                false => tunnel.carry(request, address, component).await,
+            };
             served.answered(response.status());
             response
         }))
@@ -110,6 +129,8 @@ impl Intercept for Upgrades {
 struct InProcess {
     app: Arc<App>,
     client: Client,
+    /// Whether it is asked for nobody in particular, one question at a time.
+    is_own: bool,
     /// Whom the client's connection came through.
     forwarded: Vec<HeaderValue>,
 }
@@ -122,10 +143,27 @@ impl Component for InProcess {
             headers.append(X_FORWARDED_FOR, line.clone());
         }
         Box::pin(async move {
-            let response = self.app.answer(request.map(whole), self.client).await;
+            let request = request.map(whole);
+            let response = match self.is_own {
+                true => self.app.answer_own(request, self.client).await,
+                false => self.app.answer(request, self.client).await,
+            };
             let (head, body) = response.into_parts();
             Ok(Response::from_parts(head, read(body).await?))
         })
+    }
+
+    fn own(&self) -> Option<Arc<dyn Component>> {
+        Some(Arc::new(Self {
+            app: self.app.clone(),
+            client: self.client,
+            is_own: true,
+            forwarded: Vec::new(),
+        }))
+    }
+
+    fn write(&self, line: &str, trace: &Trace) {
+        self.app.write(line, trace);
     }
 }
 

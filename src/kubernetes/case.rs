@@ -27,8 +27,10 @@ const KEPT: u64 = 64 * 1024;
 const AT_ONCE: Duration = Duration::from_secs(1);
 /// How long such a body may take with a place. An instance waits for it.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How often a request that lasts is looked at.
-const LOOK: Duration = Duration::from_secs(15);
+/// How often a request that lasts is looked at by itself.
+pub(super) const LOOK: Duration = Duration::from_secs(15);
+/// The same where many are looked at in one question.
+pub(super) const LOOK_TOGETHER: Duration = Duration::from_secs(5);
 /// How long it goes on while the store cannot say whether it may.
 const UNSEEN: Duration = Duration::from_secs(45);
 
@@ -150,8 +152,8 @@ impl<'a, P: Platform> Case<'a, P> {
         }
     }
 
-    /// What else holds for a request that is no upgrade.
-    pub(super) fn rules(&self) -> Rules {
+    /// What else holds for a request that is no upgrade, and is looked at so often.
+    pub(super) fn rules(&self, every: Duration) -> Rules {
         let (settings, info) = (&self.access.settings.kubernetes, &self.asking.asked.info);
         Rules {
             body: BodyRules {
@@ -168,7 +170,7 @@ impl<'a, P: Platform> Case<'a, P> {
                 answer: (!info.is_proxied()).then_some(settings.silence),
             },
             looks: Looks {
-                every: LOOK,
+                every,
                 patience: UNSEEN,
             },
             events: info.verb == "watch",

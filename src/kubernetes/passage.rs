@@ -7,7 +7,7 @@ use verdict::{Audit, Ended};
 use super::access::Access;
 use super::admit::Asked;
 use super::audit;
-use super::case::{Asking, Case};
+use super::case::{Asking, Case, LOOK};
 use super::error::KubernetesError;
 use super::settings::Settings;
 use crate::call::Call;
@@ -60,7 +60,7 @@ async fn pass<P: Platform>(call: &Call<'_, P>, audit: &mut Audit) -> Result<Ende
         plain: true,
     };
     let mut case = Case::open(&access, asking, audit).await?;
-    let (forward, rules) = (case.forward()?, case.rules());
+    let (forward, rules) = (case.forward()?, case.rules(LOOK));
     case.take_place().await?;
     let carried = carrier::carry(call.platform, forward, &rules, &mut case).await;
     case.close().await;

@@ -14,6 +14,7 @@ use crate::session::streams::{self, Holder, Place};
 use crate::session::{CredentialRecord, Handle};
 use crate::store::{Keyring, StoreFailure};
 use crate::terms::Secret;
+use crate::terms::encoding::sha256;
 
 /// The result of a look at a request that lasts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -44,6 +45,14 @@ impl Whose {
             Caller::OwnToken(token) => Self::OwnToken(Holder::of_token(token)),
         }
     }
+
+    /// Tells them from all others.
+    pub(super) fn fingerprint(&self) -> String {
+        match self {
+            Self::Credential(credential) => sha256(credential.reveal()),
+            Self::OwnToken(holder) => holder.fingerprint(),
+        }
+    }
 }
 
 impl<P: Platform> Access<'_, P> {
@@ -57,12 +66,25 @@ impl<P: Platform> Access<'_, P> {
         whose: &Whose,
         place: &mut Option<Place>,
     ) -> Result<Look, StoreFailure> {
-        let Some(holder) = self.holder(whose).await? else {
+        let holder = self.holder(whose).await?;
+        self.keep(holder.as_ref(), place).await
+    }
+
+    /// The same; it is known already who holds the places, if they still may.
+    ///
+    /// # Errors
+    /// When the store cannot say.
+    pub(super) async fn keep(
+        &self,
+        holder: Option<&Holder>,
+        place: &mut Option<Place>,
+    ) -> Result<Look, StoreFailure> {
+        let Some(holder) = holder else {
             return Ok(Look::Ended);
         };
         match place {
             Some(place) => place.renew(self.records).await?,
-            None => *place = self.take_place(&holder).await?,
+            None => *place = self.take_place(holder).await?,
         }
         Ok(place.as_ref().map_or(Look::NoPlace, |_| Look::GoesOn))
     }
@@ -105,7 +127,10 @@ impl<P: Platform> Access<'_, P> {
     }
 
     /// Who holds the places, if they still may.
-    async fn holder(&self, whose: &Whose) -> Result<Option<Holder>, StoreFailure> {
+    ///
+    /// # Errors
+    /// When the store cannot say.
+    pub(super) async fn holder(&self, whose: &Whose) -> Result<Option<Holder>, StoreFailure> {
         let credential = match whose {
             Whose::OwnToken(holder) => return Ok(Some(holder.clone())),
             Whose::Credential(credential) => credential,

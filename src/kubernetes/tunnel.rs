@@ -2,6 +2,8 @@
 //! connections, and decide nothing: each request is decided on here, and again while it lasts.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use base64ct::{Base64, Encoding};
 use http::{HeaderMap, Method, header};
@@ -14,7 +16,7 @@ use verdict::{
 use super::access::Access;
 use super::admit::Asked;
 use super::audit;
-use super::case::{Asking, Case};
+use super::case::{Asking, Case, LOOK_TOGETHER};
 use super::error::KubernetesError;
 use super::place::Whose;
 use super::settings::Settings;
@@ -25,7 +27,7 @@ use crate::carrier::{Decider, End, Look};
 use crate::log;
 use crate::platform::Platform;
 use crate::problem::{Failure, Tell};
-use crate::session::streams::Place;
+use crate::session::streams::{Holder, Place};
 use crate::store::{Records, StoreFailure, Ticket};
 use crate::terms::encoding::sha256;
 
@@ -46,6 +48,25 @@ struct Connection {
     /// Whether it is no upgrade.
     #[serde(default)]
     plain: bool,
+}
+
+/// Who holds the places of those that were looked at in one question.
+#[derive(Default)]
+struct Holders(BTreeMap<String, Option<Holder>>);
+
+impl Holders {
+    /// Who holds those of `whose`, if they still may.
+    async fn of<P: Platform>(
+        &mut self,
+        access: &Access<'_, P>,
+        whose: &Whose,
+    ) -> Result<Option<&Holder>, StoreFailure> {
+        let holder = match self.0.entry(whose.fingerprint()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(access.holder(whose).await?),
+        };
+        Ok(holder.as_ref())
+    }
 }
 
 /// The side of native carriers.
@@ -140,7 +161,7 @@ impl<'a, P: Platform> Desk<'a, P> {
 
     /// How a request is carried, with its ticket.
     fn lead(&self, forward: Forward, case: Case<'_, P>, audit: &Audit, plain: bool) -> Connect {
-        let rules = plain.then(|| case.rules());
+        let rules = plain.then(|| case.rules(LOOK_TOGETHER));
         let connection = Connection {
             whose: Whose::of(&case.caller, &self.access.settings.keyring),
             token: fingerprint(&case.token),
@@ -175,15 +196,37 @@ impl<'a, P: Platform> Desk<'a, P> {
     /// # Errors
     /// When the store cannot say. The carrier then asks again, while its patience lasts.
     pub(crate) async fn look(&self, ask: &Ask) -> Result<Looked, StoreFailure> {
+        self.look_knowing(ask, &mut Holders::default()).await
+    }
+
+    /// The same about many, in the same order. Nothing about those of which the store cannot say. Those of one
+    /// credential cost the store what one of them costs, but for their places.
+    pub(crate) async fn look_all(&self, asks: &[Ask]) -> Vec<Option<Looked>> {
+        let (mut holders, mut all) = (Holders::default(), Vec::with_capacity(asks.len()));
+        let mut is_away = false;
+        for ask in asks {
+            // A store that is away is not asked for each of them.
+            let looked = match is_away {
+                true => None,
+                false => self.look_knowing(ask, &mut holders).await.ok(),
+            };
+            is_away = looked.is_none();
+            all.push(looked);
+        }
+        all
+    }
+
+    async fn look_knowing(&self, ask: &Ask, holders: &mut Holders) -> Result<Looked, StoreFailure> {
         let Some(mut connection) = self.opened(&ask.ticket) else {
             return Ok(Looked::default());
         };
-        let had_place = connection.place.is_some();
+        let noted = connection.place.as_ref().map(Place::noted);
         let (whose, place) = (&connection.whose, &mut connection.place);
         let look = match ask.stage {
             Stage::Sending => self.access.lasts(whose, place).await?,
             Stage::Waiting | Stage::Answered | Stage::Events(_) => {
-                self.access.look(whose, place).await?
+                let holder = holders.of(&self.access, whose).await?;
+                self.access.keep(holder, place).await?
             }
         };
         let writing = match ask.stage {
@@ -196,7 +239,8 @@ impl<'a, P: Platform> Desk<'a, P> {
             Look::Ends(_) | Look::Unknown => Looked::default(),
             Look::GoesOn => Looked {
                 go_on: true,
-                ticket: (connection.place.is_some() != had_place).then(|| self.seal(&connection)),
+                ticket: (connection.place.as_ref().map(Place::noted) != noted)
+                    .then(|| self.seal(&connection)),
                 ..Looked::default()
             },
         })

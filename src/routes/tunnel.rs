@@ -42,6 +42,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         Message::Open(open) => Ok(respond::json(200, &desk.open(&open).await)),
         Message::Refused(refused) => Ok(respond::json(200, &desk.refused(&refused).await)),
         Message::Look(look) => Ok(respond::json(200, &desk.look(&look).await?)),
+        Message::LookAll(looks) => Ok(respond::json(200, &desk.look_all(&looks).await)),
         Message::Failed(failed) => Ok(respond::json(200, &desk.failed(failed).await)),
         Message::Closed(closed) => {
             desk.closed(&closed).await;

@@ -37,6 +37,13 @@ impl Holder {
     }
 }
 
+impl Holder {
+    /// Tells them from all others.
+    pub fn fingerprint(&self) -> String {
+        sha256(&self.0)
+    }
+}
+
 /// A place that is held.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Place {
@@ -101,6 +108,11 @@ impl Place {
             return Ok(());
         }
         self.write(records, now).await
+    }
+
+    /// When the place was noted last. A copy from before then would note it again.
+    pub fn noted(&self) -> UnixTime {
+        self.noted
     }
 
     /// Gives the place back. Its note stays, but the place is free.

@@ -150,6 +150,15 @@ pub const TUNNEL_MAX_CONNECTIONS: Setting<u64> = Setting {
 };
 
 /// As [`TUNNEL_ORIGINS`].
+pub const TUNNEL_MAX_REQUESTS: Setting<u64> = Setting {
+    name: "TUNNEL_MAX_REQUESTS",
+    fallback: Value("10000"),
+    summary: "So many plain requests below `/k8s/` at once, watches among them.",
+    example: "10000",
+    parse: parse::positive,
+};
+
+/// As [`TUNNEL_ORIGINS`].
 pub const TUNNEL_IDLE_TIMEOUT_SECONDS: Setting<u64> = Setting {
     name: "TUNNEL_IDLE_TIMEOUT_SECONDS",
     fallback: Value("14400"),
@@ -275,6 +284,7 @@ pub const NATIVE: &[&dyn Described] = &[
     &KUBERNETES_CA_FILE,
     &KUBERNETES_VIA_PROXY,
     &TUNNEL_MAX_CONNECTIONS,
+    &TUNNEL_MAX_REQUESTS,
     &TUNNEL_IDLE_TIMEOUT_SECONDS,
     &TUNNEL_ABSOLUTE_TIMEOUT_SECONDS,
     &REDIS_USERNAME,

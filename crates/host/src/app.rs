@@ -1,5 +1,6 @@
 //! An application: which component answers a request, and what is answered without one.
 
+use std::io::{self, Write};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -96,6 +97,13 @@ impl App {
         Self { traces, ..self }
     }
 
+    /// The same; `tell` hears of it when somebody has signed out here, or lost a credential.
+    #[must_use]
+    pub fn telling_of_ends(self, tell: impl Fn() + Send + Sync + 'static) -> Self {
+        self.counts.tell_of_ends(tell);
+        self
+    }
+
     /// Asks each Redis, once, whether it is one that a store can be in. One that cannot be reached now may
     /// be.
     ///
@@ -141,6 +149,14 @@ impl App {
         B::Error: Into<BodyError>,
     {
         self.answer_with(request, client, true).await
+    }
+
+    /// Writes a line of the log where those of components go, and counts it as one of them: what was carried
+    /// in a component's stead has ended, in `trace`.
+    pub fn write(&self, line: &str, trace: &Trace) {
+        self.counts.logged(line.as_bytes(), trace);
+        // A closed stdout must not stop the service.
+        let _ = writeln!(io::stdout(), "{line}");
     }
 
     /// Ready when no instance is there any more.

@@ -3,12 +3,10 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use http::{Request, Response, Uri};
-use http_body_util::BodyExt;
+use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use listener::{Client, Ending, Listener, Resumable};
-use verdict::Events;
+use listener::{Client, Ending, Listener};
 
 use crate::{App, Body, Intercept, Intercepted};
 
@@ -36,9 +34,8 @@ impl Server {
         self
     }
 
-    /// Serves on `listener` until the end. When nothing new is accepted any more, watches end between two
-    /// events, and other requests may finish; so may instances whose client is gone: each has something to
-    /// write down.
+    /// Serves on `listener` until the end. When nothing new is accepted any more, requests may finish; so may
+    /// instances whose client is gone: each has something to write down.
     ///
     /// Needs tokio's multi-threaded runtime.
     pub async fn serve(self, listener: Listener) {
@@ -63,23 +60,11 @@ impl Server {
     /// Answers what came over a connection: the interceptor goes first.
     async fn handle(&self, request: Request<Incoming>, client: Client) -> Response<Body> {
         let Some(interceptor) = &self.interceptor else {
-            return self.ask(request, client).await;
+            return self.app.answer(request, client).await;
         };
         match interceptor.intercept(&self.app, request, client) {
-            Intercepted::Passed(request) => self.ask(request, client).await,
+            Intercepted::Passed(request) => self.app.answer(request, client).await,
             Intercepted::Taken(answer) => answer.await,
-        }
-    }
-
-    /// Has the application answer. A watch ends with the server.
-    async fn ask(&self, request: Request<Incoming>, client: Client) -> Response<Body> {
-        let uri: Uri = request.uri().clone();
-        let answer = self.app.answer(request, client).await;
-        match Events::of(&uri, &answer) {
-            Some(events) => {
-                answer.map(|body| Resumable::new(body, events, &self.ending).boxed_unsync())
-            }
-            None => answer,
         }
     }
 }

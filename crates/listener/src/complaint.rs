@@ -9,7 +9,7 @@ const EVERY: Duration = Duration::from_secs(60);
 
 /// A trouble that may go on.
 #[derive(Debug, Default)]
-pub(crate) struct Complaint {
+pub struct Complaint {
     untold: u64,
     told: Option<Instant>,
 }
@@ -17,7 +17,7 @@ pub(crate) struct Complaint {
 impl Complaint {
     /// It has happened once more. Gives how often it has since it was told last, if it is to be told
     /// now.
-    pub(crate) fn add(&mut self) -> Option<u64> {
+    pub fn add(&mut self) -> Option<u64> {
         self.untold += 1;
         if self.told.is_some_and(|told| told.elapsed() < EVERY) {
             return None;

@@ -28,6 +28,7 @@ mod shares;
 pub use self::accept::{Listener, prepare};
 pub use self::answer::SHORT_ANSWER;
 pub use self::client::Client;
+pub use self::complaint::Complaint;
 pub use self::counts::Counts;
 pub use self::ending::{Ending, Times};
 pub use self::held::Held;

@@ -12,6 +12,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use crate::Origin;
+use crate::connect::HTTP2;
 
 /// What a tunnel is told at its start.
 pub struct Config {
@@ -42,6 +43,8 @@ pub struct Trust {
 pub struct Limits {
     /// The most upgraded connections at once.
     pub connections: usize,
+    /// The most plain requests at once.
+    pub requests: usize,
     /// A connection on which no byte has moved for so long ends.
     pub idle: Duration,
     /// A connection ends so long after it began.
@@ -63,6 +66,7 @@ impl Default for Limits {
         let hour = Duration::from_secs(3600);
         Self {
             connections: 200,
+            requests: 10_000,
             // The kubelet's own.
             idle: 4 * hour,
             absolute: 24 * hour,
@@ -70,7 +74,7 @@ impl Default for Limits {
             decision: Duration::from_secs(60),
             connect: Duration::from_secs(5),
             head: Duration::from_secs(60),
-            look_every: Duration::from_secs(30),
+            look_every: Duration::from_secs(5),
             look_patience: Duration::from_secs(60),
         }
     }
@@ -114,6 +118,13 @@ impl Trust {
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Arc::new(config))
     }
+}
+
+/// The same, and HTTP/2 is offered first (RFC 7301).
+pub(crate) fn offering_http2(tls: &Arc<ClientConfig>) -> Arc<ClientConfig> {
+    let mut both = ClientConfig::clone(tls);
+    both.alpn_protocols.insert(0, HTTP2.to_vec());
+    Arc::new(both)
 }
 
 /// A tunnel cannot be made.

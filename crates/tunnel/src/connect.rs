@@ -17,31 +17,68 @@ use url::Host;
 
 use crate::Origin;
 
+/// HTTP/2 over TLS, as it is agreed on (RFC 9113, section 3.2).
+pub(crate) const HTTP2: &[u8] = b"h2";
+
 /// A connection, in the clear or over TLS.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
+/// A connection, and what is spoken on it.
+pub(crate) struct Connected {
+    pub(crate) stream: Box<dyn Stream>,
+    /// Whether that is HTTP/2, as both have agreed (RFC 7301).
+    pub(crate) is_http2: bool,
+}
+
+/// How TLS is spoken.
+#[derive(Clone)]
+pub(crate) struct Tls {
+    /// With the origin, and what is offered to it.
+    pub(crate) origin: Arc<ClientConfig>,
+    /// With a proxy.
+    pub(crate) proxy: Arc<ClientConfig>,
+}
+
 /// Connects to `origin` within `limit`, its TLS included, by the proxy that `proxies` have for it.
-/// `tls` says whom to believe to be either.
+/// `tls` says whom to believe to be either. HTTP/1.1 is spoken.
 pub(crate) async fn connect(
     origin: &Origin,
     proxies: &Proxies,
     tls: Arc<ClientConfig>,
     limit: Duration,
 ) -> io::Result<Box<dyn Stream>> {
+    let tls = Tls {
+        origin: tls.clone(),
+        proxy: tls,
+    };
+    let connected = connect_speaking(origin, proxies, tls, limit).await?;
+    Ok(connected.stream)
+}
+
+/// The same, and says what is spoken.
+pub(crate) async fn connect_speaking(
+    origin: &Origin,
+    proxies: &Proxies,
+    tls: Tls,
+    limit: Duration,
+) -> io::Result<Connected> {
     let target = origin.target();
     let proxy = proxies.to(&target);
     let connecting = async {
         let stream: Box<dyn Stream> = match proxy {
             None => straight(origin).await?,
             Some(proxy) => {
-                let stream = egress::connect(proxy, &target, tls.clone()).await;
+                let stream = egress::connect(proxy, &target, tls.proxy).await;
                 Box::new(stream.map_err(io::Error::other)?)
             }
         };
         match origin.secure {
-            true => over_tls(origin, stream, tls).await,
-            false => Ok(stream),
+            true => over_tls(origin, stream, tls.origin).await,
+            false => Ok(Connected {
+                stream,
+                is_http2: false,
+            }),
         }
     };
     timeout(limit, connecting)
@@ -68,12 +105,16 @@ async fn over_tls(
     origin: &Origin,
     stream: Box<dyn Stream>,
     tls: Arc<ClientConfig>,
-) -> io::Result<Box<dyn Stream>> {
+) -> io::Result<Connected> {
     let name = match &origin.host {
         Host::Domain(domain) => ServerName::try_from(domain.clone()).map_err(io::Error::other)?,
         Host::Ipv4(address) => ServerName::from(IpAddr::from(*address)),
         Host::Ipv6(address) => ServerName::from(IpAddr::from(*address)),
     };
     let stream = TlsConnector::from(tls).connect(name, stream).await?;
-    Ok(Box::new(stream))
+    let is_http2 = stream.get_ref().1.alpn_protocol() == Some(HTTP2);
+    Ok(Connected {
+        stream: Box::new(stream),
+        is_http2,
+    })
 }

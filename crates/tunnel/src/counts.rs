@@ -32,13 +32,18 @@ pub struct Counts {
     ended: Family<Counter, 1>,
     bytes: Family<Counter, 1>,
     looks: Family<Counter, 1>,
+    requests: Family<Counter, 1>,
+    request_durations: Family<Histogram, 0>,
+    requests_refused: Family<Counter, 0>,
+    carried: Family<Gauge, 0>,
+    carried_limit: Family<Gauge, 0>,
     forwarded: Family<Counter, 1>,
     forward_durations: Family<Histogram, 0>,
 }
 
 impl Counts {
-    /// Nothing yet; so many connections may be carried.
-    pub fn new(limit: usize) -> Self {
+    /// Nothing yet; so many connections may be carried, and so many plain requests.
+    pub fn new(limit: usize, requests: usize) -> Self {
         let this = Self {
             upgrades: Family::counters(["outcome"]).with(Upgrade::ALL.map(|it| [it.word()])),
             connections: Family::gauges(NO_LABELS),
@@ -46,12 +51,21 @@ impl Counts {
             ended: Family::counters(["reason"]).with(ENDS.map(|reason| [reason])),
             bytes: Family::counters(["direction"]).with([["sent"], ["received"]]),
             looks: Family::counters(["answer"]).with([["go_on"], ["stop"], ["none"]]),
+            requests: Family::counters(["status"]),
+            request_durations: Family::durations(NO_LABELS),
+            requests_refused: Family::counters(NO_LABELS),
+            carried: Family::gauges(NO_LABELS),
+            carried_limit: Family::gauges(NO_LABELS),
             forwarded: Family::counters(["status"]),
             forward_durations: Family::durations(NO_LABELS),
         };
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         this.limit.of(NO_LABELS).set(limit);
         this.connections.of(NO_LABELS);
+        let requests = i64::try_from(requests).unwrap_or(i64::MAX);
+        this.carried_limit.of(NO_LABELS).set(requests);
+        this.carried.of(NO_LABELS);
+        this.requests_refused.of(NO_LABELS);
         this
     }
 
@@ -87,9 +101,35 @@ impl Counts {
         );
         registry.register(
             "aks_oauth_proxy_tunnel_looks_total",
-            "How often the component was asked whether a connection may go on, by its answer: go_on, stop, \
+            "How often the component was asked whether what is carried may go on, by its answer: go_on, stop, \
              none",
             &self.looks,
+        );
+        registry.register(
+            "aks_oauth_proxy_tunnel_requests_total",
+            "Plain requests below /k8s/, by the class of the answer's status; gone where the client went \
+             before the answer came",
+            &self.requests,
+        );
+        registry.register(
+            "aks_oauth_proxy_tunnel_request_duration_seconds",
+            "How long they took, to the head of the answer",
+            &self.request_durations,
+        );
+        registry.register(
+            "aks_oauth_proxy_tunnel_requests_carried",
+            "Plain requests below /k8s/ that are carried, watches among them",
+            &self.carried,
+        );
+        registry.register(
+            "aks_oauth_proxy_tunnel_requests_carried_limit",
+            "How many of them there may be (TUNNEL_MAX_REQUESTS)",
+            &self.carried_limit,
+        );
+        registry.register(
+            "aks_oauth_proxy_tunnel_requests_refused_total",
+            "Plain requests below /k8s/ that would have exceeded this limit",
+            &self.requests_refused,
         );
         registry.register(
             "aks_oauth_proxy_tunnel_forwarded_total",
@@ -138,10 +178,51 @@ impl Counts {
         }]);
     }
 
+    /// A plain request has come.
+    pub(crate) fn request(&self) -> Asked<'_> {
+        Asked {
+            counts: self,
+            begun: Instant::now(),
+            status: "gone",
+        }
+    }
+
+    /// There was no room for one.
+    pub(crate) fn request_refused(&self) {
+        self.requests_refused.add(NO_LABELS);
+    }
+
+    /// One more plain request is carried.
+    pub(crate) fn carried(&self) -> Held {
+        Held::new(&self.carried.of(NO_LABELS))
+    }
+
     /// A request that began then was forwarded.
     pub(crate) fn forwarded(&self, status: StatusCode, begun: Instant) {
         self.forwarded.add([status_class(status.as_u16())]);
         self.forward_durations.observe(NO_LABELS, begun.elapsed());
+    }
+}
+
+/// A plain request, which is counted when this is dropped.
+pub(crate) struct Asked<'a> {
+    counts: &'a Counts,
+    begun: Instant,
+    status: &'static str,
+}
+
+impl Asked<'_> {
+    /// It has been answered so.
+    pub(crate) fn answered(mut self, status: StatusCode) {
+        self.status = status_class(status.as_u16());
+    }
+}
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        self.counts.requests.add([self.status]);
+        let lasted = self.begun.elapsed();
+        self.counts.request_durations.observe(NO_LABELS, lasted);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the component has decided, as the tunnel does it.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
-use verdict::{Answer, Forward, Verdict, remove_hop_by_hop};
+use verdict::{Answer, Forward, Plain, Verdict, remove_hop_by_hop};
 
 use crate::Origin;
 use crate::relay::{self, Body};
@@ -20,6 +20,8 @@ pub(crate) struct Connect {
     /// As it was decided, without the headers that are the tunnel's own to set.
     pub(crate) forward: Forward,
     pub(crate) ticket: String,
+    /// What else holds, if it is no upgrade.
+    pub(crate) plain: Option<Plain>,
 }
 
 impl Decision {
@@ -44,19 +46,22 @@ impl Connect {
         let verdict::Connect {
             mut forward,
             ticket,
-            ..
+            plain,
         } = verdict;
         let origin: Origin = forward.origin.parse().map_err(|_| "has no valid origin")?;
         forward.origin = origin.to_string();
-        // The tunnel's own, or of no meaning without a body.
-        for name in [header::HOST, header::CONTENT_LENGTH] {
-            forward.headers.remove(name);
+        // The tunnel's own.
+        forward.headers.remove(header::HOST);
+        if plain.is_none() {
+            // An upgrade has no body.
+            forward.headers.remove(header::CONTENT_LENGTH);
         }
         remove_hop_by_hop(&mut forward.headers);
         Ok(Self {
             origin,
             forward,
             ticket,
+            plain,
         })
     }
 
@@ -67,15 +72,13 @@ impl Connect {
     }
 }
 
-/// As a response after which the connection is closed: nothing that came after the client's head may be
-/// taken for another request.
-fn respond(answer: Answer) -> Result<Response<Body>, String> {
+/// As a response.
+pub(crate) fn respond(answer: Answer) -> Result<Response<Body>, String> {
     let status = StatusCode::from_u16(answer.status).ok();
     let status = status.filter(|status| !status.is_informational());
     let mut headers = parse_headers(&answer.headers)?;
     remove_hop_by_hop(&mut headers);
     headers.remove(header::CONTENT_LENGTH);
-    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     let mut response = Response::new(relay::full(answer.body));
     *response.status_mut() = status.ok_or("has no valid status")?;
     *response.headers_mut() = headers;

@@ -7,9 +7,11 @@ use http::header::InvalidHeaderValue;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use hyper::body::Bytes;
 use serde_json::json;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use tokio::time::{sleep, timeout};
 use traces::Trace;
-use verdict::{Ask, Closed, Looked, Message, Open, Refused, Stage};
+use verdict::{Ask, Audit, Closed, Failed, Looked, Message, Open, Refused, Stage};
 
 use crate::Component;
 use crate::counts::Counts;
@@ -48,35 +50,77 @@ impl Desk {
     }
 
     /// What is to be done with a client's request.
-    pub(crate) async fn open(&self, open: &Open) -> Result<Decision, String> {
+    ///
+    /// # Errors
+    /// When the component does not say.
+    pub(crate) async fn open(&self, open: &Open) -> Result<Decision, Undecided> {
         let decision = self.decide(&Message::Open(open.clone())).await?;
-        decision.ok_or_else(|| "it passes on an answer that is not there".to_owned())
+        decision.ok_or_else(|| "it passes on an answer that is not there".into())
     }
 
     /// What is to be done about the origin's 401. Nothing if the client gets it.
-    pub(crate) async fn refused(&self, refused: Refused) -> Result<Option<Decision>, String> {
+    ///
+    /// # Errors
+    /// When the component does not say.
+    pub(crate) async fn refused(&self, refused: Refused) -> Result<Option<Decision>, Undecided> {
         self.decide(&Message::Refused(refused)).await
     }
 
-    async fn decide(&self, message: &Message) -> Result<Option<Decision>, String> {
+    async fn decide(&self, message: &Message) -> Result<Option<Decision>, Undecided> {
         let answer = self.say(message, &self.trace).await?;
-        if answer.status() != StatusCode::OK {
-            return Err(format!("it answered {}", answer.status().as_u16()));
+        match answer.status() {
+            StatusCode::OK => {
+                let decision = Decision::parse(answer.body());
+                decision.map_err(|what| format!("its answer {what}").into())
+            }
+            status => Err(Undecided {
+                why: format!("it answered {}", status.as_u16()),
+                is_busy: status == StatusCode::SERVICE_UNAVAILABLE
+                    || status == StatusCode::TOO_MANY_REQUESTS,
+            }),
         }
-        Decision::parse(answer.body()).map_err(|what| format!("its answer {what}"))
     }
 
-    /// Whether the connection with `ticket` may go on. Nothing if that was not said.
-    pub(crate) async fn look(&self, ticket: &str) -> Option<Looked> {
+    /// What a client gets to whose request there is no answer.
+    ///
+    /// # Errors
+    /// When the component does not say.
+    pub(crate) async fn failed(&self, failed: Failed) -> Result<Decision, Undecided> {
+        let decision = self.decide(&Message::Failed(failed)).await?;
+        decision.ok_or_else(|| "it passes on an answer that is not there".into())
+    }
+
+    /// Whether what has this `ticket`, and is so far, may go on. Nothing if that was not said.
+    pub(crate) async fn look(&self, ticket: &str, stage: Stage) -> Option<Looked> {
         let look = Message::Look(Ask {
             ticket: ticket.to_owned(),
-            stage: Stage::Answered,
+            stage,
         });
         let answer = self.say(&look, &Trace::default()).await.ok()?;
         if answer.status() != StatusCode::OK {
             return None;
         }
         serde_json::from_slice(answer.body()).ok()
+    }
+
+    /// Whether these may go on, in the same order. Nothing if that was not said.
+    pub(crate) async fn look_all(&self, asks: Vec<Ask>) -> Option<Vec<Option<Looked>>> {
+        let looks = Message::LookAll(asks);
+        let answer = self.say(&looks, &Trace::default()).await.ok()?;
+        if answer.status() != StatusCode::OK {
+            return None;
+        }
+        serde_json::from_slice(answer.body()).ok()
+    }
+
+    /// The same for nobody's request.
+    pub(crate) fn own(&self) -> Self {
+        let own = self.component.own();
+        Self {
+            component: own.unwrap_or_else(|| self.component.clone()),
+            trace: Trace::default(),
+            ..self.clone()
+        }
     }
 
     /// Reports the end of a connection. What cannot be delivered is kept in the log.
@@ -104,6 +148,14 @@ impl Desk {
         );
     }
 
+    /// Writes the line of what was carried.
+    pub(crate) fn write(&self, audit: &Audit) {
+        let now = OffsetDateTime::now_utc();
+        let time = now.replace_nanosecond(0).unwrap_or(now).format(&Rfc3339);
+        let line = verdict::line(&time.unwrap_or_default(), audit);
+        self.component.write(&line, &self.trace);
+    }
+
     async fn say(&self, message: &Message, trace: &Trace) -> Result<Response<Bytes>, String> {
         let body = serde_json::to_vec(message).map_err(|error| error.to_string())?;
         let mut request = Request::new(Bytes::from(body));
@@ -115,6 +167,30 @@ impl Desk {
         headers.insert(header::CONTENT_TYPE, json);
         headers.insert(header::AUTHORIZATION, self.bearer.clone());
         self.component.ask(request).await
+    }
+}
+
+/// The component has not said what is to be done.
+pub(crate) struct Undecided {
+    /// For the log.
+    pub(crate) why: String,
+    /// Whether it has too much to do.
+    pub(crate) is_busy: bool,
+}
+
+impl Undecided {
+    /// It has not answered in time.
+    pub(crate) fn late() -> Self {
+        "it did not answer in time".into()
+    }
+}
+
+impl<T: Into<String>> From<T> for Undecided {
+    fn from(why: T) -> Self {
+        Self {
+            why: why.into(),
+            is_busy: false,
+        }
     }
 }
 
@@ -135,6 +211,7 @@ mod tests {
     use http::{Request, Response};
     use hyper::body::Bytes;
     use tokio::time::Instant;
+    use traces::Trace;
     use verdict::Closed;
 
     use super::{Desk, bearer};
@@ -179,6 +256,8 @@ mod tests {
                 }
             })
         }
+
+        fn write(&self, _: &str, _: &Trace) {}
     }
 
     #[tokio::test(start_paused = true)]
@@ -188,7 +267,7 @@ mod tests {
                 at,
                 deliveries: AtomicUsize::new(0),
             });
-            let desk = Desk::new(takes.clone(), bearer("secret").unwrap(), Counts::new(1));
+            let desk = Desk::new(takes.clone(), bearer("secret").unwrap(), Counts::new(1, 1));
             let began = Instant::now();
             desk.report(closed(), "192.0.2.1:1").await;
             assert_eq!(takes.deliveries.load(Ordering::Relaxed), deliveries);

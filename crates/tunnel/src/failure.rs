@@ -82,9 +82,29 @@ impl Failure {
         }
     }
 
+    /// As many requests are carried as may be.
+    pub(crate) fn too_many_requests() -> Self {
+        Self::busy("the proxy carries as many requests as it may; try again later")
+    }
+
+    /// The component has too much to do.
+    pub(crate) fn busy_component() -> Self {
+        Self::busy("the proxy has too many requests in flight, please try again later")
+    }
+
+    /// client-go obeys a 429, and waits.
+    fn busy(message: &str) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", message)
+    }
+
     /// As a response after which the connection is closed: nothing that came after the head may be
     /// taken for another request.
     pub(crate) fn response(&self) -> Response<Body> {
+        closing(self.kept_response())
+    }
+
+    /// As a response after which there may be another request.
+    pub(crate) fn kept_response(&self) -> Response<Body> {
         let status = json!({
             "kind": "Status",
             "apiVersion": "v1",
@@ -100,10 +120,19 @@ impl Failure {
         let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
         set(header::CONTENT_TYPE, "application/json");
         set(header::CACHE_CONTROL, "no-store");
-        set(header::CONNECTION, "close");
-        if self.code == StatusCode::SERVICE_UNAVAILABLE {
+        if matches!(
+            self.code,
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
+        ) {
             set(header::RETRY_AFTER, RETRY_AFTER);
         }
         response
     }
+}
+
+/// `response`, after which the connection is closed.
+pub(crate) fn closing(mut response: Response<Body>) -> Response<Body> {
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
+    response
 }

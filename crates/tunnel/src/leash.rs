@@ -1,17 +1,16 @@
-//! What ends a connection from outside.
+//! What ends from outside what is carried.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::time::{Instant, sleep, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
+use verdict::{Looked, Looks, Stage};
 
 use crate::Limits;
 use crate::desk::Desk;
-
-/// A look may take a third of the interval.
-const TAKES: u32 = 3;
-/// After one that failed, the next comes in a tenth of the interval.
-const AGAIN: u32 = 10;
+use crate::rounds::Rounds;
+use crate::ticket::Ticket;
 
 /// Why a connection was ended from outside.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -48,69 +47,39 @@ impl Pulled {
     }
 }
 
-/// The ticket of a connection. A look may bring another one, which then holds its place.
-pub(crate) struct Ticket(Mutex<String>);
-
-impl Ticket {
-    pub(crate) fn new(text: &str) -> Self {
-        Self(Mutex::new(text.to_owned()))
-    }
-
-    /// The one that counts.
-    pub(crate) fn text(&self) -> String {
-        let text = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        text.clone()
-    }
-
-    fn change(&self, text: String) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = text;
-    }
-}
-
 /// Ready when the connection with `ticket`, which begins now, must end.
 pub(crate) async fn pulled(
     desk: &Desk,
-    ticket: &Ticket,
+    rounds: &Rounds,
+    ticket: &Arc<Ticket>,
     limits: &Limits,
     stop: &CancellationToken,
 ) -> Pulled {
+    let times = Looks {
+        every: limits.look_every,
+        patience: limits.look_patience,
+    };
     tokio::select! {
         () = stop.cancelled() => Pulled::Shutdown,
         () = sleep(limits.absolute) => Pulled::Absolute,
-        pulled = looks(desk, ticket, limits) => pulled,
+        ended = rounds.look(desk, ticket, &times, Stage::Answered) => match ended {
+            Some(_) => Pulled::Revoked,
+            None => Pulled::Unanswered,
+        },
     }
 }
 
-/// Asks again and again, one look after the other.
-async fn looks(desk: &Desk, ticket: &Ticket, limits: &Limits) -> Pulled {
-    // The decision to begin is the first consent.
-    let mut consent = Instant::now();
-    let mut next = consent + limits.look_every;
-    loop {
-        let patience = consent + limits.look_patience;
-        sleep_until(next.min(patience)).await;
-        let asked = Instant::now();
-        if asked >= patience {
-            return Pulled::Unanswered;
-        }
-        let limit = patience.min(asked + limits.look_every / TAKES);
-        let held = ticket.text();
-        let answer = timeout_at(limit, desk.look(&held)).await.ok().flatten();
-        desk.counts
-            .looked(answer.as_ref().map(|looked| looked.go_on));
-        match answer {
-            Some(looked) if looked.go_on => {
-                if let Some(other) = looked.ticket {
-                    ticket.change(other);
-                }
-                // What the component knew when it was asked, not when its answer came.
-                consent = asked;
-                next = asked + limits.look_every;
-            }
-            Some(_) => return Pulled::Revoked,
-            None => next = Instant::now() + limits.look_every / AGAIN,
-        }
+/// Asks at once whether a request may be sent that will last: it needs a place. Nothing if the component does
+/// not say.
+pub(crate) async fn lasts(desk: &Desk, ticket: &Ticket, limit: Duration) -> Option<Looked> {
+    let asked = Instant::now();
+    let held = ticket.text();
+    let looked = timeout(limit, desk.look(&held, Stage::Sending)).await;
+    let mut looked = looked.ok().flatten()?;
+    if looked.go_on {
+        ticket.goes_on(looked.ticket.take(), asked);
     }
+    Some(looked)
 }
 
 #[cfg(test)]
@@ -125,10 +94,13 @@ mod tests {
     use hyper::body::Bytes;
     use tokio::time::Instant;
     use tokio_util::sync::CancellationToken;
+    use traces::Trace;
 
-    use super::{Pulled, Ticket, pulled};
+    use super::{Pulled, pulled};
     use crate::counts::Counts;
     use crate::desk::{Desk, bearer};
+    use crate::rounds::Rounds;
+    use crate::ticket::Ticket;
     use crate::{Answered, Component, Limits};
 
     /// How a component answers a look.
@@ -153,7 +125,7 @@ mod tests {
 
     impl Component for Script {
         fn ask(&self, request: Request<Bytes>) -> Answered<'_> {
-            assert_eq!(request.body(), r#"{"look":{"ticket":"the ticket"}}"#);
+            assert_eq!(request.body(), r#"{"look_all":[{"ticket":"the ticket"}]}"#);
             let mut answers = self.answers.lock().unwrap();
             let next = match answers.len() {
                 1 => answers[0],
@@ -169,15 +141,17 @@ mod tests {
                     Ok(response.body(Bytes::from_static(body.as_bytes())).unwrap())
                 };
                 match next {
-                    GoOn => answer(200, r#"{"go_on":true}"#),
-                    Stop => answer(200, r#"{"go_on":false}"#),
-                    Status(status) => answer(status, r#"{"go_on":true}"#),
+                    GoOn => answer(200, r#"[{"go_on":true}]"#),
+                    Stop => answer(200, r#"[{"go_on":false}]"#),
+                    Status(status) => answer(status, r#"[{"go_on":true}]"#),
                     Nonsense => answer(200, "go on"),
                     Error => Err("away".to_owned()),
                     Never => std::future::pending().await,
                 }
             })
         }
+
+        fn write(&self, _: &str, _: &Trace) {}
     }
 
     /// Why and after how many seconds it ended, and when the component was asked.
@@ -187,13 +161,15 @@ mod tests {
             asked: Mutex::default(),
             began: Instant::now(),
         });
-        let desk = Desk::new(script.clone(), bearer("secret").unwrap(), Counts::new(1));
+        let desk = Desk::new(script.clone(), bearer("secret").unwrap(), Counts::new(1, 1));
         let limits = Limits {
             absolute: Duration::from_secs(1000),
+            look_every: Duration::from_secs(30),
             ..Limits::default()
         };
         let stop = CancellationToken::new();
-        let why = pulled(&desk, &Ticket::new("the ticket"), &limits, &stop).await;
+        let ticket = Arc::new(Ticket::new("the ticket", false, ""));
+        let why = pulled(&desk, &Rounds::default(), &ticket, &limits, &stop).await;
         let asked = script.asked.lock().unwrap().clone();
         (why, script.began.elapsed().as_secs(), asked)
     }

@@ -21,13 +21,14 @@ use verdict::{Closed, Open};
 
 use crate::counts::Upgrade;
 use crate::decision::{Connect, Decision};
-use crate::desk::Desk;
+use crate::desk::{Desk, Undecided};
 use crate::extended::Extended;
-use crate::failure::Failure;
-use crate::leash::{self, Pulled, Ticket};
+use crate::failure::{Failure, closing};
+use crate::leash::{self, Pulled};
 use crate::log;
 use crate::relay::{self, Body};
 use crate::shared::Shared;
+use crate::ticket::Ticket;
 use crate::traffic::{Carried, Traffic};
 use crate::upstream::{self, Opened, Upstream};
 use crate::websocket::Frames;
@@ -69,18 +70,18 @@ impl Passage {
                 return self.shared.counts.upgrade(Upgrade::Refused);
             }
         };
-        let decided = decided.unwrap_or_else(|_| Err("it did not answer in time".to_owned()));
+        let decided = decided.unwrap_or_else(|_| Err(Undecided::late()));
         // Sending the answer fails if the client does not wait for it any more.
         match decided {
             Ok(Decision::Connect(decision)) => self.connect(&decision, reply).await,
             Ok(Decision::Answer(answer)) => {
                 self.shared.counts.upgrade(Upgrade::Answered);
-                let _ = reply.send(answer);
+                let _ = reply.send(closing(answer));
             }
-            Err(why) => {
+            Err(undecided) => {
                 self.shared.counts.upgrade(Upgrade::NoComponent);
                 let failure = Failure::no_component();
-                self.log_failure("the component", &why, &failure);
+                self.log_failure("the component", &undecided.why, &failure);
                 let _ = reply.send(failure.response());
             }
         }
@@ -90,14 +91,14 @@ impl Passage {
         let (shared, desk) = (self.shared.clone(), self.desk.clone());
         let client = self.client.to_string();
         let (traffic, leaving) = (Traffic::new(&shared.counts), CancellationToken::new());
-        let ticket = Ticket::new(&decision.ticket);
+        let ticket = Arc::new(Ticket::new(&decision.ticket, true, ""));
         let mut status = None;
         let cut = {
             let conversing = self.converse(decision, reply, &traffic, &mut status, &leaving);
             let mut conversing = pin!(conversing);
             tokio::select! {
                 () = conversing.as_mut() => None,
-                pulled = leash::pulled(&desk, &ticket, &shared.limits, &shared.stop) => {
+                pulled = leash::pulled(&desk, &shared.rounds, &ticket, &shared.limits, &shared.stop) => {
                     log_end(&client, pulled.as_str());
                     match pulled {
                         Pulled::Shutdown => {
@@ -150,7 +151,7 @@ impl Passage {
             Ok(Opened::Answered(answer)) => {
                 *status = Some(answer.status());
                 counts.upgrade(Upgrade::Answered);
-                let _ = reply.send(answer);
+                let _ = reply.send(closing(answer));
             }
             Ok(Opened::Upstream(Upstream::Switched(head, origin))) => {
                 *status = Some(StatusCode::SWITCHING_PROTOCOLS);

@@ -4,12 +4,22 @@ use http::header::{self, HeaderMap, HeaderName};
 use http::request::Parts;
 use http::uri::Authority;
 use http::{Method, Version};
-use verdict::{lists, tokens};
+use verdict::{is_end_to_end, lists, tokens};
 
 const HTTP2_SETTINGS: HeaderName = HeaderName::from_static("http2-settings");
 
+/// What is wrong with such a header.
+const CONNECTION: &str = "Connection names what it may not";
+
 /// The API server's place: only below this path is anything upgraded.
 pub(crate) const PREFIX: &str = "/k8s/";
+
+/// Whether a request is one for [`Tunnel::carry_plain`](crate::Tunnel::carry_plain): the API server is asked,
+/// and not for an upgrade.
+#[must_use]
+pub fn is_plain(request: &Parts) -> bool {
+    request.uri.path().starts_with(PREFIX) && !is_upgrade(request)
+}
 
 /// Whether a request is one for [`Tunnel::carry`](crate::Tunnel::carry): it asks the API server for an
 /// upgrade of its connection (RFC 9110, section 7.8). HTTP/2 in the clear is offered with any request, and
@@ -68,6 +78,25 @@ pub(crate) fn check_host(headers: &HeaderMap) -> Result<(), &'static str> {
         return Ok(());
     }
     Err("the Host header is not valid")
+}
+
+/// `Connection` must be a list, and name nothing that belongs to the request itself: it would be another
+/// request without that.
+pub(crate) fn check_connection(headers: &HeaderMap) -> Result<(), &'static str> {
+    for value in headers.get_all(header::CONNECTION) {
+        let list = value.to_str().map_err(|_| CONNECTION)?;
+        for name in list.split(',').map(|name| name.trim_matches([' ', '\t'])) {
+            // A list may have empty elements (RFC 9110, section 5.6.1).
+            if name.is_empty() {
+                continue;
+            }
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| CONNECTION)?;
+            if is_end_to_end(&name) {
+                return Err(CONNECTION);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Whether anything may follow the head: the connection would be handed over with it.
@@ -168,6 +197,21 @@ mod tests {
     fn a_target_that_is_no_path_is_refused() {
         for target in ["http://aks.example/k8s/x", "aks.example:443", "*"] {
             assert!(check(&request(target, GOOD)).is_err(), "{target}");
+        }
+    }
+
+    #[test]
+    fn connection_names_nothing_of_the_request_itself() {
+        for (value, is_list) in [
+            ("keep-alive, X-Own", true),
+            (", ,close", true),
+            ("host", false),
+            ("keep-alive, Impersonate-User", false),
+            ("content-length", false),
+            ("a b", false),
+        ] {
+            let checked = super::check_connection(&but(&[("connection", value)]).headers);
+            assert_eq!(checked.is_ok(), is_list, "{value}");
         }
     }
 

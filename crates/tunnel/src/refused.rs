@@ -1,11 +1,12 @@
 //! What follows when the origin answers a request to upgrade with 401.
 
-use http::{Response, header};
+use http::{HeaderMap, Response, header};
 use hyper::body::Incoming;
 use tokio::time::timeout;
 use verdict::{QUESTIONS, Refused};
 
 use crate::decision::{Connect, Decision};
+use crate::desk::Undecided;
 use crate::failure::Failure;
 use crate::passage::Passage;
 use crate::upstream::{Opened, Upstream};
@@ -39,21 +40,28 @@ impl Passage {
     /// What the component says about a 401. Nothing if the client gets it, also where the component
     /// says nothing.
     async fn ask_about(&self, answer: &Response<Incoming>, ticket: &str) -> Option<Decision> {
-        let challenges = answer.headers().get_all(header::WWW_AUTHENTICATE).iter();
-        let challenges: Vec<_> = challenges
-            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-            .collect();
         let refused = Refused {
             ticket: ticket.to_owned(),
             open: self.open.clone(),
-            challenges,
+            challenges: challenges(answer.headers()),
             again: true,
         };
         let decided = timeout(self.shared.limits.decision, self.desk.refused(refused)).await;
-        let decided = decided.unwrap_or_else(|_| Err("it did not answer in time".to_owned()));
+        let decided = decided.unwrap_or_else(|_| Err(Undecided::late()));
         decided
-            .inspect_err(|why| self.log_failure("the component", why, &Failure::no_component()))
+            .inspect_err(|undecided| {
+                let failure = Failure::no_component();
+                self.log_failure("the component", &undecided.why, &failure);
+            })
             .ok()
             .flatten()
     }
+}
+
+/// What a 401 asks for, as the component is told of it.
+pub(crate) fn challenges(head: &HeaderMap) -> Vec<String> {
+    let challenges = head.get_all(header::WWW_AUTHENTICATE).iter();
+    challenges
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        .collect()
 }

@@ -295,7 +295,7 @@ mod tests {
     }
 
     fn carry_frames(frames: Option<Frames>) -> Ends {
-        let traffic = Arc::new(Traffic::new(&Counts::new(1)));
+        let traffic = Arc::new(Traffic::new(&Counts::new(1, 1)));
         let (client, inner_client) = duplex(1024);
         let (origin, inner_origin) = duplex(1024);
         let (carrying, leaving) = (traffic.clone(), CancellationToken::new());
@@ -332,7 +332,7 @@ mod tests {
     async fn silence_counts_from_when_it_is_carried() {
         let (_client, inner_client) = duplex(1024);
         let (_origin, inner_origin) = duplex(1024);
-        let traffic = Traffic::new(&Counts::new(1));
+        let traffic = Traffic::new(&Counts::new(1, 1));
         sleep(2 * IDLE).await;
         let (began, never) = (Instant::now(), CancellationToken::new());
         let carried = traffic.carry(inner_client, inner_origin, None, IDLE, &never);
@@ -344,7 +344,7 @@ mod tests {
     async fn a_limit_beyond_all_clocks_is_none() {
         let (_client, inner_client) = duplex(1024);
         let (_origin, inner_origin) = duplex(1024);
-        let traffic = Traffic::new(&Counts::new(1));
+        let traffic = Traffic::new(&Counts::new(1, 1));
         let never = CancellationToken::new();
         let carried = traffic.carry(inner_client, inner_origin, None, Duration::MAX, &never);
         assert!(timeout(1000 * IDLE, carried).await.is_err());

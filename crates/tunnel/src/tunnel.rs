@@ -1,13 +1,14 @@
 //! The tunnel.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::header::{self, HeaderValue};
 use http::request::Parts;
 use http::{Request, Response};
-use listener::Ending;
+use hyper::body::{Body as _, Incoming};
+use listener::{Complaint, Ending};
 use serde_json::json;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
@@ -16,16 +17,22 @@ use tokio_util::task::TaskTracker;
 use traces::Trace;
 use verdict::Open;
 
+use crate::carrier::{Carrier, Place};
+use crate::config::offering_http2;
+use crate::connect::Tls;
 use crate::counts::{Counts, Upgrade};
 use crate::desk::{self, Desk};
 use crate::failure::Failure;
+use crate::incoming;
 use crate::internal::{UNKNOWN_PATH, is_internal};
 use crate::log;
 use crate::passage::Passage;
+use crate::pool::Host;
 use crate::refusal;
 use crate::relay::Body;
+use crate::rounds::Rounds;
 use crate::shared::Shared;
-use crate::{Component, Config, Unusable};
+use crate::{Component, Config, Origin, Unusable};
 
 /// After its connections have been ended, a tunnel waits so long for the reports about them.
 const REPORTS: Duration = Duration::from_secs(5);
@@ -35,6 +42,8 @@ pub struct Tunnel {
     shared: Arc<Shared>,
     bearer: HeaderValue,
     places: Arc<Semaphore>,
+    requests: Arc<Semaphore>,
+    too_many: Mutex<Complaint>,
     passages: TaskTracker,
 }
 
@@ -47,17 +56,30 @@ impl Tunnel {
         let tls = config.trust.client_config()?;
         let bearer = desk::bearer(&config.token).map_err(|_| Unusable::Token)?;
         let places = config.limits.connections.min(Semaphore::MAX_PERMITS);
+        let requests = config.limits.requests.min(Semaphore::MAX_PERMITS);
+        let speaking = Tls {
+            origin: offering_http2(&tls),
+            proxy: tls.clone(),
+        };
+        let host = |origin: &Origin| {
+            let proxies = config.proxies.clone();
+            Host::new(origin.clone(), proxies, speaking.clone())
+        };
         Ok(Self {
             bearer,
             places: Arc::new(Semaphore::new(places)),
+            requests: Arc::new(Semaphore::new(requests)),
+            too_many: Mutex::default(),
             passages: TaskTracker::new(),
             shared: Arc::new(Shared {
+                hosts: config.origins.iter().map(host).collect(),
                 origins: config.origins,
                 proxies: config.proxies,
                 limits: config.limits,
                 tls,
+                rounds: Rounds::default(),
                 stop: CancellationToken::new(),
-                counts: Counts::new(places),
+                counts: Counts::new(places, requests),
             }),
         })
     }
@@ -94,6 +116,30 @@ impl Tunnel {
                 failure.response()
             }
         }
+    }
+
+    /// Answers `request`, for which [`is_plain`](crate::is_plain) holds, and which came from `client`. A watch
+    /// ends between two events once `ending` takes nothing new. Its [`Trace`] is among its extensions, if
+    /// there is one.
+    pub async fn carry_plain(
+        &self,
+        request: Request<Incoming>,
+        client: SocketAddr,
+        component: Arc<dyn Component>,
+        ending: &Ending,
+    ) -> Response<Body> {
+        let asked = self.counts().request();
+        let response = match self.begin_plain(request, client, component, ending) {
+            Ok((carrier, body, place)) => carrier.run(body, place).await,
+            Err(failure) => failure.kept_response(),
+        };
+        asked.answered(response.status());
+        response
+    }
+
+    /// Looks at once whether what is carried may go on: somebody may have lost what they had.
+    pub fn look_now(&self) {
+        self.shared.rounds.hurry();
     }
 
     /// Once nothing new comes any more, takes no more requests. Those that are carried may go on until
@@ -153,6 +199,59 @@ impl Tunnel {
         let (reply, answer) = oneshot::channel();
         self.passages.spawn(passage.run(reply));
         Ok(answer)
+    }
+}
+
+impl Tunnel {
+    fn begin_plain(
+        &self,
+        request: Request<Incoming>,
+        client: SocketAddr,
+        component: Arc<dyn Component>,
+        ending: &Ending,
+    ) -> Result<(Carrier, Incoming, Place), Failure> {
+        let (mut parts, body) = request.into_parts();
+        let uri = parts.uri.clone();
+        incoming::prepare(&mut parts)?;
+        if body.is_end_stream() {
+            // How a body is framed is not to be seen in a head: this says that there is none.
+            let length = parts.headers.entry(header::CONTENT_LENGTH);
+            length.or_insert_with(|| HeaderValue::from_static("0"));
+        }
+        let permit = self.requests.clone().try_acquire_owned();
+        let permit = permit.map_err(|_| self.too_many_requests())?;
+        let trace: Trace = parts.extensions.get().cloned().unwrap_or_default();
+        let desk = Desk::new(component, self.bearer.clone(), self.counts().clone());
+        let carrier = Carrier {
+            shared: self.shared.clone(),
+            desk: Arc::new(desk.within(trace.clone())),
+            open: Open {
+                plain: true,
+                ..open(&parts, client)
+            },
+            uri,
+            client,
+            trace,
+            ending: ending.clone(),
+            tracker: self.passages.clone(),
+        };
+        Ok((carrier, body, (permit, self.counts().carried())))
+    }
+
+    fn too_many_requests(&self) -> Failure {
+        let failure = Failure::too_many_requests();
+        self.counts().request_refused();
+        let mut complaint = self.too_many.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(times) = complaint.add() {
+            log::event(
+                "tunnel_full",
+                [
+                    ("requests", json!(self.shared.limits.requests)),
+                    ("times", json!(times)),
+                ],
+            );
+        }
+        failure
     }
 }
 

@@ -10,6 +10,7 @@ mod audit;
 mod events;
 mod forward;
 mod headers;
+mod line;
 mod location;
 mod message;
 mod request_info;
@@ -22,6 +23,7 @@ pub use headers::{
     impersonation, is_end_to_end, lists, not_to_apps_client, not_to_client, orders,
     remove_hop_by_hop, to_app, to_server, tokens, without_cookies, without_set_cookies,
 };
+pub use line::line;
 pub use location::{lead_back_from, lead_through};
 pub use message::{
     Answer, Ask, Closed, Connect, Failed, Fault, Looked, Message, Open, Plain, Refused, Stage,

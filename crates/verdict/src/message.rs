@@ -16,6 +16,8 @@ pub enum Message {
     Refused(Refused),
     /// May this go on?
     Look(Ask),
+    /// May these go on? The answer has a [`Looked`] for each, in the same order, or null where nobody can say.
+    LookAll(Vec<Ask>),
     /// There is no answer to this.
     Failed(Failed),
     /// This has ended.

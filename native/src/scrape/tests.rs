@@ -27,7 +27,7 @@ fn of_all() -> [Registry; 3] {
             sidecar::Counts::new().register(&mut registry);
         }
         if command != "sidecar" {
-            tunnel::Counts::new(1).register(&mut registry);
+            tunnel::Counts::new(1, 1).register(&mut registry);
         }
         registry
     })

@@ -43,6 +43,7 @@ fn what_is_wrong_is_said_and_no_token_is_repeated() {
         ),
         ("TUNNEL_ORIGINS", "http://api.example"),
         ("TUNNEL_MAX_CONNECTIONS", "0"),
+        ("TUNNEL_MAX_REQUESTS", "0"),
         ("TUNNEL_IDLE_TIMEOUT_SECONDS", "4h"),
         ("TUNNEL_ABSOLUTE_TIMEOUT_SECONDS", "-1"),
         ("KUBERNETES_CA_FILE", "/ca\n.crt"),

@@ -216,16 +216,61 @@ fn the_workloads_own_401_to_an_upgrade_is_passed_on() {
 fn a_connection_goes_on_until_its_session_ends() {
     let proxy = Proxy::with(&[("kubernetes_max_streams", "1")]);
     let told = exec(&proxy, EXEC, &[]);
-    let look = json!({ "look": { "ticket": told["connect"]["ticket"] } });
+    let mut look = json!({ "look": { "ticket": told["connect"]["ticket"] } });
     for _ in 0..5 {
         proxy.world.pass(30);
-        assert_eq!(proxy.tunnel(&look), json!({ "go_on": true }));
+        let looked = proxy.tunnel(&look);
+        assert_eq!(looked["go_on"], true);
+        // The place has been noted again, which the next look has to know.
+        look["look"]["ticket"] = looked["ticket"].clone();
         assert_eq!(refused(&exec(&proxy, EXEC, &[])).1, "too-many-streams");
     }
     proxy.sign_out();
     assert_eq!(proxy.tunnel(&look), json!({ "go_on": false }));
     let forged = json!({ "look": { "ticket": "AAAA" } });
     assert_eq!(proxy.tunnel(&forged), json!({ "go_on": false }));
+}
+
+#[test]
+fn a_place_is_noted_only_when_it_is_due() {
+    let proxy = Proxy::new();
+    let told = exec(&proxy, EXEC, &[]);
+    let look = json!({ "look": { "ticket": told["connect"]["ticket"] } });
+    for _ in 0..4 {
+        proxy.world.pass(5);
+        assert_eq!(proxy.tunnel(&look), json!({ "go_on": true }));
+    }
+    proxy.world.pass(5);
+    assert!(proxy.tunnel(&look)["ticket"].is_string());
+}
+
+#[test]
+fn many_of_one_credential_are_looked_at_together() {
+    let proxy = Proxy::new();
+    let asks = |number: usize| -> Value {
+        let tickets = (0..number).map(|_| exec(&proxy, EXEC, &[])["connect"]["ticket"].clone());
+        let asks = tickets.map(|ticket| json!({ "ticket": ticket }));
+        json!({ "look_all": asks.collect::<Vec<_>>() })
+    };
+    let (one, many) = (asks(1), asks(4));
+    let reads = |message: &Value| {
+        let before = proxy.world.reads.get();
+        let told = proxy.tunnel(message);
+        (told, proxy.world.reads.get() - before)
+    };
+    let ((looked, once), (all, at_once)) = (reads(&one), reads(&many));
+    assert_eq!(looked, json!([{ "go_on": true }]));
+    assert_eq!(all, Value::from(vec![json!({ "go_on": true }); 4]));
+    assert!(once > 0);
+    assert_eq!(at_once, once);
+    proxy.world.store_is_down.set(true);
+    assert_eq!(proxy.tunnel(&many), json!([null, null, null, null]));
+    proxy.world.store_is_down.set(false);
+    proxy.sign_out();
+    assert_eq!(
+        proxy.tunnel(&many),
+        Value::from(vec![json!({ "go_on": false }); 4])
+    );
 }
 
 #[test]

@@ -115,7 +115,10 @@ fn an_answer_that_ends_with_its_connection_is_cut_without_a_word_of_tls() {
     let api = ApiServer::over_tls(&certificates, |_, asker| {
         asker.last("HTTP/1.1 200 OK\r\n\r\n{\"items\":[")
     });
-    let builder = Builder::default().trusting("127.0.0.1", certificates.authority());
+    let authority = certificates.authority();
+    let builder = Builder::default()
+        .setting("KUBERNETES_CA_FILE", authority.to_str().unwrap())
+        .trusting("127.0.0.1", authority);
     let staged = Staged::with(builder, api);
     let bearer = staged.credential_of("alice");
     let heard = staged.get_as(&bearer, "/k8s/api/v1/pods");

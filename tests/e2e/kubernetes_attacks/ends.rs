@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use e2e::{ApiServer, Asker, Builder, Seen, Staged, Wire, request};
 
 /// What docs/kubernetes.md promises, and a little for a machine with much to do.
-const SOON: Duration = Duration::from_secs(70);
+const SOON: Duration = Duration::from_secs(20);
 
 /// A watch of which no more comes, or an exec in which nothing is said.
 fn idle(seen: &Seen, asker: &mut Asker) -> io::Result<()> {

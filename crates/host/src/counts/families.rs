@@ -6,6 +6,7 @@ use metrics::{Counter, Family, Gauge, Held, Histogram, Label, NO_LABELS, Registr
 use tokio::time::Instant;
 use traces::Trace;
 
+use super::ends::Ends;
 use super::events;
 use crate::key_value::Backend;
 use crate::places::Full;
@@ -24,6 +25,7 @@ pub struct Counts {
     outbound: Family<Counter, 2>,
     outbound_durations: Family<Histogram, 1>,
     events: Family<Counter, 2>,
+    ends: Ends,
 }
 
 impl Counts {
@@ -43,6 +45,7 @@ impl Counts {
             outbound: Family::counters(["target", "result"]),
             outbound_durations: Family::durations(["target"]),
             events: Family::counters(["event", "outcome"]).with(events::from_the_start()),
+            ends: Ends::default(),
         };
         this.limit.of(NO_LABELS).set(max_instances.into());
         this.instances.of(NO_LABELS);
@@ -172,11 +175,18 @@ impl Counts {
         self.outbound.add(["other", "not_granted"]);
     }
 
+    /// Has `tell` hear of it when somebody has signed out, or lost a credential.
+    pub(crate) fn tell_of_ends(&self, tell: impl Fn() + Send + Sync + 'static) {
+        self.ends.tell(Box::new(tell));
+    }
+
     /// A component has written this to its log, for the request of `trace`.
     pub(crate) fn logged(&self, text: &[u8], trace: &Trace) {
         for line in text.split(|byte| *byte == b'\n') {
             if let Some(labels) = events::labels(line) {
                 self.events.add(labels);
+                let [event, _] = labels;
+                self.ends.logged(event);
                 if trace.is_kept() {
                     let [event, outcome] = labels;
                     trace.event(event, outcome);

@@ -1,6 +1,7 @@
 //! What the host counts. Labels are names in the manifest, or words: never a path, a key or a client.
 
 mod asked;
+mod ends;
 mod events;
 mod families;
 

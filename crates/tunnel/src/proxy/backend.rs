@@ -1,6 +1,6 @@
 //! The component over HTTP, by a pool of connections.
 
-use std::io;
+use std::io::{self, Write};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -94,6 +94,11 @@ impl Component for Backend {
             let body = body.map_err(|error| error.to_string())?;
             Ok(Response::from_parts(head, body.to_bytes()))
         })
+    }
+
+    fn write(&self, line: &str, _: &Trace) {
+        // A closed stdout must not stop the service.
+        let _ = writeln!(io::stdout(), "{line}");
     }
 }
 

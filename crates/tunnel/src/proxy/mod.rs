@@ -1,4 +1,4 @@
-//! A server around a tunnel: it carries requests to upgrade, and streams all others to the component,
+//! A server around a tunnel: it carries what is for the API server, and streams all others to the component,
 //! so that an ingress need not tell them apart.
 
 mod backend;
@@ -6,4 +6,5 @@ mod forward;
 mod probes;
 mod server;
 
+pub(crate) use self::backend::describe;
 pub use self::server::Proxy;

@@ -18,7 +18,7 @@ use super::probes::{self, Probe};
 use crate::internal::{UNKNOWN_PATH, is_internal};
 use crate::refusal::PREFIX;
 use crate::relay::Body;
-use crate::{Counts, Origin, Trust, Tunnel, Unusable, is_upgrade, lead_extended_connect};
+use crate::{Counts, Origin, Trust, Tunnel, Unusable, is_plain, is_upgrade, lead_extended_connect};
 
 /// The routes, as spans have them: the others are the component's.
 const API: &str = "/k8s/...";
@@ -137,10 +137,17 @@ impl Proxy {
             let request = Request::from_parts(parts, body);
             let component = self.backend.clone();
             return self.tunnel.carry(request, client, component).await;
+        } else if is_plain(&parts) {
+            let request = Request::from_parts(parts, body);
+            let component = self.backend.clone();
+            let tunnel = &self.tunnel;
+            return tunnel
+                .carry_plain(request, client, component, &self.ending)
+                .await;
         }
         let begun = Instant::now();
         let request = Request::from_parts(parts, body);
-        let response = forward::forward(&self.backend, request, client, &self.ending).await;
+        let response = forward::forward(&self.backend, request, client).await;
         self.counts().forwarded(response.status(), begun);
         response
     }

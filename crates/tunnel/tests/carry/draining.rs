@@ -4,14 +4,10 @@ use std::net::SocketAddr;
 
 use listener::Times;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
-use tunnel::{Limits, Trust};
+use tokio::net::TcpStream;
 
-use crate::api::read_head;
 use crate::client::{Client, EXEC};
-use crate::stack::{LONG, Stack, clear, serve, tunnel_to};
+use crate::stack::{LONG, Stack};
 
 /// Nothing new comes, and what is there may finish.
 const CLOSING: Times = Times {
@@ -103,71 +99,43 @@ async fn a_websocket_is_told_that_it_has_to_end() {
     served.await.unwrap();
 }
 
-/// A tunnel whose component the test plays itself.
-struct Played {
-    component: TcpListener,
-    address: SocketAddr,
-    stop: oneshot::Sender<Times>,
-    served: JoinHandle<()>,
-}
-
-impl Played {
-    async fn start() -> Self {
-        let component = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = socket.local_addr().unwrap();
-        let tunnel = tunnel_to("http://127.0.0.1:1", Limits::default(), Trust::default());
-        let (stop, served) = serve(tunnel, component.local_addr().unwrap(), clear(socket));
-        Self {
-            component,
-            address,
-            stop,
-            served,
-        }
-    }
-
-    /// A request for `target`, of whose answer the head and `begun` have come: the client's end and the
-    /// component's.
-    async fn begin(&self, target: &str, begun: &str) -> (Client, TcpStream) {
-        let request = format!("GET {target} HTTP/1.1\r\nHost: h\r\n\r\n");
-        let answer = async {
-            let (mut stream, _) = self.component.accept().await.unwrap();
-            read_head(&mut stream).await;
-            let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\
-                Transfer-Encoding: chunked\r\n\r\n";
-            let piece = format!("{head}{:x}\r\n{begun}\r\n", begun.len());
-            stream.write_all(piece.as_bytes()).await.unwrap();
-            stream
-        };
-        let (mut client, component) = tokio::join!(Client::send(self.address, &request), answer);
-        let mut piece = vec![0; format!("{:x}\r\n{begun}\r\n", begun.len()).len()];
-        client.stream.read_exact(&mut piece).await.unwrap();
-        (client, component)
-    }
+/// A request for `target`, of whose answer the head and `begun` have come: the client's end and the API
+/// server's.
+async fn begin(stack: &Stack, target: &str, begun: &str) -> (Client, TcpStream) {
+    let request = format!("GET {target} HTTP/1.1\r\nHost: h\r\n\r\n");
+    let answer = async {
+        let mut connection = stack.api.accept().await;
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\
+            Transfer-Encoding: chunked\r\n\r\n";
+        let piece = format!("{head}{:x}\r\n{begun}\r\n", begun.len());
+        connection.write(&piece).await;
+        connection.stream
+    };
+    let (mut client, api) = tokio::join!(Client::send(stack.address, &request), answer);
+    let mut piece = vec![0; format!("{:x}\r\n{begun}\r\n", begun.len()).len()];
+    client.stream.read_exact(&mut piece).await.unwrap();
+    (client, api)
 }
 
 #[tokio::test]
 async fn a_watch_ends_as_if_the_api_server_had_ended_it() {
-    let played = Played::start().await;
+    let stack = Stack::start().await;
     let watch = "/k8s/api/v1/pods?watch=true";
-    let (mut between, _kept) = played.begin(watch, "{}\n").await;
-    let (mut within, mut component) = played.begin(watch, "{\"half\":").await;
-    played.stop.send(CLOSING).unwrap();
+    let (mut between, _kept) = begin(&stack, watch, "{}\n").await;
+    let (mut within, mut api) = begin(&stack, watch, "{\"half\":").await;
+    let (served, _component) = stack.stop(CLOSING);
     assert_eq!(between.rest().await, b"0\r\n\r\n");
-    component
-        .write_all(b"b\r\n1}\n{\"next\":\r\n")
-        .await
-        .unwrap();
+    api.write_all(b"b\r\n1}\n{\"next\":\r\n").await.unwrap();
     assert_eq!(within.rest().await, b"3\r\n1}\n\r\n0\r\n\r\n");
-    played.served.await.unwrap();
+    served.await.unwrap();
 }
 
 /// Half a list must not be taken for a whole one.
 #[tokio::test]
 async fn any_other_answer_is_cut_if_it_does_not_end_in_time() {
-    let played = Played::start().await;
-    let (mut list, _kept) = played.begin("/k8s/api/v1/pods", "{}\n").await;
-    played.stop.send(Times::default()).unwrap();
+    let stack = Stack::start().await;
+    let (mut list, _kept) = begin(&stack, "/k8s/api/v1/pods", "{}\n").await;
+    let (served, _component) = stack.stop(Times::default());
     assert_eq!(list.rest().await, b"");
-    played.served.await.unwrap();
+    served.await.unwrap();
 }

@@ -194,6 +194,8 @@ async fn a_tunnel_that_stops_lets_go_on_for_its_grace_and_reports() {
             let answer = Bytes::from(answer.to_string());
             Box::pin(async move { Ok(response.body(answer).unwrap()) })
         }
+
+        fn write(&self, _: &str, _: &traces::Trace) {}
     }
 
     let api = Api::start().await;

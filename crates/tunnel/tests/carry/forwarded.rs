@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use listener::Times;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -158,11 +158,10 @@ async fn what_is_not_the_api_servers_is_never_upgraded() {
     let offer =
         "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n";
     let upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
-    let nowhere = "/k8s/x";
     for (target, lines, status) in [
         ("/echo", upgrade, 200),
         ("/echo", offer, 200),
-        (nowhere, offer, 404),
+        ("/nowhere", offer, 404),
     ] {
         let request = format!("GET {target} HTTP/1.1\r\nHost: h\r\n{lines}\r\n");
         let client = stack.send(&request).await;
@@ -173,6 +172,21 @@ async fn what_is_not_the_api_servers_is_never_upgraded() {
             assert!(got(&seen, gone).is_empty(), "{gone}: {seen}");
         }
     }
+    let request = format!("GET /k8s/x HTTP/1.1\r\nHost: h\r\n{offer}\r\n");
+    let answers = async {
+        let mut connection = stack.api.accept().await;
+        connection
+            .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            .await;
+    };
+    let (client, ()) = tokio::join!(stack.send(&request), answers);
+    assert_eq!(client.status(), 200);
+    let asked = stack.component.asked("open").await;
+    assert_eq!(asked["plain"], true);
+    assert_eq!(
+        asked["headers"],
+        json!([["host", "h"], ["content-length", "0"]])
+    );
 }
 
 #[tokio::test]
@@ -256,7 +270,7 @@ async fn a_cut_body_is_not_ended_cleanly() {
             let answer = format!("HTTP/1.1 200 OK\r\n{head}\r\n\r\n{body}");
             stream.write_all(answer.as_bytes()).await.unwrap();
         };
-        let request = "GET /k8s/api/v1/pods HTTP/1.1\r\nHost: h\r\n\r\n";
+        let request = "GET /pods HTTP/1.1\r\nHost: h\r\n\r\n";
         let (mut client, ()) = tokio::join!(Client::send(address, request), answers);
         assert_eq!(client.rest().await, body.as_bytes());
     }

@@ -8,15 +8,21 @@
 )]
 
 mod api;
+mod asking;
+mod bounded;
 mod carried;
 mod client;
 mod component;
 mod connections;
+mod conversations;
 mod counted;
+mod direct;
 mod draining;
 mod ended;
 mod extended;
+mod faults;
 mod forwarded;
+mod interleaved;
 mod refused;
 mod stack;
 mod tls;

@@ -25,13 +25,13 @@ use crate::component::{Component, TOKEN, usual};
 use crate::stack::{clear, serve, tunnel_to};
 
 /// A certificate for localhost and for `api.example`, and its key.
-struct Identity {
-    files: Files,
+pub(crate) struct Identity {
+    pub(crate) files: Files,
     _directory: TempDir,
 }
 
 impl Identity {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let key = KeyPair::generate().unwrap();
         let params =

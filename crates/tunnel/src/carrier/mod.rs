@@ -1,0 +1,13 @@
+//! Carries plain requests below `/k8s/` to the API server and its answers back, as the component has decided.
+//! Nothing is decided here: it does what the component's own carrier (`src/carrier`) does, in the same order,
+//! and both pass the same table of conversations (`crates/verdict/conversations.json`).
+
+mod account;
+mod answer;
+mod body;
+mod carry;
+mod download;
+mod request;
+
+pub(crate) use self::account::Place;
+pub(crate) use self::request::Carrier;

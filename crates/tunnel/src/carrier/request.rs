@@ -1,0 +1,101 @@
+//! A request on its way: what each step of it needs, and how it stops.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use http::{Response, Uri};
+use hyper::body::Incoming;
+use listener::Ending;
+use serde_json::json;
+use tokio_util::task::TaskTracker;
+use traces::Trace;
+use verdict::{Fault, Open, Rules};
+
+use super::account::Account;
+use crate::decision::{Connect, respond};
+use crate::desk::{Desk, Undecided};
+use crate::failure::Failure;
+use crate::log;
+use crate::pool::Lease;
+use crate::relay::Body;
+use crate::shared::Shared;
+
+/// Everything that one request needs.
+pub(crate) struct Carrier {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) open: Open,
+    pub(crate) uri: Uri,
+    pub(crate) client: SocketAddr,
+    pub(crate) trace: Trace,
+    pub(crate) ending: Ending,
+    pub(crate) tracker: TaskTracker,
+}
+
+/// Why a client gets none of the API server's answer.
+pub(super) enum Stopped {
+    /// There is none.
+    Fault(Fault),
+    /// The component answers instead, and has written the line.
+    Answered(Response<Body>),
+    /// The component does not say what to do, or what may not be done.
+    Failed(Failure),
+}
+
+impl From<Fault> for Stopped {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// What holds for a request on its way.
+pub(super) struct Errand<'a> {
+    pub(super) carrier: &'a Carrier,
+    pub(super) account: &'a mut Account,
+    pub(super) rules: &'a Rules,
+    pub(super) connect: Box<Connect>,
+}
+
+/// The head of an answer, and what its body comes by.
+pub(super) struct Answer {
+    pub(super) response: Response<Incoming>,
+    pub(super) lease: Lease,
+    /// As what it was asked for.
+    pub(super) connect: Box<Connect>,
+}
+
+impl Carrier {
+    /// The component does not say what to do.
+    pub(super) fn undecided(&self, undecided: &Undecided) -> Failure {
+        let failure = match undecided.is_busy {
+            true => Failure::busy_component(),
+            false => Failure::no_component(),
+        };
+        self.log_failure("the component", &undecided.why, &failure);
+        failure
+    }
+
+    /// A request without an answer may not go on: its client gets this.
+    pub(super) fn instead(&self, answer: Option<verdict::Answer>) -> Stopped {
+        let missing = || "says nothing to the client".to_owned();
+        match answer.ok_or_else(missing).and_then(respond) {
+            Ok(answer) => Stopped::Answered(answer),
+            Err(what) => {
+                let why = format!("its answer {what}");
+                Stopped::Failed(self.undecided(&why.into()))
+            }
+        }
+    }
+
+    pub(super) fn log_failure(&self, with: &str, why: &str, failure: &Failure) {
+        log::event(
+            "tunnel_failed",
+            [
+                ("client", json!(self.client.to_string())),
+                ("with", json!(with)),
+                ("code", json!(failure.code.as_u16())),
+                ("detail", json!(why)),
+            ],
+        );
+    }
+}

@@ -1,0 +1,197 @@
+//! Bodies that go to the API server.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use tokio::time::Instant;
+use verdict::Fault;
+
+use super::place::Place;
+use crate::relay::BoxError;
+
+/// What has come of a client's body.
+pub(crate) struct Sent {
+    begun: Instant,
+    bytes: AtomicU64,
+    /// When something went on last, in milliseconds since the beginning.
+    moved: AtomicU64,
+    fault: OnceLock<Fault>,
+}
+
+impl Default for Sent {
+    fn default() -> Self {
+        Self {
+            begun: Instant::now(),
+            bytes: AtomicU64::default(),
+            moved: AtomicU64::default(),
+            fault: OnceLock::new(),
+        }
+    }
+}
+
+impl Sent {
+    /// The server is asked from now on.
+    pub(crate) fn begin(&self) {
+        let moved = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.moved.store(moved, Ordering::Relaxed);
+    }
+
+    /// For how long nothing has gone on.
+    pub(crate) fn quiet(&self) -> Duration {
+        let moved = Duration::from_millis(self.moved.load(Ordering::Relaxed));
+        self.begun.elapsed().saturating_sub(moved)
+    }
+
+    /// How many bytes have gone on.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Why the body has no end.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        self.fault.get().cloned()
+    }
+
+    fn add(&self, bytes: usize) {
+        self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+        self.begin();
+    }
+
+    fn fails(&self, fault: Fault, why: &'static str) -> BoxError {
+        // The first one counts.
+        let _ = self.fault.set(fault);
+        why.into()
+    }
+}
+
+/// The body of a request.
+pub(crate) enum Payload {
+    /// It is there, and can be sent again.
+    Whole(Kept),
+    /// It comes from the client.
+    Client(Upload),
+}
+
+impl Payload {
+    /// It is about to be sent. Gives it back for another time, if it is there.
+    pub(super) fn begin(&self) -> Option<Kept> {
+        let Self::Whole(kept) = self else {
+            return None;
+        };
+        kept.sent.bytes.store(0, Ordering::Relaxed);
+        Some(kept.clone())
+    }
+
+    /// Its length in bytes, if it is there.
+    pub(crate) fn length(&self) -> Option<u64> {
+        match self {
+            Self::Whole(kept) => Some(kept.bytes.len() as u64),
+            Self::Client(_) => None,
+        }
+    }
+}
+
+/// A body that is there.
+#[derive(Clone)]
+pub(crate) struct Kept {
+    bytes: Bytes,
+    sent: Arc<Sent>,
+}
+
+impl Kept {
+    pub(crate) fn new(bytes: Bytes, sent: Arc<Sent>) -> Self {
+        Self { bytes, sent }
+    }
+}
+
+/// A body as it comes from the client.
+pub(crate) struct Upload {
+    /// What has been read of it already.
+    first: Option<Frame<Bytes>>,
+    body: Incoming,
+    most: u64,
+    sent: Arc<Sent>,
+    /// Its stream, which goes on while this does, even after an answer.
+    pub(super) place: Option<Arc<Place>>,
+}
+
+impl Upload {
+    /// The rest of `body` after `first`. More than `most` bytes are an error.
+    pub(crate) fn new(
+        first: Option<Frame<Bytes>>,
+        body: Incoming,
+        most: u64,
+        sent: Arc<Sent>,
+    ) -> Self {
+        Self {
+            first,
+            body,
+            most,
+            sent,
+            place: None,
+        }
+    }
+
+    fn poll_next(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let frame = match self.first.take() {
+            Some(first) => Some(Ok(first)),
+            None => ready!(Pin::new(&mut self.body).poll_frame(context)),
+        };
+        let Some(frame) = frame else {
+            return Poll::Ready(None);
+        };
+        let Ok(frame) = frame else {
+            let why = "the client's request did not come whole";
+            return Poll::Ready(Some(Err(self.sent.fails(Fault::BodyCutOff, why))));
+        };
+        let bytes = frame.data_ref().map_or(0, Bytes::len);
+        if self.sent.bytes() + bytes as u64 > self.most {
+            let why = "the client's request is too long";
+            return Poll::Ready(Some(Err(self.sent.fails(Fault::BodyTooLong, why))));
+        }
+        self.sent.add(bytes);
+        Poll::Ready(Some(Ok(frame)))
+    }
+}
+
+impl Body for Payload {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        match &mut *self {
+            Self::Client(upload) => upload.poll_next(context),
+            Self::Whole(kept) if kept.bytes.is_empty() => Poll::Ready(None),
+            Self::Whole(kept) => {
+                let bytes = std::mem::take(&mut kept.bytes);
+                kept.sent.add(bytes.len());
+                Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Whole(kept) => kept.bytes.is_empty(),
+            Self::Client(upload) => upload.first.is_none() && upload.body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(kept) => SizeHint::with_exact(kept.bytes.len() as u64),
+            // Its length is in the head, if the client has announced it.
+            Self::Client(_) => SizeHint::default(),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The streams of one connection, counted.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::time::Instant;
+
+/// How much there is on a connection.
+pub(super) struct Load {
+    streams: AtomicUsize,
+    limit: AtomicUsize,
+    used: Mutex<Instant>,
+}
+
+/// The place of one stream on its connection. It is free when this is dropped.
+pub(crate) struct Place(Arc<Load>);
+
+impl Load {
+    /// Nothing yet; so many streams are allowed.
+    pub(super) fn new(limit: usize) -> Arc<Self> {
+        Arc::new(Self {
+            streams: AtomicUsize::new(0),
+            limit: AtomicUsize::new(limit),
+            used: Mutex::new(Instant::now()),
+        })
+    }
+
+    /// So many are allowed from now on.
+    pub(super) fn allow(&self, limit: usize) {
+        self.limit.store(limit, Ordering::Relaxed);
+    }
+
+    /// Takes a place, if there is one. Nobody else may take one meanwhile.
+    pub(super) fn take(self: &Arc<Self>) -> Option<Place> {
+        let limit = self.limit.load(Ordering::Relaxed);
+        if self.streams.load(Ordering::Acquire) >= limit {
+            return None;
+        }
+        self.streams.fetch_add(1, Ordering::AcqRel);
+        Some(Place(self.clone()))
+    }
+
+    /// Since when there is nothing on it; nothing if there is something.
+    pub(super) fn idle_since(&self) -> Option<Instant> {
+        let is_idle = self.streams.load(Ordering::Acquire) == 0;
+        is_idle.then(|| *self.used.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut used = self.0.used.lock().unwrap_or_else(PoisonError::into_inner);
+        *used = Instant::now();
+        self.0.streams.fetch_sub(1, Ordering::AcqRel);
+    }
+}

@@ -1,0 +1,139 @@
+//! A request on its way to the API server, up to the head of its answer.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use egress::announce_body;
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header};
+use hyper::body::Incoming;
+use hyper::client::conn::TrySendError;
+use tokio::time::timeout;
+
+use super::body::Payload;
+use super::host::{Host, Way};
+use super::lease::Lease;
+use crate::proxy::describe;
+
+/// How often a request that has not left is sent, at most. Connections that were kept may all be closed by
+/// now, and each is found out by itself.
+const TRIES: usize = 8;
+
+/// A request.
+pub(crate) struct Outgoing {
+    pub(crate) method: Method,
+    pub(crate) target: PathAndQuery,
+    /// Without those that are about the connection.
+    pub(crate) headers: HeaderMap,
+    pub(crate) payload: Payload,
+}
+
+/// Why there is no answer, for the log.
+pub(crate) struct Unsent(pub(crate) String);
+
+/// Sends `outgoing` to `host`, to which it is connected within `limit`. Dropped before there is an answer, the
+/// request is given up.
+///
+/// # Errors
+/// When the server cannot be reached, or answers nothing of use.
+pub(crate) async fn send(
+    host: &Arc<Host>,
+    outgoing: Outgoing,
+    limit: Duration,
+) -> Result<(Response<Incoming>, Lease), Unsent> {
+    let Outgoing {
+        method,
+        target,
+        headers,
+        mut payload,
+    } = outgoing;
+    for tries in 1.. {
+        let way = timeout(limit, host.way(limit)).await;
+        let way = way.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
+        let way = way.map_err(|error| Unsent(error.to_string()))?;
+        let kept = payload.begin();
+        let mut request = Request::new(payload);
+        *request.method_mut() = method.clone();
+        *request.headers_mut() = headers.clone();
+        let (result, lease) = send_on(host, way, &target, request).await?;
+        let mut error = match result {
+            Ok(answer) => return Ok((answer, lease)),
+            Err(error) => error,
+        };
+        let unsent = error.take_message().map(Request::into_body);
+        let error = error.into_error();
+        payload = match (unsent, kept) {
+            (Some(unsent), _) if tries < TRIES => unsent,
+            (None, Some(kept)) if tries < TRIES && is_refused(&error) => Payload::Whole(kept),
+            _ => return Err(Unsent(describe(&error))),
+        };
+    }
+    Err(Unsent("no connection takes it".to_owned()))
+}
+
+type Sent = Result<Response<Incoming>, TrySendError<Request<Payload>>>;
+
+async fn send_on(
+    host: &Arc<Host>,
+    way: Way,
+    target: &PathAndQuery,
+    mut request: Request<Payload>,
+) -> Result<(Sent, Lease), Unsent> {
+    let broken = |error: http::Error| Unsent(error.to_string());
+    match way {
+        Way::Http1(mut sender) => {
+            let origin = &host.origin;
+            let authority = HeaderValue::from_str(&origin.authority());
+            let authority = authority.map_err(|error| Unsent(error.to_string()))?;
+            request.headers_mut().insert(header::HOST, authority);
+            *request.uri_mut() = Uri::from(target.clone());
+            if let Some(proxy) = host.asked_proxy() {
+                *request.uri_mut() = host.uri(target).map_err(broken)?;
+                if let Some(authorization) = proxy.authorization() {
+                    let headers = request.headers_mut();
+                    headers.insert(header::PROXY_AUTHORIZATION, authorization.clone());
+                }
+            }
+            if let Some(length) = request.body().length().filter(|length| *length > 0) {
+                let headers = request.headers_mut();
+                headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+            }
+            announce_body(&mut request);
+            let result = sender.try_send_request(request).await;
+            Ok((result, Lease::Http1(Arc::downgrade(host), sender)))
+        }
+        Way::Http2(mut sender, place) => {
+            *request.uri_mut() = host.uri(target).map_err(broken)?;
+            if let Payload::Client(upload) = request.body_mut() {
+                upload.place = Some(place.clone());
+            }
+            let result = sender.try_send_request(request).await;
+            Ok((result, Lease::Http2(place)))
+        }
+    }
+}
+
+impl Host {
+    fn uri(&self, target: &PathAndQuery) -> http::Result<Uri> {
+        Uri::builder()
+            .scheme(if self.origin.secure { "https" } else { "http" })
+            .authority(self.origin.authority())
+            .path_and_query(target.clone())
+            .build()
+    }
+}
+
+/// Whether the server says that it has done nothing with the request (RFC 9113, section 8.7).
+fn is_refused(error: &hyper::Error) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<h2::Error>() {
+            let goes_away = error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR);
+            let refuses = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
+            return error.is_remote() && (goes_away || refuses);
+        }
+        cause = error.source();
+    }
+    false
+}

@@ -1,0 +1,187 @@
+//! A tunnel that carries plain requests, whose component is in the same process and does as a test says.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use egress::Proxies;
+use http::{Request, Response};
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use listener::Ending;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::task::AbortOnDropHandle;
+use traces::Trace;
+use tunnel::{Answered, Body, Component, Config, Counts, Limits, Trust, Tunnel};
+
+use crate::component::{TOKEN, each};
+
+/// How a component answers a message.
+type Says = Box<dyn FnMut(&Value) -> (u16, Value) + Send>;
+
+/// A component that does as it is told, and remembers what it was asked and what was written for it.
+pub(crate) struct Scripted {
+    says: Mutex<Says>,
+    asked: Mutex<Vec<Value>>,
+    lines: Mutex<Vec<Value>>,
+}
+
+impl Scripted {
+    /// One that answers so.
+    pub(crate) fn new(says: impl FnMut(&Value) -> (u16, Value) + Send + 'static) -> Arc<Self> {
+        Arc::new(Self {
+            says: Mutex::new(Box::new(says)),
+            asked: Mutex::default(),
+            lines: Mutex::default(),
+        })
+    }
+
+    /// All messages of the kind `kind` so far.
+    pub(crate) fn asked(&self, kind: &str) -> Vec<Value> {
+        let asked = self.asked.lock().unwrap();
+        let found = asked.iter().filter_map(|message| message.get(kind));
+        found.cloned().collect()
+    }
+
+    /// All audit lines so far.
+    pub(crate) fn lines(&self) -> Vec<Value> {
+        self.lines.lock().unwrap().clone()
+    }
+
+    /// The one audit line, once it is there.
+    pub(crate) async fn line(&self) -> Value {
+        loop {
+            let lines = self.lines();
+            assert!(lines.len() < 2, "{lines:?}");
+            if let Some(line) = lines.into_iter().next() {
+                return line;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+impl Component for Scripted {
+    fn ask(&self, request: Request<Bytes>) -> Answered<'_> {
+        assert_eq!(request.uri(), "/-/tunnel");
+        assert_eq!(
+            request.headers()["authorization"],
+            format!("Bearer {TOKEN}")
+        );
+        let message: Value = serde_json::from_slice(request.body()).unwrap();
+        let answer = each(message, |message| {
+            let answer = (self.says.lock().unwrap())(&message);
+            self.asked.lock().unwrap().push(message);
+            Some(answer)
+        });
+        let (status, answer) = answer.unwrap();
+        let body = match answer {
+            Value::Null => Bytes::new(),
+            answer => Bytes::from(answer.to_string()),
+        };
+        let response = Response::builder().status(status).body(body).unwrap();
+        Box::pin(async move { Ok(response) })
+    }
+
+    fn write(&self, line: &str, _: &Trace) {
+        let line = serde_json::from_str(line).unwrap();
+        self.lines.lock().unwrap().push(line);
+    }
+}
+
+/// A running tunnel. Dropped, it stops.
+pub(crate) struct Direct {
+    pub(crate) address: SocketAddr,
+    pub(crate) component: Arc<Scripted>,
+    pub(crate) counts: Counts,
+    _server: AbortOnDropHandle<()>,
+}
+
+impl Direct {
+    /// One that connects to `origin` alone.
+    pub(crate) async fn to(origin: &str, component: Arc<Scripted>) -> Self {
+        Self::with(origin, component, Limits::default(), Trust::default()).await
+    }
+
+    /// The same, with these limits.
+    pub(crate) async fn with(
+        origin: &str,
+        component: Arc<Scripted>,
+        limits: Limits,
+        trust: Trust,
+    ) -> Self {
+        let tunnel = Tunnel::new(Config {
+            token: TOKEN.to_owned(),
+            origins: vec![origin.parse().unwrap()],
+            proxies: Proxies::default(),
+            trust,
+            limits,
+        })
+        .unwrap();
+        let counts = tunnel.counts().clone();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = tokio::spawn(serve(listener, Arc::new(tunnel), component.clone()));
+        Self {
+            address,
+            component,
+            counts,
+            _server: AbortOnDropHandle::new(server),
+        }
+    }
+}
+
+async fn serve(listener: TcpListener, tunnel: Arc<Tunnel>, component: Arc<Scripted>) {
+    let mut connections = JoinSet::new();
+    let ending = Ending::default();
+    loop {
+        let (stream, client) = listener.accept().await.unwrap();
+        let (tunnel, component, ending) = (tunnel.clone(), component.clone(), ending.clone());
+        let service = service_fn(move |request: Request<Incoming>| {
+            let (tunnel, component, ending) = (tunnel.clone(), component.clone(), ending.clone());
+            async move {
+                let (parts, body) = request.into_parts();
+                assert!(tunnel::is_plain(&parts));
+                let request = Request::from_parts(parts, body);
+                let answer = tunnel.carry_plain(request, client, component, &ending);
+                Ok::<Response<Body>, Infallible>(answer.await)
+            }
+        });
+        connections.spawn(async move {
+            let server = auto::Builder::new(TokioExecutor::new());
+            let _ = server.serve_connection(TokioIo::new(stream), service).await;
+        });
+    }
+}
+
+/// The verdict that a request goes to `origin` as it came, for so long as nobody says otherwise. Its token is
+/// that of its user.
+pub(crate) fn connect(open: &Value, origin: &str) -> Value {
+    let passes = |header: &&Value| {
+        let name = header[0].as_str().unwrap();
+        name.starts_with("x-") || name == "content-length" || name == "content-type"
+    };
+    let headers = open["headers"].as_array().unwrap().iter().filter(passes);
+    let target = open["target"].as_str().unwrap();
+    json!({ "connect": {
+        "origin": origin,
+        "method": open["method"],
+        "target": target.strip_prefix("/k8s").unwrap(),
+        "headers": headers.collect::<Vec<_>>(),
+        "location_prefix": "/k8s",
+        "ticket": "the-ticket",
+        "plain": {
+            "body": { "most": 100_000_000, "kept": 65536, "at_once": 1000, "patience": 30000 },
+            "limits": { "connect": 5000, "send": 60000, "answer": 60000 },
+            "looks": { "every": 5000, "patience": 45000 },
+            "events": true,
+            "holds_place": false,
+            "audit": { "event": "kubernetes", "route": "kubernetes", "outcome": "", "request_id": "r",
+                       "sent": 0, "received": 0, "milliseconds": 0 },
+        },
+    }})
+}
