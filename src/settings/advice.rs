@@ -65,6 +65,8 @@ fn have_a_domain(one: &str, other: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::indexing_slicing, reason = "a test may")]
+
     use super::advise;
 
     fn advice(given: &[(&str, &str)]) -> Vec<String> {

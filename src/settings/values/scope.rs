@@ -52,6 +52,8 @@ pub(in crate::settings) fn api(text: &str) -> Result<ApiScope, String> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
     use super::{ApiScope, api};
 
     #[test]
