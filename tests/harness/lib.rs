@@ -10,6 +10,7 @@
 )]
 
 mod api_server;
+mod apps;
 mod browser;
 mod certificates;
 mod charted;
@@ -47,6 +48,7 @@ mod tls;
 mod wire;
 
 pub use api_server::{ApiServer, Asker, Seen};
+pub use apps::Apps;
 pub use browser::Browser;
 pub use certificates::Certificates;
 pub use charted::Charted;
