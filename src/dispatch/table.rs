@@ -209,7 +209,9 @@ impl Row {
     pub(super) fn answers(&self, path: &str) -> bool {
         match self.route.strip_suffix("...") {
             Some(above) => path.starts_with(above),
-            None => path == self.route,
+            // For Spin a slash at the end does not count, so the check itself is asked about the root of an
+            // app behind Envoy.
+            None => path == self.route || path == "/oauth2/auth/" && self.route == "/oauth2/auth",
         }
     }
 

@@ -17,6 +17,9 @@ impl Behind {
         let mut builder = Builder::default().setting("ALLOWED_RETURN_ORIGINS", &app.origin());
         for (name, value) in settings {
             builder = builder.setting(name, value);
+            if *name == "REDIRECT_URI" {
+                builder = builder.redirect_uri(value);
+            }
         }
         let stack = builder.start();
         let proxy = stack.origin.replace("http://localhost", "127.0.0.1");
@@ -160,4 +163,51 @@ fn a_check_at_the_service_is_believed_from_the_ingress() {
     direct.cookies.clear();
     let check = direct.send("GET", "/oauth2/auth", &[("x-original-url", &url)], "");
     assert_eq!(check.problem(), (401, "no-app-session".to_owned()));
+}
+
+/// One host of ours checks for all apps, and its cookie is for the domain of both: nothing of `/oauth2` is at the
+/// app's host.
+#[test]
+fn our_own_host_checks_for_all_apps_of_a_domain() {
+    let behind = Behind::nginx(
+        &Annotations {
+            auth_host: "auth.apps.localhost:4180",
+            auth_url: "/oauth2/auth?allowed_groups=6700d000-0000-4000-8000-000000000002",
+            sign_in: "http://auth.apps.localhost:4180/oauth2/start?rd=$scheme://$http_host$escaped_request_uri",
+        },
+        &[
+            ("REDIRECT_URI", "http://auth.apps.localhost:4180/callback"),
+            ("COOKIE_DOMAINS", "apps.localhost"),
+        ],
+    );
+    let entra = behind.stack.entra["http"].as_str().unwrap();
+    let page = format!("{}/page?a=b&c=%26d", behind.app.origin());
+    for (user, status) in [("alice", 200), ("bob", 403)] {
+        let (mut app, mut own) = (behind.browser(), behind.stack.browser().html());
+        own.headers
+            .push(("host".to_owned(), "auth.apps.localhost:4180".to_owned()));
+        let mut at = app.get("/page?a=b&c=%26d").location().to_owned();
+        for _ in 0..8 {
+            if at.starts_with(&behind.app.origin()) {
+                break;
+            }
+            let answer = match at.starts_with(entra) {
+                true => behind.stack.at_entra(&at, user, ""),
+                false => own.get(&at),
+            };
+            answer.location().clone_into(&mut at);
+        }
+        assert_eq!(at, page);
+        let shared = own
+            .cookies
+            .iter()
+            .filter(|(name, _)| name.ends_with("_app"));
+        app.cookies
+            .extend(shared.map(|(name, value)| (name.clone(), value.clone())));
+        let shown = app.get(&page);
+        assert_eq!(shown.status, status, "{shown:?}");
+        if user == "alice" {
+            assert!(shown.body.contains("uri /page?a=b&c=%26d\n"), "{shown:?}");
+        }
+    }
 }

@@ -67,6 +67,16 @@ fn haproxy() {
     keeps_its_promises(FrontKind::HaProxy);
 }
 
+#[test]
+fn traefik() {
+    keeps_its_promises(FrontKind::Traefik);
+}
+
+#[test]
+fn envoy() {
+    keeps_its_promises(FrontKind::Envoy);
+}
+
 /// The app that people try such things with.
 #[test]
 fn podinfo_behind_nginx() {

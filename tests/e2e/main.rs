@@ -9,6 +9,7 @@
 )]
 
 mod admission;
+mod apps_in_chromium;
 mod attacks;
 mod chart;
 mod clocks;

@@ -4,11 +4,16 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use crate::python::python;
-use crate::{AppHost, Process, snippet};
+use crate::{AppHost, Process, Wire, snippet};
+
+/// How long Traefik may take to read its file.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What of nginx's configuration is not about apps.
 pub(crate) const NGINX: &str = "daemon off;\nmaster_process off;\npid nginx.pid;\nerror_log stderr warn;\n\
@@ -80,6 +85,9 @@ impl FrontKind {
             .env_remove("XDG_DATA_HOME");
         let mut process = Process::spawn(&mut command);
         process.until_it_listens(places.host.port());
+        if self == Self::Traefik {
+            until_it_knows(places.host);
+        }
         Front {
             _process: process,
             _directory: directory,
@@ -181,6 +189,24 @@ impl Places<'_> {
         text.replace("podinfo.example.com", &self.host.host())
             .replace("oauth-proxy:8080", self.proxy)
             .replace("app:8080", self.app)
+    }
+}
+
+/// Traefik listens before it has read its file, and has nothing until then.
+fn until_it_knows(host: AppHost) {
+    let request = format!(
+        "GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+        host.host()
+    );
+    let begun = Instant::now();
+    loop {
+        let mut wire = Wire::to(&host.address());
+        wire.send(&request);
+        if wire.hear().status() != 404 {
+            return;
+        }
+        assert!(begun.elapsed() < PATIENCE, "it reads no file");
+        thread::sleep(Duration::from_millis(5));
     }
 }
 

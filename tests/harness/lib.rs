@@ -10,6 +10,7 @@
 )]
 
 mod api_server;
+mod apps;
 mod axe;
 mod browser;
 mod certificates;
@@ -49,6 +50,7 @@ mod tls;
 mod wire;
 
 pub use api_server::{ApiServer, Asker, Seen};
+pub use apps::Apps;
 pub use axe::Axe;
 pub use browser::Browser;
 pub use certificates::Certificates;

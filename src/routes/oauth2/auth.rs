@@ -48,8 +48,12 @@ impl Settings {
 /// What is logged once a minute.
 const UNKNOWN_HOST: &str = "check of an unknown host";
 
-/// `/oauth2/auth` itself, with the rules in its query.
+/// `/oauth2/auth` itself, with the rules in its query. With a slash at the end it is Envoy's check of the root of
+/// an app, which Spin's routes lead here.
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
+    if call.request.path().ends_with('/') {
+        return below(call).await;
+    }
     let settings = call.settings(Settings::read)?;
     Check::new(call, &settings).answer().await
 }

@@ -8,6 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use super::port::free_port;
 use super::programs::Programs;
 use super::supervisor::Supervisor;
 use crate::{debian, process, tools};
@@ -40,7 +41,7 @@ impl Apps {
                 debian::ensure(&[program], "--apps")?;
             }
         }
-        let free = || super::free_port(0);
+        let free = || free_port(0);
         let apps = Self {
             port,
             proxy: free()?,

@@ -373,6 +373,32 @@ fn envoy_appends_the_path_and_wants_200() {
     assert_eq!(told.status, 404, "other proxies have nothing there");
 }
 
+/// Its check is at `/oauth2/auth/`, which Spin's routes lead to the function of `/oauth2/auth`.
+#[test]
+fn envoy_asks_about_the_root_of_an_app() {
+    let (proxy, browser) = behind("envoy");
+    let nobody = Browser::default();
+    let ask = |proxy: &Proxy, cookie: &str, query: &str| {
+        let headers = [
+            ("spin-client-addr", "10.0.0.1:1"),
+            ("x-forwarded-proto", "https"),
+            ("accept", "text/html"),
+            ("cookie", cookie),
+        ];
+        let address = format!("https://{APP}/oauth2/auth/{query}");
+        proxy.ask(&nobody, Method::GET, &address, &headers)
+    };
+    let cookie = browser.cookies_for(APP);
+    assert_eq!(ask(&proxy, &cookie, "").status, 200);
+    assert_eq!(ask(&proxy, &cookie, "?allowed_groups=x").status, 200);
+    let told = ask(&proxy, "x=y", "?a=b");
+    let start = "https://app.example.com/oauth2/start?rd=%2F%3Fa%3Db";
+    assert_eq!((told.status, told.location.as_str()), (302, start));
+    let (proxy, browser) = behind("nginx");
+    let told = ask(&proxy, &browser.cookies_for(APP), "");
+    assert_eq!(told.status, 404, "other proxies have nothing there");
+}
+
 #[test]
 fn userinfo_is_oauth2_proxys_document() {
     let (proxy, browser) = (Proxy::new(), Browser::default());

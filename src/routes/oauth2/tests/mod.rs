@@ -273,7 +273,12 @@ fn function_at(path: &str) -> &'static str {
     let rows = dispatch::Function::ALL
         .iter()
         .map(|function| function.row());
-    let mut exact = rows.clone().filter(|row| row.route == path);
+    // For Spin a slash at the end does not count.
+    let named = match path.trim_end_matches('/') {
+        "" => "/",
+        named => named,
+    };
+    let mut exact = rows.clone().filter(|row| row.route == named);
     let below = rows.filter(|row| {
         let above = row.route.strip_suffix("...");
         above.is_some_and(|above| path.starts_with(above))
