@@ -29,7 +29,9 @@ pub(crate) fn pinned(tool: &CargoTool) -> Result<PathBuf> {
     let candidates = process::which(name).into_iter().chain(installed.clone());
     let fits = |program: &PathBuf| {
         let said = process::output(Command::new(program).arg("--version"));
-        let says_it = said.is_some_and(|said| said == format!("{name} {version}"));
+        // mdBook writes `v` before its version.
+        let forms = [format!("{name} {version}"), format!("{name} v{version}")];
+        let says_it = said.is_some_and(|said| forms.contains(&said));
         says_it || installed.as_ref() == Some(program) && is_listed(tool)
     };
     if let Some(program) = candidates.into_iter().find(fits) {

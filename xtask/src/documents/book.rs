@@ -2,7 +2,8 @@
 //!
 //! A page may link to pages outside of `docs/` (README.md, the chart's README), which mdBook cannot
 //! reach from there. So the book is made of a copy: every page stands in it where it stands in the
-//! repository, and the links hold as they are.
+//! repository, and the links hold as they are. The book begins with README.md: mdBook shows the first
+//! page as index.html of the root too, where only links from the root lead somewhere.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,14 +26,16 @@ const MDBOOK: CargoTool = CargoTool {
 /// The pages of the book, in their order.
 pub(super) const SUMMARY: &str = "docs/SUMMARY.md";
 const CONFIGURATION: &str = "docs/book.toml";
+const STYLE: &str = "docs/book.css";
+const FIRST: &str = "README.md";
 const STAGE: &str = "target/docs/source";
 const BOOK: &str = "target/docs/book";
 
 /// Make a book of the documents: target/docs/book/index.html.
 ///
-/// The pages and their order are those of docs/SUMMARY.md, and after them every other page of the
-/// repository. mdBook is compiled into cargo's bin directory if the pinned version is not there
-/// (about 5 minutes), which needs a registry of crates.
+/// The first page is README.md. The pages after it and their order are those of docs/SUMMARY.md.
+/// Every other page of the repository comes at the end. mdBook is compiled into cargo's bin
+/// directory if the pinned version is not there (about 5 minutes), which needs a registry of crates.
 #[derive(clap::Args)]
 pub(crate) struct Arguments;
 
@@ -101,7 +104,10 @@ fn write(pages: &Pages, stage: &Path) -> Result<()> {
             }
         }
     }
-    fs::copy(pages.root.join(CONFIGURATION), stage.join("book.toml"))?;
+    for (file, name) in [(CONFIGURATION, "book.toml"), (STYLE, "book.css")] {
+        fs::copy(pages.root.join(file), stage.join(name))
+            .with_context(|| format!("cannot copy {file}"))?;
+    }
     let summary = fs::read_to_string(pages.root.join(SUMMARY))?;
     fs::write(stage.join("SUMMARY.md"), whole(&summary, pages))?;
     Ok(())
@@ -113,15 +119,25 @@ fn files(path: &Path, page: &Page) -> Vec<PathBuf> {
     targets.filter_map(|file| resolve(path, &file)).collect()
 }
 
-/// The order of the pages as seen from the repository's root, with the pages outside of `docs/`.
+/// The order of the pages as seen from the repository's root, with the pages outside of `docs/`:
+/// README.md first, the others at the end.
 pub(super) fn whole(summary: &str, pages: &Pages) -> String {
     let outside = pages
         .by_path
         .iter()
         .filter(|(path, _)| !path.starts_with("docs"));
-    let line =
-        |(path, page): (&PathBuf, &Page)| format!("- [{}]({})\n", page.title, path.display());
-    let outside: String = outside.map(line).collect();
+    let (first, others): (Vec<_>, Vec<_>) =
+        outside.partition(|(path, _)| path.as_path() == Path::new(FIRST));
+    let line = |(path, page): (&PathBuf, &Page)| format!("[{}]({})\n", page.title, path.display());
+    let first: String = first.into_iter().map(|of| line(of) + "\n").collect();
+    let others: String = others
+        .into_iter()
+        .map(|of| format!("- {}", line(of)))
+        .collect();
     let summary = summary.replace("](", "](docs/");
-    format!("{}\n\n# In the repository\n\n{outside}", summary.trim_end())
+    let (title, of_docs) = summary
+        .split_once("\n\n")
+        .unwrap_or(("# Summary", &summary));
+    let of_docs = of_docs.trim_end();
+    format!("{title}\n\n{first}{of_docs}\n\n# In the repository\n\n{others}")
 }

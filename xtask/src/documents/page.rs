@@ -74,10 +74,20 @@ impl Reading {
                     text: String::new(),
                 });
             }
+            Event::Html(html) | Event::InlineHtml(html) => self.sources(&html, line),
             Event::Text(text) | Event::Code(text) => self.text(&text),
             Event::End(TagEnd::Heading(_)) => self.end_heading(),
             Event::End(TagEnd::CodeBlock) => self.page.blocks.extend(self.block.take()),
             _ => {}
+        }
+    }
+
+    /// The pictures of a piece of HTML.
+    fn sources(&mut self, html: &str, line: impl Fn() -> usize) {
+        let after = html.split("src=\"").skip(1);
+        for target in after.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())) {
+            let line = line();
+            self.page.links.push(Link { line, target });
         }
     }
 

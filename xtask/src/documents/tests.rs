@@ -48,6 +48,7 @@ fn each_link_that_leads_nowhere_is_named_with_its_line() {
     let faulty = [
         ("[a](nothing.md)", "there is no such file"),
         ("![a](nothing.png)", "there is no such file"),
+        ("<img src=\"nothing.png\">", "there is no such file"),
         ("[a](other.md#nothing)", "the page has no such heading"),
         ("[a](other.md#twice-2)", "the page has no such heading"),
         ("[a](#Page)", "the page has no such heading"),
@@ -120,6 +121,15 @@ fn the_book_has_the_pages_outside_of_docs_at_its_end() {
 }
 
 #[test]
+fn the_book_begins_with_the_readme() {
+    let (_root, pages) = repository(&[("README.md", "# R"), ("docs/README.md", "# D")]);
+    assert_eq!(
+        book::whole("# Summary\n\n[D](README.md)\n", &pages),
+        "# Summary\n\n[R](README.md)\n\n[D](docs/README.md)\n\n# In the repository\n\n"
+    );
+}
+
+#[test]
 fn a_page_has_the_title_of_its_first_heading() {
     assert_eq!(
         Page::of("words\n\n# The `first`\n\n# Second\n").title,
@@ -132,4 +142,5 @@ fn the_documents_are_without_faults() {
     let workspace = Workspace::locate().unwrap();
     check(&workspace).unwrap();
     assert!(workspace.path(Path::new("docs/book.toml")).exists());
+    assert!(workspace.path(Path::new("docs/book.css")).exists());
 }
