@@ -119,7 +119,7 @@ fn apps(view: &View, apps: &[Origin]) -> Markup {
                 p.soft { (view.say(&en::APPS_WHAT)) }
                 ul {
                     @for app in apps.iter().take(MOST_APPS) {
-                        li { a href=(app) { (app.host()) } }
+                        li { a href=(app.as_str()) { (app.host()) } }
                     }
                 }
                 @if more != "0" {

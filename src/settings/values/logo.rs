@@ -71,6 +71,8 @@ fn is_svg(content: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
     use super::*;
 
     fn data(media_type: &str, content: &[u8]) -> String {
