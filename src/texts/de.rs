@@ -869,6 +869,10 @@ pub(super) const VALUES: &[(&str, &str)] = &[
         "muss eine von denen sein, die GET auflistet",
     ),
     ("can only be 0 or 1", "kann nur 0 oder 1 sein"),
+    (
+        "can only be 1, and not beside an id",
+        "kann nur 1 sein, und nicht neben einer id",
+    ),
     ("can only be `json`", "kann nur `json` sein"),
     ("can only be `aks`", "kann nur `aks` sein"),
     ("can only be `en` or `de`", "kann nur `en` oder `de` sein"),

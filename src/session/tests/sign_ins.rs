@@ -65,11 +65,11 @@ fn each_has_its_browser_and_its_times() {
     assert_eq!(seen[1].end, first.record.end);
     // Used again and again, in this hour and in the next two.
     for _ in 0..5 {
-        world.pass(1700);
+        world.pass(1600);
         assert!(is_live(&records, &first.handle));
         assert!(is_live(&records, &second.handle));
     }
-    let used = start + 8600 - 8600 % 3600;
+    let used = start + 8100 - 8100 % 3600;
     assert_eq!(listed(&records, &second)[1].last_used, Some(UnixTime(used)));
 }
 
