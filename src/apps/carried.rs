@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use super::facts::Facts;
 use super::identity;
 use crate::request::{Request, is_by_proxy};
+use crate::session::{CredentialRecord, Handle};
 use crate::settings::Upstream;
 use crate::terms::{Origin, Secret};
 
@@ -39,6 +40,13 @@ pub fn head(
         .collect();
     let mut head = verdict::to_app(&request.headers, &others);
     verdict::without_cookies(&mut head, ours);
+    if head
+        .get_all(header::AUTHORIZATION)
+        .iter()
+        .any(is_credential)
+    {
+        head.remove(header::AUTHORIZATION);
+    }
     head.extend(way(request, upstream, trusted));
     if let Some(facts) = &asker.facts {
         identity::set(&mut head, facts);
@@ -57,6 +65,13 @@ pub fn head(
         }
     }
     head
+}
+
+/// Whether it is a credential of ours. It was meant for the API server, and opens it for whoever sees it.
+fn is_credential(authorization: &HeaderValue) -> bool {
+    let text = authorization.to_str().unwrap_or_default().trim();
+    let handle = text.rsplit(' ').next().unwrap_or_default();
+    Handle::<CredentialRecord>::parse(handle).is_some()
 }
 
 /// By which way the request came. What a client says of it counts only if one of the `trusted` proxies has

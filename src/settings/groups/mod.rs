@@ -16,6 +16,7 @@ mod lifetimes;
 mod redis;
 mod sidecar;
 mod site;
+mod upstream_slots;
 mod upstreams;
 
 pub use self::admission::AdmissionSettings;
@@ -37,4 +38,5 @@ pub use self::lifetimes::{LONGEST_SESSION, Lifetimes};
 pub use self::redis::{RedisAccess, RedisEntra, RedisPassword};
 pub use self::sidecar::SidecarSettings;
 pub use self::site::Site;
-pub use self::upstreams::{app_hosts, fill_slots, read_upstreams};
+pub use self::upstream_slots::fill_slots;
+pub use self::upstreams::{app_hosts, read_upstreams};

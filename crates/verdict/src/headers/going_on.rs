@@ -1,5 +1,5 @@
-//! Which headers of a request are passed on to the API server or an app, and which of an answer go back
-//! (docs/kubernetes.md, docs/http-apps.md).
+//! Which headers of a request are passed on to the API server, and which of an answer go back
+//! (docs/kubernetes.md).
 
 use http::{HeaderMap, HeaderName, header};
 
@@ -7,7 +7,7 @@ use super::hop_by_hop::HOP_BY_HOP;
 use super::orders::ORDERS;
 
 /// Headers between a client and us, beside those about the connection.
-const BETWEEN_US: [HeaderName; 5] = [
+pub(super) const BETWEEN_US: [HeaderName; 5] = [
     header::EXPECT,
     header::HOST,
     header::PROXY_AUTHENTICATE,
@@ -46,17 +46,6 @@ const OURS_PREFIXED: [&str; 11] = [
     "x-ssl-",
 ];
 
-/// By prefix, the headers in which other proxies tell an app who its user is.
-const IDENTITIES_PREFIXED: [&str; 7] = [
-    "cf-access-",
-    "remote-",
-    "x-amzn-oidc-",
-    "x-authentik-",
-    "x-goog-authenticated-user-",
-    "x-pomerium-",
-    "x-webauth-",
-];
-
 /// Headers that name another caller, as the API server reads them.
 const IMPERSONATE: [&str; 3] = ["impersonate-user", "impersonate-group", "impersonate-uid"];
 /// The prefix of such headers whose names end in a key of the caller's.
@@ -75,40 +64,12 @@ pub fn to_server(headers: &HeaderMap, impersonation: bool) -> HeaderMap {
     kept(headers, goes_on)
 }
 
-/// The client's headers that are passed on to an app. `Authorization` and `Cookie` are among them. Headers
-/// whose names could be read as ours, as those of another proxy, or as one of `others`, are dropped.
-#[must_use]
-pub fn to_app(headers: &HeaderMap, others: &[HeaderName]) -> HeaderMap {
-    let goes_on = |name: &HeaderName| {
-        let name = folded(name);
-        let is_identity = IDENTITIES_PREFIXED
-            .iter()
-            .any(|prefix| name.starts_with(prefix));
-        let is_other = others.iter().any(|other| folded(other) == name);
-        !is_identity && !is_other && !names_a_caller(&name) && !is_ours(&name)
-    };
-    // Programs of CGI know no difference between `-` and `_`.
-    let goes_on = |name: &HeaderName| {
-        let is_length = name == header::CONTENT_LENGTH;
-        goes_on(name) && (is_length || folded(name) != header::CONTENT_LENGTH.as_str())
-    };
-    kept(headers, goes_on)
-}
-
-/// The headers of an app's answer that do not go back to the client. What else it says about its origin is
-/// its own affair: no page of ours is there.
-#[must_use]
-pub fn not_to_apps_client() -> Vec<HeaderName> {
-    let all = HOP_BY_HOP.into_iter().chain(BETWEEN_US);
-    all.chain([header::ALT_SVC]).collect()
-}
-
 fn is_impersonation(name: &HeaderName) -> bool {
     let name = name.as_str();
     IMPERSONATE.contains(&name) || name.starts_with(IMPERSONATE_EXTRA)
 }
 
-fn names_a_caller(folded: &str) -> bool {
+pub(super) fn names_a_caller(folded: &str) -> bool {
     folded.starts_with("impersonate-")
 }
 
@@ -126,7 +87,7 @@ pub fn not_to_client() -> Vec<HeaderName> {
     all.collect()
 }
 
-fn kept(headers: &HeaderMap, goes_on: impl Fn(&HeaderName) -> bool) -> HeaderMap {
+pub(super) fn kept(headers: &HeaderMap, goes_on: impl Fn(&HeaderName) -> bool) -> HeaderMap {
     headers
         .iter()
         .filter(|(name, _)| goes_on(name))
@@ -134,7 +95,7 @@ fn kept(headers: &HeaderMap, goes_on: impl Fn(&HeaderName) -> bool) -> HeaderMap
         .collect()
 }
 
-fn is_ours(folded: &str) -> bool {
+pub(super) fn is_ours(folded: &str) -> bool {
     let is_about_us = |name: &HeaderName| name.as_str() == folded;
     HOP_BY_HOP.iter().chain(&BETWEEN_US).any(is_about_us)
         || OURS.contains(&folded)
@@ -144,7 +105,7 @@ fn is_ours(folded: &str) -> bool {
 }
 
 /// A header's name as a lax server may read it. `http` already has it in lower case.
-fn folded(name: &HeaderName) -> String {
+pub(super) fn folded(name: &HeaderName) -> String {
     name.as_str().replace(['_', '.'], "-")
 }
 
@@ -154,7 +115,7 @@ mod tests {
 
     use http::{HeaderMap, HeaderName, HeaderValue};
 
-    use super::{impersonation, not_to_apps_client, not_to_client, to_app, to_server};
+    use super::{impersonation, not_to_client, to_server};
 
     fn headers(names: &[&str]) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -247,59 +208,6 @@ mod tests {
             assert!(impersonation(&odd).is_empty(), "{name}");
             assert!(to_server(&odd, true).is_empty(), "{name}");
         }
-    }
-
-    /// GHSA-vjrc-mh2v-45x6: many servers take `_` and `.` for `-`.
-    #[test]
-    fn ghsa_vjrc_mh2v_45x6_an_app_gets_nothing_that_it_would_take_for_ours() {
-        for name in [
-            "X-Auth-Request-User",
-            "x_auth_request_email",
-            "X.Auth-Request_Groups",
-            "X-Forwarded-User",
-            "X-Forwarded_For",
-            "Remote-User",
-            "REMOTE_GROUPS",
-            "X-WEBAUTH-USER",
-            "x-amzn-oidc-data",
-            "Impersonate-User",
-            "X-Own_Name",
-            "x.own.name",
-            "spin-client-addr",
-            "Forwarded",
-            "X-Real-IP",
-            "Proxy",
-            "Content_Length",
-            "Transfer_Encoding",
-            "Connection",
-            "Upgrade",
-            "Expect",
-        ] {
-            let own = [HeaderName::from_static("x-own-name")];
-            assert!(to_app(&headers(&[name]), &own).is_empty(), "{name}");
-        }
-        let given = headers(&[
-            "Authorization",
-            "Cookie",
-            "Content-Length",
-            "Origin",
-            "Range",
-            "X-Requested-With",
-            "X-Custom_Header",
-            "X-Own-Names",
-        ]);
-        assert_eq!(
-            to_app(&given, &[HeaderName::from_static("x-own-name")]),
-            given
-        );
-    }
-
-    #[test]
-    fn an_app_speaks_for_its_own_origin() {
-        let names = not_to_apps_client();
-        let goes = |name: &str| !names.iter().any(|one| one == name);
-        assert!(goes("set-cookie") && goes("strict-transport-security"));
-        assert!(!goes("alt-svc") && !goes("connection") && !goes("trailer"));
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! Which headers go on, and which end here.
 
+mod apps;
 mod cookies;
 mod end_to_end;
 mod going_on;
 mod hop_by_hop;
 mod orders;
 
+pub use apps::{not_to_apps_client, to_app};
 pub use cookies::{without_cookies, without_set_cookies};
 pub use end_to_end::is_end_to_end;
-pub use going_on::{impersonation, not_to_apps_client, not_to_client, to_app, to_server};
+pub use going_on::{impersonation, not_to_client, to_server};
 pub use hop_by_hop::{lists, remove_hop_by_hop, tokens};
 pub use orders::orders;

@@ -92,24 +92,28 @@ fn status_and_body_are_the_apps() {
 
 #[test]
 fn an_app_that_is_away_slow_or_speaks_no_http_is_told_in_words() {
-    let cases: [(fn() -> Result<Response<()>, HttpError>, u16, &str); 5] = [
+    let cases = [
         (
-            || Err(HttpError::Unreachable("refused".to_owned())),
+            Some(HttpError::Unreachable("refused".to_owned())),
             503,
             "app-unreachable",
         ),
         (
-            || Err(HttpError::Failed("no HTTP".to_owned())),
+            Some(HttpError::Failed("no HTTP".to_owned())),
             503,
             "app-unreachable",
         ),
-        (|| Err(HttpError::Denied), 503, "app-unreachable"),
-        (|| Err(HttpError::TimedOut), 504, "app-silent"),
-        (|| answer(101, &[]), 503, "app-unreachable"),
+        (Some(HttpError::Denied), 503, "app-unreachable"),
+        (Some(HttpError::TimedOut), 504, "app-silent"),
+        // Another protocol, for which nobody asked.
+        (None, 503, "app-unreachable"),
     ];
-    for (server, status, kind) in cases {
+    for (error, status, kind) in cases {
         let proxy = Proxy::new(json!({}));
-        proxy.world.serves(move |_| server());
+        proxy.world.serves(move |_| match &error {
+            Some(error) => Err(error.clone()),
+            None => answer(101, &[]),
+        });
         let told = proxy.get("/", &[]);
         assert_eq!(told.problem(), problem(status, kind));
         let body = String::from_utf8(told.0.unwrap().into_body()).unwrap();

@@ -165,6 +165,22 @@ fn our_cookies_stay_here_and_the_apps_go_on_as_they_are() {
     );
 }
 
+/// A kubeconfig that leads to the wrong host must not give an app the cluster.
+#[test]
+fn a_credential_of_ours_goes_to_no_app() {
+    let proxy = Proxy::new(json!({}));
+    let cookie = proxy.sign_in();
+    let (_, handle) = cookie.split_once('=').unwrap();
+    for scheme in ["Bearer", "bearer ", "Token"] {
+        let own = format!("{scheme} {handle}");
+        assert!(!sent(&proxy, &[("authorization", &own)]).contains_key("authorization"));
+    }
+    for theirs in ["Bearer 1.abc", "Bearer eyJ.eyJ.sig", "Basic eDp5"] {
+        let headers = sent(&proxy, &[("authorization", theirs)]);
+        assert_eq!(values(&headers, "authorization"), [theirs]);
+    }
+}
+
 #[test]
 fn what_a_trusted_proxy_says_of_the_way_goes_on() {
     let upstreams = json!([{ "host": APP, "url": "http://a.svc", "path": "/app", "rewrite": "/" }]);
