@@ -192,15 +192,6 @@ impl Owner {
     }
 }
 
-async fn is_open<P: Platform>(
-    records: &Records<'_, P>,
-    grant: &GrantName,
-    now: UnixTime,
-) -> Result<bool, StoreFailure> {
-    let lasts = grant.end(records).await?.is_some_and(|end| end > now);
-    Ok(lasts && !grant.is_closing(records).await?)
-}
-
 fn list(kind: ListKind, owner: &[u8; 32], day: u64) -> List {
     List::new(kind, [owner.as_slice(), &day.to_be_bytes()].concat())
 }
