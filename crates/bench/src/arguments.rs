@@ -66,6 +66,14 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "COUNT", default_value_t = 500)]
     pub(crate) watches: usize,
 
+    /// Let so many sign-ins watch at once.
+    #[arg(long, value_name = "COUNT", default_value_t = 100)]
+    pub(crate) crowd_sign_ins: usize,
+
+    /// Open so many watches for each of them.
+    #[arg(long, value_name = "COUNT", default_value_t = 100)]
+    pub(crate) crowd_watches: usize,
+
     /// Stream so much to a reader who is slow.
     #[arg(long, value_name = "MEGABYTES", default_value_t = 1000)]
     pub(crate) slow_megabytes: u64,
@@ -90,6 +98,8 @@ pub(crate) enum Part {
     DeviceCodes,
     /// The way to the API server.
     Kubernetes,
+    /// Ten thousand watches.
+    Crowd,
     /// Starts, memory and a roll-over of `serve`, `sidecar` and `tunnel`.
     Processes,
     /// What metrics and traces cost.

@@ -68,6 +68,9 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     if wanted(Part::Kubernetes) {
         println!("{}", kubernetes::measure(arguments).await?);
     }
+    if wanted(Part::Crowd) {
+        println!("{}", kubernetes::crowd(arguments).await?);
+    }
     if wanted(Part::Processes) {
         println!("{}", processes::measure(arguments).await?);
     }

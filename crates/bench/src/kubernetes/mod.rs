@@ -3,6 +3,7 @@
 //! With the cluster of the end-to-end tests: entra-sim, kube-apiserver with etcd and a kubelet, and
 //! `serve` over TLS, where there is Go to build them.
 
+mod crowd;
 mod latency;
 mod lists;
 mod pods;
@@ -16,6 +17,7 @@ use std::fmt;
 
 use anyhow::Result;
 
+pub(crate) use self::crowd::measure as crowd;
 use self::latency::Latencies;
 use self::lists::Lists;
 use self::pods::{POD, Printer};

@@ -1,7 +1,7 @@
 //! A cluster with a proxy, what is asked of them, and both ways to it.
 
 use anyhow::{Context, Result};
-use e2e::{Builder, Kubectl, Proxied, Replica, free_port};
+use e2e::{Browser, Builder, Kubectl, Proxied, Replica, free_port};
 use serde_json::{Value, json};
 
 use super::way::Way;
@@ -25,6 +25,7 @@ const MAX_STREAMS: (&str, &str) = ("KUBERNETES_MAX_STREAMS", "1000");
 /// Everything, started.
 pub(super) struct Site {
     proxied: Proxied,
+    settings: &'static [(&'static str, &'static str)],
     api_server: u32,
     /// Alice's AKS token.
     token: String,
@@ -52,14 +53,20 @@ pub(super) struct Cpu {
 impl Site {
     /// Starts it; nothing where there is no Kubernetes.
     pub(super) fn start() -> Result<Option<Self>> {
-        let Some(proxied) = Proxied::with(Builder::default(), &[MAX_STREAMS]) else {
+        Self::with(Builder::default(), &[MAX_STREAMS])
+    }
+
+    /// The same with other settings.
+    pub(super) fn with(
+        builder: Builder,
+        settings: &'static [(&'static str, &'static str)],
+    ) -> Result<Option<Self>> {
+        let Some(proxied) = Proxied::with(builder, settings) else {
             return Ok(None);
         };
         let api_server = descendant_of(proxied.kubernetes.id(), "kube-apiserver")?;
         let token = proxied.stack.aks_token("alice");
-        let mut alice = proxied.stack.signed_in("alice");
-        let kubeconfig = alice.send("POST", "/kubeconfig", &[], "name=bench").body;
-        let credential = credential(&kubeconfig)?;
+        let credential = sign_in(&proxied)?.1;
         let direct = Way::new(
             proxied.kubernetes.url(),
             proxied.kubernetes.ca_file(),
@@ -68,6 +75,7 @@ impl Site {
         let through = way(&proxied, proxied.proxy.origin(), &credential)?;
         let site = Self {
             proxied,
+            settings,
             api_server,
             token,
             credential,
@@ -81,19 +89,46 @@ impl Site {
 
     /// One more proxy, which nothing has been asked of, and the way through it.
     pub(super) fn fresh_proxy(&self) -> Result<(Replica, Way)> {
+        let replica = self.replica()?;
+        let way = way(&self.proxied, replica.origin(), &self.credential)?;
+        Ok((replica, way))
+    }
+
+    /// One more proxy.
+    pub(super) fn replica(&self) -> Result<Replica> {
         let kubernetes = &self.proxied.kubernetes;
         let authority = kubernetes.ca_file();
         let ca_file = authority.to_str().context("a path that is no text")?;
-        let settings = [
+        let cluster = [
             ("KUBERNETES_API_URL", kubernetes.url()),
             ("KUBERNETES_CA_FILE", ca_file),
-            MAX_STREAMS,
         ];
+        let settings = [&cluster, self.settings].concat();
         let certificates = &self.proxied.certificates;
         let stack = &self.proxied.stack;
-        let replica = stack.replica_over_tls(free_port(), &settings, certificates, authority);
-        let way = way(&self.proxied, replica.origin(), &self.credential)?;
-        Ok((replica, way))
+        Ok(stack.replica_over_tls(free_port(), &settings, certificates, authority))
+    }
+
+    /// Alice signs in once more: her browser, and the way through `replica` with a credential of this sign-in.
+    pub(super) fn sign_in(&self, replica: &Replica) -> Result<(Browser, Way)> {
+        let (browser, credential) = sign_in(&self.proxied)?;
+        let way = way(&self.proxied, replica.origin(), &credential)?;
+        Ok((browser, way))
+    }
+
+    /// The administrator's kubectl changes what [`SMALL`] lists: one event for each who watches it.
+    pub(super) fn change(&self, number: usize) -> Result<()> {
+        let label = format!("number={number}");
+        let ran = self.kubectl().run(&[
+            "--namespace=bench-small",
+            "label",
+            "--overwrite",
+            "configmap",
+            "map-0",
+            &label,
+        ]);
+        anyhow::ensure!(ran.code == 0, "{}", ran.stderr);
+        Ok(())
     }
 
     /// Alice's kubectl, straight to the API server.
@@ -142,6 +177,14 @@ impl Site {
         anyhow::ensure!(ran.code == 0, "{}", ran.stderr);
         Ok(())
     }
+}
+
+/// Alice's browser, and a credential of its sign-in.
+fn sign_in(proxied: &Proxied) -> Result<(Browser, String)> {
+    let mut browser = proxied.stack.signed_in("alice");
+    let kubeconfig = browser.send("POST", "/kubeconfig", &[], "name=bench").body;
+    let credential = credential(&kubeconfig)?;
+    Ok((browser, credential))
 }
 
 fn way(proxied: &Proxied, origin: &str, credential: &str) -> Result<Way> {

@@ -13,7 +13,8 @@ use crate::figures::{kilo, micros};
 use crate::kernel::{Threads, resident_of};
 
 /// How a watch is asked for.
-const WATCH: &str = "/api/v1/namespaces/bench-small/configmaps?watch=true&resourceVersion=0";
+pub(super) const WATCH: &str =
+    "/api/v1/namespaces/bench-small/configmaps?watch=true&resourceVersion=0";
 /// Lists before, so that what is needed once is there.
 const WARM_UP: usize = 50;
 /// Two looks of the component at each of its streams.
