@@ -136,14 +136,13 @@ fn all_pages_are_written_where_somebody_wants_to_see_them() {
     };
     let folder = std::path::Path::new(&folder);
     let branding = view(Language::English).branding;
-    let accent = branding.accent;
     for file in ["style.css", "script.js"] {
         let asset = assets::asset(file, "", &branding).unwrap();
         fs::write(folder.join(file), asset.body()).unwrap();
     }
     // In HTML an ampersand is written so.
     let [style, script] =
-        [assets::style(accent), assets::script()].map(|it| it.replace('&', "&amp;"));
+        [assets::style(branding.accent), assets::script()].map(|it| it.replace('&', "&amp;"));
     for (name, language, page) in all(&Names::mild()) {
         let page = text(&page)
             .replace(&style, "style.css")
@@ -156,7 +155,6 @@ fn all_pages_are_written_where_somebody_wants_to_see_them() {
 #[test]
 fn assets_are_kept_for_good_if_their_address_names_their_content() {
     let branding = view(Language::English).branding;
-    let accent = branding.accent;
     let asked = |address: &str| {
         let (file, digest) = address
             .split_once("?file=")
@@ -166,7 +164,7 @@ fn assets_are_kept_for_good_if_their_address_names_their_content() {
             .unwrap();
         assets::asset(file, digest, &branding).unwrap()
     };
-    let style = asked(&assets::style(accent));
+    let style = asked(&assets::style(branding.accent));
     let for_good = "public, max-age=31536000, immutable";
     assert_eq!(header(&style, "cache-control"), for_good);
     assert_eq!(header(&style, "content-type"), "text/css; charset=utf-8");
@@ -180,7 +178,14 @@ fn assets_are_kept_for_good_if_their_address_names_their_content() {
         header(&script, "content-type"),
         "text/javascript; charset=utf-8"
     );
-    for file in ["", "style", "style.css.map", "../style.css", "STYLE.CSS"] {
+    for file in [
+        "",
+        "style",
+        "style.css.map",
+        "../style.css",
+        "STYLE.CSS",
+        "logo",
+    ] {
         assert!(assets::asset(file, "", &branding).is_none(), "{file}");
     }
 }

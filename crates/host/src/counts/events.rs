@@ -59,7 +59,7 @@ const AWAY: [&str; 6] = [
 ];
 
 /// The other kinds of problems (docs/errors.md): outcomes of `refusal`, `fault` and `kubernetes`.
-const KINDS: [&str; 66] = [
+const KINDS: [&str; 67] = [
     "aks-token-refused",
     "ambiguous-credential",
     "ambiguous-path",

@@ -23,7 +23,7 @@ use crate::respond::Response;
 use crate::session::{Claims, NewSession, SignIn, Tokens};
 use crate::settings::Reader;
 use crate::store::{Keyring, Records};
-use crate::terms::{ReturnPath, User};
+use crate::terms::{self, ReturnPath, User};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const OWN: &str = "auth.example.com";
@@ -109,7 +109,7 @@ impl Proxy {
         let records = self.records();
         let new = NewSession {
             end: self.world.now().plus(28_800),
-            browser: crate::terms::Browser::default(),
+            browser: terms::Browser::default(),
             tokens,
             claims: Some(claims),
             state_hash: String::new(),
