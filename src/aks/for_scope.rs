@@ -41,7 +41,7 @@ pub enum HeldForScope {
     /// Tokens that are still valid.
     Tokens(ScopedTokens),
     /// No valid tokens, and why; with all that the grant has.
-    Nothing(Tokens, AksFailure),
+    Nothing(Box<Tokens>, AksFailure),
     /// The session has ended.
     Ended,
 }
@@ -79,7 +79,10 @@ impl<P: Platform> ForScope<'_, P> {
                 (Turn::Another, None) => {
                     if let Err(busy) = patience.wait().await {
                         let away = Away::new(Dependency::Entra, busy.to_string());
-                        return Ok(HeldForScope::Nothing(tokens, AksFailure::Away(away)));
+                        return Ok(HeldForScope::Nothing(
+                            Box::new(tokens),
+                            AksFailure::Away(away),
+                        ));
                     }
                 }
                 (Turn::Moved, _) => {}
@@ -258,7 +261,7 @@ impl<P: Platform> ForScope<'_, P> {
 fn held(living: Option<ScopedTokens>, tokens: Tokens, failure: AksFailure) -> HeldForScope {
     match (living, &failure) {
         (_, AksFailure::SignInAgain(_) | AksFailure::NotAdmitted(_)) | (None, _) => {
-            HeldForScope::Nothing(tokens, failure)
+            HeldForScope::Nothing(Box::new(tokens), failure)
         }
         (Some(living), _) => HeldForScope::Tokens(living),
     }

@@ -41,7 +41,7 @@ impl<'a> Bearer<'a> {
         let claims = decode_unverified(token.reveal())?;
         let audience = claims.get("aud")?.as_str()?;
         let is_ours = audiences.iter().any(|known| known.is(audience));
-        is_ours.then(|| Self {
+        is_ours.then_some(Self {
             token,
             claims: Value::Object(claims),
         })

@@ -2,7 +2,7 @@
 
 use crate::how;
 use crate::row::Takes::{Nothing, One, Several};
-use crate::row::{Row, always, becomes, elsewhere, not_yet, nothing};
+use crate::row::{Row, always, becomes, elsewhere, nothing};
 
 pub(super) const ENTRA: &[Row] = &[
     becomes(
