@@ -23,6 +23,7 @@ pub(super) struct Names {
     claim: String,
     message: String,
     browser: String,
+    system: String,
 }
 
 impl Names {
@@ -34,6 +35,7 @@ impl Names {
             claim: "Alice Example".to_owned(),
             message: "To sign in, enter the code".to_owned(),
             browser: "Firefox".to_owned(),
+            system: "Linux".to_owned(),
         }
     }
 
@@ -45,6 +47,7 @@ impl Names {
             claim: text.to_owned(),
             message: text.to_owned(),
             browser: text.to_owned(),
+            system: text.to_owned(),
         }
     }
 
@@ -112,7 +115,7 @@ fn listed(names: &Names, id: i64, last_used: Option<UnixTime>) -> Listed {
 fn sign_in(names: &Names, id: &str, current: bool) -> sign_ins::Listed {
     let browser = Browser {
         name: Some(names.browser.clone()),
-        system: Some(names.browser.clone()),
+        system: Some(names.system.clone()),
     };
     sign_ins::Listed::double(id, browser, NOW, current)
 }
