@@ -32,6 +32,8 @@ pub const DEVICE_CODE: &str = "/kubelogin/device-code";
 pub const KUBECONFIG: &str = "/kubeconfig";
 /// The credentials of the user's own sign-in.
 pub const CREDENTIALS: &str = "/kubeconfig/credentials";
+/// The user's sign-ins.
+pub const SIGN_INS: &str = "/sign-ins";
 /// Where a language is chosen.
 pub const LANGUAGE: &str = "/language";
 /// The cookie that keeps that choice.

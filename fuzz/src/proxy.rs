@@ -9,7 +9,7 @@ use aks_oauth_proxy_component::session::credential::{self, Issue};
 use aks_oauth_proxy_component::session::{AccessToken, NewSession, SignIn, Source, Tokens};
 use aks_oauth_proxy_component::settings::CookieSettings;
 use aks_oauth_proxy_component::store::{Keyring, Records};
-use aks_oauth_proxy_component::terms::{ReturnPath, Secret, User};
+use aks_oauth_proxy_component::terms::{Browser, ReturnPath, Secret, User};
 
 use crate::settings;
 use crate::world::{NOW, World, run};
@@ -43,6 +43,7 @@ impl Proxy {
         let session = run(async {
             let new = NewSession {
                 end: UnixTime(NOW + LIFETIME),
+                browser: Browser::default(),
                 tokens: &tokens,
                 state_hash: String::new(),
                 return_path: ReturnPath::whoami(),

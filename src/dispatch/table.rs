@@ -3,7 +3,7 @@
 use super::cost::Cost;
 use crate::addresses::{
     APP_LOGIN, APP_SIGN_OUT, APP_START, APP_TICKET, ASSETS, CALLBACK, CREDENTIALS, DEVICE_CODE,
-    HOME, KUBECONFIG, LANGUAGE, LOGIN, LOGOUT, OAUTH2_CALLBACK, WHOAMI,
+    HOME, KUBECONFIG, LANGUAGE, LOGIN, LOGOUT, OAUTH2_CALLBACK, SIGN_INS, WHOAMI,
 };
 use crate::call::Call;
 use crate::platform::Platform;
@@ -106,6 +106,8 @@ functions! {
     Kubeconfig: "kubeconfig", KUBECONFIG, Some("GET, HEAD, POST"), FORM, Cost::reads(1), routes::kubeconfig::respond;
     /// The credentials of the user's own sign-in.
     Credentials: "credentials", CREDENTIALS, Some("GET, HEAD, POST, DELETE"), FORM, Cost::reads(1), routes::credentials::respond;
+    /// The user's sign-ins.
+    SignIns: "sign-ins", SIGN_INS, Some("GET, HEAD, POST, DELETE"), FORM, Cost::reads(1), routes::sign_ins::respond;
     /// The API server.
     Kubernetes: "kubernetes", "/k8s/...", None, 0, Cost::reads(1), kubernetes::respond;
     /// Answers the tunnel. For everybody else there is nothing here.
@@ -162,6 +164,7 @@ impl Function {
             | Self::DeviceCode
             | Self::Kubeconfig
             | Self::Credentials
+            | Self::SignIns
             | Self::Logout
             | Self::Language
             | Self::AppLogin

@@ -4,11 +4,13 @@ use maud::{Markup, html};
 
 use super::kubeconfig::{Offer, list, offered};
 use super::layout::Page;
+use super::sign_ins::others;
 use super::view::{View, name};
 use crate::addresses::{HOME, LOGOUT, WHOAMI};
 use crate::platform::UnixTime;
 use crate::respond::Response;
 use crate::session::credential::Listed;
+use crate::session::sign_ins;
 use crate::session::{AccessToken, Source};
 use crate::terms::User;
 use crate::texts::en;
@@ -29,6 +31,8 @@ pub(crate) struct Home<'a> {
     pub(crate) offer: Offer<'a>,
     /// The kubeconfigs in force.
     pub(crate) credentials: &'a [Listed],
+    /// The user's sign-ins.
+    pub(crate) sign_ins: &'a [sign_ins::Listed],
 }
 
 /// The first page of somebody who is signed in.
@@ -47,6 +51,7 @@ pub(crate) fn home(view: &View, home: &Home<'_>) -> Response {
             (offered(view, &home.offer))
         }
         (list(view, home.credentials, HOME))
+        (others(view, home.sign_ins, HOME))
         div.card {
             h2 { (view.say(&en::NAV_SIGN_OUT)) }
             p { (view.say(&en::SIGN_OUT_WHAT)) }

@@ -9,6 +9,7 @@ mod layout;
 mod problem;
 mod shown;
 mod sign_in;
+mod sign_ins;
 mod sign_out;
 mod view;
 mod whoami;
@@ -22,6 +23,7 @@ pub(crate) use self::home::{Home, home};
 pub(crate) use self::kubeconfig::{Offer, credentials, kubeconfig};
 pub(crate) use self::problem::{ProblemPage, Way, problem};
 pub(crate) use self::sign_in::{go_on, welcome};
+pub(crate) use self::sign_ins::sign_ins;
 pub(crate) use self::sign_out::{
     confirm_app_sign_out, confirm_sign_out, signed_out, signed_out_of_app,
 };

@@ -4,7 +4,7 @@ use cookie::Cookie;
 use http::{HeaderMap, HeaderValue, Method, header};
 
 use super::parameters::Parameters;
-use crate::terms::{Origin, ReturnPath};
+use crate::terms::{Browser, Origin, ReturnPath};
 
 /// The head of what came from the client. No header is believed.
 pub struct Request {
@@ -111,6 +111,12 @@ impl Request {
             .get_all(name)
             .iter()
             .filter_map(|value| value.to_str().ok())
+    }
+
+    /// What it came from.
+    pub fn browser(&self) -> Browser {
+        let mut values = self.header_values("user-agent");
+        Browser::of(values.next().unwrap_or_default())
     }
 
     /// Parses pair by pair: another application's cookie that is not ASCII must not hide ours. Such

@@ -10,7 +10,7 @@ use crate::pages::{self, Home, Offer, View};
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::{self, Response};
-use crate::session::{Source, credential};
+use crate::session::{Source, credential, sign_ins};
 use crate::settings::{KubeconfigSettings, Reader, Site, table};
 use crate::terms::{Guid, Origin};
 
@@ -53,6 +53,8 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         return Ok(pages::welcome(&view));
     };
     let credentials = credential::listed(&gate.records, &grant.name()).await?;
+    let lifetimes = &settings.sessions.lifetimes;
+    let sign_ins = sign_ins::listed(&gate.records, &session, lifetimes.absolute).await?;
     let cluster = cluster_name(&settings.kubeconfig, &settings.public_url);
     let name = user.display_name();
     let context = context_name(&settings.kubeconfig, &settings.public_url, name, UNNAMED);
@@ -62,7 +64,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let home = Home {
         user,
         end: session.record.end,
-        idle: settings.sessions.lifetimes.idle,
+        idle: lifetimes.idle,
         token,
         renews: is_entras && tokens.refresh_token.is_some(),
         offer: Offer {
@@ -70,6 +72,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
             file: &file_name(&context),
         },
         credentials: &credentials,
+        sign_ins: &sign_ins,
     };
     Ok(pages::home(&view, &home))
 }

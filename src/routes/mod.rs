@@ -16,6 +16,7 @@ pub(crate) mod logout;
 pub(crate) mod not_found;
 pub(crate) mod oauth2;
 pub(crate) mod readyz;
+pub(crate) mod sign_ins;
 mod to_entra;
 pub(crate) mod tunnel;
 pub(crate) mod whoami;

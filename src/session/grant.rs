@@ -10,6 +10,9 @@ use crate::terms::encoding;
 
 const TOKENS: &str = "tokens";
 const IDLE: &str = "idle";
+/// The hour in which a grant was used last. Unlike the idle mark it opens with the secret alone, so that
+/// the user sees it in another sign-in.
+const USED: &str = "used";
 const END: &str = "end";
 const CLOSING: &str = "closing";
 /// The store keys of the records of a grant's handles.
@@ -65,7 +68,16 @@ impl GrantId {
             return Ok(false);
         };
         if unused >= MARK_INTERVAL.min(idle / 4) {
+            let now = records.platform.now();
+            let before = UnixTime(now.0.saturating_sub(unused));
             self.mark(records).await?;
+            // One write an hour. In the hour of the sign-in there is none: its time is known.
+            if whole_hour(before) != whole_hour(now) {
+                let name = self.name();
+                records
+                    .write(USED, name.bytes(), &[], &whole_hour(now))
+                    .await?;
+            }
         }
         Ok(true)
     }
@@ -124,6 +136,15 @@ impl GrantName {
         records.read(END, self.bytes(), &[]).await
     }
 
+    /// The beginning of the hour in which the grant was used last; nothing if it was not used after the
+    /// hour of its sign-in.
+    pub(super) async fn last_used<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+    ) -> Result<Option<UnixTime>, StoreFailure> {
+        records.read(USED, self.bytes(), &[]).await
+    }
+
     /// Whether somebody has begun to end this grant.
     pub(super) async fn is_closing<P: Platform>(
         &self,
@@ -155,6 +176,7 @@ impl GrantName {
             store_key(TOKENS, self.bytes()),
             store_key(CLAIMS, self.bytes()),
             store_key(IDLE, self.bytes()),
+            store_key(USED, self.bytes()),
         ];
         for slot in 1..=handles.length(records).await? {
             let key: Option<String> = handles.get(records, slot).await?;
@@ -165,11 +187,26 @@ impl GrantName {
     }
 
     /// The store keys of everything of a grant except its handles. They are deleted after its end.
-    pub(super) fn all_keys(&self) -> [String; 7] {
+    pub(super) fn all_keys(&self) -> [String; 8] {
         let handles = self.handles().counter_key();
         let credentials = self.credentials().counter_key();
-        let [tokens, claims, idle, closing, end] =
-            [TOKENS, CLAIMS, IDLE, CLOSING, END].map(|kind| store_key(kind, self.bytes()));
-        [tokens, claims, idle, closing, handles, credentials, end]
+        let kinds = [TOKENS, CLAIMS, IDLE, USED, CLOSING, END];
+        let [tokens, claims, idle, used, closing, end] =
+            kinds.map(|kind| store_key(kind, self.bytes()));
+        [
+            tokens,
+            claims,
+            idle,
+            used,
+            closing,
+            handles,
+            credentials,
+            end,
+        ]
     }
+}
+
+/// The beginning of the hour of `moment`.
+pub(super) fn whole_hour(moment: UnixTime) -> UnixTime {
+    UnixTime(moment.0 - moment.0 % 3600)
 }

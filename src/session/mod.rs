@@ -21,9 +21,11 @@ mod live;
 mod no_session;
 mod owner;
 mod sign_in;
+pub mod sign_ins;
 pub mod streams;
 mod sweep;
 mod tokens;
+mod told;
 
 #[cfg(test)]
 pub(crate) mod tests;

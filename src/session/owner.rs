@@ -4,6 +4,7 @@
 use super::expiry::{self, Entry};
 use super::grant_id::GrantName;
 use super::live::Live;
+use super::told::Told;
 use crate::platform::{Platform, UnixTime};
 use crate::settings::LONGEST_SESSION;
 use crate::store::{Keyring, List, ListKind, Records, StoreFailure, store_key};
@@ -16,6 +17,13 @@ const GRANTS: ListKind = ListKind {
     counter: "grants",
     slot: "grant",
     bound: 10_000,
+};
+
+/// What the user is told of them. Each stands beside the slot of the same number, which an older release
+/// reads too.
+const TOLD: ListKind = ListKind {
+    slot: "sign-in",
+    ..GRANTS
 };
 
 const DAY: u64 = 24 * 3600;
@@ -41,25 +49,64 @@ impl Owner {
         }
     }
 
-    /// Lists a grant that ends at `end`.
+    /// Lists a grant that ends at `end`, with what its user is told of it, if this owner is a user.
     pub(super) async fn enlist<P: Platform>(
         &self,
         records: &Records<'_, P>,
         grant: &GrantName,
         end: UnixTime,
+        told: Option<&Told>,
     ) -> Result<(), StoreFailure> {
         let Some(name) = self.names.first() else {
             return Ok(());
         };
         let day = end.0 / DAY;
-        let list = grants(name, day);
+        let list = list(GRANTS, name, day);
         let over = UnixTime((day + 1) * DAY);
         if !list.exists(records).await? {
             expiry::note(records, over, &Entry::Keys(vec![list.counter_key()])).await?;
         }
         let slot = list.take(records).await?;
-        expiry::note(records, over, &Entry::Keys(vec![list.slot_key(slot)])).await?;
-        list.put(records, slot, grant).await
+        let beside = self::list(TOLD, name, day);
+        let mut keys = vec![list.slot_key(slot)];
+        keys.extend(told.map(|_| beside.slot_key(slot)));
+        expiry::note(records, over, &Entry::Keys(keys)).await?;
+        list.put(records, slot, grant).await?;
+        match told {
+            Some(told) => beside.put(records, slot, told).await,
+            None => Ok(()),
+        }
+    }
+
+    /// What is told of the sign-ins that this owner made last, the latest first: of at most `most` slots,
+    /// of the days up to `longest` seconds from now. Some of them may have ended.
+    pub(super) async fn latest<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+        longest: u64,
+        most: usize,
+    ) -> Result<Vec<Told>, StoreFailure> {
+        let now = records.platform.now();
+        let (first, last) = (now.0 / DAY, now.plus(longest).0 / DAY);
+        let (mut latest, mut left) = (Vec::new(), most);
+        for day in (first..=last).rev() {
+            for name in &self.names {
+                let (list, beside) = (list(GRANTS, name, day), list(TOLD, name, day));
+                for slot in (1..=list.length(records).await?).rev() {
+                    if left == 0 {
+                        return Ok(latest);
+                    }
+                    left -= 1;
+                    let told = match beside.get(records, slot).await? {
+                        Some(told) => Some(told),
+                        // An older release wrote it.
+                        None => list.get(records, slot).await?.map(Told::nothing_but),
+                    };
+                    latest.extend(told);
+                }
+            }
+        }
+        Ok(latest)
     }
 
     /// How often everything of this owner was ended. A sign-in is withdrawn if this changes
@@ -141,7 +188,7 @@ impl Owner {
         let days = now.0 / DAY..=now.plus(LONGEST_SESSION + DAY).0 / DAY;
         self.names
             .iter()
-            .flat_map(move |name| days.clone().map(|day| grants(name, day)))
+            .flat_map(move |name| days.clone().map(|day| list(GRANTS, name, day)))
     }
 }
 
@@ -154,6 +201,6 @@ async fn is_open<P: Platform>(
     Ok(lasts && !grant.is_closing(records).await?)
 }
 
-fn grants(owner: &[u8; 32], day: u64) -> List {
-    List::new(GRANTS, [owner.as_slice(), &day.to_be_bytes()].concat())
+fn list(kind: ListKind, owner: &[u8; 32], day: u64) -> List {
+    List::new(kind, [owner.as_slice(), &day.to_be_bytes()].concat())
 }

@@ -7,9 +7,10 @@ use super::lease;
 use super::live::{Live, end};
 use super::owner::Owner;
 use super::tokens::Tokens;
+use super::told::Told;
 use crate::platform::{Platform, UnixTime};
 use crate::store::{Records, StoreFailure};
-use crate::terms::{ReturnPath, User};
+use crate::terms::{Browser, ReturnPath, User};
 
 /// A sign-in whose user is known, and which has no session yet.
 pub struct SignIn {
@@ -22,6 +23,8 @@ pub struct SignIn {
 pub struct NewSession<'a> {
     /// When the session ends.
     pub end: UnixTime,
+    /// Where the user signs in.
+    pub browser: Browser,
     /// What Entra gave.
     pub tokens: &'a Tokens,
     /// What apps are told of the user, where there are any.
@@ -80,7 +83,7 @@ impl SignIn {
             return self.on(records, grant, new).await;
         }
         let grant = GrantId::new(records.platform.bytes32());
-        self.list(records, &grant, new.end).await?;
+        self.list(records, &grant, &new).await?;
         grant.write_tokens(records, new.tokens).await?;
         tell_apps(records, &grant, &new).await?;
         grant.mark(records).await?;
@@ -99,7 +102,7 @@ impl SignIn {
         if name.is_closing(records).await? || name.handles().is_full(records).await? {
             return Ok(false);
         }
-        self.list(records, grant, new.end).await?;
+        self.list(records, grant, new).await?;
         let renew = |tokens: &mut Tokens| tokens.renew(new.tokens);
         match lease::change(records, new.clock_tolerance, &previous.holder(), renew).await {
             Ok(Some(_)) => {}
@@ -111,17 +114,25 @@ impl SignIn {
         Ok(true)
     }
 
-    /// Lets the grant end at `end`, and lists it with its owners.
+    /// Lets the grant end with the session, and lists it with its owners.
     async fn list<P: Platform>(
         &self,
         records: &Records<'_, P>,
         grant: &GrantId,
-        end: UnixTime,
+        new: &NewSession<'_>,
     ) -> Result<(), StoreFailure> {
-        let name = grant.name();
+        let (name, end) = (grant.name(), new.end);
         name.extend(records, end).await?;
+        let told = Told {
+            grant: name.clone(),
+            browser: new.browser.clone(),
+            at: Some(records.platform.now()),
+            end: Some(end),
+        };
+        // The first owner is the user.
+        let mut told = Some(&told);
         for owner in &self.owners {
-            owner.enlist(records, &name, end).await?;
+            owner.enlist(records, &name, end, told.take()).await?;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The basic terms: small values without IO and without decisions.
 
+mod browser;
 pub mod encoding;
 mod guid;
 mod origin;
@@ -8,6 +9,7 @@ mod return_path;
 pub mod secret;
 mod user;
 
+pub use self::browser::Browser;
 pub use self::guid::Guid;
 pub use self::origin::{Origin, is_loopback};
 pub use self::return_path::ReturnPath;

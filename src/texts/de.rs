@@ -258,6 +258,12 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
          Sie eine, die Sie nicht nutzen, oder melden Sie sich neu an.",
     ),
     (
+        "NO_SUCH_SIGN_IN",
+        "Diese Anmeldung gibt es nicht",
+        "Sie haben keine andere Anmeldung mit dieser Kennung, oder sie ist beendet. Die, die Sie jetzt nutzen, \
+         beenden Sie unter /logout.",
+    ),
+    (
         "APP_UNKNOWN",
         "Hier ist keine Anwendung bekannt",
         "Dieser Proxy meldet unter {origin} niemanden an. Das Plattform-Team muss die Adresse in ALLOWED_RETURN_ORIGINS aufnehmen.",
@@ -468,6 +474,22 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("NEVER", "nie"),
     ("REVOKE", "Widerrufen"),
     ("REVOKE_NAMED", "{name} widerrufen"),
+    ("SIGN_INS_TITLE", "Ihre anderen Anmeldungen"),
+    (
+        "SIGN_INS_WHAT",
+        "Jede endet mit ihren Kubeconfigs und ihren Anwendungen. Wenn Sie eine nicht kennen, beenden Sie sie.",
+    ),
+    ("NO_OTHER_SIGN_IN", "Es gibt keine andere."),
+    (
+        "SIGN_IN_TIMES",
+        "Angemeldet: {at}. Zuletzt genutzt, auf die Stunde: {used}. Endet: {end}.",
+    ),
+    ("BROWSER_ON", "{browser} unter {system}"),
+    ("UNKNOWN_BROWSER", "Unbekannter Browser"),
+    ("UNKNOWN", "unbekannt"),
+    ("END", "Beenden"),
+    ("END_NAMED", "Die Anmeldung mit {name} beenden"),
+    ("END_OTHERS", "Alle anderen beenden"),
     ("WHOAMI_TITLE", "Wer Sie sind"),
     ("RAW_JSON", "Dasselbe als JSON, wie Programme es bekommen"),
     ("ACCOUNT", "Konto"),

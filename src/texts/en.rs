@@ -145,6 +145,11 @@ sentences! { FOR_PEOPLE:
         "At most {most} kubeconfigs of one sign-in are in force at once, and a hundred in all. \
          Revoke one that you do not use, or sign in again.";
 
+    // Sign-ins.
+    NO_SUCH_SIGN_IN: "no-such-sign-in", "No such sign-in",
+        "You have no other sign-in with this id, or it has ended. The one that you use now is ended at \
+         /logout.";
+
     // Signing in at an app's host.
     APP_UNKNOWN: "app-unknown", "No app is known here",
         "This proxy signs nobody in at {origin}. The platform team has to add it to \
@@ -326,6 +331,18 @@ texts! {
     NEVER: "never";
     REVOKE: "Revoke";
     REVOKE_NAMED: "Revoke {name}";
+
+    // Sign-ins.
+    SIGN_INS_TITLE: "Your other sign-ins";
+    SIGN_INS_WHAT: "Each ends with its kubeconfigs and its apps. If you do not know one, end it.";
+    NO_OTHER_SIGN_IN: "There is no other one.";
+    SIGN_IN_TIMES: "Signed in: {at}. Last used, to the hour: {used}. Ends: {end}.";
+    BROWSER_ON: "{browser} on {system}";
+    UNKNOWN_BROWSER: "Unknown browser";
+    UNKNOWN: "unknown";
+    END: "End";
+    END_NAMED: "End the sign-in with {name}";
+    END_OTHERS: "End all others";
 
     // The token.
     WHOAMI_TITLE: "Who you are";

@@ -68,6 +68,7 @@ async fn bodies_that_never_come_hold_no_instance() {
         ("/logout", 200),
         ("/kubeconfig", 401),
         ("/kubeconfig/credentials", 401),
+        ("/sign-ins", 401),
         ("/kubelogin/device-code", 403),
         ("/k8s/api/v1/pods", 401),
         ("/-/tunnel", 404),

@@ -11,7 +11,7 @@ use crate::session::app::{AppRecord, Scope, issue};
 use crate::session::{Claims, NewSession, SignIn, Tokens};
 use crate::settings::Reader;
 use crate::store::{Keyring, Records};
-use crate::terms::{ReturnPath, User};
+use crate::terms::{Browser, ReturnPath, User};
 
 /// Those that an app cookie opens.
 const FOR_APPS: [Function; 4] = [
@@ -40,6 +40,7 @@ async fn app_cookie(records: &Records<'_, World>) -> String {
     let end = records.platform.now().plus(3600);
     let new = NewSession {
         end,
+        browser: Browser::default(),
         tokens: &Tokens::default(),
         claims: Some(&claims),
         state_hash: String::new(),
@@ -142,6 +143,7 @@ fn our_own_pages_answer_it_with_401() {
         (Function::DeviceCode, Method::GET),
         (Function::Kubeconfig, Method::GET),
         (Function::Credentials, Method::GET),
+        (Function::SignIns, Method::GET),
         (Function::Kubernetes, Method::GET),
         (Function::AppLogin, Method::GET),
     ];

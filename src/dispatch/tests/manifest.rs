@@ -84,6 +84,7 @@ fn a_route_leads_to_its_function_and_only_some_reach_out() {
                 | Function::DeviceCode
                 | Function::Kubernetes
                 | Function::Tunnel
+                | Function::SignIns
                 | Function::Logout
                 | Function::FrontChannel
                 | Function::Readyz

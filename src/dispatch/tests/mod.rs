@@ -7,3 +7,4 @@ mod handles;
 mod heads;
 mod manifest;
 mod pages;
+mod sign_ins;

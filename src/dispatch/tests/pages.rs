@@ -13,20 +13,20 @@ use crate::session::{AccessToken, NewSession, SignIn, Source, Tokens};
 use crate::settings::Reader;
 use crate::store::{Keyring, Records};
 use crate::terms::encoding::base64url;
-use crate::terms::{ReturnPath, Secret, User};
+use crate::terms::{Browser, ReturnPath, Secret, User};
 
 const AKS: &str = "6dae42f8-4368-4678-94ff-3960e28e3630";
 /// What browsers send.
-const BROWSER: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
+pub(super) const BROWSER: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 
 /// A proxy, and the cookies of a browser.
-struct Proxy {
-    world: World,
-    cookie: String,
+pub(super) struct Proxy {
+    pub(super) world: World,
+    pub(super) cookie: String,
 }
 
 impl Proxy {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let world = World::new();
         let settings = SETTINGS.map(|(name, value)| (name.to_owned(), value.to_owned()));
         world.variables.borrow_mut().extend(settings);
@@ -37,22 +37,31 @@ impl Proxy {
     }
 
     /// The same with somebody who is signed in, whose claims are these.
-    fn signed_in(claims: &Value) -> Self {
+    pub(super) fn signed_in(claims: &Value) -> Self {
         let mut proxy = Self::new();
+        proxy.cookie = proxy.session(claims, "");
+        proxy
+    }
+
+    /// The cookie of the same person in another browser, which sends this `User-Agent`.
+    pub(super) fn signs_in_with(&self, user_agent: &str) -> String {
+        self.session(&json!({}), user_agent)
+    }
+
+    fn session(&self, claims: &Value, user_agent: &str) -> String {
         let source = |name: &str| {
             let known = SETTINGS.iter().find(|(known, _)| *known == name);
             known.map(|(_, value)| (*value).to_owned())
         };
         let keyring = Keyring::read(&mut Reader::new(&source)).unwrap();
         let records = Records {
-            platform: &proxy.world,
+            platform: &self.world,
             keyring: &keyring,
         };
-        proxy.cookie = run(sign_in(&records, claims));
-        proxy
+        run(sign_in(&records, claims, Browser::of(user_agent)))
     }
 
-    fn ask(
+    pub(super) fn ask(
         &self,
         function: &str,
         method: Method,
@@ -78,13 +87,13 @@ impl Proxy {
         run(respond(&self.world, request)).unwrap()
     }
 
-    fn get(&self, function: &str, target: &str, accept: &str) -> Response {
+    pub(super) fn get(&self, function: &str, target: &str, accept: &str) -> Response {
         self.ask(function, Method::GET, target, &[("accept", accept)])
     }
 }
 
 /// The session's cookie.
-async fn sign_in(records: &Records<'_, World>, claims: &Value) -> String {
+async fn sign_in(records: &Records<'_, World>, claims: &Value, browser: Browser) -> String {
     let user = User {
         tid: "t".to_owned(),
         oid: "o".to_owned(),
@@ -111,6 +120,7 @@ async fn sign_in(records: &Records<'_, World>, claims: &Value) -> String {
     };
     let new = NewSession {
         end: now.plus(28_800),
+        browser,
         tokens: &tokens,
         state_hash: String::new(),
         return_path: ReturnPath::whoami(),
@@ -123,11 +133,11 @@ async fn sign_in(records: &Records<'_, World>, claims: &Value) -> String {
     format!("proxy_session={}", handle.reveal())
 }
 
-fn text(response: &Response) -> String {
+pub(super) fn text(response: &Response) -> String {
     String::from_utf8(response.body().clone()).unwrap()
 }
 
-fn header<'a>(response: &'a Response, name: &str) -> &'a str {
+pub(super) fn header<'a>(response: &'a Response, name: &str) -> &'a str {
     let value = response.headers().get(name);
     value.map_or("", |value| value.to_str().unwrap())
 }
@@ -140,6 +150,7 @@ fn programs_get_json_and_browsers_pages() {
         ("whoami", "/whoami"),
         ("kubeconfig", "/kubeconfig"),
         ("credentials", "/kubeconfig/credentials"),
+        ("sign-ins", "/sign-ins"),
         ("logout", "/logout"),
         ("not-found", "/x"),
     ] {

@@ -34,7 +34,7 @@ use crate::session::{AccessToken, Live, NewSession, SignIn, Source, Tokens, end}
 use crate::settings::Reader;
 use crate::store::{Keyring, Records};
 use crate::terms::encoding::base64url;
-use crate::terms::{ReturnPath, Secret, User};
+use crate::terms::{Browser, ReturnPath, Secret, User};
 
 const SERVER_ID: &str = "6dae42f8-4368-4678-94ff-3960e28e3630";
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
@@ -283,6 +283,7 @@ async fn sign_in(records: &Records<'_, World>) -> Live {
     };
     let new = NewSession {
         end: now.plus(LIFETIME),
+        browser: Browser::default(),
         tokens: &tokens,
         claims: None,
         state_hash: String::new(),

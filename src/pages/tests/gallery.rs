@@ -8,9 +8,10 @@ use crate::pages::{self, Home, Offer, ProblemPage, View, Way, Whoami};
 use crate::platform::UnixTime;
 use crate::respond::Response;
 use crate::session::credential::Listed;
+use crate::session::sign_ins;
 use crate::session::{AccessToken, Source};
 use crate::settings::{Branding, Reader};
-use crate::terms::{Origin, Secret, User};
+use crate::terms::{Browser, Origin, Secret, User};
 use crate::texts::{Language, en};
 
 const NOW: UnixTime = UnixTime(1_795_315_182);
@@ -21,6 +22,8 @@ pub(super) struct Names {
     credential: String,
     claim: String,
     message: String,
+    browser: String,
+    system: String,
 }
 
 impl Names {
@@ -31,6 +34,8 @@ impl Names {
             credential: "my laptop".to_owned(),
             claim: "Alice Example".to_owned(),
             message: "To sign in, enter the code".to_owned(),
+            browser: "Firefox".to_owned(),
+            system: "Linux".to_owned(),
         }
     }
 
@@ -41,6 +46,8 @@ impl Names {
             credential: text.to_owned(),
             claim: text.to_owned(),
             message: text.to_owned(),
+            browser: text.to_owned(),
+            system: text.to_owned(),
         }
     }
 
@@ -105,11 +112,20 @@ fn listed(names: &Names, id: i64, last_used: Option<UnixTime>) -> Listed {
     }
 }
 
+fn sign_in(names: &Names, id: &str, current: bool) -> sign_ins::Listed {
+    let browser = Browser {
+        name: Some(names.browser.clone()),
+        system: Some(names.system.clone()),
+    };
+    sign_ins::Listed::double(id, browser, NOW, current)
+}
+
 fn home(
     view: &View,
     names: &Names,
     token: Option<&AccessToken>,
     credentials: &[Listed],
+    sign_ins: &[sign_ins::Listed],
 ) -> Response {
     pages::home(
         view,
@@ -124,6 +140,7 @@ fn home(
                 file: "kubeconfig-aks.example.com.kubeconfig",
             },
             credentials,
+            sign_ins,
         },
     )
 }
@@ -220,6 +237,11 @@ pub(super) fn gallery(view: &View, names: &Names) -> Vec<(&'static str, Response
     let user = names.user();
     let authority = Origin::of(&"https://login.example".parse().unwrap()).unwrap();
     let credentials = [listed(names, 1, None), listed(names, 2, Some(NOW))];
+    let sign_ins = [
+        sign_in(names, "a", true),
+        sign_in(names, "b", false),
+        sign_in(names, "c", false),
+    ];
     let offer = || Offer {
         cluster: &names.credential,
         file: "kubeconfig-aks.kubeconfig",
@@ -234,8 +256,11 @@ pub(super) fn gallery(view: &View, names: &Names) -> Vec<(&'static str, Response
     let (known, unknown) = (prompt(names, Some("ABCD12345")), prompt(names, None));
     vec![
         ("welcome", pages::welcome(view)),
-        ("home", home(view, names, Some(&token), &credentials)),
-        ("home-without-token", home(view, names, None, &[])),
+        (
+            "home",
+            home(view, names, Some(&token), &credentials, &sign_ins),
+        ),
+        ("home-without-token", home(view, names, None, &[], &[])),
         ("whoami", pages::whoami(view, &whoami)),
         (
             "kubeconfig",
@@ -243,6 +268,8 @@ pub(super) fn gallery(view: &View, names: &Names) -> Vec<(&'static str, Response
         ),
         ("credentials", pages::credentials(view, &credentials)),
         ("no-credentials", pages::credentials(view, &[])),
+        ("sign-ins", pages::sign_ins(view, &sign_ins)),
+        ("no-other-sign-in", pages::sign_ins(view, &[])),
         (
             "device-code",
             pages::device_code(view, &user, Some(&known), 2),

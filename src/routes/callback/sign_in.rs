@@ -119,6 +119,7 @@ impl<P: Platform> Arrival<'_, P> {
             .map_err(SignInError::interrupted)?;
         let new = NewSession {
             end: self.call.platform.now().plus(lifetimes.absolute),
+            browser: self.call.request.browser(),
             tokens,
             claims,
             state_hash: self.attempt.state_hash(),

@@ -14,7 +14,7 @@ use crate::request::Request;
 use crate::session::{Job, NewSession, Reason, Setback, SignIn, Tokens};
 use crate::settings::Reader;
 use crate::store::{Keyring, Records};
-use crate::terms::{ReturnPath, Secret, User};
+use crate::terms::{Browser, ReturnPath, Secret, User};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 /// What the sidecar says of a run that waits for its user.
@@ -139,6 +139,7 @@ async fn sign_in(records: &Records<'_, World>, job: Option<Job>) -> Secret {
     };
     let new = NewSession {
         end: now.plus(28_800),
+        browser: Browser::default(),
         tokens: &tokens,
         claims: None,
         state_hash: String::new(),

@@ -7,7 +7,7 @@ use super::sweeping::{is_clean, let_expire};
 use super::*;
 use crate::session::app::{self, AppRecord, Presented, Scope, Start, TicketRefused};
 use crate::session::{Claims, end};
-use crate::terms::Origin;
+use crate::terms::{Browser, Origin};
 
 const HOST: &str = "app.example.com";
 
@@ -29,6 +29,7 @@ fn session_for_apps(records: &Records<'_, World>) -> Live {
     };
     let new = NewSession {
         end: records.platform.now().plus(ABSOLUTE),
+        browser: Browser::default(),
         tokens: &Tokens::default(),
         claims: Some(&claims),
         state_hash: String::new(),

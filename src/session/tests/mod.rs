@@ -12,6 +12,7 @@ mod owners;
 mod replicas;
 mod schedule;
 mod sealing;
+mod sign_ins;
 mod streams;
 pub(crate) mod sweeping;
 
@@ -23,7 +24,7 @@ use crate::platform::double::{World, run};
 use crate::request::Request;
 use crate::settings::{CookieSettings, Reader, SameSite};
 use crate::store::{Keyring, Opened, Records, StoreFailure};
-use crate::terms::{ReturnPath, User};
+use crate::terms::{Browser, ReturnPath, User};
 
 const ONE: &str = "11111111111111111111111111111111";
 const TWO: &str = "22222222222222222222222222222222";
@@ -92,6 +93,10 @@ fn user(oid: &str) -> User {
     }
 }
 
+fn browser() -> Browser {
+    Browser::of("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+}
+
 /// A whole sign-in of `user` in a browser with the session of `previous`, at Entra's session `sid`.
 async fn sign_in(
     records: &Records<'_, World>,
@@ -119,6 +124,7 @@ async fn finish(
     };
     let new = NewSession {
         end: records.platform.now().plus(ABSOLUTE),
+        browser: browser(),
         tokens: &tokens,
         claims: None,
         state_hash: String::new(),

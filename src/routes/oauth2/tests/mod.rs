@@ -20,7 +20,7 @@ use crate::respond::Response;
 use crate::session::{Claims, NewSession, SignIn, Tokens};
 use crate::settings::Reader;
 use crate::store::{Keyring, Records};
-use crate::terms::{ReturnPath, User};
+use crate::terms::{self, ReturnPath, User};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const OWN: &str = "auth.example.com";
@@ -100,6 +100,7 @@ impl Proxy {
         let records = self.records();
         let new = NewSession {
             end: self.world.now().plus(28_800),
+            browser: terms::Browser::default(),
             tokens: &Tokens::default(),
             claims: Some(claims),
             state_hash: String::new(),
