@@ -1,7 +1,8 @@
 //! The pages, as people meet them. Pictures are left in `target/screenshots`.
 
-use e2e::{Builder, Chromium, Stack, kubelogin};
+use e2e::{Axe, Builder, Chromium, Stack, kubelogin};
 use fantoccini::Locator;
+use serde_json::json;
 
 /// The application whose tokens `/whoami` shows.
 const AKS_SERVER: &str = "6dae42f8-4368-4678-94ff-3960e28e3630";
@@ -97,6 +98,17 @@ async fn signing_out_of_microsoft_leads_through_entra_and_back() {
     // The script has run: the policy lets it.
     chromium.gone("button[data-copy][hidden]").await;
     chromium.screenshot("18-home").await;
+    let axe = Axe::read();
+    for path in ["/", "/whoami", "/kubeconfig", "/sign-ins", "/logout", "/x"] {
+        let address = format!("{}{path}", stack.origin);
+        chromium.client.goto(&address).await.unwrap();
+        adapts(&chromium, path).await;
+        if let Some(axe) = &axe {
+            assert_eq!(axe.findings(&chromium).await, json!([]), "{path}");
+        }
+    }
+    let home = format!("{}/", stack.origin);
+    chromium.client.goto(&home).await.unwrap();
     chromium.click("button[lang=de]").await;
     chromium.text_with("Ihre Anmeldung").await;
     chromium.screenshot("19-home-in-german").await;
@@ -224,3 +236,40 @@ async fn alice_downloads_a_kubeconfig_and_revokes_it() {
     assert!(!source.contains("my laptop"), "{source}");
     chromium.close().await;
 }
+
+/// The page is whole on a small screen, at a zoom of 200 %, and in the colours of the user.
+async fn adapts(chromium: &Chromium, path: &str) {
+    for (width, scale) in [(320, 1), (640, 2)] {
+        chromium.resize(width, scale).await;
+        let page = "const page = document.documentElement;
+            return [page.scrollWidth <= page.clientWidth, innerWidth, devicePixelRatio]";
+        let expected = json!([true, width, scale]);
+        assert_eq!(chromium.evaluate(page).await, expected, "{path}");
+    }
+    chromium.resize(900, 1).await;
+    chromium.prefer("forced-colors", "active").await;
+    let unseen = chromium.evaluate(UNSEEN).await;
+    assert_eq!(unseen, json!([]), "{path}");
+    chromium.prefer("forced-colors", "").await;
+    chromium.prefer("prefers-reduced-motion", "reduce").await;
+    let moving = chromium
+        .evaluate("return document.getAnimations().length")
+        .await;
+    assert_eq!(moving, json!(0), "{path}");
+    chromium.prefer("prefers-reduced-motion", "").await;
+}
+
+/// The buttons and fields that have no edge, and no outline when they have the focus, where the user has
+/// chosen all colours; and a word if that is not so.
+const UNSEEN: &str = "
+    const unseen = matchMedia('(forced-colors: active)').matches ? [] : ['no forced colours'];
+    for (const element of document.querySelectorAll('button:not([hidden]), .button, input:not([type=hidden])')) {
+        const ground = getComputedStyle(document.body).backgroundColor;
+        const edge = getComputedStyle(element);
+        if (edge.borderTopStyle !== 'solid' || edge.borderTopColor === ground) unseen.push(element.outerHTML);
+        element.focus({ focusVisible: true });
+        const outline = getComputedStyle(element);
+        if (outline.outlineStyle !== 'solid' || outline.outlineColor === ground) unseen.push(element.outerHTML);
+    }
+    return unseen;
+";

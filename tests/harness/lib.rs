@@ -10,6 +10,7 @@
 )]
 
 mod api_server;
+mod axe;
 mod browser;
 mod certificates;
 mod charted;
@@ -17,6 +18,7 @@ mod chromium;
 mod clock;
 mod container;
 mod device_code;
+mod devtools;
 mod elsewhere;
 mod forward_proxy;
 mod gate;
@@ -43,6 +45,7 @@ mod tls;
 mod wire;
 
 pub use api_server::{ApiServer, Asker, Seen};
+pub use axe::Axe;
 pub use browser::Browser;
 pub use certificates::Certificates;
 pub use charted::Charted;

@@ -122,6 +122,9 @@ impl Tests<'_> {
         image::spin_for_tests(self.workspace, &spin_image)?;
         cargo.env("E2E_SPIN_IMAGE", spin_image);
         cargo.env("E2E_PYTHON", self.virtual_environment()?);
+        if let Some(axe) = self.axe()? {
+            cargo.env("E2E_AXE", axe);
+        }
         if self.long {
             cargo.env("E2E_LONG", "1");
         }

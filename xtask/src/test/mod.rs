@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every test.
 
+mod axe;
 mod end_to_end;
 mod image;
 mod runner;
