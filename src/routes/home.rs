@@ -11,7 +11,7 @@ use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::{self, Response};
 use crate::session::{Source, credential, sign_ins};
-use crate::settings::{KubeconfigSettings, Reader, Site, table};
+use crate::settings::{KubeconfigSettings, Reader, ReturnOrigin, Site, table};
 use crate::terms::{Guid, Origin};
 
 struct Settings {
@@ -19,6 +19,8 @@ struct Settings {
     sessions: SessionSettings,
     server_id: Guid,
     kubeconfig: KubeconfigSettings,
+    /// Where apps are, as far as the operator names each.
+    apps: Vec<Origin>,
 }
 
 impl Settings {
@@ -28,7 +30,15 @@ impl Settings {
         let sessions = SessionSettings::read(reader);
         let server_id = reader.read(&table::AKS_SERVER_ID);
         let kubeconfig = KubeconfigSettings::read(sessions.as_ref().map(|s| &s.lifetimes), reader);
+        let apps = reader.read_optional(&table::ALLOWED_RETURN_ORIGINS);
+        let apps = apps.unwrap_or_default().into_iter();
+        let apps = apps.filter_map(|app| match app {
+            ReturnOrigin::Exact(origin) => Some(origin),
+            // Nobody knows which hosts there are.
+            ReturnOrigin::Below { .. } => None,
+        });
         Some(Self {
+            apps: apps.collect(),
             public_url: public_url?,
             sessions: sessions?,
             server_id: server_id?,
@@ -73,6 +83,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         },
         credentials: &credentials,
         sign_ins: &sign_ins,
+        apps: &settings.apps,
     };
     Ok(pages::home(&view, &home))
 }

@@ -474,6 +474,11 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("NEVER", "nie"),
     ("REVOKE", "Widerrufen"),
     ("REVOKE_NAMED", "{name} widerrufen"),
+    ("APPS", "Anwendungen"),
+    (
+        "APPS_WHAT",
+        "Hier melden Sie sich mit demselben Konto an. Ob Sie eine nutzen dürfen, erfahren Sie, wenn Sie sie öffnen.",
+    ),
     ("SIGN_INS_TITLE", "Ihre anderen Anmeldungen"),
     (
         "SIGN_INS_WHAT",

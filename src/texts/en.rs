@@ -332,6 +332,10 @@ texts! {
     REVOKE: "Revoke";
     REVOKE_NAMED: "Revoke {name}";
 
+    // Apps.
+    APPS: "Apps";
+    APPS_WHAT: "You sign in to these with the same account. Whether you may use one, it says when you open it.";
+
     // Sign-ins.
     SIGN_INS_TITLE: "Your other sign-ins";
     SIGN_INS_WHAT: "Each ends with its kubeconfigs and its apps. If you do not know one, end it.";

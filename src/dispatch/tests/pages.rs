@@ -237,6 +237,36 @@ fn the_first_page_shows_the_token_and_the_kubeconfigs() {
     assert!(!page.contains("my laptop"), "{page}");
 }
 
+/// Those that the operator names: hosts below a domain are not known.
+#[test]
+fn the_first_page_leads_to_the_apps() {
+    let proxy = Proxy::signed_in(&json!({}));
+    let set = |value: &str| {
+        let pair = ("allowed_return_origins".to_owned(), value.to_owned());
+        proxy.world.variables.borrow_mut().extend([pair]);
+        text(&proxy.get("home", "/", BROWSER))
+    };
+    let page = set("https://grafana.example.com *.apps.example.com https://a.example.com:8443");
+    assert!(
+        page.contains("<a href=\"https://grafana.example.com\">grafana.example.com</a>"),
+        "{page}"
+    );
+    assert!(page.contains(">a.example.com:8443</a>"), "{page}");
+    assert!(!page.contains("apps.example.com"), "{page}");
+    let many: Vec<String> = (0..500)
+        .map(|n| format!("https://a{n}.example.com"))
+        .collect();
+    let page = set(&many.join(" "));
+    assert!(page.contains("a49.example.com") && !page.contains("a50.example.com"));
+    assert!(
+        page.contains("and 450 more") && page.len() < 20_000,
+        "{}",
+        page.len()
+    );
+    assert!(!set("").contains("<h2>Apps</h2>"));
+    assert!(!set("*.apps.example.com").contains("<h2>Apps</h2>"));
+}
+
 /// The token's end, and no other: without one there is a way to it.
 #[test]
 fn the_first_page_says_when_there_is_no_token() {

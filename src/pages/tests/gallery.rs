@@ -126,6 +126,7 @@ fn home(
     token: Option<&AccessToken>,
     credentials: &[Listed],
     sign_ins: &[sign_ins::Listed],
+    apps: &[Origin],
 ) -> Response {
     pages::home(
         view,
@@ -141,6 +142,7 @@ fn home(
             },
             credentials,
             sign_ins,
+            apps,
         },
     )
 }
@@ -236,6 +238,11 @@ fn misconfigured(view: &View, names: &Names) -> Response {
 pub(super) fn gallery(view: &View, names: &Names) -> Vec<(&'static str, Response)> {
     let user = names.user();
     let authority = Origin::of(&"https://login.example".parse().unwrap()).unwrap();
+    let apps = [
+        "https://grafana.example.com",
+        "https://app.example.com:8443",
+    ];
+    let apps = apps.map(|app| Origin::of(&app.parse().unwrap()).unwrap());
     let credentials = [listed(names, 1, None), listed(names, 2, Some(NOW))];
     let sign_ins = [
         sign_in(names, "a", true),
@@ -258,9 +265,9 @@ pub(super) fn gallery(view: &View, names: &Names) -> Vec<(&'static str, Response
         ("welcome", pages::welcome(view)),
         (
             "home",
-            home(view, names, Some(&token), &credentials, &sign_ins),
+            home(view, names, Some(&token), &credentials, &sign_ins, &apps),
         ),
-        ("home-without-token", home(view, names, None, &[], &[])),
+        ("home-without-token", home(view, names, None, &[], &[], &[])),
         ("whoami", pages::whoami(view, &whoami)),
         (
             "kubeconfig",
