@@ -60,9 +60,9 @@ pub fn download(media_type: &'static str, file: &str, text: String) -> Response 
     response
 }
 
-/// A style sheet or script. If it is the one that its address names, it may be kept for good.
-pub fn asset(media_type: &'static str, text: String, is_named: bool) -> Response {
-    let mut response = with_body(200, media_type, text);
+/// A style sheet, script or picture. If it is the one that its address names, it may be kept for good.
+pub fn asset(media_type: &'static str, content: impl Into<Vec<u8>>, is_named: bool) -> Response {
+    let mut response = with_body(200, media_type, content);
     if is_named {
         let for_good = "public, max-age=31536000, immutable";
         set_header(&mut response, "cache-control", for_good);
@@ -114,10 +114,10 @@ pub fn add_cookie(response: &mut Response, cookie: &str) {
     }
 }
 
-fn with_body(status: u16, media_type: &'static str, text: String) -> Response {
+fn with_body(status: u16, media_type: &'static str, content: impl Into<Vec<u8>>) -> Response {
     let mut response = no_store(status);
     set_header(&mut response, "content-type", media_type);
-    *response.body_mut() = text.into_bytes();
+    *response.body_mut() = content.into();
     response
 }
 

@@ -1,9 +1,9 @@
-//! The style sheet and the script of all pages. Their addresses name their content, so browsers may
-//! keep them for good.
+//! The style sheet and the script of all pages, and the operator's logo. Their addresses name their
+//! content, so browsers may keep them for good.
 
 use crate::addresses::ASSETS;
 use crate::respond::{self, Response};
-use crate::settings::Accent;
+use crate::settings::{Accent, Branding, Logo};
 use crate::terms::encoding;
 
 const STYLE: &str = include_str!("style.css");
@@ -11,6 +11,11 @@ const SCRIPT: &str = include_str!("script.js");
 
 const STYLE_FILE: &str = "style.css";
 const SCRIPT_FILE: &str = "script.js";
+const LOGO_FILE: &str = "logo";
+
+/// The policy of the logo (CSP Level 3, section 6.3.2). In a page no script of an SVG runs. Here none runs
+/// either where somebody opens its address: it is as if at an origin of its own.
+const LOGO_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// How much of a digest stands in an address, in characters.
 const DIGEST: usize = 16;
@@ -25,17 +30,30 @@ pub(super) fn script() -> String {
     address(SCRIPT_FILE, SCRIPT)
 }
 
+/// The address of the logo.
+pub(super) fn logo(logo: &Logo) -> String {
+    named(LOGO_FILE, short(&logo.digest))
+}
+
 /// The file of this name. It may be kept for good if `digest` is its own. While a new release is
 /// rolled out, a page of one replica asks another one, which has the file with another digest: that is
 /// answered with what there is, and kept by nobody.
-pub(crate) fn asset(file: &str, digest: &str, accent: Accent) -> Option<Response> {
+pub(crate) fn asset(file: &str, digest: &str, branding: &Branding) -> Option<Response> {
     let (media_type, text) = match file {
-        STYLE_FILE => ("text/css; charset=utf-8", style_sheet(accent)),
+        STYLE_FILE => ("text/css; charset=utf-8", style_sheet(branding.accent)),
         SCRIPT_FILE => ("text/javascript; charset=utf-8", SCRIPT.to_owned()),
+        LOGO_FILE => return branding.logo.as_ref().map(|logo| picture(logo, digest)),
         _ => return None,
     };
     let is_named = digest == digest_of(&text);
     Some(respond::asset(media_type, text, is_named))
+}
+
+fn picture(logo: &Logo, digest: &str) -> Response {
+    let is_named = digest == short(&logo.digest);
+    let mut response = respond::asset(logo.media_type, logo.content.clone(), is_named);
+    respond::set_header(&mut response, "content-security-policy", LOGO_POLICY);
+    response
 }
 
 fn style_sheet(accent: Accent) -> String {
@@ -44,10 +62,17 @@ fn style_sheet(accent: Accent) -> String {
 }
 
 fn address(file: &str, content: &str) -> String {
-    format!("{ASSETS}?file={file}&v={}", digest_of(content))
+    named(file, &digest_of(content))
+}
+
+fn named(file: &str, digest: &str) -> String {
+    format!("{ASSETS}?file={file}&v={digest}")
 }
 
 fn digest_of(content: &str) -> String {
-    let digest = encoding::sha256(content);
-    digest.get(..DIGEST).unwrap_or(&digest).to_owned()
+    short(&encoding::sha256(content)).to_owned()
+}
+
+fn short(digest: &str) -> &str {
+    digest.get(..DIGEST).unwrap_or(digest)
 }

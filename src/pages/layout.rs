@@ -40,7 +40,7 @@ impl<'a> Page<'a> {
 
     /// As an answer.
     pub(super) fn answer(self, view: &View) -> Response {
-        let policy = policy(view.own.as_ref(), self.forms_to);
+        let policy = policy(view, self.forms_to);
         respond::html(self.status, &policy, self.written(view))
     }
 
@@ -62,7 +62,13 @@ impl<'a> Page<'a> {
                 body {
                     a.skip href="#content" { (view.say(&en::SKIP)) }
                     header {
-                        a.brand href=(view.ours(HOME.to_owned())) { (name) }
+                        a.brand href=(view.ours(HOME.to_owned())) {
+                            // The name beside it says what it is.
+                            @if let Some(logo) = &view.branding.logo {
+                                img src=(view.ours(assets::logo(logo))) alt="";
+                            }
+                            (name)
+                        }
                         @if let Some(here) = self.navigation { (navigation(view, here)) }
                     }
                     main id="content" tabindex="-1" { (self.content) }
@@ -113,13 +119,17 @@ fn languages(view: &View) -> Markup {
     }
 }
 
-/// Allows our own style sheet and script, and nobody else's anything (CSP Level 3). They come from `own`
-/// where the page is at the host of an app.
-fn policy(own: Option<&Origin>, forms_to: Option<&Origin>) -> String {
+/// Allows our own style sheet, script and logo, and nobody else's anything (CSP Level 3). They come from our
+/// own origin where the page is at the host of an app.
+fn policy(view: &View, forms_to: Option<&Origin>) -> String {
     let forms = forms_to.map_or_else(|| "'self'".to_owned(), |origin| format!("'self' {origin}"));
-    let files = own.map_or("'self'", Origin::as_str);
+    let files = view.own.as_ref().map_or("'self'", Origin::as_str);
+    let pictures = match &view.branding.logo {
+        Some(_) => format!("img-src {files}; "),
+        None => String::new(),
+    };
     format!(
-        "default-src 'none'; style-src {files}; script-src {files}; connect-src 'self'; \
+        "default-src 'none'; style-src {files}; script-src {files}; connect-src 'self'; {pictures}\
          form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
     )
 }

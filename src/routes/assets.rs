@@ -1,4 +1,4 @@
-//! `GET /assets`: the style sheet and the script of the pages.
+//! `GET /assets`: the style sheet and the script of the pages, and the logo.
 
 use crate::call::Call;
 use crate::pages;
@@ -13,6 +13,6 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let query = call.request.query();
     let (file, digest) = (query.one("file")?, query.one("v")?);
     let (file, digest) = (file.unwrap_or_default(), digest.unwrap_or_default());
-    let asset = pages::asset(file, digest, branding.accent);
+    let asset = pages::asset(file, digest, &branding);
     Ok(asset.ok_or(BadRequest::NotFound)?)
 }

@@ -30,6 +30,7 @@ pub use self::values::apps::{CookieDomain, ForwardAuthProfile, ReturnOrigin};
 pub use self::values::brand::Accent;
 pub use self::values::consent::AksConsent;
 pub use self::values::kubernetes::{KubernetesAuth, UserClaim};
+pub use self::values::logo::Logo;
 pub use self::values::pattern::{NamePattern, Part};
 pub use self::values::record_format::RecordFormat;
 pub use self::values::same_site::SameSite;

@@ -15,6 +15,7 @@ use super::values::apps::{self, CookieDomain, ForwardAuthProfile, ReturnOrigin};
 use super::values::brand::{self, Accent};
 use super::values::consent::{self, AksConsent};
 use super::values::kubernetes::{self, KubernetesAuth, UserClaim};
+use super::values::logo::{self, Logo};
 use super::values::parse;
 use super::values::pattern::{self, NamePattern};
 use super::values::record_format::{self, RecordFormat};
@@ -148,4 +149,6 @@ settings! {
         "Where people get help, by a link on every page: `https://` or `mailto:`.";
     ACCENT_COLOR: Accent = Value("#0a5fb4"), brand::accent, "#0a5fb4",
         "The colour of buttons and links on the pages. White text must be legible on it: a contrast of 4.5:1.";
+    LOGO: Logo = Derived("none"), logo::parse, "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHZpZXdCb3g9IjAgMCAyIDIiPjxjaXJjbGUgY3g9IjEiIGN5PSIxIiByPSIxIi8+PC9zdmc+",
+        "A picture beside the name on every page: a data URI of a PNG or an SVG in base64, the file at most 16 kB.";
 }

@@ -88,6 +88,7 @@ fn what_is_wrong_is_said_with_the_setting_and_an_example() {
         ("support_url", "javascript:alert(1)", "neither an https"),
         ("accent_color", "blue", "not a colour"),
         ("accent_color", "#ffcc00", "contrast"),
+        ("logo", "logo.svg", "begins neither"),
         ("session_record_format", "3", "neither `1` nor `2`"),
         ("session_cookie_name", "a b", "character"),
         ("session_cookie_name", "a;b", "character"),

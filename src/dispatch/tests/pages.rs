@@ -1,5 +1,6 @@
 //! Pages for browsers, and JSON for programs, on the same routes.
 
+use base64ct::{Base64, Encoding};
 use http::{HeaderMap, Method, header};
 use serde_json::{Value, json};
 
@@ -428,6 +429,46 @@ fn pages_are_called_as_the_operator_says() {
         "{}",
         text(&wrong)
     );
+}
+
+/// An SVG may have a script. It runs in no page, and nowhere else.
+#[test]
+fn the_logo_is_on_every_page_and_no_script_in_it_runs() {
+    let proxy = Proxy::new();
+    let page = proxy.get("home", "/", BROWSER);
+    assert!(
+        !text(&page).contains("<img")
+            && !header(&page, "content-security-policy").contains("img-src")
+    );
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
+    let encoded = Base64::encode_string(svg.as_bytes());
+    let logo = format!("data:image/svg+xml;base64,{encoded}");
+    let pair = [("logo".to_owned(), logo)];
+    proxy.world.variables.borrow_mut().extend(pair);
+    for (function, target) in [("home", "/"), ("not-found", "/x")] {
+        let page = proxy.get(function, target, BROWSER);
+        assert!(header(&page, "content-security-policy").contains("; img-src 'self'; "));
+        assert!(
+            text(&page).contains("<img src=\"/assets?file=logo&amp;v="),
+            "{target}"
+        );
+        assert!(!text(&page).contains("alert"), "{target}");
+    }
+    let page = text(&proxy.get("home", "/", BROWSER));
+    let (_, rest) = page.split_once("/assets?file=logo&amp;v=").unwrap();
+    let digest = rest.split('"').next().unwrap();
+    let address = format!("/assets?file=logo&v={digest}");
+    let served = proxy.get("assets", &address, "image/*");
+    assert_eq!(text(&served), svg);
+    assert_eq!(header(&served, "content-type"), "image/svg+xml");
+    assert_eq!(header(&served, "x-content-type-options"), "nosniff");
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+    assert_eq!(header(&served, "content-security-policy"), policy);
+    assert!(header(&served, "cache-control").contains("immutable"));
+    let other = proxy.get("assets", "/assets?file=logo&v=x", "image/*");
+    assert_eq!(header(&other, "cache-control"), "no-store");
+    let none = Proxy::new().get("assets", &address, "image/*");
+    assert_eq!(none.status(), 404);
 }
 
 /// Nobody is to find out that there is an internal route, by its page either.

@@ -39,8 +39,8 @@ fn all(names: &Names) -> Vec<(String, Language, Response)> {
 
 #[test]
 fn a_page_with_everything_is_light() {
-    let accent = view(Language::English).branding.accent;
-    let whole = |file| assets::asset(file, "", accent).unwrap().body().len();
+    let branding = view(Language::English).branding;
+    let whole = |file| assets::asset(file, "", &branding).unwrap().body().len();
     let shared = whole("style.css") + whole("script.js");
     for (name, language, page) in all(&Names::mild()) {
         let weight = shared + page.body().len();
@@ -135,14 +135,14 @@ fn all_pages_are_written_where_somebody_wants_to_see_them() {
         return;
     };
     let folder = std::path::Path::new(&folder);
-    let accent = view(Language::English).branding.accent;
+    let branding = view(Language::English).branding;
     for file in ["style.css", "script.js"] {
-        let asset = assets::asset(file, "", accent).unwrap();
+        let asset = assets::asset(file, "", &branding).unwrap();
         fs::write(folder.join(file), asset.body()).unwrap();
     }
     // In HTML an ampersand is written so.
     let [style, script] =
-        [assets::style(accent), assets::script()].map(|it| it.replace('&', "&amp;"));
+        [assets::style(branding.accent), assets::script()].map(|it| it.replace('&', "&amp;"));
     for (name, language, page) in all(&Names::mild()) {
         let page = text(&page)
             .replace(&style, "style.css")
@@ -154,7 +154,7 @@ fn all_pages_are_written_where_somebody_wants_to_see_them() {
 
 #[test]
 fn assets_are_kept_for_good_if_their_address_names_their_content() {
-    let accent = view(Language::English).branding.accent;
+    let branding = view(Language::English).branding;
     let asked = |address: &str| {
         let (file, digest) = address
             .split_once("?file=")
@@ -162,14 +162,14 @@ fn assets_are_kept_for_good_if_their_address_names_their_content() {
             .1
             .split_once("&v=")
             .unwrap();
-        assets::asset(file, digest, accent).unwrap()
+        assets::asset(file, digest, &branding).unwrap()
     };
-    let style = asked(&assets::style(accent));
+    let style = asked(&assets::style(branding.accent));
     let for_good = "public, max-age=31536000, immutable";
     assert_eq!(header(&style, "cache-control"), for_good);
     assert_eq!(header(&style, "content-type"), "text/css; charset=utf-8");
     assert!(text(&style).starts_with(":root { --accent: #0a5fb4; --accent-on-dark: #"));
-    let older = assets::asset("style.css", "0000000000000000", accent).unwrap();
+    let older = assets::asset("style.css", "0000000000000000", &branding).unwrap();
     assert_eq!(header(&older, "cache-control"), "no-store");
     assert_eq!(older.body(), style.body());
     let script = asked(&assets::script());
@@ -178,7 +178,14 @@ fn assets_are_kept_for_good_if_their_address_names_their_content() {
         header(&script, "content-type"),
         "text/javascript; charset=utf-8"
     );
-    for file in ["", "style", "style.css.map", "../style.css", "STYLE.CSS"] {
-        assert!(assets::asset(file, "", accent).is_none(), "{file}");
+    for file in [
+        "",
+        "style",
+        "style.css.map",
+        "../style.css",
+        "STYLE.CSS",
+        "logo",
+    ] {
+        assert!(assets::asset(file, "", &branding).is_none(), "{file}");
     }
 }

@@ -6,6 +6,7 @@ pub(super) mod brand;
 pub(super) mod consent;
 pub(super) mod kubelogin;
 pub(super) mod kubernetes;
+pub(super) mod logo;
 pub(super) mod parse;
 pub(super) mod pattern;
 pub(super) mod record_format;

@@ -2,7 +2,7 @@
 
 use crate::how;
 use crate::row::Takes::{Nothing, One, Several};
-use crate::row::{Row, always, becomes, elsewhere, not_yet, nothing};
+use crate::row::{Row, always, becomes, elsewhere, nothing};
 
 pub(super) const LISTENING: &[Row] = &[
     elsewhere(
@@ -124,7 +124,11 @@ pub(super) const PAGES: &[Row] = &[
         One,
         "`APP_NAME`, `SUPPORT_URL` and `ACCENT_COLOR` make the pages yours",
     ),
-    not_yet(&["custom-sign-in-logo"], One, "pages with a logo of yours"),
+    elsewhere(
+        &["custom-sign-in-logo"],
+        One,
+        "`LOGO`: a PNG or an SVG as a data URI",
+    ),
     nothing(&["custom-templates-dir"], One, "there is one design"),
     nothing(
         &["display-htpasswd-form"],
