@@ -152,6 +152,35 @@ fn everywhere_ends_all_sessions_of_the_user_and_of_nobody_else() {
     stack.signed_in("alice");
 }
 
+/// `User-Agent` comes with the browser's way back from Entra. Only our words for it are told.
+#[test]
+fn a_user_sees_another_sign_in_and_ends_it() {
+    let stack = Stack::start();
+    let (mut here, mut there) = (stack.signed_in("alice"), stack.browser());
+    let login = there.get("/login");
+    let callback = stack.at_entra(login.location(), "alice", "");
+    let hostile = "<script>alert(1)</script> (X11; Linux x86_64) Firefox/140.0";
+    there.send("GET", callback.location(), &[("user-agent", hostile)], "");
+    assert_eq!(there.get("/whoami").status, 200);
+    let listed = here.get("/sign-ins").json();
+    let sign_ins = listed["sign_ins"].as_array().unwrap();
+    let mut others = sign_ins.iter().filter(|other| other["current"] == false);
+    let (other, none) = (others.next().unwrap(), others.next());
+    assert_eq!(
+        (&other["browser"], &other["system"]),
+        (&json!("Firefox"), &json!("Linux"))
+    );
+    assert!(
+        none.is_none() && !listed.to_string().contains("script"),
+        "{listed}"
+    );
+    let id = other["id"].as_str().unwrap();
+    let ended = here.send("DELETE", &format!("/sign-ins?id={id}"), &[], "");
+    assert_eq!(ended.status, 204);
+    assert_eq!(there.get("/whoami").problem().0, 401);
+    assert_eq!(here.get("/whoami").status, 200);
+}
+
 /// Entra's page frames the address; browsers send no cookie of ours along.
 #[test]
 fn entra_ends_a_session_by_its_sid() {

@@ -24,9 +24,9 @@ use crate::{build, tools};
 /// The steps: the chart, where Go is installed to build helm; the component, one for the host's tests,
 /// and all native programs and tests are built; Python's MSAL against entra-sim (a virtual environment
 /// in target/venv); the tests of every package, and end to end, with the real component, binaries and
-/// Chromium, and kubelogin and a Kubernetes where Go is installed to build them. python3-venv, chromium
-/// and chromium-driver are installed where that is allowed (root or CI, on Debian). Tests that fail stop
-/// no later step, a build that fails does.
+/// Chromium, axe-core where there is npm to fetch it, and kubelogin and a Kubernetes where Go is
+/// installed to build them. python3-venv, chromium and chromium-driver are installed where that is
+/// allowed (root or CI, on Debian). Tests that fail stop no later step, a build that fails does.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Run only tests whose name contains this.
