@@ -174,6 +174,7 @@ impl<'a, P: Platform> Case<'a, P> {
                 patience: UNSEEN,
             },
             events: info.verb == "watch",
+            apart: info.is_written_elsewhere(),
         }
     }
 

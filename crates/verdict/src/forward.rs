@@ -87,6 +87,11 @@ pub struct Rules {
     pub looks: Looks,
     /// Whether the answer may be a stream of events, after which there may be a last one.
     pub events: bool,
+    /// Whether the answer's pieces are somebody else's than the server's to cut. A carrier has no connection
+    /// with others for it: each frame of HTTP/2 that waits for its reader costs some hundred bytes, however
+    /// small it is, and too many of them end the connection for all.
+    #[serde(default)]
+    pub apart: bool,
 }
 
 /// How much of a client's body goes on, and how.

@@ -62,6 +62,12 @@ impl RequestInfo {
         self.subresource == "proxy" || self.verb == "proxy"
     }
 
+    /// Whether its answer comes in pieces as somebody behind the API server writes them.
+    #[must_use]
+    pub fn is_written_elsewhere(&self) -> bool {
+        self.is_proxied() || self.subresource == "log"
+    }
+
     fn resource(method: &Method, path: &str, query: &str) -> Option<Self> {
         let mut parts: Vec<&str> = path.trim_matches('/').split('/').collect();
         let api_group = match (parts.first(), parts.len()) {

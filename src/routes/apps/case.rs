@@ -212,6 +212,7 @@ impl<P: Platform> Case<'_, P> {
                 patience: UNSEEN,
             },
             events: false,
+            apart: false,
         }
     }
 }

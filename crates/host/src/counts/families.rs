@@ -100,7 +100,7 @@ impl Counts {
         );
         registry.register(
             "aks_oauth_proxy_instances",
-            "Instances of components that live: one for each request, watches among them",
+            "Instances of components that live: one for each request that they answer or decide on",
             &self.instances,
         );
         registry.register(

@@ -128,6 +128,7 @@ impl Errand<'_> {
             target: forward.target.clone(),
             headers,
             payload,
+            apart: self.rules.apart,
         };
         let ticket = &self.account.ticket;
         let (rounds, times) = (&carrier.shared.rounds, &self.rules.looks);

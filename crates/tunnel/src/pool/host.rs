@@ -50,6 +50,18 @@ pub(super) enum Way {
     Http2(http2::Sender, Arc<Place>),
 }
 
+impl Open {
+    /// A connection of HTTP/1.1. The one that was used last is the least likely to be closed.
+    fn take_http1(&mut self) -> Option<http1::SendRequest<Payload>> {
+        loop {
+            let (sender, _) = self.http1.pop()?;
+            if sender.is_ready() {
+                return Some(sender);
+            }
+        }
+    }
+}
+
 impl Host {
     /// The server at `origin`, reached by `proxies`, or without; `tls` says whom to believe to be it.
     pub(crate) fn new(origin: Origin, proxies: Proxies, tls: Tls) -> Arc<Self> {
@@ -78,15 +90,35 @@ impl Host {
         if let Some(way) = self.take() {
             return Ok(way);
         }
+        let tls = self.tls.clone();
         if self.is_http1.load(Ordering::Relaxed) {
-            return self.open(limit).await;
+            return self.open(tls, limit).await;
         }
         // Many who come at once need one connection.
         let _turn = self.opening.lock().await;
-        match self.take() {
-            Some(way) => Ok(way),
-            None => self.open(limit).await,
+        if let Some(way) = self.take() {
+            return Ok(way);
         }
+        let way = self.open(tls, limit).await?;
+        let is_http1 = matches!(way, Way::Http1(_));
+        self.is_http1.store(is_http1, Ordering::Relaxed);
+        Ok(way)
+    }
+
+    /// The same; it is shared with nobody, and speaks HTTP/1.1.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub(super) async fn way_apart(self: &Arc<Self>, limit: Duration) -> io::Result<Way> {
+        if let Some(sender) = self.opened().take_http1() {
+            return Ok(Way::Http1(sender));
+        }
+        let tls = Tls {
+            // With a proxy nothing else is spoken.
+            origin: self.tls.proxy.clone(),
+            proxy: self.tls.proxy.clone(),
+        };
+        self.open(tls, limit).await
     }
 
     /// The proxy that has to be asked for it by its whole address, since there is no tunnel to it.
@@ -109,20 +141,14 @@ impl Host {
         if let Some((sender, place)) = open.http2.iter().find_map(Http2::take) {
             return Some(Way::Http2(sender, place));
         }
-        // The one that was used last is the least likely to be closed.
-        while let Some((sender, _)) = open.http1.pop() {
-            if sender.is_ready() {
-                return Some(Way::Http1(sender));
-            }
-        }
-        None
+        let is_http1 = self.is_http1.load(Ordering::Relaxed);
+        let sender = is_http1.then(|| open.take_http1()).flatten();
+        sender.map(Way::Http1)
     }
 
-    async fn open(self: &Arc<Self>, limit: Duration) -> io::Result<Way> {
-        let tls = self.tls.clone();
+    async fn open(self: &Arc<Self>, tls: Tls, limit: Duration) -> io::Result<Way> {
         let connected = connect_speaking(&self.origin, &self.proxies, tls, limit).await?;
         let Connected { stream, is_http2 } = connected;
-        self.is_http1.store(!is_http2, Ordering::Relaxed);
         if is_http2 {
             let http2 = Http2::connect(stream).await.map_err(io::Error::other)?;
             let nothing = || io::Error::other("it allows no request");

@@ -21,8 +21,10 @@ use crate::connect::Stream;
 const MOST: usize = 250;
 /// What comes for one stream before its client has read it, in bytes. A watch that nobody reads costs so much.
 const STREAM_WINDOW: u32 = 128 * 1024;
-/// The same for all streams of a connection: those that are not read must not hold up the others.
-const CONNECTION_WINDOW: u32 = STREAM_WINDOW * MOST as u32;
+/// The same for all streams of a connection: those that are not read must not hold up the others. h2 takes
+/// half of it as its measure for small frames that nobody reads, beyond which it gives up the connection: so it
+/// is as large as it may be (RFC 9113, section 6.9.1).
+const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 /// The longest head of an answer, in bytes.
 const HEAD: u32 = 64 * 1024;
 /// How much of requests may wait for the server in one stream, in bytes.

@@ -27,6 +27,8 @@ pub(crate) struct Outgoing {
     /// Without those that are about the connection.
     pub(crate) headers: HeaderMap,
     pub(crate) payload: Payload,
+    /// Whether it shares its connection with nobody.
+    pub(crate) apart: bool,
 }
 
 /// Why there is no answer, for the log.
@@ -47,9 +49,16 @@ pub(crate) async fn send(
         target,
         headers,
         mut payload,
+        apart,
     } = outgoing;
     for tries in 1.. {
-        let way = timeout(limit, host.way(limit)).await;
+        let way = timeout(limit, async {
+            match apart {
+                true => host.way_apart(limit).await,
+                false => host.way(limit).await,
+            }
+        })
+        .await;
         let way = way.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
         let way = way.map_err(|error| Unsent(error.to_string()))?;
         let kept = payload.begin();

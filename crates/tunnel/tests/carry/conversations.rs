@@ -372,10 +372,8 @@ async fn expect_closed(row: &Value, usual: &Value, component: &Arc<Scripted>) {
     let holds = verdict["connect"]["plain"]["holds_place"] == true;
     // The component gives it back itself where it is told of a fault. A second verdict has it no more.
     let is_failed = row["client"].get("fault").is_some();
-    let second = row.get("second").map(|second| merged(usual, second));
-    let gives_up = second.is_some_and(|second| {
-        second.get("connect").is_some() && second["connect"]["plain"]["holds_place"] != true
-    });
+    let second = row.get("second").and_then(|second| second.get("connect"));
+    let gives_up = second.is_some_and(|connect| connect["plain"]["holds_place"] != true);
     if verdict.get("connect").is_none() || !holds || is_failed || gives_up {
         assert!(component.asked("closed").is_empty(), "{}", row["name"]);
         return;

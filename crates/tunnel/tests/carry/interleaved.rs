@@ -74,7 +74,7 @@ impl Api {
         let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let protocols: &[&[u8]] = match manner.streams {
-            Some(_) => &[b"h2"],
+            Some(_) => &[b"h2", b"http/1.1"],
             None => &[b"http/1.1"],
         };
         let acceptor = acceptor(files, protocols).unwrap();
@@ -134,7 +134,8 @@ async fn answer(
 ) -> Result<Response<Pieces>, Box<dyn std::error::Error + Send + Sync>> {
     let user = request.headers()["x-user"].to_str().unwrap().to_owned();
     let word = word(&user, request.uri().path());
-    let request_stays = request.headers().contains_key("x-stays");
+    let version = format!("{:?}", request.version());
+    let stays = request.headers().contains_key("x-stays");
     let sent = request.into_body().collect().await?.to_bytes();
     // Nobody's body is another's either.
     assert!(sent.is_empty() || sent == user.as_bytes());
@@ -142,9 +143,10 @@ async fn answer(
         return Err("before the head".into());
     }
     let (frames, pieces) = mpsc::channel(1);
-    let times = match request_stays {
-        true => u64::MAX - 1,
-        false => random.below(30),
+    // One that stays is long, and in pieces that are no burden by themselves.
+    let (times, word) = match stays {
+        true => (u64::MAX - 1, word.repeat(100)),
+        false => (random.below(30), word),
     };
     let breaks_at = if breaks { random.below(60) } else { u64::MAX };
     tokio::spawn(async move {
@@ -158,7 +160,8 @@ async fn answer(
             }
         }
     });
-    Ok(Response::new(Pieces(pieces)))
+    let response = Response::builder().header("x-version", version);
+    Ok(response.body(Pieces(pieces))?)
 }
 
 /// What comes from a channel.
@@ -181,7 +184,10 @@ pub(crate) fn component(origin: &str) -> Arc<Scripted> {
     let origin = origin.to_owned();
     Scripted::new(move |message| {
         if let Some(open) = message.get("open") {
-            return (200, connect(open, &origin));
+            let mut verdict = connect(open, &origin);
+            let is_log = open["target"].as_str().unwrap().ends_with("/log");
+            verdict["connect"]["plain"]["apart"] = json!(is_log);
+            return (200, verdict);
         }
         match message.get("failed") {
             Some(_) => (
@@ -362,4 +368,26 @@ async fn a_server_that_was_started_again_is_not_noticed() {
         }
         all_are_answered(&direct, 5).await;
     }
+}
+
+#[tokio::test]
+async fn what_others_cut_into_pieces_shares_its_connection_with_nobody() {
+    let identity = Identity::new();
+    let api = Api::start(identity.files.clone(), USUAL).await;
+    let direct = direct(&api, &identity, component(&api.origin)).await;
+    let mut asking = Asking::to(direct.address, Speaks::Http2).await;
+    for (target, version) in [
+        ("/k8s/api", "HTTP/2.0"),
+        ("/k8s/log", "HTTP/1.1"),
+        ("/k8s/api", "HTTP/2.0"),
+        ("/k8s/log", "HTTP/1.1"),
+    ] {
+        let request = Request::get(target).header("x-user", "alice");
+        let answer = asking.send(request.body(Full::default()).unwrap()).await;
+        let heard = read(answer.unwrap()).await;
+        assert_eq!(heard.headers["x-version"], version, "{target}");
+        assert!(heard.is_whole);
+    }
+    // Each is kept for its next one.
+    assert_eq!(api.connections.load(Ordering::Relaxed), 2);
 }
