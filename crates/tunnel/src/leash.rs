@@ -217,6 +217,6 @@ mod tests {
     async fn looks_do_not_pile_up() {
         let (why, after, asked) = run(&[Never]).await;
         assert_eq!((why, after), (Pulled::Unanswered, 60));
-        assert_eq!(asked, [30, 43, 56]);
+        assert_eq!(asked, [30, 53]);
     }
 }

@@ -5,14 +5,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use verdict::{Ask, Looked, Looks, Stage};
 
 use crate::desk::Desk;
 use crate::ticket::Ticket;
 
-/// A question may take a third of the interval.
+/// A question may take a third of the patience: a store that is slow is no store that is away.
 const TAKES: u32 = 3;
+/// So many questions are asked at once.
+const AT_ONCE: usize = 4;
 /// After one without an answer, the next comes in a tenth of the interval. What is due so soon is asked about
 /// together.
 const AGAIN: u32 = 10;
@@ -139,8 +142,12 @@ impl Rounds {
                 () = self.0.changed.notified() => continue,
             }
             self.end_unanswered();
-            for keys in self.due() {
-                self.ask(&desk, &keys).await;
+            for questions in self.due().chunks(AT_ONCE) {
+                let mut asking = JoinSet::new();
+                for keys in questions {
+                    asking.spawn(self.clone().ask(desk.clone(), keys.clone()));
+                }
+                while asking.join_next().await.is_some() {}
                 self.end_unanswered();
             }
         }
@@ -205,9 +212,9 @@ impl Rounds {
         questions
     }
 
-    async fn ask(&self, desk: &Desk, keys: &[u64]) {
+    async fn ask(self, desk: Desk, keys: Vec<u64>) {
         let asked = Instant::now();
-        let (asks, limit) = self.asks(keys, asked);
+        let (asks, limit) = self.asks(&keys, asked);
         if asks.is_empty() {
             return;
         }
@@ -243,7 +250,7 @@ impl Rounds {
                 continue;
             };
             limit = limit
-                .min(asked + entry.times.every / TAKES)
+                .min(asked + entry.times.patience / TAKES)
                 .min(entry.patience());
             let ask = Ask {
                 ticket: entry.ticket.text(),

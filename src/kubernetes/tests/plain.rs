@@ -53,7 +53,8 @@ fn the_place_of_what_lasts_is_free_when_its_end_is_told() {
     assert_eq!(connect["plain"]["holds_place"], true);
     for _ in 0..5 {
         let looked = look(&proxy, &connect["ticket"], &json!({ "events": "json" }));
-        assert_eq!(looked, json!({ "go_on": true }));
+        // An older ticket does too.
+        assert_eq!(looked["go_on"], true);
         assert!(!is_free(&proxy));
     }
     close(&proxy, &connect["ticket"]);
@@ -72,13 +73,16 @@ fn what_turns_out_to_last_takes_one_place_and_keeps_it() {
         assert!(is_free(&proxy));
         let looked = look(&proxy, &connect["ticket"], &json!(stage));
         assert_eq!(looked["go_on"], true, "{stage}");
-        let ticket = &looked["ticket"];
+        let mut ticket = looked["ticket"].clone();
         for _ in 0..3 {
             assert!(!is_free(&proxy), "{stage}");
-            let again = look(&proxy, ticket, &json!("answered"));
-            assert_eq!(again, json!({ "go_on": true }), "{stage}");
+            let again = look(&proxy, &ticket, &json!("answered"));
+            assert_eq!(again["go_on"], true, "{stage}");
+            if let Some(other) = again.get("ticket") {
+                ticket = other.clone();
+            }
         }
-        close(&proxy, ticket);
+        close(&proxy, &ticket);
         assert!(is_free(&proxy), "{stage}");
     }
 }
@@ -98,10 +102,7 @@ fn a_token_of_ones_own_leaves_nothing_in_the_store_before_it_is_sent() {
     let looked = look(&proxy, &connect["ticket"], &json!("waiting"));
     let ticket = looked["ticket"].clone();
     assert!(ticket.is_string(), "{looked}");
-    assert_eq!(
-        look(&proxy, &ticket, &json!("answered")),
-        json!({ "go_on": true })
-    );
+    assert_eq!(look(&proxy, &ticket, &json!("answered"))["go_on"], true);
     let holder = Holder::of_token(&Secret::new(token));
     let records = proxy.records();
     assert!(run(take(&records, &holder, 1)).ok().unwrap().is_none());

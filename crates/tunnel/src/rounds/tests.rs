@@ -26,6 +26,7 @@ struct SignIns {
     over: Mutex<BTreeSet<String>>,
     questions: Mutex<Vec<Vec<String>>>,
     is_away: Mutex<bool>,
+    takes: Mutex<Duration>,
 }
 
 impl SignIns {
@@ -49,7 +50,11 @@ impl Component for SignIns {
         });
         let body = Value::from(looked.collect::<Vec<_>>()).to_string();
         self.questions.lock().unwrap().push(tickets);
-        Box::pin(async move { Ok(Response::new(Bytes::from(body))) })
+        let takes = *self.takes.lock().unwrap();
+        Box::pin(async move {
+            sleep(takes).await;
+            Ok(Response::new(Bytes::from(body)))
+        })
     }
 
     fn write(&self, _: &str, _: &Trace) {}
@@ -121,6 +126,18 @@ async fn no_question_is_about_more_than_the_component_takes() {
     let questions = carried.sign_ins.questions();
     assert_eq!(questions.iter().map(Vec::len).max(), Some(MOST));
     assert_eq!(questions.iter().map(Vec::len).sum::<usize>(), MOST * 2 + 1);
+}
+
+/// Each of ten questions takes two seconds.
+#[tokio::test(start_paused = true)]
+async fn a_slow_store_is_not_taken_for_one_that_is_away() {
+    let mut carried = Carried::new();
+    *carried.sign_ins.takes.lock().unwrap() = Duration::from_secs(2);
+    for number in 0..MOST * 10 {
+        carried.begin("alice", number);
+    }
+    sleep(TIMES.patience * 4).await;
+    assert!(carried.ended.try_join_next().is_none());
 }
 
 #[tokio::test(start_paused = true)]
