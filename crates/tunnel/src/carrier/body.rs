@@ -22,7 +22,7 @@ struct Reading {
 
 impl Reading {
     /// Reads all of it. Given up, it can be read on.
-    async fn to_end(&mut self) -> Result<(), Fault> {
+    async fn read_on(&mut self) -> Result<(), Fault> {
         while let Some(frame) = self.body.frame().await {
             let frame = frame.map_err(|_| Fault::BodyCutOff)?;
             if let Some(data) = frame.data_ref() {
@@ -90,11 +90,11 @@ impl Errand<'_> {
             read: Vec::new(),
             length,
         };
-        if let Ok(read) = timeout(at_once, reading.to_end()).await {
+        if let Ok(read) = timeout(at_once, reading.read_on()).await {
             read?;
         } else {
             self.lasts().await?;
-            let read = timeout(patience, reading.to_end()).await;
+            let read = timeout(patience, reading.read_on()).await;
             read.unwrap_or(Err(Fault::BodyCutOff))?;
         }
         Ok(self.whole(reading.read))

@@ -216,7 +216,11 @@ fn request(user: &str, number: u64) -> Request<Full<Bytes>> {
         0 => Full::from(user.to_owned()),
         _ => Full::default(),
     };
-    let method = if number % 3 == 0 { "POST" } else { "GET" };
+    let method = if number.is_multiple_of(3) {
+        "POST"
+    } else {
+        "GET"
+    };
     request.method(method).body(body).unwrap()
 }
 
