@@ -117,7 +117,7 @@ fn a_port_that_is_taken_is_said_in_a_line() {
 }
 
 #[test]
-fn requests_go_on_to_the_component_and_upgrades_are_asked_about() {
+fn requests_go_on_to_the_component_and_those_to_the_api_server_are_asked_about() {
     let component = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", component.local_addr().unwrap());
     let settings = [("TUNNEL_TOKEN", TOKEN), ("COMPONENT_URL", url.as_str())];
@@ -136,31 +136,36 @@ fn requests_go_on_to_the_component_and_upgrades_are_asked_about() {
         };
         let forwarded = answer("the answer");
         let refused = r#"{"answer":{"status":403,"headers":[],"body":"refused"}}"#;
-        (forwarded, answer(refused))
+        (forwarded, [answer(refused), answer(refused)])
     });
     let answer = exchange(
         &tunnel.address,
-        "GET /k8s/version HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n",
+        "GET /whoami HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n",
     );
     assert!(answer.ends_with("\r\n\r\nthe answer"), "{answer}");
-    let exec =
-        "GET /k8s/exec HTTP/1.1\r\nhost: h\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n";
-    let answer = exchange(&tunnel.address, exec);
-    assert!(
-        answer.starts_with("HTTP/1.1 403 ") && answer.ends_with("\r\n\r\nrefused"),
-        "{answer}"
-    );
+    let plain = "connection: close\r\n\r\n";
+    let upgrade = "connection: upgrade\r\nupgrade: websocket\r\n\r\n";
+    for (path, rest) in [("version", plain), ("exec", upgrade)] {
+        let request = format!("GET /k8s/{path} HTTP/1.1\r\nhost: h\r\n{rest}");
+        let answer = exchange(&tunnel.address, &request);
+        assert!(
+            answer.starts_with("HTTP/1.1 403 ") && answer.ends_with("\r\n\r\nrefused"),
+            "{answer}"
+        );
+    }
     let (forwarded, asked) = answers.join().unwrap();
     assert!(
-        forwarded.starts_with("GET /k8s/version HTTP/1.1\r\n"),
+        forwarded.starts_with("GET /whoami HTTP/1.1\r\n"),
         "{forwarded}"
     );
     assert!(!forwarded.contains(TOKEN));
-    assert!(asked.starts_with("POST /-/tunnel HTTP/1.1\r\n"), "{asked}");
-    assert!(asked.contains(&format!("authorization: Bearer {TOKEN}\r\n")));
-    let (_, message) = asked.split_once("\r\n\r\n").unwrap();
-    let message: Value = serde_json::from_str(message).unwrap();
-    assert_eq!(message["open"]["target"], "/k8s/exec");
+    for (asked, path) in asked.iter().zip(["version", "exec"]) {
+        assert!(asked.starts_with("POST /-/tunnel HTTP/1.1\r\n"), "{asked}");
+        assert!(asked.contains(&format!("authorization: Bearer {TOKEN}\r\n")));
+        let (_, message) = asked.split_once("\r\n\r\n").unwrap();
+        let message: Value = serde_json::from_str(message).unwrap();
+        assert_eq!(message["open"]["target"], format!("/k8s/{path}"));
+    }
 }
 
 #[test]
