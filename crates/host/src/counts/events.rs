@@ -59,7 +59,7 @@ const AWAY: [&str; 6] = [
 ];
 
 /// The other kinds of problems (docs/errors.md): outcomes of `refusal`, `fault` and `kubernetes`.
-const KINDS: [&str; 67] = [
+const KINDS: [&str; 68] = [
     "aks-token-refused",
     "ambiguous-credential",
     "ambiguous-path",
@@ -110,6 +110,7 @@ const KINDS: [&str; 67] = [
     "no-device-code",
     "no-session",
     "no-such-credential",
+    "no-such-sign-in",
     "not-admitted",
     "not-found",
     "not-upgradable",
