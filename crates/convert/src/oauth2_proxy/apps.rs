@@ -62,7 +62,7 @@ pub(super) const ROWS: &[Row] = &[
     not_yet(
         &["pass-authorization-header"],
         Nothing,
-        "the reverse proxy (`UPSTREAMS`). With forward-auth there is `SET_AUTHORIZATION_HEADER`",
+        "apps of `UPSTREAMS` get no ID token: `access_token` gives them one for their own API. With forward-auth there is `SET_AUTHORIZATION_HEADER`",
     ),
     elsewhere(
         &["pass-user-headers"],
