@@ -43,13 +43,15 @@ const FORGED: &str = "X-Auth-Request-User: root\r\n\
     X-Auth-Request-Email: root@contoso.example\r\n\
     X_AUTH_REQUEST_GROUPS: root\r\n\
     X-Auth-Request-Groups: root\r\n\
-    X-AUTH-REQUEST-PREFERRED-USERNAME: root\r\n";
+    X-AUTH-REQUEST-PREFERRED-USERNAME: root\r\n\
+    X-Auth-Request-Access-Token: root\r\n";
 
-const IDENTITY: [&str; 4] = [
+const IDENTITY: [&str; 5] = [
     "x-auth-request-user",
     "x-auth-request-email",
     "x-auth-request-groups",
     "x-auth-request-preferred-username",
+    "x-auth-request-access-token",
 ];
 
 #[test]

@@ -5,7 +5,7 @@
 {{- $back := $shares | ternary "$scheme://$host$escaped_request_uri" "$escaped_request_uri" -}}
 nginx.ingress.kubernetes.io/auth-url: "https://{{ $host }}/oauth2/auth"
 nginx.ingress.kubernetes.io/auth-signin: "https://{{ $host }}/oauth2/start?rd={{ $back }}"
-nginx.ingress.kubernetes.io/auth-response-headers: "X-Auth-Request-User, X-Auth-Request-Email, X-Auth-Request-Groups, X-Auth-Request-Preferred-Username"
+nginx.ingress.kubernetes.io/auth-response-headers: "X-Auth-Request-User, X-Auth-Request-Email, X-Auth-Request-Groups, X-Auth-Request-Preferred-Username, X-Auth-Request-Access-Token"
 nginx.ingress.kubernetes.io/proxy-buffer-size: "16k"
 {{- end -}}
 
