@@ -11,7 +11,7 @@ use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::{self, Response};
 use crate::session::{Source, credential, sign_ins};
-use crate::settings::{KubeconfigSettings, Reader, ReturnOrigin, Site, table};
+use crate::settings::{AppOrigins, KubeconfigSettings, Reader, ReturnOrigin, Site, table};
 use crate::terms::{Guid, Origin};
 
 struct Settings {
@@ -30,21 +30,28 @@ impl Settings {
         let sessions = SessionSettings::read(reader);
         let server_id = reader.read(&table::AKS_SERVER_ID);
         let kubeconfig = KubeconfigSettings::read(sessions.as_ref().map(|s| &s.lifetimes), reader);
-        let apps = reader.read_optional(&table::ALLOWED_RETURN_ORIGINS);
-        let apps = apps.unwrap_or_default().into_iter();
-        let apps = apps.filter_map(|app| match app {
-            ReturnOrigin::Exact(origin) => Some(origin),
-            // Nobody knows which hosts there are.
-            ReturnOrigin::Below { .. } => None,
-        });
+        let apps = AppOrigins::read(site.as_ref(), reader);
         Some(Self {
-            apps: apps.collect(),
+            apps: named(apps?),
             public_url: public_url?,
             sessions: sessions?,
             server_id: server_id?,
             kubeconfig: kubeconfig?,
         })
     }
+}
+
+/// The apps that have names. Which hosts there are below a domain, nobody knows.
+fn named(apps: AppOrigins) -> Vec<Origin> {
+    let mut named = Vec::new();
+    for app in apps.return_origins {
+        if let ReturnOrigin::Exact(origin) = app
+            && !named.contains(&origin)
+        {
+            named.push(origin);
+        }
+    }
+    named
 }
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {

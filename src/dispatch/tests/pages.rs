@@ -242,6 +242,7 @@ fn the_first_page_shows_the_token_and_the_kubeconfigs() {
 #[test]
 fn the_first_page_leads_to_the_apps() {
     let proxy = Proxy::signed_in(&json!({}));
+    proxy.world.variables.borrow_mut().remove("upstreams");
     let set = |value: &str| {
         let pair = ("allowed_return_origins".to_owned(), value.to_owned());
         proxy.world.variables.borrow_mut().extend([pair]);
@@ -266,6 +267,14 @@ fn the_first_page_leads_to_the_apps() {
     );
     assert!(!set("").contains("<h2>Apps</h2>"));
     assert!(!set("*.apps.example.com").contains("<h2>Apps</h2>"));
+    let upstreams = json!([
+        { "host": "podinfo.example.com", "url": "http://podinfo.svc" },
+        { "host": "podinfo.example.com", "path": "/api", "url": "http://api.svc" },
+    ]);
+    let pair = ("upstreams".to_owned(), upstreams.to_string());
+    proxy.world.variables.borrow_mut().extend([pair]);
+    let link = "<a href=\"https://podinfo.example.com\">podinfo.example.com</a>";
+    assert_eq!(set("").matches(link).count(), 1, "an app is there once");
 }
 
 /// The token's end, and no other: without one there is a way to it.
