@@ -31,6 +31,7 @@ fn a_prometheus_sees_who_signs_in_and_what_fails() {
     let mut alice = stack.signed_in("alice");
     assert_eq!(alice.get("/whoami").status, 200);
     assert_eq!(alice.get("/nowhere/at-all").status, 404);
+    assert_eq!(alice.get("/k8s/version").status, 401);
     assert_eq!(stack.browser().get("/callback?code=x&state=y").status, 400);
     stack.control(
         "faults",
@@ -82,6 +83,10 @@ fn a_prometheus_sees_who_signs_in_and_what_fails() {
         (
             r#"aks_oauth_proxy_request_duration_seconds_count{function="callback"}"#,
             3.0,
+        ),
+        (
+            r#"aks_oauth_proxy_tunnel_requests_total{status="4xx"}"#,
+            1.0,
         ),
         (r#"aks_oauth_proxy_spans_total{result="dropped"}"#, 0.0),
         ("aks_oauth_proxy_requests_in_flight", 0.0),
