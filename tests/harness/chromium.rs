@@ -111,8 +111,10 @@ impl Chromium {
         let start = Instant::now();
         let file = self.profile.path().join(DOWNLOADS).join(name);
         loop {
-            // It has another name until it is whole.
-            if let Ok(content) = fs::read_to_string(&file) {
+            // It has another name until it is whole; an empty file may keep its own for it.
+            if let Ok(content) = fs::read_to_string(&file)
+                && !content.is_empty()
+            {
                 return content;
             }
             assert!(start.elapsed() < PATIENCE, "no {} comes", file.display());
