@@ -21,10 +21,10 @@ const SCRIPT: &str = "package/axe.min.js";
 const DIGEST: &str = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c";
 
 impl Tests<'_> {
-    /// The script of axe-core in `target/axe`; nothing where there is no npm.
+    /// The script of axe-core in `target/axe`; nothing where there is no npm, or where it gets nothing.
     ///
     /// # Errors
-    /// When npm fails, or gives another script.
+    /// When npm gives another script.
     pub(super) fn axe(&self) -> Result<Option<PathBuf>> {
         let directory = self.workspace.target().join("axe");
         let file = directory.join("axe.min.js");
@@ -40,7 +40,10 @@ impl Tests<'_> {
         let mut npm = self.workspace.command(npm);
         npm.arg("pack").arg(format!("{PACKAGE}@{VERSION}"));
         npm.args(["--silent", "--ignore-scripts", "--pack-destination"]);
-        process::run(npm.arg(&directory))?;
+        if let Err(error) = process::run(npm.arg(&directory)) {
+            println!("the pages are not looked at by axe-core: {error:#}");
+            return Ok(None);
+        }
         let archive = directory.join(format!("{PACKAGE}-{VERSION}.tgz"));
         let script = script(&fs::read(&archive)?)?;
         ensure!(is_axe(&script), "{SCRIPT} has another digest than {DIGEST}");
