@@ -5,14 +5,14 @@
 //! told is replaced.
 
 use super::failure::AksFailure;
+use super::held::{Held, Next, Renewed, next, serving};
 use super::log::log;
 use crate::admission::Door;
 use crate::call::Call;
 use crate::entra::authorize::{OPENID, api_scope};
 use crate::entra::{Grant, IdToken, TokenAnswer, decode_unverified};
-use crate::outbound::{Away, Dependency};
 use crate::platform::{Platform, UnixTime};
-use crate::session::lease::{self, Lease, Patience, Turn};
+use crate::session::lease::Lease;
 use crate::session::{self, Claims, Holder, Scoped, ScopedTokens, Tokens};
 use crate::settings::{AksSettings, ApiScope};
 use crate::store::StoreFailure;
@@ -36,16 +36,6 @@ pub struct ForScope<'a, P> {
     pub keeps_id_token: bool,
 }
 
-/// What a session holds.
-pub enum HeldForScope {
-    /// Tokens that are still valid.
-    Tokens(ScopedTokens),
-    /// No valid tokens, and why; with all that the grant has.
-    Nothing(Box<Tokens>, AksFailure),
-    /// The session has ended.
-    Ended,
-}
-
 impl<P: Platform> ForScope<'_, P> {
     /// The tokens of `holder`. When they are due, one request on one replica asks Entra. The others take the
     /// old ones while they are valid, and otherwise wait for the new ones. A transient failure leaves the old
@@ -53,45 +43,21 @@ impl<P: Platform> ForScope<'_, P> {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn of(&self, holder: &Holder<'_>) -> Result<HeldForScope, StoreFailure> {
-        let (records, tolerance) = (self.door.records, self.door.clock_tolerance);
-        let mut patience = Patience::begin(records);
-        loop {
-            let Some(tokens) = holder.grant.tokens(records).await? else {
-                return Ok(HeldForScope::Ended);
-            };
-            let living = self.living(&tokens);
-            if let Some(living) = &living
-                && !self.is_due(living)
-            {
-                return Ok(HeldForScope::Tokens(living.clone()));
-            }
-            if let Some(failure) = self.known(&tokens) {
-                return Ok(held(living, tokens, failure));
-            }
-            match (
-                lease::take(records, tolerance, holder, &tokens).await?,
-                living,
-            ) {
-                (Turn::Mine(lease), _) => return self.renew(holder, *lease).await,
-                (Turn::Ended, _) => return Ok(HeldForScope::Ended),
-                (Turn::Another, Some(living)) => return Ok(HeldForScope::Tokens(living)),
-                (Turn::Another, None) => {
-                    if let Err(busy) = patience.wait().await {
-                        let away = Away::new(Dependency::Entra, busy.to_string());
-                        return Ok(HeldForScope::Nothing(
-                            Box::new(tokens),
-                            AksFailure::Away(away),
-                        ));
-                    }
-                }
-                (Turn::Moved, _) => {}
-            }
-        }
+    pub async fn of(&self, holder: &Holder<'_>) -> Result<Held<ScopedTokens>, StoreFailure> {
+        Ok(match next(self, &self.door, holder).await? {
+            Next::Use(_, living) => Held::Token(living),
+            Next::Renew(lease) => self.renew(holder, *lease).await?,
+            Next::Nothing(tokens, failure) => Held::Nothing(tokens, failure),
+            Next::Ended => Held::Ended,
+        })
     }
 
     /// Asks Entra. What it gives is stored before anybody sees it.
-    async fn renew(&self, holder: &Holder<'_>, lease: Lease) -> Result<HeldForScope, StoreFailure> {
+    async fn renew(
+        &self,
+        holder: &Holder<'_>,
+        lease: Lease,
+    ) -> Result<Held<ScopedTokens>, StoreFailure> {
         let mut tokens = lease.tokens.clone();
         let outcome = self.ask(holder.user, &mut tokens).await;
         match &outcome {
@@ -111,8 +77,11 @@ impl<P: Platform> ForScope<'_, P> {
         log(self.call, "refresh", holder, outcome.as_ref().err());
         session::sweep_beside(self.call, self.door.records).await;
         Ok(match outcome {
-            Ok(renewed) => HeldForScope::Tokens(renewed),
-            Err(failure) => held(self.living(&tokens), tokens, failure),
+            Ok(renewed) => Held::Token(renewed),
+            Err(failure) => match serving(self.living(&tokens), &failure) {
+                Some(living) => Held::Token(living),
+                None => Held::Nothing(Box::new(tokens), failure),
+            },
         })
     }
 
@@ -221,32 +190,6 @@ impl<P: Platform> ForScope<'_, P> {
         tokens.keep_scoped(self.key(), scoped);
     }
 
-    /// Why nobody asks Entra: the outcome of the last try, or that there is nothing to ask with.
-    fn known(&self, tokens: &Tokens) -> Option<AksFailure> {
-        if tokens.refresh_token.is_none() {
-            return Some(AksFailure::NoRefreshToken);
-        }
-        let setback = tokens.scoped.get(self.key())?.setback.as_ref();
-        let holds = setback.filter(|setback| setback.holds(self.now()));
-        holds.map(|setback| setback.failure(self.now()))
-    }
-
-    /// The tokens that are still valid, if all that is wanted is among them.
-    fn living(&self, tokens: &Tokens) -> Option<ScopedTokens> {
-        let tokens = tokens.scoped.get(self.key())?.tokens.as_ref()?;
-        let has_id_token = !self.keeps_id_token || tokens.id_token.is_some();
-        let lives = self.now() < tokens.expires_at;
-        (lives && has_id_token).then(|| tokens.clone())
-    }
-
-    fn is_due(&self, tokens: &ScopedTokens) -> bool {
-        let now = self.now();
-        let left = tokens.expires_at.since(now);
-        let is_wanted = tokens.refresh_at.is_some_and(|moment| now >= moment);
-        let is_old = now.since(tokens.issued_at) >= RENEWED_AFTER;
-        left <= self.settings.refresh_margin || is_wanted || is_old
-    }
-
     /// The name of this scope among the tokens.
     fn key(&self) -> &str {
         self.scope.map_or("", ApiScope::as_str)
@@ -257,12 +200,31 @@ impl<P: Platform> ForScope<'_, P> {
     }
 }
 
-/// A final failure counts even if tokens are valid. After any other failure valid ones serve.
-fn held(living: Option<ScopedTokens>, tokens: Tokens, failure: AksFailure) -> HeldForScope {
-    match (living, &failure) {
-        (_, AksFailure::SignInAgain(_) | AksFailure::NotAdmitted(_)) | (None, _) => {
-            HeldForScope::Nothing(Box::new(tokens), failure)
+impl<P: Platform> Renewed for ForScope<'_, P> {
+    type Living = ScopedTokens;
+
+    fn living(&self, tokens: &Tokens) -> Option<ScopedTokens> {
+        let tokens = tokens.scoped.get(self.key())?.tokens.as_ref()?;
+        // All that is wanted has to be among them.
+        let has_id_token = !self.keeps_id_token || tokens.id_token.is_some();
+        let lives = self.now() < tokens.expires_at;
+        (lives && has_id_token).then(|| tokens.clone())
+    }
+
+    fn is_due(&self, _: &Tokens, living: &ScopedTokens) -> bool {
+        let now = self.now();
+        let left = living.expires_at.since(now);
+        let is_wanted = living.refresh_at.is_some_and(|moment| now >= moment);
+        let is_old = now.since(living.issued_at) >= RENEWED_AFTER;
+        left <= self.settings.refresh_margin || is_wanted || is_old
+    }
+
+    fn known(&self, tokens: &Tokens) -> Option<AksFailure> {
+        if tokens.refresh_token.is_none() {
+            return Some(AksFailure::NoRefreshToken);
         }
-        (Some(living), _) => HeldForScope::Tokens(living),
+        let setback = tokens.scoped.get(self.key())?.setback.as_ref();
+        let holds = setback.filter(|setback| setback.holds(self.now()));
+        holds.map(|setback| setback.failure(self.now()))
     }
 }

@@ -4,6 +4,7 @@
 mod acquire;
 mod failure;
 mod for_scope;
+mod held;
 mod interaction;
 mod log;
 mod refused;
@@ -13,12 +14,13 @@ mod without;
 
 pub use self::acquire::{acquire, keep};
 pub use self::failure::AksFailure;
-pub use self::for_scope::{ForScope, HeldForScope, RENEWED_AFTER};
+pub use self::for_scope::{ForScope, RENEWED_AFTER};
+pub use self::held::Held;
 pub use self::interaction::{
     begin_interaction, challenged, end_interaction, wanted, wanted_step_up,
 };
 pub use self::log::log;
 pub use self::refused::NoAksToken;
-pub use self::token::{AksToken, Held};
+pub use self::token::AksToken;
 pub use self::way::{Way, leads_to_kubelogin, way, way_of};
 pub use self::without::{Without, without};

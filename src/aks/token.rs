@@ -2,12 +2,12 @@
 
 use super::acquire::acquire;
 use super::failure::AksFailure;
+use super::held::{Held, Next, Renewed, next, serving};
 use super::log::log;
 use crate::admission::Door;
 use crate::call::Call;
-use crate::outbound::{Away, Dependency};
 use crate::platform::{Platform, UnixTime};
-use crate::session::lease::{self, Lease, Patience, Turn};
+use crate::session::lease::Lease;
 use crate::session::{self, Holder, Tokens};
 use crate::settings::AksSettings;
 use crate::store::StoreFailure;
@@ -22,16 +22,6 @@ pub struct AksToken<'a, P> {
     pub settings: &'a AksSettings,
     /// Whether the user is still admitted. It also has Entra, the store and the clock tolerance.
     pub door: Door<'a, P>,
-}
-
-/// What a session holds.
-pub enum Held {
-    /// A token that is still valid, among these.
-    Token(Tokens),
-    /// No valid token, and why.
-    Nothing(Tokens, AksFailure),
-    /// The session has ended.
-    Ended,
 }
 
 impl<P: Platform> AksToken<'_, P> {
@@ -63,39 +53,23 @@ impl<P: Platform> AksToken<'_, P> {
         refused: Option<&Secret>,
         holder: &Holder<'_>,
     ) -> Result<Held, StoreFailure> {
-        let mut patience = Patience::begin(self.door.records);
-        loop {
-            let Some(tokens) = holder.grant.tokens(self.door.records).await? else {
-                return Ok(Held::Ended);
-            };
-            let lives = self.lives(&tokens, refused);
-            if lives && !self.is_due(&tokens) {
-                return Ok(Held::Token(tokens));
-            }
-            if let Some(failure) = self.known(&tokens) {
-                return Ok(held(lives, tokens, failure));
-            }
-            let tolerance = self.door.clock_tolerance;
-            match lease::take(self.door.records, tolerance, holder, &tokens).await? {
-                Turn::Mine(lease) => return self.refresh(refused, holder, *lease).await,
-                Turn::Ended => return Ok(Held::Ended),
-                Turn::Another if lives => return Ok(Held::Token(tokens)),
-                Turn::Another => {
-                    if let Err(busy) = patience.wait().await {
-                        let away = Away::new(Dependency::Entra, busy.to_string());
-                        return Ok(Held::Nothing(tokens, AksFailure::Away(away)));
-                    }
-                }
-                Turn::Moved => {}
-            }
-        }
+        let wanted = Wanted {
+            token: self,
+            refused,
+        };
+        Ok(match next(&wanted, &self.door, holder).await? {
+            Next::Use(tokens, ()) => Held::Token(tokens),
+            Next::Renew(lease) => self.refresh(&wanted, holder, *lease).await?,
+            Next::Nothing(tokens, failure) => Held::Nothing(tokens, failure),
+            Next::Ended => Held::Ended,
+        })
     }
 
     /// Asks Entra. What it gives is stored before anybody sees it. If the lease has ended by then it is
     /// good for this request alone: another one asks again.
     async fn refresh(
         &self,
-        refused: Option<&Secret>,
+        wanted: &Wanted<'_, P>,
         holder: &Holder<'_>,
         lease: Lease,
     ) -> Result<Held, StoreFailure> {
@@ -113,28 +87,11 @@ impl<P: Platform> AksToken<'_, P> {
         session::sweep_beside(self.call, self.door.records).await;
         Ok(match outcome {
             Ok(()) => Held::Token(tokens),
-            Err(failure) => held(self.lives(&tokens, refused), tokens, failure),
+            Err(failure) => match serving(wanted.living(&tokens), &failure) {
+                Some(()) => Held::Token(tokens),
+                None => Held::Nothing(Box::new(tokens), failure),
+            },
         })
-    }
-
-    /// The outcome of the last try, while Entra must not be asked again.
-    fn known(&self, tokens: &Tokens) -> Option<AksFailure> {
-        let setback = tokens.setback.as_ref()?;
-        setback
-            .holds(self.now())
-            .then(|| setback.failure(self.now()))
-    }
-
-    fn lives(&self, tokens: &Tokens, refused: Option<&Secret>) -> bool {
-        let token = tokens.access_token(&self.settings.server_id, self.now());
-        token.is_some_and(|token| {
-            !refused.is_some_and(|refused| same(token.token.reveal(), refused.reveal()))
-        })
-    }
-
-    fn is_due(&self, tokens: &Tokens) -> bool {
-        let token = tokens.access_tokens.get(self.settings.server_id.as_str());
-        token.is_none_or(|token| token.is_due(self.now(), self.settings.refresh_margin))
     }
 
     fn now(&self) -> UnixTime {
@@ -142,11 +99,30 @@ impl<P: Platform> AksToken<'_, P> {
     }
 }
 
-/// A final failure counts even if a token is valid. After any other failure a valid token serves.
-fn held(lives: bool, tokens: Tokens, failure: AksFailure) -> Held {
-    match failure {
-        AksFailure::SignInAgain(_) | AksFailure::NotAdmitted(_) => Held::Nothing(tokens, failure),
-        _ if lives => Held::Token(tokens),
-        _ => Held::Nothing(tokens, failure),
+/// A token for the AKS server, but not the one that its resource has refused.
+struct Wanted<'a, P> {
+    token: &'a AksToken<'a, P>,
+    refused: Option<&'a Secret>,
+}
+
+impl<P: Platform> Renewed for Wanted<'_, P> {
+    type Living = ();
+
+    fn living(&self, tokens: &Tokens) -> Option<()> {
+        let server_id = &self.token.settings.server_id;
+        let token = tokens.access_token(server_id, self.token.now())?;
+        let is_refused = |refused: &&Secret| same(token.token.reveal(), refused.reveal());
+        self.refused.filter(is_refused).is_none().then_some(())
+    }
+
+    fn is_due(&self, tokens: &Tokens, (): &()) -> bool {
+        let settings = self.token.settings;
+        let token = tokens.access_tokens.get(settings.server_id.as_str());
+        token.is_none_or(|token| token.is_due(self.token.now(), settings.refresh_margin))
+    }
+
+    fn known(&self, tokens: &Tokens) -> Option<AksFailure> {
+        let (setback, now) = (tokens.setback.as_ref()?, self.token.now());
+        setback.holds(now).then(|| setback.failure(now))
     }
 }

@@ -3,7 +3,7 @@
 use super::groups::{
     AdmissionSettings, AksSettings, AppOrigins, AppTokens, Bearers, Branding, Client,
     CookieSettings, FailureLimit, ForwardAuth, JobService, KubeconfigSettings, KubernetesSettings,
-    Lifetimes, SidecarSettings, Site, kubernetes_host, read_upstreams, tunnel_token,
+    Lifetimes, SidecarSettings, Site, check_upstreams, kubernetes_host, tunnel_token,
 };
 use super::reader::{Misconfigured, Reader};
 use super::table;
@@ -33,8 +33,9 @@ pub fn check_all(source: &dyn Fn(&str) -> Option<String>) -> Result<(), Misconfi
     SidecarSettings::read(&mut reader);
     FailureLimit::read(&mut reader);
     ForwardAuth::read(&mut reader);
-    AppOrigins::read(site.as_ref(), &mut reader);
-    read_upstreams(site.as_ref(), &mut reader);
+    if let Some(apps) = AppOrigins::read(site.as_ref(), &mut reader) {
+        check_upstreams(&apps.upstreams, site.as_ref(), &mut reader);
+    }
     AdmissionSettings::read(&mut reader, client.as_ref());
     AksConsent::read(&mut reader);
     JobService::read(&mut reader);

@@ -303,6 +303,7 @@ fn cve_2017_1000070_what_came_back_is_asked_again() {
     let nothing = AppOrigins {
         return_origins: Vec::new(),
         cookie_domains: Vec::new(),
+        upstreams: Vec::new(),
     };
     let to = ReturnOrigins::new(&own, &nothing).admit("https://podinfo.example.com/", &own);
     assert_eq!(to, Err(NotAReturnAddress));

@@ -6,7 +6,7 @@ use serde_json::json;
 use url::Url;
 
 use crate::apps::{NoWay, lead};
-use crate::settings::{Reader, Site, Upstream, read_upstreams};
+use crate::settings::{AppOrigins, Reader, Site, Upstream, check_upstreams};
 use crate::terms::Origin;
 
 /// Everybody may see `/`, few `/admin`, and everybody who is not signed in `/admin/login`.
@@ -24,8 +24,11 @@ fn upstreams() -> (Vec<Upstream>, Origin) {
     };
     let mut reader = Reader::new(&source);
     let site = Site::read(&mut reader);
-    let upstreams = read_upstreams(site.as_ref(), &mut reader);
-    let upstreams = reader.finish(upstreams).unwrap();
+    let upstreams = AppOrigins::read(site.as_ref(), &mut reader)
+        .unwrap()
+        .upstreams;
+    check_upstreams(&upstreams, site.as_ref(), &mut reader);
+    let upstreams = reader.finish(Some(upstreams)).unwrap();
     let app = upstreams[0].app.clone();
     (upstreams, app)
 }

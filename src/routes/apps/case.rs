@@ -15,11 +15,11 @@ use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::BadRequest;
 use crate::respond;
-use crate::routes::oauth2::{AppRefused, SignedIn, facts, fresh, signed_in};
+use crate::routes::oauth2::{Admitted, AppRefused, admitted, facts};
 use crate::session::app::{self, AppRecord};
 use crate::session::{Claims, Live, cookies};
 use crate::settings::{AppToken, AppTokens, METHODS, Upstream, UpstreamToken};
-use crate::terms::{Origin, Secret};
+use crate::terms::Origin;
 
 /// A body up to this length, in bytes, is read before it is sent.
 const KEPT: u64 = 64 * 1024;
@@ -47,8 +47,7 @@ pub(super) struct Case<'a, P> {
     access: &'a Access<'a, P>,
     led: Led<'a>,
     /// Whose it is; nothing where nobody has to be signed in.
-    who: Option<SignedIn>,
-    token: Option<Secret>,
+    who: Option<Admitted>,
 }
 
 impl<'a, P: Platform> Access<'a, P> {
@@ -60,7 +59,12 @@ impl<'a, P: Platform> Access<'a, P> {
         let (request, settings) = (self.request, self.settings);
         let nowhere = |_| BadRequest::NotFound;
         let here: Origin = settings.app.place.of(request).map_err(nowhere)?;
-        let led = apps::lead(&settings.upstreams, &here, &request.method, &request.target);
+        let led = apps::lead(
+            &settings.app.place.apps.upstreams,
+            &here,
+            &request.method,
+            &request.target,
+        );
         let led = led.map_err(|no_way| match no_way {
             NoWay::Nowhere => Failure::from(BadRequest::NotFound),
             NoWay::Ambiguous => AppError::AmbiguousPath.into(),
@@ -72,31 +76,21 @@ impl<'a, P: Platform> Access<'a, P> {
             access: self,
             led,
             who: None,
-            token: None,
         };
         if case.led.is_public {
             return Ok(Decided::Case(Box::new(case)));
         }
-        let who = signed_in(self.call, request, &settings.app, &here).await?;
+        let upstream = case.led.upstream;
+        let (app, wanted) = (&settings.app, wanted(&upstream.token));
+        let rules = |claims: &Claims| admit(upstream, claims);
+        let who = admitted(self.call, request, app, &here, &wanted, rules).await?;
         let Some(mut who) = who else {
             return self.sign_in_first(&case.led).map(Decided::Answer);
         };
         note(audit, &who.app);
-        let upstream = case.led.upstream;
-        // Rules first: a token for somebody who may not go on is asked of nobody.
-        admit(upstream, &who.claims)?;
-        let wanted = wanted(&upstream.token);
-        let Some(fresh) = fresh(self.call, &settings.app, &who, &wanted).await? else {
-            return self.sign_in_first(&case.led).map(Decided::Answer);
-        };
-        if fresh.claims.at != who.claims.at {
-            admit(upstream, &fresh.claims)?;
-            who.claims = fresh.claims;
-        }
-        case.token = fresh.access_token;
         if upstream.token == UpstreamToken::Aks {
             match self.aks_token(&who.app, &case.led).await? {
-                Got::Token(token) => case.token = Some(token),
+                Got::Token(token) => who.access_token = Some(token),
                 Got::Redirect(response) => return Ok(Decided::Answer(response)),
             }
         }
@@ -169,7 +163,7 @@ impl<P: Platform> Case<'_, P> {
         let ours = cookies::names(&settings.app.sessions.cookies);
         let asker = Asker {
             facts: self.who.as_ref().map(|who| facts(&who.claims)),
-            token: self.token.as_ref(),
+            token: self.who.as_ref().and_then(|who| who.access_token.as_ref()),
         };
         let trusted = &settings.trusted_proxies;
         // Without a rewrite both sides have the same paths.

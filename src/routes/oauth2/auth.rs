@@ -6,12 +6,11 @@
 
 use http::StatusCode;
 
+use super::admitted::admitted;
 use super::bearer;
 use super::error::AppRefused;
-use super::fresh::fresh;
-use super::signed_in::{AppSettings, facts, signed_in};
+use super::signed_in::{AppSettings, facts};
 use crate::addresses;
-use crate::aks::RENEWED_AFTER;
 use crate::apps::{Described, Policy, Undescribed, identity, is_navigation};
 use crate::call::Call;
 use crate::platform::Platform;
@@ -101,23 +100,13 @@ impl<'a, P: Platform> Check<'a, P> {
             let passed_on = bearers.pass_on.then_some(&token);
             return Ok(self.allow(&claims, None, passed_on));
         }
-        let Some(signed_in) = signed_in(self.call, self.call.request, settings, &app).await? else {
+        let (request, rules) = (self.call.request, |claims: &Claims| self.admit(claims));
+        let admitted = admitted(self.call, request, settings, &app, tokens, rules).await?;
+        let Some(admitted) = admitted else {
             return self.sign_in_first(&app);
         };
-        let at = signed_in.claims.at;
-        let is_old = self.call.platform.now().since(at) >= RENEWED_AFTER;
-        // A token for somebody who may not go on is asked of nobody. Whether what is known has changed is.
-        if !is_old {
-            self.admit(&signed_in.claims)?;
-        }
-        let Some(fresh) = fresh(self.call, settings, &signed_in, tokens).await? else {
-            return self.sign_in_first(&app);
-        };
-        if is_old || fresh.claims.at != at {
-            self.admit(&fresh.claims)?;
-        }
-        let (access, id) = (fresh.access_token.as_ref(), fresh.id_token.as_ref());
-        Ok(self.allow(&fresh.claims, access, id))
+        let (access, id) = (&admitted.access_token, &admitted.id_token);
+        Ok(self.allow(&admitted.claims, access.as_ref(), id.as_ref()))
     }
 
     /// The answer that lets a request on. What a setting could ever put into it is there, empty or not.

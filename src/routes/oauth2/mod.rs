@@ -4,10 +4,10 @@
 //! counts here: no function of this folder reads the session cookie. [`super::app_login`] is at our own
 //! origin, and is the only one that leads from the one to the other.
 
+mod admitted;
 pub(crate) mod auth;
 mod bearer;
 mod error;
-mod fresh;
 pub(crate) mod ping;
 mod place;
 pub(crate) mod ready;
@@ -20,7 +20,7 @@ pub(crate) mod userinfo;
 #[cfg(test)]
 pub(super) mod tests;
 
+pub(super) use self::admitted::{Admitted, admitted};
 pub(super) use self::error::AppRefused;
-pub(super) use self::fresh::fresh;
 pub(super) use self::place::{Back, Place};
-pub(super) use self::signed_in::{AppSettings, SignedIn, facts, signed_in};
+pub(super) use self::signed_in::{AppSettings, facts};

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::admitted::admitted;
 use super::error::AppRefused;
-use super::fresh::fresh;
-use super::signed_in::{AppSettings, signed_in};
+use super::signed_in::AppSettings;
 use crate::call::Call;
 use crate::platform::Platform;
 use crate::problem::Failure;
@@ -28,13 +28,11 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let settings = call.settings(AppSettings::read)?;
     let here = settings.place.of(call.request)?;
     let nobody = || AppRefused::NoSession(ReturnPath::root());
-    let signed_in = signed_in(call, call.request, &settings, &here)
-        .await?
-        .ok_or_else(nobody)?;
-    let fresh = fresh(call, &settings, &signed_in, &AppTokens::NONE).await?;
+    let (wanted, rules) = (AppTokens::NONE, |_: &Claims| Ok(()));
+    let admitted = admitted(call, call.request, &settings, &here, &wanted, rules).await?;
     Ok(respond::json(
         200,
-        &shown(&fresh.ok_or_else(nobody)?.claims),
+        &shown(&admitted.ok_or_else(nobody)?.claims),
     ))
 }
 

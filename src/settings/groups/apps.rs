@@ -3,10 +3,11 @@
 use ipnet::IpNet;
 
 use super::site::Site;
-use super::upstreams::read_apps;
+use super::upstreams::read_upstreams;
 use crate::settings::reader::Reader;
 use crate::settings::table;
 use crate::settings::values::apps::{CookieDomain, ForwardAuthProfile, ReturnOrigin};
+use crate::settings::values::upstreams::Upstream;
 
 /// Who asks about the requests to apps.
 #[derive(Clone, Debug)]
@@ -36,6 +37,8 @@ pub struct AppOrigins {
     pub return_origins: Vec<ReturnOrigin>,
     /// The domains whose hosts share the app cookie.
     pub cookie_domains: Vec<CookieDomain>,
+    /// The apps to which this proxy carries requests itself. Their hosts are among `return_origins`.
+    pub upstreams: Vec<Upstream>,
 }
 
 impl AppOrigins {
@@ -57,8 +60,9 @@ impl AppOrigins {
                  app a host of its own",
             );
         }
-        let upstreams = read_apps(site, reader).unwrap_or_default().into_iter();
-        return_origins.extend(upstreams.map(|upstream| ReturnOrigin::Exact(upstream.app)));
+        let upstreams = read_upstreams(site, reader);
+        let apps = upstreams.iter().map(|upstream| upstream.app.clone());
+        return_origins.extend(apps.map(ReturnOrigin::Exact));
         let cookie_domains = cookie_domains.unwrap_or_default();
         if are_nested(&cookie_domains) {
             reader.fault(
@@ -70,6 +74,7 @@ impl AppOrigins {
         Some(Self {
             return_origins,
             cookie_domains,
+            upstreams,
         })
     }
 

@@ -39,4 +39,4 @@ pub use self::redis::{RedisAccess, RedisEntra, RedisPassword};
 pub use self::sidecar::SidecarSettings;
 pub use self::site::Site;
 pub use self::upstream_slots::fill_slots;
-pub use self::upstreams::{app_hosts, read_upstreams};
+pub use self::upstreams::{app_hosts, check_upstreams};

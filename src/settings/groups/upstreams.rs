@@ -11,11 +11,9 @@ use crate::settings::table;
 use crate::settings::values::upstreams::{self, Upstream, UpstreamToken};
 use crate::terms::{Guid, Origin};
 
-/// Reads `UPSTREAMS` by itself, which says where apps are.
-pub(super) fn read_apps(site: Option<&Site>, reader: &mut Reader<'_>) -> Option<Vec<Upstream>> {
-    let Some(entries) = reader.read_optional(&table::UPSTREAMS) else {
-        return Some(Vec::new());
-    };
+/// Reads `UPSTREAMS`, which says where apps are. What is wrong with it leaves none.
+pub(super) fn read_upstreams(site: Option<&Site>, reader: &mut Reader<'_>) -> Vec<Upstream> {
+    let entries = reader.read_optional(&table::UPSTREAMS).unwrap_or_default();
     let own = site.map_or("https://", |site| site.origin.as_str());
     let (scheme, _) = own.split_once(':').unwrap_or(("https", ""));
     let upstreams = match upstreams::read(entries, scheme) {
@@ -24,7 +22,7 @@ pub(super) fn read_apps(site: Option<&Site>, reader: &mut Reader<'_>) -> Option<
             for what in faults {
                 reader.fault(&table::UPSTREAMS, what);
             }
-            return None;
+            return Vec::new();
         }
     };
     for (at, upstream) in upstreams.iter().enumerate() {
@@ -34,19 +32,17 @@ pub(super) fn read_apps(site: Option<&Site>, reader: &mut Reader<'_>) -> Option<
             reader.fault(&table::UPSTREAMS, format!("[{at}].host: {what}"));
         }
     }
-    Some(upstreams)
+    upstreams
 }
 
-/// Reads `UPSTREAMS` and `UPSTREAM_ORIGIN_1` to `_16`, and compares them with what no app is.
-pub fn read_upstreams(site: Option<&Site>, reader: &mut Reader<'_>) -> Option<Vec<Upstream>> {
-    let upstreams = read_apps(site, reader);
+/// Compares `upstreams` with `UPSTREAM_ORIGIN_1` to `_16`, and with what no app is.
+pub fn check_upstreams(upstreams: &[Upstream], site: Option<&Site>, reader: &mut Reader<'_>) {
     let slots: Vec<Origin> = SLOTS
         .iter()
         .filter_map(|slot| reader.read_optional(slot).flatten())
         .collect();
     let taken = taken(site, reader);
     let aks = reader.read(&table::AKS_SERVER_ID);
-    let upstreams = upstreams?;
     for (at, upstream) in upstreams.iter().enumerate() {
         let is_aks =
             |aks: &Guid| matches!(&upstream.token, UpstreamToken::Of(scope) if scope.is_of(aks));
@@ -72,7 +68,6 @@ pub fn read_upstreams(site: Option<&Site>, reader: &mut Reader<'_>) -> Option<Ve
             reader.fault(&table::UPSTREAMS, format!("[{at}].url: {what}"));
         }
     }
-    Some(upstreams)
 }
 
 /// The hosts of the apps in the value of `UPSTREAMS`, for native code that leads requests for them. An entry
@@ -160,7 +155,7 @@ mod tests {
 
     use serde_json::{Value, json};
 
-    use super::read_upstreams;
+    use super::{check_upstreams, read_upstreams};
     use crate::settings::{Misconfigured, Reader, Site};
 
     /// What is said of upstreams at these addresses. Each has a slot.
@@ -192,7 +187,8 @@ mod tests {
         let mut reader = Reader::new(&source);
         let site = Site::read(&mut reader);
         let upstreams = read_upstreams(site.as_ref(), &mut reader);
-        reader.finish(upstreams).map(|upstreams| upstreams.len())
+        check_upstreams(&upstreams, site.as_ref(), &mut reader);
+        reader.finish(Some(upstreams.len()))
     }
 
     #[test]

@@ -273,3 +273,18 @@ fn who_has_left_a_group_is_out_within_an_hour() {
     let told = proxy.ask(Method::GET, "/", &headers);
     assert_eq!(told.problem(), problem(403, "app-denied"));
 }
+
+/// What is known is too old to refuse somebody by: Entra is asked first.
+#[test]
+fn who_has_joined_a_group_gets_in_within_an_hour() {
+    let proxy = Proxy::new(json!({ "policy": { "groups": [GROUP] } }));
+    let entra = Entra::of(&proxy.world);
+    let cookie = proxy.sign_in_at(APP, &[]);
+    let headers = [("cookie", cookie.as_str())];
+    for _ in 0..6 {
+        let told = proxy.ask(Method::GET, "/", &headers);
+        assert_eq!(told.problem(), problem(403, "app-denied"));
+        entra.pass(&proxy.world, 600);
+    }
+    assert!(proxy.ask(Method::GET, "/", &headers).is_carried());
+}

@@ -1,42 +1,62 @@
-//! What is known of who is signed in at an app, and their tokens: renewed while they use the app.
+//! Who may use an app. What is known of them, and their tokens, are renewed while they use it.
 
 use super::error::AppRefused;
-use super::signed_in::{AppSettings, SignedIn};
-use crate::aks::{
-    AksFailure, AksToken, ForScope, Held, HeldForScope, RENEWED_AFTER, Without, without,
-};
+use super::signed_in::{AppSettings, SignedIn, signed_in};
+use crate::aks::{AksFailure, AksToken, ForScope, Held, RENEWED_AFTER, Without, without};
 use crate::call::Call;
 use crate::entra::Entra;
-use crate::platform::Platform;
+use crate::platform::{Platform, UnixTime};
 use crate::problem::Failure;
-use crate::session::{self, Claims, Holder, Tokens};
+use crate::request::Request;
+use crate::session::app::AppRecord;
+use crate::session::{self, Claims, Holder, Live, Tokens};
 use crate::settings::{AppToken, AppTokens};
 use crate::store::Records;
-use crate::terms::Secret;
+use crate::terms::{Origin, Secret};
 
 /// How old may be what is known of a user whom the rules of admission have to admit, in seconds: as long as
 /// an AKS token lives, at the loss of which such a session ends too.
 const STALE: u64 = 2 * RENEWED_AFTER;
 
-/// What is known, and the tokens that are wanted.
-pub(crate) struct Fresh {
+/// Somebody who may use an app, and the tokens that it gets.
+pub(crate) struct Admitted {
+    pub(crate) app: Live<AppRecord>,
     pub(crate) claims: Claims,
     pub(crate) id_token: Option<Secret>,
     pub(crate) access_token: Option<Secret>,
 }
 
-/// Renews what is due of `signed_in`. Nothing if the sign-in has ended, or has to be made anew.
+/// What has been renewed, and the tokens that are wanted.
+#[derive(Default)]
+struct Fresh {
+    /// What Entra has said anew of the user; nothing if what is known is not due.
+    claims: Option<Claims>,
+    id_token: Option<Secret>,
+    access_token: Option<Secret>,
+}
+
+/// Who is signed in at the app of origin `here`, by the app cookie of `request`, if the `rules` of the app
+/// admit them. What is known of the user, and the tokens that are `wanted`, are renewed when they are due. Nothing if nobody is signed in, or has to sign in anew.
 ///
 /// # Errors
-/// When a token that is `wanted` cannot be had, when what is known is stale, or when the user is no longer
-/// admitted, whose sign-in is then ended.
-pub(crate) async fn fresh<P: Platform>(
+/// As [`signed_in`], and when a rule does not admit the user, when a token cannot be had, or when what is known
+/// is stale.
+pub(crate) async fn admitted<P: Platform>(
     call: &Call<'_, P>,
+    request: &Request,
     settings: &AppSettings,
-    signed_in: &SignedIn,
+    here: &Origin,
     wanted: &AppTokens,
-) -> Result<Option<Fresh>, Failure> {
-    let SignedIn { app, claims } = signed_in;
+    rules: impl Fn(&Claims) -> Result<(), AppRefused>,
+) -> Result<Option<Admitted>, Failure> {
+    let Some(SignedIn { app, claims }) = signed_in(call, request, settings, here).await? else {
+        return Ok(None);
+    };
+    let is_old = call.platform.now().since(claims.at) >= RENEWED_AFTER;
+    // A token for somebody who may not go on is asked of nobody. Whether what is known has changed is.
+    if !is_old {
+        rules(&claims)?;
+    }
     let records = settings.records(call);
     let entra = Entra::new(call.platform, &settings.client, &settings.sidecar);
     let renewal = Renewal {
@@ -45,15 +65,24 @@ pub(crate) async fn fresh<P: Platform>(
         records: &records,
         entra: &entra,
         holder: app.holder(),
+        known_at: claims.at,
         wanted,
     };
-    let mut fresh = Fresh {
-        claims: claims.clone(),
-        id_token: None,
-        access_token: None,
-    };
-    let scoped = renewal.of_scope(&mut fresh).await?;
-    Ok((scoped && renewal.of_aks(&mut fresh).await?).then_some(fresh))
+    let mut fresh = Fresh::default();
+    if !(renewal.of_scope(&mut fresh).await? && renewal.of_aks(&mut fresh).await?) {
+        return Ok(None);
+    }
+    let is_renewed = fresh.claims.is_some();
+    let claims = fresh.claims.unwrap_or(claims);
+    if is_old || is_renewed {
+        rules(&claims)?;
+    }
+    Ok(Some(Admitted {
+        app,
+        claims,
+        id_token: fresh.id_token,
+        access_token: fresh.access_token,
+    }))
 }
 
 struct Renewal<'a, P> {
@@ -62,6 +91,8 @@ struct Renewal<'a, P> {
     records: &'a Records<'a, P>,
     entra: &'a Entra<'a, P>,
     holder: Holder<'a>,
+    /// When Entra said what is known of the user.
+    known_at: UnixTime,
     wanted: &'a AppTokens,
 }
 
@@ -74,7 +105,7 @@ impl<P: Platform> Renewal<'_, P> {
             Some(AppToken::Aks) | None => None,
         };
         let is_token_wanted = scope.is_some() || self.wanted.id_token;
-        let age = self.call.platform.now().since(fresh.claims.at);
+        let age = self.call.platform.now().since(self.known_at);
         if !is_token_wanted && age < RENEWED_AFTER {
             return Ok(true);
         }
@@ -86,22 +117,22 @@ impl<P: Platform> Renewal<'_, P> {
             keeps_id_token: self.wanted.id_token,
         };
         match renewed.of(&self.holder).await? {
-            HeldForScope::Tokens(tokens) => {
-                if tokens.issued_at > fresh.claims.at {
-                    let Some(claims) = self.holder.grant.claims(self.records).await? else {
+            Held::Token(tokens) => {
+                if tokens.issued_at > self.known_at {
+                    fresh.claims = self.holder.grant.claims(self.records).await?;
+                    if fresh.claims.is_none() {
                         return Ok(false);
-                    };
-                    fresh.claims = claims;
+                    }
                 }
                 fresh.id_token = tokens.id_token;
                 fresh.access_token = tokens.access_token;
                 Ok(true)
             }
-            HeldForScope::Ended => Ok(false),
-            HeldForScope::Nothing(tokens, failure) if is_token_wanted => {
+            Held::Ended => Ok(false),
+            Held::Nothing(tokens, failure) if is_token_wanted => {
                 self.without(failure, &tokens).await
             }
-            HeldForScope::Nothing(_, failure) => self.with_what_is_known(failure, age).await,
+            Held::Nothing(_, failure) => self.with_what_is_known(failure, age).await,
         }
     }
 
