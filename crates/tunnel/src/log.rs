@@ -1,10 +1,26 @@
 //! Log lines on stderr: JSON, one line an event. No header, no query and no ticket is in any.
 
 use std::io::{self, Write};
+use std::net::SocketAddr;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+
+use crate::failure::Failure;
+
+/// Says that `client` gets `failure`, because of what happened `with` somebody.
+pub(crate) fn failed(client: SocketAddr, with: &str, why: &str, failure: &Failure) {
+    event(
+        "tunnel_failed",
+        [
+            ("client", json!(client.to_string())),
+            ("with", json!(with)),
+            ("code", json!(failure.code.as_u16())),
+            ("detail", json!(why)),
+        ],
+    );
+}
 
 /// Says that `event` has happened, and what is to be known of it.
 pub(crate) fn event<const N: usize>(event: &'static str, fields: [(&str, Value); N]) {

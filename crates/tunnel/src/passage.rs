@@ -243,15 +243,7 @@ impl Passage {
     }
 
     pub(crate) fn log_failure(&self, with: &str, why: &str, failure: &Failure) {
-        log::event(
-            "tunnel_failed",
-            [
-                ("client", json!(self.client.to_string())),
-                ("with", json!(with)),
-                ("code", json!(failure.code.as_u16())),
-                ("detail", json!(why)),
-            ],
-        );
+        log::failed(self.client, with, why, failure);
     }
 }
 

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use http::{Response, Uri};
 use hyper::body::Incoming;
 use listener::Ending;
-use serde_json::json;
 use tokio_util::task::TaskTracker;
 use traces::Trace;
 use verdict::{Fault, Open, Rules};
@@ -88,14 +87,6 @@ impl Carrier {
     }
 
     pub(super) fn log_failure(&self, with: &str, why: &str, failure: &Failure) {
-        log::event(
-            "tunnel_failed",
-            [
-                ("client", json!(self.client.to_string())),
-                ("with", json!(with)),
-                ("code", json!(failure.code.as_u16())),
-                ("detail", json!(why)),
-            ],
-        );
+        log::failed(self.client, with, why, failure);
     }
 }

@@ -8,7 +8,6 @@ use http::request::Parts;
 use http::{Request, Response, Version};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use serde_json::json;
 
 use super::backend::{Backend, describe};
 use crate::failure::Failure;
@@ -40,15 +39,7 @@ pub(crate) async fn forward(
         }
         Err(error) => {
             let failure = Failure::no_component();
-            log::event(
-                "tunnel_failed",
-                [
-                    ("client", json!(client.to_string())),
-                    ("with", json!("the component")),
-                    ("code", json!(failure.code.as_u16())),
-                    ("detail", json!(describe(&error))),
-                ],
-            );
+            log::failed(client, "the component", &describe(&error), &failure);
             failure.response()
         }
     }
