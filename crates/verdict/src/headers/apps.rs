@@ -48,18 +48,10 @@ pub fn not_to_apps_client() -> Vec<HeaderName> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may")]
 
-    use http::{HeaderMap, HeaderName, HeaderValue};
+    use http::HeaderName;
 
+    use super::super::tests::headers;
     use super::{not_to_apps_client, to_app};
-
-    fn headers(names: &[&str]) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        for name in names {
-            let name = HeaderName::try_from(*name).unwrap();
-            headers.append(name, HeaderValue::from_static("x"));
-        }
-        headers
-    }
 
     /// GHSA-vjrc-mh2v-45x6: many servers take `_` and `.` for `-`.
     #[test]

@@ -113,18 +113,8 @@ pub(super) fn folded(name: &HeaderName) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may")]
 
-    use http::{HeaderMap, HeaderName, HeaderValue};
-
+    use super::super::tests::headers;
     use super::{impersonation, not_to_client, to_server};
-
-    fn headers(names: &[&str]) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        for name in names {
-            let name = HeaderName::try_from(*name).unwrap();
-            headers.append(name, HeaderValue::from_static("x"));
-        }
-        headers
-    }
 
     #[test]
     fn what_is_the_clients_own_goes_on_duplicates_included() {

@@ -13,3 +13,20 @@ pub use end_to_end::is_end_to_end;
 pub use going_on::{impersonation, not_to_client, to_server};
 pub use hop_by_hop::{lists, remove_hop_by_hop, tokens};
 pub use orders::orders;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use http::{HeaderMap, HeaderName, HeaderValue};
+
+    /// Headers with these names.
+    pub(super) fn headers(names: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for name in names {
+            let name = HeaderName::try_from(*name).unwrap();
+            headers.append(name, HeaderValue::from_static("x"));
+        }
+        headers
+    }
+}
