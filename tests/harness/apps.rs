@@ -1,11 +1,11 @@
 //! Apps behind nginx over TLS, at hosts of their own, as `cargo xtask up --apps` has them: for a real browser.
 
 use std::fs;
-use std::process::Command;
 
 use tempfile::TempDir;
 
 use crate::front::NGINX;
+use crate::nginx::nginx;
 use crate::{Builder, Certificates, Process, Stack, free_port, snippet};
 
 /// The running proxy, with nginx in front of it and of two apps.
@@ -72,9 +72,7 @@ impl Apps {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("nginx.conf");
         fs::write(&file, text).unwrap();
-        let mut command = Command::new("/usr/sbin/nginx");
-        command.arg("-p").arg(directory.path()).arg("-c").arg(file);
-        let mut nginx = Process::spawn(command.args(["-e", "stderr"]));
+        let mut nginx = Process::spawn(&mut nginx(directory.path(), &file));
         nginx.until_it_listens(port);
         Self {
             stack,

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::nginx::nginx as debians_nginx;
 use crate::python::python;
 use crate::{AppHost, Process, Wire, snippet};
 
@@ -117,13 +118,7 @@ fn nginx(places: &Places<'_>, directory: &Path) -> Command {
     let name = format!("server_name {};", places.host.name());
     let server = replaced(&server, "server_name podinfo.example.com;", &name);
     let text = format!("{NGINX}{}}}\n", places.named(&server));
-    let mut command = Command::new("/usr/sbin/nginx");
-    command
-        .arg("-p")
-        .arg(directory)
-        .args(["-e", "stderr", "-c"]);
-    command.arg(written(directory, "nginx.conf", &text));
-    command
+    debians_nginx(directory, &written(directory, "nginx.conf", &text))
 }
 
 fn caddy(places: &Places<'_>, directory: &Path) -> Command {

@@ -1,17 +1,15 @@
 //! A real nginx before an app, with the configuration that ingress-nginx makes.
 
 use std::fs;
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::Process;
 use crate::serve::free_port;
 
 const CONFIGURATION: &str = include_str!("nginx.conf");
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Where the app's host is: known before the proxy and nginx start, since each names the other.
 #[derive(Clone, Copy)]
@@ -31,8 +29,16 @@ pub struct Annotations<'a> {
 
 /// A running nginx.
 pub struct Nginx {
-    server: Child,
+    _server: Process,
     _directory: TempDir,
+}
+
+/// Debian's nginx in `directory`, with this configuration.
+pub(crate) fn nginx(directory: &Path, configuration: &Path) -> Command {
+    let mut command = Command::new("/usr/sbin/nginx");
+    command.arg("-p").arg(directory);
+    command.args(["-e", "stderr", "-c"]).arg(configuration);
+    command
 }
 
 impl AppHost {
@@ -80,37 +86,11 @@ impl Nginx {
             .replace("APP", &free_port().to_string());
         let configuration = directory.path().join("nginx.conf");
         fs::write(&configuration, text).unwrap();
-        let server = Command::new("/usr/sbin/nginx")
-            .arg("-p")
-            .arg(directory.path())
-            .arg("-c")
-            .arg(&configuration)
-            .args(["-e", "stderr"])
-            .stdin(Stdio::null())
-            .spawn()
-            .expect("Debian's packages nginx and libnginx-mod-http-set-misc are installed");
-        let mut nginx = Self {
-            server,
+        let mut server = Process::spawn(&mut nginx(directory.path(), &configuration));
+        server.until_it_listens(app.port);
+        Self {
+            _server: server,
             _directory: directory,
-        };
-        nginx.wait_until_it_listens(app);
-        nginx
-    }
-
-    fn wait_until_it_listens(&mut self, app: AppHost) {
-        let begun = Instant::now();
-        while TcpStream::connect(("127.0.0.1", app.port)).is_err() {
-            let ended = self.server.try_wait().unwrap();
-            assert!(ended.is_none(), "nginx has ended: {ended:?}");
-            assert!(begun.elapsed() < PATIENCE, "nginx does not listen");
-            thread::yield_now();
         }
-    }
-}
-
-impl Drop for Nginx {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
     }
 }
