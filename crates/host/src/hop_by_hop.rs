@@ -4,15 +4,11 @@
 //! them.
 
 use http::{HeaderMap, HeaderName, header};
-use verdict::is_end_to_end;
-
-/// `Connection` names what belongs to the request itself, or is no list of names.
-#[derive(Debug, Eq, PartialEq)]
-pub(crate) struct Misused;
+use verdict::{MisusedConnection, named_by_connection};
 
 /// Removes from the `headers` of a request what their `Connection` names.
-pub(crate) fn remove(headers: &mut HeaderMap) -> Result<(), Misused> {
-    for name in named(headers)? {
+pub(crate) fn remove(headers: &mut HeaderMap) -> Result<(), MisusedConnection> {
+    for name in named_by_connection(headers)? {
         headers.remove(name);
     }
     Ok(())
@@ -33,35 +29,16 @@ pub(crate) fn remove_of_answer(headers: &mut HeaderMap) {
     }
 }
 
-fn named(headers: &HeaderMap) -> Result<Vec<HeaderName>, Misused> {
-    let mut named = Vec::new();
-    for value in headers.get_all(header::CONNECTION) {
-        let list = value.to_str().map_err(|_| Misused)?;
-        for name in list.split(',').map(|name| name.trim_matches([' ', '\t'])) {
-            // A list may have empty elements (RFC 9110, 5.6.1).
-            if name.is_empty() {
-                continue;
-            }
-            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Misused)?;
-            if is_end_to_end(&name) {
-                return Err(Misused);
-            }
-            named.push(name);
-        }
-    }
-    Ok(named)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may")]
 
     use http::{HeaderMap, HeaderValue};
 
-    use super::{Misused, remove, remove_of_answer};
+    use super::{MisusedConnection, remove, remove_of_answer};
 
     /// The names that are left of a request with these headers.
-    fn left(headers: &[(&'static str, &str)]) -> Result<Vec<String>, Misused> {
+    fn left(headers: &[(&'static str, &str)]) -> Result<Vec<String>, MisusedConnection> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(*name, HeaderValue::from_str(value).unwrap());
@@ -107,7 +84,7 @@ mod tests {
             "\u{e9}",
         ] {
             let headers = [("connection", connection), ("x-a", "1")];
-            assert_eq!(left(&headers), Err(Misused), "{connection}");
+            assert_eq!(left(&headers), Err(MisusedConnection), "{connection}");
         }
     }
 

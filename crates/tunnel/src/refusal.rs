@@ -4,7 +4,7 @@ use http::header::{self, HeaderMap, HeaderName};
 use http::request::Parts;
 use http::uri::Authority;
 use http::{Method, Version};
-use verdict::{is_end_to_end, lists, tokens};
+use verdict::{MisusedConnection, lists, named_by_connection, tokens};
 
 const HTTP2_SETTINGS: HeaderName = HeaderName::from_static("http2-settings");
 
@@ -83,20 +83,10 @@ pub(crate) fn check_host(headers: &HeaderMap) -> Result<(), &'static str> {
 /// `Connection` must be a list, and name nothing that belongs to the request itself: it would be another
 /// request without that.
 pub(crate) fn check_connection(headers: &HeaderMap) -> Result<(), &'static str> {
-    for value in headers.get_all(header::CONNECTION) {
-        let list = value.to_str().map_err(|_| CONNECTION)?;
-        for name in list.split(',').map(|name| name.trim_matches([' ', '\t'])) {
-            // A list may have empty elements (RFC 9110, section 5.6.1).
-            if name.is_empty() {
-                continue;
-            }
-            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| CONNECTION)?;
-            if is_end_to_end(&name) {
-                return Err(CONNECTION);
-            }
-        }
+    match named_by_connection(headers) {
+        Ok(_) => Ok(()),
+        Err(MisusedConnection) => Err(CONNECTION),
     }
-    Ok(())
 }
 
 /// Whether anything may follow the head: the connection would be handed over with it.

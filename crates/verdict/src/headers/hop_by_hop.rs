@@ -32,6 +32,33 @@ pub fn remove_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
+/// `Connection` names what belongs to the request itself, or is no list of names.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct MisusedConnection;
+
+/// The headers that `Connection` of a request names.
+///
+/// # Errors
+/// When it is no list, or names what belongs to the request itself: it would be another request without that.
+pub fn named_by_connection(headers: &HeaderMap) -> Result<Vec<HeaderName>, MisusedConnection> {
+    let mut named = Vec::new();
+    for value in headers.get_all(header::CONNECTION) {
+        let list = value.to_str().map_err(|_| MisusedConnection)?;
+        for name in list.split(',').map(|name| name.trim_matches([' ', '\t'])) {
+            // A list may have empty elements (RFC 9110, section 5.6.1).
+            if name.is_empty() {
+                continue;
+            }
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| MisusedConnection)?;
+            if is_end_to_end(&name) {
+                return Err(MisusedConnection);
+            }
+            named.push(name);
+        }
+    }
+    Ok(named)
+}
+
 /// Whether a header `name`, which is a list, has `token`, in any case.
 #[must_use]
 pub fn lists(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {

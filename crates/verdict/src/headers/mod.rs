@@ -11,7 +11,7 @@ pub use apps::{not_to_apps_client, to_app};
 pub use cookies::{without_cookies, without_set_cookies};
 pub use end_to_end::is_end_to_end;
 pub use going_on::{impersonation, not_to_client, to_server};
-pub use hop_by_hop::{lists, remove_hop_by_hop, tokens};
+pub use hop_by_hop::{MisusedConnection, lists, named_by_connection, remove_hop_by_hop, tokens};
 pub use orders::orders;
 
 #[cfg(test)]
