@@ -5,6 +5,8 @@ mod documents;
 mod further_tries;
 mod handles;
 mod heads;
+mod home;
+mod language;
 mod manifest;
 mod pages;
 mod sign_ins;

@@ -15,13 +15,12 @@ use crate::dispatch;
 use crate::platform::double::{World, run};
 use crate::platform::{Clock, HttpError, Payload};
 use crate::request::Request;
+use crate::routes::oauth2::tests::{session, world};
 use crate::session::app::{AppRecord, Scope, issue};
-use crate::session::{Claims, NewSession, SignIn, Tokens};
-use crate::settings::Reader;
+use crate::session::{Claims, Tokens};
 use crate::store::{Keyring, Records};
-use crate::terms::{ReturnPath, Secret, User};
+use crate::terms::{Secret, User};
 
-const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const APP: &str = "podinfo.example.com";
 const OTHER: &str = "other.example.com";
 const GROUP: &str = "6700d000-0000-4000-8000-000000000001";
@@ -45,30 +44,16 @@ impl Proxy {
 
     /// With these upstreams. Whatever address they have is granted.
     fn with(upstreams: &Value, settings: &[(&str, &str)]) -> Self {
-        let world = World::new();
-        let common = [
-            ("tenant_id", "11111111-2222-3333-4444-555555555555"),
-            ("client_id", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"),
-            ("redirect_uri", "https://auth.example.com/callback"),
-            ("session_secret", SECRET),
-            ("sidecar_url", "http://127.0.0.1:8081"),
-            ("sidecar_token", SECRET),
-            ("function", "apps"),
-        ];
+        let (world, keyring) = world(&[&[("function", "apps")], settings].concat());
         let put = |name: &str, value: &str| {
             let (name, value) = (name.to_owned(), value.to_owned());
             world.variables.borrow_mut().insert(name, value);
         };
-        for (name, value) in common.iter().chain(settings) {
-            put(name, value);
-        }
         put("upstreams", &upstreams.to_string());
         for (at, upstream) in upstreams.as_array().unwrap().iter().enumerate() {
             let slot = format!("upstream_origin_{}", at + 1);
             put(&slot, upstream["url"].as_str().unwrap());
         }
-        let source = |name: &str| (name == "session_secret").then(|| SECRET.to_owned());
-        let keyring = Keyring::read(&mut Reader::new(&source)).unwrap();
         world.serves(|_| answer(200, &[]));
         Self { world, keyring }
     }
@@ -102,26 +87,11 @@ impl Proxy {
             refresh_token: Some(Secret::new("refresh")),
             ..Tokens::default()
         };
-        let end = self.world.now().plus(28_800);
-        let new = NewSession {
-            end,
-            browser: crate::terms::Browser::default(),
-            tokens: &tokens,
-            claims: Some(claims),
-            state_hash: String::new(),
-            return_path: ReturnPath::whoami(),
-            clock_tolerance: 60,
-        };
-        let user = claims.user.clone();
-        let begun = SignIn::begin(&records, user.clone(), None)
-            .await
-            .ok()
-            .unwrap();
-        let session = begun.finish(&records, new, None).await.ok().unwrap();
+        let session = session(&records, claims, &tokens).await.record;
         let record = AppRecord {
-            user,
-            end,
-            grant: session.unwrap().record.grant,
+            user: session.user,
+            end: session.end,
+            grant: session.grant,
             scope: Scope::Host(host.to_owned()),
         };
         let app = issue(&records, record, None).await.ok().unwrap().unwrap();

@@ -6,6 +6,7 @@ mod checks;
 mod domain;
 pub(crate) mod entra;
 mod flow;
+mod profiles;
 mod sign_out;
 mod tickets;
 
@@ -20,7 +21,7 @@ use crate::platform::Clock;
 use crate::platform::double::{World, run};
 use crate::request::Request;
 use crate::respond::Response;
-use crate::session::{Claims, NewSession, SignIn, Tokens};
+use crate::session::{Claims, Live, NewSession, SignIn, Tokens};
 use crate::settings::Reader;
 use crate::store::{Keyring, Records};
 use crate::terms::{self, ReturnPath, User};
@@ -51,31 +52,58 @@ struct Told {
     body: String,
 }
 
+/// A world with what every function at the host of an app needs, and these settings.
+pub(crate) fn world(settings: &[(&str, &str)]) -> (World, Keyring) {
+    let world = World::new();
+    let common = [
+        ("tenant_id", "11111111-2222-3333-4444-555555555555"),
+        ("client_id", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"),
+        ("redirect_uri", "https://auth.example.com/callback"),
+        ("session_secret", SECRET),
+        ("sidecar_url", "http://127.0.0.1:8081"),
+        ("sidecar_token", SECRET),
+    ];
+    for (name, value) in common.iter().chain(settings) {
+        let (name, value) = ((*name).to_owned(), (*value).to_owned());
+        world.variables.borrow_mut().insert(name, value);
+    }
+    let source = |name: &str| (name == "session_secret").then(|| SECRET.to_owned());
+    let keyring = Keyring::read(&mut Reader::new(&source)).unwrap();
+    (world, keyring)
+}
+
+/// The session of a sign-in of the user of `claims`, for whom Entra gave `tokens`.
+pub(crate) async fn session(
+    records: &Records<'_, World>,
+    claims: &Claims,
+    tokens: &Tokens,
+) -> Live {
+    let new = NewSession {
+        end: records.platform.now().plus(28_800),
+        browser: terms::Browser::default(),
+        tokens,
+        claims: Some(claims),
+        state_hash: String::new(),
+        return_path: ReturnPath::whoami(),
+        clock_tolerance: 60,
+    };
+    let user = claims.user.clone();
+    let begun = SignIn::begin(records, user, None).await.ok().unwrap();
+    let session = begun.finish(records, new, None).await.ok().unwrap();
+    session.unwrap()
+}
+
 impl Proxy {
     fn new() -> Self {
         Self::with(&[])
     }
 
     fn with(settings: &[(&str, &str)]) -> Self {
-        let world = World::new();
-        let common = [
-            ("tenant_id", "11111111-2222-3333-4444-555555555555"),
-            ("client_id", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"),
-            ("redirect_uri", "https://auth.example.com/callback"),
-            ("session_secret", SECRET),
-            ("sidecar_url", "http://127.0.0.1:8081"),
-            ("sidecar_token", SECRET),
-            (
-                "allowed_return_origins",
-                "https://app.example.com https://other.example.com",
-            ),
-        ];
-        for (name, value) in common.iter().chain(settings) {
-            let (name, value) = ((*name).to_owned(), (*value).to_owned());
-            world.variables.borrow_mut().insert(name, value);
-        }
-        let source = |name: &str| (name == "session_secret").then(|| SECRET.to_owned());
-        let keyring = Keyring::read(&mut Reader::new(&source)).unwrap();
+        let apps = [(
+            "allowed_return_origins",
+            "https://app.example.com https://other.example.com",
+        )];
+        let (world, keyring) = world(&[&apps, settings].concat());
         Self { world, keyring }
     }
 
@@ -106,21 +134,8 @@ impl Proxy {
     }
 
     async fn session(&self, claims: &Claims, tokens: &Tokens) -> String {
-        let records = self.records();
-        let new = NewSession {
-            end: self.world.now().plus(28_800),
-            browser: terms::Browser::default(),
-            tokens,
-            claims: Some(claims),
-            state_hash: String::new(),
-            return_path: ReturnPath::whoami(),
-            clock_tolerance: 60,
-        };
-        let user = claims.user.clone();
-        let begun = SignIn::begin(&records, user, None).await.ok().unwrap();
-        let session = begun.finish(&records, new, None).await.ok().unwrap();
-        let handle = session.unwrap().handle.write(&self.keyring);
-        handle.reveal().to_owned()
+        let session = session(&self.records(), claims, tokens).await;
+        session.handle.write(&self.keyring).reveal().to_owned()
     }
 
     /// Asks the function whose route the address has.
