@@ -36,7 +36,7 @@ pub(super) trait Renewed {
 /// What follows for one request.
 pub(super) enum Next<L> {
     /// This serves, and is among these tokens.
-    Use(Tokens, L),
+    Use(Box<Tokens>, L),
     /// It asks Entra. The others wait for it.
     Renew(Box<Lease>),
     /// There is nothing to use, and why.
@@ -60,6 +60,7 @@ pub(super) async fn next<P: Platform, R: Renewed>(
         let Some(tokens) = holder.grant.tokens(door.records).await? else {
             return Ok(Next::Ended);
         };
+        let tokens = Box::new(tokens);
         let living = match renewed.living(&tokens) {
             Some(living) if !renewed.is_due(&tokens, &living) => {
                 return Ok(Next::Use(tokens, living));
@@ -69,7 +70,7 @@ pub(super) async fn next<P: Platform, R: Renewed>(
         if let Some(failure) = renewed.known(&tokens) {
             return Ok(match serving(living, &failure) {
                 Some(living) => Next::Use(tokens, living),
-                None => Next::Nothing(Box::new(tokens), failure),
+                None => Next::Nothing(tokens, failure),
             });
         }
         let turn = lease::take(door.records, door.clock_tolerance, holder, &tokens).await?;
@@ -80,7 +81,7 @@ pub(super) async fn next<P: Platform, R: Renewed>(
             (Turn::Another, None) => {
                 if let Err(busy) = patience.wait().await {
                     let away = Away::new(Dependency::Entra, busy.to_string());
-                    return Ok(Next::Nothing(Box::new(tokens), AksFailure::Away(away)));
+                    return Ok(Next::Nothing(tokens, AksFailure::Away(away)));
                 }
             }
             (Turn::Moved, _) => {}

@@ -58,7 +58,7 @@ impl<P: Platform> AksToken<'_, P> {
             refused,
         };
         Ok(match next(&wanted, &self.door, holder).await? {
-            Next::Use(tokens, ()) => Held::Token(tokens),
+            Next::Use(tokens, ()) => Held::Token(*tokens),
             Next::Renew(lease) => self.refresh(&wanted, holder, *lease).await?,
             Next::Nothing(tokens, failure) => Held::Nothing(tokens, failure),
             Next::Ended => Held::Ended,
