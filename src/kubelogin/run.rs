@@ -258,9 +258,8 @@ impl<P: Platform> Kubelogin<'_, P> {
     fn log(&self, outcome: &str, detail: Option<&str>) {
         Event {
             outcome,
-            session: Some(self.session.handle.fingerprint()),
             detail,
-            ..self.call.event("device_code").of(&self.session.record.user)
+            ..self.session.about(self.call.event("device_code"))
         }
         .log(self.call.platform);
     }

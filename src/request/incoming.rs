@@ -3,6 +3,7 @@
 use cookie::Cookie;
 use http::{HeaderMap, HeaderValue, Method, header};
 
+use super::bad::BadRequest;
 use super::parameters::Parameters;
 use crate::terms::{Browser, Origin, ReturnPath};
 
@@ -61,16 +62,20 @@ impl Request {
         })
     }
 
-    /// Whether no other site's page sent the request. Either its one `Origin` is `origin`, or it
+    /// That no other site's page sent the request. Either its one `Origin` is `origin`, or it
     /// has neither `Origin` nor `Sec-Fetch-Site`, as with curl (Fetch, section 3.1; Fetch
     /// Metadata, section 2.3).
-    pub fn is_from(&self, origin: &Origin) -> bool {
+    ///
+    /// # Errors
+    /// When another site's page may have sent it.
+    pub fn must_be_from(&self, origin: &Origin) -> Result<(), BadRequest> {
         let mut origins = self.headers.get_all(header::ORIGIN).iter();
-        match (origins.next(), origins.next()) {
+        let is_from = match (origins.next(), origins.next()) {
             (None, _) => !self.headers.contains_key("sec-fetch-site"),
             (Some(only), None) => only.as_bytes() == origin.as_str().as_bytes(),
             (Some(_), Some(_)) => false,
-        }
+        };
+        is_from.then_some(()).ok_or(BadRequest::ForeignOrigin)
     }
 
     /// Who led the browser here. Only `Sec-Fetch-Site` says so for a navigation, which has no

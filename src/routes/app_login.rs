@@ -113,12 +113,10 @@ async fn set_cookie<P: Platform>(
         return sign_in_first(call.request, StatusCode::FOUND, &call.request.return_path());
     };
     session::sweep_beside(call, &gate.records).await;
-    let event = call.event("app_sign_in").of(&app.record.user);
     Event {
         outcome: "ok",
-        session: Some(app.handle.fingerprint()),
         detail: app.record.scope.domain(),
-        ..event
+        ..app.about(call.event("app_sign_in"))
     }
     .log(call.platform);
     let mut response = respond::redirect(StatusCode::FOUND, &back.address());

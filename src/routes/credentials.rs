@@ -37,8 +37,8 @@ impl Settings {
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = call.settings(Settings::read)?;
     let lists = call.request.method == Method::GET;
-    if !lists && !call.request.is_from(&settings.site.origin) {
-        return Err(BadRequest::ForeignOrigin.into());
+    if !lists {
+        call.request.must_be_from(&settings.site.origin)?;
     }
     let gate = Gate::new(call, &settings.sessions);
     let session = gate.require().await?;
@@ -80,11 +80,9 @@ async fn revoke<P: Platform>(
     if !credential::revoke(records, &session.record.grant.name(), id).await? {
         return Err(CredentialRefused::NoSuch.into());
     }
-    let event = call.event("revocation").of(&session.record.user);
     Event {
         outcome: "ok",
-        session: Some(session.handle.fingerprint()),
-        ..event
+        ..session.about(call.event("revocation"))
     }
     .log(call.platform);
     if call.request.wants_html() {

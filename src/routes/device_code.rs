@@ -13,7 +13,6 @@ use crate::kubelogin::{Anew, Answer, DeviceCodeError, Kubelogin, Prompt};
 use crate::pages::{self, View};
 use crate::platform::Platform;
 use crate::problem::Failure;
-use crate::request::BadRequest;
 use crate::respond::{self, Response};
 use crate::session::{self, Job, Live, NoSession, Tokens};
 use crate::settings::{Client, JobService, Reader, SidecarSettings, Site, table};
@@ -54,8 +53,8 @@ impl Settings {
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = &call.settings(Settings::read)?;
     let reads = call.request.method == Method::GET;
-    if !reads && !call.request.is_from(&settings.site.origin) {
-        return Err(BadRequest::ForeignOrigin.into());
+    if !reads {
+        call.request.must_be_from(&settings.site.origin)?;
     }
     let service = settings.jobs.as_ref().ok_or(DeviceCodeError::Disabled)?;
     let gate = Gate::new(call, &settings.sessions);

@@ -54,8 +54,8 @@ impl Settings {
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = call.settings(Settings::read)?;
     let posts = call.request.method == Method::POST;
-    if posts && !call.request.is_from(&settings.site.origin) {
-        return Err(BadRequest::ForeignOrigin.into());
+    if posts {
+        call.request.must_be_from(&settings.site.origin)?;
     }
     let gate = Gate::new(call, &settings.sessions);
     let Some(session) = gate.session().await? else {
@@ -133,12 +133,10 @@ fn download<P: Platform>(
     credential: &Live<CredentialRecord>,
 ) -> Response {
     let record = &credential.record;
-    let event = call.event("kubeconfig").of(&record.user);
     Event {
         outcome: "ok",
-        session: Some(credential.handle.fingerprint()),
         detail: Some(&record.name),
-        ..event
+        ..credential.about(call.event("kubeconfig"))
     }
     .log(call.platform);
     let kubeconfig = Kubeconfig {

@@ -30,9 +30,7 @@ impl Settings {
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = call.settings(Settings::read)?;
-    if !call.request.is_from(&settings.site.origin) {
-        return Err(BadRequest::ForeignOrigin.into());
-    }
+    call.request.must_be_from(&settings.site.origin)?;
     // It stands in the address: no body of a stranger is waited for.
     let query = call.request.query();
     let language = query.one("to")?.and_then(Language::tagged);

@@ -56,9 +56,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         let session = gate.session().await?;
         return ask(call, &settings, session.as_ref());
     }
-    if !call.request.is_from(&settings.site.origin) {
-        return Err(BadRequest::ForeignOrigin.into());
-    }
+    call.request.must_be_from(&settings.site.origin)?;
     let handles: Vec<_> =
         cookies::session_handles(call.request, &settings.sessions.cookies).collect();
     let sessions = sessions(&gate.records, &handles).await?;
@@ -119,12 +117,10 @@ async fn sign_out<P: Platform>(
     let detail = everywhere.then(|| format!("everywhere: {} others", ended.len()));
     ended.push(session.record.grant.name());
     end_runs(call, settings.jobs.as_ref(), ended).await;
-    let event = call.event("sign_out").of(&session.record.user);
     Event {
         outcome: "ok",
-        session: Some(session.handle.fingerprint()),
         detail: detail.as_deref(),
-        ..event
+        ..session.about(call.event("sign_out"))
     }
     .log(call.platform);
     Ok(())

@@ -41,8 +41,8 @@ impl Settings {
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = call.settings(Settings::read)?;
     let lists = call.request.method == Method::GET;
-    if !lists && !call.request.is_from(&settings.site.origin) {
-        return Err(BadRequest::ForeignOrigin.into());
+    if !lists {
+        call.request.must_be_from(&settings.site.origin)?;
     }
     let gate = Gate::new(call, &settings.sessions);
     let session = gate.require().await?;
@@ -101,12 +101,10 @@ async fn end<P: Platform>(
 
 fn log<P: Platform>(call: &Call<'_, P>, session: &Live, ended: &[GrantName]) {
     let detail = format!("others: {}", ended.len());
-    let event = call.event("sign_out").of(&session.record.user);
     Event {
         outcome: "ok",
-        session: Some(session.handle.fingerprint()),
         detail: Some(&detail),
-        ..event
+        ..session.about(call.event("sign_out"))
     }
     .log(call.platform);
 }

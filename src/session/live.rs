@@ -2,6 +2,7 @@
 
 use super::grant_id::GrantId;
 use super::handle::{Handle, HandleRecord, Record};
+use crate::log::Event;
 use crate::platform::{Platform, UnixTime};
 use crate::store::{Records, StoreFailure};
 use crate::terms::User;
@@ -39,6 +40,14 @@ impl<R: Record> Live<R> {
             end: self.record.end(),
             fingerprint: self.handle.fingerprint(),
             store_key: self.handle.store_key(),
+        }
+    }
+
+    /// `event`, with whose it is and what stands for the handle in logs.
+    pub fn about<'a>(&'a self, event: Event<'a>) -> Event<'a> {
+        Event {
+            session: Some(self.handle.fingerprint()),
+            ..event.of(self.record.user())
         }
     }
 }

@@ -90,13 +90,10 @@ impl<P: Platform> Arrival<'_, P> {
             .await
             .map_err(SignInError::interrupted)?
             .ok_or(NoSession)?;
-        let event = self.call.event("interaction").of(&session.record.user);
-        let session = Some(session.handle.fingerprint());
         Event {
             outcome: name,
-            session,
             entra: error,
-            ..event
+            ..session.about(self.call.event("interaction"))
         }
         .log(self.call.platform);
         Ok(tokens)

@@ -67,8 +67,8 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     if call.request.method == Method::GET && !is_of_own_page(call.request) {
         return ask(call, &settings, &here, back.as_ref());
     }
-    if call.request.method == Method::POST && !call.request.is_from(&here) {
-        return Err(BadRequest::ForeignOrigin.into());
+    if call.request.method == Method::POST {
+        call.request.must_be_from(&here)?;
     }
     let scope = settings.place.scope(&here);
     let cookies = &settings.sessions.cookies;
@@ -148,12 +148,10 @@ async fn end<P: Platform>(
     session::end(records, &app.holder()).await?;
     let ended = vec![app.record.grant.name()];
     end_runs(call, settings.jobs.as_ref(), ended).await;
-    let event = call.event("sign_out").of(&app.record.user);
     Event {
         outcome: "ok",
-        session: Some(app.handle.fingerprint()),
         detail: Some("app"),
-        ..event
+        ..app.about(call.event("sign_out"))
     }
     .log(call.platform);
     Ok(())

@@ -71,12 +71,10 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         app => app.map_err(refused)?,
     };
     session::sweep_beside(call, &records).await;
-    let event = call.event("app_sign_in").of(&app.record.user);
     Event {
         outcome: "ok",
-        session: Some(app.handle.fingerprint()),
         detail: Some(here.host()),
-        ..event
+        ..app.about(call.event("app_sign_in"))
     }
     .log(call.platform);
     let mut response = respond::redirect(StatusCode::FOUND, start.return_path.as_str());
