@@ -1,11 +1,13 @@
-//! Other clients than kubectl through the proxy, with nothing but a downloaded kubeconfig: helm, and
-//! a program that uses the official Python client.
+//! Other clients than kubectl through the proxy, with nothing but a downloaded kubeconfig: helm, k9s, stern,
+//! and a program that uses the official Python client.
 
+use std::env;
 use std::fs;
+use std::iter;
 use std::path::Path;
 use std::process::Command;
 
-use e2e::{Proxied, Ran, python, workspace};
+use e2e::{Kubectl, Process, Proxied, Ran, Terminal, python, workspace};
 use serde_json::{Value, json};
 
 /// The files of a chart: something whose value changes, and a test of its own.
@@ -111,4 +113,111 @@ fn the_official_python_client_lists_watches_and_execs() {
         "executed": { "stdout": "got a line\n", "stderr": "bad\n", "code": 3 },
     });
     assert_eq!(seen, expected);
+}
+
+#[test]
+fn k9s_shows_pods_logs_and_a_shell() {
+    if let Some(proxied) = Proxied::start() {
+        walk_through_k9s(&proxied);
+    }
+}
+
+#[test]
+fn k9s_shows_them_through_a_tunnel() {
+    if let Some(proxied) = Proxied::behind_a_tunnel() {
+        walk_through_k9s(&proxied);
+    }
+}
+
+fn walk_through_k9s(proxied: &Proxied) {
+    proxied.kubernetes.namespace("screens");
+    let alice = proxied.kubectl_of("alice");
+    run_that_talks(&alice, "first");
+    let mut k9s = k9s(proxied, &alice);
+
+    k9s.shows(&["pods(screens)", "first", "Running"]);
+    // What comes later is seen by its watch.
+    run_that_talks(&alice, "second");
+    k9s.shows(&["first", "second"]);
+    alice.succeed(&[
+        SCREENS,
+        "delete",
+        "pod",
+        "second",
+        "--force",
+        "--grace-period=0",
+    ]);
+    k9s.hides("second");
+
+    k9s.types("l");
+    k9s.shows(&["first talks"]);
+    k9s.types(ESCAPE);
+    k9s.shows(&["pods(screens)"]);
+    k9s.types("d");
+    k9s.shows(&["Namespace:", "Service Account:"]);
+    k9s.types(ESCAPE);
+    k9s.shows(&["pods(screens)"]);
+    k9s.types("s");
+    k9s.shows(&["<<K9s-Shell>>"]);
+    k9s.types("echo answer $((40 + 2))\n");
+    k9s.shows(&["answer 42"]);
+    k9s.types("exit\n");
+    k9s.shows(&["pods(screens)"]);
+    k9s.types(":q\r");
+    k9s.ends();
+}
+
+const SCREENS: &str = "--namespace=screens";
+const ESCAPE: &str = "\x1b";
+
+/// k9s with the pods of a namespace. It asks nobody for its latest release.
+fn k9s(proxied: &Proxied, user: &Kubectl) -> Terminal {
+    let tools = proxied.kubernetes.tools();
+    let directory = user.directory().join("k9s");
+    fs::create_dir(&directory).unwrap();
+    let config = "k9s:\n  refreshRate: 1\n  skipLatestRevCheck: true\n";
+    fs::write(directory.join("config.yaml"), config).unwrap();
+    let mut k9s = user.other(&tools.join("k9s"));
+    k9s.args([SCREENS, "--command=pods"]);
+    k9s.env("K9S_CONFIG_DIR", directory);
+    // It runs kubectl for a shell.
+    let path = env::var_os("PATH").unwrap_or_default();
+    let paths = iter::once(tools.to_owned()).chain(env::split_paths(&path));
+    k9s.env("PATH", env::join_paths(paths).unwrap());
+    Terminal::start(&mut k9s)
+}
+
+#[test]
+fn stern_follows_the_logs_of_all_pods_that_match() {
+    if let Some(proxied) = Proxied::start() {
+        follow_with_stern(&proxied);
+    }
+}
+
+#[test]
+fn stern_follows_them_through_a_tunnel() {
+    if let Some(proxied) = Proxied::behind_a_tunnel() {
+        follow_with_stern(&proxied);
+    }
+}
+
+fn follow_with_stern(proxied: &Proxied) {
+    proxied.kubernetes.namespace("screens");
+    let alice = proxied.kubectl_of("alice");
+    run_that_talks(&alice, "first");
+    let mut stern = alice.other(&proxied.kubernetes.tools().join("stern"));
+    let stern = Process::spawn(stern.args([SCREENS, "--color=never", "first|second"]));
+    stern.line("first talks");
+    // Pods that come later are followed too.
+    run_that_talks(&alice, "second");
+    stern.line("second talks");
+}
+
+/// Runs a pod that says its name, and waits until it does.
+fn run_that_talks(user: &Kubectl, name: &str) {
+    let talks = format!("echo {name} talks; exec sleep 600");
+    let shell = ["--command", "--", "sh", "-c", &talks];
+    user.succeed(&[&[SCREENS, "run", name, "--image=any"][..], &shell].concat());
+    let pod = format!("pod/{name}");
+    user.succeed(&[SCREENS, "wait", "--for=condition=Ready", &pod]);
 }

@@ -10,6 +10,7 @@ use std::thread;
 use tempfile::TempDir;
 
 use crate::Process;
+use crate::terminal::on_terminal;
 
 /// A kubectl with a kubeconfig, and a directory of its own.
 pub struct Kubectl {
@@ -119,26 +120,9 @@ impl Kubectl {
 
     /// Runs it with a terminal, by script(1); what it prints comes as a terminal shows it.
     pub fn run_on_terminal(&self, arguments: &[&str], input: &str) -> Ran {
-        let kubectl = self.command();
-        let words = std::iter::once(kubectl.get_program()).chain(kubectl.get_args());
-        let words = words.map(|word| word.to_str().unwrap());
-        let line: Vec<String> = words
-            .chain(arguments.iter().copied())
-            .map(|word| format!("'{}'", word.replace('\'', r"'\''")))
-            .collect();
-        let mut script = Command::new("script");
-        script.args([
-            "--quiet",
-            "--return",
-            "--flush",
-            "--echo",
-            "never",
-            "--command",
-        ]);
-        script.arg(line.join(" ")).arg("/dev/null");
-        configure(&mut script, self.directory());
-        script.env("KUBECONFIG", &self.kubeconfig);
-        Ran::of(&mut script, input)
+        let mut kubectl = self.command();
+        kubectl.args(arguments);
+        Ran::of(&mut on_terminal(&kubectl), input)
     }
 
     /// Its command line, up to what it is to do.

@@ -46,6 +46,7 @@ mod spin_image;
 mod stack;
 mod staged;
 mod store;
+mod terminal;
 mod tls;
 mod wire;
 
@@ -85,4 +86,5 @@ pub use spin_image::SpinImage;
 pub use stack::{Builder, Stack};
 pub use staged::{Staged, request};
 pub use store::Store;
+pub use terminal::Terminal;
 pub use wire::{Heard, Wire};

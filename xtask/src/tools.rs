@@ -105,6 +105,22 @@ const KUBERNETES: [Module; 5] = [
     HELM,
 ];
 
+/// What people use beside kubectl, for the tests alone.
+const KUBERNETES_CLIENTS: [Module; 2] = [
+    Module {
+        folder: "k9s",
+        packages: &["github.com/derailed/k9s"],
+        binaries: &["k9s"],
+        takes: "3 minutes",
+    },
+    Module {
+        folder: "stern",
+        packages: &["github.com/stern/stern"],
+        binaries: &["stern"],
+        takes: "a minute",
+    },
+];
+
 /// Microsoft's kubelogin; nothing where there is no Go to build it.
 pub(crate) fn kubelogin(workspace: &Workspace) -> Result<Option<PathBuf>> {
     let directory = build(workspace, &[KUBELOGIN])?;
@@ -171,10 +187,14 @@ pub(crate) fn kubelogin_for(workspace: &Workspace, architecture: &str) -> Result
     Ok(directory.join("kubelogin"))
 }
 
-/// The directory with kube-apiserver, kube-controller-manager, kubectl, etcd, kubelet, watcher and helm;
-/// nothing where there is no Go to build them.
+/// The directory with all programs of [`KUBERNETES`]; nothing where there is no Go to build them.
 pub(crate) fn kubernetes(workspace: &Workspace) -> Result<Option<PathBuf>> {
     build(workspace, &KUBERNETES)
+}
+
+/// Builds what people use beside kubectl into the same directory.
+pub(crate) fn kubernetes_clients(workspace: &Workspace) -> Result<()> {
+    build(workspace, &KUBERNETES_CLIENTS).map(drop)
 }
 
 /// Judges the source of what is our own, the kubelet and the watcher, without running it.

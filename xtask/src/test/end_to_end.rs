@@ -118,6 +118,7 @@ impl Tests<'_> {
         if let Some(podinfo) = tools::podinfo(self.workspace)? {
             cargo.env("E2E_PODINFO", podinfo);
         }
+        tools::kubernetes_clients(self.workspace)?;
         if let Some(directory) = tools::kubernetes(self.workspace)? {
             cargo.env("E2E_KUBERNETES", directory);
         }
