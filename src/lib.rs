@@ -14,6 +14,7 @@ pub mod aks;
 pub mod apps;
 pub mod call;
 mod carrier;
+mod desk;
 pub mod dispatch;
 pub mod entra;
 pub mod entra_error;

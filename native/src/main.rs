@@ -9,6 +9,7 @@ mod doctor;
 mod environment;
 mod exit;
 mod files;
+mod front;
 mod healthcheck;
 mod kubelogin;
 mod listen;
@@ -21,7 +22,6 @@ mod shutdown;
 mod sidecar;
 mod tracing;
 mod tunnel;
-mod upgrades;
 
 use std::process::ExitCode;
 

@@ -10,7 +10,7 @@ use aks_oauth_proxy_component::settings::table::{
     KUBELOGIN_URL, KUBERNETES_HOST, TRUSTED_PROXIES, UPSTREAMS,
 };
 use aks_oauth_proxy_component::settings::{
-    Fault, Reader, RedisAccess, advise, app_hosts, check_all, fill_slots,
+    Fault, Reader, RedisAccess, advise, app_hosts, app_origins, check_all, fill_slots,
 };
 use base64ct::{Base64UrlUnpadded, Encoding};
 use egress::Proxies;
@@ -22,18 +22,21 @@ use sidecar::Config;
 use sidecar::jobs::Kubelogin;
 use tokio::sync::watch;
 use traces::Traces;
-use tunnel::Tunnel;
+use tunnel::{Origin, Tunnel};
 
 use crate::cli;
 use crate::environment::{self, of_process};
 use crate::exit::Failure;
+use crate::front::Front;
 use crate::listen::listen;
 use crate::readiness::Readiness;
-use crate::upgrades::Upgrades;
 use crate::{
     again, kubelogin, proxies, redis, scrape, shutdown, sidecar as companion, tracing,
     tunnel as carrier,
 };
+
+/// The function that calls apps, as `[[client_tls]]` names it.
+const APPS: &str = "apps";
 
 /// Runs until it is told to stop. The sidecar goes last, so that requests in flight can finish.
 pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
@@ -93,10 +96,12 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
         proxies: shared.proxies,
         variables,
     };
-    let tunnel = open(shared.tunnel)?;
+    let app = App::load(&options)?.with_traces(traces.clone());
+    let apps = reached_for(&app, shared.app_origins, &options.proxies);
+    let tunnel = open(shared.tunnel, apps, &options.proxies)?;
     tunnel.counts().register(&mut registry);
     let readiness = Readiness::new(ending.clone());
-    let upgrades = Upgrades::new(
+    let front = Front::new(
         tunnel,
         shared.kubernetes_host,
         readiness,
@@ -104,16 +109,14 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
         ending.clone(),
     )
     .with_app_hosts(shared.app_hosts);
-    let end_upgrades = upgrades.end();
-    let app = App::load(&options)?
-        .with_traces(traces.clone())
-        .telling_of_ends(upgrades.look_now());
+    let end_front = front.end();
+    let app = app.telling_of_ends(front.look_now());
     if app.has_compiled() && !ending.is_draining() {
         again::once();
     }
     app.check_stores().await?;
     app.counts().register(&mut registry);
-    let server = Server::new(app, ending).with_interceptor(Arc::new(upgrades));
+    let server = Server::new(app, ending).with_interceptor(Arc::new(front));
     let limits = arguments.connections.limits(options.trusted_proxies);
     let scraped = scrape::bind(arguments.metrics.metrics_listen).await?;
     let listener = listen(arguments.listen, arguments.tls, limits).await?;
@@ -121,7 +124,7 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     traces.counts().register(&mut registry);
     scrape::serve(scraped, registry)?;
     // What is carried and requests in flight have the same time to end.
-    tokio::join!(server.serve(listener), end_upgrades);
+    tokio::join!(server.serve(listener), end_front);
     drop(stop_sidecar);
     traces.end().await;
     Ok(())
@@ -149,6 +152,7 @@ struct Shared {
     trusted_proxies: Vec<IpNet>,
     kubernetes_host: Option<KubernetesHost>,
     app_hosts: AppHosts,
+    app_origins: Vec<Origin>,
     redis: Option<RedisAccess>,
     /// The component's.
     proxies: Proxies,
@@ -183,6 +187,10 @@ pub(crate) fn check(
             proxies: proxies::of_component(&mut reader, proxies),
             trusted_proxies: reader.read_optional(&TRUSTED_PROXIES).unwrap_or_default(),
             kubernetes_host: reader.read_optional(&KUBERNETES_HOST),
+            app_origins: app_origins(reader.read_optional(&UPSTREAMS))
+                .iter()
+                .filter_map(carrier::origin)
+                .collect(),
             app_hosts: app_hosts(reader.read_optional(&UPSTREAMS)),
             redis: RedisAccess::read(&mut reader),
         },
@@ -230,10 +238,34 @@ fn warn(own: &Own) {
     own.kubelogin.iter().for_each(kubelogin::warn);
 }
 
-/// The tunnel of `config`, which is there once all settings are right.
-fn open(config: Option<tunnel::Config>) -> Result<Tunnel, Failure> {
+/// The tunnel of `config`, which is there once all settings are right. It reaches these `apps`, by the `proxies`
+/// of the component.
+fn open(
+    config: Option<tunnel::Config>,
+    apps: Vec<tunnel::Server>,
+    proxies: &Proxies,
+) -> Result<Tunnel, Failure> {
     let config = config.ok_or_else(|| Failure::internal("the tunnel has no settings"))?;
+    let config = tunnel::Config {
+        apps,
+        app_proxies: proxies.clone(),
+        ..config
+    };
     Tunnel::new(config).map_err(carrier::unusable)
+}
+
+/// The apps at `origins`, trusted as the function that calls them where no native code does.
+fn reached_for(app: &App, origins: Vec<Origin>, proxies: &Proxies) -> Vec<tunnel::Server> {
+    let server = |origin: Origin| {
+        let proxy = proxies.to(&origin.target());
+        let proxy = proxy.map_or("", |proxy| proxy.host());
+        tunnel::Server {
+            tls: app.client_tls(APPS, &origin.host()),
+            proxy_tls: app.client_tls(APPS, proxy),
+            origin,
+        }
+    };
+    origins.into_iter().map(server).collect()
 }
 
 /// 256 bits, for this run only.

@@ -10,13 +10,15 @@ use aks_oauth_proxy_component::settings::native::{
 use aks_oauth_proxy_component::settings::table::{
     KUBERNETES_API_URL, KUBERNETES_HOST, TRUSTED_PROXIES, TUNNEL_TOKEN, UPSTREAMS,
 };
-use aks_oauth_proxy_component::settings::{Misconfigured, Reader, app_hosts, component_url};
+use aks_oauth_proxy_component::settings::{
+    Misconfigured, Reader, app_authorities, app_hosts, app_origins, component_url,
+};
 use aks_oauth_proxy_component::terms;
 use egress::Proxies;
 use ipnet::IpNet;
 use kubernetes_host::{AppHosts, KubernetesHost};
 use tunnel::proxy::Proxy;
-use tunnel::{Config, Limits, Origin, Trust, Tunnel, Unusable};
+use tunnel::{Config, Limits, Origin, Server, Trust, Tunnel, Unusable};
 
 use crate::cli;
 use crate::environment::{Lookup, of_process, setting};
@@ -38,10 +40,21 @@ pub(crate) async fn run(arguments: cli::Tunnel) -> Result<(), Failure> {
     let traces = tracing::start(
         settings.traces,
         "aks-oauth-proxy-tunnel",
-        settings.proxies,
+        settings.proxies.clone(),
         settings.trusted_proxies.clone(),
     )?;
-    let tunnel = Tunnel::new(settings.config).map_err(unusable)?;
+    let app_tls = settings.app_trust.client_config().map_err(unusable)?;
+    let apps = settings.app_origins.iter().map(|origin| Server {
+        origin: origin.clone(),
+        tls: app_tls.clone(),
+        proxy_tls: app_tls.clone(),
+    });
+    let tunnel = Tunnel::new(Config {
+        apps: apps.collect(),
+        app_proxies: settings.proxies,
+        ..settings.config
+    })
+    .map_err(unusable)?;
     let ending = shutdown::requested(arguments.connections.times())?;
     let proxy = Proxy::new(tunnel, settings.component, &trust, ending)
         .map_err(unusable)?
@@ -67,6 +80,8 @@ struct Settings {
     trusted_proxies: Vec<IpNet>,
     kubernetes_host: Option<KubernetesHost>,
     app_hosts: AppHosts,
+    app_origins: Vec<Origin>,
+    app_trust: Trust,
     traces: Option<traces::Settings>,
     proxies: Proxies,
 }
@@ -81,21 +96,35 @@ fn read(environment: Lookup<'_>) -> Result<Settings, Misconfigured> {
     let config = config(&mut reader, &proxies);
     let trusted_proxies = reader.read_optional(&TRUSTED_PROXIES).unwrap_or_default();
     let kubernetes_host = reader.read_optional(&KUBERNETES_HOST);
-    let app_hosts = app_hosts(reader.read_optional(&UPSTREAMS));
+    let upstreams = reader.read_optional(&UPSTREAMS);
+    let app_trust = Trust {
+        webpki_roots: true,
+        ca_files: app_authorities(&mut reader)
+            .into_iter()
+            .map(PathBuf::from)
+            .collect(),
+    };
     let settings = config.zip(component);
-    let settings = reader.finish(settings.map(|(config, component)| Settings {
-        config,
-        component,
-        trusted_proxies,
-        kubernetes_host,
-        app_hosts,
-        traces,
-        proxies,
+    let settings = reader.finish(settings.map(|(config, component)| {
+        Settings {
+            config,
+            component,
+            trusted_proxies,
+            kubernetes_host,
+            app_origins: app_origins(upstreams.clone())
+                .iter()
+                .filter_map(origin)
+                .collect(),
+            app_hosts: app_hosts(upstreams),
+            app_trust,
+            traces,
+            proxies,
+        }
     }));
     proxies::unless(faults, settings)
 }
 
-/// Reads everything about a tunnel: nothing if something is wrong, which is then among the problems.
+/// Reads everything about a tunnel but its apps: nothing if something is wrong, which is then among the problems.
 /// It may use `proxies` if that is asked for.
 pub(crate) fn config(reader: &mut Reader<'_>, proxies: &Proxies) -> Option<Config> {
     let token = reader.required(&TUNNEL_TOKEN);
@@ -116,6 +145,8 @@ pub(crate) fn config(reader: &mut Reader<'_>, proxies: &Proxies) -> Option<Confi
             false => Proxies::default(),
         },
         trust: trust(ca_file.map(PathBuf::from)),
+        apps: Vec::new(),
+        app_proxies: Proxies::default(),
         limits: Limits {
             connections: usize::try_from(connections?).ok()?,
             requests: usize::try_from(requests?).ok()?,
@@ -137,7 +168,7 @@ fn trust(ca_file: Option<PathBuf>) -> Trust {
 }
 
 /// The settings have checked it already.
-fn origin(origin: &terms::Origin) -> Option<Origin> {
+pub(crate) fn origin(origin: &terms::Origin) -> Option<Origin> {
     origin.as_str().parse().ok()
 }
 

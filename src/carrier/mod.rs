@@ -8,6 +8,7 @@ mod body;
 mod carry;
 mod decider;
 mod head;
+pub(crate) mod pace;
 
 pub(crate) use self::carry::{Stopped, carry};
 pub(crate) use self::decider::{Decider, End, Look};

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use http::{HeaderMap, Method, Response, header};
-use verdict::{Audit, BodyRules, Forward, Limits, Looks, Rules, Writing};
+use http::{HeaderMap, Method, Response};
+use verdict::{Audit, Forward, Limits, Rules, Writing};
 
 use super::access::Access;
 use super::admit::Asked;
@@ -16,23 +16,10 @@ use super::place::Whose;
 use super::refused::Refusal;
 use super::token::Token;
 use super::{upgrade, websocket};
-use crate::carrier::{Decider, Look};
+use crate::carrier::{Decider, Look, pace};
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::session::streams::Place;
-
-/// A body up to this length, in bytes, is read before it is sent, so that it can be sent twice.
-const KEPT: u64 = 64 * 1024;
-/// What takes longer to arrive needs a place.
-const AT_ONCE: Duration = Duration::from_secs(1);
-/// How long such a body may take with a place. An instance waits for it.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// How often a request that lasts is looked at by itself.
-pub(super) const LOOK: Duration = Duration::from_secs(15);
-/// The same where many are looked at in one question.
-pub(super) const LOOK_TOGETHER: Duration = Duration::from_secs(5);
-/// How long it goes on while the store cannot say whether it may.
-const UNSEEN: Duration = Duration::from_secs(45);
 
 /// A client's request, whose head has one reading.
 pub(super) struct Asking<'a> {
@@ -101,20 +88,10 @@ impl<'a, P: Platform> Case<'a, P> {
     pub(super) async fn take_place(&mut self) -> Result<(), Failure> {
         let most = self.access.settings.kubernetes.body;
         let is_long = !self.asking.plain || self.asking.asked.info.is_long();
-        if is_long
-            || self
-                .length()
-                .is_some_and(|length| KEPT < length && length <= most)
-        {
+        if is_long || pace::is_long_body(&self.asking.headers, most) {
             self.lasts().await?;
         }
         Ok(())
-    }
-
-    /// The length that the client has announced (RFC 9110, section 8.6), in bytes.
-    fn length(&self) -> Option<u64> {
-        let length = self.asking.headers.get(header::CONTENT_LENGTH)?;
-        length.to_str().ok()?.parse().ok()
     }
 
     /// Where the request goes, and what its client gets of the answer.
@@ -131,6 +108,7 @@ impl<'a, P: Platform> Case<'a, P> {
         };
         Ok(Forward {
             origin: settings.kubernetes.api_url.as_str().to_owned(),
+            host: None,
             method: self.asking.method.clone(),
             target: target.map_err(|_| KubernetesError::AmbiguousPath)?,
             headers: self.access.head(&self.asking.headers, &self.token)?,
@@ -156,12 +134,7 @@ impl<'a, P: Platform> Case<'a, P> {
     pub(super) fn rules(&self, every: Duration) -> Rules {
         let (settings, info) = (&self.access.settings.kubernetes, &self.asking.asked.info);
         Rules {
-            body: BodyRules {
-                most: settings.body,
-                kept: KEPT,
-                at_once: AT_ONCE,
-                patience: PATIENCE,
-            },
+            body: pace::body(settings.body),
             limits: Limits {
                 connect: settings.connect,
                 send: settings.silence,
@@ -169,10 +142,7 @@ impl<'a, P: Platform> Case<'a, P> {
                 // may ask.
                 answer: (!info.is_proxied()).then_some(settings.silence),
             },
-            looks: Looks {
-                every,
-                patience: UNSEEN,
-            },
+            looks: pace::looks(every),
             events: info.verb == "watch",
             apart: info.is_written_elsewhere(),
         }
@@ -180,10 +150,7 @@ impl<'a, P: Platform> Case<'a, P> {
 
     /// Gives its place back.
     pub(super) async fn close(self) {
-        if let Some(place) = self.place {
-            // A place that is not given back is free in a minute.
-            let _ = place.release(self.access.records).await;
-        }
+        self.access.places().give_back(self.place).await;
     }
 }
 

@@ -28,12 +28,10 @@ mod tunnel;
 mod upgrade;
 mod websocket;
 mod word;
-mod written;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use self::kubeconfig::{Kubeconfig, cluster_name, context_name};
 pub(crate) use self::passage::respond;
-pub(crate) use self::settings::Settings as AccessSettings;
-pub(crate) use self::tunnel::Desk;
+pub(crate) use self::tunnel::answer;

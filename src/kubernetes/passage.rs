@@ -7,11 +7,11 @@ use verdict::{Audit, Ended};
 use super::access::Access;
 use super::admit::Asked;
 use super::audit;
-use super::case::{Asking, Case, LOOK};
+use super::case::{Asking, Case};
 use super::error::KubernetesError;
 use super::settings::Settings;
 use crate::call::Call;
-use crate::carrier::{self, Stopped};
+use crate::carrier::{self, Stopped, pace};
 use crate::log;
 use crate::platform::Platform;
 use crate::problem::Failure;
@@ -60,7 +60,7 @@ async fn pass<P: Platform>(call: &Call<'_, P>, audit: &mut Audit) -> Result<Ende
         plain: true,
     };
     let mut case = Case::open(&access, asking, audit).await?;
-    let (forward, rules) = (case.forward()?, case.rules(LOOK));
+    let (forward, rules) = (case.forward()?, case.rules(pace::LOOK));
     case.take_place().await?;
     let carried = carrier::carry(call.platform, forward, &rules, &mut case).await;
     case.close().await;

@@ -8,24 +8,14 @@ use super::caller::Caller;
 use super::error::KubernetesError;
 use super::last_event;
 use crate::carrier::{self, End};
+use crate::desk::{Holding, Look, Places};
 use crate::platform::Platform;
 use crate::problem::Failure;
-use crate::session::streams::{self, Holder, Place};
+use crate::session::streams::{Holder, Place};
 use crate::session::{CredentialRecord, Handle};
 use crate::store::{Keyring, StoreFailure};
 use crate::terms::Secret;
 use crate::terms::encoding::sha256;
-
-/// The result of a look at a request that lasts.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Look {
-    /// It goes on.
-    GoesOn,
-    /// The credential has ended, or was revoked.
-    Ended,
-    /// There is no place for it.
-    NoPlace,
-}
 
 /// Whose request lasts, as it is kept while it does.
 #[derive(Deserialize, Serialize)]
@@ -46,6 +36,12 @@ impl Whose {
         }
     }
 
+    /// Whether the request takes a place before it is sent. With a token of its own it does not: as long as
+    /// the API server has not said that it knows the token, a stranger's must leave nothing in the store.
+    pub(super) fn takes_early(&self) -> bool {
+        matches!(self, Self::Credential(_))
+    }
+
     /// Tells them from all others.
     pub(super) fn fingerprint(&self) -> String {
         match self {
@@ -56,8 +52,15 @@ impl Whose {
 }
 
 impl<P: Platform> Access<'_, P> {
-    /// Whether a request that has lasted for a while may go on. It then keeps its place or takes
-    /// one, however short it was meant to be: whoever lets others wait must not hold up everybody.
+    /// The places of everybody.
+    pub(super) fn places(&self) -> Places<'_, P> {
+        Places {
+            records: self.records,
+            most: self.settings.kubernetes.streams,
+        }
+    }
+
+    /// Whether a request that has lasted for a while may go on, as [`Places::keep`] says.
     ///
     /// # Errors
     /// When the store cannot say.
@@ -66,27 +69,8 @@ impl<P: Platform> Access<'_, P> {
         whose: &Whose,
         place: &mut Option<Place>,
     ) -> Result<Look, StoreFailure> {
-        let holder = self.holder(whose).await?;
-        self.keep(holder.as_ref(), place).await
-    }
-
-    /// The same; it is known already who holds the places, if they still may.
-    ///
-    /// # Errors
-    /// When the store cannot say.
-    pub(super) async fn keep(
-        &self,
-        holder: Option<&Holder>,
-        place: &mut Option<Place>,
-    ) -> Result<Look, StoreFailure> {
-        let Some(holder) = holder else {
-            return Ok(Look::Ended);
-        };
-        match place {
-            Some(place) => place.renew(self.records).await?,
-            None => *place = self.take_place(holder).await?,
-        }
-        Ok(place.as_ref().map_or(Look::NoPlace, |_| Look::GoesOn))
+        let holding = self.holding(whose).await?;
+        self.places().keep(holding.as_ref(), place).await
     }
 
     /// What follows from a `look` at the request `request_id`. Its client gets events, if they have a
@@ -111,40 +95,25 @@ impl<P: Platform> Access<'_, P> {
         })
     }
 
-    /// Whether a request may be sent that will last. It takes a place, as [`Access::place`] says.
-    ///
-    /// # Errors
-    /// When the store cannot say.
-    pub(super) async fn lasts(
-        &self,
-        whose: &Whose,
-        place: &mut Option<Place>,
-    ) -> Result<Look, StoreFailure> {
-        if place.is_some() || matches!(whose, Whose::OwnToken(_)) {
-            return Ok(Look::GoesOn);
-        }
-        self.look(whose, place).await
-    }
-
     /// Who holds the places, if they still may.
     ///
     /// # Errors
     /// When the store cannot say.
-    pub(super) async fn holder(&self, whose: &Whose) -> Result<Option<Holder>, StoreFailure> {
+    pub(super) async fn holding(&self, whose: &Whose) -> Result<Option<Holding>, StoreFailure> {
         let credential = match whose {
-            Whose::OwnToken(holder) => return Ok(Some(holder.clone())),
+            Whose::OwnToken(holder) => return Ok(Some(Holding::By(holder.clone()))),
             Whose::Credential(credential) => credential,
         };
         let Some(handle) = Handle::<CredentialRecord>::parse(credential.reveal()) else {
             return Ok(None);
         };
         let credential = self.open(handle).await?;
-        Ok(credential.map(|credential| Holder::person(&credential.record.user)))
+        let holder = credential.map(|credential| Holder::person(&credential.record.user));
+        Ok(holder.map(Holding::By))
     }
 
     /// A place for a request of `caller` that will last. A caller with their own token takes none
-    /// before the first look: only then is it known that the API server has not refused the token,
-    /// and a stranger's token must leave nothing in the store.
+    /// before the first look ([`Whose::takes_early`]).
     ///
     /// # Errors
     /// When there is no place, or the store fails.
@@ -153,7 +122,7 @@ impl<P: Platform> Access<'_, P> {
             return Ok(None);
         };
         let holder = Holder::person(&credential.record.user);
-        match self.take_place(&holder).await? {
+        match self.places().take(&holder).await? {
             Some(place) => Ok(Some(place)),
             None => Err(self.no_place().into()),
         }
@@ -167,9 +136,5 @@ impl<P: Platform> Access<'_, P> {
     /// What a caller is told whose places are all taken.
     fn no_place(&self) -> KubernetesError {
         KubernetesError::TooManyStreams(self.settings.kubernetes.streams)
-    }
-
-    async fn take_place(&self, holder: &Holder) -> Result<Option<Place>, StoreFailure> {
-        streams::take(self.records, holder, self.settings.kubernetes.streams).await
     }
 }

@@ -3,16 +3,18 @@
 use std::time::Duration;
 
 use http::{Method, header};
-use verdict::Message;
+use verdict::{Ask, Looked, Message, Open};
 
+use super::apps;
+use crate::addresses::APPS;
 use crate::call::Call;
-use crate::kubernetes::{AccessSettings, Desk};
+use crate::desk::Told;
+use crate::kubernetes;
 use crate::platform::{Body, Platform};
 use crate::problem::Failure;
 use crate::request::BadRequest;
 use crate::respond::{self, Response};
 use crate::settings::tunnel_token;
-use crate::store::Records;
 use crate::terms::secret;
 
 /// The longest message, in bytes: the head of a request, as JSON.
@@ -32,21 +34,63 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     };
     let unknown = |_| BadRequest::Parameter("body", "is no message of a tunnel");
     let message: Message = serde_json::from_slice(&body).map_err(unknown)?;
-    let settings = call.settings(AccessSettings::read)?;
-    let records = Records {
-        platform: call.platform,
-        keyring: &settings.keyring,
+    Ok(match told(call, message).await? {
+        Told::Nothing => respond::empty(),
+        told => respond::json(200, &told),
+    })
+}
+
+async fn told<P: Platform>(call: &Call<'_, P>, message: Message) -> Result<Told, Failure> {
+    let is_of_app = match &message {
+        Message::Open(open) => is_led_to_app(open),
+        Message::Refused(refused) => is_led_to_app(&refused.open),
+        Message::Look(ask) => apps::is_of_app(&ask.ticket),
+        Message::LookAll(asks) => match asks.iter().any(|ask| apps::is_of_app(&ask.ticket)) {
+            true => return Ok(looks(call, asks).await),
+            false => false,
+        },
+        Message::Failed(failed) => apps::is_of_app(&failed.ticket),
+        Message::Closed(closed) => apps::is_of_app(&closed.ticket),
     };
-    let desk = Desk::new(call, &settings, &records);
-    match message {
-        Message::Open(open) => Ok(respond::json(200, &desk.open(&open).await)),
-        Message::Refused(refused) => Ok(respond::json(200, &desk.refused(&refused).await)),
-        Message::Look(look) => Ok(respond::json(200, &desk.look(&look).await?)),
-        Message::LookAll(looks) => Ok(respond::json(200, &desk.look_all(&looks).await)),
-        Message::Failed(failed) => Ok(respond::json(200, &desk.failed(failed).await)),
-        Message::Closed(closed) => {
-            desk.closed(&closed).await;
-            Ok(respond::empty())
+    match is_of_app {
+        true => apps::answer(call, message).await,
+        false => kubernetes::answer(call, message).await,
+    }
+}
+
+fn is_led_to_app(open: &Open) -> bool {
+    let rest = open.target.strip_prefix(APPS);
+    rest.is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Whether these may go on, some of which are requests to apps. Each kind is asked for its own, and nothing is
+/// known of one whose settings are wrong.
+async fn looks<P: Platform>(call: &Call<'_, P>, asks: &[Ask]) -> Told {
+    let (of_apps, others): (Vec<_>, Vec<_>) = asks
+        .iter()
+        .cloned()
+        .partition(|ask| apps::is_of_app(&ask.ticket));
+    let mut of_others = Vec::new();
+    if !others.is_empty() {
+        let told = kubernetes::answer(call, Message::LookAll(others)).await;
+        of_others = listed(call, told);
+    }
+    let of_apps = apps::answer(call, Message::LookAll(of_apps)).await;
+    let (mut of_apps, mut of_others) = (listed(call, of_apps).into_iter(), of_others.into_iter());
+    let in_order = asks.iter().map(|ask| match apps::is_of_app(&ask.ticket) {
+        true => of_apps.next().flatten(),
+        false => of_others.next().flatten(),
+    });
+    Told::Looks(in_order.collect())
+}
+
+fn listed<P: Platform>(call: &Call<'_, P>, told: Result<Told, Failure>) -> Vec<Option<Looked>> {
+    match told {
+        Ok(Told::Looks(looks)) => looks,
+        Ok(Told::Verdict(_) | Told::Look(_) | Told::Nothing) => Vec::new(),
+        Err(failure) => {
+            call.log_error("fault", &*failure.error);
+            Vec::new()
         }
     }
 }

@@ -30,6 +30,11 @@ impl Holder {
         Self(user.key())
     }
 
+    /// The same at apps, where a person has other places than at the API server.
+    pub fn person_at_apps(user: &User) -> Self {
+        Self(["apps", &user.key()].join("\0"))
+    }
+
     /// Whoever has `token`. What it says of its owner is not verified here, so nobody can take
     /// another's places with it.
     pub fn of_token(token: &Secret) -> Self {

@@ -36,6 +36,7 @@ pub fn check_all(source: &dyn Fn(&str) -> Option<String>) -> Result<(), Misconfi
     if let Some(apps) = AppOrigins::read(site.as_ref(), &mut reader) {
         check_upstreams(&apps.upstreams, site.as_ref(), &mut reader);
     }
+    reader.read(&table::UPSTREAMS_MAX_STREAMS);
     AdmissionSettings::read(&mut reader, client.as_ref());
     AksConsent::read(&mut reader);
     JobService::read(&mut reader);

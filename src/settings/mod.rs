@@ -23,7 +23,8 @@ pub use self::groups::{
     AdmissionSettings, AksSettings, AppOrigins, AppToken, AppTokens, Bearers, Branding, Client,
     CookieSettings, FailureLimit, ForwardAuth, JobService, KubeconfigSettings, KubernetesSettings,
     LONGEST_SESSION, Lifetimes, Naming, RedisAccess, RedisEntra, RedisPassword, SidecarSettings,
-    Site, app_hosts, check_upstreams, component_url, fill_slots, kubernetes_host, tunnel_token,
+    Site, app_authorities, app_hosts, app_origins, check_upstreams, component_url, fill_slots,
+    kubernetes_host, tunnel_token,
 };
 pub use self::reader::{Fault, Misconfigured, Reader};
 pub use self::setting::{Described, Fallback, Setting};

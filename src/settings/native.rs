@@ -113,11 +113,20 @@ pub const COMPONENT_PLAIN_HTTP: Setting<bool> = Setting {
     parse: parse::boolean,
 };
 
+/// As [`COMPONENT_URL`].
+pub const UPSTREAMS_CA_FILE: Setting<String> = Setting {
+    name: "UPSTREAMS_CA_FILE",
+    fallback: Derived("what browsers trust"),
+    summary: "The authorities, besides those that browsers trust, that sign certificates of apps in UPSTREAMS, in PEM. A setting of `tunnel`; `serve` has `[[client_tls]]`.",
+    example: "/etc/aks-oauth-proxy/apps-ca.crt",
+    parse: parse::path,
+};
+
 /// A setting of the process that runs the tunnel: `serve` or `tunnel`.
 pub const TUNNEL_ORIGINS: Setting<Vec<Origin>> = Setting {
     name: "TUNNEL_ORIGINS",
     fallback: Derived("KUBERNETES_API_URL"),
-    summary: "The origins to which the tunnel connects, whatever it is asked for.",
+    summary: "The origins of the API server to which the tunnel connects, whatever it is asked for.",
     example: "https://kubernetes.default.svc",
     parse: parse::origins,
 };
@@ -153,7 +162,7 @@ pub const TUNNEL_MAX_CONNECTIONS: Setting<u64> = Setting {
 pub const TUNNEL_MAX_REQUESTS: Setting<u64> = Setting {
     name: "TUNNEL_MAX_REQUESTS",
     fallback: Value("10000"),
-    summary: "So many plain requests below `/k8s/` at once, watches among them.",
+    summary: "So many plain requests to the API server and to apps at once, watches among them.",
     example: "10000",
     parse: parse::positive,
 };
@@ -280,6 +289,7 @@ pub const NATIVE: &[&dyn Described] = &[
     &KUBERNETES_TOKEN_FILE,
     &COMPONENT_URL,
     &COMPONENT_PLAIN_HTTP,
+    &UPSTREAMS_CA_FILE,
     &TUNNEL_ORIGINS,
     &KUBERNETES_CA_FILE,
     &KUBERNETES_VIA_PROXY,

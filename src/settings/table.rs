@@ -131,6 +131,8 @@ settings! {
         "As UPSTREAM_ORIGIN_1.";
     UPSTREAM_ORIGIN_16: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
         "As UPSTREAM_ORIGIN_1.";
+    UPSTREAMS_MAX_STREAMS: u64 = Value("100"), parse::positive, "100",
+        "So many requests to apps that last (WebSockets, streams of events, uploads) of one person at once.";
     BEARER_AUDIENCES: Vec<Audience> = Derived("none: only app cookies are taken"), audience::list, "api://podinfo",
         "The audiences whose Entra access tokens are taken at `/oauth2/auth` in place of an app cookie, from programs: application ids, or App ID URIs.";
     BEARER_APPLICATIONS: bool = Value("false"), parse::boolean, "true",

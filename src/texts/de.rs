@@ -325,7 +325,22 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "APP_UPGRADE",
         "Kein WebSocket hier",
-        "Von der Anwendung wird ein WebSocket verlangt, und dieser Proxy trägt keine zu Anwendungen.",
+        "Von der Anwendung wird ein WebSocket verlangt, und die Anfrage kam hier nicht als solche an. Davor muss `aks-oauth-proxy serve` oder `tunnel` stehen, und jeder Proxy davor muss `Upgrade` weitergeben.",
+    ),
+    (
+        "APP_FOREIGN_ORIGIN",
+        "Nicht von dieser Anwendung",
+        "Die Seite einer anderen Website verlangt einen WebSocket dieser Anwendung. Das Plattform-Team kann ihren Origin in `websocket_origins` nennen.",
+    ),
+    (
+        "APP_KEEPS_HOST",
+        "Diese Anwendung braucht einen anderen Proxy",
+        "Die Anwendung soll unter dem Host gefragt werden, nach dem Sie gefragt haben (`keep_host`). Das kann nur `aks-oauth-proxy serve` oder `tunnel` vor diesem Proxy.",
+    ),
+    (
+        "APP_TOO_MANY_STREAMS",
+        "Zu viele auf einmal",
+        "Sie haben {most} WebSockets, Ereignisströme und Uploads bei Anwendungen offen (UPSTREAMS_MAX_STREAMS). Beenden Sie einige, indem Sie ihre Tabs schließen.",
     ),
     (
         "APP_NO_AKS_TOKEN",

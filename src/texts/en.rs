@@ -184,7 +184,17 @@ sentences! { FOR_PEOPLE:
     APP_METHOD: "method-not-allowed", "Method not allowed",
         "This app takes {methods} only.";
     APP_UPGRADE: "app-upgrade", "No WebSocket here",
-        "The app is asked for a WebSocket, and this proxy carries none to apps.";
+        "The app is asked for a WebSocket, and the request did not come here as one. It takes \
+         `aks-oauth-proxy serve` or `tunnel` in front, and every proxy before it has to pass `Upgrade` on.";
+    APP_FOREIGN_ORIGIN: "app-foreign-origin", "Not from this app",
+        "A page of another site wants a WebSocket of this app. The platform team can name its origin in \
+         `websocket_origins`.";
+    APP_KEEPS_HOST: "app-keeps-host", "This app needs another proxy",
+        "The app is to be asked by the host that you have asked for (`keep_host`), which only \
+         `aks-oauth-proxy serve` or `tunnel` in front of this proxy can do.";
+    APP_TOO_MANY_STREAMS: "app-too-many-streams", "Too many at once",
+        "You have {most} WebSockets, streams of events and uploads under way at apps \
+         (UPSTREAMS_MAX_STREAMS). End some, by closing their tabs.";
     APP_NO_AKS_TOKEN: "no-aks-token", "No token for AKS",
         "The app acts in AKS in your name, and there is no token for that: {why}. Open {site}/whoami.";
     APP_BODY_TOO_LARGE: "body-too-large", "Request too large",

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
 
-use e2e::{ApiServer, Browser, Builder, Response, Stack, Wire};
+use e2e::{ApiServer, Browser, Builder, Stack, Wire};
 use serde_json::json;
 
 /// Where people reach the app.
@@ -50,35 +50,13 @@ impl Behind {
         browser.headers.push(("host".to_owned(), HOST.to_owned()));
         browser
     }
-
-    /// Opens `page` of the app: the way leads from there to the proxy, and back.
-    fn open(&self, browser: &mut Browser, page: &str) -> Response {
-        let mut own = self.stack.browser().html();
-        let start = browser.get(page);
-        let to_proxy = browser.get(start.location());
-        assert!(
-            to_proxy.location().starts_with(&self.stack.origin),
-            "{to_proxy:?}"
-        );
-        let login = own.get(to_proxy.location());
-        let entra = own.get(login.location());
-        let callback = self.stack.at_entra(entra.location(), "alice", "");
-        let back = own.get(callback.location());
-        let ticket = own.get(back.location());
-        assert!(
-            ticket.location().starts_with(&format!("http://{HOST}/")),
-            "{ticket:?}"
-        );
-        let page = browser.get(ticket.location());
-        browser.get(page.location())
-    }
 }
 
 #[test]
 fn a_person_signs_in_and_uses_an_app_as_if_nothing_were_between() {
     let behind = Behind::proxy(&json!({ "public": ["/healthz"] }));
     let mut alice = behind.browser();
-    let page = behind.open(&mut alice, "/login?a=b&c=%26d");
+    let page = behind.stack.open_app(&mut alice, HOST, "/login?a=b&c=%26d");
     assert_eq!(page.status, 200, "{page:?}");
     let head = page.json()["head"].as_str().unwrap().to_owned();
     let says = |what: &str| assert!(head.contains(what), "{what}: {head}");
@@ -161,7 +139,7 @@ fn a_stranger_gets_nowhere_at_the_apps_host_and_finds_our_pages_at_ours() {
     }
     let websocket = "connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
                      sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
-    assert_eq!(send(HOST, "/ws", websocket), 501);
+    assert_eq!(send(HOST, "/ws", websocket), 401);
     assert_eq!(send(HOST, "/ping", ""), 200);
     assert_eq!(send("localhost", "/-/apps/", ""), 404);
     assert_eq!(send("localhost", "/healthz", ""), 200);

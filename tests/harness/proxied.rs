@@ -1,16 +1,14 @@
 //! A cluster, and the way to it through the proxy.
 
 use std::fs;
-use std::process::Command;
 
 use serde_json::Value;
 
-use crate::process::{Process, binary};
 use crate::serve::free_port;
 use crate::{Browser, Builder, Certificates, Ingress, Kubectl, Kubernetes, Replica, Stack};
 
 /// What the component and the tunnel of [`Proxied::behind_a_tunnel`] share.
-pub(crate) const TUNNEL_TOKEN: &str = "what-tunnel-and-component-share-0123456789";
+pub const TUNNEL_TOKEN: &str = "what-tunnel-and-component-share-0123456789";
 
 /// A stack whose proxy leads to a cluster: people sign in at one replica, in the clear, and kubectl,
 /// which sends no credential in the clear, is led to another one over TLS.
@@ -71,21 +69,7 @@ impl Proxied {
         let shared = [("TUNNEL_TOKEN", TUNNEL_TOKEN)];
         let components = [&settings[..], &shared].concat();
         let component = stack.replica_trusting(&components, kubernetes.ca_file());
-        let mut command = Command::new(binary("aks-oauth-proxy"));
-        command
-            .env_clear()
-            .args(["tunnel", "--listen", &format!("127.0.0.1:{port}")])
-            .arg("--tls-cert")
-            .arg(certificates.certificate())
-            .arg("--tls-key")
-            .arg(certificates.key())
-            .envs(components)
-            .env("COMPONENT_URL", component.origin());
-        let (process, _) = Process::start(&mut command);
-        let proxy = Replica {
-            process,
-            address: format!("https://localhost:{port}"),
-        };
+        let proxy = Replica::tunnel(port, component.origin(), &components, Some(&certificates));
         Some(Self {
             proxy,
             component: Some(component),

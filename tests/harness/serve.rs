@@ -163,6 +163,35 @@ pub struct Replica {
 }
 
 impl Replica {
+    /// `aks-oauth-proxy tunnel` at `port`, in front of a component, with these settings alone; over TLS with
+    /// `certificates`.
+    pub fn tunnel(
+        port: u16,
+        component: &str,
+        settings: &[(&str, &str)],
+        certificates: Option<&Certificates>,
+    ) -> Self {
+        let mut command = Command::new(binary("aks-oauth-proxy"));
+        command.env_clear();
+        command.args(["tunnel", "--listen", &format!("127.0.0.1:{port}")]);
+        if let Some(certificates) = certificates {
+            command.arg("--tls-cert").arg(certificates.certificate());
+            command.arg("--tls-key").arg(certificates.key());
+        }
+        command.envs(settings.iter().copied());
+        command.env("COMPONENT_URL", component);
+        let (process, _) = Process::start(&mut command);
+        let scheme = if certificates.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        Self {
+            process,
+            address: format!("{scheme}://localhost:{port}"),
+        }
+    }
+
     /// Where it is.
     pub fn origin(&self) -> &str {
         &self.address
@@ -185,7 +214,7 @@ pub(crate) fn redis_store(url: &str) -> String {
 }
 
 /// The functions that call others.
-const CALLERS: &str = r#"["callback", "whoami", "device-code", "logout", "front-channel", "kubernetes", "tunnel", "readyz"]"#;
+const CALLERS: &str = r#"["callback", "whoami", "device-code", "logout", "front-channel", "kubernetes", "tunnel", "readyz", "apps"]"#;
 
 /// `trusted` are hosts, and the authorities in which calls of them trust.
 pub(crate) fn write_config(path: &Path, store: &str, trusted: &[(String, PathBuf)]) {

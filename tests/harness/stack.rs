@@ -353,6 +353,29 @@ impl Stack {
         browser
     }
 
+    /// Opens `page` of the app at `host`, where `browser` is and has no cookie yet: the way leads to the proxy,
+    /// where alice signs in, and back.
+    pub fn open_app(&self, browser: &mut Browser, host: &str, page: &str) -> Response {
+        let mut own = self.browser().html();
+        let start = browser.get(page);
+        let to_proxy = browser.get(start.location());
+        assert!(
+            to_proxy.location().starts_with(&self.origin),
+            "{to_proxy:?}"
+        );
+        let login = own.get(to_proxy.location());
+        let entra = own.get(login.location());
+        let callback = self.at_entra(entra.location(), "alice", "");
+        let back = own.get(callback.location());
+        let ticket = own.get(back.location());
+        assert!(
+            ticket.location().starts_with(&format!("http://{host}/")),
+            "{ticket:?}"
+        );
+        let page = browser.get(ticket.location());
+        browser.get(page.location())
+    }
+
     /// Where the directories of kubelogin's runs are.
     pub fn runs(&self) -> PathBuf {
         self.directory.path().join(RUNS)

@@ -8,11 +8,13 @@ use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper::body::{Body as HttpBody, Bytes};
 use ipnet::IpNet;
+use tokio_rustls::rustls::ClientConfig;
 use traces::{Peer, Trace, Traces};
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 
 use crate::authority::{assume_host, has_authority};
 use crate::body::{Body, BodyError};
+use crate::client_tls::ClientTls;
 use crate::counts::{Asked, Counts};
 use crate::engine::Compiler;
 use crate::grants::Grants;
@@ -43,6 +45,7 @@ pub struct App {
     pub(crate) places: Places,
     trusted_proxies: Vec<IpNet>,
     stores: Stores,
+    client_tls: Arc<ClientTls>,
     counts: Arc<Counts>,
     traces: Traces,
     has_compiled: bool,
@@ -79,6 +82,7 @@ impl App {
             places: Places::new(options.max_instances, options.max_instances_per_client),
             trusted_proxies: options.trusted_proxies.clone(),
             stores: config.stores,
+            client_tls: config.client_tls,
             counts,
             traces: Traces::default(),
             has_compiled: compiler.has_compiled(),
@@ -124,6 +128,13 @@ impl App {
             }
         }
         Ok(())
+    }
+
+    /// How TLS is spoken with `host` for `component`, by `[[client_tls]]` of the runtime configuration: for who
+    /// calls there in the component's stead.
+    #[must_use]
+    pub fn client_tls(&self, component: &str, host: &str) -> Arc<ClientConfig> {
+        self.client_tls.of(component, host).config.clone()
     }
 
     /// What it counts.

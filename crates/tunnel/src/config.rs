@@ -12,21 +12,38 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use crate::Origin;
-use crate::connect::HTTP2;
+use crate::connect::{HTTP1, HTTP2, Tls};
 
 /// What a tunnel is told at its start.
 pub struct Config {
     /// The bearer that it shows to the component, and to nobody else: at least 32 bytes that nobody can
     /// guess, all of them visible ASCII.
     pub token: String,
-    /// The origins that it connects to, whatever the component says.
+    /// The origins of the API server that it connects to, whatever the component says.
     pub origins: Vec<Origin>,
     /// The proxies by which it does so; none, as a rule. They are believed by `trust` too.
     pub proxies: Proxies,
     /// Whom it believes to be such an origin.
     pub trust: Trust,
+    /// The apps that it connects to, whatever the component says. No request to the API server goes there, nor
+    /// the other way round.
+    pub apps: Vec<Server>,
+    /// The proxies by which it reaches apps.
+    pub app_proxies: Proxies,
     /// How much it does, and for how long.
     pub limits: Limits,
+}
+
+/// A server that a tunnel connects to.
+#[derive(Clone)]
+pub struct Server {
+    /// Where it is.
+    pub origin: Origin,
+    /// Whom it is believed to be, and how the tunnel proves itself there. What is agreed on by ALPN is the
+    /// tunnel's own to say.
+    pub tls: Arc<ClientConfig>,
+    /// The same with a proxy on the way there that speaks TLS itself.
+    pub proxy_tls: Arc<ClientConfig>,
 }
 
 /// The authorities whose certificates are believed.
@@ -90,7 +107,10 @@ impl Trust {
     }
 
     /// What TLS connections are made with. They speak HTTP/1.1, the only HTTP that upgrades.
-    pub(crate) fn client_config(&self) -> Result<Arc<ClientConfig>, Unusable> {
+    ///
+    /// # Errors
+    /// When the authorities cannot be read.
+    pub fn client_config(&self) -> Result<Arc<ClientConfig>, Unusable> {
         let mut roots = RootCertStore::empty();
         if self.webpki_roots {
             roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
@@ -115,16 +135,24 @@ impl Trust {
             .map_err(|error| Unusable::Authorities(error.to_string()))?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        config.alpn_protocols = vec![HTTP1.to_vec()];
         Ok(Arc::new(config))
     }
 }
 
-/// The same, and HTTP/2 is offered first (RFC 7301).
-pub(crate) fn offering_http2(tls: &Arc<ClientConfig>) -> Arc<ClientConfig> {
-    let mut both = ClientConfig::clone(tls);
-    both.alpn_protocols.insert(0, HTTP2.to_vec());
-    Arc::new(both)
+/// How TLS is spoken by `tls`, and with a proxy by `proxy`: HTTP/2 is offered first (RFC 7301), and HTTP/1.1
+/// alone where nothing else will do.
+pub(crate) fn speaking(tls: &ClientConfig, proxy: Arc<ClientConfig>) -> Tls {
+    let offering = |protocols: &[&[u8]]| {
+        let mut config = tls.clone();
+        config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+        Arc::new(config)
+    };
+    Tls {
+        origin: offering(&[HTTP2, HTTP1]),
+        http1: offering(&[HTTP1]),
+        proxy,
+    }
 }
 
 /// A tunnel cannot be made.

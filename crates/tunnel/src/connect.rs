@@ -17,6 +17,8 @@ use url::Host;
 
 use crate::Origin;
 
+/// HTTP/1.1 over TLS, as it is agreed on (RFC 7301, section 6).
+pub(crate) const HTTP1: &[u8] = b"http/1.1";
 /// HTTP/2 over TLS, as it is agreed on (RFC 9113, section 3.2).
 pub(crate) const HTTP2: &[u8] = b"h2";
 
@@ -36,6 +38,8 @@ pub(crate) struct Connected {
 pub(crate) struct Tls {
     /// With the origin, and what is offered to it.
     pub(crate) origin: Arc<ClientConfig>,
+    /// The same where only HTTP/1.1 will do.
+    pub(crate) http1: Arc<ClientConfig>,
     /// With a proxy.
     pub(crate) proxy: Arc<ClientConfig>,
 }
@@ -50,6 +54,7 @@ pub(crate) async fn connect(
 ) -> io::Result<Box<dyn Stream>> {
     let tls = Tls {
         origin: tls.clone(),
+        http1: tls.clone(),
         proxy: tls,
     };
     let connected = connect_speaking(origin, proxies, tls, limit).await?;

@@ -65,6 +65,12 @@ impl Connect {
         })
     }
 
+    /// The host that the origin is asked for: its own, unless another one was decided on.
+    pub(crate) fn host(&self) -> String {
+        let host = self.forward.host.clone();
+        host.unwrap_or_else(|| self.origin.authority())
+    }
+
     /// Makes of the head of the origin's answer the one that the client gets.
     pub(crate) fn lead_back(&self, head: &mut HeaderMap) {
         remove_hop_by_hop(head);

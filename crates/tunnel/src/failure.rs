@@ -1,8 +1,10 @@
-//! What the tunnel itself answers: `Status` objects of Kubernetes, whose message kubectl prints.
+//! What the tunnel itself answers: to clients of the API server a `Status` of Kubernetes, whose message kubectl
+//! prints, and to others a sentence.
 
 use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::json;
 
+use crate::kind::Kind;
 use crate::relay::{self, Body};
 
 /// Why a request has no answer but the tunnel's own.
@@ -35,8 +37,11 @@ impl Failure {
     }
 
     /// The request was given up while the client still waited.
-    pub(crate) fn given_up() -> Self {
-        Self::unavailable("the connection was ended before the API server answered")
+    pub(crate) fn given_up(kind: Kind) -> Self {
+        let server = kind.server();
+        Self::unavailable(&format!(
+            "the connection was ended before {server} answered"
+        ))
     }
 
     /// The tunnel ends.
@@ -50,18 +55,21 @@ impl Failure {
     }
 
     /// The origin is not one of the tunnel's.
-    pub(crate) fn foreign_origin() -> Self {
-        Self::bad_gateway("the tunnel may not connect to this API server (TUNNEL_ORIGINS)")
+    pub(crate) fn foreign_origin(kind: Kind) -> Self {
+        Self::bad_gateway(match kind {
+            Kind::Kubernetes => "the tunnel may not connect to this API server (TUNNEL_ORIGINS)",
+            Kind::App => "the tunnel may not connect to this app (UPSTREAMS)",
+        })
     }
 
     /// The origin cannot be reached, or answers nothing of use.
-    pub(crate) fn no_origin() -> Self {
-        Self::bad_gateway("the API server cannot be reached")
+    pub(crate) fn no_origin(kind: Kind) -> Self {
+        Self::bad_gateway(&format!("{} cannot be reached", kind.server()))
     }
 
     /// The origin does not answer in time.
-    pub(crate) fn silent_origin() -> Self {
-        let message = "the API server did not answer in time";
+    pub(crate) fn silent_origin(kind: Kind) -> Self {
+        let message = format!("{} did not answer in time", kind.server());
         Self::new(StatusCode::GATEWAY_TIMEOUT, "Timeout", message)
     }
 
@@ -99,12 +107,36 @@ impl Failure {
 
     /// As a response after which the connection is closed: nothing that came after the head may be
     /// taken for another request.
-    pub(crate) fn response(&self) -> Response<Body> {
-        closing(self.kept_response())
+    pub(crate) fn response(&self, kind: Kind) -> Response<Body> {
+        closing(self.kept_response(kind))
     }
 
     /// As a response after which there may be another request.
-    pub(crate) fn kept_response(&self) -> Response<Body> {
+    pub(crate) fn kept_response(&self, kind: Kind) -> Response<Body> {
+        let (code, media_type, text) = match kind {
+            Kind::Kubernetes => (self.code, "application/json", self.status()),
+            Kind::App => (
+                self.code_of_app(),
+                "text/plain; charset=utf-8",
+                self.sentence(),
+            ),
+        };
+        let mut response = Response::new(relay::full(text));
+        *response.status_mut() = code;
+        let headers = response.headers_mut();
+        let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
+        set(header::CONTENT_TYPE, media_type);
+        set(header::CACHE_CONTROL, "no-store");
+        if matches!(
+            code,
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
+        ) {
+            set(header::RETRY_AFTER, RETRY_AFTER);
+        }
+        response
+    }
+
+    fn status(&self) -> String {
         let status = json!({
             "kind": "Status",
             "apiVersion": "v1",
@@ -114,19 +146,19 @@ impl Failure {
             "reason": self.reason,
             "code": self.code.as_u16(),
         });
-        let mut response = Response::new(relay::full(status.to_string()));
-        *response.status_mut() = self.code;
-        let headers = response.headers_mut();
-        let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
-        set(header::CONTENT_TYPE, "application/json");
-        set(header::CACHE_CONTROL, "no-store");
-        if matches!(
-            self.code,
-            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
-        ) {
-            set(header::RETRY_AFTER, RETRY_AFTER);
+        status.to_string()
+    }
+
+    fn sentence(&self) -> String {
+        format!("{}\n", self.message)
+    }
+
+    /// That the proxy has too much to do is not the fault of a browser, which would not obey a 429 either.
+    fn code_of_app(&self) -> StatusCode {
+        match self.code {
+            StatusCode::TOO_MANY_REQUESTS => StatusCode::SERVICE_UNAVAILABLE,
+            code => code,
         }
-        response
     }
 }
 

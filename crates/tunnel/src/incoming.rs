@@ -6,15 +6,17 @@ use http::uri::Authority;
 use http::{Method, Version};
 
 use crate::failure::Failure;
+use crate::kind::Kind;
 use crate::refusal;
 
-/// Makes of the head of a plain request below `/k8s/` the one that the component is asked about.
+/// Makes of the head of a plain request the one that the component is asked about.
 ///
 /// # Errors
-/// When it can be read in two ways, or its answer could end too soon without anybody's seeing it.
-pub(crate) fn prepare(request: &mut Parts) -> Result<(), Failure> {
+/// When it can be read in two ways; and when its answer could end too soon without anybody's seeing it, and
+/// half of it would be another one. Who reads pages loses little by that.
+pub(crate) fn prepare(kind: Kind, request: &mut Parts) -> Result<(), Failure> {
     in_origin_form(request).map_err(Failure::bad_request)?;
-    if request.version < Version::HTTP_11 {
+    if request.version < Version::HTTP_11 && kind == Kind::Kubernetes {
         return Err(Failure::http_1_0());
     }
     refusal::check_target(request).map_err(Failure::bad_request)?;

@@ -26,8 +26,15 @@ impl Origin {
         }
     }
 
+    /// The host alone.
+    #[must_use]
+    pub fn host(&self) -> String {
+        self.host.to_string()
+    }
+
     /// The same for the way there.
-    pub(crate) fn target(&self) -> Target {
+    #[must_use]
+    pub fn target(&self) -> Target {
         Target::new(self.secure, &self.host.to_string(), self.port)
     }
 

@@ -24,6 +24,7 @@ use crate::decision::{Connect, Decision};
 use crate::desk::{Desk, Undecided};
 use crate::extended::Extended;
 use crate::failure::{Failure, closing};
+use crate::kind::Kind;
 use crate::leash::{self, Pulled};
 use crate::log;
 use crate::relay::{self, Body};
@@ -35,6 +36,7 @@ use crate::websocket::Frames;
 
 /// Everything that one request needs.
 pub(crate) struct Passage {
+    pub(crate) kind: Kind,
     pub(crate) shared: Arc<Shared>,
     pub(crate) desk: Desk,
     pub(crate) open: Open,
@@ -82,7 +84,7 @@ impl Passage {
                 self.shared.counts.upgrade(Upgrade::NoComponent);
                 let failure = Failure::no_component();
                 self.log_failure("the component", &undecided.why, &failure);
-                let _ = reply.send(failure.response());
+                let _ = reply.send(failure.response(self.kind));
             }
         }
     }
@@ -158,11 +160,11 @@ impl Passage {
                 if let Some(extended) = &self.extended
                     && !extended.is_accepted(&head)
                 {
-                    let failure = Failure::no_origin();
+                    let failure = Failure::no_origin(self.kind);
                     let why = "it did not answer to the key of the WebSocket";
                     self.log_failure(&decision.origin.to_string(), why, &failure);
                     counts.upgrade(Upgrade::NoOrigin);
-                    let _ = reply.send(failure.response());
+                    let _ = reply.send(failure.response(self.kind));
                     return;
                 }
                 let frames = is_websocket(&head).then(Frames::default);
@@ -181,7 +183,7 @@ impl Passage {
             }
             Err(failure) => {
                 counts.upgrade(Upgrade::NoOrigin);
-                let _ = reply.send(failure.response());
+                let _ = reply.send(failure.response(self.kind));
             }
         }
     }
@@ -189,15 +191,16 @@ impl Passage {
     /// Sends the request on as `decision` says.
     pub(crate) async fn open_upstream(&self, decision: &Connect) -> Result<Upstream, Failure> {
         let origin = &decision.origin;
-        if !self.shared.origins.contains(origin) {
-            let failure = Failure::foreign_origin();
+        let Some(host) = self.shared.host(self.kind, origin) else {
+            let failure = Failure::foreign_origin(self.kind);
             let why = "it is none of the tunnel's origins";
             self.log_failure(&origin.to_string(), why, &failure);
             return Err(failure);
-        }
+        };
+        let limits = &self.shared.limits;
         let call = origin.call(&decision.forward.method, decision.forward.target.path());
         let span = self.trace.call(&call);
-        let opened = upstream::open(decision, &self.protocol, &self.shared, &span).await;
+        let opened = upstream::open(self.kind, decision, &self.protocol, host, limits, &span).await;
         match &opened {
             Ok(upstream) => span.answered(upstream.status()),
             Err(_) => span.failed("failed"),

@@ -11,24 +11,14 @@ const HTTP2_SETTINGS: HeaderName = HeaderName::from_static("http2-settings");
 /// What is wrong with such a header.
 const CONNECTION: &str = "Connection names what it may not";
 
-/// The API server's place: only below this path is anything upgraded.
-pub(crate) const PREFIX: &str = "/k8s/";
-
-/// Whether a request is one for [`Tunnel::carry_plain`](crate::Tunnel::carry_plain): the API server is asked,
-/// and not for an upgrade.
-#[must_use]
-pub fn is_plain(request: &Parts) -> bool {
-    request.uri.path().starts_with(PREFIX) && !is_upgrade(request)
-}
-
-/// Whether a request is one for [`Tunnel::carry`](crate::Tunnel::carry): it asks the API server for an
-/// upgrade of its connection (RFC 9110, section 7.8). HTTP/2 in the clear is offered with any request, and
-/// is declined in silence (RFC 9113, section 3.1).
+/// Whether a request that has a [`Kind`](crate::Kind) is one for [`Tunnel::carry`](crate::Tunnel::carry): it asks
+/// for an upgrade of its connection (RFC 9110, section 7.8). All others are for
+/// [`Tunnel::carry_plain`](crate::Tunnel::carry_plain). HTTP/2 in the clear is offered with any request, and is
+/// declined in silence (RFC 9113, section 3.1).
 #[must_use]
 pub fn is_upgrade(request: &Parts) -> bool {
     let upgrade = request.headers.get(header::UPGRADE);
     request.version == Version::HTTP_11
-        && request.uri.path().starts_with(PREFIX)
         && upgrade.is_some_and(|to| !to.as_bytes().eq_ignore_ascii_case(b"h2c"))
         && lists(&request.headers, &header::CONNECTION, "upgrade")
 }
@@ -216,9 +206,6 @@ mod tests {
         }
         assert!(!is_upgrade(&request("/k8s/x", &GOOD[..2])), "no Upgrade");
         assert!(!is_upgrade(&request("/k8s/x", &GOOD[2..])), "no Connection");
-        for target in ["/", "/whoami", "/k8s", "//k8s/x", "/%6b8s/x"] {
-            assert!(!is_upgrade(&request(target, GOOD)), "{target}");
-        }
         for version in [http::Version::HTTP_10, http::Version::HTTP_2] {
             let mut request = but(&[]);
             request.version = version;

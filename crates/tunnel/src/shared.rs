@@ -2,23 +2,21 @@
 
 use std::sync::Arc;
 
-use egress::Proxies;
-use tokio_rustls::rustls::ClientConfig;
 use tokio_util::sync::CancellationToken;
 
 use crate::counts::Counts;
+use crate::kind::Kind;
 use crate::pool::Host;
 use crate::rounds::Rounds;
 use crate::{Limits, Origin};
 
 /// What each connection needs of its tunnel.
 pub(crate) struct Shared {
-    pub(crate) origins: Vec<Origin>,
-    pub(crate) proxies: Proxies,
+    /// The API server, by each of its origins.
+    pub(crate) api_servers: Vec<Arc<Host>>,
+    /// The apps.
+    pub(crate) apps: Vec<Arc<Host>>,
     pub(crate) limits: Limits,
-    pub(crate) tls: Arc<ClientConfig>,
-    /// The same origins, for plain requests.
-    pub(crate) hosts: Vec<Arc<Host>>,
     /// Where all that is carried is looked at.
     pub(crate) rounds: Rounds,
     /// Ends everything at once.
@@ -27,8 +25,12 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// The connections to `origin`, if it is one of ours.
-    pub(crate) fn host(&self, origin: &Origin) -> Option<&Arc<Host>> {
-        self.hosts.iter().find(|host| host.is(origin))
+    /// The server at `origin`, if requests of this `kind` may go there.
+    pub(crate) fn host(&self, kind: Kind, origin: &Origin) -> Option<&Arc<Host>> {
+        let hosts = match kind {
+            Kind::Kubernetes => &self.api_servers,
+            Kind::App => &self.apps,
+        };
+        hosts.iter().find(|host| host.is(origin))
     }
 }

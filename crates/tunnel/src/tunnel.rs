@@ -18,13 +18,13 @@ use traces::Trace;
 use verdict::Open;
 
 use crate::carrier::{Carrier, Place};
-use crate::config::offering_http2;
-use crate::connect::Tls;
+use crate::config::speaking;
 use crate::counts::{Counts, Upgrade};
 use crate::desk::{self, Desk};
 use crate::failure::Failure;
 use crate::incoming;
 use crate::internal::{UNKNOWN_PATH, is_internal};
+use crate::kind::Kind;
 use crate::log;
 use crate::passage::Passage;
 use crate::pool::Host;
@@ -32,12 +32,12 @@ use crate::refusal;
 use crate::relay::Body;
 use crate::rounds::Rounds;
 use crate::shared::Shared;
-use crate::{Component, Config, Origin, Unusable};
+use crate::{Component, Config, Unusable};
 
 /// After its connections have been ended, a tunnel waits so long for the reports about them.
 const REPORTS: Duration = Duration::from_secs(5);
 
-/// Carries requests to upgrade, as the component decides. Its connections end with it.
+/// Carries requests, as the component decides. Its connections end with it.
 pub struct Tunnel {
     shared: Arc<Shared>,
     bearer: HeaderValue,
@@ -54,17 +54,21 @@ impl Tunnel {
     /// When the authorities that it should trust cannot be read, or its token is no token.
     pub fn new(config: Config) -> Result<Self, Unusable> {
         let tls = config.trust.client_config()?;
+        let api_server = speaking(&tls, tls.clone());
         let bearer = desk::bearer(&config.token).map_err(|_| Unusable::Token)?;
         let places = config.limits.connections.min(Semaphore::MAX_PERMITS);
         let requests = config.limits.requests.min(Semaphore::MAX_PERMITS);
-        let speaking = Tls {
-            origin: offering_http2(&tls),
-            proxy: tls.clone(),
-        };
-        let host = |origin: &Origin| {
-            let proxies = config.proxies.clone();
-            Host::new(origin.clone(), proxies, speaking.clone())
-        };
+        let origins = config.origins.into_iter();
+        let api_servers = origins
+            .map(|origin| Host::new(origin, config.proxies.clone(), api_server.clone()))
+            .collect();
+        let apps = config.apps.into_iter();
+        let apps = apps
+            .map(|app| {
+                let tls = speaking(&app.tls, app.proxy_tls);
+                Host::new(app.origin, config.app_proxies.clone(), tls)
+            })
+            .collect();
         Ok(Self {
             bearer,
             places: Arc::new(Semaphore::new(places)),
@@ -72,11 +76,9 @@ impl Tunnel {
             too_many: Mutex::default(),
             passages: TaskTracker::new(),
             shared: Arc::new(Shared {
-                hosts: config.origins.iter().map(host).collect(),
-                origins: config.origins,
-                proxies: config.proxies,
+                api_servers,
+                apps,
                 limits: config.limits,
-                tls,
                 rounds: Rounds::default(),
                 stop: CancellationToken::new(),
                 counts: Counts::new(places, requests),
@@ -89,20 +91,21 @@ impl Tunnel {
         &self.shared.counts
     }
 
-    /// Answers `request`, for which [`is_upgrade`](crate::is_upgrade) holds, and which came from
+    /// Answers `request` of this `kind`, for which [`is_upgrade`](crate::is_upgrade) holds, and which came from
     /// `client`. After a 101 the connection, which must be served with upgrades, is carried in a task
     /// of its own. Its [`Trace`] is among its extensions, if there is one.
     pub async fn carry<B>(
         &self,
+        kind: Kind,
         request: Request<B>,
         client: SocketAddr,
         component: Arc<dyn Component>,
     ) -> Response<Body> {
-        match self.begin(request, client, component) {
+        match self.begin(kind, request, client, component) {
             // The task ends without an answer only if it is made to.
             Ok(answer) => answer
                 .await
-                .unwrap_or_else(|_| Failure::given_up().response()),
+                .unwrap_or_else(|_| Failure::given_up(kind).response(kind)),
             Err(failure) => {
                 self.counts().upgrade(Upgrade::Refused);
                 log::event(
@@ -113,25 +116,26 @@ impl Tunnel {
                         ("detail", json!(failure.message)),
                     ],
                 );
-                failure.response()
+                failure.response(kind)
             }
         }
     }
 
-    /// Answers `request`, for which [`is_plain`](crate::is_plain) holds, and which came from `client`. A watch
+    /// Answers `request` of this `kind`, for which it does not hold, and which came from `client`. A watch
     /// ends between two events once `ending` takes nothing new. Its [`Trace`] is among its extensions, if
     /// there is one.
     pub async fn carry_plain(
         &self,
+        kind: Kind,
         request: Request<Incoming>,
         client: SocketAddr,
         component: Arc<dyn Component>,
         ending: &Ending,
     ) -> Response<Body> {
         let asked = self.counts().request();
-        let response = match self.begin_plain(request, client, component, ending) {
+        let response = match self.begin_plain(kind, request, client, component, ending) {
             Ok((carrier, body, place)) => carrier.run(body, place).await,
-            Err(failure) => failure.kept_response(),
+            Err(failure) => failure.kept_response(kind),
         };
         asked.answered(response.status());
         response
@@ -164,6 +168,7 @@ impl Tunnel {
 
     fn begin<B>(
         &self,
+        kind: Kind,
         mut request: Request<B>,
         client: SocketAddr,
         component: Arc<dyn Component>,
@@ -178,6 +183,7 @@ impl Tunnel {
         let trace: Trace = parts.extensions.get().cloned().unwrap_or_default();
         let desk = Desk::new(component, self.bearer.clone(), self.counts().clone());
         let passage = Passage {
+            kind,
             shared: self.shared.clone(),
             desk: desk.within(trace.clone()),
             open: open(&parts, client),
@@ -205,6 +211,7 @@ impl Tunnel {
 impl Tunnel {
     fn begin_plain(
         &self,
+        kind: Kind,
         request: Request<Incoming>,
         client: SocketAddr,
         component: Arc<dyn Component>,
@@ -212,7 +219,7 @@ impl Tunnel {
     ) -> Result<(Carrier, Incoming, Place), Failure> {
         let (mut parts, body) = request.into_parts();
         let uri = parts.uri.clone();
-        incoming::prepare(&mut parts)?;
+        incoming::prepare(kind, &mut parts)?;
         if body.is_end_stream() {
             // How a body is framed is not to be seen in a head: this says that there is none.
             let length = parts.headers.entry(header::CONTENT_LENGTH);
@@ -223,6 +230,7 @@ impl Tunnel {
         let trace: Trace = parts.extensions.get().cloned().unwrap_or_default();
         let desk = Desk::new(component, self.bearer.clone(), self.counts().clone());
         let carrier = Carrier {
+            kind,
             shared: self.shared.clone(),
             desk: Arc::new(desk.within(trace.clone())),
             open: Open {

@@ -10,11 +10,13 @@ use tokio::time::timeout;
 use tokio_util::task::AbortOnDropHandle;
 use traces::Span;
 
-use crate::connect::{Stream, connect};
+use crate::Limits;
+use crate::connect::Stream;
 use crate::decision::Connect;
 use crate::failure::Failure;
+use crate::kind::Kind;
+use crate::pool::Host;
 use crate::relay::Body;
-use crate::shared::Shared;
 
 /// How the origin has answered.
 pub(crate) enum Upstream {
@@ -55,34 +57,37 @@ pub(crate) struct Unanswered {
 /// Sends the head that `decision` says, and nothing else but what is the connection's: `host`,
 /// `connection`, and `upgrade` to `protocol`, the client's own value; and to which trace `span` belongs.
 pub(crate) async fn open(
+    kind: Kind,
     decision: &Connect,
     protocol: &HeaderValue,
-    shared: &Shared,
+    host: &Host,
+    limits: &Limits,
     span: &Span,
 ) -> Result<Upstream, Unanswered> {
-    let (tls, limits) = (shared.tls.clone(), &shared.limits);
-    let stream = connect(&decision.origin, &shared.proxies, tls, limits.connect)
-        .await
-        .map_err(|error| unanswered(Failure::no_origin(), error))?;
+    let broken = |error: &dyn ToString| unanswered(Failure::no_origin(kind), error.to_string());
+    let stream = host.connect(limits.connect).await;
+    let stream = stream.map_err(|error| broken(&error))?;
     let mut request =
         request(decision, protocol).map_err(|error| unanswered(Failure::no_component(), error))?;
-    span.pass_on(request.headers_mut());
-    let silent = |_| unanswered(Failure::silent_origin(), "no answer in time");
+    // Apps are no part of the installation.
+    if kind == Kind::Kubernetes {
+        span.pass_on(request.headers_mut());
+    }
+    let silent = |_| unanswered(Failure::silent_origin(kind), "no answer in time");
     let (response, connection) = timeout(limits.head, exchange(stream, request))
         .await
         .map_err(silent)?
-        .map_err(|error| unanswered(Failure::no_origin(), error))?;
+        .map_err(|error| broken(&error))?;
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
         return Ok(Upstream::Refused(response, connection));
     }
     if !switches_to(response.headers(), protocol) {
-        let detail = "it switched to a protocol that nobody asked for";
-        return Err(unanswered(Failure::no_origin(), detail));
+        return Err(broken(&"it switched to a protocol that nobody asked for"));
     }
     let head = response.headers().clone();
     let upgraded = hyper::upgrade::on(response)
         .await
-        .map_err(|error| unanswered(Failure::no_origin(), error))?;
+        .map_err(|error| broken(&error))?;
     Ok(Upstream::Switched(head, upgraded))
 }
 
@@ -93,7 +98,7 @@ fn request(
     let mut request = Request::builder()
         .method(decision.forward.method.clone())
         .uri(Uri::from(decision.forward.target.clone()))
-        .header(header::HOST, decision.origin.authority())
+        .header(header::HOST, decision.host())
         .body(Empty::new())?;
     let headers = request.headers_mut();
     headers.extend(decision.forward.headers.clone());

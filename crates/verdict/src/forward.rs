@@ -19,6 +19,10 @@ pub const QUESTIONS: usize = 2;
 pub struct Forward {
     /// The server: `https://host:port`. A carrier of its own has a list of those that it reaches.
     pub origin: String,
+    /// The host that the server is asked for (RFC 9110, section 7.2), if it is not that of [`Forward::origin`].
+    /// A component cannot say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
     /// The method.
     #[serde(with = "written::text")]
     pub method: Method,
@@ -174,7 +178,9 @@ mod tests {
 
     #[test]
     fn it_is_read_as_it_is_written() {
-        let more = json!({ "set": [["x-set", "1"]], "removed": ["x-gone"], "asks_again": [] });
+        let more = json!({
+            "set": [["x-set", "1"]], "removed": ["x-gone"], "asks_again": [], "host": "app.example",
+        });
         let read = forward(&more).unwrap();
         let written = serde_json::to_value(&read).unwrap();
         let again: Forward = serde_json::from_value(written.clone()).unwrap();

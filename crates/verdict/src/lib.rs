@@ -21,8 +21,8 @@ pub use events::{Events, Writing};
 pub use forward::{BodyRules, Forward, Limits, Looks, QUESTIONS, Rules};
 pub use headers::{
     MisusedConnection, impersonation, is_end_to_end, lists, named_by_connection,
-    not_to_apps_client, not_to_client, orders, remove_hop_by_hop, to_app, to_server, tokens,
-    without_cookies, without_set_cookies,
+    not_to_apps_client, not_to_client, orders, remove_hop_by_hop, remove_hosts_own, to_app,
+    to_server, tokens, without_cookies, without_set_cookies,
 };
 pub use line::line;
 pub use location::{lead_back_from, lead_through};

@@ -60,7 +60,7 @@ fn yes() -> bool {
 }
 
 /// Asks whether a request may go on.
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct Ask {
     /// The ticket of the request.
     pub ticket: String,

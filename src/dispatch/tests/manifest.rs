@@ -57,7 +57,9 @@ fn each_function_is_granted_the_variables_that_it_reads() {
                 .variables
                 .borrow_mut()
                 .insert("tunnel_token".to_owned(), token.to_owned());
-            *world.body.borrow_mut() = Some(br#"{"look":{"ticket":"x"}}"#.to_vec());
+            // Settings of apps are read for requests to apps alone, and the others for the others.
+            let both = br#"{"look_all":[{"ticket":"x"},{"ticket":"app.x"}]}"#;
+            *world.body.borrow_mut() = Some(both.to_vec());
             let bearer = format!("Bearer {token}").parse().unwrap();
             request.headers.insert("authorization", bearer);
             request.method = http::Method::POST;
@@ -143,13 +145,15 @@ fn a_function_reaches_the_origins_of_its_own_settings_alone() {
             function,
             Function::Logout | Function::FrontChannel | Function::AppSignOut
         );
-        // An app is at neither of them, which is why they are read.
-        let compared = |name: &str| {
-            let is_other = ["kubelogin_url", "kubernetes_api_url"].contains(&name);
-            *function == Function::Apps && is_other
+        // An app is at neither of them, which is why they are read. What native code carries to apps, the
+        // function does not reach itself.
+        let is_apps = |name: &str| name.starts_with("upstream_origin_");
+        let compared = |name: &str| match function {
+            Function::Apps => ["kubelogin_url", "kubernetes_api_url"].contains(&name),
+            Function::Tunnel => name == "kubelogin_url" || is_apps(name),
+            _ => false,
         };
-        let is_origin =
-            |name: &str| ORIGINS.contains(&name) || name.starts_with("upstream_origin_");
+        let is_origin = |name: &str| ORIGINS.contains(&name) || is_apps(name);
         let origins = read
             .filter(|name| is_origin(name))
             .filter(|name| !compared(name))

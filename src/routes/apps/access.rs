@@ -1,6 +1,7 @@
 //! The way of one request to an app.
 
 use super::settings::Settings;
+use crate::apps::is_navigation;
 use crate::call::Call;
 use crate::request::Request;
 use crate::store::Records;
@@ -8,8 +9,28 @@ use crate::store::Records;
 /// The way of one request to an app.
 pub(super) struct Access<'a, P> {
     pub(super) call: &'a Call<'a, P>,
-    /// The request that is decided on. A native carrier would tell of another one than the call's own.
+    /// The request that is decided on. A native carrier tells of another one than the call's own.
     pub(super) request: &'a Request,
     pub(super) settings: &'a Settings,
-    pub(super) records: Records<'a, P>,
+    pub(super) records: &'a Records<'a, P>,
+    pub(super) carriage: Carriage,
+}
+
+/// Who carries a request, if it may be carried, and as what.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Carriage {
+    /// The component, which upgrades no connection, and sets no `Host`.
+    Here,
+    /// Native code, as a plain request.
+    Native,
+    /// Native code, as an upgrade of its connection (RFC 9110, section 7.8).
+    Upgrade,
+}
+
+impl<P> Access<'_, P> {
+    /// Whether a browser navigates, and can be led elsewhere.
+    pub(super) fn is_navigation(&self) -> bool {
+        let may_be_led = self.carriage != Carriage::Upgrade;
+        may_be_led && is_navigation(self.request, Some(&self.request.method))
+    }
 }

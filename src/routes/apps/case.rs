@@ -3,34 +3,26 @@
 use std::time::Duration;
 
 use http::{HeaderMap, Response, StatusCode};
-use verdict::{Audit, BodyRules, Forward, Limits, Looks, Outcome, Rules, Writing};
+use verdict::{Audit, Forward, Limits, Rules, Writing};
 
-use super::access::Access;
+use super::access::{Access, Carriage};
 use super::error::{AppError, is_for_no_app};
+use super::lasting::Whose;
 use super::token::{Got, back};
 use crate::addresses;
-use crate::apps::{self, Asker, Led, NoWay, Policy, is_navigation};
-use crate::carrier::{Decider, End, Look};
+use crate::apps::{self, Asker, Led, NoWay, Policy};
+use crate::carrier::{Decider, Look, pace};
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::BadRequest;
 use crate::respond;
 use crate::routes::oauth2::{Admitted, AppRefused, admitted, facts};
-use crate::session::app::{self, AppRecord};
+use crate::session::app::AppRecord;
+use crate::session::streams::{Holder, Place};
 use crate::session::{Claims, Live, cookies};
 use crate::settings::{AppToken, AppTokens, METHODS, Upstream, UpstreamToken};
 use crate::terms::Origin;
 
-/// A body up to this length, in bytes, is read before it is sent.
-const KEPT: u64 = 64 * 1024;
-/// How long such a body may take until it is waited for with more patience.
-const AT_ONCE: Duration = Duration::from_secs(1);
-/// How long it may take then. An instance waits for it.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// How often a request that lasts is looked at.
-const LOOK: Duration = Duration::from_secs(15);
-/// How long it goes on while the store cannot say whether it may.
-const UNSEEN: Duration = Duration::from_secs(45);
 /// The longest time that an app may take a body that was read, without one of its own.
 const LONGEST: Duration = Duration::from_secs(600);
 
@@ -48,6 +40,7 @@ pub(super) struct Case<'a, P> {
     led: Led<'a>,
     /// Whose it is; nothing where nobody has to be signed in.
     who: Option<Admitted>,
+    pub(super) place: Option<Place>,
 }
 
 impl<'a, P: Platform> Access<'a, P> {
@@ -76,6 +69,7 @@ impl<'a, P: Platform> Access<'a, P> {
             access: self,
             led,
             who: None,
+            place: None,
         };
         if case.led.is_public {
             return Ok(Decided::Case(Box::new(case)));
@@ -108,17 +102,30 @@ impl<'a, P: Platform> Access<'a, P> {
             return Err(AppError::Method(taken.to_vec()));
         }
         // The host removes `Upgrade` before a component sees the request. This is what is left of it.
-        match request.headers.contains_key("sec-websocket-key") {
-            true => Err(AppError::Upgrade),
-            false => Ok(()),
+        let is_websocket = request.headers.contains_key("sec-websocket-key");
+        match self.carriage {
+            Carriage::Upgrade => self.check_origin(led.upstream),
+            Carriage::Here | Carriage::Native if is_websocket => Err(AppError::Upgrade),
+            Carriage::Here if led.upstream.keep_host => Err(AppError::KeepsHost),
+            Carriage::Here | Carriage::Native => Ok(()),
+        }
+    }
+
+    /// Browsers send cookies with a WebSocket of any page, and no rule of theirs keeps a page from reading what
+    /// comes (RFC 6455, section 10.2). So the page is the app's own, or one that may.
+    fn check_origin(&self, upstream: &Upstream) -> Result<(), AppError> {
+        let others = upstream.websocket_origins.iter();
+        let mut origins = [&upstream.app].into_iter().chain(others);
+        match origins.any(|origin| self.request.is_from(origin)) {
+            true => Ok(()),
+            false => Err(AppError::ForeignOrigin),
         }
     }
 
     /// The answer without a sign-in. A person is led to it; a program, and whoever would lose a body, is told.
     fn sign_in_first(&self, led: &Led<'_>) -> Result<respond::Response, Failure> {
-        let request = self.request;
         let back = back(led);
-        if !is_navigation(request, Some(&request.method)) {
+        if !self.is_navigation() {
             return Err(AppRefused::NoSession(back).into());
         }
         let address = led.upstream.app.join(&addresses::app_start(&back));
@@ -156,6 +163,36 @@ fn note(audit: &mut Audit, app: &Live<AppRecord>) {
 }
 
 impl<P: Platform> Case<'_, P> {
+    /// Takes a place, if it is known already that the request will last.
+    ///
+    /// # Errors
+    /// When there is none, or the store fails.
+    pub(super) async fn take_place(&mut self) -> Result<(), Failure> {
+        let most = self.led.upstream.limits.body;
+        let is_long = self.access.carriage == Carriage::Upgrade
+            || pace::is_long_body(&self.access.request.headers, most);
+        match is_long {
+            true => self.lasts().await,
+            false => Ok(()),
+        }
+    }
+
+    /// Gives its place back.
+    pub(super) async fn close(self) {
+        self.access.lasting().places().give_back(self.place).await;
+    }
+
+    /// Whose it is, as it is kept while it lasts.
+    pub(super) fn whose(&self) -> Option<Whose> {
+        let who = self.who.as_ref()?;
+        Some(Whose::of(who, self.access.records.keyring))
+    }
+
+    /// The longest body of a request to the app, in bytes.
+    pub(super) fn longest_body(&self) -> u64 {
+        self.led.upstream.limits.body
+    }
+
     /// Where the request goes, and what its client gets of the answer.
     pub(super) fn forward(&self) -> Forward {
         let (request, settings) = (self.access.request, self.access.settings);
@@ -173,6 +210,7 @@ impl<P: Platform> Case<'_, P> {
         };
         Forward {
             origin: upstream.url.as_str().to_owned(),
+            host: upstream.keep_host.then(|| upstream.app.host().to_owned()),
             method: request.method.clone(),
             target: self.led.target.clone(),
             headers: apps::head(request, upstream, asker, trusted, &ours),
@@ -186,27 +224,20 @@ impl<P: Platform> Case<'_, P> {
         }
     }
 
-    /// What else holds for the request.
-    pub(super) fn rules(&self) -> Rules {
+    /// What else holds for a request that is no upgrade, and is looked at so often.
+    pub(super) fn rules(&self, every: Duration) -> Rules {
         let limits = self.led.upstream.limits;
         Rules {
-            body: BodyRules {
-                most: limits.body,
-                kept: KEPT,
-                at_once: AT_ONCE,
-                patience: PATIENCE,
-            },
+            body: pace::body(limits.body),
             limits: Limits {
                 connect: limits.connect,
                 send: limits.response.unwrap_or(LONGEST),
                 answer: limits.response,
             },
-            looks: Looks {
-                every: LOOK,
-                patience: UNSEEN,
-            },
+            looks: pace::looks(every),
             events: false,
-            apart: false,
+            // Whoever reads slowly holds up nobody else: the pieces of an answer are the app's to cut.
+            apart: true,
         }
     }
 }
@@ -214,9 +245,17 @@ impl<P: Platform> Case<'_, P> {
 impl<P: Platform> Decider for Case<'_, P> {
     type Refusal = Failure;
 
-    /// An app's streams take no places: the host bounds how many requests are under way.
     async fn lasts(&mut self) -> Result<(), Failure> {
-        Ok(())
+        let Some(who) = self.who.as_ref().filter(|_| self.place.is_none()) else {
+            return Ok(());
+        };
+        let lasting = self.access.lasting();
+        let holder = Holder::person_at_apps(&who.app.record.user);
+        self.place = lasting.places().take(&holder).await?;
+        match self.place {
+            Some(_) => Ok(()),
+            None => Err(lasting.no_place().into()),
+        }
     }
 
     async fn refused(&mut self, _: &Response<()>, _: bool) -> Result<Option<Forward>, Failure> {
@@ -224,19 +263,18 @@ impl<P: Platform> Decider for Case<'_, P> {
     }
 
     async fn look(&mut self, _: Option<Writing>) -> Look<Failure> {
-        let Some(who) = &self.who else {
-            return Look::GoesOn;
+        let lasting = self.access.lasting();
+        let whose = self.whose();
+        let Ok(holding) = lasting.holding(whose.as_ref()).await else {
+            return Look::Unknown;
         };
-        let idle = self.access.settings.app.sessions.lifetimes.idle;
-        let (handle, scope) = (who.app.handle.clone(), &who.app.record.scope);
-        match app::open(&self.access.records, handle, scope, idle).await {
-            Ok(Some(_)) => Look::GoesOn,
+        let look = lasting
+            .places()
+            .keep(holding.as_ref(), &mut self.place)
+            .await;
+        match look {
+            Ok(look) => lasting.follows(look, back(&self.led)),
             Err(_) => Look::Unknown,
-            Ok(None) => Look::Ends(End {
-                outcome: Outcome::SessionEnded,
-                why: AppRefused::NoSession(back(&self.led)).into(),
-                last: None,
-            }),
         }
     }
 }

@@ -8,6 +8,8 @@ use crate::terms::{Origin, User};
 
 /// After how many seconds a client may try again whose app is away.
 const AWAY: u64 = 10;
+/// The same for a client with too many requests that last.
+const BUSY: u64 = 5;
 
 /// Why a request is not carried.
 #[derive(Debug)]
@@ -16,8 +18,14 @@ pub(crate) enum AppError {
     AmbiguousPath,
     /// The app takes these methods only.
     Method(Vec<Method>),
-    /// The request wants another protocol, which no carrier of apps speaks.
+    /// The request wants a WebSocket, and did not come as one.
     Upgrade,
+    /// A page of another origin wants another protocol.
+    ForeignOrigin,
+    /// The app gets the host that its client asked for, which the component cannot send.
+    KeepsHost,
+    /// This many requests that last, the most allowed, are under way for this person.
+    TooManyStreams(u64),
     /// The app gets the user's AKS token, and there is none. With our own origin, and why.
     NoAksToken(Origin, String, Box<User>),
     /// The body of the request is longer than this many bytes.
@@ -60,6 +68,11 @@ impl Tell for AppError {
                     .allow(methods)
             }
             Self::Upgrade => Problem::new(501, &sentences::APP_UPGRADE),
+            Self::ForeignOrigin => Problem::new(403, &sentences::APP_FOREIGN_ORIGIN),
+            Self::KeepsHost => Problem::new(501, &sentences::APP_KEEPS_HOST),
+            Self::TooManyStreams(most) => Problem::new(429, &sentences::APP_TOO_MANY_STREAMS)
+                .with("most", most)
+                .retry_after(BUSY),
             Self::NoAksToken(site, why, _) => Problem::new(403, &sentences::APP_NO_AKS_TOKEN)
                 .with("site", site)
                 .with("why", why),
@@ -83,6 +96,9 @@ impl Tell for AppError {
             },
             Self::AmbiguousPath
             | Self::Upgrade
+            | Self::ForeignOrigin
+            | Self::KeepsHost
+            | Self::TooManyStreams(_)
             | Self::BodyTooLarge(_)
             | Self::BodyCutOff
             | Self::Silent => Note::default(),

@@ -2,12 +2,12 @@
 
 use verdict::{Audit, Ended};
 
-use super::access::Access;
+use super::access::{Access, Carriage};
 use super::case::Decided;
 use super::error::AppError;
 use super::settings::Settings;
 use crate::call::Call;
-use crate::carrier::{self, Stopped};
+use crate::carrier::{self, Stopped, pace};
 use crate::log;
 use crate::platform::Platform;
 use crate::problem::Failure;
@@ -20,11 +20,13 @@ use crate::respond::Response;
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Option<Response>, Failure> {
     let begun = call.platform.monotonic();
     let settings = call.settings(Settings::read)?;
+    let records = settings.app.records(call);
     let access = Access {
         call,
         request: call.request,
         settings: &settings,
-        records: settings.app.records(call),
+        records: &records,
+        carriage: Carriage::Here,
     };
     let mut audit = Audit::begin("app", call.route, &call.id);
     let decided = access.decide(&mut audit).await?;
@@ -32,8 +34,10 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Option<Re
         Decided::Answer(response) => return Ok(Some(response)),
         Decided::Case(case) => case,
     };
-    let (forward, rules) = (case.forward(), case.rules());
+    let (forward, rules) = (case.forward(), case.rules(pace::LOOK));
+    case.take_place().await?;
     let carried = carrier::carry(call.platform, forward, &rules, &mut *case).await;
+    case.close().await;
     let ended: Ended = carried.map_err(|stopped| match stopped {
         Stopped::Refused(failure) => failure,
         Stopped::Fault(fault) => AppError::of(fault, rules.body.most).into(),

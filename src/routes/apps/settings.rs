@@ -11,6 +11,8 @@ pub(super) struct Settings {
     pub(super) app: AppSettings,
     pub(super) trusted_proxies: Vec<IpNet>,
     pub(super) consent: AksConsent,
+    /// The most requests that last of one person at once.
+    pub(super) streams: u64,
 }
 
 impl Settings {
@@ -21,10 +23,12 @@ impl Settings {
         check_upstreams(upstreams, place.map(|place| &place.site), reader);
         let trusted_proxies = reader.read_optional(&table::TRUSTED_PROXIES);
         let consent = AksConsent::read(reader);
+        let streams = reader.read(&table::UPSTREAMS_MAX_STREAMS);
         Some(Self {
             app: app?,
             trusted_proxies: trusted_proxies.unwrap_or_default(),
             consent: consent?,
+            streams: streams?,
         })
     }
 }

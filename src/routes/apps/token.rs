@@ -6,7 +6,7 @@ use super::access::Access;
 use super::error::AppError;
 use crate::addresses;
 use crate::aks::{self, AksFailure, AksToken, Held, NoAksToken, Way, Without};
-use crate::apps::{Led, is_navigation};
+use crate::apps::Led;
 use crate::entra::Entra;
 use crate::platform::Platform;
 use crate::problem::Failure;
@@ -39,7 +39,7 @@ impl<P: Platform> Access<'_, P> {
         let token = AksToken {
             call: self.call,
             settings: &settings.aks,
-            door: settings.door(&entra, &self.records),
+            door: settings.door(&entra, self.records),
         };
         match token.of(&app.holder()).await? {
             Held::Token(tokens) => {
@@ -63,8 +63,7 @@ impl<P: Platform> Access<'_, P> {
         failure: AksFailure,
         tokens: &Tokens,
     ) -> Result<Got, Failure> {
-        let request = self.request;
-        let navigates = is_navigation(request, Some(&request.method));
+        let navigates = self.is_navigation();
         let (why, may_help) = match aks::without(failure, tokens) {
             Without::Failed(failure) => return Err(failure),
             Without::SignInAgain => {

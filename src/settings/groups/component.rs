@@ -1,8 +1,8 @@
-//! Where the tunnel reaches the component.
+//! What only the tunnel on its own is told: where it reaches the component, and whom it believes to be an app.
 
 use url::Url;
 
-use crate::settings::native::{COMPONENT_PLAIN_HTTP, COMPONENT_URL};
+use crate::settings::native::{COMPONENT_PLAIN_HTTP, COMPONENT_URL, UPSTREAMS_CA_FILE};
 use crate::settings::reader::Reader;
 use crate::terms::{Origin, is_loopback};
 
@@ -22,4 +22,9 @@ pub fn component_url(reader: &mut Reader<'_>) -> Option<Origin> {
         return None;
     }
     Some(origin)
+}
+
+/// Reads `UPSTREAMS_CA_FILE`.
+pub fn app_authorities(reader: &mut Reader<'_>) -> Option<String> {
+    reader.read_optional(&UPSTREAMS_CA_FILE)
 }

@@ -8,6 +8,7 @@ use super::site::Site;
 use super::upstream_slots::SLOTS;
 use crate::settings::reader::Reader;
 use crate::settings::table;
+use crate::settings::values::parse;
 use crate::settings::values::upstreams::{self, Upstream, UpstreamToken};
 use crate::terms::{Guid, Origin};
 
@@ -78,6 +79,18 @@ pub fn app_hosts(entries: Option<Vec<Value>>) -> AppHosts {
         .iter()
         .filter_map(|entry| entry.get("host")?.as_str());
     AppHosts::new(hosts.map(str::to_owned))
+}
+
+/// The origins of the apps in the value of `UPSTREAMS`, each once, for native code that carries requests there.
+/// That of an entry that is wrong is left out.
+pub fn app_origins(entries: Option<Vec<Value>>) -> Vec<Origin> {
+    let mut origins: Vec<Origin> = Vec::new();
+    for entry in entries.unwrap_or_default() {
+        let url = entry.get("url").and_then(Value::as_str);
+        let origin = url.and_then(|url| parse::any_origin(url).ok());
+        origins.extend(origin.filter(|origin| !origins.contains(origin)));
+    }
+    origins
 }
 
 /// What is no app, with the setting that says where it is.

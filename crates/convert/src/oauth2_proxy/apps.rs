@@ -22,15 +22,15 @@ pub(super) const ROWS: &[Row] = &[
         One,
         "with `UPSTREAMS` every piece of an answer goes on at once",
     ),
-    nothing(
+    elsewhere(
         &["pass-host-header"],
         Nothing,
-        "with `UPSTREAMS` an app gets its own host, and the client's in `X-Forwarded-Host`",
+        "`keep_host` of the entry in `UPSTREAMS`; without it an app gets its own host, and the client's in `X-Forwarded-Host`",
     ),
-    not_yet(
+    always(
         &["proxy-websockets"],
         Nothing,
-        "WebSockets by the reverse proxy. Forward-auth has them",
+        "`serve` and `tunnel` carry WebSockets to apps; a page of another origin may open one only if `websocket_origins` of the entry lists it",
     ),
     nothing(
         &["disable-keep-alives"],

@@ -59,7 +59,7 @@ const AWAY: [&str; 6] = [
 ];
 
 /// The other kinds of problems (docs/errors.md): outcomes of `refusal`, `fault` and `kubernetes`.
-const KINDS: [&str; 68] = [
+const KINDS: [&str; 71] = [
     "aks-token-refused",
     "ambiguous-credential",
     "ambiguous-path",
@@ -68,12 +68,15 @@ const KINDS: [&str; 68] = [
     "api-server-silent",
     "api-server-unreachable",
     "app-denied",
+    "app-foreign-origin",
+    "app-keeps-host",
     "app-not-begun",
     "app-on-own-origin",
     "app-session-ended",
     "app-silent",
     "app-ticket-late",
     "app-ticket-used",
+    "app-too-many-streams",
     "app-unknown",
     "app-unreachable",
     "app-upgrade",

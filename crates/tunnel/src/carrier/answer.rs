@@ -12,6 +12,7 @@ use super::request::{Answer, Errand, Stopped};
 use crate::decision::{Connect, Decision};
 use crate::desk::Undecided;
 use crate::failure::Failure;
+use crate::kind::Kind;
 use crate::pool::{self, Kept, Lease, Outgoing, Payload, Sent};
 use crate::refused::challenges;
 
@@ -102,9 +103,10 @@ impl Errand<'_> {
     /// Sends the request, and waits for the head of its answer.
     async fn send(&mut self, payload: Payload) -> Result<(Response<Incoming>, Lease), Stopped> {
         let (carrier, sent) = (self.carrier, self.account.sent.clone());
+        let asked = self.connect.host();
         let forward = &mut self.connect.forward;
-        let Some(host) = carrier.shared.host(&self.connect.origin) else {
-            let failure = Failure::foreign_origin();
+        let Some(host) = carrier.shared.host(carrier.kind, &self.connect.origin) else {
+            let failure = Failure::foreign_origin(carrier.kind);
             let why = "it is none of the tunnel's origins";
             carrier.log_failure(&self.connect.origin.to_string(), why, &failure);
             return Err(Stopped::Failed(failure));
@@ -120,12 +122,16 @@ impl Errand<'_> {
             .origin
             .call(&forward.method, forward.target.path());
         let span = carrier.trace.call(&call);
-        span.pass_on(&mut headers);
+        // Apps are no part of the installation.
+        if carrier.kind == Kind::Kubernetes {
+            span.pass_on(&mut headers);
+        }
         let (limits, length) = (&self.rules.limits, payload.length());
         sent.begin();
         let outgoing = Outgoing {
             method: forward.method.clone(),
             target: forward.target.clone(),
+            host: asked,
             headers,
             payload,
             apart: self.rules.apart,

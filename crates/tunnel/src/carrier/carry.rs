@@ -16,6 +16,7 @@ use super::request::{Answer, Carrier, Errand, Stopped};
 use crate::decision::{Connect, Decision};
 use crate::desk::{Desk, Undecided};
 use crate::failure::Failure;
+use crate::kind::Kind;
 use crate::relay::Body;
 use crate::ticket::Ticket;
 
@@ -26,7 +27,7 @@ impl Carrier {
         let (connect, rules, mut account) = match self.decided(place).await {
             Ok(Opened::Carried(connect, rules, account)) => (connect, rules, *account),
             Ok(Opened::Answered(answer)) => return answer,
-            Err(undecided) => return self.undecided(&undecided).kept_response(),
+            Err(undecided) => return self.undecided(&undecided).kept_response(self.kind),
         };
         let errand = Errand {
             carrier: &self,
@@ -108,7 +109,7 @@ impl Carrier {
             }
             Stopped::Failed(failure) => {
                 account.ends(Outcome::CutOff);
-                return failure.kept_response();
+                return failure.kept_response(self.kind);
             }
             Stopped::Fault(fault) => fault,
         };
@@ -116,7 +117,7 @@ impl Carrier {
             Ok(answer) => answer,
             Err(undecided) => {
                 self.undecided(&undecided);
-                failure_of(&fault).kept_response()
+                failure_of(self.kind, &fault).kept_response(self.kind)
             }
         }
     }
@@ -173,11 +174,11 @@ impl Opened {
 }
 
 /// What is said where the component says nothing about a fault.
-fn failure_of(fault: &Fault) -> Failure {
+fn failure_of(kind: Kind, fault: &Fault) -> Failure {
     match fault {
         Fault::BodyTooLong => Failure::bad_request("the body of the request is too long"),
         Fault::BodyCutOff => Failure::bad_request("the body of the request did not arrive whole"),
-        Fault::Unreachable(_) => Failure::no_origin(),
-        Fault::Silent => Failure::silent_origin(),
+        Fault::Unreachable(_) => Failure::no_origin(kind),
+        Fault::Silent => Failure::silent_origin(kind),
     }
 }

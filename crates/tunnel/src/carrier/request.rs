@@ -14,6 +14,7 @@ use super::account::Account;
 use crate::decision::{Connect, respond};
 use crate::desk::{Desk, Undecided};
 use crate::failure::Failure;
+use crate::kind::Kind;
 use crate::log;
 use crate::pool::Lease;
 use crate::relay::Body;
@@ -21,6 +22,7 @@ use crate::shared::Shared;
 
 /// Everything that one request needs.
 pub(crate) struct Carrier {
+    pub(crate) kind: Kind,
     pub(crate) shared: Arc<Shared>,
     pub(crate) desk: Arc<Desk>,
     pub(crate) open: Open,
@@ -31,7 +33,7 @@ pub(crate) struct Carrier {
     pub(crate) tracker: TaskTracker,
 }
 
-/// Why a client gets none of the API server's answer.
+/// Why a client gets none of a server's answer.
 pub(super) enum Stopped {
     /// There is none.
     Fault(Fault),

@@ -1,4 +1,4 @@
-//! Bodies that go to the API server.
+//! Bodies that go to a server.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};

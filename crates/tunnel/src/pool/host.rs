@@ -1,4 +1,4 @@
-//! One API server, and the connections to it.
+//! One server, and the connections to it.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +14,7 @@ use super::body::Payload;
 use super::http2::{self, Http2};
 use super::place::Place;
 use crate::Origin;
-use crate::connect::{Connected, Tls, connect_speaking};
+use crate::connect::{Connected, Stream, Tls, connect_speaking};
 
 /// An unused connection is kept for so long: Go's servers keep it for longer, and so do load balancers.
 const UNUSED: Duration = Duration::from_secs(60);
@@ -23,7 +23,7 @@ const SWEEP: Duration = Duration::from_secs(15);
 /// The most that is read of an answer before its client has taken it, in bytes, its head included.
 const BUFFER: usize = 64 * 1024;
 
-/// An API server.
+/// A server.
 pub(crate) struct Host {
     pub(super) origin: Origin,
     proxies: Proxies,
@@ -113,12 +113,24 @@ impl Host {
         if let Some(sender) = self.opened().take_http1() {
             return Ok(Way::Http1(sender));
         }
-        let tls = Tls {
-            // With a proxy nothing else is spoken.
-            origin: self.tls.proxy.clone(),
-            proxy: self.tls.proxy.clone(),
-        };
-        self.open(tls, limit).await
+        self.open(self.speaking_http1(), limit).await
+    }
+
+    /// A connection of HTTP/1.1 that is nobody else's, and never kept, made within `limit`.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub(crate) async fn connect(&self, limit: Duration) -> io::Result<Box<dyn Stream>> {
+        let connected =
+            connect_speaking(&self.origin, &self.proxies, self.speaking_http1(), limit).await?;
+        Ok(connected.stream)
+    }
+
+    fn speaking_http1(&self) -> Tls {
+        Tls {
+            origin: self.tls.http1.clone(),
+            ..self.tls.clone()
+        }
     }
 
     /// The proxy that has to be asked for it by its whole address, since there is no tunnel to it.

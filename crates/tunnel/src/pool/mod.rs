@@ -1,4 +1,4 @@
-//! Connections to the API server, which are kept: HTTP/2 where it speaks that, HTTP/1.1 else.
+//! Connections to servers, which are kept: HTTP/2 where it speaks that, HTTP/1.1 else.
 //!
 //! A stream of HTTP/2 is asked for only where there is room for it by what the server has announced. Were it
 //! asked for beyond that, it would wait in `h2` until another ends, and a watch may last for hours. So there

@@ -1,4 +1,4 @@
-//! A request on its way to the API server, up to the head of its answer.
+//! A request on its way to a server, up to the head of its answer.
 
 use std::io;
 use std::sync::Arc;
@@ -24,6 +24,8 @@ const TRIES: usize = 8;
 pub(crate) struct Outgoing {
     pub(crate) method: Method,
     pub(crate) target: PathAndQuery,
+    /// The host that the server is asked for.
+    pub(crate) host: String,
     /// Without those that are about the connection.
     pub(crate) headers: HeaderMap,
     pub(crate) payload: Payload,
@@ -47,6 +49,7 @@ pub(crate) async fn send(
     let Outgoing {
         method,
         target,
+        host: asked,
         headers,
         mut payload,
         apart,
@@ -65,7 +68,7 @@ pub(crate) async fn send(
         let mut request = Request::new(payload);
         *request.method_mut() = method.clone();
         *request.headers_mut() = headers.clone();
-        let (result, lease) = send_on(host, way, &target, request).await?;
+        let (result, lease) = send_on(host, way, &target, &asked, request).await?;
         let mut error = match result {
             Ok(answer) => return Ok((answer, lease)),
             Err(error) => error,
@@ -87,18 +90,18 @@ async fn send_on(
     host: &Arc<Host>,
     way: Way,
     target: &PathAndQuery,
+    asked: &str,
     mut request: Request<Payload>,
 ) -> Result<(Sent, Lease), Unsent> {
     let broken = |error: http::Error| Unsent(error.to_string());
     match way {
         Way::Http1(mut sender) => {
-            let origin = &host.origin;
-            let authority = HeaderValue::from_str(&origin.authority());
+            let authority = HeaderValue::from_str(asked);
             let authority = authority.map_err(|error| Unsent(error.to_string()))?;
             request.headers_mut().insert(header::HOST, authority);
             *request.uri_mut() = Uri::from(target.clone());
             if let Some(proxy) = host.asked_proxy() {
-                *request.uri_mut() = host.uri(target).map_err(broken)?;
+                *request.uri_mut() = host.uri(&host.origin.authority(), target).map_err(broken)?;
                 if let Some(authorization) = proxy.authorization() {
                     let headers = request.headers_mut();
                     headers.insert(header::PROXY_AUTHORIZATION, authorization.clone());
@@ -113,7 +116,7 @@ async fn send_on(
             Ok((result, Lease::Http1(Arc::downgrade(host), sender)))
         }
         Way::Http2(mut sender, place) => {
-            *request.uri_mut() = host.uri(target).map_err(broken)?;
+            *request.uri_mut() = host.uri(asked, target).map_err(broken)?;
             if let Payload::Client(upload) = request.body_mut() {
                 upload.place = Some(place.clone());
             }
@@ -124,10 +127,10 @@ async fn send_on(
 }
 
 impl Host {
-    fn uri(&self, target: &PathAndQuery) -> http::Result<Uri> {
+    fn uri(&self, authority: &str, target: &PathAndQuery) -> http::Result<Uri> {
         Uri::builder()
             .scheme(if self.origin.secure { "https" } else { "http" })
-            .authority(self.origin.authority())
+            .authority(authority)
             .path_and_query(target.clone())
             .build()
     }

@@ -12,6 +12,7 @@ use hyper::body::Incoming;
 use super::backend::{Backend, describe};
 use crate::failure::Failure;
 use crate::incoming::{in_origin_form, join};
+use crate::kind::Kind;
 use crate::log;
 use crate::refusal;
 use crate::relay::Body;
@@ -26,7 +27,7 @@ pub(crate) async fn forward(
 ) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
     if let Err(failure) = prepare(&mut parts, client) {
-        return failure.response();
+        return failure.response(Kind::App);
     }
     let body = body.map_err(Into::into).boxed_unsync();
     let mut request = Request::from_parts(parts, body);
@@ -40,7 +41,7 @@ pub(crate) async fn forward(
         Err(error) => {
             let failure = Failure::no_component();
             log::failed(client, "the component", &describe(&error), &failure);
-            failure.response()
+            failure.response(Kind::App)
         }
     }
 }
@@ -52,20 +53,8 @@ fn prepare(request: &mut Parts, client: SocketAddr) -> Result<(), Failure> {
     refusal::check_host(&request.headers).map_err(Failure::bad_request)?;
     request.version = Version::HTTP_11;
     verdict::remove_hop_by_hop(&mut request.headers);
-    remove_hosts_own(&mut request.headers);
+    verdict::remove_hosts_own(&mut request.headers);
     append_forwarded_for(&mut request.headers, client).map_err(Failure::bad_request)
-}
-
-/// Removes what the component takes for the words of its host, in any spelling.
-fn remove_hosts_own(headers: &mut HeaderMap) {
-    let is_hosts = |name: &&HeaderName| {
-        let name = name.as_str().replace(['_', '.'], "-");
-        name.starts_with("spin-")
-    };
-    let names: Vec<HeaderName> = headers.keys().filter(is_hosts).cloned().collect();
-    for name in names {
-        headers.remove(name);
-    }
 }
 
 fn append_forwarded_for(headers: &mut HeaderMap, client: SocketAddr) -> Result<(), &'static str> {

@@ -1,4 +1,4 @@
-//! A server around a tunnel: it carries what is for the API server, and streams all others to the component,
+//! A server around a tunnel: it carries what is for the API server and for apps, and streams all others to the component,
 //! so that an ingress need not tell them apart.
 
 mod backend;

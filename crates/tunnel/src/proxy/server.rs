@@ -16,12 +16,10 @@ use super::backend::Backend;
 use super::forward;
 use super::probes::{self, Probe};
 use crate::internal::{UNKNOWN_PATH, is_internal};
-use crate::refusal::PREFIX;
 use crate::relay::Body;
-use crate::{Counts, Origin, Trust, Tunnel, Unusable, is_plain, is_upgrade, lead_extended_connect};
+use crate::{Counts, Kind, Origin, Trust, Tunnel, Unusable, is_upgrade, lead_extended_connect};
 
-/// The routes, as spans have them: the others are the component's.
-const API: &str = "/k8s/...";
+/// The route of what is the component's, as spans have it.
 const REST: &str = "/...";
 
 /// The server.
@@ -116,8 +114,8 @@ impl Proxy {
         let mut request = Request::from_parts(parts, body);
         let peer = Peer::Address(client.address.ip());
         let served = self.traces.request(&request, client.over_tls, peer);
-        let is_api = request.uri().path().starts_with(PREFIX);
-        served.leads_to(if is_api { API } else { REST });
+        let kind = Kind::of(request.uri().path());
+        served.leads_to(kind.map_or(REST, Kind::route));
         request.extensions_mut().insert(served.trace().clone());
         let response = self.lead(request, client).await;
         served.answered(response.status());
@@ -133,17 +131,18 @@ impl Proxy {
             let mut uri = parts.uri.into_parts();
             uri.path_and_query = Some(PathAndQuery::from_static(UNKNOWN_PATH));
             parts.uri = Uri::from_parts(uri).unwrap_or(Uri::from_static(UNKNOWN_PATH));
-        } else if is_upgrade(&parts) {
+        } else if let Some(kind) = Kind::of(parts.uri.path()) {
+            let (tunnel, component) = (&self.tunnel, self.backend.clone());
+            let upgrades = is_upgrade(&parts);
             let request = Request::from_parts(parts, body);
-            let component = self.backend.clone();
-            return self.tunnel.carry(request, client, component).await;
-        } else if is_plain(&parts) {
-            let request = Request::from_parts(parts, body);
-            let component = self.backend.clone();
-            let tunnel = &self.tunnel;
-            return tunnel
-                .carry_plain(request, client, component, &self.ending)
-                .await;
+            return match upgrades {
+                true => tunnel.carry(kind, request, client, component).await,
+                false => {
+                    tunnel
+                        .carry_plain(kind, request, client, component, &self.ending)
+                        .await
+                }
+            };
         }
         let begun = Instant::now();
         let request = Request::from_parts(parts, body);

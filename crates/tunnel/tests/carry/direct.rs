@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::task::AbortOnDropHandle;
 use traces::Trace;
-use tunnel::{Answered, Body, Component, Config, Counts, Limits, Trust, Tunnel};
+use tunnel::{Answered, Body, Component, Config, Counts, Kind, Limits, Trust, Tunnel};
 
 use crate::component::{TOKEN, each};
 
@@ -119,6 +119,8 @@ impl Direct {
             origins: vec![origin.parse().unwrap()],
             proxies: Proxies::default(),
             trust,
+            apps: Vec::new(),
+            app_proxies: Proxies::default(),
             limits,
         })
         .unwrap();
@@ -145,9 +147,10 @@ async fn serve(listener: TcpListener, tunnel: Arc<Tunnel>, component: Arc<Script
             let (tunnel, component, ending) = (tunnel.clone(), component.clone(), ending.clone());
             async move {
                 let (parts, body) = request.into_parts();
-                assert!(tunnel::is_plain(&parts));
+                assert!(!tunnel::is_upgrade(&parts));
+                let kind = Kind::of(parts.uri.path()).unwrap();
                 let request = Request::from_parts(parts, body);
-                let answer = tunnel.carry_plain(request, client, component, &ending);
+                let answer = tunnel.carry_plain(kind, request, client, component, &ending);
                 Ok::<Response<Body>, Infallible>(answer.await)
             }
         });

@@ -8,6 +8,7 @@
 )]
 
 mod api;
+mod apps;
 mod asking;
 mod bounded;
 mod carried;

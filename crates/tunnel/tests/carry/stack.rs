@@ -128,6 +128,8 @@ pub(crate) fn tunnel_to(origin: &str, limits: Limits, trust: Trust) -> Tunnel {
         origins: vec![origin.parse().unwrap()],
         proxies: Proxies::default(),
         trust,
+        apps: Vec::new(),
+        app_proxies: Proxies::default(),
         limits,
     };
     Tunnel::new(config).unwrap()

@@ -109,6 +109,8 @@ async fn the_api_server_is_reached_over_tls_if_its_authority_is_trusted() {
                 ca_files: vec![trusted.files.certificates.clone()],
                 webpki_roots: false,
             },
+            apps: Vec::new(),
+            app_proxies: Proxies::default(),
             limits: Limits::default(),
         });
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -162,6 +164,8 @@ async fn the_api_server_is_reached_by_a_proxy_that_was_asked_for() {
             ca_files: vec![identity.files.certificates.clone()],
             webpki_roots: false,
         },
+        apps: Vec::new(),
+        app_proxies: Proxies::default(),
         limits: Limits::default(),
     });
     let (socket, _) = bind().await;
@@ -282,6 +286,8 @@ fn authorities_that_are_none_are_said() {
                 ca_files: vec![ca_file],
                 webpki_roots: false,
             },
+            apps: Vec::new(),
+            app_proxies: Proxies::default(),
             limits: Limits::default(),
         });
         tunnel.err().unwrap().to_string()

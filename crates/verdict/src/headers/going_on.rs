@@ -33,7 +33,7 @@ const OURS: [&str; 7] = [
 /// The same, by prefix: what ingresses and hosts say of clients, of users, and of the certificates
 /// that these have shown.
 const OURS_PREFIXED: [&str; 11] = [
-    "spin-",
+    HOSTS,
     "ssl-client-",
     "x-amzn-mtls-",
     "x-auth-request-",
@@ -45,6 +45,9 @@ const OURS_PREFIXED: [&str; 11] = [
     "x-remote-",
     "x-ssl-",
 ];
+
+/// What a host tells a component of its request begins so.
+const HOSTS: &str = "spin-";
 
 /// Headers that name another caller, as the API server reads them.
 const IMPERSONATE: [&str; 3] = ["impersonate-user", "impersonate-group", "impersonate-uid"];
@@ -62,6 +65,15 @@ pub fn to_server(headers: &HeaderMap, impersonation: bool) -> HeaderMap {
         allowed && !is_ours(&folded) && !OF_APPS.contains(&folded.as_str())
     };
     kept(headers, goes_on)
+}
+
+/// Removes what a component takes for the words of its host, in any spelling.
+pub fn remove_hosts_own(headers: &mut HeaderMap) {
+    let is_hosts = |name: &&HeaderName| folded(name).starts_with(HOSTS);
+    let names: Vec<HeaderName> = headers.keys().filter(is_hosts).cloned().collect();
+    for name in names {
+        headers.remove(name);
+    }
 }
 
 fn is_impersonation(name: &HeaderName) -> bool {
@@ -114,7 +126,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may")]
 
     use super::super::tests::headers;
-    use super::{impersonation, not_to_client, to_server};
+    use super::{impersonation, not_to_client, remove_hosts_own, to_server};
 
     #[test]
     fn what_is_the_clients_own_goes_on_duplicates_included() {
@@ -176,6 +188,19 @@ mod tests {
         ] {
             assert!(to_server(&headers(&[name]), true).is_empty(), "{name}");
         }
+    }
+
+    #[test]
+    fn nobody_speaks_for_the_host() {
+        let mut given = headers(&[
+            "spin-client-addr",
+            "Spin_Client_Addr",
+            "spin.path-info",
+            "x-spin-client-addr",
+            "spins",
+        ]);
+        remove_hosts_own(&mut given);
+        assert_eq!(given, headers(&["x-spin-client-addr", "spins"]));
     }
 
     #[test]

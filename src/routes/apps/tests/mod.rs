@@ -4,6 +4,7 @@
 
 mod answers;
 mod heads;
+mod native;
 mod paths;
 mod tokens;
 mod who;

@@ -61,6 +61,15 @@ impl<'a> Fields<'a> {
         number
     }
 
+    /// Whether a field says yes, if it is there.
+    pub(super) fn flag(&mut self, name: &str) -> Option<bool> {
+        let flag = self.fields.remove(name)?.as_bool();
+        if flag.is_none() {
+            self.fault(name, "must be true or false");
+        }
+        flag
+    }
+
     /// The texts of a field, if it is there. One that lists nothing is taken for a slip.
     pub(super) fn texts<T>(
         &mut self,

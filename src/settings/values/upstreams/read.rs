@@ -74,6 +74,8 @@ fn upstream(mut fields: Fields<'_>, scheme: &str) -> Option<Upstream> {
         "raw" => Ok(true),
         _ => Err("is neither `plain` nor `raw`".to_owned()),
     });
+    let websocket_origins = fields.texts("websocket_origins", parse::any_origin);
+    let keep_host = fields.flag("keep_host");
     let token = fields.text("access_token", token);
     let limits = limits(&mut fields);
     fields.finish();
@@ -86,6 +88,8 @@ fn upstream(mut fields: Fields<'_>, scheme: &str) -> Option<Upstream> {
         methods,
         public,
         headers: headers.unwrap_or_default(),
+        websocket_origins: websocket_origins.unwrap_or_default(),
+        keep_host: keep_host.unwrap_or_default(),
         raw: raw.unwrap_or_default(),
         limits,
         token: token.unwrap_or(UpstreamToken::None),

@@ -29,6 +29,7 @@ fn host_and_address_are_enough() {
     assert_eq!(upstream.token, UpstreamToken::None);
     assert_eq!(upstream.limits.response, Some(Duration::from_secs(120)));
     assert!(upstream.rewrite.is_none() && upstream.methods.is_none() && !upstream.raw);
+    assert!(upstream.websocket_origins.is_empty() && !upstream.keep_host);
 }
 
 #[test]
@@ -41,6 +42,7 @@ fn everything_can_be_said() {
         "public": ["/app/healthz", { "path": "/app/hooks/", "methods": ["POST"] }],
         "headers": { "X-Forwarded-User": "preferred_username", "Remote-Groups": "groups" },
         "paths": "plain", "access_token": "aks",
+        "websocket_origins": ["https://shell.example.com"], "keep_host": true,
         "connect_timeout_seconds": 1, "response_timeout_seconds": 0, "max_body_bytes": 1,
     }));
     let upstream = upstream.unwrap();
@@ -49,7 +51,11 @@ fn everything_can_be_said() {
     assert_eq!(upstream.headers.len(), 2);
     assert_eq!(upstream.limits.response, None);
     assert_eq!(upstream.token, UpstreamToken::Aks);
-    assert!(upstream.policy.any && upstream.public.len() == 2);
+    assert!(upstream.policy.any && upstream.public.len() == 2 && upstream.keep_host);
+    assert_eq!(
+        upstream.websocket_origins[0].as_str(),
+        "https://shell.example.com"
+    );
     let upstream = with(&json!({ "access_token": "api://podinfo/.default" }));
     assert!(matches!(upstream.unwrap().token, UpstreamToken::Of(_)));
 }
@@ -181,6 +187,26 @@ fn each_field_is_checked() {
             json!({ "max_body_bytes": "1" }),
             "[0].max_body_bytes",
             "whole number",
+        ),
+        (
+            json!({ "websocket_origins": ["https://shell.example.com/"] }),
+            "[0].websocket_origins[0]",
+            "trailing slash",
+        ),
+        (
+            json!({ "websocket_origins": ["*"] }),
+            "[0].websocket_origins[0]",
+            "not a URL",
+        ),
+        (
+            json!({ "websocket_origins": [] }),
+            "[0].websocket_origins",
+            "lists nothing",
+        ),
+        (
+            json!({ "keep_host": "true" }),
+            "[0].keep_host",
+            "true or false",
         ),
         (
             json!({ "response_timeout_seconds": -1 }),

@@ -41,6 +41,10 @@ pub struct Upstream {
     pub public: Vec<Public>,
     /// Headers that tell it of its user, besides those that every app gets.
     pub headers: Vec<ClaimHeader>,
+    /// The origins, besides its own, whose pages may open WebSockets of it.
+    pub websocket_origins: Vec<Origin>,
+    /// Whether it gets the host that its client asked for, and not its own.
+    pub keep_host: bool,
     /// Whether it gets paths that can be read in two ways. Then nothing is decided on paths.
     pub raw: bool,
     /// How long it may take, and how much it takes.

@@ -8,7 +8,7 @@ use verdict::{Answer, Open};
 use crate::respond::Response;
 
 /// The head of a client's request; nothing if it is none.
-pub(super) fn head(open: &Open) -> Option<(Method, HeaderMap)> {
+pub(crate) fn head(open: &Open) -> Option<(Method, HeaderMap)> {
     let method = Method::from_str(&open.method).ok()?;
     let mut headers = HeaderMap::with_capacity(open.headers.len());
     for (name, value) in &open.headers {
@@ -18,8 +18,8 @@ pub(super) fn head(open: &Open) -> Option<(Method, HeaderMap)> {
     Some((method, headers))
 }
 
-/// The head of the API server's 401, as far as it matters here.
-pub(super) fn unauthorized(challenges: &[String]) -> http::Response<()> {
+/// The head of a server's 401, as far as it matters here.
+pub(crate) fn unauthorized(challenges: &[String]) -> http::Response<()> {
     let mut answer = http::Response::new(());
     *answer.status_mut() = StatusCode::UNAUTHORIZED;
     for challenge in challenges {

@@ -1,5 +1,5 @@
-//! What `serve` does at its listener before the component: its tunnel, which asks the component in this
-//! process, and probes.
+//! What `serve` does at its listener before the component: its tunnel, which carries requests to the API server
+//! and to apps and asks the component in this process, and probes.
 
 use std::sync::Arc;
 
@@ -11,18 +11,16 @@ use hyper::body::{Bytes, Incoming};
 use kubernetes_host::{AppHosts, KubernetesHost};
 use listener::Ending;
 use traces::{Peer, Trace, Traces};
-use tunnel::{Answered, Component, Tunnel};
+use tunnel::{Answered, Component, Kind, Tunnel};
 
 use crate::readiness::Readiness;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-/// The route of what is carried.
-const ROUTE: &str = "/k8s/...";
 /// The longest answer of the component, in bytes: the head of a request.
 const LONGEST: usize = 1 << 20;
 
-/// Takes the requests to the API server, and probes.
-pub(crate) struct Upgrades {
+/// Takes the requests to the API server and to apps, and probes.
+pub(crate) struct Front {
     tunnel: Arc<Tunnel>,
     /// The host whose requests are led below `/k8s/` first.
     kubernetes_host: Option<KubernetesHost>,
@@ -33,7 +31,7 @@ pub(crate) struct Upgrades {
     ending: Ending,
 }
 
-impl Upgrades {
+impl Front {
     pub(crate) fn new(
         tunnel: Tunnel,
         kubernetes_host: Option<KubernetesHost>,
@@ -73,7 +71,7 @@ impl Upgrades {
     }
 }
 
-impl Intercept for Upgrades {
+impl Intercept for Front {
     fn intercept(&self, app: &Arc<App>, request: Request<Incoming>, client: Client) -> Intercepted {
         let (mut parts, body) = request.into_parts();
         tunnel::lead_extended_connect(&mut parts);
@@ -87,14 +85,14 @@ impl Intercept for Upgrades {
                 readiness.answer(&parts, &app, client).await
             }));
         }
-        let (upgrades, is_plain) = (tunnel::is_upgrade(&parts), tunnel::is_plain(&parts));
+        let (kind, upgrades) = (Kind::of(parts.uri.path()), tunnel::is_upgrade(&parts));
         let mut request = Request::from_parts(parts, body);
-        if !upgrades && !is_plain {
+        let Some(kind) = kind else {
             return Intercepted::Passed(request);
-        }
+        };
         let peer = Peer::Address(client.address.ip());
         let served = self.traces.request(&request, client.over_tls, peer);
-        served.leads_to(ROUTE);
+        served.leads_to(kind.route());
         request.extensions_mut().insert(served.trace().clone());
         let tunnel = self.tunnel.clone();
         let component = Arc::new(InProcess {
@@ -111,13 +109,13 @@ impl Intercept for Upgrades {
         let ending = self.ending.clone();
         Intercepted::Taken(Box::pin(async move {
             let address = client.address;
-            let response = match is_plain {
-                true => {
+            let response = match upgrades {
+                true => tunnel.carry(kind, request, address, component).await,
+                false => {
                     tunnel
-                        .carry_plain(request, address, component, &ending)
+                        .carry_plain(kind, request, address, component, &ending)
                         .await
                 }
-                false => tunnel.carry(request, address, component).await,
             };
             served.answered(response.status());
             response

@@ -1,0 +1,72 @@
+//! Places for requests that last, and whether these may go on.
+
+use crate::platform::Platform;
+use crate::session::streams::{self, Holder, Place};
+use crate::store::{Records, StoreFailure};
+
+/// Who holds the place of a request that lasts.
+#[derive(Clone, Debug)]
+pub(crate) enum Holding {
+    /// Whoever this is.
+    By(Holder),
+    /// Nobody is signed in, and nobody has to be: it takes no place.
+    Nobody,
+}
+
+/// The result of a look at a request that lasts.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Look {
+    /// It goes on.
+    GoesOn,
+    /// What its caller has shown has ended, or was revoked.
+    Ended,
+    /// There is no place for it.
+    NoPlace,
+}
+
+/// The places of everybody, of which each person has so many.
+pub(crate) struct Places<'a, P> {
+    pub(crate) records: &'a Records<'a, P>,
+    /// The most of one person.
+    pub(crate) most: u64,
+}
+
+impl<P: Platform> Places<'_, P> {
+    /// Whether a request that has lasted for a while may go on; nobody may hold its place any more if there is
+    /// no `holding`. It keeps its place or takes one, however short it was meant to be: whoever lets others
+    /// wait must not hold up everybody.
+    ///
+    /// # Errors
+    /// When the store cannot say.
+    pub(crate) async fn keep(
+        &self,
+        holding: Option<&Holding>,
+        place: &mut Option<Place>,
+    ) -> Result<Look, StoreFailure> {
+        let holder = match holding {
+            None => return Ok(Look::Ended),
+            Some(Holding::Nobody) => return Ok(Look::GoesOn),
+            Some(Holding::By(holder)) => holder,
+        };
+        match place {
+            Some(place) => place.renew(self.records).await?,
+            None => *place = self.take(holder).await?,
+        }
+        Ok(place.as_ref().map_or(Look::NoPlace, |_| Look::GoesOn))
+    }
+
+    /// A place of `holder`; nothing if all are taken.
+    ///
+    /// # Errors
+    /// When the store cannot say.
+    pub(crate) async fn take(&self, holder: &Holder) -> Result<Option<Place>, StoreFailure> {
+        streams::take(self.records, holder, self.most).await
+    }
+
+    /// Gives a place back. One that is not given back is free in a minute.
+    pub(crate) async fn give_back(&self, place: Option<Place>) {
+        if let Some(place) = place {
+            let _ = place.release(self.records).await;
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Requests that last: whose they are, and whether they may go on.
+
+use http::HeaderValue;
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderName};
+use serde::{Deserialize, Serialize};
+use verdict::Outcome;
+
+use super::access::Access;
+use super::error::AppError;
+use super::settings::Settings;
+use crate::addresses::{APPS, LANGUAGE_COOKIE};
+use crate::carrier::{self, End};
+use crate::desk::{Holding, Look, Places};
+use crate::platform::Platform;
+use crate::problem::Failure;
+use crate::request::Request;
+use crate::routes::oauth2::{Admitted, AppRefused};
+use crate::session::Handle;
+use crate::session::app::{self, AppRecord, Scope};
+use crate::session::streams::Holder;
+use crate::store::{Keyring, Records, StoreFailure};
+use crate::terms::encoding::sha256;
+use crate::terms::{ReturnPath, Secret};
+
+/// The longest address of a page that is kept, in bytes.
+const LONGEST: usize = 1024;
+/// What of a client's head decides how it is told of an error.
+const TOLD_BY: [HeaderName; 2] = [ACCEPT, ACCEPT_LANGUAGE];
+
+/// Whose request lasts, as it is kept while it does.
+#[derive(Deserialize, Serialize)]
+pub(super) struct Whose {
+    handle: Secret,
+    scope: Scope,
+}
+
+impl Whose {
+    /// Of `who`.
+    pub(super) fn of(who: &Admitted, keyring: &Keyring) -> Self {
+        Self {
+            handle: who.app.handle.write(keyring),
+            scope: who.app.record.scope.clone(),
+        }
+    }
+
+    /// Tells them from all others.
+    pub(super) fn fingerprint(&self) -> String {
+        sha256(self.handle.reveal())
+    }
+}
+
+/// As whom a client is told of an error when its request is not at hand any more.
+#[derive(Deserialize, Serialize)]
+pub(super) struct Client {
+    method: String,
+    target: String,
+    authority: String,
+    headers: Vec<(String, String)>,
+}
+
+impl Client {
+    /// The sender of `request`.
+    pub(super) fn of(request: &Request) -> Self {
+        let path = request.path();
+        let targets = [request.target.as_str(), path];
+        let kept = targets.into_iter().find(|kept| kept.len() <= LONGEST);
+        let told_by = TOLD_BY.iter().flat_map(|name| {
+            let values = request.headers.get_all(name).iter();
+            values
+                .filter_map(move |value| Some((name.to_string(), value.to_str().ok()?.to_owned())))
+        });
+        let chosen = request.cookie(LANGUAGE_COOKIE);
+        let chosen =
+            chosen.map(|chosen| (COOKIE.to_string(), format!("{LANGUAGE_COOKIE}={chosen}")));
+        Self {
+            method: request.method.to_string(),
+            target: kept.map_or_else(|| format!("{APPS}/"), str::to_owned),
+            authority: request.authority.clone(),
+            headers: told_by.chain(chosen).collect(),
+        }
+    }
+
+    /// Its request, as far as it is kept.
+    pub(super) fn request(&self) -> Request {
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.headers {
+            if let (Ok(name), Ok(value)) =
+                (name.parse::<HeaderName>(), HeaderValue::from_str(value))
+            {
+                headers.append(name, value);
+            }
+        }
+        Request {
+            method: self.method.parse().unwrap_or_default(),
+            target: self.target.clone(),
+            authority: self.authority.clone(),
+            headers,
+        }
+    }
+
+    /// Where a sign-in leads back.
+    pub(super) fn back(&self) -> ReturnPath {
+        let asked = self.target.strip_prefix(APPS).unwrap_or_default();
+        ReturnPath::parse(asked).unwrap_or_else(|_| ReturnPath::root())
+    }
+}
+
+/// Requests to apps that last.
+pub(super) struct Lasting<'a, P> {
+    pub(super) settings: &'a Settings,
+    pub(super) records: &'a Records<'a, P>,
+}
+
+impl<'a, P: Platform> Lasting<'a, P> {
+    /// The places of everybody.
+    pub(super) fn places(&self) -> Places<'a, P> {
+        Places {
+            records: self.records,
+            most: self.settings.streams,
+        }
+    }
+
+    /// Who holds the places of a request of `whose`, if they still may. This use counts.
+    ///
+    /// # Errors
+    /// When the store cannot say.
+    pub(super) async fn holding(
+        &self,
+        whose: Option<&Whose>,
+    ) -> Result<Option<Holding>, StoreFailure> {
+        let Some(whose) = whose else {
+            return Ok(Some(Holding::Nobody));
+        };
+        let Some(handle) = Handle::<AppRecord>::parse(whose.handle.reveal()) else {
+            return Ok(None);
+        };
+        let idle = self.settings.app.sessions.lifetimes.idle;
+        let app = app::open(self.records, handle, &whose.scope, idle).await?;
+        let holder = app.map(|app| Holder::person_at_apps(&app.record.user));
+        Ok(holder.map(Holding::By))
+    }
+
+    /// What follows from a `look` at a request whose sender a sign-in leads `back`.
+    pub(super) fn follows(&self, look: Look, back: ReturnPath) -> carrier::Look<Failure> {
+        let (outcome, why) = match look {
+            Look::GoesOn => return carrier::Look::GoesOn,
+            Look::Ended => (Outcome::SessionEnded, AppRefused::NoSession(back).into()),
+            Look::NoPlace => (Outcome::TooManyStreams, self.no_place().into()),
+        };
+        carrier::Look::Ends(End {
+            outcome,
+            why,
+            last: None,
+        })
+    }
+
+    /// What somebody is told whose places are all taken.
+    pub(super) fn no_place(&self) -> AppError {
+        AppError::TooManyStreams(self.settings.streams)
+    }
+}
+
+impl<'a, P: Platform> Access<'a, P> {
+    /// What is known of requests that last.
+    pub(super) fn lasting(&self) -> Lasting<'a, P> {
+        Lasting {
+            settings: self.settings,
+            records: self.records,
+        }
+    }
+}
