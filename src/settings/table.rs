@@ -132,7 +132,7 @@ settings! {
     UPSTREAM_ORIGIN_16: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
         "As UPSTREAM_ORIGIN_1.";
     BEARER_AUDIENCES: Vec<Audience> = Derived("none: only app cookies are taken"), audience::list, "api://podinfo",
-        "The audiences whose Entra access tokens are taken at `/oauth2/auth` in place of an app cookie, from programs: application ids, or App ID URIs.";
+        "The audiences whose Entra access tokens are taken in place of an app cookie, from programs: application ids, or App ID URIs.";
     BEARER_APPLICATIONS: bool = Value("false"), parse::boolean, "true",
         "Whether tokens of BEARER_AUDIENCES count too that an application has got for itself, without a user.";
     BEARER_PASS_ON: bool = Value("false"), parse::boolean, "true",

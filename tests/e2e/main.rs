@@ -9,6 +9,7 @@
 )]
 
 mod admission;
+mod app_bearers;
 mod apps_in_chromium;
 mod attacks;
 mod chart;

@@ -9,15 +9,15 @@ use super::access::Access;
 use super::error::{AppError, is_for_no_app};
 use super::token::{Got, back};
 use crate::addresses;
-use crate::apps::{self, Asker, Led, NoWay, Policy, is_navigation};
+use crate::apps::{self, Asker, Led, NoWay, Ours, Policy, is_navigation};
 use crate::carrier::{Decider, End, Look};
+use crate::entra::TokenFailure;
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::BadRequest;
 use crate::respond;
-use crate::routes::oauth2::{Admitted, AppRefused, admitted, facts};
-use crate::session::app::{self, AppRecord};
-use crate::session::{Claims, Live, cookies};
+use crate::routes::oauth2::{Admitted, AppRefused, By, Visit, bearer, facts};
+use crate::session::{Claims, app, cookies};
 use crate::settings::{AppToken, AppTokens, METHODS, Upstream, UpstreamToken};
 use crate::terms::Origin;
 
@@ -81,15 +81,23 @@ impl<'a, P: Platform> Access<'a, P> {
             return Ok(Decided::Case(Box::new(case)));
         }
         let upstream = case.led.upstream;
-        let (app, wanted) = (&settings.app, wanted(&upstream.token));
+        let visit = Visit {
+            call: self.call,
+            request,
+            settings: &settings.app,
+            here: &here,
+            wanted: &wanted(&upstream.token),
+        };
         let rules = |claims: &Claims| admit(upstream, claims);
-        let who = admitted(self.call, request, app, &here, &wanted, rules).await?;
+        let who = visit.admitted(&settings.bearers, rules).await?;
         let Some(mut who) = who else {
             return self.sign_in_first(&case.led).map(Decided::Answer);
         };
-        note(audit, &who.app);
-        if upstream.token == UpstreamToken::Aks {
-            match self.aks_token(&who.app, &case.led).await? {
+        note(audit, &who);
+        if let By::Cookie(cookie) = &who.by
+            && upstream.token == UpstreamToken::Aks
+        {
+            match self.aks_token(cookie, &case.led).await? {
                 Got::Token(token) => who.access_token = Some(token),
                 Got::Redirect(response) => return Ok(Decided::Answer(response)),
             }
@@ -146,13 +154,16 @@ fn wanted(token: &UpstreamToken) -> AppTokens {
     }
 }
 
-/// Notes whose request it is.
-fn note(audit: &mut Audit, app: &Live<AppRecord>) {
-    let user = &app.record.user;
+/// Notes whose request it is. An access token belongs to no session of ours.
+fn note(audit: &mut Audit, who: &Admitted) {
+    let user = &who.claims.user;
     audit.oid = Some(user.oid.clone());
     audit.tid = Some(user.tid.clone());
     audit.upn.clone_from(&user.preferred_username);
-    audit.session = Some(app.handle.fingerprint());
+    audit.session = match &who.by {
+        By::Cookie(app) => Some(app.handle.fingerprint()),
+        By::Bearer(_) => None,
+    };
 }
 
 impl<P: Platform> Case<'_, P> {
@@ -160,7 +171,11 @@ impl<P: Platform> Case<'_, P> {
     pub(super) fn forward(&self) -> Forward {
         let (request, settings) = (self.access.request, self.access.settings);
         let upstream = self.led.upstream;
-        let ours = cookies::names(&settings.app.sessions.cookies);
+        let cookies = cookies::names(&settings.app.sessions.cookies);
+        let ours = Ours {
+            cookies: &cookies,
+            audiences: settings.bearers.kept(),
+        };
         let asker = Asker {
             facts: self.who.as_ref().map(|who| facts(&who.claims)),
             token: self.who.as_ref().and_then(|who| who.access_token.as_ref()),
@@ -175,12 +190,12 @@ impl<P: Platform> Case<'_, P> {
             origin: upstream.url.as_str().to_owned(),
             method: request.method.clone(),
             target: self.led.target.clone(),
-            headers: apps::head(request, upstream, asker, trusted, &ours),
+            headers: apps::head(request, upstream, asker, trusted, ours),
             removed: verdict::not_to_apps_client(),
             set: HeaderMap::new(),
             location_prefix: Some(prefix.to_owned()),
             location_base: Some(base.to_owned()),
-            cookies: ours,
+            cookies,
             // What an app says of a token is between it and its client.
             asks_again: Vec::new(),
         }
@@ -224,19 +239,30 @@ impl<P: Platform> Decider for Case<'_, P> {
     }
 
     async fn look(&mut self, _: Option<Writing>) -> Look<Failure> {
-        let Some(who) = &self.who else {
-            return Look::GoesOn;
+        let why = match self.who.as_ref().map(|who| &who.by) {
+            None => return Look::GoesOn,
+            Some(By::Cookie(cookie)) => {
+                let idle = self.access.settings.app.sessions.lifetimes.idle;
+                let (handle, scope) = (cookie.handle.clone(), &cookie.record.scope);
+                match app::open(&self.access.records, handle, scope, idle).await {
+                    Ok(Some(_)) => return Look::GoesOn,
+                    Err(_) => return Look::Unknown,
+                    Ok(None) => AppRefused::NoSession(back(&self.led)),
+                }
+            }
+            Some(By::Bearer(token)) => {
+                let Access { call, settings, .. } = self.access;
+                match bearer::look(call, &settings.app, &settings.bearers, token).await {
+                    Ok(()) => return Look::GoesOn,
+                    Err(TokenFailure::Away(_)) => return Look::Unknown,
+                    Err(TokenFailure::Invalid(invalid)) => AppRefused::Bearer(invalid),
+                }
+            }
         };
-        let idle = self.access.settings.app.sessions.lifetimes.idle;
-        let (handle, scope) = (who.app.handle.clone(), &who.app.record.scope);
-        match app::open(&self.access.records, handle, scope, idle).await {
-            Ok(Some(_)) => Look::GoesOn,
-            Err(_) => Look::Unknown,
-            Ok(None) => Look::Ends(End {
-                outcome: Outcome::SessionEnded,
-                why: AppRefused::NoSession(back(&self.led)).into(),
-                last: None,
-            }),
-        }
+        Look::Ends(End {
+            outcome: Outcome::SessionEnded,
+            why: why.into(),
+            last: None,
+        })
     }
 }

@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 
 use crate::routes::oauth2::AppSettings;
-use crate::settings::{AksConsent, Reader, check_upstreams, table};
+use crate::settings::{AksConsent, Bearers, Reader, check_upstreams, table};
 
 /// The settings of the reverse proxy.
 pub(super) struct Settings {
@@ -11,6 +11,7 @@ pub(super) struct Settings {
     pub(super) app: AppSettings,
     pub(super) trusted_proxies: Vec<IpNet>,
     pub(super) consent: AksConsent,
+    pub(super) bearers: Bearers,
 }
 
 impl Settings {
@@ -21,10 +22,12 @@ impl Settings {
         check_upstreams(upstreams, place.map(|place| &place.site), reader);
         let trusted_proxies = reader.read_optional(&table::TRUSTED_PROXIES);
         let consent = AksConsent::read(reader);
+        let bearers = Bearers::read(app.as_ref().map(|app| &app.aks), reader);
         Some(Self {
             app: app?,
             trusted_proxies: trusted_proxies.unwrap_or_default(),
             consent: consent?,
+            bearers: bearers?,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Who may use an app. What is known of them, and their tokens, are renewed while they use it.
 
+use super::bearer;
 use super::error::AppRefused;
 use super::signed_in::{AppSettings, SignedIn, signed_in};
 use crate::aks::{AksFailure, AksToken, ForScope, Held, RENEWED_AFTER, Without, without};
@@ -10,7 +11,7 @@ use crate::problem::Failure;
 use crate::request::Request;
 use crate::session::app::AppRecord;
 use crate::session::{self, Claims, Holder, Live, Tokens};
-use crate::settings::{AppToken, AppTokens};
+use crate::settings::{AppToken, AppTokens, Bearers};
 use crate::store::Records;
 use crate::terms::{Origin, Secret};
 
@@ -20,10 +21,18 @@ const STALE: u64 = 2 * RENEWED_AFTER;
 
 /// Somebody who may use an app, and the tokens that it gets.
 pub(crate) struct Admitted {
-    pub(crate) app: Live<AppRecord>,
+    pub(crate) by: By,
     pub(crate) claims: Claims,
     pub(crate) id_token: Option<Secret>,
     pub(crate) access_token: Option<Secret>,
+}
+
+/// By what somebody is known.
+pub(crate) enum By {
+    /// An app cookie.
+    Cookie(Box<Live<AppRecord>>),
+    /// An access token that a program has brought.
+    Bearer(Secret),
 }
 
 /// What has been renewed, and the tokens that are wanted.
@@ -35,54 +44,95 @@ struct Fresh {
     access_token: Option<Secret>,
 }
 
-/// Who is signed in at the app of origin `here`, by the app cookie of `request`, if the `rules` of the app
-/// admit them. What is known of the user, and the tokens that are `wanted`, are renewed when they are due. Nothing if nobody is signed in, or has to sign in anew.
-///
-/// # Errors
-/// As [`signed_in`], and when a rule does not admit the user, when a token cannot be had, or when what is known
-/// is stale.
-pub(crate) async fn admitted<P: Platform>(
-    call: &Call<'_, P>,
-    request: &Request,
-    settings: &AppSettings,
-    here: &Origin,
-    wanted: &AppTokens,
-    rules: impl Fn(&Claims) -> Result<(), AppRefused>,
-) -> Result<Option<Admitted>, Failure> {
-    let Some(SignedIn { app, claims }) = signed_in(call, request, settings, here).await? else {
-        return Ok(None);
-    };
-    let is_old = call.platform.now().since(claims.at) >= RENEWED_AFTER;
-    // A token for somebody who may not go on is asked of nobody. Whether what is known has changed is.
-    if !is_old {
+/// A request for an app.
+pub(crate) struct Visit<'a, P> {
+    pub(crate) call: &'a Call<'a, P>,
+    /// The request with the app cookie, or the token.
+    pub(crate) request: &'a Request,
+    pub(crate) settings: &'a AppSettings,
+    /// The origin of the app.
+    pub(crate) here: &'a Origin,
+    /// The tokens that the app gets.
+    pub(crate) wanted: &'a AppTokens,
+}
+
+impl<P: Platform> Visit<'_, P> {
+    /// Who asks, if the `rules` of the app admit them: whose is the access token for one of the audiences of
+    /// `bearers`; else who is signed in by the app cookie. Nothing if there is neither.
+    ///
+    /// # Errors
+    /// As [`bearer::known_by`] and [`Visit::by_cookie`].
+    pub(crate) async fn admitted(
+        &self,
+        bearers: &Bearers,
+        rules: impl Fn(&Claims) -> Result<(), AppRefused>,
+    ) -> Result<Option<Admitted>, Failure> {
+        let known = bearer::known_by(self.call, self.request, self.settings, bearers).await?;
+        let Some((token, claims)) = known else {
+            return self.by_cookie(rules).await;
+        };
         rules(&claims)?;
+        Ok(Some(Admitted {
+            by: By::Bearer(token),
+            claims,
+            id_token: None,
+            access_token: None,
+        }))
     }
-    let records = settings.records(call);
-    let entra = Entra::new(call.platform, &settings.client, &settings.sidecar);
-    let renewal = Renewal {
-        call,
-        settings,
-        records: &records,
-        entra: &entra,
-        holder: app.holder(),
-        known_at: claims.at,
-        wanted,
-    };
-    let mut fresh = Fresh::default();
-    if !(renewal.of_scope(&mut fresh).await? && renewal.of_aks(&mut fresh).await?) {
-        return Ok(None);
+
+    /// Who is signed in by the app cookie, if the `rules` of the app admit them. What is known of the user, and
+    /// the tokens that the app gets, are renewed when they are due. Nothing if nobody is signed in, or has to
+    /// sign in anew.
+    ///
+    /// # Errors
+    /// As [`signed_in`], and when a rule does not admit the user, when a token cannot be had, or when what is
+    /// known is stale.
+    pub(crate) async fn by_cookie(
+        &self,
+        rules: impl Fn(&Claims) -> Result<(), AppRefused>,
+    ) -> Result<Option<Admitted>, Failure> {
+        let Self {
+            call,
+            request,
+            settings,
+            here,
+            wanted,
+        } = *self;
+        let Some(SignedIn { app, claims }) = signed_in(call, request, settings, here).await? else {
+            return Ok(None);
+        };
+        let is_old = call.platform.now().since(claims.at) >= RENEWED_AFTER;
+        // A token for somebody who may not go on is asked of nobody. Whether what is known has changed is.
+        if !is_old {
+            rules(&claims)?;
+        }
+        let records = settings.records(call);
+        let entra = Entra::new(call.platform, &settings.client, &settings.sidecar);
+        let renewal = Renewal {
+            call,
+            settings,
+            records: &records,
+            entra: &entra,
+            holder: app.holder(),
+            known_at: claims.at,
+            wanted,
+        };
+        let mut fresh = Fresh::default();
+        if !(renewal.of_scope(&mut fresh).await? && renewal.of_aks(&mut fresh).await?) {
+            return Ok(None);
+        }
+        let is_renewed = fresh.claims.is_some();
+        let claims = fresh.claims.unwrap_or(claims);
+        if is_old || is_renewed {
+            rules(&claims)?;
+        }
+        Ok(Some(Admitted {
+            by: By::Cookie(Box::new(app)),
+            claims,
+            id_token: fresh.id_token,
+            access_token: fresh.access_token,
+        }))
     }
-    let is_renewed = fresh.claims.is_some();
-    let claims = fresh.claims.unwrap_or(claims);
-    if is_old || is_renewed {
-        rules(&claims)?;
-    }
-    Ok(Some(Admitted {
-        app,
-        claims,
-        id_token: fresh.id_token,
-        access_token: fresh.access_token,
-    }))
 }
 
 struct Renewal<'a, P> {
