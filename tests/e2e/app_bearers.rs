@@ -108,6 +108,13 @@ fn a_program_uses_an_app_in_the_name_of_its_user() {
     let forged: String = signature.chars().rev().collect();
     let forged = behind.ask(&format!("{unsigned}.{forged}"));
     assert_eq!(forged.refused(), (401, "bearer-refused".to_owned()));
+    for answer in [&forged.check, &forged.app] {
+        let challenge = answer.header("www-authenticate");
+        assert!(
+            challenge.starts_with(r#"Bearer realm="apps", error="invalid_token""#),
+            "{challenge}"
+        );
+    }
     // Bob's is valid, and the rule does not admit him.
     let bob = behind.stack.tokens("bob", SCOPE);
     let bob = behind.ask(&text(&bob, "access_token")).refused();

@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use super::*;
 use crate::platform::Progress;
-use crate::routes::oauth2::tests::access_tokens::{ON, broken, claims, header, valid, with};
+use crate::routes::oauth2::tests::access_tokens::{
+    ON, assert_challenged, broken, claims, header, valid, with,
+};
 use crate::routes::oauth2::tests::entra::{Entra, signed};
 
 /// A proxy of one upstream with these fields, which takes bearers.
@@ -70,7 +72,10 @@ fn one_broken_property_is_enough() {
             problem(401, "bearer-refused"),
             "{name} {value}"
         );
-        let body = String::from_utf8(told.0.unwrap().into_body()).unwrap();
+        let response = told.0.unwrap();
+        let challenge = response.headers()["www-authenticate"].to_str().unwrap();
+        assert_challenged(challenge, what);
+        let body = String::from_utf8(response.into_body()).unwrap();
         assert!(body.contains(what), "{name} {value}: {body}");
         assert_eq!(proxy.count(), 0);
     }

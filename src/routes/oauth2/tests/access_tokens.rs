@@ -77,3 +77,14 @@ pub(crate) fn broken() -> [(&'static str, Value, &'static str); 13] {
         ("groups", "not a list".into(), "`groups`"),
     ]
 }
+
+/// RFC 6750, section 3: a challenge for a token that is not valid, which says `what` is wrong with it.
+pub(crate) fn assert_challenged(challenge: &str, what: &str) {
+    let before = r#"Bearer realm="apps", error="invalid_token", error_description=""#;
+    let description = challenge.strip_prefix(before);
+    let description = description.and_then(|rest| rest.strip_suffix('"')).unwrap();
+    assert!(description.contains(what), "{challenge}");
+    // The characters of section 3 for `error_description`.
+    let is_allowed = |byte: u8| matches!(byte, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+    assert!(description.bytes().all(is_allowed), "{challenge}");
+}

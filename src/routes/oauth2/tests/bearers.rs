@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use super::access_tokens::{API, ON, broken, header, valid, with};
+use super::access_tokens::{API, ON, assert_challenged, broken, header, valid, with};
 use super::entra::{CLIENT, Entra, signed};
 use super::*;
 
@@ -62,6 +62,7 @@ fn one_broken_property_is_enough() {
             "{name} {value}"
         );
         assert!(told.body.contains(what), "{name} {value}: {}", told.body);
+        assert_challenged(told.header("www-authenticate"), what);
         assert!(!told.headers.contains_key("x-auth-request-user"));
     }
 }
