@@ -274,7 +274,11 @@ fn what_is_wrong_in_toml_is_said_at_once_and_by_line() {
     assert_eq!(places, expected, "{said:#?}");
     for (old, new, what) in [
         ("b.svc\"", "b.svc", "at line 16"),
-        ("[[upstream]]", "[[upstreams]]", "unknown field `upstreams`"),
+        (
+            "[[upstream]]\nhost = \"b",
+            "[[upstreams]]\nhost = \"b",
+            "unknown field `upstreams`",
+        ),
         ("methods = [", "methods = ", "at line 6"),
     ] {
         let said = list(&TOML.replacen(old, new, 1)).unwrap_err();
