@@ -10,6 +10,7 @@
 
 mod admission;
 mod app_bearers;
+mod app_consent;
 mod apps_in_chromium;
 mod attacks;
 mod chart;

@@ -87,6 +87,7 @@ impl<'a, P: Platform> Access<'a, P> {
             settings: &settings.app,
             here: &here,
             wanted: &wanted(&upstream.token),
+            may_be_led: is_navigation(request, Some(&request.method)),
         };
         let rules = |claims: &Claims| admit(upstream, claims);
         let who = visit.admitted(&settings.bearers, rules).await?;

@@ -92,6 +92,7 @@ impl<'a, P: Platform> Check<'a, P> {
             settings: &self.settings.app,
             here: &app,
             wanted: &self.settings.tokens,
+            may_be_led: self.navigates(),
         };
         let rules = |claims: &Claims| self.admit(claims);
         match visit.admitted(&self.settings.bearers, rules).await? {
@@ -177,6 +178,19 @@ impl<'a, P: Platform> Check<'a, P> {
             }
             _ => Err(AppRefused::NoSession(back.unwrap_or_else(ReturnPath::root)).into()),
         }
+    }
+
+    /// Whether it is a browser's navigation that is asked about. Where nobody who is believed says its method, it is
+    /// that of the check: our answer is no redirect then.
+    fn navigates(&self) -> bool {
+        let method = match self.described.method() {
+            Ok(method) => method,
+            Err(Undescribed::NoProfile | Undescribed::NotTrusted) => {
+                self.call.request.method.clone()
+            }
+            Err(_) => return false,
+        };
+        is_navigation(self.call.request, Some(&method))
     }
 
     /// Whether the proxy hands an answer that does not allow to the browser as it is.

@@ -34,6 +34,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         settings: &settings,
         here: &here,
         wanted: &AppTokens::NONE,
+        may_be_led: false,
     };
     let admitted = visit.by_cookie(|_| Ok(())).await?;
     Ok(respond::json(
