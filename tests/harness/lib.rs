@@ -69,7 +69,7 @@ pub use ingress::Ingress;
 pub use kubectl::{Kubectl, Ran};
 pub use kubernetes::Kubernetes;
 pub use names::Names;
-pub use nginx::{Annotations, AppHost, Nginx};
+pub use nginx::{Annotations, AppHost, Nginx, nginx};
 pub use podinfo::Podinfo;
 pub use process::{Process, binary, workspace};
 pub use program::PROGRAM;
