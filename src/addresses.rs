@@ -56,6 +56,14 @@ pub fn login(back: &ReturnPath, aks: bool) -> String {
     query.append_pair("rd", back.as_str()).finish()
 }
 
+/// The address of `/login` that asks Entra for what the token of an app needs, and leads back to `back`.
+pub fn login_for_app(back: &ReturnPath) -> String {
+    query_of(LOGIN)
+        .append_pair("for", "app")
+        .append_pair("rd", back.as_str())
+        .finish()
+}
+
 /// The address to which a request for a device code is posted. It leads on to `back`.
 pub fn device_code(back: &ReturnPath) -> String {
     query_of(DEVICE_CODE)

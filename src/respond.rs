@@ -105,6 +105,9 @@ pub fn add_problem_headers(response: &mut Response, problem: &Problem) {
     if let Some(methods) = problem.allowed() {
         set_header(response, "allow", methods);
     }
+    if let Some(challenge) = problem.challenged() {
+        set_header(response, "www-authenticate", challenge);
+    }
 }
 
 /// Adds a cookie.

@@ -148,7 +148,7 @@ impl<P: Platform> ForScope<'_, P> {
         tokens.generation += 1;
         let scoped = Scoped {
             tokens: Some(renewed.clone()),
-            setback: None,
+            ..Scoped::default()
         };
         tokens.keep_scoped(self.key(), scoped);
         Ok(renewed)

@@ -6,6 +6,7 @@ mod failure;
 mod for_scope;
 mod held;
 mod interaction;
+mod led;
 mod log;
 mod refused;
 mod token;
@@ -19,6 +20,7 @@ pub use self::held::Held;
 pub use self::interaction::{
     begin_interaction, challenged, end_interaction, wanted, wanted_step_up,
 };
+pub use self::led::{lead, may_lead, wish};
 pub use self::log::log;
 pub use self::refused::NoAksToken;
 pub use self::token::AksToken;

@@ -5,9 +5,10 @@ use ipnet::IpNet;
 
 use super::facts::Facts;
 use super::identity;
+use crate::entra::Bearer;
 use crate::request::{Request, is_by_proxy};
 use crate::session::{CredentialRecord, Handle};
-use crate::settings::Upstream;
+use crate::settings::{Audience, Upstream};
 use crate::terms::{Origin, Secret};
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -24,14 +25,23 @@ pub struct Asker<'a> {
     pub token: Option<&'a Secret>,
 }
 
-/// The client's head as it goes on to `upstream`: without what could be taken for ours, and without the
-/// cookies that are `ours`; with what tells the app of `asker`, and of the way by which the request came.
+/// What a client sends to us, and what goes on to no app.
+#[derive(Clone, Copy)]
+pub struct Ours<'a> {
+    /// The names of our cookies.
+    pub cookies: &'a [String],
+    /// The audiences of access tokens that stay here.
+    pub audiences: &'a [Audience],
+}
+
+/// The client's head as it goes on to `upstream`: without what could be taken for ours, and without what is
+/// `ours`; with what tells the app of `asker`, and of the way by which the request came.
 pub fn head(
     request: &Request,
     upstream: &Upstream,
     asker: Asker<'_>,
     trusted: &[IpNet],
-    ours: &[String],
+    ours: Ours<'_>,
 ) -> HeaderMap {
     let others: Vec<HeaderName> = upstream
         .headers
@@ -39,12 +49,9 @@ pub fn head(
         .map(|header| header.name.clone())
         .collect();
     let mut head = verdict::to_app(&request.headers, &others);
-    verdict::without_cookies(&mut head, ours);
-    if head
-        .get_all(header::AUTHORIZATION)
-        .iter()
-        .any(is_credential)
-    {
+    verdict::without_cookies(&mut head, ours.cookies);
+    let mut authorizations = head.get_all(header::AUTHORIZATION).iter();
+    if authorizations.any(|value| is_credential(value) || is_for_us(value, ours.audiences)) {
         head.remove(header::AUTHORIZATION);
     }
     head.extend(way(request, upstream, trusted));
@@ -72,6 +79,12 @@ fn is_credential(authorization: &HeaderValue) -> bool {
     let text = authorization.to_str().unwrap_or_default().trim();
     let handle = text.rsplit(' ').next().unwrap_or_default();
     Handle::<CredentialRecord>::parse(handle).is_some()
+}
+
+/// Whether it is an access token for one of the `audiences`.
+fn is_for_us(authorization: &HeaderValue, audiences: &[Audience]) -> bool {
+    let token = Bearer::within(authorization);
+    token.is_some_and(|token| Bearer::read(&token, audiences).is_some())
 }
 
 /// By which way the request came. What a client says of it counts only if one of the `trusted` proxies has

@@ -16,7 +16,7 @@ mod undescribed;
 #[cfg(test)]
 mod tests;
 
-pub use self::carried::{Asker, head};
+pub use self::carried::{Asker, Ours, head};
 pub use self::described::Described;
 pub use self::facts::Facts;
 pub use self::navigation::is_navigation;

@@ -1,4 +1,4 @@
-//! What the query of `/oauth2/auth`, or an upstream, asks of the user (docs/http-apps-rules.md, "Rules").
+//! What the query of `/oauth2/auth`, or an upstream, asks of the user (docs/http-apps.md, "Rules").
 
 use std::fmt;
 

@@ -11,7 +11,6 @@ use crate::carrier;
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::Response;
-use crate::store::StoreFailure;
 
 /// Who decides on requests of one kind for native carriers.
 #[allow(
@@ -50,8 +49,8 @@ pub(crate) trait Kind<P: Platform> {
     /// Who holds the places of such a request, if they still may.
     ///
     /// # Errors
-    /// When the store cannot say.
-    async fn holding(&self, known: &Self::Known) -> Result<Option<Holding>, StoreFailure>;
+    /// When nobody can say.
+    async fn holding(&self, known: &Self::Known) -> Result<Option<Holding>, Failure>;
 
     /// What follows from a `look`. The client gets events, if they have a `writing`.
     fn follows(

@@ -85,7 +85,7 @@ const READYZ_COST: Cost = Cost {
     calls: 1,
 };
 
-/// The cost of a made-up token for one of `BEARER_AUDIENCES`, where Entra's keys are not known yet: issuer
+/// The cost at an app of a made-up token for one of `BEARER_AUDIENCES`, where Entra's keys are not known yet: issuer
 /// and keys are asked for, each at most five times, and kept. The failure is counted, and logged once a minute.
 /// Because this leaves entries, ten older ones are swept, which costs most of the reads and writes. A cookie
 /// costs one look.
@@ -153,7 +153,7 @@ functions! {
     /// Tells probes whether the store is there, in the words of oauth2-proxy.
     Ready: "ready", "/ready", Some("GET, HEAD"), 0, Cost::reads(1), routes::oauth2::ready::respond;
     /// The apps of `UPSTREAMS`. What is for their hosts is led here.
-    Apps: "apps", "/-/apps/...", None, 0, Cost::reads(1), routes::apps::respond;
+    Apps: "apps", "/-/apps/...", None, 0, CHECK_COST, routes::apps::respond;
     /// Every other path.
     NotFound: "not-found", "/...", None, 0, Cost::NOTHING, routes::not_found::respond;
 }

@@ -26,8 +26,8 @@ pub struct Authorization<'a> {
 }
 
 impl Authorization<'_> {
-    /// The address of `/authorize`. A sign-in lets people choose their account. For consent and
-    /// step-up no `prompt` is sent.
+    /// The address of `/authorize`. A sign-in lets people choose their account, unless it is known. For consent
+    /// and step-up no `prompt` is sent.
     pub fn url(&self) -> String {
         let mut query = begin_query(self.client.endpoint("oauth2/v2.0/authorize"));
         query
@@ -40,7 +40,7 @@ impl Authorization<'_> {
             .append_pair("nonce", self.attempt.nonce().reveal())
             .append_pair("code_challenge", &self.attempt.challenge())
             .append_pair("code_challenge_method", "S256");
-        if self.attempt.purpose == Purpose::SignIn {
+        if self.attempt.purpose == Purpose::SignIn && self.login_hint.is_none() {
             query.append_pair("prompt", "select_account");
         }
         query.append_pair("claims", &capabilities::claims(self.claims));

@@ -3,6 +3,7 @@
 //! What costs nothing is looked at first, and at each request, since settings may have changed: all claims
 //! but their signature. Whether that verifies is kept until the token ends, under the hash of the token.
 
+use http::HeaderValue;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -35,6 +36,13 @@ struct Verified {
 }
 
 impl<'a> Bearer<'a> {
+    /// The bearer in a value of `Authorization` (RFC 6750, section 2.1); nothing if that is of another scheme.
+    pub fn within(authorization: &HeaderValue) -> Option<Secret> {
+        let (scheme, token) = authorization.to_str().ok()?.split_once(' ')?;
+        let is_bearer = scheme.eq_ignore_ascii_case("bearer");
+        is_bearer.then(|| Secret::new(token.trim_matches(' ')))
+    }
+
     /// Reads `token`. Nothing if it is none of Entra's for one of the `audiences`: it is somebody else's to
     /// judge.
     pub fn read(token: &'a Secret, audiences: &[Audience]) -> Option<Self> {

@@ -14,6 +14,7 @@ pub struct Problem {
     values: Vec<(&'static str, String)>,
     retry_after: Option<u64>,
     allow: Option<Cow<'static, str>>,
+    challenge: Option<String>,
     ways_on: Vec<WayOn>,
     leading_to: Option<ReturnPath>,
     rule: Option<&'static str>,
@@ -47,6 +48,7 @@ impl Problem {
             values: Vec::new(),
             retry_after: None,
             allow: None,
+            challenge: None,
             ways_on: Vec::new(),
             leading_to: None,
             rule: None,
@@ -70,6 +72,12 @@ impl Problem {
     /// With the allowed methods, as in `Allow`.
     pub fn allow(mut self, methods: impl Into<Cow<'static, str>>) -> Self {
         self.allow = Some(methods.into());
+        self
+    }
+
+    /// With how the client can prove who it is, as in `WWW-Authenticate` (RFC 9110, section 11.6.1).
+    pub fn challenge(mut self, challenge: impl Into<String>) -> Self {
+        self.challenge = Some(challenge.into());
         self
     }
 
@@ -141,6 +149,11 @@ impl Problem {
     /// The allowed methods.
     pub fn allowed(&self) -> Option<&str> {
         self.allow.as_deref()
+    }
+
+    /// How the client can prove who it is.
+    pub fn challenged(&self) -> Option<&str> {
+        self.challenge.as_deref()
     }
 
     /// The ways on, the likeliest one first.

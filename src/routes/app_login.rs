@@ -2,12 +2,14 @@
 //!
 //! With `?app=` and `?challenge=` the browser goes back to that app's host with a ticket. With `?rd=`,
 //! where a domain of `COOKIE_DOMAINS` is the app's and ours, the app cookie is set here. Without a session
-//! the browser signs in first, and comes back here.
+//! the browser signs in first, and comes back here. Where the app's token needs the user at Entra, it goes there
+//! first too.
 
 use http::StatusCode;
 
 use super::oauth2::{Back, Place};
 use crate::addresses;
+use crate::aks;
 use crate::call::Call;
 use crate::gate::{Gate, SessionSettings, sign_in_first};
 use crate::log::Event;
@@ -46,6 +48,13 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let Some(session) = app::for_apps(&gate.records, session).await? else {
         return sign_in_first(call.request, StatusCode::FOUND, &call.request.return_path());
     };
+    let (back, now) = (call.request.return_path(), call.platform.now());
+    let tokens = session.record.grant.tokens(&gate.records).await?;
+    if tokens.is_some_and(|tokens| aks::wish(&tokens, now).is_some()) {
+        // A check of the app has led the browser here: Entra wants the user before it gives a token.
+        let address = addresses::login_for_app(&back);
+        return Ok(respond::redirect(StatusCode::FOUND, &address));
+    }
     match wish {
         Wish::Ticket { app, challenge } => {
             let ticket = app::ticket(&gate.records, &session, &app, &challenge);

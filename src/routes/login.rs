@@ -1,6 +1,7 @@
 //! `GET /login` sends the browser to Entra to sign in. `?rd=` says where to go afterwards.
 //! `?for=aks` asks again for what the AKS token of the existing session needs. It writes nothing to
-//! the store.
+//! the store. `?for=app` signs in anew, and asks for what the token of an app needs, if a check has led the
+//! user here.
 //!
 //! A user whose session still waits for consent chooses here what comes next. Entra's page for
 //! those who must ask an administrator leads nowhere.
@@ -9,6 +10,7 @@ use super::to_entra::ToEntra;
 use crate::addresses::APP_LOGIN;
 use crate::aks::{self, NoAksToken, Way};
 use crate::call::Call;
+use crate::entra::authorize::openid_scopes;
 use crate::gate::{Gate, SessionSettings};
 use crate::platform::Platform;
 use crate::problem::Failure;
@@ -60,7 +62,8 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
             None => Ok(sign_in(call, &settings, return_path)),
         },
         Some("aks") => ask_for_aks(call, &settings, return_path).await,
-        Some(_) => Err(BadRequest::Parameter("for", "can only be `aks`").into()),
+        Some("app") => ask_for_app(call, &settings, return_path).await,
+        Some(_) => Err(BadRequest::Parameter("for", "can only be `aks` or `app`").into()),
     }
 }
 
@@ -86,6 +89,27 @@ async fn ask_for_aks<P: Platform>(
     let (attempt, _) = aks::begin_interaction(call.platform, &kind, return_path);
     let user = &session.record.user;
     Ok(to_entra(call, settings).for_aks(&settings.aks_server_id, &attempt, &kind, user))
+}
+
+/// A sign-in that asks for the scope of an app too. Of several resources Entra only takes one by `.default`, so
+/// nothing but OpenID Connect is asked for beside it.
+async fn ask_for_app<P: Platform>(
+    call: &Call<'_, P>,
+    settings: &Settings,
+    return_path: ReturnPath,
+) -> Result<Response, Failure> {
+    let session = session(call, settings).await?;
+    let wish = session.as_ref().and_then(|(session, tokens)| {
+        let wish = aks::wish(tokens, call.platform.now())?;
+        Some((session, wish))
+    });
+    let Some((session, wish)) = wish else {
+        return Ok(sign_in(call, settings, return_path));
+    };
+    let attempt = Attempt::begin(call.platform, Purpose::SignIn, return_path);
+    let scope = format!("{} {}", openid_scopes(&settings.oidc_scopes), wish.scope);
+    let (claims, user) = (wish.claims.as_deref(), &session.record.user);
+    Ok(to_entra(call, settings).for_app(&attempt, &scope, claims, user))
 }
 
 /// What a user is asked whose session has no AKS token for lack of consent; nothing if they are not

@@ -26,6 +26,18 @@ impl<P: Platform> ToEntra<'_, P> {
         self.send(attempt, scope, None, None)
     }
 
+    /// Sends the browser of `user` to sign in anew, with `scope`, which has that of an app, and Entra's claims
+    /// challenge for it.
+    pub(super) fn for_app(
+        &self,
+        attempt: &Attempt,
+        scope: &str,
+        claims: Option<&str>,
+        user: &User,
+    ) -> Response {
+        self.send(attempt, scope, claims, user.sign_in_hint())
+    }
+
     /// Sends the browser for what the AKS token of `user` needs.
     pub(super) fn for_aks(
         &self,

@@ -44,6 +44,9 @@ pub struct Scoped {
     pub tokens: Option<ScopedTokens>,
     /// The outcome of the last try, if it gave none.
     pub setback: Option<Setback>,
+    /// When the user was last led to Entra for what they need.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub led_at: Option<UnixTime>,
 }
 
 /// The tokens for one scope.
@@ -96,9 +99,12 @@ impl Tokens {
     }
 
     /// Takes over what a new sign-in on the same grant brought. What was kept for other scopes is asked for
-    /// again: the user may have consented to more.
+    /// again: the user may have consented to more. It stays known who was led to Entra for them.
     pub fn renew(&mut self, new: &Self) {
-        self.scoped.clear();
+        self.scoped.retain(|_, scoped| scoped.led_at.is_some());
+        for scoped in self.scoped.values_mut() {
+            (scoped.tokens, scoped.setback) = (None, None);
+        }
         self.refresh_token = new.refresh_token.clone().or(self.refresh_token.take());
         self.access_tokens.extend(new.access_tokens.clone());
         self.setback.clone_from(&new.setback);

@@ -98,7 +98,7 @@ settings! {
     FORWARD_AUTH_AKS_TOKEN: bool = Value("false"), parse::boolean, "true",
         "Whether apps get the user's AKS token in `X-Auth-Request-Access-Token`: each of them can then use every cluster of the tenant as the user.";
     UPSTREAMS: Vec<JsonValue> = Derived("none"), upstreams::list, "[{\"host\":\"podinfo.example.com\",\"url\":\"http://podinfo.podinfo.svc:9898\"}]",
-        "The apps to which this proxy carries requests itself, as JSON: a list of hosts and where they lead (docs/http-apps.md). ALLOWED_RETURN_ORIGINS need not name them.";
+        "The apps to which this proxy carries requests itself: a list of hosts and where they lead, in JSON, or in TOML as tables `[[upstream]]` (docs/http-apps.md). ALLOWED_RETURN_ORIGINS need not name them.";
     UPSTREAM_ORIGIN_1: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
         "The first of sixteen origins that upstreams may be at: `spin.toml` grants each of them, and no list can be granted.";
     UPSTREAM_ORIGIN_2: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
@@ -134,7 +134,7 @@ settings! {
     UPSTREAMS_MAX_STREAMS: u64 = Value("100"), parse::positive, "100",
         "So many requests to apps that last (WebSockets, streams of events, uploads) of one person at once.";
     BEARER_AUDIENCES: Vec<Audience> = Derived("none: only app cookies are taken"), audience::list, "api://podinfo",
-        "The audiences whose Entra access tokens are taken at `/oauth2/auth` in place of an app cookie, from programs: application ids, or App ID URIs.";
+        "The audiences whose Entra access tokens are taken in place of an app cookie, from programs: application ids, or App ID URIs.";
     BEARER_APPLICATIONS: bool = Value("false"), parse::boolean, "true",
         "Whether tokens of BEARER_AUDIENCES count too that an application has got for itself, without a user.";
     BEARER_PASS_ON: bool = Value("false"), parse::boolean, "true",

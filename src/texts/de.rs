@@ -889,7 +889,10 @@ pub(super) const VALUES: &[(&str, &str)] = &[
         "kann nur 1 sein, und nicht neben einer id",
     ),
     ("can only be `json`", "kann nur `json` sein"),
-    ("can only be `aks`", "kann nur `aks` sein"),
+    (
+        "can only be `aks` or `app`",
+        "kann nur `aks` oder `app` sein",
+    ),
     ("can only be `en` or `de`", "kann nur `en` oder `de` sein"),
     (
         "is not the issuer of this tenant",

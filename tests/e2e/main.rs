@@ -9,7 +9,9 @@
 )]
 
 mod admission;
+mod app_bearers;
 mod app_carriers;
+mod app_consent;
 mod apps_in_chromium;
 mod attacks;
 mod chart;

@@ -34,7 +34,7 @@ pub struct Nginx {
 }
 
 /// Debian's nginx in `directory`, with this configuration.
-pub(crate) fn nginx(directory: &Path, configuration: &Path) -> Command {
+pub fn nginx(directory: &Path, configuration: &Path) -> Command {
     let mut command = Command::new("/usr/sbin/nginx");
     command.arg("-p").arg(directory);
     command.args(["-e", "stderr", "-c"]).arg(configuration);

@@ -330,6 +330,13 @@ impl Stack {
         read(self.agent.post(authorize).send_form(form).unwrap())
     }
 
+    /// Posts a form to entra-sim.
+    pub(crate) fn post_to_entra(&self, path: &str, form: &[(&str, &str)]) -> Response {
+        let address = format!("{}{path}", text(&self.entra, "http"));
+        let form = form.iter().copied();
+        read(self.agent.post(address).send_form(form).unwrap())
+    }
+
     /// Begins a sign-in in `browser`, and gives the address with which Entra sends `user` back.
     pub fn begin(&self, browser: &mut Browser, user: &str, rd: &str) -> String {
         let login = browser.get(&format!("/login?rd={rd}"));

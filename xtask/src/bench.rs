@@ -36,6 +36,7 @@ pub(crate) fn run(
     let spin = arguments.spin.as_deref().map(Program::find).transpose()?;
     debian::ensure(&["libfaketime"], "moving the clock of sign-ins")?;
     debian::ensure(&["redis-server"], "measuring sessions in Redis")?;
+    let peer = peer(workspace, &arguments.arguments)?;
     build::components(workspace, preference, &[COMPONENT, NOOP])?;
     build::native(workspace)?;
     let mut cargo = workspace.native_cargo("run");
@@ -44,6 +45,9 @@ pub(crate) fn run(
     }
     if let Some(kubernetes) = tools::kubernetes(workspace)? {
         cargo.env("E2E_KUBERNETES", kubernetes);
+    }
+    if let Some(peer) = peer {
+        cargo.env("BENCH_OAUTH2_PROXY", peer);
     }
     cargo.args(["--package", "bench", "--"]);
     if let Some(spin) = &spin {
@@ -59,4 +63,16 @@ pub(crate) fn run(
         .stdin(Stdio::null())
         .status()?;
     Ok(process::exit_code(status))
+}
+
+/// The program beside which `arguments` want apps measured; nothing if they want none, or if there is no Go to
+/// build it.
+fn peer(workspace: &Workspace, arguments: &[OsString]) -> Result<Option<PathBuf>> {
+    let mut names = arguments.iter().filter_map(|argument| argument.to_str());
+    let is_wanted = names.any(|argument| argument == "--peer" || argument.starts_with("--peer="));
+    if !is_wanted {
+        return Ok(None);
+    }
+    debian::ensure(&["nginx"], "measuring apps beside nginx")?;
+    tools::oauth2_proxy(workspace)
 }

@@ -72,6 +72,13 @@ const PODINFO: Module = Module {
     takes: "half a minute",
 };
 
+const OAUTH2_PROXY: Module = Module {
+    folder: "oauth2-proxy",
+    packages: &["github.com/oauth2-proxy/oauth2-proxy/v7"],
+    binaries: &["oauth2-proxy"],
+    takes: "a minute",
+};
+
 /// Everything that a cluster is made of, and its clients.
 const KUBERNETES: [Module; 5] = [
     Module {
@@ -131,6 +138,12 @@ pub(crate) fn kubelogin(workspace: &Workspace) -> Result<Option<PathBuf>> {
 pub(crate) fn podinfo(workspace: &Workspace) -> Result<Option<PathBuf>> {
     let directory = build(workspace, &[PODINFO])?;
     Ok(directory.map(|directory| directory.join("podinfo")))
+}
+
+/// oauth2-proxy, beside which apps are measured; nothing where there is no Go to build it.
+pub(crate) fn oauth2_proxy(workspace: &Workspace) -> Result<Option<PathBuf>> {
+    let directory = build(workspace, &[OAUTH2_PROXY])?;
+    Ok(directory.map(|directory| directory.join("oauth2-proxy")))
 }
 
 /// Where podinfo's page is: it comes with the source.

@@ -82,6 +82,22 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "PART")]
     pub(crate) only: Option<Part>,
 
+    /// Measure apps beside this program, and nothing else.
+    #[arg(long, value_name = "PEER", conflicts_with = "only")]
+    pub(crate) peer: Option<Peer>,
+
+    /// That program.
+    #[arg(long, value_name = "FILE", env = "BENCH_OAUTH2_PROXY")]
+    pub(crate) oauth2_proxy: Option<PathBuf>,
+
+    /// Keep this many streams of events open, beside it.
+    #[arg(long, value_name = "COUNT", default_value_t = 500)]
+    pub(crate) event_streams: usize,
+
+    /// Bring this many access tokens, beside it.
+    #[arg(long, value_name = "COUNT", default_value_t = 1000)]
+    pub(crate) access_tokens: usize,
+
     /// Sign in this often.
     #[arg(long, value_name = "COUNT", default_value_t = 400)]
     pub(crate) sign_ins: usize,
@@ -104,4 +120,12 @@ pub(crate) enum Part {
     Processes,
     /// What metrics and traces cost.
     Watching,
+}
+
+/// Beside whom it is measured.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Peer {
+    /// <https://github.com/oauth2-proxy/oauth2-proxy>
+    #[value(name = "oauth2-proxy")]
+    OAuth2Proxy,
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail};
 use http::{Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Empty};
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -25,8 +25,10 @@ pub(crate) struct Client {
 pub(crate) struct Get {
     pub(crate) target: String,
     pub(crate) cookies: String,
-    /// Of a sidecar.
-    pub(crate) bearer: Option<&'static str>,
+    /// The host that is asked, if it is another one than the server's.
+    pub(crate) host: Option<String>,
+    /// Of a sidecar, or an access token.
+    pub(crate) bearer: Option<String>,
     /// How it is to be answered.
     pub(crate) status: StatusCode,
 }
@@ -37,6 +39,7 @@ impl Get {
         Self {
             target: target.to_owned(),
             cookies: String::new(),
+            host: None,
             bearer: None,
             status: StatusCode::OK,
         }
@@ -58,28 +61,42 @@ impl Client {
 
     /// Asks, and reads the whole answer. It must have the status that it is to have.
     pub(crate) async fn get(&mut self, get: &Get) -> Result<Response<Bytes>> {
+        let (head, body) = self.begin(get).await?.into_parts();
+        Ok(Response::from_parts(head, body.collect().await?.to_bytes()))
+    }
+
+    /// The same, and keeps nothing of it.
+    pub(crate) async fn pass(&mut self, get: &Get) -> Result<()> {
+        let mut body = self.begin(get).await?.into_body();
+        while let Some(frame) = body.frame().await {
+            frame?;
+        }
+        Ok(())
+    }
+
+    /// Asks; gives an answer of the right status whose body is still to come.
+    pub(crate) async fn begin(&mut self, get: &Get) -> Result<Response<Incoming>> {
+        let host = get.host.as_ref().unwrap_or(&self.authority);
         let mut request = Request::get(&get.target)
-            .header(header::HOST, &self.authority)
+            .header(header::HOST, host)
             .header(header::COOKIE, &get.cookies);
-        if let Some(bearer) = get.bearer {
+        if let Some(bearer) = &get.bearer {
             request = request.header(header::AUTHORIZATION, format!("Bearer {bearer}"));
         }
         let request = request.body(Empty::new())?;
         self.sender.ready().await?;
-        let (head, body) = self.sender.send_request(request).await?.into_parts();
+        let response = self.sender.send_request(request).await?;
+        if response.status() == get.status {
+            return Ok(response);
+        }
+        let (head, body) = response.into_parts();
         let body = body.collect().await?.to_bytes();
-        ensure!(
-            head.status == get.status,
-            "{}: {} {}",
-            get.target,
-            head.status,
-            String::from_utf8_lossy(&body)
-        );
-        Ok(Response::from_parts(head, body))
+        let text = String::from_utf8_lossy(&body);
+        bail!("{}: {} {text}", get.target, head.status)
     }
 }
 
-/// Several clients that ask for the same, at once.
+/// Several clients that ask at once.
 pub(crate) struct Crowd(Vec<Client>);
 
 impl Crowd {
@@ -92,16 +109,24 @@ impl Crowd {
         Ok(Self(clients))
     }
 
-    /// Asks `count` times in all. Gives the time that it took.
+    /// Asks for the same `count` times in all. Gives the time that it took.
     pub(crate) async fn get(&mut self, get: &Get, count: usize) -> Result<Duration> {
+        self.each(Arc::new([get.clone()]), count).await
+    }
+
+    /// Asks for one after the other of `gets`, `count` times in all. Gives the time that it took.
+    pub(crate) async fn each(&mut self, gets: Arc<[Get]>, count: usize) -> Result<Duration> {
         let left = Arc::new(AtomicUsize::new(count));
         let start = Instant::now();
         let mut tasks = JoinSet::new();
         for mut client in self.0.drain(..) {
-            let (left, get) = (left.clone(), get.clone());
+            let (left, gets) = (left.clone(), gets.clone());
             tasks.spawn(async move {
-                while take(&left) {
-                    client.get(&get).await?;
+                while let Some(number) = take(&left) {
+                    let get = gets
+                        .get(number % gets.len())
+                        .context("nothing to ask for")?;
+                    client.pass(get).await?;
                 }
                 anyhow::Ok(client)
             });
@@ -113,11 +138,11 @@ impl Crowd {
     }
 }
 
-/// Takes one of what is left to do.
-pub(crate) fn take(left: &AtomicUsize) -> bool {
+/// Takes one of what is left to do: its number, the last one first. Nothing if nothing is left.
+pub(crate) fn take(left: &AtomicUsize) -> Option<usize> {
     let one_less = |left: usize| left.checked_sub(1);
-    left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less)
-        .is_ok()
+    let before = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less);
+    before.ok().map(|left| left - 1)
 }
 
 #[cfg(test)]
@@ -129,6 +154,9 @@ mod tests {
     #[test]
     fn no_more_is_taken_than_there_is() {
         let left = AtomicUsize::new(2);
-        assert_eq!((0..5).filter(|_| take(&left)).count(), 2);
+        assert_eq!(
+            (0..5).filter_map(|_| take(&left)).collect::<Vec<_>>(),
+            [1, 0]
+        );
     }
 }

@@ -13,6 +13,7 @@ mod kernel;
 mod kubelogin;
 mod kubernetes;
 mod memory;
+mod peer;
 mod process;
 mod processes;
 mod proxy;
@@ -55,6 +56,10 @@ async fn main() -> ExitCode {
 
 /// Prints what each part has measured as soon as it is there: a later one may fail.
 async fn measure(arguments: &Arguments) -> Result<()> {
+    if arguments.peer.is_some() {
+        println!("{}", peer::measure(arguments).await?);
+        return Ok(());
+    }
     let wanted = |part| arguments.only.is_none_or(|only| only == part);
     if wanted(Part::Component) {
         println!("{}", component(arguments).await?);

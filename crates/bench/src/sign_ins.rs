@@ -55,7 +55,7 @@ async fn sign_in(browsers: Vec<Browser>, count: usize) -> Result<()> {
     for mut browser in browsers {
         let left = left.clone();
         tasks.spawn(async move {
-            while take(&left) {
+            while take(&left).is_some() {
                 browser.sign_in().await?;
             }
             anyhow::Ok(())

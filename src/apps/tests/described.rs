@@ -238,7 +238,7 @@ fn what_one_does_not_need_may_be_missing() {
 /// Whoever reads the documentation sets these headers, and no others.
 #[test]
 fn the_documentation_names_the_headers_of_each_proxy() {
-    let document = include_str!("../../../docs/http-apps-rules.md");
+    let document = include_str!("../../../docs/http-apps.md");
     let row = |name: &str| {
         let begin = format!("| `{name}` |");
         let row = document.lines().find(|line| line.starts_with(&begin));

@@ -46,7 +46,7 @@ fn ghsa_652x_m2gr_hppm_each_rule_admits_and_denies() {
 
 #[test]
 fn the_documentation_has_the_table() {
-    let document = include_str!("../../../docs/http-apps-rules.md");
+    let document = include_str!("../../../docs/http-apps.md");
     let (_, rest) = document.split_once("<!-- rules -->\n").unwrap_or_default();
     let (written, _) = rest.split_once("<!-- /rules -->").unwrap_or_default();
     assert_eq!(written.trim(), markdown().trim());

@@ -183,6 +183,9 @@ fn requests(function: Function, world: &World) -> Vec<(Method, String, String)> 
             requests.push((Method::GET, format!("{path}?{ELSEWHERE}"), cookie.clone()));
             requests.push((Method::GET, format!("{path}?{WITH_TOKEN}"), cookie));
         }
+        Function::Apps => {
+            requests.push((Method::GET, format!("{path}?{WITH_TOKEN}"), cookie));
+        }
         Function::FrontChannel => {
             requests.push((Method::GET, format!("{path}?sid=x"), String::new()));
         }

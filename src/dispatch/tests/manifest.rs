@@ -30,25 +30,32 @@ fn granted(function: Function) -> World {
     world
 }
 
+/// The bodies with which a function reads all its settings, or none.
+fn messages(function: Function) -> Vec<Option<&'static str>> {
+    match function {
+        // Settings of apps are read for requests to apps alone, and those of the API server for the others.
+        Function::Tunnel => [
+            r#"{"look":{"ticket":"x"}}"#,
+            r#"{"look":{"ticket":"app.x"}}"#,
+        ]
+        .map(Some)
+        .to_vec(),
+        _ => vec![None],
+    }
+}
+
 /// Each function reads all variables that it is granted, and no others.
 #[test]
 fn each_function_is_granted_the_variables_that_it_reads() {
     for &function in Function::ALL {
         let world = granted(function);
-        let mut request = Request {
-            method: http::Method::GET,
-            target: function.row().route.replace("...", ""),
-            authority: String::new(),
-            headers: http::HeaderMap::new(),
-        };
+        let (mut method, mut headers) = (http::Method::GET, http::HeaderMap::new());
         if world.variables.borrow().contains_key("app_name") {
             // It reads the settings of pages only for somebody who wants a page.
-            request
-                .headers
-                .insert("accept", "text/html".parse().unwrap());
+            headers.insert("accept", "text/html".parse().unwrap());
         }
         if function == Function::Language {
-            request.method = http::Method::POST;
+            method = http::Method::POST;
         }
         if function == Function::Tunnel {
             // A request that is not the tunnel's gets no further than its token.
@@ -57,14 +64,20 @@ fn each_function_is_granted_the_variables_that_it_reads() {
                 .variables
                 .borrow_mut()
                 .insert("tunnel_token".to_owned(), token.to_owned());
-            // Settings of apps are read for requests to apps alone, and the others for the others.
-            let both = br#"{"look_all":[{"ticket":"x"},{"ticket":"app.x"}]}"#;
-            *world.body.borrow_mut() = Some(both.to_vec());
             let bearer = format!("Bearer {token}").parse().unwrap();
-            request.headers.insert("authorization", bearer);
-            request.method = http::Method::POST;
+            headers.insert("authorization", bearer);
+            method = http::Method::POST;
         }
-        run(respond(&world, request));
+        for message in messages(function) {
+            *world.body.borrow_mut() = message.map(|message| message.as_bytes().to_vec());
+            let request = Request {
+                method: method.clone(),
+                target: function.row().route.replace("...", ""),
+                authority: String::new(),
+                headers: headers.clone(),
+            };
+            run(respond(&world, request));
+        }
         let granted: BTreeSet<String> = world.variables.borrow().keys().cloned().collect();
         assert_eq!(world.read.into_inner(), granted, "{}", function.row().name);
     }

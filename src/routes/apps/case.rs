@@ -10,16 +10,15 @@ use super::error::{AppError, is_for_no_app};
 use super::lasting::Whose;
 use super::token::{Got, back};
 use crate::addresses;
-use crate::apps::{self, Asker, Led, NoWay, Policy};
+use crate::apps::{self, Asker, Led, NoWay, Ours, Policy};
 use crate::carrier::{Decider, Look, pace};
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::BadRequest;
 use crate::respond;
-use crate::routes::oauth2::{Admitted, AppRefused, admitted, facts};
-use crate::session::app::AppRecord;
+use crate::routes::oauth2::{Admitted, AppRefused, By, Visit, facts};
 use crate::session::streams::{Holder, Place};
-use crate::session::{Claims, Live, cookies};
+use crate::session::{Claims, cookies};
 use crate::settings::{AppToken, AppTokens, METHODS, Upstream, UpstreamToken};
 use crate::terms::Origin;
 
@@ -75,15 +74,24 @@ impl<'a, P: Platform> Access<'a, P> {
             return Ok(Decided::Case(Box::new(case)));
         }
         let upstream = case.led.upstream;
-        let (app, wanted) = (&settings.app, wanted(&upstream.token));
+        let visit = Visit {
+            call: self.call,
+            request,
+            settings: &settings.app,
+            here: &here,
+            wanted: &wanted(&upstream.token),
+            may_be_led: self.is_navigation(),
+        };
         let rules = |claims: &Claims| admit(upstream, claims);
-        let who = admitted(self.call, request, app, &here, &wanted, rules).await?;
+        let who = visit.admitted(&settings.bearers, rules).await?;
         let Some(mut who) = who else {
             return self.sign_in_first(&case.led).map(Decided::Answer);
         };
-        note(audit, &who.app);
-        if upstream.token == UpstreamToken::Aks {
-            match self.aks_token(&who.app, &case.led).await? {
+        note(audit, &who);
+        if let By::Cookie(cookie) = &who.by
+            && upstream.token == UpstreamToken::Aks
+        {
+            match self.aks_token(cookie, &case.led).await? {
                 Got::Token(token) => who.access_token = Some(token),
                 Got::Redirect(response) => return Ok(Decided::Answer(response)),
             }
@@ -116,7 +124,7 @@ impl<'a, P: Platform> Access<'a, P> {
     fn check_origin(&self, upstream: &Upstream) -> Result<(), AppError> {
         let others = upstream.websocket_origins.iter();
         let mut origins = [&upstream.app].into_iter().chain(others);
-        match origins.any(|origin| self.request.is_from(origin)) {
+        match origins.any(|origin| self.request.must_be_from(origin).is_ok()) {
             true => Ok(()),
             false => Err(AppError::ForeignOrigin),
         }
@@ -153,13 +161,16 @@ fn wanted(token: &UpstreamToken) -> AppTokens {
     }
 }
 
-/// Notes whose request it is.
-fn note(audit: &mut Audit, app: &Live<AppRecord>) {
-    let user = &app.record.user;
+/// Notes whose request it is. An access token belongs to no session of ours.
+fn note(audit: &mut Audit, who: &Admitted) {
+    let user = &who.claims.user;
     audit.oid = Some(user.oid.clone());
     audit.tid = Some(user.tid.clone());
     audit.upn.clone_from(&user.preferred_username);
-    audit.session = Some(app.handle.fingerprint());
+    audit.session = match &who.by {
+        By::Cookie(app) => Some(app.handle.fingerprint()),
+        By::Bearer(_) => None,
+    };
 }
 
 impl<P: Platform> Case<'_, P> {
@@ -197,7 +208,11 @@ impl<P: Platform> Case<'_, P> {
     pub(super) fn forward(&self) -> Forward {
         let (request, settings) = (self.access.request, self.access.settings);
         let upstream = self.led.upstream;
-        let ours = cookies::names(&settings.app.sessions.cookies);
+        let cookies = cookies::names(&settings.app.sessions.cookies);
+        let ours = Ours {
+            cookies: &cookies,
+            audiences: settings.bearers.kept(),
+        };
         let asker = Asker {
             facts: self.who.as_ref().map(|who| facts(&who.claims)),
             token: self.who.as_ref().and_then(|who| who.access_token.as_ref()),
@@ -213,12 +228,12 @@ impl<P: Platform> Case<'_, P> {
             host: upstream.keep_host.then(|| upstream.app.host().to_owned()),
             method: request.method.clone(),
             target: self.led.target.clone(),
-            headers: apps::head(request, upstream, asker, trusted, &ours),
+            headers: apps::head(request, upstream, asker, trusted, ours),
             removed: verdict::not_to_apps_client(),
             set: HeaderMap::new(),
             location_prefix: Some(prefix.to_owned()),
             location_base: Some(base.to_owned()),
-            cookies: ours,
+            cookies,
             // What an app says of a token is between it and its client.
             asks_again: Vec::new(),
         }
@@ -250,7 +265,7 @@ impl<P: Platform> Decider for Case<'_, P> {
             return Ok(());
         };
         let lasting = self.access.lasting();
-        let holder = Holder::person_at_apps(&who.app.record.user);
+        let holder = Holder::person_at_apps(&who.claims.user);
         self.place = lasting.places().take(&holder).await?;
         match self.place {
             Some(_) => Ok(()),
@@ -273,7 +288,7 @@ impl<P: Platform> Decider for Case<'_, P> {
             .keep(holding.as_ref(), &mut self.place)
             .await;
         match look {
-            Ok(look) => lasting.follows(look, back(&self.led)),
+            Ok(look) => lasting.follows(look, whose.as_ref(), back(&self.led)),
             Err(_) => Look::Unknown,
         }
     }

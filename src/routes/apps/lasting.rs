@@ -9,18 +9,20 @@ use super::access::Access;
 use super::error::AppError;
 use super::settings::Settings;
 use crate::addresses::{APPS, LANGUAGE_COOKIE};
+use crate::call::Call;
 use crate::carrier::{self, End};
 use crate::desk::{Holding, Look, Places};
+use crate::entra::{InvalidToken, TokenFailure};
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::Request;
-use crate::routes::oauth2::{Admitted, AppRefused};
+use crate::routes::oauth2::{Admitted, AppRefused, By, bearer};
 use crate::session::Handle;
 use crate::session::app::{self, AppRecord, Scope};
 use crate::session::streams::Holder;
 use crate::store::{Keyring, Records, StoreFailure};
 use crate::terms::encoding::sha256;
-use crate::terms::{ReturnPath, Secret};
+use crate::terms::{ReturnPath, Secret, User};
 
 /// The longest address of a page that is kept, in bytes.
 const LONGEST: usize = 1024;
@@ -29,23 +31,38 @@ const TOLD_BY: [HeaderName; 2] = [ACCEPT, ACCEPT_LANGUAGE];
 
 /// Whose request lasts, as it is kept while it does.
 #[derive(Deserialize, Serialize)]
-pub(super) struct Whose {
-    handle: Secret,
-    scope: Scope,
+#[serde(rename_all = "snake_case")]
+pub(super) enum Whose {
+    /// The one who is signed in by an app cookie.
+    Cookie { handle: Secret, scope: Scope },
+    /// The one who has brought an access token.
+    Bearer(Secret),
 }
 
 impl Whose {
     /// Of `who`.
     pub(super) fn of(who: &Admitted, keyring: &Keyring) -> Self {
-        Self {
-            handle: who.app.handle.write(keyring),
-            scope: who.app.record.scope.clone(),
+        match &who.by {
+            By::Cookie(app) => Self::Cookie {
+                handle: app.handle.write(keyring),
+                scope: app.record.scope.clone(),
+            },
+            By::Bearer(token) => Self::Bearer(token.clone()),
         }
     }
 
     /// Tells them from all others.
     pub(super) fn fingerprint(&self) -> String {
-        sha256(self.handle.reveal())
+        let (Self::Cookie { handle: secret, .. } | Self::Bearer(secret)) = self;
+        sha256(secret.reveal())
+    }
+
+    /// What they are told whose sign-in, or token, has ended. A sign-in leads `back`.
+    fn ended(&self, back: ReturnPath) -> AppRefused {
+        match self {
+            Self::Cookie { .. } => AppRefused::NoSession(back),
+            Self::Bearer(_) => AppRefused::Bearer(InvalidToken::Expired),
+        }
     }
 }
 
@@ -107,6 +124,7 @@ impl Client {
 
 /// Requests to apps that last.
 pub(super) struct Lasting<'a, P> {
+    pub(super) call: &'a Call<'a, P>,
     pub(super) settings: &'a Settings,
     pub(super) records: &'a Records<'a, P>,
 }
@@ -123,29 +141,51 @@ impl<'a, P: Platform> Lasting<'a, P> {
     /// Who holds the places of a request of `whose`, if they still may. This use counts.
     ///
     /// # Errors
-    /// When the store cannot say.
-    pub(super) async fn holding(
-        &self,
-        whose: Option<&Whose>,
-    ) -> Result<Option<Holding>, StoreFailure> {
+    /// When nobody can say.
+    pub(super) async fn holding(&self, whose: Option<&Whose>) -> Result<Option<Holding>, Failure> {
         let Some(whose) = whose else {
             return Ok(Some(Holding::Nobody));
         };
-        let Some(handle) = Handle::<AppRecord>::parse(whose.handle.reveal()) else {
+        let user = match whose {
+            Whose::Cookie { handle, scope } => self.signed_in(handle, scope).await?,
+            Whose::Bearer(token) => self.subject(token).await?,
+        };
+        Ok(user.map(|user| Holding::By(Holder::person_at_apps(&user))))
+    }
+
+    async fn signed_in(
+        &self,
+        handle: &Secret,
+        scope: &Scope,
+    ) -> Result<Option<User>, StoreFailure> {
+        let Some(handle) = Handle::<AppRecord>::parse(handle.reveal()) else {
             return Ok(None);
         };
         let idle = self.settings.app.sessions.lifetimes.idle;
-        let app = app::open(self.records, handle, &whose.scope, idle).await?;
-        let holder = app.map(|app| Holder::person_at_apps(&app.record.user));
-        Ok(holder.map(Holding::By))
+        let app = app::open(self.records, handle, scope, idle).await?;
+        Ok(app.map(|app| app.record.user))
     }
 
-    /// What follows from a `look` at a request whose sender a sign-in leads `back`.
-    pub(super) fn follows(&self, look: Look, back: ReturnPath) -> carrier::Look<Failure> {
-        let (outcome, why) = match look {
-            Look::GoesOn => return carrier::Look::GoesOn,
-            Look::Ended => (Outcome::SessionEnded, AppRefused::NoSession(back).into()),
-            Look::NoPlace => (Outcome::TooManyStreams, self.no_place().into()),
+    async fn subject(&self, token: &Secret) -> Result<Option<User>, Failure> {
+        let Settings { app, bearers, .. } = self.settings;
+        match bearer::look(self.call, app, bearers, token).await {
+            Ok(claims) => Ok(Some(claims.user)),
+            Err(TokenFailure::Invalid(_)) => Ok(None),
+            Err(TokenFailure::Away(away)) => Err(away.into()),
+        }
+    }
+
+    /// What follows from a `look` at a request of `whose`, whom a sign-in leads `back`.
+    pub(super) fn follows(
+        &self,
+        look: Look,
+        whose: Option<&Whose>,
+        back: ReturnPath,
+    ) -> carrier::Look<Failure> {
+        let (outcome, why) = match (look, whose) {
+            (Look::GoesOn, _) | (_, None) => return carrier::Look::GoesOn,
+            (Look::Ended, Some(whose)) => (Outcome::SessionEnded, whose.ended(back).into()),
+            (Look::NoPlace, Some(_)) => (Outcome::TooManyStreams, self.no_place().into()),
         };
         carrier::Look::Ends(End {
             outcome,
@@ -164,6 +204,7 @@ impl<'a, P: Platform> Access<'a, P> {
     /// What is known of requests that last.
     pub(super) fn lasting(&self) -> Lasting<'a, P> {
         Lasting {
+            call: self.call,
             settings: self.settings,
             records: self.records,
         }

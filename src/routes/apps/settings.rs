@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 
 use crate::routes::oauth2::AppSettings;
-use crate::settings::{AksConsent, Reader, check_upstreams, table};
+use crate::settings::{AksConsent, Bearers, Reader, check_upstreams, table};
 
 /// The settings of the reverse proxy.
 pub(super) struct Settings {
@@ -13,6 +13,7 @@ pub(super) struct Settings {
     pub(super) consent: AksConsent,
     /// The most requests that last of one person at once.
     pub(super) streams: u64,
+    pub(super) bearers: Bearers,
 }
 
 impl Settings {
@@ -24,11 +25,13 @@ impl Settings {
         let trusted_proxies = reader.read_optional(&table::TRUSTED_PROXIES);
         let consent = AksConsent::read(reader);
         let streams = reader.read(&table::UPSTREAMS_MAX_STREAMS);
+        let bearers = Bearers::read(app.as_ref().map(|app| &app.aks), reader);
         Some(Self {
             app: app?,
             trusted_proxies: trusted_proxies.unwrap_or_default(),
             consent: consent?,
             streams: streams?,
+            bearers: bearers?,
         })
     }
 }

@@ -17,7 +17,6 @@ use crate::problem::Failure;
 use crate::request::{BadRequest, Request};
 use crate::rescue::rescue;
 use crate::respond::{self, Response};
-use crate::store::StoreFailure;
 
 /// The function to which plain requests belong, whoever carries them.
 const PLAIN: &str = "apps";
@@ -44,6 +43,7 @@ pub(crate) async fn answer<P: Platform>(
     let clerk = Clerk {
         call,
         lasting: Lasting {
+            call,
             settings: &settings,
             records: &records,
         },
@@ -110,7 +110,7 @@ impl<P: Platform> Kind<P> for Clerk<'_, P> {
         true
     }
 
-    async fn holding(&self, known: &Known) -> Result<Option<Holding>, StoreFailure> {
+    async fn holding(&self, known: &Known) -> Result<Option<Holding>, Failure> {
         self.lasting.holding(known.whose.as_ref()).await
     }
 
@@ -120,7 +120,8 @@ impl<P: Platform> Kind<P> for Clerk<'_, P> {
         connection: &Connection<Known>,
         _: Option<Writing>,
     ) -> carrier::Look<Failure> {
-        self.lasting.follows(look, connection.known.client.back())
+        let Known { whose, client, .. } = &connection.known;
+        self.lasting.follows(look, whose.as_ref(), client.back())
     }
 
     fn fault(&self, fault: Fault, known: Option<&Known>) -> Failure {

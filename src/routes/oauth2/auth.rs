@@ -6,8 +6,7 @@
 
 use http::StatusCode;
 
-use super::admitted::admitted;
-use super::bearer;
+use super::admitted::{Admitted, By, Visit};
 use super::error::AppRefused;
 use super::signed_in::{AppSettings, facts};
 use crate::addresses;
@@ -19,7 +18,7 @@ use crate::request::BadRequest;
 use crate::respond::{self, Response};
 use crate::session::{self, Claims, is_first_of_its_minute};
 use crate::settings::{AppTokens, Bearers, ForwardAuth, ForwardAuthProfile, Reader};
-use crate::terms::{Origin, ReturnPath, Secret};
+use crate::terms::{Origin, ReturnPath};
 
 struct Settings {
     app: AppSettings,
@@ -87,43 +86,35 @@ impl<'a, P: Platform> Check<'a, P> {
         let Some(app) = self.app().await? else {
             return Err(AppRefused::NoSession(ReturnPath::root()).into());
         };
-        let Settings {
-            app: settings,
-            tokens,
-            bearers,
-            ..
-        } = self.settings;
-        if let Some(token) = bearer::token(self.call.request)
-            && let Some(claims) = bearer::known_by(self.call, settings, bearers, &token).await?
-        {
-            self.admit(&claims)?;
-            let passed_on = bearers.pass_on.then_some(&token);
-            return Ok(self.allow(&claims, None, passed_on));
-        }
-        let (request, rules) = (self.call.request, |claims: &Claims| self.admit(claims));
-        let admitted = admitted(self.call, request, settings, &app, tokens, rules).await?;
-        let Some(admitted) = admitted else {
-            return self.sign_in_first(&app);
+        let visit = Visit {
+            call: self.call,
+            request: self.call.request,
+            settings: &self.settings.app,
+            here: &app,
+            wanted: &self.settings.tokens,
+            may_be_led: self.navigates(),
         };
-        let (access, id) = (&admitted.access_token, &admitted.id_token);
-        Ok(self.allow(&admitted.claims, access.as_ref(), id.as_ref()))
+        let rules = |claims: &Claims| self.admit(claims);
+        match visit.admitted(&self.settings.bearers, rules).await? {
+            Some(admitted) => Ok(self.allow(&admitted)),
+            None => self.sign_in_first(&app),
+        }
     }
 
     /// The answer that lets a request on. What a setting could ever put into it is there, empty or not.
-    fn allow(
-        &self,
-        claims: &Claims,
-        access_token: Option<&Secret>,
-        authorization: Option<&Secret>,
-    ) -> Response {
+    fn allow(&self, admitted: &Admitted) -> Response {
         let mut response = respond::bare(self.allowing());
         let headers = response.headers_mut();
-        identity::set(headers, &facts(claims));
-        identity::set_access_token(headers, access_token);
+        identity::set(headers, &facts(&admitted.claims));
+        identity::set_access_token(headers, admitted.access_token.as_ref());
         let Settings {
             tokens, bearers, ..
         } = self.settings;
         if tokens.id_token || !bearers.audiences.is_empty() {
+            let authorization = match &admitted.by {
+                By::Cookie(_) => admitted.id_token.as_ref(),
+                By::Bearer(token) => Some(token).filter(|_| bearers.pass_on),
+            };
             identity::set_authorization(headers, authorization);
         }
         response
@@ -187,6 +178,19 @@ impl<'a, P: Platform> Check<'a, P> {
             }
             _ => Err(AppRefused::NoSession(back.unwrap_or_else(ReturnPath::root)).into()),
         }
+    }
+
+    /// Whether it is a browser's navigation that is asked about. Where nobody who is believed says its method, it is
+    /// that of the check: our answer is no redirect then.
+    fn navigates(&self) -> bool {
+        let method = match self.described.method() {
+            Ok(method) => method,
+            Err(Undescribed::NoProfile | Undescribed::NotTrusted) => {
+                self.call.request.method.clone()
+            }
+            Err(_) => return false,
+        };
+        is_navigation(self.call.request, Some(&method))
     }
 
     /// Whether the proxy hands an answer that does not allow to the browser as it is.

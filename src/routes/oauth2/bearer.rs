@@ -19,46 +19,36 @@ use crate::terms::Secret;
 /// What is logged once a minute.
 const REFUSED: &str = "refused bearer";
 
-/// The one bearer of a request; nothing if there is none, or if it is no token for us: a client's own
-/// `Authorization` may be for the app.
-pub(super) fn token(request: &Request) -> Option<Secret> {
-    let mut values = request.headers.get_all(header::AUTHORIZATION).iter();
-    let (Some(only), None) = (values.next(), values.next()) else {
-        return None;
-    };
-    let (scheme, token) = only.to_str().ok()?.split_once(' ')?;
-    let is_bearer = scheme.eq_ignore_ascii_case("bearer");
-    is_bearer.then(|| Secret::new(token.trim_matches(' ')))
-}
-
-/// What `token` says of its subject; nothing if it is for none of our audiences.
+/// The access token for one of our audiences that `request` brings, and what it says of its subject. Nothing if
+/// it brings none, or several bearers: a client's own `Authorization` may be for the app.
 ///
 /// # Errors
-/// When it is for one of them and not valid, when its subject is not admitted, when too many of this client
-/// have failed, or when keys or store are away.
+/// When it is not valid, when its subject is not admitted, when too many of this client have failed, or when
+/// keys or store are away.
 pub(super) async fn known_by<P: Platform>(
     call: &Call<'_, P>,
+    request: &Request,
     settings: &AppSettings,
     bearers: &Bearers,
-    token: &Secret,
-) -> Result<Option<Claims>, Failure> {
-    let Some(bearer) = Bearer::read(token, &bearers.audiences) else {
+) -> Result<Option<(Secret, Claims)>, Failure> {
+    let Some(token) = only(request) else {
+        return Ok(None);
+    };
+    let Some(bearer) = Bearer::read(&token, &bearers.audiences) else {
         return Ok(None);
     };
     let records = settings.records(call);
-    let failures = failures(call, &records, bearers);
+    let failures = failures(request, &records, bearers);
     if let Some(failures) = &failures {
         let count = failures.count(&records).await?;
         if u64::try_from(count).is_ok_and(|count| count >= bearers.limit.per_minute) {
             return Err(AppRefused::TooManyBearers(failures.left(&records)).into());
         }
     }
-    let entra = Entra::new(call.platform, &settings.client, &settings.sidecar);
-    let tolerance = settings.clock_tolerance();
-    match entra.bearer(&records, &bearer, bearers, tolerance).await {
+    match verified(call, settings, bearers, &bearer).await {
         Ok(claims) => {
             admit_known(&settings.admission, &claims).map_err(|refusal| *refusal)?;
-            Ok(Some(claims))
+            Ok(Some((token, claims)))
         }
         Err(TokenFailure::Away(away)) => Err(away.into()),
         Err(TokenFailure::Invalid(invalid)) => {
@@ -79,6 +69,43 @@ pub(super) async fn known_by<P: Platform>(
     }
 }
 
+/// Looks again at a `token` by which somebody is known whose request lasts, and gives what it says of them. What
+/// has ended in between is no failure of theirs.
+///
+/// # Errors
+/// When it is not valid any more, or when nobody can say.
+pub(in crate::routes) async fn look<P: Platform>(
+    call: &Call<'_, P>,
+    settings: &AppSettings,
+    bearers: &Bearers,
+    token: &Secret,
+) -> Result<Claims, TokenFailure> {
+    let bearer = Bearer::read(token, &bearers.audiences);
+    let bearer = bearer.ok_or(TokenFailure::Invalid(InvalidToken::Mismatch("aud")))?;
+    verified(call, settings, bearers, &bearer).await
+}
+
+async fn verified<P: Platform>(
+    call: &Call<'_, P>,
+    settings: &AppSettings,
+    bearers: &Bearers,
+    bearer: &Bearer<'_>,
+) -> Result<Claims, TokenFailure> {
+    let records = settings.records(call);
+    let entra = Entra::new(call.platform, &settings.client, &settings.sidecar);
+    let tolerance = settings.clock_tolerance();
+    entra.bearer(&records, bearer, bearers, tolerance).await
+}
+
+/// The one bearer of `request`.
+fn only(request: &Request) -> Option<Secret> {
+    let mut values = request.headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(only), None) = (values.next(), values.next()) else {
+        return None;
+    };
+    Bearer::within(only)
+}
+
 fn log<P: Platform>(call: &Call<'_, P>, invalid: &InvalidToken) {
     let detail = invalid.to_string();
     let refused = AppRefused::Bearer(invalid.clone());
@@ -92,13 +119,13 @@ fn log<P: Platform>(call: &Call<'_, P>, invalid: &InvalidToken) {
 
 /// Those of this client, if they are limited: as failed sign-ins, with which they are counted.
 fn failures<P: Platform>(
-    call: &Call<'_, P>,
+    request: &Request,
     records: &Records<'_, P>,
     bearers: &Bearers,
 ) -> Option<Failures> {
     if bearers.limit.per_minute == 0 {
         return None;
     }
-    let address = client_address(call.request, &bearers.limit.trusted_proxies)?;
+    let address = client_address(request, &bearers.limit.trusted_proxies)?;
     Some(Failures::of(records, address))
 }

@@ -6,6 +6,9 @@ use crate::entra::InvalidToken;
 use crate::problem::{Note, Problem, Tell, WayOn, sentences};
 use crate::terms::{Origin, ReturnPath, User};
 
+/// What an access token opens, in challenges (RFC 9110, section 11.5): all apps behind this proxy.
+const REALM: &str = "apps";
+
 /// Why it is refused.
 #[derive(Debug)]
 pub(crate) enum AppRefused {
@@ -40,7 +43,9 @@ impl Tell for AppRefused {
             Self::Undescribed(why) => why.problem(),
             Self::Denied(denied, _) => denied.problem(),
             Self::NoToken(why, _) => Problem::new(403, &sentences::NO_APP_TOKEN).with("why", why),
-            Self::Bearer(what) => Problem::new(401, &sentences::BEARER_REFUSED).with("what", what),
+            Self::Bearer(what) => Problem::new(401, &sentences::BEARER_REFUSED)
+                .with("what", what)
+                .challenge(challenge(what)),
             Self::TooManyBearers(seconds) => Problem::new(429, &sentences::TOO_MANY_BEARERS)
                 .with("seconds", seconds)
                 .retry_after(*seconds),
@@ -71,4 +76,12 @@ impl Tell for AppRefused {
             Self::NoSession(_) | Self::Bearer(_) | Self::TooManyBearers(_) => None,
         }
     }
+}
+
+/// What a program is told whose token is not valid (RFC 6750, section 3). What is wrong is said in words of
+/// ours, which have neither quotes nor a backslash.
+fn challenge(what: &InvalidToken) -> String {
+    format!(
+        r#"Bearer realm="{REALM}", error="invalid_token", error_description="The access token is not valid: {what}""#
+    )
 }

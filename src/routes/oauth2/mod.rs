@@ -6,7 +6,7 @@
 
 mod admitted;
 pub(crate) mod auth;
-mod bearer;
+pub(super) mod bearer;
 mod error;
 pub(crate) mod ping;
 mod place;
@@ -20,7 +20,7 @@ pub(crate) mod userinfo;
 #[cfg(test)]
 pub(super) mod tests;
 
-pub(super) use self::admitted::{Admitted, admitted};
+pub(super) use self::admitted::{Admitted, By, Visit};
 pub(super) use self::error::AppRefused;
 pub(super) use self::place::{Back, Place};
 pub(super) use self::signed_in::{AppSettings, facts};

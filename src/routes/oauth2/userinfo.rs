@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::admitted::admitted;
+use super::admitted::Visit;
 use super::error::AppRefused;
 use super::signed_in::AppSettings;
 use crate::call::Call;
@@ -28,8 +28,15 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let settings = call.settings(AppSettings::read)?;
     let here = settings.place.of(call.request)?;
     let nobody = || AppRefused::NoSession(ReturnPath::root());
-    let (wanted, rules) = (AppTokens::NONE, |_: &Claims| Ok(()));
-    let admitted = admitted(call, call.request, &settings, &here, &wanted, rules).await?;
+    let visit = Visit {
+        call,
+        request: call.request,
+        settings: &settings,
+        here: &here,
+        wanted: &AppTokens::NONE,
+        may_be_led: false,
+    };
+    let admitted = visit.by_cookie(|_| Ok(())).await?;
     Ok(respond::json(
         200,
         &shown(&admitted.ok_or_else(nobody)?.claims),

@@ -44,4 +44,12 @@ impl Bearers {
             limit: limit?,
         })
     }
+
+    /// The audiences of tokens that do not go on to the app.
+    pub fn kept(&self) -> &[Audience] {
+        match self.pass_on {
+            true => &[],
+            false => &self.audiences,
+        }
+    }
 }

@@ -205,7 +205,7 @@ impl Group {
         for mut connection in self.0.drain(..) {
             let left = left.clone();
             tasks.spawn(async move {
-                while take(&left) {
+                while take(&left).is_some() {
                     connection.read(path, encoding).await?;
                 }
                 anyhow::Ok(connection)

@@ -96,7 +96,7 @@ impl Site {
     pub(super) async fn requests(&self, program: Program, origin: &str) -> Result<Vec<Get>> {
         if let Program::Sidecar = program {
             return Ok(vec![Get {
-                bearer: Some(SIDECAR_TOKEN),
+                bearer: Some(SIDECAR_TOKEN.to_owned()),
                 ..Get::new("/v1/federated-token")
             }]);
         }

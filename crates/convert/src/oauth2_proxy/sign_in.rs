@@ -144,7 +144,7 @@ pub(super) const ENTRA: &[Row] = &[
     elsewhere(
         &["skip-jwt-bearer-tokens"],
         Nothing,
-        "`BEARER_AUDIENCES` lists the audiences of the access tokens that are taken at `/oauth2/auth`. ID tokens are not taken. For the API server there is `KUBERNETES_TOKEN_PASSTHROUGH`",
+        "`BEARER_AUDIENCES` lists the audiences of the access tokens that are taken at `/oauth2/auth`, and for apps of `UPSTREAMS`. ID tokens are not taken. For the API server there is `KUBERNETES_TOKEN_PASSTHROUGH`",
     ),
     nothing(
         &["bearer-token-login-fallback"],

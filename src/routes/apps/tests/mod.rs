@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
 mod answers;
+mod bearers;
 mod heads;
 mod native;
 mod paths;
@@ -46,17 +47,20 @@ impl Proxy {
     /// With these upstreams. Whatever address they have is granted.
     fn with(upstreams: &Value, settings: &[(&str, &str)]) -> Self {
         let (world, keyring) = world(&[&[("function", "apps")], settings].concat());
-        let put = |name: &str, value: &str| {
-            let (name, value) = (name.to_owned(), value.to_owned());
-            world.variables.borrow_mut().insert(name, value);
-        };
-        put("upstreams", &upstreams.to_string());
+        let proxy = Self { world, keyring };
+        proxy.sets("upstreams", &upstreams.to_string());
         for (at, upstream) in upstreams.as_array().unwrap().iter().enumerate() {
             let slot = format!("upstream_origin_{}", at + 1);
-            put(&slot, upstream["url"].as_str().unwrap());
+            proxy.sets(&slot, upstream["url"].as_str().unwrap());
         }
-        world.serves(|_| answer(200, &[]));
-        Self { world, keyring }
+        proxy.world.serves(|_| answer(200, &[]));
+        proxy
+    }
+
+    /// Changes a setting.
+    fn sets(&self, name: &str, value: &str) {
+        let (name, value) = (name.to_owned(), value.to_owned());
+        self.world.variables.borrow_mut().insert(name, value);
     }
 
     fn records(&self) -> Records<'_, World> {

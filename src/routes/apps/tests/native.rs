@@ -1,6 +1,8 @@
 //! What native carriers are told of requests to apps.
 
 use super::*;
+use crate::routes::oauth2::tests::access_tokens;
+use crate::routes::oauth2::tests::entra::{Entra, signed};
 use crate::session::end;
 use crate::session::streams::{Holder, take};
 
@@ -495,11 +497,35 @@ fn many_are_looked_at_together_whatever_they_are_for() {
         native.proxy.world.reads.get() - before
     };
     let socket = ask(ticket(&one));
-    let (once, often) = (reads(&[socket.clone()]), reads(&vec![socket; 5]));
+    let (once, often) = (
+        reads(std::slice::from_ref(&socket)),
+        reads(&vec![socket.clone(); 5]),
+    );
     assert_eq!(once, often);
     native.proxy.world.store_is_down.set(true);
     let away = native.says(&json!({ "look_all": [ask(ticket(&one)), ask(ticket(&other))] }));
     assert_eq!(away, json!([null, null]));
+}
+
+#[test]
+fn what_was_opened_with_an_access_token_ends_with_it() {
+    let native = Native::with(json!({}), &[access_tokens::ON]);
+    let world = &native.proxy.world;
+    let _entra = Entra::of(world);
+    let token = signed(&access_tokens::header(), &access_tokens::claims(world));
+    let bearer = format!("Bearer {token}");
+    let none = ["cookie", "origin", "sec-fetch-mode"].map(|name| (name, ""));
+    let brings = [&none[..], &[("authorization", &bearer)]].concat();
+    let opened = native.websocket(&brings);
+    assert!(header(&opened["connect"]["headers"], "authorization").is_empty());
+    assert_eq!(native.look(ticket(&opened), "answered")["go_on"], true);
+    // Its client waits, and is told why.
+    let waits = native.open(true, APP, "/", &[("authorization", &bearer)]);
+    // 600 seconds, and what clocks may be apart, are over.
+    world.pass(700);
+    assert_eq!(native.look(ticket(&opened), "answered")["go_on"], false);
+    let ended = native.look(ticket(&waits), "waiting");
+    assert_eq!(told(&ended), (401, "bearer-refused".to_owned()));
 }
 
 /// A 401 of an app is between the app and its client.

@@ -167,11 +167,20 @@ fn an_app_gets_a_token_for_its_own_api_and_another_app_gets_another() {
 }
 
 #[test]
-fn who_lacks_consent_for_an_apps_own_api_is_told() {
+fn who_lacks_consent_for_an_apps_own_api_is_led_to_it_once_and_a_program_is_told() {
     let upstream = json!([{ "host": APP, "url": "http://podinfo.svc", "access_token": "api://podinfo/.default" }]);
     let proxy = Proxy::with(&upstream, &[]);
     entra_wants_consent(&proxy);
-    let told = proxy.get("/", &[]);
+    let cookie = proxy.sign_in();
+    let program = [("cookie", cookie.as_str())];
+    let person = [&NAVIGATION[..], &program].concat();
+    let told = proxy.ask(Method::GET, "/page", &program);
     assert_eq!(told.problem(), problem(403, "no-app-token"));
+    let told = proxy.ask(Method::POST, "/page", &person);
+    assert_eq!(told.0.unwrap().status(), 403, "a body would be lost");
+    let led = proxy.ask(Method::GET, "/page", &person).location();
+    assert_eq!(led, "https://podinfo.example.com/oauth2/start?rd=%2Fpage");
+    let told = proxy.ask(Method::GET, "/page", &person);
+    assert_eq!(told.0.unwrap().status(), 403);
     assert_eq!(proxy.count(), 0);
 }

@@ -111,7 +111,7 @@ fn jwk(kid: &str) -> Value {
 }
 
 /// A token that the tenant's key has signed.
-pub(super) fn signed(header: &Value, claims: &Value) -> String {
+pub(crate) fn signed(header: &Value, claims: &Value) -> String {
     let part = |value: &Value| Base64UrlUnpadded::encode_string(value.to_string().as_bytes());
     let unsigned = format!("{}.{}", part(header), part(claims));
     let scheme = Pkcs1v15Sign::new::<Sha256>();

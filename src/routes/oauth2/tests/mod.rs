@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
+pub(crate) mod access_tokens;
 mod app_tokens;
 mod bearers;
 mod checks;

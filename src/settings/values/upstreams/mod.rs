@@ -1,8 +1,9 @@
 //! The value of `UPSTREAMS`: apps to which this proxy carries requests itself.
 //!
-//! It is JSON, and is read whole: everything that is wrong with it is said at once, each with its place, as in
+//! It is JSON or TOML, and is read whole: everything that is wrong with it is said at once, each with its place, as in
 //! `[2].url: is no URL`. A field that nobody knows is wrong: it may be a rule with a slip of the pen.
 
+mod document;
 mod fields;
 mod header;
 mod path;

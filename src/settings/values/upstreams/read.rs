@@ -6,6 +6,7 @@ use http::Method;
 use serde_json::Value;
 use url::Url;
 
+use super::document::entries;
 use super::fields::{Faults, Fields};
 use super::header::ClaimHeader;
 use super::path::{PathPrefix, Public};
@@ -25,8 +26,7 @@ const BODY: u64 = 100 * 1024 * 1024;
 
 /// The entries, which are not read yet.
 pub(in crate::settings) fn list(text: &str) -> Result<Vec<Value>, String> {
-    let entries: Vec<Value> = serde_json::from_str(text)
-        .map_err(|error| format!("is no JSON list of upstreams ({error})"))?;
+    let entries = entries(text)?;
     match entries.len() {
         0 => Err("lists nothing".to_owned()),
         1..=MOST => Ok(entries),

@@ -246,9 +246,90 @@ fn plain_http_is_for_this_machine() {
     assert!(said[0].contains("REDIRECT_URI is http"), "{said:?}");
 }
 
+/// What a deployment has, in both ways.
+const JSON: &str = r#"
+ [ { "host": "a.example.com", "url": "http://a.svc", "methods": ["GET"], "max_body_bytes": 5,
+     "policy": { "match": "any", "groups": ["g"] },
+     "public": ["/healthz", { "path": "/hooks/", "methods": ["POST"] }],
+     "headers": { "X-Team": "roles" } },
+   { "host": "b.example.com", "url": "http://b.svc" } ]"#;
+const TOML: &str = r#"
+# Where apps are.
+[[upstream]]
+host = "a.example.com"
+url = "http://a.svc"
+methods = ["GET"]
+max_body_bytes = 5
+public = ["/healthz", { path = "/hooks/", methods = ["POST"] }]
+headers = { X-Team = "roles" }
+[upstream.policy]
+match = "any"
+groups = ["g"]
+
+[[upstream]]
+host = "b.example.com"
+url = "http://b.svc"
+"#;
+
+#[test]
+fn a_list_is_the_same_in_json_and_in_toml() {
+    let (json, toml) = (list(JSON).unwrap(), list(TOML).unwrap());
+    assert_eq!(json, toml);
+    assert_eq!(read(toml, "https").unwrap().len(), 2);
+    let inline = r#"upstream = [{ host = "a.example.com", url = "http://a.svc" }]"#;
+    assert_eq!(list(inline).unwrap().len(), 1);
+}
+
+#[test]
+fn what_is_wrong_in_toml_is_said_at_once_and_by_line() {
+    let wrong = TOML
+        .replace("methods", "methodes")
+        .replace("\"g\"", "1979-05-27")
+        .replace("http://b.svc", "b.svc");
+    let said = read(list(&wrong).unwrap(), "https").unwrap_err();
+    let places: Vec<&str> = said
+        .iter()
+        .map(|what| what.split(": ").next().unwrap())
+        .collect();
+    let expected = [
+        "[0].policy.groups[0]",
+        "[0].public[1].methodes",
+        "[0].methodes",
+        "[1].url",
+    ];
+    assert_eq!(places, expected, "{said:#?}");
+    for (old, new, what) in [
+        ("b.svc\"", "b.svc", "at line 16"),
+        (
+            "[[upstream]]\nhost = \"b",
+            "[[upstreams]]\nhost = \"b",
+            "unknown field `upstreams`",
+        ),
+        ("methods = [", "methods = ", "at line 6"),
+    ] {
+        let said = list(&TOML.replacen(old, new, 1)).unwrap_err();
+        assert!(
+            said.starts_with("is no TOML") && said.contains(what) && !said.contains('\n'),
+            "{said}"
+        );
+    }
+}
+
 #[test]
 fn what_is_no_list_is_none() {
-    for text in ["", "{}", "[", "null", "[]"] {
+    for text in [
+        "",
+        "{}",
+        "[",
+        "null",
+        "[]",
+        "[[]]",
+        "upstream = []",
+        "upstream = 1",
+        "[upstream]",
+        "[[upstream]]\n[[other]]",
+        "host = \"a.example.com\"",
+    ] {
         assert!(list(text).is_err(), "{text}");
     }
     let many = Value::Array(vec![json!({}); 101]).to_string();

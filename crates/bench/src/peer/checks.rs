@@ -1,0 +1,110 @@
+//! `/oauth2/auth`, and what is less than that: a probe, and a check of nobody.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use anyhow::Result;
+use http::StatusCode;
+
+use super::rounds::{self, Measured, Plan};
+use super::side::Side;
+use crate::arguments::Arguments;
+use crate::client::{Client, Get};
+
+/// What a check may cost, of oauth2-proxy's.
+const AIM: f64 = 1.2;
+/// The check.
+const CHECK: &str = "/oauth2/auth";
+/// What our host asks Redis for a read of the component's, and the rest of what is asked for data.
+const TRIPS: [&str; 8] = [
+    "get", "exists", "set", "incrby", "del", "setnx", "expire", "pttl",
+];
+
+/// What was measured.
+pub(super) struct Checks {
+    plan: Plan,
+    rows: Vec<(&'static str, Vec<Measured>)>,
+    /// What one check asks of each one's Redis.
+    trips: Vec<(&'static str, BTreeMap<String, u64>)>,
+}
+
+/// Measures both.
+pub(super) async fn measure(sides: [&Side; 2], arguments: &Arguments) -> Result<Checks> {
+    eprintln!("bench: checks");
+    let plan = Plan {
+        rounds: arguments.rounds,
+        requests: arguments.requests,
+        connections: arguments.connections,
+    };
+    let answered = |get, status| Get { status, ..get };
+    let mut trips = Vec::new();
+    for side in sides {
+        let get = answered(side.get(CHECK), StatusCode::ACCEPTED);
+        trips.push((side.name, trips_of(side, &get).await?));
+    }
+    let mut rows = Vec::new();
+    for what in ["/ping", "/oauth2/auth, nobody", "/oauth2/auth"] {
+        let asked = sides.map(|side| {
+            let get = match what {
+                "/ping" => side.nobody(what),
+                CHECK => answered(side.get(CHECK), StatusCode::ACCEPTED),
+                _ => answered(side.nobody(CHECK), StatusCode::UNAUTHORIZED),
+            };
+            (side, get)
+        });
+        rows.push((what, rounds::measure(&asked, plan).await?));
+    }
+    Ok(Checks { plan, rows, trips })
+}
+
+/// What one request asks of Redis, as Redis itself counts it.
+async fn trips_of(side: &Side, get: &Get) -> Result<BTreeMap<String, u64>> {
+    let Some(redis) = &side.redis else {
+        return Ok(BTreeMap::new());
+    };
+    let mut client = Client::connect(&side.origin).await?;
+    client.get(get).await?;
+    redis.commands();
+    client.get(get).await?;
+    let mut commands = redis.commands();
+    commands.retain(|name, _| TRIPS.contains(&name.as_str()));
+    Ok(commands)
+}
+
+impl fmt::Display for Checks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "Checks, sessions in Redis: µs of CPU for each, medians of {} rounds of {} requests over {} \
+             connections\n  {:<26}{:<16}{:>8}{:>10}{:>12}{:>8}",
+            self.plan.rounds,
+            self.plan.requests,
+            self.plan.connections,
+            "",
+            "",
+            "CPU",
+            "of Redis",
+            "requests/s",
+            "ratio"
+        )?;
+        for (what, measured) in &self.rows {
+            for one in measured {
+                let [cpu, store, rate] = one.medians();
+                let ratio = measured.first().map_or(f64::NAN, |first| one.ratio(first));
+                writeln!(
+                    f,
+                    "  {what:<26}{:<16}{cpu:>8.0}{store:>10.0}{rate:>12.0}{ratio:>8.2}",
+                    one.name
+                )?;
+            }
+        }
+        writeln!(f, "  the aim for /oauth2/auth{:>58.2}", AIM)?;
+        for (name, trips) in &self.trips {
+            writeln!(
+                f,
+                "  round trips of a check to the store, {name}: {trips:?}"
+            )?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,67 @@
+//! The real oauth2-proxy beside `serve`: what each costs for apps behind a sign-in, in one run.
+//!
+//! Both sign people in at the same entra-sim, keep their sessions in a Redis each, and stand before the same
+//! app. Where requests are carried, an nginx that only carries them stands beside both.
+
+mod app;
+mod bearers;
+mod checks;
+mod nginx;
+mod oauth2_proxy;
+mod ours;
+mod proxying;
+mod rounds;
+mod side;
+mod streams;
+
+use std::fmt;
+
+use anyhow::{Context, Result};
+
+use self::app::App;
+use self::bearers::Bearers;
+use self::checks::Checks;
+use self::nginx::Nginx;
+use self::oauth2_proxy::OAuth2Proxy;
+use self::ours::Ours;
+use self::proxying::Proxying;
+use self::streams::Streams;
+use crate::arguments::Arguments;
+
+/// What was measured.
+pub(crate) struct Compared {
+    streams: Streams,
+    checks: Checks,
+    proxying: Proxying,
+    bearers: Bearers,
+}
+
+/// Measures it all. Memory comes first: what was done before weighs on it.
+pub(crate) async fn measure(arguments: &Arguments) -> Result<Compared> {
+    let program = arguments.oauth2_proxy.as_deref();
+    let program = program.context("there is no oauth2-proxy: `cargo xtask bench` builds it")?;
+    eprintln!("bench: starting an app, nginx, oauth2-proxy and serve");
+    let app = App::start().await?;
+    let port = oauth2_proxy::port();
+    let ours = Ours::start(
+        &app,
+        &oauth2_proxy::redirect_uri(port),
+        arguments.access_tokens,
+    )?;
+    let theirs = OAuth2Proxy::start(program, port, &app, &ours.stack, &ours.tokens)?;
+    let nginx = Nginx::start(&app)?;
+    let (ours, theirs, nginx) = (&ours.side, &theirs.side, &nginx.side);
+    Ok(Compared {
+        streams: streams::measure(&[nginx, theirs, ours], arguments).await?,
+        checks: checks::measure([theirs, ours], arguments).await?,
+        proxying: proxying::measure(&[nginx, theirs, ours], arguments).await?,
+        bearers: bearers::measure([theirs, ours], arguments).await?,
+    })
+}
+
+impl fmt::Display for Compared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}\n{}", self.checks, self.proxying)?;
+        write!(f, "{}\n{}", self.streams, self.bearers)
+    }
+}

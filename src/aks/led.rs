@@ -1,0 +1,56 @@
+//! The trip to Entra for what the token of an app's API needs: consent, or a stronger sign-in.
+//!
+//! It is an ordinary sign-in, which asks for that scope too. A check notes that its user is led, and the next
+//! sign-in at the app then begins with the trip. Nobody is led again soon, whatever came of it (ADR 37).
+
+use super::failure::AksFailure;
+use crate::platform::UnixTime;
+use crate::session::attempt::LIFETIME;
+use crate::session::{Scoped, Tokens};
+use crate::settings::ApiScope;
+
+/// Within how many seconds a trip begins: the browser comes from the check.
+const BEGINS: u64 = 60;
+
+/// What is asked for at Entra.
+pub struct Wish<'a> {
+    /// The scope of the app's API.
+    pub scope: &'a str,
+    /// Entra's claims challenge, which goes back to it.
+    pub claims: Option<String>,
+}
+
+/// Whether a browser may be led to Entra for `scope`: not twice while one trip may last.
+pub fn may_lead(tokens: &Tokens, scope: &ApiScope, now: UnixTime) -> bool {
+    let led_at = tokens.scoped.get(scope.as_str()).and_then(|one| one.led_at);
+    // A moment that lies ahead is from a clock that has been set back.
+    led_at.is_none_or(|led_at| now.since(led_at) >= LIFETIME || led_at > now)
+}
+
+/// Notes that one is.
+pub fn lead(tokens: &mut Tokens, scope: &ApiScope, now: UnixTime) {
+    let before = tokens.scoped.remove(scope.as_str()).unwrap_or_default();
+    let scoped = Scoped {
+        led_at: Some(now),
+        ..before
+    };
+    tokens.keep_scoped(scope.as_str(), scoped);
+}
+
+/// What is asked for by somebody whom a check has led there a moment ago; nothing if none has, or if the trip is
+/// over.
+pub fn wish(tokens: &Tokens, now: UnixTime) -> Option<Wish<'_>> {
+    let led = tokens.scoped.iter().filter_map(|(scope, scoped)| {
+        let led_at = scoped.led_at.filter(|led_at| now.since(*led_at) < BEGINS)?;
+        let setback = scoped.setback.as_ref()?;
+        match setback.failure(now) {
+            AksFailure::Interaction(kind, _) => Some((led_at, scope, kind)),
+            _ => None,
+        }
+    });
+    let (_, scope, kind) = led.max_by_key(|(led_at, ..)| *led_at)?;
+    Some(Wish {
+        scope,
+        claims: kind.claims().map(str::to_owned),
+    })
+}
