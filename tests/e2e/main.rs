@@ -9,7 +9,7 @@
 )]
 
 mod admission;
-mod apps_in_chromium;
+mod apps_in_a_browser;
 mod attacks;
 mod chart;
 mod clocks;
@@ -23,11 +23,13 @@ mod floods;
 mod formats;
 mod forward_auth;
 mod forward_proxy;
+mod first_page;
 mod fronts;
+mod group_names;
 mod host;
 mod id_token;
 mod image;
-mod in_chromium;
+mod in_a_browser;
 mod job_service;
 mod kubectl_table;
 mod kubelogin;
