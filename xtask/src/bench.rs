@@ -36,6 +36,7 @@ pub(crate) fn run(
     let spin = arguments.spin.as_deref().map(Program::find).transpose()?;
     debian::ensure(&["libfaketime"], "moving the clock of sign-ins")?;
     debian::ensure(&["redis-server"], "measuring sessions in Redis")?;
+    debian::ensure(&["chromium", "chromium-driver"], "measuring pages")?;
     build::components(workspace, preference, &[COMPONENT, NOOP])?;
     build::native(workspace)?;
     let mut cargo = workspace.native_cargo("run");

@@ -25,6 +25,8 @@ pub(crate) struct Client {
 pub(crate) struct Get {
     pub(crate) target: String,
     pub(crate) cookies: String,
+    /// What is wanted; nothing is what programs send.
+    pub(crate) accept: Option<&'static str>,
     /// Of a sidecar.
     pub(crate) bearer: Option<&'static str>,
     /// How it is to be answered.
@@ -37,6 +39,7 @@ impl Get {
         Self {
             target: target.to_owned(),
             cookies: String::new(),
+            accept: None,
             bearer: None,
             status: StatusCode::OK,
         }
@@ -63,6 +66,9 @@ impl Client {
             .header(header::COOKIE, &get.cookies);
         if let Some(bearer) = get.bearer {
             request = request.header(header::AUTHORIZATION, format!("Bearer {bearer}"));
+        }
+        if let Some(accept) = get.accept {
+            request = request.header(header::ACCEPT, accept);
         }
         let request = request.body(Empty::new())?;
         self.sender.ready().await?;

@@ -13,6 +13,7 @@ mod kernel;
 mod kubelogin;
 mod kubernetes;
 mod memory;
+mod pages;
 mod process;
 mod processes;
 mod proxy;
@@ -73,6 +74,9 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     }
     if wanted(Part::Processes) {
         println!("{}", processes::measure(arguments).await?);
+    }
+    if wanted(Part::Pages) {
+        println!("{}", pages::measure(arguments).await?);
     }
     if wanted(Part::Watching) {
         println!("{}", watching::measure(arguments).await?);
