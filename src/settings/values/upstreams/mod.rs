@@ -3,7 +3,6 @@
 //! It is JSON, and is read whole: everything that is wrong with it is said at once, each with its place, as in
 //! `[2].url: is no URL`. A field that nobody knows is wrong: it may be a rule with a slip of the pen.
 
-mod fields;
 mod header;
 mod path;
 mod policy;
