@@ -158,6 +158,8 @@ fn all_pages_are_written_where_somebody_wants_to_see_them() {
             page.replace(&address.replace('&', "&amp;"), file)
         };
         let page = files.iter().fold(text(&page), here);
+        // A picture is of this page, and not of the one to which it leads.
+        let page = page.replace("http-equiv=\"refresh\"", "name=\"refresh\"");
         let file = folder.join(format!("{name}.{}.html", language.tag()));
         fs::write(file, page).unwrap();
     }
