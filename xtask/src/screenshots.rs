@@ -26,19 +26,19 @@ const SCREENS: [Screen; 3] = [
     Screen {
         name: "wide",
         width: 1100,
-        height: 2600,
+        height: 3200,
         is_dark: false,
     },
     Screen {
         name: "dark",
         width: 1100,
-        height: 2600,
+        height: 3200,
         is_dark: true,
     },
     Screen {
         name: "narrow",
         width: 320,
-        height: 5200,
+        height: 6800,
         is_dark: false,
     },
 ];

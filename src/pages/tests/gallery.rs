@@ -26,6 +26,7 @@ pub(super) struct Names {
     browser: String,
     system: String,
     app: String,
+    closed_app: String,
     group: String,
 }
 
@@ -40,6 +41,7 @@ impl Names {
             browser: "Firefox".to_owned(),
             system: "Linux".to_owned(),
             app: "Grafana".to_owned(),
+            closed_app: "Vault".to_owned(),
             group: "Platform team".to_owned(),
         }
     }
@@ -54,6 +56,7 @@ impl Names {
             browser: text.to_owned(),
             system: text.to_owned(),
             app: text.to_owned(),
+            closed_app: text.to_owned(),
             group: text.to_owned(),
         }
     }
@@ -271,7 +274,7 @@ fn apps<'a>(names: &'a Names, icon: &'a Picture) -> [App<'a>; 4] {
         app("podinfo.example.com:8443", "podinfo.example.com:8443"),
         App {
             denied: Some(DeniedBy { rule, admits }),
-            ..app(&names.app, host)
+            ..app(&names.closed_app, host)
         },
     ]
 }
