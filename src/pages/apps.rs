@@ -71,7 +71,7 @@ fn list(view: &View, apps: &[&App<'_>]) -> Markup {
     }
 }
 
-/// What may not be opened is no link.
+/// An app that may not be opened has no link.
 fn tile(view: &View, app: &App<'_>) -> Markup {
     let name = html! { bdi { (shown(app.name)) } };
     html! {

@@ -14,8 +14,8 @@ const SCRIPT_FILE: &str = "script.js";
 const LOGO_FILE: &str = "logo";
 const ICON_FILE: &str = "icon";
 
-/// The policy of a picture (CSP Level 3, section 6.3.2). In a page no script of an SVG runs. Here none runs
-/// either where somebody opens its address: it is as if at an origin of its own.
+/// The policy of a picture (CSP Level 3, section 6.3.2). In a page no script of an SVG runs. With this
+/// policy none runs either where somebody opens its address: it is as if at an origin of its own.
 const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// How much of a digest stands in an address, in characters.
@@ -42,8 +42,8 @@ pub(super) fn icon(icon: &Picture) -> String {
 }
 
 /// The file of this name. It may be kept for good if `digest` is its own. While a new release is
-/// rolled out, a page of one replica asks another one, which has the file with another digest: that is
-/// answered with what there is, and kept by nobody.
+/// rolled out, a page of one replica asks another one, which has the file with another digest. The
+/// answer is then the file that is there, and browsers do not keep it.
 pub(crate) fn asset(
     file: &str,
     digest: &str,

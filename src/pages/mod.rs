@@ -1,5 +1,5 @@
 //! The pages that people see. They have nothing from third parties, and a strict policy. One style
-//! sheet and one script serve all of them; every page does without the script.
+//! sheet and one script serve all of them. Every page works without the script.
 
 mod apps;
 mod assets;

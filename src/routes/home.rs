@@ -74,7 +74,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let name = user.display_name();
     let context = context_name(&settings.kubeconfig, &settings.public_url, name, UNNAMED);
     let token = tokens.access_token(&settings.server_id, call.platform.now());
-    // What kubelogin brought is renewed by a new device code alone.
+    // Only a new device code renews what kubelogin brought.
     let is_entras = token.is_some_and(|token| token.source == Source::Entra);
     let home = Home {
         user,

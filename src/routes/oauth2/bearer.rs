@@ -16,7 +16,7 @@ use crate::settings::Bearers;
 use crate::store::Records;
 use crate::terms::Secret;
 
-/// What is logged once a minute.
+/// The name of a line that is logged once a minute.
 const REFUSED: &str = "refused bearer";
 
 /// The one bearer of a request; nothing if there is none, or if it is no token for us: a client's own
