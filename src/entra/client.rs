@@ -1,5 +1,7 @@
 //! Entra, for one request of ours, and why it gives no tokens.
 
+use std::time::Duration;
+
 use crate::entra_error::EntraError;
 use crate::outbound::{Away, Outbound};
 use crate::platform::Platform;
@@ -20,11 +22,21 @@ pub struct Entra<'a, P> {
 impl<'a, P: Platform> Entra<'a, P> {
     /// For one request. From now on its outbound calls have a bounded total time.
     pub fn new(platform: &'a P, client: &'a Client, sidecar: &'a SidecarSettings) -> Self {
+        Self::within(platform, client, sidecar, lease::BUDGET)
+    }
+
+    /// The same with another total time, from now on.
+    pub fn within(
+        platform: &'a P,
+        client: &'a Client,
+        sidecar: &'a SidecarSettings,
+        budget: Duration,
+    ) -> Self {
         Self {
             platform,
             client,
             sidecar,
-            outbound: Outbound::within(platform, lease::BUDGET),
+            outbound: Outbound::within(platform, budget),
         }
     }
 }

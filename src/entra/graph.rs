@@ -1,8 +1,9 @@
 //! Asks Microsoft Graph, with the user's own token, for the groups of a user who is in more than a
-//! token names.
+//! token names, and for the names of groups.
 
 use http::{HeaderValue, Request, StatusCode, header};
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{Entra, EntraFailure, Grant};
@@ -15,9 +16,18 @@ const MEMBER_OF: &str = "/v1.0/me/transitiveMemberOf?$select=id&$top=100";
 /// Entra lets nobody be in more than a few thousand groups.
 const MOST_PAGES: usize = 100;
 
+/// Groups with their names, one page. With 500 of the longest names it is below the limit of an answer.
+const NAMED_GROUPS: &str =
+    "/v1.0/me/transitiveMemberOf/microsoft.graph.group?$select=id,displayName&$count=true&$top=500";
+
+/// A permission of Graph's.
+const USER_READ: &str = "User.Read";
+/// The least permission with which Graph tells the names of groups. An administrator grants it.
+const GROUP_NAMES: &str = "GroupMember.Read.All";
+
 #[derive(Deserialize)]
-struct Page {
-    value: Vec<Object>,
+struct Page<T> {
+    value: Vec<T>,
     #[serde(rename = "@odata.nextLink")]
     next: Option<String>,
 }
@@ -25,6 +35,35 @@ struct Page {
 #[derive(Deserialize)]
 struct Object {
     id: String,
+}
+
+/// A group of the user's.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Group {
+    /// Its object id.
+    pub id: String,
+    /// Its name; nothing if Graph does not tell it.
+    #[serde(rename = "displayName", default)]
+    pub name: Option<String>,
+}
+
+/// Groups of the user's.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct NamedGroups {
+    /// At most 500.
+    pub groups: Vec<Group>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// Why the names of groups are not known.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoNames {
+    /// Entra gives no token with which they may be read.
+    NotAllowed,
+    /// Graph, or what is needed to ask it, is away.
+    Away,
 }
 
 impl<P: Platform> Entra<'_, P> {
@@ -37,14 +76,20 @@ impl<P: Platform> Entra<'_, P> {
         graph: &Origin,
         refresh_token: &Secret,
     ) -> Result<Vec<String>, Away> {
-        let token = self.graph_token(graph, refresh_token).await?;
+        let token = self.graph_token(graph, USER_READ, refresh_token).await;
+        let token = token.map_err(|failure| match failure {
+            EntraFailure::Away(away) => away,
+            EntraFailure::Refused(error) => {
+                away(format!("Entra gives no token for {USER_READ}: {error}"))
+            }
+        })?;
         let mut groups = Vec::new();
         let mut next = Some(graph.join(MEMBER_OF));
         for _ in 0..MOST_PAGES {
             let Some(address) = next else {
                 return Ok(groups);
             };
-            let page = self.page(&address, &token).await?;
+            let page: Page<Object> = self.page(&address, &token).await?;
             groups.extend(page.value.into_iter().map(|object| object.id));
             next = match page.next {
                 Some(link) => Some(of_graph(graph, &link)?),
@@ -54,20 +99,41 @@ impl<P: Platform> Entra<'_, P> {
         Err(away(format!("has more than {MOST_PAGES} pages of groups")))
     }
 
-    async fn graph_token(&self, graph: &Origin, refresh_token: &Secret) -> Result<Secret, Away> {
-        let assertion = self.client_assertion().await?;
-        let grant = Grant::RefreshToken(refresh_token);
-        let scope = format!("{graph}/User.Read");
-        match self.tokens(grant, &scope, &assertion).await {
-            Ok(answer) => Ok(answer.access_token),
-            Err(EntraFailure::Away(away)) => Err(away),
-            Err(EntraFailure::Refused(error)) => {
-                Err(away(format!("Entra gives no token for User.Read: {error}")))
-            }
-        }
+    /// The names of the groups (without directory roles) of the owner of `refresh_token`.
+    ///
+    /// # Errors
+    /// When Entra gives no token for `GroupMember.Read.All`, or Graph does not answer.
+    pub async fn named_groups(
+        &self,
+        graph: &Origin,
+        refresh_token: &Secret,
+    ) -> Result<NamedGroups, EntraFailure> {
+        let token = self.graph_token(graph, GROUP_NAMES, refresh_token).await?;
+        let page: Page<Group> = self.page(&graph.join(NAMED_GROUPS), &token).await?;
+        Ok(NamedGroups {
+            groups: page.value,
+            more: page.next.is_some(),
+        })
     }
 
-    async fn page(&self, address: &str, token: &Secret) -> Result<Page, Away> {
+    async fn graph_token(
+        &self,
+        graph: &Origin,
+        permission: &str,
+        refresh_token: &Secret,
+    ) -> Result<Secret, EntraFailure> {
+        let assertion = self.client_assertion().await?;
+        let grant = Grant::RefreshToken(refresh_token);
+        let scope = format!("{graph}/{permission}");
+        let answer = self.tokens(grant, &scope, &assertion).await?;
+        Ok(answer.access_token)
+    }
+
+    async fn page<T: DeserializeOwned>(
+        &self,
+        address: &str,
+        token: &Secret,
+    ) -> Result<Page<T>, Away> {
         let bearer = HeaderValue::try_from(format!("Bearer {}", token.reveal()))
             .map_err(|_| away("its token is none for a header"))?;
         let request = async || {

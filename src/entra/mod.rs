@@ -26,6 +26,7 @@ pub use self::authorize::Authorization;
 pub use self::bearer::Bearer;
 pub use self::claims::{decode_unverified, scopes};
 pub use self::client::{Entra, EntraFailure};
+pub use self::graph::{Group, NamedGroups, NoNames};
 pub use self::id_token::IdToken;
 pub use self::jwt::{InvalidToken, TokenFailure};
 pub use self::membership::{Groups, Membership};

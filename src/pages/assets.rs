@@ -1,9 +1,9 @@
-//! The style sheet and the script of all pages, and the operator's logo. Their addresses name their
+//! The style sheet and the script of all pages, and the operator's pictures. Their addresses name their
 //! content, so browsers may keep them for good.
 
 use crate::addresses::ASSETS;
 use crate::respond::{self, Response};
-use crate::settings::{Accent, Branding, Logo};
+use crate::settings::{Accent, Branding, Icons, Picture};
 use crate::terms::encoding;
 
 const STYLE: &str = include_str!("style.css");
@@ -12,10 +12,11 @@ const SCRIPT: &str = include_str!("script.js");
 const STYLE_FILE: &str = "style.css";
 const SCRIPT_FILE: &str = "script.js";
 const LOGO_FILE: &str = "logo";
+const ICON_FILE: &str = "icon";
 
-/// The policy of the logo (CSP Level 3, section 6.3.2). In a page no script of an SVG runs. Here none runs
-/// either where somebody opens its address: it is as if at an origin of its own.
-const LOGO_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+/// The policy of a picture (CSP Level 3, section 6.3.2). In a page no script of an SVG runs. With this
+/// policy none runs either where somebody opens its address: it is as if at an origin of its own.
+const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// How much of a digest stands in an address, in characters.
 const DIGEST: usize = 16;
@@ -31,17 +32,31 @@ pub(super) fn script() -> String {
 }
 
 /// The address of the logo.
-pub(super) fn logo(logo: &Logo) -> String {
+pub(super) fn logo(logo: &Picture) -> String {
     named(LOGO_FILE, short(&logo.digest))
 }
 
+/// The address of an app's picture.
+pub(super) fn icon(icon: &Picture) -> String {
+    named(ICON_FILE, short(&icon.digest))
+}
+
 /// The file of this name. It may be kept for good if `digest` is its own. While a new release is
-/// rolled out, a page of one replica asks another one, which has the file with another digest: that is
-/// answered with what there is, and kept by nobody.
-pub(crate) fn asset(file: &str, digest: &str, branding: &Branding) -> Option<Response> {
+/// rolled out, a page of one replica asks another one, which has the file with another digest. The
+/// answer is then the file that is there, and browsers do not keep it.
+pub(crate) fn asset(
+    file: &str,
+    digest: &str,
+    branding: &Branding,
+    icons: &Icons,
+) -> Option<Response> {
     let (media_type, text) = match file {
         STYLE_FILE => ("text/css; charset=utf-8", style_sheet(branding.accent)),
         SCRIPT_FILE => ("text/javascript; charset=utf-8", SCRIPT.to_owned()),
+        // There are many of this name, so its address alone says which one is meant.
+        ICON_FILE if digest.len() == DIGEST => {
+            return icons.find(digest).map(|icon| picture(&icon, digest));
+        }
         LOGO_FILE => return branding.logo.as_ref().map(|logo| picture(logo, digest)),
         _ => return None,
     };
@@ -49,10 +64,10 @@ pub(crate) fn asset(file: &str, digest: &str, branding: &Branding) -> Option<Res
     Some(respond::asset(media_type, text, is_named))
 }
 
-fn picture(logo: &Logo, digest: &str) -> Response {
-    let is_named = digest == short(&logo.digest);
-    let mut response = respond::asset(logo.media_type, logo.content.clone(), is_named);
-    respond::set_header(&mut response, "content-security-policy", LOGO_POLICY);
+fn picture(picture: &Picture, digest: &str) -> Response {
+    let is_named = digest == short(&picture.digest);
+    let mut response = respond::asset(picture.media_type, picture.content.clone(), is_named);
+    respond::set_header(&mut response, "content-security-policy", PICTURE_POLICY);
     response
 }
 

@@ -45,7 +45,7 @@ fn instructions(view: &View, user: &User, prompt: &Prompt) -> Markup {
                 }
                 p {
                     a.button href=(uri) target="_blank" rel="noopener noreferrer" {
-                        (view.fill(&en::OPEN, &[("address", html! { (address(uri)) })]))
+                        (view.fill(&en::OPEN, &[("address", address(uri))]))
                     }
                 }
             }
@@ -63,7 +63,12 @@ fn lines(message: &str) -> String {
     lines.join("\n")
 }
 
-/// An address as people read it.
-fn address(uri: &str) -> String {
-    shown(uri.strip_prefix("https://").unwrap_or(uri))
+/// An address as people read it. On a small screen a line may end after a slash.
+fn address(uri: &str) -> Markup {
+    let address = shown(uri.strip_prefix("https://").unwrap_or(uri));
+    let mut parts = address.split_inclusive('/');
+    html! {
+        (parts.next().unwrap_or_default())
+        @for part in parts { wbr; (part) }
+    }
 }

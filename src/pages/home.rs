@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::apps::{App, apps, have_pictures};
 use super::kubeconfig::{Offer, list, offered};
 use super::layout::Page;
 use super::sign_ins::others;
@@ -12,7 +13,7 @@ use crate::respond::Response;
 use crate::session::credential::Listed;
 use crate::session::sign_ins;
 use crate::session::{AccessToken, Source};
-use crate::terms::{Origin, User};
+use crate::terms::User;
 use crate::texts::en;
 
 /// What the first page shows.
@@ -33,12 +34,9 @@ pub(crate) struct Home<'a> {
     pub(crate) credentials: &'a [Listed],
     /// The user's sign-ins.
     pub(crate) sign_ins: &'a [sign_ins::Listed],
-    /// Where the operator's apps are.
-    pub(crate) apps: &'a [Origin],
+    /// The operator's apps.
+    pub(crate) apps: &'a [App<'a>],
 }
-
-/// The most apps that are shown: a page has its limits.
-const MOST_APPS: usize = 50;
 
 /// The first page of somebody who is signed in.
 pub(crate) fn home(view: &View, home: &Home<'_>) -> Response {
@@ -69,6 +67,7 @@ pub(crate) fn home(view: &View, home: &Home<'_>) -> Response {
     };
     let page = Page {
         navigation: Some(HOME),
+        pictures: have_pictures(home.apps),
         ..Page::new(title, content)
     };
     page.answer(view)
@@ -106,26 +105,5 @@ fn token(view: &View, home: &Home<'_>) -> Markup {
         p.state.good { (view.fill(&en::TOKEN_VALID, &[("time", left)])) }
         p { (view.say(source)) " " (view.say(then)) }
         p { a href=(WHOAMI) { (view.say(&en::TOKEN_DETAILS)) } }
-    }
-}
-
-/// A card with links to the apps; nothing without any.
-fn apps(view: &View, apps: &[Origin]) -> Markup {
-    let more = apps.len().saturating_sub(MOST_APPS).to_string();
-    html! {
-        @if !apps.is_empty() {
-            div.card {
-                h2 { (view.say(&en::APPS)) }
-                p.soft { (view.say(&en::APPS_WHAT)) }
-                ul {
-                    @for app in apps.iter().take(MOST_APPS) {
-                        li { a href=(app.as_str()) { (app.host()) } }
-                    }
-                }
-                @if more != "0" {
-                    p.soft { (en::MORE.filled(view.language, &[("number", &more)])) }
-                }
-            }
-        }
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Page<'a> {
     pub(super) navigation: Option<&'a str>,
     /// Where forms may lead besides here.
     pub(super) forms_to: Vec<&'a Origin>,
+    /// Whether it has pictures besides the logo.
+    pub(super) pictures: bool,
     /// Goes on by itself: the content of a refresh.
     pub(super) refresh: Option<String>,
     /// What stands in it.
@@ -35,6 +37,7 @@ impl<'a> Page<'a> {
             title,
             navigation: None,
             forms_to: Vec::new(),
+            pictures: false,
             refresh: None,
             content,
         }
@@ -42,7 +45,7 @@ impl<'a> Page<'a> {
 
     /// As an answer.
     pub(super) fn answer(self, view: &View) -> Response {
-        let policy = policy(view, &self.forms_to);
+        let policy = policy(view, &self.forms_to, self.pictures);
         respond::html(self.status, &policy, self.written(view))
     }
 
@@ -121,16 +124,16 @@ fn languages(view: &View) -> Markup {
     }
 }
 
-/// Allows our own style sheet, script and logo, and nobody else's anything (CSP Level 3). They come from our
+/// Allows our own style sheet, script and pictures, and nobody else's anything (CSP Level 3). They come from our
 /// own origin where the page is at the host of an app.
-fn policy(view: &View, forms_to: &[&Origin]) -> String {
+fn policy(view: &View, forms_to: &[&Origin], has_pictures: bool) -> String {
     let elsewhere = forms_to.iter().map(|origin| origin.as_str());
     let forms = iter::once("'self'").chain(elsewhere);
     let forms = forms.collect::<Vec<_>>().join(" ");
     let files = view.own.as_ref().map_or("'self'", Origin::as_str);
-    let pictures = match &view.branding.logo {
-        Some(_) => format!("img-src {files}; "),
-        None => String::new(),
+    let pictures = match has_pictures || view.branding.logo.is_some() {
+        true => format!("img-src {files}; "),
+        false => String::new(),
     };
     format!(
         "default-src 'none'; style-src {files}; script-src {files}; connect-src 'self'; {pictures}\

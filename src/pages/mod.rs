@@ -1,8 +1,10 @@
 //! The pages that people see. They have nothing from third parties, and a strict policy. One style
-//! sheet and one script serve all of them; every page does without the script.
+//! sheet and one script serve all of them. Every page works without the script.
 
+mod apps;
 mod assets;
 mod device_code;
+mod groups;
 mod home;
 mod kubeconfig;
 mod layout;
@@ -17,6 +19,7 @@ mod whoami;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::apps::{App, DeniedBy};
 pub(crate) use self::assets::asset;
 pub(crate) use self::device_code::device_code;
 pub(crate) use self::home::{Home, home};

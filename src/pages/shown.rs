@@ -1,5 +1,5 @@
 //! Text that others wrote, made harmless. `maud` escapes HTML. What is done here is about what people
-//! see: no character that hides or turns round what stands beside it, and nothing endless.
+//! see: no character hides or reverses the text beside it, and no text is endless.
 
 /// The longest text that is shown, in characters.
 const LONGEST: usize = 256;

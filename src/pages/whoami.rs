@@ -3,10 +3,12 @@
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
+use super::groups::groups;
 use super::layout::Page;
 use super::shown::shown;
 use super::view::{View, name};
 use crate::addresses::WHOAMI;
+use crate::entra::{NamedGroups, NoNames};
 use crate::platform::UnixTime;
 use crate::respond::Response;
 use crate::session::{AccessToken, Source};
@@ -19,6 +21,7 @@ const MOST_ENTRIES: usize = 20;
 const MOST_CLAIMS: usize = 60;
 
 /// What the page shows.
+#[derive(Clone, Copy)]
 pub(crate) struct Whoami<'a> {
     /// Who is signed in.
     pub(crate) user: &'a User,
@@ -28,6 +31,8 @@ pub(crate) struct Whoami<'a> {
     pub(crate) server_id: &'a str,
     /// Its claims.
     pub(crate) claims: &'a Map<String, Value>,
+    /// The user's groups by name, if the operator wants them.
+    pub(crate) groups: Option<&'a Result<NamedGroups, NoNames>>,
 }
 
 /// The page.
@@ -42,6 +47,7 @@ pub(crate) fn whoami(view: &View, whoami: &Whoami<'_>) -> Response {
             (metadata(view, whoami))
             p { a href=(json) { (view.say(&en::RAW_JSON)) } }
         }
+        (groups(view, whoami.groups))
         div.card {
             h2 { (view.say(&en::CLAIMS_TITLE)) }
             p.soft { (view.say(&en::CLAIMS_WHAT)) }

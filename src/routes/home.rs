@@ -3,6 +3,8 @@
 use serde_json::json;
 
 use super::kubeconfig::{UNNAMED, file_name};
+use super::oauth2::facts;
+use crate::apps;
 use crate::call::Call;
 use crate::gate::{Gate, SessionSettings};
 use crate::kubernetes::{cluster_name, context_name};
@@ -11,7 +13,7 @@ use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::{self, Response};
 use crate::session::{Source, credential, sign_ins};
-use crate::settings::{AppOrigins, KubeconfigSettings, Reader, ReturnOrigin, Site, table};
+use crate::settings::{AppOrigins, KubeconfigSettings, Reader, ShownApps, Site, table};
 use crate::terms::{Guid, Origin};
 
 struct Settings {
@@ -19,8 +21,8 @@ struct Settings {
     sessions: SessionSettings,
     server_id: Guid,
     kubeconfig: KubeconfigSettings,
-    /// Where apps are, as far as the operator names each.
-    apps: Vec<Origin>,
+    origins: AppOrigins,
+    apps: ShownApps,
 }
 
 impl Settings {
@@ -30,28 +32,17 @@ impl Settings {
         let sessions = SessionSettings::read(reader);
         let server_id = reader.read(&table::AKS_SERVER_ID);
         let kubeconfig = KubeconfigSettings::read(sessions.as_ref().map(|s| &s.lifetimes), reader);
-        let apps = AppOrigins::read(site.as_ref(), reader);
+        let origins = AppOrigins::read(site.as_ref(), reader);
+        let apps = ShownApps::read(origins.as_ref(), reader);
         Some(Self {
-            apps: named(apps?),
+            origins: origins?,
+            apps: apps?,
             public_url: public_url?,
             sessions: sessions?,
             server_id: server_id?,
             kubeconfig: kubeconfig?,
         })
     }
-}
-
-/// The apps that have names. Which hosts there are below a domain, nobody knows.
-fn named(apps: AppOrigins) -> Vec<Origin> {
-    let mut named = Vec::new();
-    for app in apps.return_origins {
-        if let ReturnOrigin::Exact(origin) = app
-            && !named.contains(&origin)
-        {
-            named.push(origin);
-        }
-    }
-    named
 }
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
@@ -72,11 +63,18 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let credentials = credential::listed(&gate.records, &grant.name()).await?;
     let lifetimes = &settings.sessions.lifetimes;
     let sign_ins = sign_ins::listed(&gate.records, &session, lifetimes.absolute).await?;
+    let claims = match settings.origins.return_origins.is_empty() {
+        true => None,
+        false => grant.claims(&gate.records).await?,
+    };
+    let facts = claims.as_ref().map(facts);
+    let mut apps = apps::shown(&settings.origins, &settings.apps.apps, facts.as_ref());
+    apps.retain(|app| settings.apps.denied || app.denied.is_none());
     let cluster = cluster_name(&settings.kubeconfig, &settings.public_url);
     let name = user.display_name();
     let context = context_name(&settings.kubeconfig, &settings.public_url, name, UNNAMED);
     let token = tokens.access_token(&settings.server_id, call.platform.now());
-    // What kubelogin brought is renewed by a new device code alone.
+    // Only a new device code renews what kubelogin brought.
     let is_entras = token.is_some_and(|token| token.source == Source::Entra);
     let home = Home {
         user,
@@ -90,7 +88,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         },
         credentials: &credentials,
         sign_ins: &sign_ins,
-        apps: &settings.apps,
+        apps: &apps,
     };
     Ok(pages::home(&view, &home))
 }

@@ -55,7 +55,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let query = call.request.query();
     let return_path = query.return_path()?.unwrap_or_else(ReturnPath::whoami);
     match query.one("for")? {
-        // Who goes to an app needs no AKS token.
+        // Nobody needs an AKS token on the way to an app.
         None if return_path.path() == APP_LOGIN => Ok(sign_in(call, &settings, return_path)),
         None => match choice(call, &settings).await {
             Some(choice) => Err(choice.into()),

@@ -20,7 +20,7 @@ use crate::terms::Origin;
 /// How long the sidecar may take. A kubelet waits a second, unless it is told otherwise.
 const PATIENCE: Duration = Duration::from_millis(800);
 
-/// What is looked for in the store. It is not there.
+/// The key that is looked for in the store. Nothing is there.
 const NOTHING: &str = "readyz";
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {

@@ -2,8 +2,9 @@
 
 use super::groups::{
     AdmissionSettings, AksSettings, AppOrigins, AppTokens, Bearers, Branding, Client,
-    CookieSettings, FailureLimit, ForwardAuth, JobService, KubeconfigSettings, KubernetesSettings,
-    Lifetimes, SidecarSettings, Site, check_upstreams, kubernetes_host, tunnel_token,
+    CookieSettings, FailureLimit, ForwardAuth, GroupNames, JobService, KubeconfigSettings,
+    KubernetesSettings, Lifetimes, ShownApps, SidecarSettings, Site, check_upstreams,
+    kubernetes_host, tunnel_token,
 };
 use super::reader::{Misconfigured, Reader};
 use super::table;
@@ -35,9 +36,11 @@ pub fn check_all(source: &dyn Fn(&str) -> Option<String>) -> Result<(), Misconfi
     ForwardAuth::read(&mut reader);
     if let Some(apps) = AppOrigins::read(site.as_ref(), &mut reader) {
         check_upstreams(&apps.upstreams, site.as_ref(), &mut reader);
+        ShownApps::read(Some(&apps), &mut reader);
     }
     reader.read(&table::UPSTREAMS_MAX_STREAMS);
     AdmissionSettings::read(&mut reader, client.as_ref());
+    GroupNames::read(&mut reader, client.as_ref());
     AksConsent::read(&mut reader);
     JobService::read(&mut reader);
     KubernetesSettings::read(&mut reader);

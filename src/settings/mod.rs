@@ -21,10 +21,10 @@ pub use self::check::check_all;
 pub(crate) use self::groups::split_prefix;
 pub use self::groups::{
     AdmissionSettings, AksSettings, AppOrigins, AppToken, AppTokens, Bearers, Branding, Client,
-    CookieSettings, FailureLimit, ForwardAuth, JobService, KubeconfigSettings, KubernetesSettings,
-    LONGEST_SESSION, Lifetimes, Naming, RedisAccess, RedisEntra, RedisPassword, SidecarSettings,
-    Site, app_authorities, app_hosts, app_origins, check_upstreams, component_url, fill_slots,
-    kubernetes_host, tunnel_token,
+    CookieSettings, FailureLimit, ForwardAuth, GroupNames, Icons, JobService, KubeconfigSettings,
+    KubernetesSettings, LONGEST_SESSION, Lifetimes, Naming, RedisAccess, RedisEntra, RedisPassword,
+    ShownApps, SidecarSettings, Site, app_authorities, app_hosts, app_origins, check_upstreams,
+    component_url, fill_slots, kubernetes_host, tunnel_token,
 };
 pub use self::reader::{Fault, Misconfigured, Reader};
 pub use self::setting::{Described, Fallback, Setting};
@@ -34,11 +34,12 @@ pub use self::values::audience::Audience;
 pub use self::values::brand::Accent;
 pub use self::values::consent::AksConsent;
 pub use self::values::kubernetes::{KubernetesAuth, UserClaim};
-pub use self::values::logo::Logo;
 pub use self::values::pattern::{NamePattern, Part};
+pub use self::values::picture::Picture;
 pub use self::values::record_format::RecordFormat;
 pub use self::values::same_site::SameSite;
 pub use self::values::scope::ApiScope;
+pub use self::values::shown_apps::ShownApp;
 pub use self::values::upstreams::{
     AppClaim, ClaimHeader, METHODS, PathPrefix, Public, Upstream, UpstreamLimits, UpstreamPolicy,
     UpstreamToken,

@@ -17,12 +17,13 @@ use super::values::audience::{self, Audience};
 use super::values::brand::{self, Accent};
 use super::values::consent::{self, AksConsent};
 use super::values::kubernetes::{self, KubernetesAuth, UserClaim};
-use super::values::logo::{self, Logo};
 use super::values::parse;
 use super::values::pattern::{self, NamePattern};
+use super::values::picture::{self, Picture};
 use super::values::record_format::{self, RecordFormat};
 use super::values::same_site::{self, SameSite};
 use super::values::scope::{self, ApiScope};
+use super::values::shown_apps;
 use super::values::upstreams;
 use crate::terms::{Guid, Origin, Secret};
 
@@ -133,6 +134,10 @@ settings! {
         "As UPSTREAM_ORIGIN_1.";
     UPSTREAMS_MAX_STREAMS: u64 = Value("100"), parse::positive, "100",
         "So many requests to apps that last (WebSockets, streams of events, uploads) of one person at once.";
+    APPS: Vec<JsonValue> = Derived("each app by its host"), shown_apps::list, "[{\"url\":\"https://podinfo.example.com/\",\"name\":\"Podinfo\"}]",
+        "How the first page shows apps, as JSON: a list of addresses with names and icons (docs/pages.md). Each is at one of ALLOWED_RETURN_ORIGINS or UPSTREAMS.";
+    SHOW_DENIED_APPS: bool = Value("false"), parse::boolean, "true",
+        "Whether the first page also shows apps that the user may not open, each with the rule that says so.";
     BEARER_AUDIENCES: Vec<Audience> = Derived("none: only app cookies are taken"), audience::list, "api://podinfo",
         "The audiences whose Entra access tokens are taken in place of an app cookie, from programs: application ids, or App ID URIs.";
     BEARER_APPLICATIONS: bool = Value("false"), parse::boolean, "true",
@@ -140,7 +145,9 @@ settings! {
     BEARER_PASS_ON: bool = Value("false"), parse::boolean, "true",
         "Whether such a token goes on to the app, in `Authorization`.";
     GRAPH_URL: Origin = Value("https://graph.microsoft.com"), parse::origin, "https://graph.microsoft.us",
-        "The origin of Microsoft Graph, which is asked for the groups of people who are in more than 200: `https://graph.microsoft.com`, `https://graph.microsoft.us` (US Government) or `https://microsoftgraph.chinacloudapi.cn` (China).";
+        "The origin of Microsoft Graph, which is asked for the groups of people who are in more than 200, and for the names of groups: `https://graph.microsoft.com`, `https://graph.microsoft.us` (US Government) or `https://microsoftgraph.chinacloudapi.cn` (China).";
+    SHOW_GROUP_NAMES: bool = Value("false"), parse::boolean, "true",
+        "Whether the page of /whoami shows the user's groups with their names, as Microsoft Graph has them. An administrator has to grant the delegated permission GroupMember.Read.All.";
     AUTHORITY_HOST: Origin = Value("https://login.microsoftonline.com"), parse::origin, "https://login.microsoftonline.us",
         "The origin of Entra: `https://login.microsoftonline.com`, `https://login.microsoftonline.us` (US Government), `https://login.partner.microsoftonline.cn` or `https://login.chinacloudapi.cn` (China).";
     AKS_CONSENT: AksConsent = Value("auto"), consent::parse, "auto",
@@ -203,6 +210,6 @@ settings! {
         "Where people get help, by a link on every page: `https://` or `mailto:`.";
     ACCENT_COLOR: Accent = Value("#0a5fb4"), brand::accent, "#0a5fb4",
         "The colour of buttons and links on the pages. White text must be legible on it: a contrast of 4.5:1.";
-    LOGO: Logo = Derived("none"), logo::parse, "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHZpZXdCb3g9IjAgMCAyIDIiPjxjaXJjbGUgY3g9IjEiIGN5PSIxIiByPSIxIi8+PC9zdmc+",
+    LOGO: Picture = Derived("none"), picture::logo, "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHZpZXdCb3g9IjAgMCAyIDIiPjxjaXJjbGUgY3g9IjEiIGN5PSIxIiByPSIxIi8+PC9zdmc+",
         "A picture beside the name on every page: a data URI of a PNG or an SVG in base64, the file at most 16 kB.";
 }

@@ -121,6 +121,14 @@ fn what_is_wrong_is_said_with_the_setting_and_an_example() {
         ("accent_color", "blue", "not a colour"),
         ("accent_color", "#ffcc00", "contrast"),
         ("logo", "logo.svg", "begins neither"),
+        ("apps", "[{}]", "[0].url: is missing"),
+        (
+            "apps",
+            "[{\"url\":\"https://grafana.example.com/\"}]",
+            "ALLOWED_RETURN_ORIGINS",
+        ),
+        ("show_denied_apps", "yes", "true"),
+        ("show_group_names", "yes", "true"),
         ("session_record_format", "3", "neither `1` nor `2`"),
         ("session_cookie_name", "a b", "character"),
         ("session_cookie_name", "a;b", "character"),
@@ -272,6 +280,10 @@ fn groups_are_not_asked_for_in_another_cloud() {
     let graph = ("graph_url", "https://graph.microsoft.us");
     assert_eq!(check(&[elsewhere, group, graph]), Ok(()));
     assert_eq!(check(&[elsewhere]), Ok(()));
+    let names = ("show_group_names", "true");
+    let faults = check(&[elsewhere, names]).unwrap_err().faults;
+    assert_eq!((faults.len(), faults[0].setting), (1, "GRAPH_URL"));
+    assert_eq!(check(&[elsewhere, names, graph]), Ok(()));
 }
 
 #[test]

@@ -546,8 +546,21 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("APPS", "Anwendungen"),
     (
         "APPS_WHAT",
-        "Hier melden Sie sich mit demselben Konto an. Ob Sie eine nutzen dürfen, erfahren Sie, wenn Sie sie öffnen.",
+        "Hier melden Sie sich mit demselben Konto an. Eine Anwendung kann eigene Regeln haben.",
     ),
+    ("DENIED_APPS", "Anwendungen, die Sie nicht öffnen dürfen"),
+    (
+        "DENIED_APPS_WHAT",
+        "Ihre Regeln lassen Ihr Konto nicht zu. Wenn Sie eine davon brauchen, fragen Sie das Plattform-Team.",
+    ),
+    ("ADMITS_GROUPS", "Nur Mitglieder bestimmter Gruppen"),
+    ("ADMITS_EMAILS", "Nur bestimmte E-Mail-Adressen"),
+    (
+        "ADMITS_EMAIL_DOMAINS",
+        "Nur E-Mail-Adressen bestimmter Domänen",
+    ),
+    ("ADMITS_ROLES", "Nur Konten mit bestimmten App-Rollen"),
+    ("ADMITS_USERS", "Nur bestimmte Konten"),
     ("SIGN_INS_TITLE", "Ihre anderen Anmeldungen"),
     (
         "SIGN_INS_WHAT",
@@ -581,6 +594,21 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
         "Was Microsoft Entra im Token über Sie sagt. Danach entscheidet der Cluster. Lange Werte sind hier gekürzt; im JSON stehen sie ganz.",
     ),
     ("MORE", "und {number} weitere"),
+    ("MORE_THAN", "und mehr als {number} weitere"),
+    ("GROUPS_TITLE", "Ihre Gruppen"),
+    (
+        "GROUPS_WHAT",
+        "So kennt sie Microsoft Graph jetzt, auch Gruppen in Gruppen.",
+    ),
+    ("GROUPS_NONE", "Sie sind in keiner Gruppe."),
+    (
+        "GROUPS_NOT_ALLOWED",
+        "Dieser Proxy darf die Namen Ihrer Gruppen noch nicht lesen. Ein Administrator Ihrer Organisation kann es erlauben: Die Berechtigung ist GroupMember.Read.All.",
+    ),
+    (
+        "GROUPS_AWAY",
+        "Microsoft Graph kennt die Namen Ihrer Gruppen, antwortet aber nicht. Laden Sie diese Seite in einer Minute neu.",
+    ),
     ("DEVICE_CODE", "Gerätecode"),
     ("DEVICE_CODE_TITLE", "Weiter mit einem Gerätecode"),
     (

@@ -370,7 +370,14 @@ texts! {
 
     // Apps.
     APPS: "Apps";
-    APPS_WHAT: "You sign in to these with the same account. Whether you may use one, it says when you open it.";
+    APPS_WHAT: "You sign in to these with the same account. An app may have rules of its own.";
+    DENIED_APPS: "Apps that you may not open";
+    DENIED_APPS_WHAT: "Their rules do not admit your account. If you need one of them, ask the platform team.";
+    ADMITS_GROUPS: "Only members of certain groups";
+    ADMITS_EMAILS: "Only certain e-mail addresses";
+    ADMITS_EMAIL_DOMAINS: "Only e-mail addresses of certain domains";
+    ADMITS_ROLES: "Only accounts with certain app roles";
+    ADMITS_USERS: "Only certain accounts";
 
     // Sign-ins.
     SIGN_INS_TITLE: "Your other sign-ins";
@@ -399,6 +406,12 @@ texts! {
     CLAIMS_TITLE: "Claims";
     CLAIMS_WHAT: "What Microsoft Entra says about you in the token. The cluster decides by it. Long values are cut here; the JSON has them whole.";
     MORE: "and {number} more";
+    MORE_THAN: "and more than {number} more";
+    GROUPS_TITLE: "Your groups";
+    GROUPS_WHAT: "As Microsoft Graph knows them now, groups in groups too.";
+    GROUPS_NONE: "You are in no group.";
+    GROUPS_NOT_ALLOWED: "This proxy may not read the names of your groups yet. An administrator of your organisation can allow it: the permission is GroupMember.Read.All.";
+    GROUPS_AWAY: "Microsoft Graph, which knows the names of your groups, does not answer. Reload this page in a minute.";
 
     // The device code.
     DEVICE_CODE: "Device code";

@@ -512,6 +512,14 @@ class Exposure(unittest.TestCase):
         route = one(objects({"httpRoute": gateway, "upstreams": upstreams}), "HTTPRoute", "oauth-proxy-apps")
         self.assertEqual(route["spec"]["hostnames"], ["podinfo.your-host", "tools.your-host"])
 
+    def test_how_apps_are_shown_is_a_list_or_its_json(self):
+        apps = [{"url": "https://podinfo.your-host/", "name": "Podinfo", "check": {"roles": ["admin"]}}]
+        for runtime, prefix in [("container", ""), ("spin", "SPIN_VARIABLE_")]:
+            for given in [apps, json.dumps(apps)]:
+                found = objects({"runtime": runtime, "settings": {"apps": given}})
+                variables = environment(containers(found)["oauth-proxy", "oauth-proxy"])
+                self.assertEqual(json.loads(variables[f"{prefix}APPS"]), apps)
+
     def test_nginx_is_told_what_it_needs_and_the_operator_has_the_last_word(self):
         name = "nginx.ingress.kubernetes.io/proxy-read-timeout"
         escaped = f"ingress.annotations.{name}".replace("nginx.ingress.kubernetes.io", r"nginx\.ingress\.kubernetes\.io")

@@ -4,7 +4,7 @@ use std::{env, fs};
 
 use serde_json::{Value, json};
 
-use crate::Chromium;
+use crate::RealBrowser;
 
 /// axe-core's script: `cargo xtask test` fetches it.
 pub struct Axe(String);
@@ -20,8 +20,8 @@ impl Axe {
     }
 
     /// What it finds on the page.
-    pub async fn findings(&self, chromium: &Chromium) -> Value {
-        let client = &chromium.client;
+    pub async fn findings(&self, browser: &RealBrowser) -> Value {
+        let client = &browser.client;
         client.execute(&self.0, Vec::new()).await.unwrap();
         let tags = json!([
             "wcag2a",

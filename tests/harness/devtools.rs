@@ -6,7 +6,18 @@ use hyper::Method;
 use serde_json::{Value, json};
 use url::{ParseError, Url};
 
-use crate::Chromium;
+use crate::RealBrowser;
+
+/// A line to the network.
+#[derive(Clone, Copy, Debug)]
+pub struct Line {
+    /// The time that each request waits, in milliseconds.
+    pub latency: u32,
+    /// To the browser.
+    pub kilobits_down: u32,
+    /// From the browser.
+    pub kilobits_up: u32,
+}
 
 /// A command of the DevTools protocol, by chromedriver's own way to it.
 #[derive(Debug)]
@@ -27,7 +38,7 @@ impl WebDriverCompatibleCommand for Command {
     }
 }
 
-impl Chromium {
+impl RealBrowser {
     /// Lets pages be so many CSS pixels wide, each of `scale` pixels of the screen: 640 of 2 is a window of
     /// 1280 at a zoom of 200 %.
     pub async fn resize(&self, width: u32, scale: u32) {
@@ -43,6 +54,37 @@ impl Chromium {
     pub async fn prefer(&self, name: &str, value: &str) {
         let parameters = json!({ "features": [{ "name": name, "value": value }] });
         self.devtools("Emulation.setEmulatedMedia", parameters)
+            .await;
+    }
+
+    /// Lets all requests take this line.
+    pub async fn throttle(&self, line: &Line) {
+        let bytes = |kilobits: u32| f64::from(kilobits) * 1000.0 / 8.0;
+        self.conditions(
+            f64::from(line.latency),
+            bytes(line.kilobits_down),
+            bytes(line.kilobits_up),
+        )
+        .await;
+    }
+
+    /// Ends [`Self::throttle`].
+    pub async fn full_speed(&self) {
+        self.conditions(0.0, -1.0, -1.0).await;
+    }
+
+    /// Forgets all files that were kept of earlier visits.
+    pub async fn forget_files(&self) {
+        self.devtools("Network.clearBrowserCache", json!({})).await;
+    }
+
+    /// Latency in milliseconds, throughputs in bytes a second; -1 is no limit.
+    async fn conditions(&self, latency: f64, down: f64, up: f64) {
+        self.devtools("Network.enable", json!({})).await;
+        let conditions = json!({
+            "offline": false, "latency": latency, "downloadThroughput": down, "uploadThroughput": up,
+        });
+        self.devtools("Network.emulateNetworkConditions", conditions)
             .await;
     }
 

@@ -37,6 +37,7 @@ pub(crate) fn run(
     debian::ensure(&["libfaketime"], "moving the clock of sign-ins")?;
     debian::ensure(&["redis-server"], "measuring sessions in Redis")?;
     let peer = peer(workspace, &arguments.arguments)?;
+    debian::ensure(&["chromium", "chromium-driver"], "measuring pages")?;
     build::components(workspace, preference, &[COMPONENT, NOOP])?;
     build::native(workspace)?;
     let mut cargo = workspace.native_cargo("run");

@@ -12,14 +12,36 @@ use crate::workspace::{COMPONENT, Workspace};
 
 /// The unit test that writes the pages.
 const WRITER: &str = "pages::tests::all_pages_are_written_where_somebody_wants_to_see_them";
-/// How pictures are taken: a name, the width of the page, and whether the screen is dark.
-const SCREENS: [(&str, u32, bool); 3] = [
-    ("wide", 1100, false),
-    ("dark", 1100, true),
-    ("narrow", 320, false),
+/// How pictures are taken.
+struct Screen {
+    name: &'static str,
+    /// Of the page, in pixels.
+    width: u32,
+    /// How much of it is taken, in pixels: the longest page ends before that.
+    height: u32,
+    is_dark: bool,
+}
+
+const SCREENS: [Screen; 3] = [
+    Screen {
+        name: "wide",
+        width: 1100,
+        height: 3200,
+        is_dark: false,
+    },
+    Screen {
+        name: "dark",
+        width: 1100,
+        height: 3200,
+        is_dark: true,
+    },
+    Screen {
+        name: "narrow",
+        width: 320,
+        height: 6800,
+        is_dark: false,
+    },
 ];
-/// How much of a page is taken, in pixels.
-const HEIGHT: u32 = 1800;
 
 /// Make pictures of every page, in every language: wide, dark, and 320 pixels wide.
 ///
@@ -50,10 +72,10 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
     }
     names.sort();
     for name in &names {
-        for (screen, width, dark) in SCREENS {
-            let page = framed(&pages, name, width)?;
-            let picture = pictures.join(format!("{name}.{screen}.png"));
-            take(&arguments.browser, &page, &picture, width, dark)?;
+        for screen in &SCREENS {
+            let page = framed(&pages, name, screen)?;
+            let picture = pictures.join(format!("{name}.{}.png", screen.name));
+            take(&arguments.browser, &page, &picture, screen)?;
         }
         println!("{name}");
     }
@@ -66,25 +88,26 @@ const FRAME: &str = "frame-";
 
 /// A page that shows the page `name` in a frame of this width: Chromium's window is never narrower
 /// than 500 pixels.
-fn framed(pages: &Path, name: &str, width: u32) -> Result<PathBuf> {
+fn framed(pages: &Path, name: &str, screen: &Screen) -> Result<PathBuf> {
+    let Screen { width, height, .. } = screen;
     let file = pages.join(format!("{FRAME}{width}.html"));
     let html = format!(
         "<!DOCTYPE html><title>{name}</title><body style=\"margin:0\">\
-         <iframe src=\"{name}.html\" width=\"{width}\" height=\"{HEIGHT}\" style=\"border:0\"></iframe>"
+         <iframe src=\"{name}.html\" width=\"{width}\" height=\"{height}\" style=\"border:0\"></iframe>"
     );
     fs::write(&file, html)?;
     Ok(file)
 }
 
-fn take(browser: &Path, page: &Path, picture: &Path, width: u32, dark: bool) -> Result<()> {
+fn take(browser: &Path, page: &Path, picture: &Path, screen: &Screen) -> Result<()> {
     let mut command = Command::new(browser);
     command.args(["--headless", "--disable-gpu", "--hide-scrollbars"]);
-    command.arg(format!("--window-size={width},{HEIGHT}"));
+    command.arg(format!("--window-size={},{}", screen.width, screen.height));
     // Containers, where this runs as root, have no sandbox of Chromium's.
     if fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0) {
         command.arg("--no-sandbox");
     }
-    let scheme = if dark { 0 } else { 1 };
+    let scheme = if screen.is_dark { 0 } else { 1 };
     command.arg(format!("--blink-settings=preferredColorScheme={scheme}"));
     command.arg(format!("--screenshot={}", picture.display()));
     command.arg(format!("file://{}", page.display()));

@@ -4,9 +4,11 @@
 {{ .Files.Get "files/settings.yaml" }}
 {{- end -}}
 
-{{/* A value as the program reads it. Lists become words, and numbers in files are floats. */}}
+{{/* A value as the program reads it. Lists become words, or JSON if they have objects. Numbers in files are floats. */}}
 {{- define "oauth-proxy.settingText" -}}
-{{- if kindIs "slice" . -}}
+{{- if and (kindIs "slice" .) . (kindIs "map" (first .)) -}}
+{{ toJson . }}
+{{- else if kindIs "slice" . -}}
 {{ join " " . }}
 {{- else if kindIs "float64" . -}}
 {{ printf "%.0f" . }}

@@ -78,6 +78,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "MEGABYTES", default_value_t = 1000)]
     pub(crate) slow_megabytes: u64,
 
+    /// Open each page so often on a slow line.
+    #[arg(long, value_name = "COUNT", default_value_t = 5)]
+    pub(crate) visits: usize,
+
     /// Measure nothing else.
     #[arg(long, value_name = "PART")]
     pub(crate) only: Option<Part>,
@@ -118,6 +122,8 @@ pub(crate) enum Part {
     Crowd,
     /// Starts, memory and a roll-over of `serve`, `sidecar` and `tunnel`.
     Processes,
+    /// Pages: bytes, requests, the time until something is seen, and CPU beside their JSON.
+    Pages,
     /// What metrics and traces cost.
     Watching,
 }

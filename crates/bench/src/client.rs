@@ -27,6 +27,8 @@ pub(crate) struct Get {
     pub(crate) cookies: String,
     /// The host that is asked, if it is another one than the server's.
     pub(crate) host: Option<String>,
+    /// What is wanted; nothing is what programs send.
+    pub(crate) accept: Option<&'static str>,
     /// Of a sidecar, or an access token.
     pub(crate) bearer: Option<String>,
     /// How it is to be answered.
@@ -40,6 +42,7 @@ impl Get {
             target: target.to_owned(),
             cookies: String::new(),
             host: None,
+            accept: None,
             bearer: None,
             status: StatusCode::OK,
         }
@@ -82,6 +85,9 @@ impl Client {
             .header(header::COOKIE, &get.cookies);
         if let Some(bearer) = &get.bearer {
             request = request.header(header::AUTHORIZATION, format!("Bearer {bearer}"));
+        }
+        if let Some(accept) = get.accept {
+            request = request.header(header::ACCEPT, accept);
         }
         let request = request.body(Empty::new())?;
         self.sender.ready().await?;

@@ -13,6 +13,7 @@ mod kernel;
 mod kubelogin;
 mod kubernetes;
 mod memory;
+mod pages;
 mod peer;
 mod process;
 mod processes;
@@ -78,6 +79,9 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     }
     if wanted(Part::Processes) {
         println!("{}", processes::measure(arguments).await?);
+    }
+    if wanted(Part::Pages) {
+        println!("{}", pages::measure(arguments).await?);
     }
     if wanted(Part::Watching) {
         println!("{}", watching::measure(arguments).await?);

@@ -25,6 +25,7 @@ pub(crate) fn router() -> Router<Arc<Sim>> {
         .route("/federated-token", post(write_federated_token))
         .route("/consent", post(set_consent))
         .route("/groups", post(set_groups))
+        .route("/group-names", post(grant_group_names))
         .route("/device-code", post(change_device_code))
         .route("/device-login", post(decide_device))
         .route("/counters", get(counters))
@@ -120,6 +121,16 @@ async fn set_groups(State(sim): State<Arc<Sim>>, Json(change): Json<GroupsChange
     };
     sim.data().groups.insert(user.id, change.groups);
     StatusCode::NO_CONTENT.into_response()
+}
+
+#[derive(Deserialize)]
+struct Grant {
+    granted: bool,
+}
+
+async fn grant_group_names(State(sim): State<Arc<Sim>>, Json(grant): Json<Grant>) -> StatusCode {
+    sim.data().group_names = grant.granted;
+    StatusCode::NO_CONTENT
 }
 
 async fn change_device_code(

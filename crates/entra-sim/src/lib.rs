@@ -131,7 +131,8 @@ fn router(sim: &Arc<Sim>, origin: String) -> Router {
         .route("/{tenant}/oauth2/v2.0/devicecode", post(device::authorize))
         .route("/devicelogin", get(device::page).post(device::decide))
         .route("/{tenant}/oauth2/v2.0/logout", get(logout::respond))
-        .route("/v1.0/me/transitiveMemberOf", get(graph::member_of))
+        .route(graph::MEMBER_OF, get(graph::member_of))
+        .route(graph::GROUPS, get(graph::member_of))
         .layer(axum::Extension(Origin(origin)));
     entra
         .nest("/_sim", control::router())

@@ -8,6 +8,9 @@ pub(crate) const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 /// Azure Managed Redis and Azure Cache for Redis.
 pub(crate) const REDIS: &str = "https://redis.azure.com";
 
+/// Graph's permission to read the groups of the user with their names.
+pub(crate) const GROUP_NAMES: &str = "GroupMember.Read.All";
+
 const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// The scopes of a request.
@@ -15,6 +18,8 @@ const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 pub(crate) struct Scopes {
     pub(crate) openid: bool,
     pub(crate) offline_access: bool,
+    /// Whether [`GROUP_NAMES`] of Graph is asked for.
+    pub(crate) group_names: bool,
     /// The resources, in the order in which they are named.
     pub(crate) resources: Vec<String>,
 }
@@ -35,6 +40,7 @@ impl Scopes {
                         Some((uri, _)) if is_graph(uri) => GRAPH,
                         Some((resource, _)) => resource,
                     };
+                    scopes.group_names |= resource == GRAPH && scope.ends_with(GROUP_NAMES);
                     if !scopes.resources.iter().any(|known| known == resource) {
                         scopes.resources.push(resource.to_owned());
                     }
@@ -82,5 +88,8 @@ mod tests {
         assert_eq!(scopes.resources, [GRAPH]);
         let here = Scopes::parse("http://localhost:8081/User.Read");
         assert_eq!(here.resources, [GRAPH]);
+        assert!(!here.group_names);
+        let names = Scopes::parse("http://localhost:8081/GroupMember.Read.All");
+        assert!(names.group_names && names.resources == [GRAPH]);
     }
 }

@@ -6,7 +6,7 @@ use crate::jwt;
 use crate::keys::{guid, random};
 use crate::merge::merge;
 use crate::origin::{Origin, v2_issuer};
-use crate::scopes::{AKS, GRAPH};
+use crate::scopes::{AKS, GRAPH, GROUP_NAMES};
 use crate::state::users::{MOST_GROUPS, User};
 use crate::state::{KUBELOGIN, Mutation, SERVICE_PRINCIPAL, SignOn, Sim, now};
 
@@ -84,7 +84,7 @@ pub(crate) fn access_token(
         "idtyp": "user", "ipaddr": "127.0.0.1",
         "name": user.name,
         "oid": user.oid,
-        "scp": if resource == GRAPH { "email openid profile User.Read" } else { "user.read" },
+        "scp": scp(sim, resource),
         "sub": pairwise(user, resource),
         "tid": sim.options.tenant_id,
         "unique_name": user.upn,
@@ -98,6 +98,16 @@ pub(crate) fn access_token(
         expires_in: lifetime,
         refresh_in: mutation.and_then(|mutation| mutation.refresh_in),
     })
+}
+
+/// The permissions in a token: all that are granted for its resource.
+fn scp(sim: &Sim, resource: &str) -> String {
+    const GRAPHS: &str = "email openid profile User.Read";
+    match resource {
+        GRAPH if sim.data().group_names => format!("{GRAPHS} {GROUP_NAMES}"),
+        GRAPH => GRAPHS.to_owned(),
+        _ => "user.read".to_owned(),
+    }
 }
 
 /// An access token for `resource`, of the application itself: there is no user in it.

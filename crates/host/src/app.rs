@@ -32,7 +32,7 @@ use crate::{Client, LoadError, Manifest, Options, headers, hop_by_hop, log};
 const HEALTH: &str = "/.well-known/spin/health";
 /// And everything beside it; of that nothing is told here.
 const RESERVED: &str = "/.well-known/spin/";
-/// What is logged of a request for which there is no instance.
+/// The log line about a request for which there is no instance.
 const TOO_MANY: &str = "too many requests in flight (--max-instances)";
 /// The same, where its client has as many as it may have.
 const TOO_MANY_OF_ONE: &str = "too many requests in flight from one client address \
@@ -269,7 +269,7 @@ impl App {
 }
 
 impl App {
-    /// Whose share of the places a request takes.
+    /// The client whose share of the places a request takes.
     fn client(&self, parts: &Parts, client: Client) -> IpAddr {
         let lines = parts.headers.get_all("x-forwarded-for").iter();
         let lines: Vec<_> = lines

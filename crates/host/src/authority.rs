@@ -1,4 +1,4 @@
-//! Who is asked, by what a request says of it.
+//! The host that a request asks, as the request names it.
 
 use http::request::Parts;
 use http::{HeaderValue, Version, header};

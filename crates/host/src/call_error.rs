@@ -20,7 +20,7 @@ pub enum CallError {
     Tls(String),
     /// Nothing came in time.
     Silent,
-    /// What came is no answer.
+    /// The peer sent something that is no HTTP answer.
     Answer(String),
 }
 

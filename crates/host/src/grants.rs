@@ -23,14 +23,14 @@ pub(crate) struct Grants {
     /// The component's name, for messages.
     pub(crate) component: String,
     pub(crate) variables: Granted,
-    /// By label.
+    /// The grants, by label.
     pub(crate) stores: HashMap<String, Backend>,
     pub(crate) outbound: Outbound,
     /// How long its calls may take where it says nothing else.
     pub(crate) outbound_limit: Duration,
     /// Whom its calls trust.
     pub(crate) client_tls: Arc<ClientTls>,
-    /// By which proxies its calls go.
+    /// The proxies that its calls take.
     pub(crate) proxies: Proxies,
     /// Where it is counted what it does.
     pub(crate) counts: Arc<Counts>,
@@ -105,7 +105,7 @@ impl Outbound {
         Self::Only(origins)
     }
 
-    /// By which name `uri` may be called.
+    /// The name under which `uri` may be called.
     pub(crate) fn check(&self, uri: &http::Uri) -> Result<&Label, NotGranted> {
         match self {
             Self::Broken(entry) => Err(NotGranted::Broken(entry.clone())),
@@ -139,7 +139,7 @@ impl Origin {
     }
 }
 
-/// By what calls of this origin are counted.
+/// The label under which calls of this origin are counted.
 fn label(template: &Template) -> Label {
     let variable = template.only_variable();
     variable.map_or("other".into(), |name| Arc::<str>::from(name).into())

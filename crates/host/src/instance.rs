@@ -21,7 +21,7 @@ use crate::leash::{Leash, Leashed, Patience};
 use crate::log;
 use crate::places::Place;
 
-/// What is logged of an instance that is ended.
+/// The log line about an instance that the host has ended.
 const OVERDUE: &str = "nobody waits for it any more, and it went on";
 
 /// What answers a route.

@@ -33,7 +33,7 @@ type Sent = Box<
 /// The most that a component writes at once, in bytes. Two such pieces wait for a reader who is slow.
 const PIECE: usize = 64 * 1024;
 
-/// Who is told to which trace a call belongs: parts of the installation, by the settings that name them.
+/// The parts of the installation that are told to which trace a call belongs, by the settings that name them.
 /// Entra and Graph have no use for it.
 const TOLD: [&str; 3] = ["kubelogin_url", "kubernetes_api_url", "sidecar_url"];
 

@@ -33,7 +33,7 @@ pub(crate) enum Full {
 }
 
 impl Places {
-    /// So many places, of which one client has at most `per_client`.
+    /// This number of places. One client has at most `per_client` of them.
     pub(crate) fn new(all: u32, per_client: u32) -> Self {
         Self {
             all: Arc::new(Semaphore::new(all as usize)),

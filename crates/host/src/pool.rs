@@ -15,12 +15,12 @@ use hyper::client::conn::http1;
 use tokio::time::{Instant, sleep};
 use wasmtime_wasi_http::{Error, WasiBody};
 
-/// So long a connection may stand idle. Servers close theirs sooner or later (a Kubernetes API server
+/// How long a connection may stand idle. Servers close theirs sooner or later (a Kubernetes API server
 /// after 90 seconds), and whoever closes first is sure that no request is under way.
 const IDLE: Duration = Duration::from_secs(60);
-/// So often it is looked for those that have stood for longer.
+/// How often connections are closed that have stood for longer.
 const SWEEP: Duration = Duration::from_secs(15);
-/// So many idle connections are kept for each origin.
+/// How many idle connections are kept for each origin.
 const MOST: usize = 100;
 
 /// What sends over a connection.
@@ -31,7 +31,7 @@ pub(crate) type Sender = http1::SendRequest<WasiBody>;
 pub(crate) struct Origin {
     pub(crate) secure: bool,
     pub(crate) authority: Authority,
-    /// By which rules the proxy on the way is trusted, if there is one.
+    /// The rules by which the proxy on the way is trusted, if there is one.
     pub(crate) rules: Option<usize>,
 }
 

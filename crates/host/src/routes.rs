@@ -34,7 +34,7 @@ pub(crate) struct Matched<'p> {
 }
 
 impl<T> Routes<T> {
-    /// Of patterns such as `/login`, `/users/:id` and `/...`.
+    /// From patterns such as `/login`, `/users/:id` and `/...`.
     pub(crate) fn new(routes: impl IntoIterator<Item = (String, T)>) -> Self {
         let mut routes: Vec<_> = routes
             .into_iter()

@@ -13,7 +13,7 @@ use crate::log;
 pub(crate) enum Way {
     /// Straight.
     Straight,
-    /// By a proxy.
+    /// Through a proxy.
     By(Proxied),
 }
 
@@ -49,7 +49,7 @@ impl Way {
         }
     }
 
-    /// By which rules a proxy on this way is trusted. Connections that were made by others are none of
+    /// The rules by which a proxy on this way is trusted. Connections that were made by others are none of
     /// ours.
     pub(crate) fn rules(&self) -> Option<usize> {
         match self {

@@ -78,10 +78,10 @@ fn the_first_page_leads_to_the_apps() {
     };
     let page = set("https://grafana.example.com *.apps.example.com https://a.example.com:8443");
     assert!(
-        page.contains("<a href=\"https://grafana.example.com\">grafana.example.com</a>"),
+        page.contains("<a href=\"https://grafana.example.com\"><bdi>grafana.example.com</bdi></a>"),
         "{page}"
     );
-    assert!(page.contains(">a.example.com:8443</a>"), "{page}");
+    assert!(page.contains(">a.example.com:8443</bdi></a>"), "{page}");
     assert!(!page.contains("apps.example.com"), "{page}");
     let many: Vec<String> = (0..500)
         .map(|n| format!("https://a{n}.example.com"))
@@ -101,7 +101,7 @@ fn the_first_page_leads_to_the_apps() {
     ]);
     let pair = ("upstreams".to_owned(), upstreams.to_string());
     proxy.world.variables.borrow_mut().extend([pair]);
-    let link = "<a href=\"https://podinfo.example.com\">podinfo.example.com</a>";
+    let link = "<a href=\"https://podinfo.example.com\">";
     assert_eq!(set("").matches(link).count(), 1, "an app is there once");
 }
 

@@ -1,8 +1,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
+mod apps;
 mod costs;
 mod documents;
 mod further_tries;
+mod group_names;
 mod handles;
 mod heads;
 mod home;

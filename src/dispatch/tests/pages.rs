@@ -10,7 +10,7 @@ use crate::platform::Clock;
 use crate::platform::double::{World, run};
 use crate::request::Request;
 use crate::respond::Response;
-use crate::session::{AccessToken, NewSession, SignIn, Source, Tokens};
+use crate::session::{AccessToken, Claims, NewSession, SignIn, Source, Tokens};
 use crate::settings::Reader;
 use crate::store::{Keyring, Records};
 use crate::terms::encoding::base64url;
@@ -40,16 +40,36 @@ impl Proxy {
     /// The same with somebody who is signed in, whose claims are these.
     pub(super) fn signed_in(claims: &Value) -> Self {
         let mut proxy = Self::new();
-        proxy.cookie = proxy.session(claims, "");
+        proxy.cookie = proxy.session(claims, "", None);
         proxy
+    }
+
+    /// The same with somebody of whom apps are told that they are in these groups.
+    pub(super) fn signed_in_to_apps(groups: &[&str]) -> Self {
+        let mut proxy = Self::new();
+        let claims = Claims {
+            user: alice(),
+            upn: Some("alice@contoso.example".to_owned()),
+            groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+            roles: Vec::new(),
+            at: proxy.world.now(),
+        };
+        proxy.cookie = proxy.session(&json!({}), "", Some(&claims));
+        proxy
+    }
+
+    /// Gives the proxy one more setting.
+    pub(super) fn set(&self, name: &str, value: &str) {
+        let pair = (name.to_owned(), value.to_owned());
+        self.world.variables.borrow_mut().extend([pair]);
     }
 
     /// The cookie of the same person in another browser, which sends this `User-Agent`.
     pub(super) fn signs_in_with(&self, user_agent: &str) -> String {
-        self.session(&json!({}), user_agent)
+        self.session(&json!({}), user_agent, None)
     }
 
-    fn session(&self, claims: &Value, user_agent: &str) -> String {
+    fn session(&self, claims: &Value, user_agent: &str, known: Option<&Claims>) -> String {
         let source = |name: &str| {
             let known = SETTINGS.iter().find(|(known, _)| *known == name);
             known.map(|(_, value)| (*value).to_owned())
@@ -59,7 +79,7 @@ impl Proxy {
             platform: &self.world,
             keyring: &keyring,
         };
-        run(sign_in(&records, claims, Browser::of(user_agent)))
+        run(sign_in(&records, claims, Browser::of(user_agent), known))
     }
 
     pub(super) fn ask(
@@ -93,16 +113,24 @@ impl Proxy {
     }
 }
 
-/// The session's cookie.
-async fn sign_in(records: &Records<'_, World>, claims: &Value, browser: Browser) -> String {
-    let user = User {
+fn alice() -> User {
+    User {
         tid: "t".to_owned(),
         oid: "o".to_owned(),
         name: Some("Alice Example".to_owned()),
         preferred_username: Some("alice@contoso.example".to_owned()),
         email: None,
         login_hint: None,
-    };
+    }
+}
+
+/// The session's cookie.
+async fn sign_in(
+    records: &Records<'_, World>,
+    claims: &Value,
+    browser: Browser,
+    known: Option<&Claims>,
+) -> String {
     let now = records.platform.now();
     let token = format!("e30.{}.c2ln", base64url(claims.to_string().as_bytes()));
     let token = AccessToken {
@@ -125,10 +153,10 @@ async fn sign_in(records: &Records<'_, World>, claims: &Value, browser: Browser)
         tokens: &tokens,
         state_hash: String::new(),
         return_path: ReturnPath::whoami(),
-        claims: None,
+        claims: known,
         clock_tolerance: 60,
     };
-    let begun = SignIn::begin(records, user, None).await.ok().unwrap();
+    let begun = SignIn::begin(records, alice(), None).await.ok().unwrap();
     let session = begun.finish(records, new, None).await.ok().unwrap();
     let handle = session.unwrap().handle.write(records.keyring);
     format!("proxy_session={}", handle.reveal())

@@ -2,15 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::entra::{Group, NamedGroups, NoNames};
 use crate::entra_error::EntraError;
 use crate::kubelogin::Prompt;
-use crate::pages::{self, Home, Offer, ProblemPage, View, Way, Whoami};
+use crate::pages::{self, App, DeniedBy, Home, Offer, ProblemPage, View, Way, Whoami};
 use crate::platform::UnixTime;
 use crate::respond::Response;
 use crate::session::credential::Listed;
 use crate::session::sign_ins;
 use crate::session::{AccessToken, Source};
-use crate::settings::{Branding, Reader};
+use crate::settings::{Branding, Picture, Reader};
 use crate::terms::{Browser, Origin, Secret, User};
 use crate::texts::{Language, en};
 
@@ -24,6 +25,9 @@ pub(super) struct Names {
     message: String,
     browser: String,
     system: String,
+    app: String,
+    closed_app: String,
+    group: String,
 }
 
 impl Names {
@@ -36,6 +40,9 @@ impl Names {
             message: "To sign in, enter the code".to_owned(),
             browser: "Firefox".to_owned(),
             system: "Linux".to_owned(),
+            app: "Grafana".to_owned(),
+            closed_app: "Vault".to_owned(),
+            group: "Platform team".to_owned(),
         }
     }
 
@@ -48,6 +55,9 @@ impl Names {
             message: text.to_owned(),
             browser: text.to_owned(),
             system: text.to_owned(),
+            app: text.to_owned(),
+            closed_app: text.to_owned(),
+            group: text.to_owned(),
         }
     }
 
@@ -126,7 +136,7 @@ fn home(
     token: Option<&AccessToken>,
     credentials: &[Listed],
     sign_ins: &[sign_ins::Listed],
-    apps: &[Origin],
+    apps: &[App<'_>],
 ) -> Response {
     pages::home(
         view,
@@ -234,15 +244,58 @@ fn misconfigured(view: &View, names: &Names) -> Response {
     )
 }
 
+/// A picture of an app.
+pub(super) fn icon() -> Picture {
+    let svg = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 2 2'><circle cx='1' cy='1' r='1' fill='#e8590c'/></svg>";
+    Picture {
+        media_type: "image/svg+xml",
+        content: svg.as_bytes().to_vec(),
+        digest: "0".repeat(43),
+    }
+}
+
+/// Apps with and without icons, and one that the user may not open.
+fn apps<'a>(names: &'a Names, icon: &'a Picture) -> [App<'a>; 4] {
+    let app = |name, host| App {
+        name,
+        host,
+        address: format!("https://{host}/"),
+        icon: None,
+        denied: None,
+    };
+    let (admits, host) = (en::ADMITS_GROUPS, "vault.example.com");
+    let rule = "allowed_groups";
+    [
+        App {
+            icon: Some(icon),
+            ..app(&names.app, "grafana.example.com")
+        },
+        app("Wiki", "wiki.apps.example.com"),
+        app("podinfo.example.com:8443", "podinfo.example.com:8443"),
+        App {
+            denied: Some(DeniedBy { rule, admits }),
+            ..app(&names.closed_app, host)
+        },
+    ]
+}
+
+fn named_groups(names: &Names) -> NamedGroups {
+    let group = |n: usize| Group {
+        id: format!("6700d000-0000-4000-8000-{n:012}"),
+        name: (n > 1).then(|| names.group.clone()),
+    };
+    NamedGroups {
+        groups: (1..4).map(group).collect(),
+        more: false,
+    }
+}
+
 /// Every page, by a name for its picture.
 pub(super) fn gallery(view: &View, names: &Names) -> Vec<(&'static str, Response)> {
     let user = names.user();
     let authority = Origin::of(&"https://login.example".parse().unwrap()).unwrap();
-    let apps = [
-        "https://grafana.example.com",
-        "https://app.example.com:8443",
-    ];
-    let apps = apps.map(|app| Origin::of(&app.parse().unwrap()).unwrap());
+    let icon = icon();
+    let apps = apps(names, &icon);
     let credentials = [listed(names, 1, None), listed(names, 2, Some(NOW))];
     let sign_ins = [
         sign_in(names, "a", true),
@@ -259,6 +312,12 @@ pub(super) fn gallery(view: &View, names: &Names) -> Vec<(&'static str, Response
         token: &token,
         server_id: "6dae42f8-4368-4678-94ff-3960e28e3630",
         claims: &claims,
+        groups: None,
+    };
+    let groups = [Ok(named_groups(names)), Err(NoNames::NotAllowed)];
+    let with_groups = |groups| {
+        let groups = Some(groups);
+        pages::whoami(view, &Whoami { groups, ..whoami })
     };
     let (known, unknown) = (prompt(names, Some("ABCD12345")), prompt(names, None));
     vec![
@@ -269,6 +328,8 @@ pub(super) fn gallery(view: &View, names: &Names) -> Vec<(&'static str, Response
         ),
         ("home-without-token", home(view, names, None, &[], &[], &[])),
         ("whoami", pages::whoami(view, &whoami)),
+        ("whoami-with-groups", with_groups(&groups[0])),
+        ("whoami-without-names", with_groups(&groups[1])),
         (
             "kubeconfig",
             pages::kubeconfig(view, &user, &offer(), &credentials),

@@ -9,10 +9,11 @@ mod markup;
 use std::collections::BTreeSet;
 use std::{env, fs};
 
-use self::gallery::{Names, gallery, view};
+use self::gallery::{Names, gallery, icon, view};
 use self::hostile::HOSTILE;
 use super::assets;
 use crate::respond::Response;
+use crate::settings::{Icons, Reader};
 use crate::texts::Language;
 
 /// The most that a page may weigh with everything, in bytes.
@@ -24,6 +25,12 @@ fn text(response: &Response) -> String {
 
 fn header<'a>(response: &'a Response, name: &str) -> &'a str {
     response.headers()[name].to_str().unwrap()
+}
+
+/// The file of the pages of this name, with the settings that every page has by default.
+fn asset(file: &str, digest: &str) -> Option<Response> {
+    let icons = Icons::read(&mut Reader::new(&|_| None)).unwrap();
+    assets::asset(file, digest, &view(Language::English).branding, &icons)
 }
 
 /// All pages in all languages.
@@ -39,8 +46,7 @@ fn all(names: &Names) -> Vec<(String, Language, Response)> {
 
 #[test]
 fn a_page_with_everything_is_light() {
-    let branding = view(Language::English).branding;
-    let whole = |file| assets::asset(file, "", &branding).unwrap().body().len();
+    let whole = |file| asset(file, "").unwrap().body().len();
     let shared = whole("style.css") + whole("script.js");
     for (name, language, page) in all(&Names::mild()) {
         let weight = shared + page.body().len();
@@ -137,16 +143,23 @@ fn all_pages_are_written_where_somebody_wants_to_see_them() {
     let folder = std::path::Path::new(&folder);
     let branding = view(Language::English).branding;
     for file in ["style.css", "script.js"] {
-        let asset = assets::asset(file, "", &branding).unwrap();
+        let asset = asset(file, "").unwrap();
         fs::write(folder.join(file), asset.body()).unwrap();
     }
-    // In HTML an ampersand is written so.
-    let [style, script] =
-        [assets::style(branding.accent), assets::script()].map(|it| it.replace('&', "&amp;"));
+    fs::write(folder.join("icon.svg"), icon().content).unwrap();
+    let files = [
+        (assets::style(branding.accent), "style.css"),
+        (assets::script(), "script.js"),
+        (assets::icon(&icon()), "icon.svg"),
+    ];
     for (name, language, page) in all(&Names::mild()) {
-        let page = text(&page)
-            .replace(&style, "style.css")
-            .replace(&script, "script.js");
+        // In HTML an ampersand is written so.
+        let here = |page: String, (address, file): &(String, &str)| {
+            page.replace(&address.replace('&', "&amp;"), file)
+        };
+        let page = files.iter().fold(text(&page), here);
+        // A picture is of this page, and not of the one to which it leads.
+        let page = page.replace("http-equiv=\"refresh\"", "name=\"refresh\"");
         let file = folder.join(format!("{name}.{}.html", language.tag()));
         fs::write(file, page).unwrap();
     }
@@ -162,14 +175,14 @@ fn assets_are_kept_for_good_if_their_address_names_their_content() {
             .1
             .split_once("&v=")
             .unwrap();
-        assets::asset(file, digest, &branding).unwrap()
+        asset(file, digest).unwrap()
     };
     let style = asked(&assets::style(branding.accent));
     let for_good = "public, max-age=31536000, immutable";
     assert_eq!(header(&style, "cache-control"), for_good);
     assert_eq!(header(&style, "content-type"), "text/css; charset=utf-8");
     assert!(text(&style).starts_with(":root { --accent: #0a5fb4; --accent-on-dark: #"));
-    let older = assets::asset("style.css", "0000000000000000", &branding).unwrap();
+    let older = asset("style.css", "0000000000000000").unwrap();
     assert_eq!(header(&older, "cache-control"), "no-store");
     assert_eq!(older.body(), style.body());
     let script = asked(&assets::script());
@@ -186,6 +199,6 @@ fn assets_are_kept_for_good_if_their_address_names_their_content() {
         "STYLE.CSS",
         "logo",
     ] {
-        assert!(assets::asset(file, "", &branding).is_none(), "{file}");
+        assert!(asset(file, "").is_none(), "{file}");
     }
 }

@@ -140,8 +140,8 @@ impl<P: Platform> Arrival<'_, P> {
         }
         match self.attempt.purpose {
             Purpose::SignIn => {
-                // Never refused for its number: a user who cancels gets their page, which costs
-                // less than this count.
+                // The number refuses nothing here. A user who cancels gets a page, which costs less
+                // than this count.
                 if self.count_failure().await {
                     session::sweep_a_little_beside(self.call, &self.gate.records).await;
                 }

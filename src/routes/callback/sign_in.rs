@@ -86,7 +86,7 @@ impl<P: Platform> Arrival<'_, P> {
         let Err(AksFailure::Interaction(kind, error)) = aks else {
             return Next::Home;
         };
-        // Who goes to an app needs no AKS token. `/whoami` asks for it when somebody goes there.
+        // Nobody needs an AKS token on the way to an app. `/whoami` asks for it when it is opened.
         if self.attempt.return_path.path() == APP_LOGIN {
             return Next::Home;
         }

@@ -43,7 +43,7 @@ impl Settings {
     }
 }
 
-/// What is logged once a minute.
+/// The name of a line that is logged once a minute.
 const UNKNOWN_HOST: &str = "check of an unknown host";
 
 /// `/oauth2/auth` itself, with the rules in its query. With a slash at the end it is Envoy's check of the root of

@@ -16,7 +16,7 @@ use crate::settings::Bearers;
 use crate::store::Records;
 use crate::terms::Secret;
 
-/// What is logged once a minute.
+/// The name of a line that is logged once a minute.
 const REFUSED: &str = "refused bearer";
 
 /// The access token for one of our audiences that `request` brings, and what it says of its subject. Nothing if

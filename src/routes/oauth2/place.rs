@@ -29,7 +29,7 @@ pub(super) enum Way {
     Domain,
     /// It begins at the host of another app.
     Elsewhere,
-    /// By a ticket, back to the host that was asked.
+    /// Back to the host that was asked, with a ticket.
     Ticket,
 }
 

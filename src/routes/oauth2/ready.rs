@@ -7,7 +7,7 @@ use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::{self, Response};
 
-/// What is looked for in the store. It is not there.
+/// The key that is looked for in the store. Nothing is there.
 const NOTHING: &str = "ready";
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {

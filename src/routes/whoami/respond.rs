@@ -35,7 +35,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         session: &session,
     };
     match visit.aks_token().await? {
-        Held::Token(tokens) => visit.show(&tokens),
+        Held::Token(tokens) => visit.show(&tokens).await,
         Held::Nothing(tokens, failure) => visit.without_token(&tokens, failure).await,
         Held::Ended => nobody(call.request),
     }
@@ -51,11 +51,11 @@ fn to_device_code() -> Response {
 }
 
 /// One request with a session.
-struct Visit<'a, P> {
-    call: &'a Call<'a, P>,
-    settings: &'a Settings,
-    records: &'a Records<'a, P>,
-    session: &'a Live,
+pub(super) struct Visit<'a, P> {
+    pub(super) call: &'a Call<'a, P>,
+    pub(super) settings: &'a Settings,
+    pub(super) records: &'a Records<'a, P>,
+    pub(super) session: &'a Live,
 }
 
 impl<P: Platform> Visit<'_, P> {
@@ -168,18 +168,20 @@ impl<P: Platform> Visit<'_, P> {
         Ok(to_entra.for_aks(server_id, &attempt, kind, &self.session.record.user))
     }
 
-    fn show(&self, tokens: &Tokens) -> Result<Response, Failure> {
+    async fn show(&self, tokens: &Tokens) -> Result<Response, Failure> {
         let server_id = self.settings.aks.server_id.as_str();
         let Some(token) = tokens.access_tokens.get(server_id) else {
             return nobody(self.call.request);
         };
         if self.call.request.wants_html() && !self.wants_json()? {
             let claims = decode_unverified(token.token.reveal()).unwrap_or_default();
+            let groups = self.group_names(tokens.refresh_token.as_ref()).await?;
             let whoami = Whoami {
                 user: &self.session.record.user,
                 token,
                 server_id,
                 claims: &claims,
+                groups: groups.as_ref(),
             };
             return Ok(pages::whoami(&View::of(self.call)?, &whoami));
         }

@@ -2,8 +2,8 @@
 
 use crate::gate::SessionSettings;
 use crate::settings::{
-    AdmissionSettings, AksConsent, AksSettings, Client, JobService, Reader, SidecarSettings, Site,
-    table,
+    AdmissionSettings, AksConsent, AksSettings, Client, GroupNames, JobService, Reader,
+    SidecarSettings, Site, table,
 };
 
 pub(super) struct Settings {
@@ -14,6 +14,7 @@ pub(super) struct Settings {
     pub(super) expose_access_token: bool,
     pub(super) sidecar: SidecarSettings,
     pub(super) admission: AdmissionSettings,
+    pub(super) group_names: GroupNames,
     pub(super) consent: AksConsent,
     pub(super) jobs: Option<JobService>,
 }
@@ -27,6 +28,7 @@ impl Settings {
         let expose_access_token = reader.read(&table::EXPOSE_ACCESS_TOKEN);
         let sidecar = SidecarSettings::read(reader);
         let admission = AdmissionSettings::read(reader, client.as_ref());
+        let group_names = GroupNames::read(reader, client.as_ref());
         let consent = AksConsent::read(reader);
         let jobs = JobService::read(reader);
         Some(Self {
@@ -37,6 +39,7 @@ impl Settings {
             expose_access_token: expose_access_token?,
             sidecar: sidecar?,
             admission: admission?,
+            group_names: group_names?,
             consent: consent?,
             jobs: jobs?,
         })

@@ -25,15 +25,7 @@ impl AdmissionSettings {
         let users = reader.read_optional(&table::ALLOWED_USERS);
         let roles = reader.read_optional(&table::ALLOWED_ROLES);
         let groups = reader.read_optional(&table::ALLOWED_GROUPS);
-        let graph_url = reader.read(&table::GRAPH_URL)?;
-        let public_graph = graph_url.as_str() == "https://graph.microsoft.com";
-        let elsewhere = client.is_some_and(|client| is_national(&client.authority_host));
-        if groups.is_some() && public_graph && elsewhere {
-            reader.fault(
-                &table::GRAPH_URL,
-                "is that of another cloud than AUTHORITY_HOST",
-            );
-        }
+        let graph_url = read_graph_url(reader, client, groups.is_some())?;
         Some(Self {
             users,
             roles,
@@ -46,6 +38,24 @@ impl AdmissionSettings {
     pub fn any(&self) -> bool {
         self.users.is_some() || self.roles.is_some() || self.groups.is_some()
     }
+}
+
+/// Reads `GRAPH_URL`. If it `is_needed`, it must be of the cloud of `client`.
+pub(super) fn read_graph_url(
+    reader: &mut Reader<'_>,
+    client: Option<&Client>,
+    is_needed: bool,
+) -> Option<Origin> {
+    let graph_url = reader.read(&table::GRAPH_URL)?;
+    let public_graph = graph_url.as_str() == "https://graph.microsoft.com";
+    let elsewhere = client.is_some_and(|client| is_national(&client.authority_host));
+    if is_needed && public_graph && elsewhere {
+        reader.fault(
+            &table::GRAPH_URL,
+            "is that of another cloud than AUTHORITY_HOST",
+        );
+    }
+    Some(graph_url)
 }
 
 fn is_national(authority: &Origin) -> bool {

@@ -5,7 +5,7 @@ use url::Url;
 use crate::settings::reader::Reader;
 use crate::settings::table;
 use crate::settings::values::brand::Accent;
-use crate::settings::values::logo::Logo;
+use crate::settings::values::picture::Picture;
 
 /// What the pages are called, and how they look.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub struct Branding {
     /// The colour of buttons and links.
     pub accent: Accent,
     /// The picture beside the name, if there is one.
-    pub logo: Option<Logo>,
+    pub logo: Option<Picture>,
 }
 
 impl Branding {

@@ -11,9 +11,11 @@ mod component;
 mod consent;
 mod cookies;
 mod failure_limit;
+mod group_names;
 mod kubernetes;
 mod lifetimes;
 mod redis;
+mod shown_apps;
 mod sidecar;
 mod site;
 mod upstream_slots;
@@ -31,11 +33,13 @@ pub use self::consent::JobService;
 pub use self::cookies::CookieSettings;
 pub(crate) use self::cookies::split_prefix;
 pub use self::failure_limit::FailureLimit;
+pub use self::group_names::GroupNames;
 pub use self::kubernetes::{
     KubeconfigSettings, KubernetesSettings, Naming, kubernetes_host, tunnel_token,
 };
 pub use self::lifetimes::{LONGEST_SESSION, Lifetimes};
 pub use self::redis::{RedisAccess, RedisEntra, RedisPassword};
+pub use self::shown_apps::{Icons, ShownApps};
 pub use self::sidecar::SidecarSettings;
 pub use self::site::Site;
 pub use self::upstream_slots::fill_slots;

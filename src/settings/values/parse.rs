@@ -212,7 +212,8 @@ pub(in crate::settings) fn exact_url(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-fn secure_url(text: &str) -> Result<Url, String> {
+/// An address without user and password: https, or http on this machine.
+pub(super) fn secure_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|e| format!("is not a URL ({e})"))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err("holds a user name or password".to_owned());

@@ -32,6 +32,8 @@ const INSTEAD: [(&str, &str); 11] = [
         "use store.redis.existingSecret and store.redis.sentinelPasswordKey",
     ),
 ];
+/// What parses a list of objects.
+const OBJECTS: &str = "shown_apps::list";
 /// What the settings begin with that say where apps are.
 const SLOT: &str = "UPSTREAM_ORIGIN_";
 const BEARER: &str = "the chart makes it; use bearers.existingSecret for one of your own";
@@ -138,6 +140,9 @@ fn value(setting: &Setting, is_required: bool) -> String {
 }
 
 fn type_name(setting: &Setting) -> &'static str {
+    if setting.parser == OBJECTS {
+        return "list";
+    }
     match setting.kind() {
         "boolean" => "bool",
         "positive" | "seconds" | "count" | "replicas" | "version" => "int",
@@ -159,6 +164,9 @@ fn property(setting: &Setting) -> Value {
         "consent::parse" => return one_of(&["auto", "ask", "kubelogin"]),
         "apps::profile" => {
             return one_of(&["nginx", "traefik", "caddy", "envoy", "haproxy"]);
+        }
+        OBJECTS => {
+            return json!({ "type": ["array", "string"], "items": { "type": "object" } });
         }
         "kubernetes::auth" => return one_of(&["token", "impersonate"]),
         "kubernetes::user_claim" => return one_of(&["upn", "oid"]),

@@ -2,6 +2,7 @@
 
 mod axe;
 mod end_to_end;
+mod firefox;
 mod image;
 mod runner;
 mod schemas;
@@ -47,10 +48,15 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with = "spin")]
     image: bool,
 
+    /// Run the end-to-end tests of pages alone, in Firefox in place of Chromium; with a filter, those of them.
+    /// Debian's firefox-esr is installed where that is allowed, and geckodriver compiled.
+    #[arg(long, conflicts_with_all = ["spin", "image"])]
+    firefox: bool,
+
     /// Compare what the chart makes with the schemas of the oldest and the newest Kubernetes that it is for, by
     /// kubeconform, and do nothing else: seconds, once helm and kubeconform are built. The end-to-end tests ask a
     /// real API server, which knows more, and is of one release.
-    #[arg(long, conflicts_with_all = ["spin", "image"])]
+    #[arg(long, conflicts_with_all = ["spin", "image", "firefox"])]
     chart_schemas: bool,
 }
 
@@ -70,6 +76,9 @@ pub(crate) fn run(
     }
     if arguments.image {
         return image::in_image(&tests, preference);
+    }
+    if arguments.firefox {
+        return firefox::in_firefox(&tests, preference);
     }
     if arguments.chart_schemas {
         return Ok(schemas::of_the_chart(&tests));

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use serde_json::json;
 
 use super::port::free_port;
 use super::programs::Programs;
@@ -61,6 +62,19 @@ impl Apps {
     /// Those of the apps, as the setting has them.
     pub(super) fn origins(&self) -> String {
         ["podinfo", "b"].map(|name| self.origin(name)).join(" ")
+    }
+
+    /// How the first page shows them, as the setting has it. nginx asks the rule of one of them, and the page
+    /// repeats it.
+    pub(super) fn shown(&self) -> String {
+        let (_, groups) = RULE.split_once('=').unwrap_or_default();
+        let groups: Vec<&str> = groups.split(',').collect();
+        let address = |name| format!("{}/", self.origin(name));
+        let apps = json!([
+            { "url": address("podinfo"), "name": "Podinfo" },
+            { "url": address("b"), "name": "What an app is told", "check": { "groups": groups } },
+        ]);
+        apps.to_string()
     }
 
     fn origin(&self, name: &str) -> String {

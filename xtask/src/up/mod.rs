@@ -143,7 +143,7 @@ fn start(
     let apps = apps.transpose()?;
     let mut settings = Settings::new(environment, &origin);
     if let Some(apps) = &apps {
-        settings.apps(apps.origins());
+        settings.apps(apps.origins(), apps.shown());
     }
     let simulator = match identity {
         Identity::Entra => None,

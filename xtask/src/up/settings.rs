@@ -131,9 +131,11 @@ impl Settings {
         Ok(())
     }
 
-    /// With apps at these origins; nginx on this machine is in front of all.
-    pub(super) fn apps(&mut self, origins: String) {
+    /// With apps at these origins, which the first page shows so; nginx on this machine is in front of all.
+    pub(super) fn apps(&mut self, origins: String, shown: String) {
         self.default("ALLOWED_RETURN_ORIGINS", origins);
+        self.default("APPS", shown);
+        self.default("SHOW_DENIED_APPS", "true");
         self.default("TRUSTED_PROXIES", "127.0.0.1");
     }
 

@@ -26,6 +26,8 @@ pub(crate) struct Data {
     pub(crate) device_code: DeviceCodeChange,
     /// The ids of users who have consented to AKS.
     pub(crate) consents: BTreeSet<&'static str>,
+    /// Whether an administrator has granted the application Graph's permission for the names of groups.
+    pub(crate) group_names: bool,
     /// What tests have said of the groups of users, by id.
     pub(crate) groups: BTreeMap<&'static str, Vec<String>>,
     pub(crate) faults: VecDeque<Fault>,

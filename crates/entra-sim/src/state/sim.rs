@@ -36,6 +36,7 @@ impl Sim {
             devices: HashMap::new(),
             device_code: DeviceCodeChange::default(),
             consents: given(),
+            group_names: false,
             groups: BTreeMap::new(),
             faults: VecDeque::new(),
             id_token: VecDeque::new(),
@@ -136,6 +137,7 @@ impl Sim {
         data.counters.clear();
         data.token_requests.clear();
         data.consents = given();
+        data.group_names = false;
         data.groups.clear();
         data.device_code = DeviceCodeChange::default();
     }

@@ -119,9 +119,12 @@ fn check_verifier(code: &Code, verifier: Option<&str>) -> Result<(), TokenError>
 }
 
 fn consented(sim: &Sim, user: &User, scopes: &Scopes) -> Result<(), TokenError> {
-    if !scopes.wants_aks() || sim.data().consents.contains(user.id) {
+    let data = sim.data();
+    let has_aks = !scopes.wants_aks() || data.consents.contains(user.id);
+    if has_aks && (!scopes.group_names || data.group_names) {
         return Ok(());
     }
+    drop(data);
     let text = format!(
         "The user or administrator has not consented to use the application with ID '{}'. Send an interactive authorization request for this user and resource.",
         sim.options.client_id

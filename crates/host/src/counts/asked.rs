@@ -19,7 +19,7 @@ pub(crate) struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    /// Of which nothing is known yet; `served` is its span.
+    /// A request of which nothing is known yet; `served` is its span.
     pub(crate) fn new(counts: &'a Counts, served: Served) -> Self {
         Self {
             counts,
@@ -39,7 +39,7 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// What is done for it is in this trace.
+    /// The trace of everything that is done for it.
     pub(crate) fn trace(&self) -> &Trace {
         &self.trace
     }

@@ -1,14 +1,14 @@
-//! Who is told that somebody has lost what they had.
+//! Tells a listener that a sign-out or a revocation has taken something away from somebody.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-/// The events by which a component says so (docs/logging.md).
+/// The events that a component logs then (docs/logging.md).
 const ENDS: [&str; 2] = ["revocation", "sign_out"];
 
 type Tell = Box<dyn Fn() + Send + Sync>;
 
-/// Whoever wants to hear of it. All clones are one.
+/// The listener, if there is one. All clones are one.
 #[derive(Clone, Default)]
 pub(super) struct Ends(Arc<OnceLock<Tell>>);
 

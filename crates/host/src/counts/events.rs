@@ -7,11 +7,12 @@ use serde::Deserialize;
 
 const OTHER: &str = "other";
 
-const EVENTS: [&str; 14] = [
+const EVENTS: [&str; 15] = [
     "app",
     "app_sign_in",
     "device_code",
     "fault",
+    "group_names",
     "interaction",
     "kubeconfig",
     "kubernetes",

@@ -4,7 +4,6 @@
 //! `[2].url: is no URL`. A field that nobody knows is wrong: it may be a rule with a slip of the pen.
 
 mod document;
-mod fields;
 mod header;
 mod path;
 mod policy;

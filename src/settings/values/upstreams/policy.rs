@@ -1,6 +1,6 @@
 //! Who may use an app.
 
-use super::fields::Fields;
+use crate::settings::values::fields::Fields;
 
 /// Who may use an app. Without a rule everybody who is signed in may. What each rule lists and how it is
 /// compared is that of `/oauth2/auth`.
@@ -21,7 +21,7 @@ pub struct UpstreamPolicy {
 }
 
 impl UpstreamPolicy {
-    pub(super) fn read(mut fields: Fields<'_>) -> Self {
+    pub(in crate::settings::values) fn read(mut fields: Fields<'_>) -> Self {
         let any = fields.text("match", |text| match text {
             "all" => Ok(false),
             "any" => Ok(true),

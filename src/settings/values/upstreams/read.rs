@@ -7,11 +7,11 @@ use serde_json::Value;
 use url::Url;
 
 use super::document::entries;
-use super::fields::{Faults, Fields};
 use super::header::ClaimHeader;
 use super::path::{PathPrefix, Public};
 use super::policy::UpstreamPolicy;
 use super::upstream::{METHODS, Upstream, UpstreamLimits, UpstreamToken};
+use crate::settings::values::fields::{Faults, Fields};
 use crate::settings::values::{parse, scope};
 use crate::terms::{Origin, is_loopback};
 

@@ -69,7 +69,7 @@ impl Failure {
         }
     }
 
-    /// By what a server answered.
+    /// From the answer of a server.
     pub(super) fn answered(error: &ServerError) -> Self {
         let code = error.code();
         let fate = match FOR_NOW.contains(&code) {
@@ -84,7 +84,7 @@ impl Failure {
         Self { fate, reason }
     }
 
-    /// By what went wrong with a connection over which a command was sent.
+    /// From what went wrong with the connection over which a command was sent.
     pub(super) fn of_connection(error: &RedisError) -> Self {
         let fate = match error.is_io_error() && !error.is_timeout() {
             true => Fate::Cut,

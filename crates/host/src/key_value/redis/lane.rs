@@ -13,14 +13,14 @@ use super::dial::Dialer;
 use super::fate::{Failure, Fate, Repeat};
 use super::trouble::Trouble;
 
-/// For so long after its first failure a command is begun again. A fail-over of a managed Redis takes
-/// about that; longer ones are told to clients, who have a time limit too.
+/// How long a command is begun again after its first failure. A fail-over of a managed Redis takes
+/// about that. Clients are told of longer ones, since they have a time limit too.
 const PERSISTENCE: Duration = Duration::from_secs(3);
-/// So long it is waited before that, at first, and at last.
+/// The pause before a command is begun again: the first one, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
-/// A command whose connections end so often is itself the reason, or something between cuts whatever
-/// goes over it.
+/// After this number of ended connections the command itself is the reason, or something on the way cuts
+/// whatever goes over it.
 const MOST_CUTS: usize = 2;
 
 /// A connection for all.

@@ -62,7 +62,7 @@ pub(super) async fn is_primary(connection: &Connection, place: &Place) -> Result
     let answers = connection.ask(&question).await;
     match answers.map_err(|failure| failure.reason)?.pop() {
         Some(Value::Array(role)) if role.first().is_some_and(is_master) => Ok(()),
-        // Who may not ask believes the Sentinel.
+        // This user may not ask for the role. The Sentinel is believed then.
         Some(Value::ServerError(_)) => Ok(()),
         _ => Err(format!("{place}, which the Sentinels name, is no primary")),
     }

@@ -12,7 +12,7 @@ pub struct RedisSettings {
     pub username: Option<String>,
     /// Where the password comes from.
     pub password: Password,
-    /// Who knows which server is the primary; without them it is the one at the address.
+    /// The Sentinels, which know the primary. Without them it is the server at the address.
     pub sentinels: Option<Sentinels>,
     /// A write is done when so many replicas have it too. 0 is the primary alone.
     pub wait_replicas: u32,

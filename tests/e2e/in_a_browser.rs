@@ -1,6 +1,6 @@
 //! The pages, as people meet them. Pictures are left in `target/screenshots`.
 
-use e2e::{Axe, Builder, Chromium, Stack, kubelogin};
+use e2e::{Axe, Builder, RealBrowser, Stack, kubelogin};
 use fantoccini::Locator;
 use serde_json::json;
 
@@ -10,34 +10,34 @@ const AKS_SERVER: &str = "6dae42f8-4368-4678-94ff-3960e28e3630";
 #[tokio::test(flavor = "multi_thread")]
 async fn bob_picks_his_account_consents_sees_his_token_and_signs_out() {
     let stack = Stack::start();
-    let chromium = Chromium::start().await;
+    let browser = RealBrowser::start().await;
     let here = |path: &str| format!("{}{path}", stack.origin);
 
-    chromium.client.goto(&here("/whoami")).await.unwrap();
-    chromium.text_with("Pick an account").await;
-    chromium.screenshot("1-account-picker").await;
-    chromium.click("#account-bob").await;
-    chromium.text_with("Permissions requested").await;
-    chromium.screenshot("2-consent").await;
-    chromium.click("#accept").await;
+    browser.client.goto(&here("/whoami")).await.unwrap();
+    browser.text_with("Pick an account").await;
+    browser.screenshot("1-account-picker").await;
+    browser.click("#account-bob").await;
+    browser.text_with("Permissions requested").await;
+    browser.screenshot("2-consent").await;
+    browser.click("#accept").await;
     // The consent page names bob too: what only /whoami says is waited for.
-    let whoami = chromium.text_with(AKS_SERVER).await;
+    let whoami = browser.text_with(AKS_SERVER).await;
     assert!(whoami.contains("bob@contoso.example"), "{whoami}");
     assert_eq!(
-        chromium.client.current_url().await.unwrap().as_str(),
+        browser.client.current_url().await.unwrap().as_str(),
         here("/whoami")
     );
-    chromium.screenshot("3-whoami").await;
+    browser.screenshot("3-whoami").await;
 
-    chromium.client.goto(&here("/logout")).await.unwrap();
-    chromium.text_with("bob@contoso.example").await;
-    chromium.screenshot("4-sign-out").await;
-    chromium.click("button[type=submit]").await;
-    chromium.text_with("Signed out").await;
-    chromium.screenshot("5-signed-out").await;
-    chromium.client.goto(&here("/whoami")).await.unwrap();
-    chromium.text_with("Pick an account").await;
-    chromium.close().await;
+    browser.client.goto(&here("/logout")).await.unwrap();
+    browser.text_with("bob@contoso.example").await;
+    browser.screenshot("4-sign-out").await;
+    browser.click("button[type=submit]").await;
+    browser.text_with("Signed out").await;
+    browser.screenshot("5-signed-out").await;
+    browser.client.goto(&here("/whoami")).await.unwrap();
+    browser.text_with("Pick an account").await;
+    browser.close().await;
 }
 
 /// entra-sim is another site than `localhost`, so a strict cookie does not come along with its redirect.
@@ -46,81 +46,81 @@ async fn bob_signs_in_and_consents_with_a_strict_cookie() {
     let stack = Builder::default()
         .setting("SESSION_COOKIE_SAMESITE", "Strict")
         .start();
-    let chromium = Chromium::start().await;
+    let browser = RealBrowser::start().await;
     let here = |path: &str| format!("{}{path}", stack.origin);
-    chromium.client.goto(&here("/whoami")).await.unwrap();
-    chromium.click("#account-bob").await;
-    chromium.click("#accept").await;
-    let whoami = chromium.text_with(AKS_SERVER).await;
+    browser.client.goto(&here("/whoami")).await.unwrap();
+    browser.click("#account-bob").await;
+    browser.click("#accept").await;
+    let whoami = browser.text_with(AKS_SERVER).await;
     assert!(whoami.contains("bob@contoso.example"), "{whoami}");
-    let address = chromium.client.current_url().await.unwrap();
+    let address = browser.client.current_url().await.unwrap();
     assert_eq!(address.as_str(), here("/whoami"));
     assert_eq!(
         stack.count("token:authorization_code"),
         2,
         "each code was redeemed once"
     );
-    chromium.close().await;
+    browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn carol_is_told_that_an_administrator_is_needed() {
     let stack = Stack::start();
-    let chromium = Chromium::start().await;
-    chromium
+    let browser = RealBrowser::start().await;
+    browser
         .client
         .goto(&format!("{}/whoami", stack.origin))
         .await
         .unwrap();
-    chromium.click("#account-carol").await;
-    chromium.text_with("Approval required").await;
-    chromium.click("#return").await;
-    let page = chromium.text_with("No token for AKS").await;
+    browser.click("#account-carol").await;
+    browser.text_with("Approval required").await;
+    browser.click("#return").await;
+    let page = browser.text_with("No token for AKS").await;
     assert!(page.contains("administrator"), "{page}");
-    chromium.screenshot("6-no-token").await;
-    chromium.close().await;
+    browser.screenshot("6-no-token").await;
+    browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_out_of_microsoft_leads_through_entra_and_back() {
     let stack = Stack::start();
-    let chromium = Chromium::start().await;
-    chromium
+    let browser = RealBrowser::start().await;
+    browser
         .client
         .goto(&format!("{}/", stack.origin))
         .await
         .unwrap();
-    chromium.screenshot("17-welcome").await;
-    chromium.click("a.button").await;
-    chromium.click("#account-alice").await;
-    let home = chromium.text_with("Your sign-in").await;
+    browser.screenshot("17-welcome").await;
+    browser.click("a.button").await;
+    browser.click("#account-alice").await;
+    let home = browser.text_with("Your sign-in").await;
     assert!(home.contains("Valid for"), "{home}");
     // The script has run: the policy lets it.
-    chromium.gone("button[data-copy][hidden]").await;
-    chromium.screenshot("18-home").await;
+    browser.gone("button[data-copy][hidden]").await;
+    browser.screenshot("18-home").await;
     let axe = Axe::read();
     for path in ["/", "/whoami", "/kubeconfig", "/sign-ins", "/logout", "/x"] {
         let address = format!("{}{path}", stack.origin);
-        chromium.client.goto(&address).await.unwrap();
-        adapts(&chromium, path).await;
+        browser.client.goto(&address).await.unwrap();
+        adapts(&browser, path).await;
         if let Some(axe) = &axe {
-            assert_eq!(axe.findings(&chromium).await, json!([]), "{path}");
+            assert_eq!(axe.findings(&browser).await, json!([]), "{path}");
         }
     }
     let home = format!("{}/", stack.origin);
-    chromium.client.goto(&home).await.unwrap();
-    chromium.click("button[lang=de]").await;
-    chromium.text_with("Ihre Anmeldung").await;
-    chromium.screenshot("19-home-in-german").await;
-    chromium
+    browser.client.goto(&home).await.unwrap();
+    browser.click("button[lang=de]").await;
+    browser.text_with("Ihre Anmeldung").await;
+    browser.screenshot("19-home-in-german").await;
+    browser
         .client
         .goto(&format!("{}/logout", stack.origin))
         .await
         .unwrap();
-    chromium.click("button[formaction='/logout?entra=1']").await;
-    chromium.text_with("Mit Microsoft anmelden").await;
+    browser.click("button[formaction='/logout?entra=1']").await;
+    browser.text_with("Mit Microsoft anmelden").await;
     assert_eq!(stack.count("logout"), 1);
-    chromium.close().await;
+    browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -128,39 +128,37 @@ async fn who_is_not_admitted_can_use_another_account() {
     let stack = Builder::default()
         .setting("ALLOWED_GROUPS", "6700d000-0000-4000-8000-000000000002")
         .start();
-    let chromium = Chromium::start().await;
+    let browser = RealBrowser::start().await;
     let whoami = format!("{}/whoami", stack.origin);
-    chromium.client.goto(&whoami).await.unwrap();
-    chromium.click("#account-dave").await;
-    let page = chromium
-        .text_with("This account may not sign in here")
-        .await;
+    browser.client.goto(&whoami).await.unwrap();
+    browser.click("#account-dave").await;
+    let page = browser.text_with("This account may not sign in here").await;
     assert!(page.contains("dave@fabrikam.example"), "{page}");
-    chromium.screenshot("7-not-admitted").await;
-    chromium.click("a.button").await;
-    chromium.click("#account-alice").await;
-    chromium.text_with(AKS_SERVER).await;
-    chromium.close().await;
+    browser.screenshot("7-not-admitted").await;
+    browser.click("a.button").await;
+    browser.click("#account-alice").await;
+    browser.text_with(AKS_SERVER).await;
+    browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn carol_enters_a_device_code_and_the_page_goes_on_by_itself() {
     let Some(program) = kubelogin() else { return };
     let stack = Builder::default().kubelogin(&program).start();
-    let chromium = Chromium::start().await;
-    let client = &chromium.client;
+    let browser = RealBrowser::start().await;
+    let client = &browser.client;
     let whoami = format!("{}/whoami", stack.origin);
     client.goto(&whoami).await.unwrap();
-    chromium.click("#account-carol").await;
-    chromium.text_with("Approval required").await;
+    browser.click("#account-carol").await;
+    browser.text_with("Approval required").await;
     // Entra's page may never lead back: the next visit offers both ways.
     client.goto(&whoami).await.unwrap();
-    chromium.text_with("A permission is missing").await;
-    chromium.screenshot("8-consent-or-device-code").await;
-    chromium.click("form button").await;
-    let page = chromium.text_with("Time left").await;
+    browser.text_with("A permission is missing").await;
+    browser.screenshot("8-consent-or-device-code").await;
+    browser.click("form button").await;
+    let page = browser.text_with("Time left").await;
     assert!(page.contains("carol@contoso.example"), "{page}");
-    chromium.screenshot("9-device-code").await;
+    browser.screenshot("9-device-code").await;
     let code = client.find(Locator::Css(".code code")).await.unwrap();
     let code = code.text().await.unwrap();
     let here = client.window().await.unwrap();
@@ -172,16 +170,16 @@ async fn carol_enters_a_device_code_and_the_page_goes_on_by_itself() {
     client.goto(&address).await.unwrap();
     let field = client.find(Locator::Css("#otc")).await.unwrap();
     field.send_keys(&code).await.unwrap();
-    chromium.click("#next").await;
-    chromium.click("#account-carol").await;
-    chromium.click("#continue").await;
-    chromium.text_with("You may now close this window").await;
+    browser.click("#next").await;
+    browser.click("#account-carol").await;
+    browser.click("#continue").await;
+    browser.text_with("You may now close this window").await;
 
     client.switch_to_window(here).await.unwrap();
-    let shown = chromium.text_with(AKS_SERVER).await;
+    let shown = browser.text_with(AKS_SERVER).await;
     assert!(shown.contains("kubelogin"), "{shown}");
     assert_eq!(client.current_url().await.unwrap().as_str(), whoami);
-    chromium.close().await;
+    browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -189,74 +187,78 @@ async fn a_strangers_approval_is_told_on_the_page() {
     let Some(program) = kubelogin() else { return };
     let builder = Builder::default().kubelogin(&program);
     let stack = builder.setting("AKS_CONSENT", "kubelogin").start();
-    let chromium = Chromium::start().await;
+    let browser = RealBrowser::start().await;
     let whoami = format!("{}/whoami", stack.origin);
-    chromium.client.goto(&whoami).await.unwrap();
-    chromium.click("#account-carol").await;
-    chromium.text_with("Time left").await;
-    let code = chromium.client.find(Locator::Css(".code code")).await;
+    browser.client.goto(&whoami).await.unwrap();
+    browser.click("#account-carol").await;
+    browser.text_with("Time left").await;
+    let code = browser.client.find(Locator::Css(".code code")).await;
     let code = code.unwrap().text().await.unwrap();
     stack.enter(&code, "alice", true);
-    chromium.text_with("Another account entered the code").await;
-    chromium.screenshot("10-another-account").await;
-    chromium.click("form button").await;
-    chromium.text_with("Time left").await;
-    chromium.close().await;
+    browser.text_with("Another account entered the code").await;
+    browser.screenshot("10-another-account").await;
+    browser.click("form button").await;
+    browser.text_with("Time left").await;
+    browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn alice_downloads_a_kubeconfig_and_revokes_it() {
     let stack = Stack::start();
-    let chromium = Chromium::start().await;
+    let browser = RealBrowser::start().await;
     let here = |path: &str| format!("{}{path}", stack.origin);
-    chromium.client.goto(&here("/kubeconfig")).await.unwrap();
-    chromium.click("#account-alice").await;
-    let page = chromium.text_with("Get a kubeconfig").await;
+    browser.client.goto(&here("/kubeconfig")).await.unwrap();
+    browser.click("#account-alice").await;
+    let page = browser.text_with("Get a kubeconfig").await;
     assert!(page.contains("alice@contoso.example"), "{page}");
-    chromium.screenshot("15-kubeconfig").await;
-    let name = chromium.client.find(Locator::Css("#name")).await.unwrap();
+    browser.screenshot("15-kubeconfig").await;
+    let name = browser.client.find(Locator::Css("#name")).await.unwrap();
     name.send_keys("my laptop").await.unwrap();
-    chromium.click("button[type=submit]").await;
+    browser.click("button[type=submit]").await;
     let host = stack.origin.trim_start_matches("http://").replace(':', "-");
     let file = format!("my-laptop-{host}.kubeconfig");
-    let kubeconfig = chromium.downloaded(&file).await;
+    let kubeconfig = browser.downloaded(&file).await;
     assert!(kubeconfig.contains("kind: Config"), "{kubeconfig}");
     let server = format!("server: \"{}\"", here("/k8s"));
     assert!(kubeconfig.contains(&server), "{kubeconfig}");
 
-    chromium.client.goto(&here("/kubeconfig")).await.unwrap();
-    let page = chromium.text_with("my laptop").await;
+    browser.client.goto(&here("/kubeconfig")).await.unwrap();
+    let page = browser.text_with("my laptop").await;
     assert!(page.contains("last used never"), "{page}");
-    chromium.screenshot("16-kubeconfigs-in-force").await;
+    browser.screenshot("16-kubeconfigs-in-force").await;
     let revoke = "button[aria-label='Revoke my laptop']";
-    chromium.click(revoke).await;
-    chromium.gone(revoke).await;
-    chromium.text_with("Get a kubeconfig").await;
-    let source = chromium.client.source().await.unwrap();
+    browser.click(revoke).await;
+    browser.gone(revoke).await;
+    browser.text_with("Get a kubeconfig").await;
+    let source = browser.client.source().await.unwrap();
     assert!(!source.contains("my laptop"), "{source}");
-    chromium.close().await;
+    browser.close().await;
 }
 
-/// The page is whole on a small screen, at a zoom of 200 %, and in the colours of the user.
-async fn adapts(chromium: &Chromium, path: &str) {
+/// The page is whole on a small screen, at a zoom of 200 %, and in the colours of the user. WebDriver alone cannot
+/// ask for these.
+async fn adapts(browser: &RealBrowser, path: &str) {
+    if !browser.has_devtools() {
+        return;
+    }
     for (width, scale) in [(320, 1), (640, 2)] {
-        chromium.resize(width, scale).await;
+        browser.resize(width, scale).await;
         let page = "const page = document.documentElement;
             return [page.scrollWidth <= page.clientWidth, innerWidth, devicePixelRatio]";
         let expected = json!([true, width, scale]);
-        assert_eq!(chromium.evaluate(page).await, expected, "{path}");
+        assert_eq!(browser.evaluate(page).await, expected, "{path}");
     }
-    chromium.resize(900, 1).await;
-    chromium.prefer("forced-colors", "active").await;
-    let unseen = chromium.evaluate(UNSEEN).await;
+    browser.resize(900, 1).await;
+    browser.prefer("forced-colors", "active").await;
+    let unseen = browser.evaluate(UNSEEN).await;
     assert_eq!(unseen, json!([]), "{path}");
-    chromium.prefer("forced-colors", "").await;
-    chromium.prefer("prefers-reduced-motion", "reduce").await;
-    let moving = chromium
+    browser.prefer("forced-colors", "").await;
+    browser.prefer("prefers-reduced-motion", "reduce").await;
+    let moving = browser
         .evaluate("return document.getAnimations().length")
         .await;
     assert_eq!(moving, json!(0), "{path}");
-    chromium.prefer("prefers-reduced-motion", "").await;
+    browser.prefer("prefers-reduced-motion", "").await;
 }
 
 /// The buttons and fields that have no edge, and no outline when they have the focus, where the user has

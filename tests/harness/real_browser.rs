@@ -1,14 +1,15 @@
-//! A real Chromium, driven over WebDriver.
+//! A real browser, driven over WebDriver.
 
-use std::fs;
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+use std::{env, fs};
 
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::workspace;
@@ -20,51 +21,109 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const DOWNLOADS: &str = "downloads";
 
 /// The browser with its driver; both end with it.
-pub struct Chromium {
+pub struct RealBrowser {
     /// The WebDriver session.
     pub client: Client,
+    program: Program,
     driver: Child,
     profile: TempDir,
 }
 
-impl Chromium {
-    /// Starts Debian's chromedriver, and by it Chromium with an empty profile.
-    pub async fn start() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        let mut driver = Command::new("chromedriver")
-            .arg(format!("--port={port}"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver is installed: apt-get install chromium chromium-driver");
-        let profile = tempfile::tempdir().unwrap();
-        let downloads = profile.path().join(DOWNLOADS);
-        let arguments = [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--no-proxy-server",
-            "--window-size=900,700",
-            &format!("--user-data-dir={}", profile.path().display()),
-        ];
+/// Which browser it is.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Program {
+    /// Debian's Chromium.
+    Chromium,
+    /// Debian's Firefox.
+    Firefox,
+}
+
+impl Program {
+    /// `E2E_BROWSER` names it: `cargo xtask test --firefox` does.
+    fn wanted() -> Self {
+        match env::var("E2E_BROWSER").as_deref() {
+            Err(_) | Ok("chromium") => Self::Chromium,
+            Ok("firefox") => Self::Firefox,
+            Ok(other) => panic!("E2E_BROWSER is neither `chromium` nor `firefox`: {other}"),
+        }
+    }
+
+    fn driver(self, port: u16) -> Command {
+        let mut driver = match self {
+            Self::Chromium => Command::new("chromedriver"),
+            Self::Firefox => {
+                let program = env::var_os("E2E_GECKODRIVER");
+                let mut driver = Command::new(program.unwrap_or_else(|| "geckodriver".into()));
+                // Otherwise all of them want the same port for WebDriver BiDi.
+                driver.arg("--websocket-port=0");
+                driver
+            }
+        };
+        driver.arg(format!("--port={port}"));
+        driver.stdout(Stdio::null()).stderr(Stdio::null());
+        driver
+    }
+
+    /// With an empty profile, and downloads in `profile`.
+    fn capabilities(self, profile: &Path) -> Capabilities {
+        let downloads = profile.join(DOWNLOADS);
+        let (name, options) = match self {
+            Self::Chromium => ("goog:chromeOptions", chromium(profile, &downloads)),
+            Self::Firefox => ("moz:firefoxOptions", firefox(&downloads)),
+        };
         let mut capabilities = Capabilities::new();
-        capabilities.insert(
-            "goog:chromeOptions".to_owned(),
-            json!({ "args": arguments, "prefs": { "download.default_directory": downloads } }),
-        );
+        capabilities.insert(name.to_owned(), options);
         // entra-sim has an authority of its own.
         capabilities.insert("acceptInsecureCerts".to_owned(), json!(true));
+        capabilities
+    }
+}
+
+fn chromium(profile: &Path, downloads: &Path) -> Value {
+    let arguments = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-proxy-server",
+        "--window-size=900,700",
+        &format!("--user-data-dir={}", profile.display()),
+    ];
+    json!({ "args": arguments, "prefs": { "download.default_directory": downloads } })
+}
+
+/// geckodriver itself makes the profile, and turns off what a browser does by itself.
+fn firefox(downloads: &Path) -> Value {
+    json!({
+        "binary": "/usr/bin/firefox-esr",
+        "args": ["--headless", "--width=900", "--height=700"],
+        "prefs": {
+            "browser.download.dir": downloads,
+            "browser.download.folderList": 2,
+            "network.proxy.type": 0,
+            // A page of an attacker's may open several windows at one click, as in Chromium.
+            "dom.block_multiple_popups": false,
+        },
+    })
+}
+
+impl RealBrowser {
+    /// Starts the driver, and by it the browser with an empty profile.
+    pub async fn start() -> Self {
+        let program = Program::wanted();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        drop(listener);
+        let mut driver = program.driver(port).spawn().expect(
+            "the driver is installed: apt-get install chromium chromium-driver, or cargo install geckodriver",
+        );
+        let profile = tempfile::tempdir().unwrap();
         let mut builder = ClientBuilder::new(HttpConnector::new());
-        builder.capabilities(capabilities);
+        builder.capabilities(program.capabilities(profile.path()));
         let address = format!("http://127.0.0.1:{port}");
         let start = Instant::now();
         let client = loop {
@@ -72,7 +131,7 @@ impl Chromium {
                 Ok(client) => break client,
                 Err(error) if start.elapsed() > PATIENCE => {
                     let _ = driver.kill();
-                    panic!("chromedriver: {error}");
+                    panic!("the browser's driver: {error}");
                 }
                 // It does not listen yet.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -80,9 +139,15 @@ impl Chromium {
         };
         Self {
             client,
+            program,
             driver,
             profile,
         }
+    }
+
+    /// Whether it speaks Chromium's DevTools protocol.
+    pub fn has_devtools(&self) -> bool {
+        self.program == Program::Chromium
     }
 
     /// The text of the page, once it contains `expected`.
@@ -142,7 +207,10 @@ impl Chromium {
 
     /// Keeps a picture of the page in `target/screenshots`.
     pub async fn screenshot(&self, name: &str) {
-        let directory = workspace().join("target/screenshots");
+        let directory = match self.program {
+            Program::Chromium => workspace().join("target/screenshots"),
+            Program::Firefox => workspace().join("target/screenshots/firefox"),
+        };
         fs::create_dir_all(&directory).unwrap();
         let picture = self.client.screenshot().await.unwrap();
         fs::write(directory.join(format!("{name}.png")), picture).unwrap();
@@ -154,7 +222,7 @@ impl Chromium {
     }
 }
 
-impl Drop for Chromium {
+impl Drop for RealBrowser {
     fn drop(&mut self) {
         let _ = self.driver.kill();
         let _ = self.driver.wait();

@@ -1,6 +1,6 @@
 //! Apps behind a real nginx over TLS, as a real browser meets them.
 
-use e2e::{Apps, Chromium, Echo};
+use e2e::{Apps, Echo, RealBrowser};
 use fantoccini::Locator;
 
 /// The oid of alice, who alone knows it.
@@ -56,8 +56,8 @@ document.getElementById("go").onclick = async () => {
 async fn five_tabs_a_form_and_the_way_back() {
     let app = Echo::with_pages(vec![("/form".to_owned(), FORM.to_owned())]);
     let apps = Apps::start(&app.address(), &app.address());
-    let chromium = Chromium::start().await;
-    let client = &chromium.client;
+    let browser = RealBrowser::start().await;
+    let client = &browser.client;
 
     // Five tabs begin before anybody has signed in, and each ends at its own page.
     let mut tabs = Vec::new();
@@ -72,17 +72,17 @@ async fn five_tabs_a_form_and_the_way_back() {
     }
     for (tab, page) in &tabs {
         client.switch_to_window(tab.clone()).await.unwrap();
-        chromium.click("#account-alice").await;
-        chromium.text_with("X-Auth-Request-User").await;
+        browser.click("#account-alice").await;
+        browser.text_with("X-Auth-Request-User").await;
         assert_eq!(client.current_url().await.unwrap().as_str(), page);
     }
 
     // Another app asks nobody again.
     client.goto(&apps.at("b", "/other")).await.unwrap();
-    chromium.text_with("GET /other").await;
+    browser.text_with("GET /other").await;
     // Back leads to the page, and not into the sign-in.
     client.back().await.unwrap();
-    chromium.text_with("GET /page?number=4").await;
+    browser.text_with("GET /page?number=4").await;
 
     // The session ends while a form is filled in: what was written is not lost.
     client.goto(&apps.at("podinfo", "/form")).await.unwrap();
@@ -90,23 +90,23 @@ async fn five_tabs_a_form_and_the_way_back() {
     field.send_keys("a long text").await.unwrap();
     apps.stack.at(40_000);
     app.take();
-    chromium.click("#send").await;
-    let page = chromium.text_with("Not signed in").await;
+    browser.click("#send").await;
+    let page = browser.text_with("Not signed in").await;
     assert!(page.contains("/oauth2/start"), "{page}");
     assert!(app.take().is_empty(), "nothing is sent for nobody");
     let form = client.window().await.unwrap();
     client.switch_to_window(tabs[0].0.clone()).await.unwrap();
     client.goto(&apps.at("podinfo", "/again")).await.unwrap();
-    chromium.click("#account-alice").await;
-    chromium.text_with("GET /again").await;
+    browser.click("#account-alice").await;
+    browser.text_with("GET /again").await;
     client.switch_to_window(form).await.unwrap();
     client.back().await.unwrap();
-    chromium.click("#send").await;
-    chromium.text_with("POST /sent").await;
+    browser.click("#send").await;
+    browser.text_with("POST /sent").await;
     let told = app.take();
     let sent = told.iter().find(|told| told.head.starts_with("POST"));
     assert_eq!(sent.unwrap().body, "said=a+long+text");
-    chromium.close().await;
+    browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -117,18 +117,18 @@ async fn a_hostile_script_in_an_app_gets_nothing_of_the_proxys() {
     let page = HOSTILE.replace("OWN", own);
     let hostile = Echo::with_pages(vec![("/hostile".to_owned(), page)]);
     let apps = Apps::start(&podinfo.address(), &hostile.address());
-    let chromium = Chromium::start().await;
-    let client = &chromium.client;
+    let browser = RealBrowser::start().await;
+    let client = &browser.client;
 
     // The victim has a session that opens everything.
     client.goto(&apps.at("auth", "/whoami")).await.unwrap();
-    chromium.click("#account-alice").await;
-    chromium.text_with(ALICE).await;
+    browser.click("#account-alice").await;
+    browser.text_with(ALICE).await;
     client.goto(&apps.at("b", "/hostile")).await.unwrap();
     let here = client.window().await.unwrap();
-    chromium.click("#go").await;
+    browser.click("#go").await;
     client.switch_to_window(here).await.unwrap();
-    chromium.text_with("window/login/app").await;
+    browser.text_with("window/login/app").await;
     let loot = client.find(Locator::Css("#loot")).await.unwrap();
     let loot: Vec<(String, String)> = serde_json::from_str(&loot.text().await.unwrap()).unwrap();
     assert_eq!(loot.len(), 1 + 4 * 3 + 2 + 4, "{loot:?}");
@@ -139,7 +139,7 @@ async fn a_hostile_script_in_an_app_gets_nothing_of_the_proxys() {
     }
     // The session that was there could have had them all: no kubeconfig was made.
     client.goto(&apps.at("auth", "/kubeconfig")).await.unwrap();
-    let page = chromium.text_with("Get a kubeconfig").await;
+    let page = browser.text_with("Get a kubeconfig").await;
     assert!(!page.contains("last used"), "{page}");
     // What the app itself is sent opens nothing either.
     for told in hostile.take() {
@@ -155,5 +155,5 @@ async fn a_hostile_script_in_an_app_gets_nothing_of_the_proxys() {
             "{names:?}"
         );
     }
-    chromium.close().await;
+    browser.close().await;
 }

@@ -1,4 +1,4 @@
-//! The operator's logo.
+//! Pictures that an operator gives: the logo, and icons of apps.
 
 use std::fmt;
 
@@ -7,13 +7,15 @@ use base64ct::{Base64, Encoding};
 use crate::terms::encoding;
 
 /// The largest logo, in bytes.
-const LARGEST: usize = 16 * 1024;
+const LARGEST_LOGO: usize = 16 * 1024;
+/// The largest icon of an app, in bytes. There may be many.
+const LARGEST_ICON: usize = 8 * 1024;
 /// What each PNG begins with (PNG, third edition, section 5.2).
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// The operator's logo.
+/// A picture.
 #[derive(Clone, Eq, PartialEq)]
-pub struct Logo {
+pub struct Picture {
     /// `image/png` or `image/svg+xml`.
     pub media_type: &'static str,
     /// The file.
@@ -22,17 +24,25 @@ pub struct Logo {
     pub digest: String,
 }
 
-impl fmt::Debug for Logo {
+impl fmt::Debug for Picture {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             media_type, digest, ..
         } = self;
-        write!(formatter, "Logo({media_type}, {digest})")
+        write!(formatter, "Picture({media_type}, {digest})")
     }
 }
 
-/// Reads a data URI (RFC 2397) of a PNG or an SVG in base64.
-pub(in crate::settings) fn parse(text: &str) -> Result<Logo, String> {
+pub(in crate::settings) fn logo(text: &str) -> Result<Picture, String> {
+    picture(text, LARGEST_LOGO)
+}
+
+pub(super) fn icon(text: &str) -> Result<Picture, String> {
+    picture(text, LARGEST_ICON)
+}
+
+/// Reads a data URI (RFC 2397) of a PNG or an SVG in base64, of a file of at most `largest` bytes.
+fn picture(text: &str, largest: usize) -> Result<Picture, String> {
     let kinds = ["image/png", "image/svg+xml"].into_iter();
     let begins = |kind: &str| text.strip_prefix(&format!("data:{kind};base64,"));
     let mut found = kinds.filter_map(|kind| begins(kind).map(|content| (kind, content)));
@@ -44,9 +54,9 @@ pub(in crate::settings) fn parse(text: &str) -> Result<Logo, String> {
     };
     let content = Base64::decode_vec(encoded)
         .map_err(|_| "is not base64, in one line and with its padding (`base64 -w0`)".to_owned())?;
-    if content.len() > LARGEST {
+    if content.len() > largest {
         let size = content.len();
-        return Err(format!("has {size} bytes; {LARGEST} are the most"));
+        return Err(format!("has {size} bytes; {largest} are the most"));
     }
     let is_what_it_says = match media_type {
         "image/png" => content.starts_with(PNG),
@@ -55,7 +65,7 @@ pub(in crate::settings) fn parse(text: &str) -> Result<Logo, String> {
     if !is_what_it_says {
         return Err(format!("is no {media_type}"));
     }
-    Ok(Logo {
+    Ok(Picture {
         media_type,
         content,
         digest: encoding::sha256(text),
@@ -81,21 +91,21 @@ mod tests {
     }
 
     fn what_is_wrong(text: &str) -> String {
-        parse(text).map(|logo| logo.media_type).unwrap_err()
+        logo(text).map(|logo| logo.media_type).unwrap_err()
     }
 
     #[test]
     fn a_png_and_an_svg_are_read() {
         let png = [PNG, b"rest"].concat();
-        let logo = parse(&data("image/png", &png)).unwrap();
-        assert_eq!((logo.media_type, logo.content), ("image/png", png));
+        let read = logo(&data("image/png", &png)).unwrap();
+        assert_eq!((read.media_type, read.content), ("image/png", png));
         for svg in [
             "<svg xmlns='http://www.w3.org/2000/svg'/>",
             "\u{feff}\n<?xml version='1.0'?><!-- x --><svg/>",
         ] {
-            let logo = parse(&data("image/svg+xml", svg.as_bytes())).unwrap();
-            assert_eq!(logo.media_type, "image/svg+xml");
-            assert_eq!(logo.content, svg.as_bytes());
+            let read = logo(&data("image/svg+xml", svg.as_bytes())).unwrap();
+            assert_eq!(read.media_type, "image/svg+xml");
+            assert_eq!(read.content, svg.as_bytes());
         }
     }
 
@@ -116,14 +126,14 @@ mod tests {
                 "is not base64",
             ),
             (
-                svg(&format!("<svg>{}", "x".repeat(LARGEST))),
+                svg(&format!("<svg>{}", "x".repeat(LARGEST_LOGO))),
                 "16384 are the most",
             ),
         ] {
             let said = what_is_wrong(&text);
             assert!(said.contains(wrong), "{said}");
         }
-        let most = format!("<svg>{}", "x".repeat(LARGEST - 5));
-        assert!(parse(&svg(&most)).is_ok());
+        let most = format!("<svg>{}", "x".repeat(LARGEST_LOGO - 5));
+        assert!(logo(&svg(&most)).is_ok());
     }
 }
