@@ -27,7 +27,7 @@ use crate::internal::{UNKNOWN_PATH, is_internal};
 use crate::kind::Kind;
 use crate::log;
 use crate::passage::Passage;
-use crate::pool::Host;
+use crate::pool::{Host, UNUSED, UNUSED_OF_APP};
 use crate::refusal;
 use crate::relay::Body;
 use crate::rounds::Rounds;
@@ -60,13 +60,16 @@ impl Tunnel {
         let requests = config.limits.requests.min(Semaphore::MAX_PERMITS);
         let origins = config.origins.into_iter();
         let api_servers = origins
-            .map(|origin| Host::new(origin, config.proxies.clone(), api_server.clone()))
+            .map(|origin| {
+                let (proxies, tls) = (config.proxies.clone(), api_server.clone());
+                Host::new(origin, proxies, tls, UNUSED)
+            })
             .collect();
         let apps = config.apps.into_iter();
         let apps = apps
             .map(|app| {
                 let tls = speaking(&app.tls, app.proxy_tls);
-                Host::new(app.origin, config.app_proxies.clone(), tls)
+                Host::new(app.origin, config.app_proxies.clone(), tls, UNUSED_OF_APP)
             })
             .collect();
         Ok(Self {
@@ -107,7 +110,7 @@ impl Tunnel {
                 .await
                 .unwrap_or_else(|_| Failure::given_up(kind).response(kind)),
             Err(failure) => {
-                self.counts().upgrade(Upgrade::Refused);
+                self.counts().upgrade(kind, Upgrade::Refused);
                 log::event(
                     "tunnel_refused",
                     [
@@ -132,7 +135,7 @@ impl Tunnel {
         component: Arc<dyn Component>,
         ending: &Ending,
     ) -> Response<Body> {
-        let asked = self.counts().request();
+        let asked = self.counts().request(kind);
         let response = match self.begin_plain(kind, request, client, component, ending) {
             Ok((carrier, body, place)) => carrier.run(body, place).await,
             Err(failure) => failure.kept_response(kind),

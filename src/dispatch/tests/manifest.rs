@@ -57,17 +57,35 @@ fn each_function_is_granted_the_variables_that_it_reads() {
                 .variables
                 .borrow_mut()
                 .insert("tunnel_token".to_owned(), token.to_owned());
-            // Settings of apps are read for requests to apps alone, and the others for the others.
-            let both = br#"{"look_all":[{"ticket":"x"},{"ticket":"app.x"}]}"#;
-            *world.body.borrow_mut() = Some(both.to_vec());
+            *world.body.borrow_mut() = Some(br#"{"look":{"ticket":"x"}}"#.to_vec());
             let bearer = format!("Bearer {token}").parse().unwrap();
             request.headers.insert("authorization", bearer);
             request.method = http::Method::POST;
         }
         run(respond(&world, request));
+        if function == Function::Tunnel {
+            // Settings of apps are read for requests to apps alone.
+            ask_about_an_app(&world);
+        }
         let granted: BTreeSet<String> = world.variables.borrow().keys().cloned().collect();
         assert_eq!(world.read.into_inner(), granted, "{}", function.row().name);
     }
+}
+
+/// Asks as a native carrier does whether a request to an app may go on.
+fn ask_about_an_app(world: &World) {
+    let token = world.variables.borrow()["tunnel_token"].clone();
+    let mut headers = http::HeaderMap::new();
+    let bearer = format!("Bearer {token}").parse().unwrap();
+    headers.insert("authorization", bearer);
+    *world.body.borrow_mut() = Some(br#"{"look":{"ticket":"app.x"}}"#.to_vec());
+    let request = Request {
+        method: http::Method::POST,
+        target: "/-/tunnel".to_owned(),
+        authority: String::new(),
+        headers,
+    };
+    run(respond(world, request));
 }
 
 #[test]
