@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
 mod answers;
+mod conversations;
 mod heads;
 mod native;
 mod paths;
