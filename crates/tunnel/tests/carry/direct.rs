@@ -126,6 +126,7 @@ impl Direct {
                 proxy_tls: tls,
             }],
             app_proxies: Proxies::default(),
+            trusted_proxies: Vec::new(),
             limits,
         })
         .unwrap();
