@@ -106,9 +106,9 @@ fn read(environment: Lookup<'_>) -> Result<Settings, Misconfigured> {
     let settings = config.zip(component);
     let settings = reader.finish(settings.map(|(config, component)| {
         Settings {
+            trusted_proxies: config.trusted_proxies.clone(),
             config,
             component,
-            trusted_proxies,
             kubernetes_host,
             app_origins: app_origins(upstreams.clone())
                 .iter()
