@@ -94,7 +94,6 @@ fn read(environment: Lookup<'_>) -> Result<Settings, Misconfigured> {
     faults.extend(wrong);
     let component = component_url(&mut reader).and_then(|url| origin(&url));
     let config = config(&mut reader, &proxies);
-    let trusted_proxies = reader.read_optional(&TRUSTED_PROXIES).unwrap_or_default();
     let kubernetes_host = reader.read_optional(&KUBERNETES_HOST);
     let upstreams = reader.read_optional(&UPSTREAMS);
     let app_trust = Trust {
@@ -107,9 +106,9 @@ fn read(environment: Lookup<'_>) -> Result<Settings, Misconfigured> {
     let settings = config.zip(component);
     let settings = reader.finish(settings.map(|(config, component)| {
         Settings {
+            trusted_proxies: config.trusted_proxies.clone(),
             config,
             component,
-            trusted_proxies,
             kubernetes_host,
             app_origins: app_origins(upstreams.clone())
                 .iter()
@@ -147,6 +146,7 @@ pub(crate) fn config(reader: &mut Reader<'_>, proxies: &Proxies) -> Option<Confi
         trust: trust(ca_file.map(PathBuf::from)),
         apps: Vec::new(),
         app_proxies: Proxies::default(),
+        trusted_proxies: reader.read_optional(&TRUSTED_PROXIES).unwrap_or_default(),
         limits: Limits {
             connections: usize::try_from(connections?).ok()?,
             requests: usize::try_from(requests?).ok()?,

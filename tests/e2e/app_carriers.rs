@@ -4,7 +4,8 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
 
 use e2e::{
-    ApiServer, Browser, Builder, Replica, Socket, SocketApp, Stack, TUNNEL_TOKEN, Wire, free_port,
+    ApiServer, Browser, Builder, Certificates, Replica, Socket, SocketApp, Stack, TUNNEL_TOKEN,
+    Wire, free_port,
 };
 use serde_json::json;
 
@@ -236,10 +237,10 @@ fn who_signs_out_has_no_websocket_any_more(front: Front) {
     while events.read(&mut buffer) > 0 {}
     // Another sign-in of the same person is another one.
     others.echo("after");
-    carried
-        .stack
-        .proxy
-        .line_with(&["\"event\":\"app\"", "\"session_ended\""]);
+    // Whoever has carried it writes the line.
+    let carrier = carried.tunnel.as_ref().map(|tunnel| &tunnel.process);
+    let carrier = carrier.unwrap_or(&carried.stack.proxy);
+    carrier.line_with(&["\"event\":\"app\"", "\"session_ended\""]);
 }
 
 fn bodies_are_the_apps_in_both_directions(front: Front) {
@@ -301,6 +302,43 @@ fn nobody_gets_anothers_answer(front: Front) {
     });
 }
 
+/// Of an authority that nobody has heard of but the operator.
+fn an_app_over_tls_has_to_be_the_one_that_is_meant(front: Front) {
+    for is_trusted in [true, false] {
+        let certificates = Certificates::make();
+        let app = ApiServer::over_tls(&certificates, |_, asker| asker.json("200 OK", "{}"));
+        let upstreams = json!([{ "host": HOST, "url": app.url(), "public": ["/"] }]).to_string();
+        let shared = [
+            ("UPSTREAMS", upstreams.as_str()),
+            ("TUNNEL_TOKEN", TUNNEL_TOKEN),
+        ];
+        let mut builder = Builder::default().setting("UPSTREAM_ORIGIN_1", app.url());
+        for (name, value) in shared {
+            builder = builder.setting(name, value);
+        }
+        if is_trusted && front == Front::Serve {
+            builder = builder.trusting("127.0.0.1", certificates.authority());
+        }
+        let stack = builder.start();
+        let authority = certificates.authority();
+        let file = ("UPSTREAMS_CA_FILE", authority.to_str().unwrap());
+        let settings = match is_trusted {
+            true => [&shared[..], &[file]].concat(),
+            false => shared.to_vec(),
+        };
+        let tunnel = (front == Front::Tunnel)
+            .then(|| Replica::tunnel(free_port(), &stack.origin, &settings, None));
+        let origin = tunnel.as_ref().map_or(&*stack.origin, Replica::origin);
+        let mut wire = Wire::to(origin);
+        wire.send(format!(
+            "GET / HTTP/1.1\r\nhost: {HOST}\r\nconnection: close\r\n\r\n"
+        ));
+        let status = wire.hear().status();
+        assert_eq!(status, if is_trusted { 200 } else { 503 });
+        assert_eq!(app.seen().len(), usize::from(is_trusted));
+    }
+}
+
 #[test]
 fn a_websocket_is_the_apps_by_serve() {
     a_websocket_is_the_apps(Front::Serve);
@@ -349,4 +387,14 @@ fn nobody_gets_anothers_answer_by_serve() {
 #[test]
 fn nobody_gets_anothers_answer_by_the_tunnel() {
     nobody_gets_anothers_answer(Front::Tunnel);
+}
+
+#[test]
+fn an_app_over_tls_has_to_be_the_one_that_is_meant_by_serve() {
+    an_app_over_tls_has_to_be_the_one_that_is_meant(Front::Serve);
+}
+
+#[test]
+fn an_app_over_tls_has_to_be_the_one_that_is_meant_by_the_tunnel() {
+    an_app_over_tls_has_to_be_the_one_that_is_meant(Front::Tunnel);
 }

@@ -85,7 +85,7 @@ fn a_prometheus_sees_who_signs_in_and_what_fails() {
             3.0,
         ),
         (
-            r#"aks_oauth_proxy_tunnel_requests_total{status="4xx"}"#,
+            r#"aks_oauth_proxy_tunnel_requests_total{to="api_server",status="4xx"}"#,
             1.0,
         ),
         (r#"aks_oauth_proxy_spans_total{result="dropped"}"#, 0.0),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use std::{error, fmt};
 
 use egress::Proxies;
+use ipnet::IpNet;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
@@ -30,6 +31,8 @@ pub struct Config {
     pub apps: Vec<Server>,
     /// The proxies by which it reaches apps.
     pub app_proxies: Proxies,
+    /// The proxies in front, which are believed when they say from where a request comes.
+    pub trusted_proxies: Vec<IpNet>,
     /// How much it does, and for how long.
     pub limits: Limits,
 }
@@ -60,7 +63,8 @@ pub struct Trust {
 pub struct Limits {
     /// The most upgraded connections at once.
     pub connections: usize,
-    /// The most plain requests at once.
+    /// The most plain requests at once. Half of them may be those of one client address to apps, of which some
+    /// answer everybody.
     pub requests: usize,
     /// A connection on which no byte has moved for so long ends.
     pub idle: Duration,

@@ -4,6 +4,8 @@ use http::StatusCode;
 use metrics::{Counter, Family, Gauge, Held, Histogram, NO_LABELS, Registry, status_class};
 use tokio::time::Instant;
 
+use crate::kind::Kind;
+
 /// How a request to upgrade is answered.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Upgrade {
@@ -26,14 +28,14 @@ pub(crate) enum Upgrade {
 /// What one tunnel has done. A copy counts in the same ones.
 #[derive(Clone, Debug)]
 pub struct Counts {
-    upgrades: Family<Counter, 1>,
+    upgrades: Family<Counter, 2>,
     connections: Family<Gauge, 0>,
     limit: Family<Gauge, 0>,
     ended: Family<Counter, 1>,
     bytes: Family<Counter, 1>,
     looks: Family<Counter, 1>,
-    requests: Family<Counter, 1>,
-    request_durations: Family<Histogram, 0>,
+    requests: Family<Counter, 2>,
+    request_durations: Family<Histogram, 1>,
     requests_refused: Family<Counter, 0>,
     carried: Family<Gauge, 0>,
     carried_limit: Family<Gauge, 0>,
@@ -44,15 +46,19 @@ pub struct Counts {
 impl Counts {
     /// Nothing yet; so many connections may be carried, and so many plain requests.
     pub fn new(limit: usize, requests: usize) -> Self {
+        let upgrades = Kind::ALL.into_iter().flat_map(|kind| {
+            let outcomes = Upgrade::ALL.into_iter();
+            outcomes.map(move |outcome| [kind.word(), outcome.word()])
+        });
         let this = Self {
-            upgrades: Family::counters(["outcome"]).with(Upgrade::ALL.map(|it| [it.word()])),
+            upgrades: Family::counters(["to", "outcome"]).with(upgrades),
             connections: Family::gauges(NO_LABELS),
             limit: Family::gauges(NO_LABELS),
             ended: Family::counters(["reason"]).with(ENDS.map(|reason| [reason])),
             bytes: Family::counters(["direction"]).with([["sent"], ["received"]]),
             looks: Family::counters(["answer"]).with([["go_on"], ["stop"], ["none"]]),
-            requests: Family::counters(["status"]),
-            request_durations: Family::durations(NO_LABELS),
+            requests: Family::counters(["to", "status"]),
+            request_durations: Family::durations(["to"]),
             requests_refused: Family::counters(NO_LABELS),
             carried: Family::gauges(NO_LABELS),
             carried_limit: Family::gauges(NO_LABELS),
@@ -73,8 +79,8 @@ impl Counts {
     pub fn register(&self, registry: &mut Registry) {
         registry.register(
             "aks_oauth_proxy_tunnel_upgrades_total",
-            "Requests to upgrade, by how they were answered: opened (101), answered (as the component \
-             said), declined (as the API server said), refused (by the tunnel: no such request, or too \
+            "Requests to upgrade, by what they are for (api_server, app), and by how they were answered: opened \
+             (101), answered (as the component said), declined (as the server said), refused (by the tunnel: no such request, or too \
              many), no_component, no_origin (neither was reached), gone (the client went first)",
             &self.upgrades,
         );
@@ -107,8 +113,8 @@ impl Counts {
         );
         registry.register(
             "aks_oauth_proxy_tunnel_requests_total",
-            "Plain requests below /k8s/, by the class of the answer's status; gone where the client went \
-             before the answer came",
+            "Plain requests that are carried, by what they are for (api_server, app), and by the class of the \
+             answer's status; gone where the client went before the answer came",
             &self.requests,
         );
         registry.register(
@@ -118,7 +124,7 @@ impl Counts {
         );
         registry.register(
             "aks_oauth_proxy_tunnel_requests_carried",
-            "Plain requests below /k8s/ that are carried, watches among them",
+            "Plain requests that are carried now, watches among them",
             &self.carried,
         );
         registry.register(
@@ -128,7 +134,7 @@ impl Counts {
         );
         registry.register(
             "aks_oauth_proxy_tunnel_requests_refused_total",
-            "Plain requests below /k8s/ that would have exceeded this limit",
+            "Plain requests that would have exceeded this limit",
             &self.requests_refused,
         );
         registry.register(
@@ -144,9 +150,9 @@ impl Counts {
         );
     }
 
-    /// A request to upgrade was answered so.
-    pub(crate) fn upgrade(&self, upgrade: Upgrade) {
-        self.upgrades.add([upgrade.word()]);
+    /// A request of this `kind` to upgrade was answered so.
+    pub(crate) fn upgrade(&self, kind: Kind, upgrade: Upgrade) {
+        self.upgrades.add([kind.word(), upgrade.word()]);
     }
 
     /// One more connection.
@@ -179,9 +185,10 @@ impl Counts {
     }
 
     /// A plain request has come.
-    pub(crate) fn request(&self) -> Asked<'_> {
+    pub(crate) fn request(&self, kind: Kind) -> Asked<'_> {
         Asked {
             counts: self,
+            kind,
             begun: Instant::now(),
             status: "gone",
         }
@@ -207,6 +214,7 @@ impl Counts {
 /// A plain request, which is counted when this is dropped.
 pub(crate) struct Asked<'a> {
     counts: &'a Counts,
+    kind: Kind,
     begun: Instant,
     status: &'static str,
 }
@@ -220,9 +228,10 @@ impl Asked<'_> {
 
 impl Drop for Asked<'_> {
     fn drop(&mut self) {
-        self.counts.requests.add([self.status]);
+        let to = self.kind.word();
+        self.counts.requests.add([to, self.status]);
         let lasted = self.begun.elapsed();
-        self.counts.request_durations.observe(NO_LABELS, lasted);
+        self.counts.request_durations.observe([to], lasted);
     }
 }
 

@@ -11,11 +11,13 @@ pub enum Kind {
 }
 
 impl Kind {
+    pub(crate) const ALL: [Self; 2] = [Self::Kubernetes, Self::App];
+
     /// What a request for `path` is for; nothing if the component answers it by itself.
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
-        let all = [Self::Kubernetes, Self::App];
-        all.into_iter().find(|kind| path.starts_with(kind.prefix()))
+        let mut all = Self::ALL.into_iter();
+        all.find(|kind| path.starts_with(kind.prefix()))
     }
 
     /// The route, as spans have it.
@@ -24,6 +26,14 @@ impl Kind {
         match self {
             Self::Kubernetes => "/k8s/...",
             Self::App => "/-/apps/...",
+        }
+    }
+
+    /// To count by.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Kubernetes => "api_server",
+            Self::App => "app",
         }
     }
 

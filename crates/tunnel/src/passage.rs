@@ -69,7 +69,7 @@ impl Passage {
         let decided = tokio::select! {
             decided = timeout(limit, self.desk.open(&self.open)) => decided,
             () = self.shared.stop.cancelled() => {
-                return self.shared.counts.upgrade(Upgrade::Refused);
+                return self.shared.counts.upgrade(self.kind, Upgrade::Refused);
             }
         };
         let decided = decided.unwrap_or_else(|_| Err(Undecided::late()));
@@ -77,11 +77,11 @@ impl Passage {
         match decided {
             Ok(Decision::Connect(decision)) => self.connect(&decision, reply).await,
             Ok(Decision::Answer(answer)) => {
-                self.shared.counts.upgrade(Upgrade::Answered);
+                self.shared.counts.upgrade(self.kind, Upgrade::Answered);
                 let _ = reply.send(closing(answer));
             }
             Err(undecided) => {
-                self.shared.counts.upgrade(Upgrade::NoComponent);
+                self.shared.counts.upgrade(self.kind, Upgrade::NoComponent);
                 let failure = Failure::no_component();
                 self.log_failure("the component", &undecided.why, &failure);
                 let _ = reply.send(failure.response(self.kind));
@@ -90,7 +90,7 @@ impl Passage {
     }
 
     async fn connect(self, decision: &Connect, reply: Reply) {
-        let (shared, desk) = (self.shared.clone(), self.desk.clone());
+        let (kind, shared, desk) = (self.kind, self.shared.clone(), self.desk.clone());
         let client = self.client.to_string();
         let (traffic, leaving) = (Traffic::new(&shared.counts), CancellationToken::new());
         let ticket = Arc::new(Ticket::new(&decision.ticket, true, ""));
@@ -118,7 +118,7 @@ impl Passage {
             match status {
                 Some(StatusCode::SWITCHING_PROTOCOLS) => shared.counts.ended(pulled.word()),
                 Some(_) => {}
-                None => shared.counts.upgrade(Upgrade::Refused),
+                None => shared.counts.upgrade(kind, Upgrade::Refused),
             }
         }
         let closed = Closed {
@@ -146,13 +146,13 @@ impl Passage {
         let counts = &self.shared.counts;
         let opened = tokio::select! {
             opened = self.open_accepted(decision) => opened,
-            () = reply.closed() => return counts.upgrade(Upgrade::Gone),
-            () = leaving.cancelled() => return counts.upgrade(Upgrade::Refused),
+            () = reply.closed() => return counts.upgrade(self.kind, Upgrade::Gone),
+            () = leaving.cancelled() => return counts.upgrade(self.kind, Upgrade::Refused),
         };
         match opened {
             Ok(Opened::Answered(answer)) => {
                 *status = Some(answer.status());
-                counts.upgrade(Upgrade::Answered);
+                counts.upgrade(self.kind, Upgrade::Answered);
                 let _ = reply.send(closing(answer));
             }
             Ok(Opened::Upstream(Upstream::Switched(head, origin))) => {
@@ -163,26 +163,26 @@ impl Passage {
                     let failure = Failure::no_origin(self.kind);
                     let why = "it did not answer to the key of the WebSocket";
                     self.log_failure(&decision.origin.to_string(), why, &failure);
-                    counts.upgrade(Upgrade::NoOrigin);
+                    counts.upgrade(self.kind, Upgrade::NoOrigin);
                     let _ = reply.send(failure.response(self.kind));
                     return;
                 }
                 let frames = is_websocket(&head).then(Frames::default);
                 if reply.send(self.switched(decision, head)).is_err() {
-                    return counts.upgrade(Upgrade::Gone);
+                    return counts.upgrade(self.kind, Upgrade::Gone);
                 }
-                counts.upgrade(Upgrade::Opened);
+                counts.upgrade(self.kind, Upgrade::Opened);
                 self.carry(origin, frames, traffic, leaving).await;
             }
             Ok(Opened::Upstream(Upstream::Refused(mut response, connection))) => {
                 *status = Some(response.status());
-                counts.upgrade(Upgrade::Declined);
+                counts.upgrade(self.kind, Upgrade::Declined);
                 decision.lead_back(response.headers_mut());
                 stream(response, reply, traffic, limits.idle).await;
                 drop(connection);
             }
             Err(failure) => {
-                counts.upgrade(Upgrade::NoOrigin);
+                counts.upgrade(self.kind, Upgrade::NoOrigin);
                 let _ = reply.send(failure.response(self.kind));
             }
         }

@@ -1,14 +1,15 @@
 //! The tunnel.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use http::header::{self, HeaderValue};
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Request, Response};
 use hyper::body::{Body as _, Incoming};
-use listener::{Complaint, Ending};
+use ipnet::IpNet;
+use listener::{Complaint, Ending, Shares};
 use serde_json::json;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
@@ -27,13 +28,14 @@ use crate::internal::{UNKNOWN_PATH, is_internal};
 use crate::kind::Kind;
 use crate::log;
 use crate::passage::Passage;
-use crate::pool::Host;
+use crate::pool::{Host, UNUSED, UNUSED_OF_APP};
 use crate::refusal;
 use crate::relay::Body;
 use crate::rounds::Rounds;
 use crate::shared::Shared;
 use crate::{Component, Config, Unusable};
 
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// After its connections have been ended, a tunnel waits so long for the reports about them.
 const REPORTS: Duration = Duration::from_secs(5);
 
@@ -43,6 +45,9 @@ pub struct Tunnel {
     bearer: HeaderValue,
     places: Arc<Semaphore>,
     requests: Arc<Semaphore>,
+    /// What each client has of them for apps.
+    shares: Arc<Shares>,
+    trusted_proxies: Vec<IpNet>,
     too_many: Mutex<Complaint>,
     passages: TaskTracker,
 }
@@ -58,21 +63,27 @@ impl Tunnel {
         let bearer = desk::bearer(&config.token).map_err(|_| Unusable::Token)?;
         let places = config.limits.connections.min(Semaphore::MAX_PERMITS);
         let requests = config.limits.requests.min(Semaphore::MAX_PERMITS);
+        let share = u32::try_from(requests.div_ceil(2)).unwrap_or(u32::MAX);
         let origins = config.origins.into_iter();
         let api_servers = origins
-            .map(|origin| Host::new(origin, config.proxies.clone(), api_server.clone()))
+            .map(|origin| {
+                let (proxies, tls) = (config.proxies.clone(), api_server.clone());
+                Host::new(origin, proxies, tls, UNUSED)
+            })
             .collect();
         let apps = config.apps.into_iter();
         let apps = apps
             .map(|app| {
                 let tls = speaking(&app.tls, app.proxy_tls);
-                Host::new(app.origin, config.app_proxies.clone(), tls)
+                Host::new(app.origin, config.app_proxies.clone(), tls, UNUSED_OF_APP)
             })
             .collect();
         Ok(Self {
             bearer,
             places: Arc::new(Semaphore::new(places)),
             requests: Arc::new(Semaphore::new(requests)),
+            shares: Arc::new(Shares::new(share)),
+            trusted_proxies: config.trusted_proxies,
             too_many: Mutex::default(),
             passages: TaskTracker::new(),
             shared: Arc::new(Shared {
@@ -107,7 +118,7 @@ impl Tunnel {
                 .await
                 .unwrap_or_else(|_| Failure::given_up(kind).response(kind)),
             Err(failure) => {
-                self.counts().upgrade(Upgrade::Refused);
+                self.counts().upgrade(kind, Upgrade::Refused);
                 log::event(
                     "tunnel_refused",
                     [
@@ -132,7 +143,7 @@ impl Tunnel {
         component: Arc<dyn Component>,
         ending: &Ending,
     ) -> Response<Body> {
-        let asked = self.counts().request();
+        let asked = self.counts().request(kind);
         let response = match self.begin_plain(kind, request, client, component, ending) {
             Ok((carrier, body, place)) => carrier.run(body, place).await,
             Err(failure) => failure.kept_response(kind),
@@ -227,6 +238,14 @@ impl Tunnel {
         }
         let permit = self.requests.clone().try_acquire_owned();
         let permit = permit.map_err(|_| self.too_many_requests())?;
+        let share = match kind {
+            // Who asks the API server shows a credential, and has a share by that.
+            Kind::Kubernetes => None,
+            Kind::App => {
+                let share = self.shares.take(self.address(&parts.headers, client));
+                Some(share.ok_or_else(|| self.too_many_requests())?)
+            }
+        };
         let trace: Trace = parts.extensions.get().cloned().unwrap_or_default();
         let desk = Desk::new(component, self.bearer.clone(), self.counts().clone());
         let carrier = Carrier {
@@ -243,7 +262,17 @@ impl Tunnel {
             ending: ending.clone(),
             tracker: self.passages.clone(),
         };
-        Ok((carrier, body, (permit, self.counts().carried())))
+        Ok((carrier, body, (permit, share, self.counts().carried())))
+    }
+
+    /// From where a request comes, as the proxies in front tell it.
+    fn address(&self, headers: &HeaderMap, client: SocketAddr) -> IpAddr {
+        let lines = headers.get_all(X_FORWARDED_FOR).iter();
+        let lines: Vec<_> = lines
+            .map(|line| String::from_utf8_lossy(line.as_bytes()))
+            .collect();
+        let lines = lines.iter().map(AsRef::as_ref);
+        forwarded::client_address(client.ip(), lines, &self.trusted_proxies)
     }
 
     fn too_many_requests(&self) -> Failure {

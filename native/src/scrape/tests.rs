@@ -145,6 +145,7 @@ fn labels_that_could_have_any_value_are_none() {
                 "status",
                 "store",
                 "target",
+                "to",
                 "version",
             ];
             assert!(bounded.contains(label), "{name}: {label}");

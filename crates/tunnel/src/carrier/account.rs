@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use listener::Share;
 use metrics::{Counter, Held};
 use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
@@ -15,8 +16,9 @@ use crate::desk::Desk;
 use crate::pool::Sent;
 use crate::ticket::Ticket;
 
-/// What holds a request's place among those that are carried, until it has ended.
-pub(crate) type Place = (OwnedSemaphorePermit, Held);
+/// What holds a request's place among those that are carried, and in its client's share of them, until it has
+/// ended.
+pub(crate) type Place = (OwnedSemaphorePermit, Option<Share>, Held);
 
 /// What came of a request that the component has decided to carry. When this is dropped it has ended: its line
 /// is written, and its place given back. If nothing else is said, its client has gone.

@@ -1,6 +1,6 @@
-//! Carries plain requests below `/k8s/` to the API server and its answers back, as the component has decided.
+//! Carries plain requests to their servers and the answers back, as the component has decided.
 //! Nothing is decided here: it does what the component's own carrier (`src/carrier`) does, in the same order,
-//! and both pass the same table of conversations (`crates/verdict/conversations.json`).
+//! and both pass the same table of conversations (`crates/verdict/conversations.json`, and `conversations-of-apps.json`).
 
 mod account;
 mod answer;

@@ -16,8 +16,12 @@ use super::place::Place;
 use crate::Origin;
 use crate::connect::{Connected, Stream, Tls, connect_speaking};
 
-/// An unused connection is kept for so long: Go's servers keep it for longer, and so do load balancers.
-const UNUSED: Duration = Duration::from_secs(60);
+/// An unused connection to an API server is kept for so long: Go's servers keep it for longer, and so do load
+/// balancers.
+pub(crate) const UNUSED: Duration = Duration::from_secs(60);
+/// The same for an app: gunicorn keeps it for 2 seconds, Node for 5. A request that is sent while the server
+/// closes is lost, and is not ours to repeat.
+pub(crate) const UNUSED_OF_APP: Duration = Duration::from_millis(1500);
 /// How often it is looked for those that are unused.
 const SWEEP: Duration = Duration::from_secs(15);
 /// The most that is read of an answer before its client has taken it, in bytes, its head included.
@@ -28,6 +32,8 @@ pub(crate) struct Host {
     pub(super) origin: Origin,
     proxies: Proxies,
     tls: Tls,
+    /// For how long a connection that is unused is kept.
+    unused: Duration,
     open: Mutex<Open>,
     /// Whoever opens a connection on which there will be room for others.
     opening: tokio::sync::Mutex<()>,
@@ -52,10 +58,10 @@ pub(super) enum Way {
 
 impl Open {
     /// A connection of HTTP/1.1. The one that was used last is the least likely to be closed.
-    fn take_http1(&mut self) -> Option<http1::SendRequest<Payload>> {
+    fn take_http1(&mut self, unused: Duration) -> Option<http1::SendRequest<Payload>> {
         loop {
-            let (sender, _) = self.http1.pop()?;
-            if sender.is_ready() {
+            let (sender, since) = self.http1.pop()?;
+            if sender.is_ready() && since.elapsed() < unused {
                 return Some(sender);
             }
         }
@@ -63,13 +69,15 @@ impl Open {
 }
 
 impl Host {
-    /// The server at `origin`, reached by `proxies`, or without; `tls` says whom to believe to be it.
-    pub(crate) fn new(origin: Origin, proxies: Proxies, tls: Tls) -> Arc<Self> {
+    /// The server at `origin`, reached by `proxies`, or without; `tls` says whom to believe to be it. A connection
+    /// that is `unused` for so long is used no more.
+    pub(crate) fn new(origin: Origin, proxies: Proxies, tls: Tls, unused: Duration) -> Arc<Self> {
         let is_http1 = AtomicBool::new(!origin.secure);
         Arc::new(Self {
             origin,
             proxies,
             tls,
+            unused,
             open: Mutex::default(),
             opening: tokio::sync::Mutex::default(),
             is_http1,
@@ -110,7 +118,7 @@ impl Host {
     /// # Errors
     /// When it cannot be reached.
     pub(super) async fn way_apart(self: &Arc<Self>, limit: Duration) -> io::Result<Way> {
-        if let Some(sender) = self.opened().take_http1() {
+        if let Some(sender) = self.opened().take_http1(self.unused) {
             return Ok(Way::Http1(sender));
         }
         self.open(self.speaking_http1(), limit).await
@@ -154,7 +162,7 @@ impl Host {
             return Some(Way::Http2(sender, place));
         }
         let is_http1 = self.is_http1.load(Ordering::Relaxed);
-        let sender = is_http1.then(|| open.take_http1()).flatten();
+        let sender = is_http1.then(|| open.take_http1(self.unused)).flatten();
         sender.map(Way::Http1)
     }
 
@@ -201,7 +209,7 @@ impl Host {
     /// Closes what is unused; gives whether anything is left.
     fn close_unused(&self) -> bool {
         let mut open = self.opened();
-        let is_used = |since: Instant| since.elapsed() < UNUSED;
+        let is_used = |since: Instant| since.elapsed() < self.unused;
         open.http2
             .retain(|http2| http2.is_alive() && http2.idle_since().is_none_or(is_used));
         open.http1

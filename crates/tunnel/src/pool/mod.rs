@@ -13,6 +13,6 @@ mod place;
 mod send;
 
 pub(crate) use self::body::{Kept, Payload, Sent, Upload};
-pub(crate) use self::host::Host;
+pub(crate) use self::host::{Host, UNUSED, UNUSED_OF_APP};
 pub(crate) use self::lease::Lease;
 pub(crate) use self::send::{Outgoing, send};

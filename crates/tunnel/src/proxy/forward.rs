@@ -19,6 +19,9 @@ use crate::relay::Body;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
+/// What is answered here is a `Status` too: programs that are configured with one address read it.
+const TOLD: Kind = Kind::Kubernetes;
+
 /// Answers `request` with what `backend` answers, while it answers it.
 pub(crate) async fn forward(
     backend: &Backend,
@@ -27,7 +30,7 @@ pub(crate) async fn forward(
 ) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
     if let Err(failure) = prepare(&mut parts, client) {
-        return failure.response(Kind::App);
+        return failure.response(TOLD);
     }
     let body = body.map_err(Into::into).boxed_unsync();
     let mut request = Request::from_parts(parts, body);
@@ -41,7 +44,7 @@ pub(crate) async fn forward(
         Err(error) => {
             let failure = Failure::no_component();
             log::failed(client, "the component", &describe(&error), &failure);
-            failure.response(Kind::App)
+            failure.response(TOLD)
         }
     }
 }

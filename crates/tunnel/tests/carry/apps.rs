@@ -48,6 +48,7 @@ impl Both {
                 proxy_tls: tls,
             }],
             app_proxies: Proxies::default(),
+            trusted_proxies: Vec::new(),
             limits,
         })
         .unwrap();
@@ -212,6 +213,27 @@ async fn who_reads_pages_gets_sentences() {
             (status, text.as_str()),
             (503, "the proxy does not answer; try again\n")
         );
+    }
+}
+
+/// Some apps answer everybody. Whoever that is holds up nobody else.
+#[tokio::test]
+async fn one_client_never_has_all_requests() {
+    let both = Both::start(Limits {
+        requests: 2,
+        ..Limits::default()
+    })
+    .await;
+    let first = async {
+        let _held = both.app.accept().await;
+        let (status, _) = told(both.send(PAGE).await).await;
+        assert_eq!(status, 503);
+        // It gets no further than to a server that is no API server.
+        assert_eq!(both.send(PODS).await.status(), 502);
+    };
+    tokio::select! {
+        _ = both.send(PAGE) => unreachable!("nobody answers it"),
+        () = first => {}
     }
 }
 

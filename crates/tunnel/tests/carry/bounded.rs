@@ -80,7 +80,7 @@ async fn as_many_are_carried_as_may_be_and_no_more() {
         "aks_oauth_proxy_tunnel_requests_refused_total 1",
         "aks_oauth_proxy_tunnel_requests_carried 1",
         "aks_oauth_proxy_tunnel_requests_carried_limit 1",
-        r#"aks_oauth_proxy_tunnel_requests_total{status="4xx"} 1"#,
+        r#"aks_oauth_proxy_tunnel_requests_total{to="api_server",status="4xx"} 1"#,
     ] {
         assert!(has(&direct.counts, line), "{line}");
     }

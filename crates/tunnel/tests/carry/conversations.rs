@@ -13,8 +13,10 @@ use crate::api::read_head;
 use crate::direct::{Direct, Scripted};
 
 const TABLE: &str = include_str!("../../../verdict/conversations.json");
-/// Where the table has the API server.
+const OF_APPS: &str = include_str!("../../../verdict/conversations-of-apps.json");
+/// Where the tables have the API server, and an app.
 const ORIGIN: &str = "https://api.example:6443";
+const APP: &str = "http://podinfo.svc:9898";
 /// What a watch has got before it ends.
 const EVENT: &str = "{\"type\":\"ADDED\"}\n";
 
@@ -247,14 +249,23 @@ fn written(headers: &Value) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn what_the_native_carrier_carries_is_what_the_table_says() {
-    let table: Value = serde_json::from_str(TABLE).unwrap();
+    carries(TABLE, ORIGIN).await;
+}
+
+#[tokio::test]
+async fn it_is_what_the_table_of_apps_says_too() {
+    carries(OF_APPS, APP).await;
+}
+
+async fn carries(table: &str, server: &str) {
+    let table: Value = serde_json::from_str(table).unwrap();
     let rows = table["conversations"].as_array().unwrap();
-    assert!(rows.len() > 20);
+    assert!(rows.len() > 8);
     for row in rows {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let here = |value: &Value| -> Value {
-            serde_json::from_str(&value.to_string().replace(ORIGIN, &origin)).unwrap()
+            serde_json::from_str(&value.to_string().replace(server, &origin)).unwrap()
         };
         let (row, usual) = (here(row), here(&table["usual"]));
         converses(listener, &origin, &row, &usual).await;

@@ -16,7 +16,7 @@ async fn a_connection_counts_while_it_is_open_with_its_bytes_and_its_end() {
     for line in [
         "aks_oauth_proxy_tunnel_connections 1",
         "aks_oauth_proxy_tunnel_connections_limit 200",
-        r#"aks_oauth_proxy_tunnel_upgrades_total{outcome="opened"} 1"#,
+        r#"aks_oauth_proxy_tunnel_upgrades_total{to="api_server",outcome="opened"} 1"#,
         r#"aks_oauth_proxy_tunnel_ended_total{reason="closed"} 0"#,
     ] {
         stack.counts(line).await;
@@ -102,7 +102,9 @@ async fn a_connection_that_ends_with_the_tunnel_counts_once() {
 async fn what_is_not_opened_counts_by_who_said_so() {
     let stack = Stack::start().await;
     let counts = async |outcome: &str| {
-        let line = format!(r#"aks_oauth_proxy_tunnel_upgrades_total{{outcome="{outcome}"}} 1"#);
+        let line = format!(
+            r#"aks_oauth_proxy_tunnel_upgrades_total{{to="api_server",outcome="{outcome}"}} 1"#
+        );
         stack.counts(&line).await;
     };
     let decline = async {

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::task::AbortOnDropHandle;
 use traces::Trace;
-use tunnel::{Answered, Body, Component, Config, Counts, Kind, Limits, Trust, Tunnel};
+use tunnel::{Answered, Body, Component, Config, Counts, Kind, Limits, Server, Trust, Tunnel};
 
 use crate::component::{TOKEN, each};
 
@@ -114,13 +114,19 @@ impl Direct {
         limits: Limits,
         trust: Trust,
     ) -> Self {
+        let tls = trust.client_config().unwrap();
         let tunnel = Tunnel::new(Config {
             token: TOKEN.to_owned(),
             origins: vec![origin.parse().unwrap()],
             proxies: Proxies::default(),
             trust,
-            apps: Vec::new(),
+            apps: vec![Server {
+                origin: origin.parse().unwrap(),
+                tls: tls.clone(),
+                proxy_tls: tls,
+            }],
             app_proxies: Proxies::default(),
+            trusted_proxies: Vec::new(),
             limits,
         })
         .unwrap();

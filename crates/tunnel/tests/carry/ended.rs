@@ -9,7 +9,7 @@ use listener::{Ending, Times};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tunnel::{Answered, Component, Limits, Trust};
+use tunnel::{Answered, Component, Kind, Limits, Trust};
 
 use crate::api::Api;
 use crate::client::EXEC;
@@ -213,7 +213,11 @@ async fn a_tunnel_that_stops_lets_go_on_for_its_grace_and_reports() {
     let client = "192.0.2.1:1".parse().unwrap();
     let carrying = tokio::spawn({
         let (tunnel, component, request) = (tunnel.clone(), component.clone(), request());
-        async move { tunnel.carry(request, client, component).await }
+        async move {
+            tunnel
+                .carry(Kind::Kubernetes, request, client, component)
+                .await
+        }
     });
     // It waits for the head until the grace is over.
     let connection = api.accept().await;
@@ -228,6 +232,8 @@ async fn a_tunnel_that_stops_lets_go_on_for_its_grace_and_reports() {
     let last = component.0.lock().unwrap().last().unwrap().clone();
     assert_eq!(last["closed"]["status"], Value::Null);
     ends(connection.stream).await;
-    let refused = tunnel.carry(request(), client, component).await;
+    let refused = tunnel
+        .carry(Kind::Kubernetes, request(), client, component)
+        .await;
     assert_eq!(refused.status(), 503);
 }

@@ -130,6 +130,7 @@ pub(crate) fn tunnel_to(origin: &str, limits: Limits, trust: Trust) -> Tunnel {
         trust,
         apps: Vec::new(),
         app_proxies: Proxies::default(),
+        trusted_proxies: Vec::new(),
         limits,
     };
     Tunnel::new(config).unwrap()

@@ -111,6 +111,7 @@ async fn the_api_server_is_reached_over_tls_if_its_authority_is_trusted() {
             },
             apps: Vec::new(),
             app_proxies: Proxies::default(),
+            trusted_proxies: Vec::new(),
             limits: Limits::default(),
         });
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -166,6 +167,7 @@ async fn the_api_server_is_reached_by_a_proxy_that_was_asked_for() {
         },
         apps: Vec::new(),
         app_proxies: Proxies::default(),
+        trusted_proxies: Vec::new(),
         limits: Limits::default(),
     });
     let (socket, _) = bind().await;
@@ -288,6 +290,7 @@ fn authorities_that_are_none_are_said() {
             },
             apps: Vec::new(),
             app_proxies: Proxies::default(),
+            trusted_proxies: Vec::new(),
             limits: Limits::default(),
         });
         tunnel.err().unwrap().to_string()

@@ -4,6 +4,7 @@
 
 mod answers;
 mod bearers;
+mod conversations;
 mod heads;
 mod native;
 mod paths;

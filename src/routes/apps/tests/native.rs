@@ -10,13 +10,13 @@ const TUNNEL_TOKEN: &str = "the-tunnels-own-0123456789abcdef";
 const OWN: &str = "https://podinfo.example.com";
 
 /// A proxy whose requests are carried by native code.
-struct Native {
-    proxy: Proxy,
-    cookie: String,
+pub(super) struct Native {
+    pub(super) proxy: Proxy,
+    pub(super) cookie: String,
 }
 
 impl Native {
-    fn new(fields: Value) -> Self {
+    pub(super) fn new(fields: Value) -> Self {
         Self::with(fields, &[])
     }
 
@@ -31,7 +31,7 @@ impl Native {
     }
 
     /// What the carrier is told.
-    fn says(&self, message: &Value) -> Value {
+    pub(super) fn says(&self, message: &Value) -> Value {
         let function = ("function".to_owned(), "tunnel".to_owned());
         self.proxy.world.variables.borrow_mut().extend([function]);
         let body = message.to_string().into_bytes();
@@ -106,7 +106,7 @@ fn ticket(told: &Value) -> &Value {
 }
 
 /// Status and kind of the problem in an answer for a program.
-fn told(answer: &Value) -> (u16, String) {
+pub(super) fn told(answer: &Value) -> (u16, String) {
     let answer = &answer["answer"];
     let document: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
     let kind = document["type"].as_str().unwrap().rsplit(':').next();

@@ -1,0 +1,159 @@
+//! The table of conversations with apps (`crates/verdict/conversations-of-apps.json`): what is decided on each for
+//! a native carrier, and what the component carries by itself. A native carrier that is given the same verdict
+//! and the same answer gives its client the same (`crates/tunnel/tests/carry/conversations.rs`).
+
+use super::native::{Native, told};
+use super::*;
+
+const TABLE: &str = include_str!("../../../../crates/verdict/conversations-of-apps.json");
+
+/// All rows, with what is usual, each with a proxy of its own and the cookie of somebody who is signed in.
+fn each(check: impl Fn(&Value, &Value, &Native)) {
+    let table: Value = serde_json::from_str(TABLE).unwrap();
+    let rows = table["conversations"].as_array().unwrap();
+    assert!(rows.len() > 8);
+    for row in rows {
+        let upstream = row.get("upstream").cloned();
+        let native = Native::new(upstream.unwrap_or_else(|| json!({})));
+        let text = row.to_string().replace("$COOKIE", &native.cookie);
+        check(
+            &serde_json::from_str(&text).unwrap(),
+            &table["usual"],
+            &native,
+        );
+    }
+}
+
+/// `usual` with what `row` says otherwise.
+fn merged(usual: &Value, row: &Value) -> Value {
+    let (Value::Object(usual), Value::Object(row)) = (usual, row) else {
+        return row.clone();
+    };
+    let mut all = usual.clone();
+    for (name, value) in row {
+        let old = usual.get(name).unwrap_or(&Value::Null);
+        all.insert(name.clone(), merged(old, value));
+    }
+    Value::Object(all)
+}
+
+/// Without what is nothing, and with headers in order.
+fn comparable(value: &Value) -> Value {
+    let Value::Object(fields) = value else {
+        return value.clone();
+    };
+    let fields = fields.iter().filter(|(_, value)| !value.is_null());
+    let fields = fields.map(|(name, value)| match name.as_str() {
+        "headers" => (name.clone(), json!(sorted(value))),
+        _ => (name.clone(), comparable(value)),
+    });
+    Value::Object(fields.collect())
+}
+
+fn sorted(headers: &Value) -> Vec<(String, String)> {
+    let mut headers: Vec<(String, String)> = serde_json::from_value(headers.clone()).unwrap();
+    headers.sort();
+    headers
+}
+
+fn pairs(headers: &HeaderMap) -> Value {
+    let pairs = headers.iter();
+    pairs
+        .map(|(name, value)| json!([name.as_str(), value.to_str().unwrap()]))
+        .collect()
+}
+
+/// Status and kind of what a client gets, if it is ours.
+fn ours(written: &Value) -> Option<(u16, String)> {
+    let kind = written.get("kind")?.as_str().unwrap();
+    let status = written["status"].as_u64().unwrap();
+    Some((u16::try_from(status).unwrap(), kind.to_owned()))
+}
+
+/// The app's answer.
+fn served(written: &Value) -> Result<Response<()>, HttpError> {
+    match &written["fault"] {
+        Value::Null => {}
+        Value::String(_) => return Err(HttpError::TimedOut),
+        fault => {
+            let why = fault["unreachable"].as_str().unwrap();
+            return Err(HttpError::Unreachable(why.to_owned()));
+        }
+    }
+    let headers = sorted(&written["headers"]);
+    let headers: Vec<_> = headers
+        .iter()
+        .map(|(name, value)| (&**name, &**value))
+        .collect();
+    let status = written["status"].as_u64().unwrap();
+    answer(u16::try_from(status).unwrap(), &headers)
+}
+
+#[test]
+fn what_is_decided_for_a_native_carrier_is_what_the_table_says() {
+    each(|row, usual, native| {
+        let (name, request) = (&row["name"], &row["request"]);
+        let mut headers = request["headers"].as_array().unwrap().clone();
+        headers.push(json!(["host", request["host"]]));
+        let mut decided = native.says(&json!({ "open": {
+            "method": request["method"], "target": request["target"], "headers": headers,
+            "client": "192.0.2.7:4711", "plain": true,
+        }}));
+        if let Some(ours) = ours(&row["verdict"]["answer"]) {
+            return assert_eq!(told(&decided), ours, "{name}");
+        }
+        let connect = decided["connect"].as_object_mut().unwrap();
+        let ticket = connect.remove("ticket").unwrap();
+        let audit = connect["plain"]["audit"].as_object_mut().unwrap();
+        audit.remove("request_id");
+        audit.remove("session");
+        let expected = merged(usual, &row["verdict"]);
+        assert_eq!(comparable(&decided), comparable(&expected), "{name}");
+        if let Some(ours) = ours(&row["client"]) {
+            let fault = &row["client"]["fault"];
+            let failed = json!({ "failed": { "ticket": ticket, "fault": fault } });
+            assert_eq!(told(&native.says(&failed)), ours, "{name}");
+        }
+    });
+}
+
+#[test]
+fn what_the_component_carries_is_what_the_table_says() {
+    each(|row, usual, native| {
+        let (name, request, proxy) = (&row["name"], &row["request"], &native.proxy);
+        if let Some(answer) = row["answers"].get(0).cloned() {
+            proxy.world.serves(move |_| served(&answer));
+        }
+        let mut headers = sorted(&request["headers"]);
+        headers.push(("spin-client-addr".to_owned(), "192.0.2.7:4711".to_owned()));
+        let headers: Vec<_> = headers
+            .iter()
+            .map(|(name, value)| (&**name, &**value))
+            .collect();
+        let method = request["method"].as_str().unwrap().parse().unwrap();
+        let target = request["target"].as_str().unwrap();
+        let target = target.strip_prefix("/-/apps").unwrap();
+        let function = ("function".to_owned(), "apps".to_owned());
+        proxy.world.variables.borrow_mut().extend([function]);
+        let answer = proxy.ask_at(APP, method, target, &headers);
+        if let Some(ours) = ours(&row["client"]) {
+            return assert_eq!(answer.problem(), ours, "{name}");
+        }
+        assert!(answer.is_carried(), "{name}");
+        let expected = &merged(usual, &row["verdict"])["connect"];
+        let sent = pairs(proxy.relayed().headers());
+        assert_eq!(sorted(&sent), sorted(&expected["headers"]), "{name}");
+        let begun = proxy.begun();
+        assert_eq!(
+            json!(begun.status().as_u16()),
+            row["client"]["status"],
+            "{name}"
+        );
+        let got = pairs(begun.headers());
+        assert_eq!(sorted(&got), sorted(&row["client"]["headers"]), "{name}");
+        let line = proxy.line();
+        for (field, value) in row["audit"].as_object().unwrap() {
+            assert_eq!(&line[field], value, "{name}: {line}");
+        }
+    });
+}
