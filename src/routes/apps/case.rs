@@ -11,12 +11,12 @@ use super::token::{Got, back};
 use crate::addresses;
 use crate::apps::{self, Asker, Led, NoWay, Ours, Policy, is_navigation};
 use crate::carrier::{Decider, End, Look};
-use crate::entra::TokenFailure;
+use crate::entra::InvalidToken;
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::BadRequest;
 use crate::respond;
-use crate::routes::oauth2::{Admitted, AppRefused, By, Visit, bearer, facts};
+use crate::routes::oauth2::{Admitted, AppRefused, By, Visit, facts};
 use crate::session::{Claims, app, cookies};
 use crate::settings::{AppToken, AppTokens, METHODS, Upstream, UpstreamToken};
 use crate::terms::Origin;
@@ -163,7 +163,7 @@ fn note(audit: &mut Audit, who: &Admitted) {
     audit.upn.clone_from(&user.preferred_username);
     audit.session = match &who.by {
         By::Cookie(app) => Some(app.handle.fingerprint()),
-        By::Bearer(_) => None,
+        By::Bearer { .. } => None,
     };
 }
 
@@ -251,14 +251,10 @@ impl<P: Platform> Decider for Case<'_, P> {
                     Ok(None) => AppRefused::NoSession(back(&self.led)),
                 }
             }
-            Some(By::Bearer(token)) => {
-                let Access { call, settings, .. } = self.access;
-                match bearer::look(call, &settings.app, &settings.bearers, token).await {
-                    Ok(()) => return Look::GoesOn,
-                    Err(TokenFailure::Away(_)) => return Look::Unknown,
-                    Err(TokenFailure::Invalid(invalid)) => AppRefused::Bearer(invalid),
-                }
-            }
+            Some(By::Bearer { ends, .. }) => match self.access.call.platform.now() < *ends {
+                true => return Look::GoesOn,
+                false => AppRefused::Bearer(InvalidToken::Expired),
+            },
         };
         Look::Ends(End {
             outcome: Outcome::SessionEnded,
