@@ -21,6 +21,7 @@ use crate::log;
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::session::streams::Place;
+use crate::store::StoreFailure;
 
 /// Who holds the places of those that were looked at in one question.
 type Holders = BTreeMap<String, Option<Holding>>;
@@ -150,7 +151,7 @@ impl<'a, P: Platform, K: Kind<P>> Desk<'a, P, K> {
         all
     }
 
-    async fn look(&self, ask: &Ask, holders: &mut Holders) -> Result<Looked, Failure> {
+    async fn look(&self, ask: &Ask, holders: &mut Holders) -> Result<Looked, StoreFailure> {
         let Some(mut connection) = self.opened(&ask.ticket) else {
             return Ok(Looked::default());
         };
@@ -186,7 +187,7 @@ impl<'a, P: Platform, K: Kind<P>> Desk<'a, P, K> {
         &self,
         holders: &'h mut Holders,
         known: &K::Known,
-    ) -> Result<Option<&'h Holding>, Failure> {
+    ) -> Result<Option<&'h Holding>, StoreFailure> {
         let holding = match holders.entry(K::whose(known)) {
             Entry::Occupied(held) => held.into_mut(),
             Entry::Vacant(unknown) => unknown.insert(self.kind.holding(known).await?),

@@ -11,6 +11,7 @@ use crate::carrier;
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::Response;
+use crate::store::StoreFailure;
 
 /// Who decides on requests of one kind for native carriers.
 #[allow(
@@ -49,8 +50,8 @@ pub(crate) trait Kind<P: Platform> {
     /// Who holds the places of such a request, if they still may.
     ///
     /// # Errors
-    /// When nobody can say.
-    async fn holding(&self, known: &Self::Known) -> Result<Option<Holding>, Failure>;
+    /// When the store cannot say.
+    async fn holding(&self, known: &Self::Known) -> Result<Option<Holding>, StoreFailure>;
 
     /// What follows from a `look`. The client gets events, if they have a `writing`.
     fn follows(

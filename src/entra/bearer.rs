@@ -66,8 +66,14 @@ impl<'a> Bearer<'a> {
         seconds.map(UnixTime).ok_or(InvalidToken::Claim(name))
     }
 
-    /// Checks everything but the signature, and by whom exactly it was issued.
-    fn check(&self, tenant: &str, applications: bool, times: Times) -> Result<(), InvalidToken> {
+    /// Checks everything but the signature, and by whom exactly it was issued. Says when it ends, with the
+    /// tolerance.
+    fn check(
+        &self,
+        tenant: &str,
+        applications: bool,
+        times: Times,
+    ) -> Result<UnixTime, InvalidToken> {
         if self.text("tid") != Some(tenant) {
             return Err(InvalidToken::Mismatch("tid"));
         }
@@ -79,13 +85,14 @@ impl<'a> Bearer<'a> {
         if self.text("scp").is_none() && !applications {
             return Err(InvalidToken::Claim("scp"));
         }
-        if times.now >= self.moment("exp")?.plus(times.tolerance) {
+        let ends = self.moment("exp")?.plus(times.tolerance);
+        if times.now >= ends {
             return Err(InvalidToken::Expired);
         }
         if self.moment("nbf")? > times.now.plus(times.tolerance) {
             return Err(InvalidToken::NotYetValid);
         }
-        Ok(())
+        Ok(ends)
     }
 
     /// Whom it is about. Its groups are those that are in it: nobody can ask Microsoft Graph with it. Where
@@ -122,7 +129,7 @@ struct Times {
 }
 
 impl<P: Platform> Entra<'_, P> {
-    /// What a valid `bearer` says of its subject.
+    /// What a valid `bearer` says of its subject, and when it ends.
     ///
     /// # Errors
     /// When it is not valid, or keys and issuer cannot be had.
@@ -132,15 +139,15 @@ impl<P: Platform> Entra<'_, P> {
         bearer: &Bearer<'_>,
         settings: &Bearers,
         clock_tolerance: u64,
-    ) -> Result<Claims, TokenFailure> {
+    ) -> Result<(Claims, UnixTime), TokenFailure> {
         let times = Times {
             now: self.platform.now(),
             tolerance: clock_tolerance,
         };
         let tenant = self.client.tenant_id.as_str();
-        bearer
+        let (claims, ends) = bearer
             .check(tenant, settings.applications, times)
-            .and_then(|()| bearer.told(times.now))
+            .and_then(|ends| Ok((bearer.told(times.now)?, ends)))
             .map_err(TokenFailure::Invalid)?;
         let id = Sha256::digest(bearer.token.reveal());
         let kept: Option<Verified> = records
@@ -149,13 +156,11 @@ impl<P: Platform> Entra<'_, P> {
             .map_err(away)?;
         if kept.is_none_or(|kept| kept.ends <= times.now) {
             self.verify(records, bearer).await?;
-            let ends = bearer.moment("exp").map_err(TokenFailure::Invalid)?;
-            let ends = ends.plus(clock_tolerance);
             write_until(records, ends, VERIFIED, &id, &Verified { ends })
                 .await
                 .map_err(away)?;
         }
-        bearer.told(times.now).map_err(TokenFailure::Invalid)
+        Ok((claims, ends))
     }
 
     /// Verifies the signature, and that the issuer is the tenant's: of v2 tokens, or of v1 tokens.

@@ -21,7 +21,7 @@ use crate::log;
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::Response;
-use crate::store::Records;
+use crate::store::{Records, StoreFailure};
 use crate::terms::encoding::sha256;
 
 /// The function to which plain requests belong, whoever carries them.
@@ -97,8 +97,8 @@ impl<P: Platform> Kind<P> for Access<'_, P> {
         known.whose.takes_early()
     }
 
-    async fn holding(&self, known: &Known) -> Result<Option<Holding>, Failure> {
-        Ok(Access::holding(self, &known.whose).await?)
+    async fn holding(&self, known: &Known) -> Result<Option<Holding>, StoreFailure> {
+        Access::holding(self, &known.whose).await
     }
 
     fn follows(

@@ -169,7 +169,7 @@ fn note(audit: &mut Audit, who: &Admitted) {
     audit.upn.clone_from(&user.preferred_username);
     audit.session = match &who.by {
         By::Cookie(app) => Some(app.handle.fingerprint()),
-        By::Bearer(_) => None,
+        By::Bearer { .. } => None,
     };
 }
 

@@ -9,14 +9,13 @@ use super::access::Access;
 use super::error::AppError;
 use super::settings::Settings;
 use crate::addresses::{APPS, LANGUAGE_COOKIE};
-use crate::call::Call;
 use crate::carrier::{self, End};
 use crate::desk::{Holding, Look, Places};
-use crate::entra::{InvalidToken, TokenFailure};
-use crate::platform::Platform;
+use crate::entra::InvalidToken;
+use crate::platform::{Platform, UnixTime};
 use crate::problem::Failure;
 use crate::request::Request;
-use crate::routes::oauth2::{Admitted, AppRefused, By, bearer};
+use crate::routes::oauth2::{Admitted, AppRefused, By};
 use crate::session::Handle;
 use crate::session::app::{self, AppRecord, Scope};
 use crate::session::streams::Holder;
@@ -35,8 +34,8 @@ const TOLD_BY: [HeaderName; 2] = [ACCEPT, ACCEPT_LANGUAGE];
 pub(super) enum Whose {
     /// The one who is signed in by an app cookie.
     Cookie { handle: Secret, scope: Scope },
-    /// The one who has brought an access token.
-    Bearer(Secret),
+    /// The one who has brought an access token, and when that ends.
+    Bearer { user: User, ends: UnixTime },
 }
 
 impl Whose {
@@ -47,21 +46,26 @@ impl Whose {
                 handle: app.handle.write(keyring),
                 scope: app.record.scope.clone(),
             },
-            By::Bearer(token) => Self::Bearer(token.clone()),
+            By::Bearer { ends, .. } => Self::Bearer {
+                user: who.claims.user.clone(),
+                ends: *ends,
+            },
         }
     }
 
     /// Tells them from all others.
     pub(super) fn fingerprint(&self) -> String {
-        let (Self::Cookie { handle: secret, .. } | Self::Bearer(secret)) = self;
-        sha256(secret.reveal())
+        match self {
+            Self::Cookie { handle, .. } => sha256(handle.reveal()),
+            Self::Bearer { user, ends } => format!("{} {} {}", user.tid, user.oid, ends.0),
+        }
     }
 
     /// What they are told whose sign-in, or token, has ended. A sign-in leads `back`.
     fn ended(&self, back: ReturnPath) -> AppRefused {
         match self {
             Self::Cookie { .. } => AppRefused::NoSession(back),
-            Self::Bearer(_) => AppRefused::Bearer(InvalidToken::Expired),
+            Self::Bearer { .. } => AppRefused::Bearer(InvalidToken::Expired),
         }
     }
 }
@@ -124,7 +128,6 @@ impl Client {
 
 /// Requests to apps that last.
 pub(super) struct Lasting<'a, P> {
-    pub(super) call: &'a Call<'a, P>,
     pub(super) settings: &'a Settings,
     pub(super) records: &'a Records<'a, P>,
 }
@@ -141,38 +144,35 @@ impl<'a, P: Platform> Lasting<'a, P> {
     /// Who holds the places of a request of `whose`, if they still may. This use counts.
     ///
     /// # Errors
-    /// When nobody can say.
-    pub(super) async fn holding(&self, whose: Option<&Whose>) -> Result<Option<Holding>, Failure> {
+    /// When the store cannot say.
+    pub(super) async fn holding(
+        &self,
+        whose: Option<&Whose>,
+    ) -> Result<Option<Holding>, StoreFailure> {
         let Some(whose) = whose else {
             return Ok(Some(Holding::Nobody));
         };
-        let user = match whose {
+        let holder = match whose {
             Whose::Cookie { handle, scope } => self.signed_in(handle, scope).await?,
-            Whose::Bearer(token) => self.subject(token).await?,
+            Whose::Bearer { user, ends } => {
+                let is_valid = self.records.platform.now() < *ends;
+                is_valid.then(|| Holder::person_at_apps(user))
+            }
         };
-        Ok(user.map(|user| Holding::By(Holder::person_at_apps(&user))))
+        Ok(holder.map(Holding::By))
     }
 
     async fn signed_in(
         &self,
         handle: &Secret,
         scope: &Scope,
-    ) -> Result<Option<User>, StoreFailure> {
+    ) -> Result<Option<Holder>, StoreFailure> {
         let Some(handle) = Handle::<AppRecord>::parse(handle.reveal()) else {
             return Ok(None);
         };
         let idle = self.settings.app.sessions.lifetimes.idle;
         let app = app::open(self.records, handle, scope, idle).await?;
-        Ok(app.map(|app| app.record.user))
-    }
-
-    async fn subject(&self, token: &Secret) -> Result<Option<User>, Failure> {
-        let Settings { app, bearers, .. } = self.settings;
-        match bearer::look(self.call, app, bearers, token).await {
-            Ok(claims) => Ok(Some(claims.user)),
-            Err(TokenFailure::Invalid(_)) => Ok(None),
-            Err(TokenFailure::Away(away)) => Err(away.into()),
-        }
+        Ok(app.map(|app| Holder::person_at_apps(&app.record.user)))
     }
 
     /// What follows from a `look` at a request of `whose`, whom a sign-in leads `back`.
@@ -204,7 +204,6 @@ impl<'a, P: Platform> Access<'a, P> {
     /// What is known of requests that last.
     pub(super) fn lasting(&self) -> Lasting<'a, P> {
         Lasting {
-            call: self.call,
             settings: self.settings,
             records: self.records,
         }

@@ -17,6 +17,7 @@ use crate::problem::Failure;
 use crate::request::{BadRequest, Request};
 use crate::rescue::rescue;
 use crate::respond::{self, Response};
+use crate::store::StoreFailure;
 
 /// The function to which plain requests belong, whoever carries them.
 const PLAIN: &str = "apps";
@@ -43,7 +44,6 @@ pub(crate) async fn answer<P: Platform>(
     let clerk = Clerk {
         call,
         lasting: Lasting {
-            call,
             settings: &settings,
             records: &records,
         },
@@ -110,7 +110,7 @@ impl<P: Platform> Kind<P> for Clerk<'_, P> {
         true
     }
 
-    async fn holding(&self, known: &Known) -> Result<Option<Holding>, Failure> {
+    async fn holding(&self, known: &Known) -> Result<Option<Holding>, StoreFailure> {
         self.lasting.holding(known.whose.as_ref()).await
     }
 

@@ -32,7 +32,12 @@ pub(crate) enum By {
     /// An app cookie.
     Cookie(Box<Live<AppRecord>>),
     /// An access token that a program has brought.
-    Bearer(Secret),
+    Bearer {
+        /// It.
+        token: Secret,
+        /// When it ends.
+        ends: UnixTime,
+    },
 }
 
 /// What has been renewed, and the tokens that are wanted.
@@ -70,13 +75,16 @@ impl<P: Platform> Visit<'_, P> {
         rules: impl Fn(&Claims) -> Result<(), AppRefused>,
     ) -> Result<Option<Admitted>, Failure> {
         let known = bearer::known_by(self.call, self.request, self.settings, bearers).await?;
-        let Some((token, claims)) = known else {
+        let Some(known) = known else {
             return self.by_cookie(rules).await;
         };
-        rules(&claims)?;
+        rules(&known.claims)?;
         Ok(Some(Admitted {
-            by: By::Bearer(token),
-            claims,
+            by: By::Bearer {
+                token: known.token,
+                ends: known.ends,
+            },
+            claims: known.claims,
             id_token: None,
             access_token: None,
         }))

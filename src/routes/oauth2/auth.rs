@@ -113,7 +113,7 @@ impl<'a, P: Platform> Check<'a, P> {
         if tokens.id_token || !bearers.audiences.is_empty() {
             let authorization = match &admitted.by {
                 By::Cookie(_) => admitted.id_token.as_ref(),
-                By::Bearer(token) => Some(token).filter(|_| bearers.pass_on),
+                By::Bearer { token, .. } => Some(token).filter(|_| bearers.pass_on),
             };
             identity::set_authorization(headers, authorization);
         }

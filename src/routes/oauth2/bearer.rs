@@ -8,7 +8,7 @@ use crate::admission::admit_known;
 use crate::call::Call;
 use crate::entra::{Bearer, Entra, InvalidToken, TokenFailure};
 use crate::log::Event;
-use crate::platform::Platform;
+use crate::platform::{Platform, UnixTime};
 use crate::problem::{Failure, Tell};
 use crate::request::{Request, client_address};
 use crate::session::{self, Claims, Failures};
@@ -18,6 +18,15 @@ use crate::terms::Secret;
 
 /// The name of a line that is logged once a minute.
 const REFUSED: &str = "refused bearer";
+
+/// An access token that is valid.
+pub(super) struct Known {
+    pub(super) token: Secret,
+    /// What it says of its subject.
+    pub(super) claims: Claims,
+    /// When it ends.
+    pub(super) ends: UnixTime,
+}
 
 /// The access token for one of our audiences that `request` brings, and what it says of its subject. Nothing if
 /// it brings none, or several bearers: a client's own `Authorization` may be for the app.
@@ -30,7 +39,7 @@ pub(super) async fn known_by<P: Platform>(
     request: &Request,
     settings: &AppSettings,
     bearers: &Bearers,
-) -> Result<Option<(Secret, Claims)>, Failure> {
+) -> Result<Option<Known>, Failure> {
     let Some(token) = only(request) else {
         return Ok(None);
     };
@@ -45,10 +54,16 @@ pub(super) async fn known_by<P: Platform>(
             return Err(AppRefused::TooManyBearers(failures.left(&records)).into());
         }
     }
-    match verified(call, settings, bearers, &bearer).await {
-        Ok(claims) => {
+    let entra = Entra::new(call.platform, &settings.client, &settings.sidecar);
+    let tolerance = settings.clock_tolerance();
+    match entra.bearer(&records, &bearer, bearers, tolerance).await {
+        Ok((claims, ends)) => {
             admit_known(&settings.admission, &claims).map_err(|refusal| *refusal)?;
-            Ok(Some((token, claims)))
+            Ok(Some(Known {
+                token,
+                claims,
+                ends,
+            }))
         }
         Err(TokenFailure::Away(away)) => Err(away.into()),
         Err(TokenFailure::Invalid(invalid)) => {
@@ -67,34 +82,6 @@ pub(super) async fn known_by<P: Platform>(
             Err(AppRefused::Bearer(invalid).into())
         }
     }
-}
-
-/// Looks again at a `token` by which somebody is known whose request lasts, and gives what it says of them. What
-/// has ended in between is no failure of theirs.
-///
-/// # Errors
-/// When it is not valid any more, or when nobody can say.
-pub(in crate::routes) async fn look<P: Platform>(
-    call: &Call<'_, P>,
-    settings: &AppSettings,
-    bearers: &Bearers,
-    token: &Secret,
-) -> Result<Claims, TokenFailure> {
-    let bearer = Bearer::read(token, &bearers.audiences);
-    let bearer = bearer.ok_or(TokenFailure::Invalid(InvalidToken::Mismatch("aud")))?;
-    verified(call, settings, bearers, &bearer).await
-}
-
-async fn verified<P: Platform>(
-    call: &Call<'_, P>,
-    settings: &AppSettings,
-    bearers: &Bearers,
-    bearer: &Bearer<'_>,
-) -> Result<Claims, TokenFailure> {
-    let records = settings.records(call);
-    let entra = Entra::new(call.platform, &settings.client, &settings.sidecar);
-    let tolerance = settings.clock_tolerance();
-    entra.bearer(&records, bearer, bearers, tolerance).await
 }
 
 /// The one bearer of `request`.

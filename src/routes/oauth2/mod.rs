@@ -6,7 +6,7 @@
 
 mod admitted;
 pub(crate) mod auth;
-pub(super) mod bearer;
+mod bearer;
 mod error;
 pub(crate) mod ping;
 mod place;

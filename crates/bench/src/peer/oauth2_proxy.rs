@@ -38,7 +38,10 @@ impl OAuth2Proxy {
         tokens: &[Value],
     ) -> Result<Self> {
         let redis = Redis::start();
-        let entra = |member: &str| stack.entra[member].as_str().context("not said");
+        let entra = |member: &str| {
+            let said = stack.entra.get(member).and_then(Value::as_str);
+            said.with_context(|| format!("entra-sim does not say its {member}"))
+        };
         let (http, tenant) = (entra("http")?, entra("tenant_id")?);
         let mut command = Command::new(program);
         command
@@ -75,7 +78,9 @@ impl OAuth2Proxy {
         let origin = format!("http://127.0.0.1:{port}");
         let cookies =
             sign_in(stack, stack.browser_at(&origin)).with_context(|| process.output())?;
-        let id_tokens = tokens.iter().filter_map(|all| all["id_token"].as_str());
+        let id_tokens = tokens
+            .iter()
+            .filter_map(|all| all.get("id_token")?.as_str());
         Ok(Self {
             side: Side {
                 name: "oauth2-proxy",

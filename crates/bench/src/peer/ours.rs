@@ -47,7 +47,9 @@ impl Ours {
                 .map(|first| stack.further_tokens(first, SCOPE));
             given.extend(next);
         }
-        let access_tokens = given.iter().filter_map(|all| all["access_token"].as_str());
+        let access_tokens = given
+            .iter()
+            .filter_map(|all| all.get("access_token")?.as_str());
         Ok(Self {
             side: Side {
                 name: "serve",
