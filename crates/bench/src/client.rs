@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use http::{Request, Response, StatusCode, header};
-use http_body_util::{BodyExt, Empty};
+use http::{Method, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
@@ -17,28 +17,39 @@ use url::Url;
 /// One connection to one server.
 pub(crate) struct Client {
     authority: String,
-    sender: SendRequest<Empty<Bytes>>,
+    sender: SendRequest<Full<Bytes>>,
 }
 
 /// What is asked for: a path with its query, and what goes with it.
 #[derive(Clone, Debug)]
-pub(crate) struct Get {
+pub(crate) struct Ask {
     pub(crate) target: String,
     pub(crate) cookies: String,
-    /// Of a sidecar.
+    /// Of a sidecar, or of a tunnel.
     pub(crate) bearer: Option<&'static str>,
+    /// What is posted; nothing if it is only asked for.
+    pub(crate) body: Option<Bytes>,
     /// How it is to be answered.
     pub(crate) status: StatusCode,
 }
 
-impl Get {
+impl Ask {
     /// Without cookies or bearer, and with a 200 for an answer.
-    pub(crate) fn new(target: &str) -> Self {
+    pub(crate) fn get(target: &str) -> Self {
         Self {
             target: target.to_owned(),
             cookies: String::new(),
             bearer: None,
+            body: None,
             status: StatusCode::OK,
+        }
+    }
+
+    /// The same, and `body` is posted.
+    pub(crate) fn post(target: &str, body: impl Into<Bytes>) -> Self {
+        Self {
+            body: Some(body.into()),
+            ..Self::get(target)
         }
     }
 }
@@ -57,21 +68,27 @@ impl Client {
     }
 
     /// Asks, and reads the whole answer. It must have the status that it is to have.
-    pub(crate) async fn get(&mut self, get: &Get) -> Result<Response<Bytes>> {
-        let mut request = Request::get(&get.target)
+    pub(crate) async fn ask(&mut self, ask: &Ask) -> Result<Response<Bytes>> {
+        let method = match ask.body {
+            Some(_) => Method::POST,
+            None => Method::GET,
+        };
+        let mut request = Request::builder()
+            .method(method)
+            .uri(&ask.target)
             .header(header::HOST, &self.authority)
-            .header(header::COOKIE, &get.cookies);
-        if let Some(bearer) = get.bearer {
+            .header(header::COOKIE, &ask.cookies);
+        if let Some(bearer) = ask.bearer {
             request = request.header(header::AUTHORIZATION, format!("Bearer {bearer}"));
         }
-        let request = request.body(Empty::new())?;
+        let request = request.body(Full::new(ask.body.clone().unwrap_or_default()))?;
         self.sender.ready().await?;
         let (head, body) = self.sender.send_request(request).await?.into_parts();
         let body = body.collect().await?.to_bytes();
         ensure!(
-            head.status == get.status,
+            head.status == ask.status,
             "{}: {} {}",
-            get.target,
+            ask.target,
             head.status,
             String::from_utf8_lossy(&body)
         );
@@ -93,15 +110,15 @@ impl Crowd {
     }
 
     /// Asks `count` times in all. Gives the time that it took.
-    pub(crate) async fn get(&mut self, get: &Get, count: usize) -> Result<Duration> {
+    pub(crate) async fn ask(&mut self, ask: &Ask, count: usize) -> Result<Duration> {
         let left = Arc::new(AtomicUsize::new(count));
         let start = Instant::now();
         let mut tasks = JoinSet::new();
         for mut client in self.0.drain(..) {
-            let (left, get) = (left.clone(), get.clone());
+            let (left, ask) = (left.clone(), ask.clone());
             tasks.spawn(async move {
                 while take(&left) {
-                    client.get(&get).await?;
+                    client.ask(&ask).await?;
                 }
                 anyhow::Ok(client)
             });
