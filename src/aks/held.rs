@@ -57,7 +57,7 @@ pub(super) async fn next<P: Platform, R: Renewed>(
 ) -> Result<Next<R::Living>, StoreFailure> {
     let mut patience = Patience::begin(door.records);
     loop {
-        let Some(tokens) = holder.grant.tokens(door.records).await? else {
+        let Some(tokens) = holder.tokens(door.records).await? else {
             return Ok(Next::Ended);
         };
         let tokens = Box::new(tokens);

@@ -32,7 +32,7 @@ impl<P: Platform> Access<'_, P> {
     ) -> Result<Token, Failure> {
         let naming = &self.settings.kubernetes.naming;
         let site = || self.settings.public_url.clone();
-        let tokens = credential.record.grant.tokens(self.records).await?;
+        let tokens = credential.holder().tokens(self.records).await?;
         let tokens = tokens.ok_or_else(|| KubernetesError::Ended(site()))?;
         let identity = tokens
             .identity

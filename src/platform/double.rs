@@ -12,7 +12,7 @@ use http::{Request, Response};
 
 use super::{
     Body, Carried, Clock, Console, Exchange, HttpClient, HttpError, KeyValue, Limits, Payload,
-    Progress, Random, Relay, RelayLimits, StoreError, UnixTime, Variables,
+    Progress, Random, Relay, RelayLimits, StoreError, UnixTime, Variables, one_by_one,
 };
 
 /// What a test's world answers to a request.
@@ -321,6 +321,11 @@ impl KeyValue for World {
         self.turn().await;
         self.asked();
         Ok(self.store()?.get(key).cloned())
+    }
+
+    /// As on Spin: others may have their turn between two of them.
+    async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        one_by_one(self, keys).await
     }
 
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {

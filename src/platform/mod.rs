@@ -57,6 +57,10 @@ pub trait KeyValue {
     /// The value of `key`.
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
+    /// The values of `keys`: in one question where the host has one for it, else one after the other, in this
+    /// order. A counter has a value if there is one. It is the store's own, and means nothing else.
+    async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
+
     /// Sets `key`, whatever it was.
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError>;
 
@@ -70,8 +74,20 @@ pub trait KeyValue {
     async fn exists(&self, key: &str) -> Result<bool, StoreError>;
 
     /// Atomically adds `delta` to the counter at `key` and returns its new value. A missing counter
-    /// starts at 0. Counters are never read with [`KeyValue::get`].
+    /// starts at 0. Counters are never read with [`KeyValue::get`], but to know whether there is one.
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError>;
+}
+
+/// [`KeyValue::get_many`] where the host has no question for it.
+pub async fn one_by_one(
+    store: &impl KeyValue,
+    keys: &[String],
+) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+    let mut values = Vec::with_capacity(keys.len());
+    for key in keys {
+        values.push(store.get(key).await?);
+    }
+    Ok(values)
 }
 
 /// The store operation failed. Whether a write took effect is unknown.

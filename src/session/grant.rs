@@ -1,5 +1,9 @@
 //! Grants: what a sign-in obtained, in records that every handle of the grant shares.
 
+use std::cell::Cell;
+
+use serde::de::DeserializeOwned;
+
 use super::claims::CLAIMS;
 use super::expiry::{self, Entry};
 use super::grant_id::{GrantId, GrantName};
@@ -9,7 +13,7 @@ use crate::platform::{Platform, UnixTime};
 use crate::store::{List, ListKind, Records, StoreFailure, store_key};
 use crate::terms::encoding;
 
-const TOKENS: &str = "tokens";
+pub(super) const TOKENS: &str = "tokens";
 const IDLE: &str = "idle";
 /// The hour in which a grant was used last. Unlike the idle mark it opens with the secret alone, so that
 /// the user sees it in another sign-in.
@@ -59,13 +63,21 @@ impl GrantId {
             .await
     }
 
-    /// Whether the grant was used within `idle` seconds. If so, this use counts too.
+    /// The store key of the idle mark.
+    pub(super) fn idle_key(&self) -> String {
+        store_key(IDLE, self.name().bytes())
+    }
+
+    /// Whether the grant was used within `idle` seconds, by its idle mark, which is `sealed` if there is
+    /// one. If so, this use counts too.
     pub(super) async fn touch<P: Platform>(
         &self,
         records: &Records<'_, P>,
+        sealed: Option<&[u8]>,
         idle: u64,
     ) -> Result<bool, StoreFailure> {
-        let Some(unused) = self.unused(records, idle).await? else {
+        let mark = records.opened(IDLE, &self.idle_key(), self.bytes(), sealed)?;
+        let Some(unused) = within(mark, records.platform.now(), idle) else {
             return Ok(false);
         };
         if unused >= MARK_INTERVAL.min(idle / 4) {
@@ -93,8 +105,7 @@ impl GrantId {
         let mark: Option<UnixTime> = records
             .read(IDLE, self.name().bytes(), self.bytes())
             .await?;
-        let unused = mark.map(|mark| records.platform.now().since(mark));
-        Ok(unused.filter(|unused| *unused < idle))
+        Ok(within(mark, records.platform.now(), idle))
     }
 
     /// Notes that the grant is used now.
@@ -106,6 +117,65 @@ impl GrantId {
         records
             .write(IDLE, self.name().bytes(), self.bytes(), &now)
             .await
+    }
+}
+
+/// What is needed of a grant at each use of a handle. It is read in one question, and so as it is at one
+/// moment where the host can do that.
+pub(super) struct Glance {
+    /// Whether somebody has begun to end the grant.
+    pub(super) is_closing: bool,
+    /// The mark that was asked for, sealed.
+    pub(super) mark: Option<Vec<u8>>,
+    pub(super) ahead: Ahead,
+}
+
+/// A record of a grant as it was when its handle was opened, sealed: for the first who asks for it. Who asks
+/// again wants it as it is by then.
+#[derive(Default)]
+pub(super) struct Ahead {
+    kind: &'static str,
+    sealed: Cell<Option<Option<Vec<u8>>>>,
+}
+
+impl GrantId {
+    /// Looks at the grant, at a mark beside it, and at the record of the kind `ahead`.
+    pub(super) async fn glance<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+        mark: String,
+        ahead: &'static str,
+    ) -> Result<Glance, StoreFailure> {
+        let name = self.name();
+        let [closing, next] = [CLOSING, ahead].map(|kind| store_key(kind, name.bytes()));
+        let [closing, mark, next] = records.sealed(&[closing, mark, next]).await?;
+        Ok(Glance {
+            is_closing: closing.is_some(),
+            mark,
+            ahead: Ahead {
+                kind: ahead,
+                sealed: Cell::new(Some(next)),
+            },
+        })
+    }
+
+    /// The grant's record of this kind: what was read `ahead`, if that is it and nobody had it yet.
+    pub(super) async fn read_once<P: Platform, T: DeserializeOwned>(
+        &self,
+        records: &Records<'_, P>,
+        kind: &str,
+        ahead: &Ahead,
+    ) -> Result<Option<T>, StoreFailure> {
+        let name = self.name();
+        let sealed = match ahead.kind == kind {
+            true => ahead.sealed.take(),
+            false => None,
+        };
+        let Some(sealed) = sealed else {
+            return records.read(kind, name.bytes(), self.bytes()).await;
+        };
+        let key = store_key(kind, name.bytes());
+        records.opened(kind, &key, self.bytes(), sealed.as_deref())
     }
 }
 
@@ -218,6 +288,12 @@ impl GrantName {
             end,
         ]
     }
+}
+
+/// How long ago `mark` was, in seconds; nothing if that is `idle` or more, or if there is none.
+fn within(mark: Option<UnixTime>, now: UnixTime, idle: u64) -> Option<u64> {
+    let unused = mark.map(|mark| now.since(mark));
+    unused.filter(|unused| *unused < idle)
 }
 
 /// The beginning of the hour of `moment`.

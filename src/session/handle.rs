@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::expiry::{self, Entry};
+use super::grant::TOKENS;
 use super::grant_id::GrantId;
 use crate::platform::{Platform, UnixTime};
 use crate::store::{Keyring, Records, StoreFailure, store_key};
@@ -23,6 +24,8 @@ pub struct Handle<R = HandleRecord>(Zeroizing<[u8; 32]>, PhantomData<R>);
 pub trait Record: DeserializeOwned + Serialize {
     /// Distinguishes the records of this kind from all others.
     const KIND: &'static str;
+    /// The kind of the grant's record that is usually wanted next.
+    const AHEAD: &'static str = TOKENS;
 
     /// The user whose it is.
     fn user(&self) -> &User;

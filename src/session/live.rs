@@ -1,7 +1,10 @@
 //! A session that is in force: opened at each request, ended at sign-out.
 
+use super::claims::{CLAIMS, Claims};
+use super::grant::{Ahead, TOKENS};
 use super::grant_id::GrantId;
 use super::handle::{Handle, HandleRecord, Record};
+use super::tokens::Tokens;
 use crate::log::Event;
 use crate::platform::{Platform, UnixTime};
 use crate::store::{Records, StoreFailure};
@@ -14,6 +17,8 @@ pub struct Live<R = HandleRecord> {
     pub handle: Handle<R>,
     /// What it opens.
     pub record: R,
+    /// What of the grant was read when it was opened.
+    ahead: Ahead,
 }
 
 /// The holder of a handle of a grant. The handle may be of any kind.
@@ -29,9 +34,49 @@ pub struct Holder<'a> {
     pub fingerprint: String,
     /// The store key of its record.
     store_key: String,
+    ahead: &'a Ahead,
+}
+
+impl Holder<'_> {
+    /// The grant's tokens; nothing if it has ended. Who asks first gets what was read when the handle was
+    /// opened. Who asks again gets what there is by then.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn tokens<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+    ) -> Result<Option<Tokens>, StoreFailure> {
+        self.grant.read_once(records, TOKENS, self.ahead).await
+    }
+
+    /// What apps are told of the user, in the same way; nothing if its sign-in was not for apps.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn claims<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+    ) -> Result<Option<Claims>, StoreFailure> {
+        self.grant.read_once(records, CLAIMS, self.ahead).await
+    }
 }
 
 impl<R: Record> Live<R> {
+    /// What `handle` opens.
+    pub(super) fn new(handle: Handle<R>, record: R) -> Self {
+        Self {
+            handle,
+            record,
+            ahead: Ahead::default(),
+        }
+    }
+
+    /// The same, of whose grant this was read `ahead`.
+    pub(super) fn with(self, ahead: Ahead) -> Self {
+        Self { ahead, ..self }
+    }
+
     /// The holder of its handle.
     pub fn holder(&self) -> Holder<'_> {
         Holder {
@@ -40,6 +85,7 @@ impl<R: Record> Live<R> {
             end: self.record.end(),
             fingerprint: self.handle.fingerprint(),
             store_key: self.handle.store_key(),
+            ahead: &self.ahead,
         }
     }
 
@@ -75,11 +121,13 @@ pub(super) async fn in_force<P: Platform, R: Record>(
     idle: u64,
 ) -> Result<Option<Live<R>>, StoreFailure> {
     let grant = found.record.grant();
-    if grant.name().is_closing(records).await? {
+    let glance = grant.glance(records, grant.idle_key(), R::AHEAD).await?;
+    if glance.is_closing {
         return Ok(None);
     }
-    let in_force = grant.touch(records, idle).await?;
-    Ok(in_force.then_some(found))
+    let mark = glance.mark.as_deref();
+    let in_force = grant.touch(records, mark, idle).await?;
+    Ok(in_force.then(|| found.with(glance.ahead)))
 }
 
 /// As [`resume`], but it writes nothing: this use does not count.
@@ -114,7 +162,7 @@ pub async fn find<P: Platform, R: Record>(
     Ok(handle
         .record(records)
         .await?
-        .map(|record| Live { handle, record }))
+        .map(|record| Live::new(handle, record)))
 }
 
 /// Ends the grant of `holder` with all its handles, and those that it has followed or that have followed it

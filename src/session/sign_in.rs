@@ -156,7 +156,7 @@ impl SignIn {
             state_hash: new.state_hash,
             return_path: new.return_path,
         };
-        let session = Live { handle, record };
+        let session = Live::new(handle, record);
         if !session.handle.create(records, &session.record).await? {
             return Ok(None);
         }

@@ -1,5 +1,5 @@
 //! Spin's key-value store. It is opened at most once for each request: with Redis, opening is a
-//! round trip.
+//! round trip in Spin.
 
 use std::cell::OnceCell;
 

@@ -1,6 +1,6 @@
 //! The component's entry point.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use spin_sdk::http::{IncomingRequest, ResponseOutparam};
 use spin_sdk::http_component;
@@ -23,6 +23,7 @@ mod exported {
 async fn answer(request: IncomingRequest, out: ResponseOutparam) {
     let head = inbound::read(&request);
     let spin = Spin {
+        variables: OnceCell::new(),
         bucket: Bucket::default(),
         request,
         reading: RefCell::default(),

@@ -144,31 +144,42 @@ pub enum Opened {
 struct Key {
     kid: String,
     secret: Secret,
+    /// HKDF of the secret without a salt, which is needed more than once for each request.
+    unsalted: Hkdf<Sha256>,
 }
 
 impl Key {
     fn new(secret: Secret) -> Self {
+        let unsalted = Hkdf::<Sha256>::new(None, secret.reveal().as_bytes());
         let mut kid = [0; 4];
         // Expanding to 4 bytes cannot fail: RFC 5869 allows up to 255 times the hash.
-        let _ = Hkdf::<Sha256>::new(None, secret.reveal().as_bytes()).expand(b"kid", &mut kid);
+        let _ = unsalted.expand(b"kid", &mut kid);
         let kid = base64url(&kid).chars().take(KID_LENGTH).collect();
-        Self { kid, secret }
+        Self {
+            kid,
+            secret,
+            unsalted,
+        }
     }
 
     fn name(&self, kind: &str, text: &str) -> [u8; 32] {
         let mut name = [0; 32];
         let info = ["name", kind, text].join("\0");
         // Expanding to 32 bytes cannot fail, as above.
-        let _ = Hkdf::<Sha256>::new(None, self.secret.reveal().as_bytes())
-            .expand(info.as_bytes(), &mut name);
+        let _ = self.unsalted.expand(info.as_bytes(), &mut name);
         name
     }
 
     fn cipher(&self, context: &Context<'_>, format: Format) -> Option<XChaCha20Poly1305> {
         let mut key = Zeroizing::new([0; 32]);
-        Hkdf::<Sha256>::new(Some(context.salt), self.secret.reveal().as_bytes())
-            .expand(&format.info(context.kind), key.as_mut())
-            .ok()?;
+        let info = format.info(context.kind);
+        match context.salt {
+            // To HMAC a key without bytes is one of zeros, which no salt stands for (RFC 5869, section 2.2).
+            [] => self.unsalted.expand(&info, key.as_mut()),
+            salt => Hkdf::<Sha256>::new(Some(salt), self.secret.reveal().as_bytes())
+                .expand(&info, key.as_mut()),
+        }
+        .ok()?;
         Some(XChaCha20Poly1305::new(key.as_ref().into()))
     }
 }

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use super::failure::StoreFailure;
 use super::keyring::{Context, Keyring, Opened};
 use super::keys::store_key;
-use crate::platform::Platform;
+use crate::platform::{Platform, StoreError};
 
 /// The store. Everything but counters is sealed in it.
 pub struct Records<'a, P> {
@@ -30,21 +30,40 @@ impl<P: Platform> Records<'_, P> {
         salt: &[u8],
     ) -> Result<Option<T>, StoreFailure> {
         let name = store_key(kind, id);
-        let Some(sealed) = self.platform.get(&name).await? else {
+        let sealed = self.platform.get(&name).await?;
+        self.opened(kind, &name, salt, sealed.as_deref())
+    }
+
+    /// The record that is `sealed` at the store key `name`, if there is anything; as [`Records::read`].
+    ///
+    /// # Errors
+    /// When it is a newer release's record.
+    pub(crate) fn opened<T: DeserializeOwned>(
+        &self,
+        kind: &str,
+        name: &str,
+        salt: &[u8],
+        sealed: Option<&[u8]>,
+    ) -> Result<Option<T>, StoreFailure> {
+        let Some(sealed) = sealed else {
             return Ok(None);
         };
-        match self.keyring.open(
-            &Context {
-                kind,
-                name: &name,
-                salt,
-            },
-            &sealed,
-        ) {
+        match self.keyring.open(&Context { kind, name, salt }, sealed) {
             Opened::Plain(json) => Ok(serde_json::from_slice(&json).ok()),
             Opened::Not => Ok(None),
             Opened::Newer => Err(StoreFailure::NewerFormat),
         }
+    }
+
+    /// What stands at these store keys, sealed, in one question where the host has one for it. Of a counter
+    /// it says only whether there is one.
+    pub(crate) async fn sealed<const N: usize>(
+        &self,
+        keys: &[String; N],
+    ) -> Result<[Option<Vec<u8>>; N], StoreFailure> {
+        let sealed = self.platform.get_many(keys).await?;
+        let unfit = |_| StoreError("it does not answer for each key".to_owned());
+        Ok(sealed.try_into().map_err(unfit)?)
     }
 
     /// As [`Records::read`], for a record that can be had again. That of a newer release counts as

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use url::{Host, Url};
+use url::{Host, Position, Url};
 
 /// A scheme, a host and, unless it is the scheme's default, a port. It has no trailing slash.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -11,7 +11,8 @@ pub struct Origin(String);
 impl Origin {
     /// The origin of an `http` or `https` URL; nothing for others, such as `data:` and `file:`.
     pub fn of(url: &Url) -> Option<Self> {
-        matches!(url.scheme(), "http" | "https").then(|| Self(url.origin().ascii_serialization()))
+        let host = &url[Position::BeforeHost..Position::AfterPort];
+        matches!(url.scheme(), "http" | "https").then(|| Self(format!("{}://{host}", url.scheme())))
     }
 
     /// As text: `https://login.microsoftonline.com`.

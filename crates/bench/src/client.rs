@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use http::{Request, Response, StatusCode, header};
-use http_body_util::{BodyExt, Empty};
+use http::{Method, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
@@ -17,34 +17,45 @@ use url::Url;
 /// One connection to one server.
 pub(crate) struct Client {
     authority: String,
-    sender: SendRequest<Empty<Bytes>>,
+    sender: SendRequest<Full<Bytes>>,
 }
 
 /// What is asked for: a path with its query, and what goes with it.
 #[derive(Clone, Debug)]
-pub(crate) struct Get {
+pub(crate) struct Ask {
     pub(crate) target: String,
     pub(crate) cookies: String,
     /// The host that is asked, if it is another one than the server's.
     pub(crate) host: Option<String>,
     /// What is wanted; nothing is what programs send.
     pub(crate) accept: Option<&'static str>,
-    /// Of a sidecar, or an access token.
+    /// Of a sidecar or a tunnel, or an access token.
     pub(crate) bearer: Option<String>,
+    /// What is posted; nothing if it is only asked for.
+    pub(crate) body: Option<Bytes>,
     /// How it is to be answered.
     pub(crate) status: StatusCode,
 }
 
-impl Get {
+impl Ask {
     /// Without cookies or bearer, and with a 200 for an answer.
-    pub(crate) fn new(target: &str) -> Self {
+    pub(crate) fn get(target: &str) -> Self {
         Self {
             target: target.to_owned(),
             cookies: String::new(),
             host: None,
             accept: None,
             bearer: None,
+            body: None,
             status: StatusCode::OK,
+        }
+    }
+
+    /// The same, and `body` is posted.
+    pub(crate) fn post(target: &str, body: impl Into<Bytes>) -> Self {
+        Self {
+            body: Some(body.into()),
+            ..Self::get(target)
         }
     }
 }
@@ -63,14 +74,14 @@ impl Client {
     }
 
     /// Asks, and reads the whole answer. It must have the status that it is to have.
-    pub(crate) async fn get(&mut self, get: &Get) -> Result<Response<Bytes>> {
-        let (head, body) = self.begin(get).await?.into_parts();
+    pub(crate) async fn ask(&mut self, ask: &Ask) -> Result<Response<Bytes>> {
+        let (head, body) = self.begin(ask).await?.into_parts();
         Ok(Response::from_parts(head, body.collect().await?.to_bytes()))
     }
 
     /// The same, and keeps nothing of it.
-    pub(crate) async fn pass(&mut self, get: &Get) -> Result<()> {
-        let mut body = self.begin(get).await?.into_body();
+    pub(crate) async fn pass(&mut self, ask: &Ask) -> Result<()> {
+        let mut body = self.begin(ask).await?.into_body();
         while let Some(frame) = body.frame().await {
             frame?;
         }
@@ -78,27 +89,32 @@ impl Client {
     }
 
     /// Asks; gives an answer of the right status whose body is still to come.
-    pub(crate) async fn begin(&mut self, get: &Get) -> Result<Response<Incoming>> {
-        let host = get.host.as_ref().unwrap_or(&self.authority);
-        let mut request = Request::get(&get.target)
-            .header(header::HOST, host)
-            .header(header::COOKIE, &get.cookies);
-        if let Some(bearer) = &get.bearer {
+    pub(crate) async fn begin(&mut self, ask: &Ask) -> Result<Response<Incoming>> {
+        let method = match ask.body {
+            Some(_) => Method::POST,
+            None => Method::GET,
+        };
+        let mut request = Request::builder()
+            .method(method)
+            .uri(&ask.target)
+            .header(header::HOST, ask.host.as_ref().unwrap_or(&self.authority))
+            .header(header::COOKIE, &ask.cookies);
+        if let Some(bearer) = &ask.bearer {
             request = request.header(header::AUTHORIZATION, format!("Bearer {bearer}"));
         }
-        if let Some(accept) = get.accept {
+        if let Some(accept) = ask.accept {
             request = request.header(header::ACCEPT, accept);
         }
-        let request = request.body(Empty::new())?;
+        let request = request.body(Full::new(ask.body.clone().unwrap_or_default()))?;
         self.sender.ready().await?;
         let response = self.sender.send_request(request).await?;
-        if response.status() == get.status {
+        if response.status() == ask.status {
             return Ok(response);
         }
         let (head, body) = response.into_parts();
         let body = body.collect().await?.to_bytes();
         let text = String::from_utf8_lossy(&body);
-        bail!("{}: {} {text}", get.target, head.status)
+        bail!("{}: {} {text}", ask.target, head.status)
     }
 }
 
@@ -115,24 +131,24 @@ impl Crowd {
         Ok(Self(clients))
     }
 
-    /// Asks for the same `count` times in all. Gives the time that it took.
-    pub(crate) async fn get(&mut self, get: &Get, count: usize) -> Result<Duration> {
-        self.each(Arc::new([get.clone()]), count).await
+    /// Asks the same `count` times in all. Gives the time that it took.
+    pub(crate) async fn ask(&mut self, ask: &Ask, count: usize) -> Result<Duration> {
+        self.each(Arc::new([ask.clone()]), count).await
     }
 
-    /// Asks for one after the other of `gets`, `count` times in all. Gives the time that it took.
-    pub(crate) async fn each(&mut self, gets: Arc<[Get]>, count: usize) -> Result<Duration> {
+    /// Asks one after the other of `asks`, `count` times in all. Gives the time that it took.
+    pub(crate) async fn each(&mut self, asks: Arc<[Ask]>, count: usize) -> Result<Duration> {
         let left = Arc::new(AtomicUsize::new(count));
         let start = Instant::now();
         let mut tasks = JoinSet::new();
         for mut client in self.0.drain(..) {
-            let (left, gets) = (left.clone(), gets.clone());
+            let (left, asks) = (left.clone(), asks.clone());
             tasks.spawn(async move {
                 while let Some(number) = take(&left) {
-                    let get = gets
-                        .get(number % gets.len())
+                    let ask = asks
+                        .get(number % asks.len())
                         .context("nothing to ask for")?;
-                    client.pass(get).await?;
+                    client.pass(ask).await?;
                 }
                 anyhow::Ok(client)
             });

@@ -2,13 +2,14 @@
 
 use anyhow::Result;
 use http::StatusCode;
+use serde_json::json;
 
 use crate::arguments::Arguments;
-use crate::client::{Crowd, Get};
+use crate::client::{Ask, Crowd};
 use crate::columns::Section;
 use crate::figures::{median, micros, quantile};
 use crate::proxy::Proxy;
-use crate::servers::Servers;
+use crate::servers::{Servers, TUNNEL_TOKEN};
 use crate::sign_in::Browser;
 use crate::steps;
 
@@ -18,8 +19,9 @@ const WARM_UP: usize = 50;
 const AIM: f64 = 1.6;
 
 /// What is measured. Of the first four, each does all that the one before it does; the others are
-/// the component itself: doing nothing (`/healthz`), without a session, and with one.
-const ROUTES: [&str; 7] = [
+/// the component itself: doing nothing (`/healthz`), without a session, with one, and as it decides on a
+/// request to the API server.
+const ROUTES: [&str; 8] = [
     "no-op",
     "variables",
     "reads",
@@ -27,12 +29,13 @@ const ROUTES: [&str; 7] = [
     "healthz",
     "nobody",
     "whoami",
+    "decision",
 ];
 
 /// One route, and what was measured.
 struct Route {
     name: &'static str,
-    get: Get,
+    ask: Ask,
     rounds: Vec<Round>,
 }
 
@@ -77,7 +80,7 @@ pub(crate) async fn measure(servers: &Servers, arguments: &Arguments) -> Result<
     for _ in 0..arguments.rounds {
         for route in &mut costs.routes {
             let count = arguments.requests;
-            let measured = measure_round(&proxy, &mut crowd, &route.get, count).await?;
+            let measured = measure_round(&proxy, &mut crowd, &route.ask, count).await?;
             route.rounds.push(measured);
         }
         // There and back: what drifts meanwhile weighs on neither end.
@@ -93,16 +96,18 @@ async fn routes(servers: &Servers, proxy: &Proxy) -> Result<Vec<Route>> {
         .sign_in()
         .await?;
     let query = steps::query(proxy.url()?, &session).await?;
+    let credential = session.credential(proxy).await?;
     let route = |name| Route {
         name,
-        get: match name {
+        ask: match name {
             "no-op" => session.get("/bench/noop"),
             "variables" => session.get("/bench/variables"),
             "healthz" | "whoami" => session.get(&format!("/{name}")),
-            "nobody" => Get {
+            "nobody" => Ask {
                 status: StatusCode::UNAUTHORIZED,
-                ..Get::new("/whoami")
+                ..Ask::get("/whoami")
             },
+            "decision" => decision(&credential),
             step => session.get(&format!("/bench/{step}?{query}")),
         },
         rounds: Vec::new(),
@@ -110,10 +115,32 @@ async fn routes(servers: &Servers, proxy: &Proxy) -> Result<Vec<Route>> {
     Ok(ROUTES.map(route).into())
 }
 
-async fn measure_round(proxy: &Proxy, crowd: &mut Crowd, get: &Get, count: usize) -> Result<Round> {
-    crowd.get(get, WARM_UP).await?;
+/// What the tunnel asks before it carries kubectl's list of config maps.
+fn decision(credential: &str) -> Ask {
+    let bearer = format!("Bearer {credential}");
+    let open = json!({ "open": {
+        "method": "GET",
+        "target": "/k8s/api/v1/namespaces/bench-small/configmaps?limit=500",
+        "headers": [
+            ["host", "127.0.0.1:8443"],
+            ["authorization", bearer],
+            ["user-agent", "kubectl/v1.35.0 (linux/amd64) kubernetes/0000000"],
+            ["accept", "application/json"],
+            ["accept-encoding", "gzip"],
+        ],
+        "client": "127.0.0.1:40000",
+        "plain": true,
+    } });
+    Ask {
+        bearer: Some(TUNNEL_TOKEN),
+        ..Ask::post("/-/tunnel", open.to_string())
+    }
+}
+
+async fn measure_round(proxy: &Proxy, crowd: &mut Crowd, ask: &Ask, count: usize) -> Result<Round> {
+    crowd.ask(ask, WARM_UP).await?;
     let before = proxy.cpu_of_threads()?;
-    let elapsed = crowd.get(get, count).await?;
+    let elapsed = crowd.ask(ask, count).await?;
     let cpu = proxy.cpu_of_threads()?.saturating_sub(before);
     let count = count as f64;
     Ok(Round {
@@ -175,6 +202,7 @@ impl Costs {
             ("  + the rest: claims, a longer answer", rest),
             ("/whoami", whoami),
             ("/whoami without its store reads", whoami - reads),
+            ("the decision on a list", median(self.cpu("decision"))),
         ]);
         parts
     }

@@ -10,7 +10,7 @@ use anyhow::Result;
 use e2e::{Browser, Builder, DEVICE_CODE, Sidecar, Stack, kubelogin};
 
 use crate::arguments::Arguments;
-use crate::client::{Client, Get};
+use crate::client::{Ask, Client};
 use crate::figures::{kilo, median, micros, quantile};
 use crate::kernel::resident_of;
 use crate::stack::{origin, whoami};
@@ -93,13 +93,13 @@ async fn polls(stack: &Stack, count: usize) -> Result<(Vec<f64>, Vec<f64>)> {
         path.clone_into(&mut get.target);
         get
     };
-    let gets: [Get; 2] = [get(&carol, DEVICE_CODE), get(&alice, "/whoami")];
+    let gets: [Ask; 2] = [get(&carol, DEVICE_CODE), get(&alice, "/whoami")];
     let mut client = Client::connect(&origin(stack)).await?;
     let mut took = [Vec::new(), Vec::new()];
     for _ in 0..count {
         for (get, took) in gets.iter().zip(&mut took) {
             let start = Instant::now();
-            client.get(get).await?;
+            client.ask(get).await?;
             took.push(micros(start.elapsed()));
         }
     }

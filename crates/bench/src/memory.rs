@@ -31,9 +31,9 @@ pub(crate) async fn measure(servers: &Servers, arguments: &Arguments) -> Result<
     let signed_in = proxy.resident()?;
     let whoami = session.get("/whoami");
     let mut crowd = Crowd::connect(proxy.url()?, arguments.connections).await?;
-    crowd.get(&whoami, count).await?;
+    crowd.ask(&whoami, count).await?;
     let once = proxy.resident()?;
-    crowd.get(&whoami, count).await?;
+    crowd.ask(&whoami, count).await?;
     let twice = proxy.resident()?;
     Ok(Memory {
         count,

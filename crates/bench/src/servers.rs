@@ -19,7 +19,7 @@ const SESSION_SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef";
 /// What Spin and the sidecar share.
 pub(crate) const SIDECAR_TOKEN: &str = "0123456789abcdef0123456789abcdef";
 /// What component and tunnel share.
-const TUNNEL_TOKEN: &str = "fedcba9876543210fedcba9876543210";
+pub(crate) const TUNNEL_TOKEN: &str = "fedcba9876543210fedcba9876543210";
 /// Any port of loopback.
 const ANY: &str = "127.0.0.1:0";
 

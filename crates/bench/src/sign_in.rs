@@ -7,7 +7,7 @@ use http::{Response, StatusCode, header};
 use hyper::body::Bytes;
 use url::Url;
 
-use crate::client::{Client, Get};
+use crate::client::{Ask, Client};
 use crate::process::Running;
 use crate::proxy::Proxy;
 
@@ -48,12 +48,25 @@ impl Browser {
 
 impl Session {
     /// `GET target` with this session.
-    pub(crate) fn get(&self, target: &str) -> Get {
+    pub(crate) fn get(&self, target: &str) -> Ask {
         let cookies: Vec<_> = self.0.iter().map(|(n, v)| format!("{n}={v}")).collect();
-        Get {
+        Ask {
             cookies: cookies.join("; "),
-            ..Get::new(target)
+            ..Ask::get(target)
         }
+    }
+
+    /// A new credential of this session, as it stands in a kubeconfig.
+    pub(crate) async fn credential(&self, proxy: &Proxy) -> Result<String> {
+        let kubeconfig = Ask {
+            body: Some("name=bench".into()),
+            ..self.get("/kubeconfig")
+        };
+        let answer = Client::connect(proxy.url()?)
+            .await?
+            .ask(&kubeconfig)
+            .await?;
+        credential(&String::from_utf8_lossy(answer.body()))
     }
 
     /// The handle in the session cookie: the last of its parts.
@@ -75,13 +88,21 @@ impl Session {
     }
 }
 
+/// The bearer in a kubeconfig.
+pub(crate) fn credential(kubeconfig: &str) -> Result<String> {
+    let mut lines = kubeconfig.lines();
+    let line = lines.find_map(|line| line.trim().strip_prefix("token: "));
+    let line = line.with_context(|| format!("no token: {kubeconfig}"))?;
+    Ok(serde_json::from_str(line)?)
+}
+
 /// Asks, keeps the cookies, and gives the path and query where the answer leads.
 async fn redirected(client: &mut Client, target: &str, session: &mut Session) -> Result<String> {
-    let get = Get {
+    let get = Ask {
         status: StatusCode::FOUND,
         ..session.get(target)
     };
-    let response = client.get(&get).await?;
+    let response = client.ask(&get).await?;
     session.keep(&response)?;
     let location = response.headers().get(header::LOCATION);
     let location = location.context("a redirect to nowhere")?.to_str()?;
@@ -91,4 +112,18 @@ async fn redirected(client: &mut Client, target: &str, session: &mut Session) ->
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use super::credential;
+
+    #[test]
+    fn the_bearer_is_found() {
+        let kubeconfig = "users:\n- name: \"a\"\n  user:\n    token: \"1.abc.def\"\n";
+        assert_eq!(credential(kubeconfig).unwrap(), "1.abc.def");
+        assert!(credential("users:\n").is_err());
+    }
 }

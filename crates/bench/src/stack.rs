@@ -2,7 +2,7 @@
 
 use e2e::{Browser, Stack};
 
-use crate::client::Get;
+use crate::client::Ask;
 
 /// Where the proxy of `stack` is. It listens on IPv4 only.
 pub(crate) fn origin(stack: &Stack) -> String {
@@ -10,13 +10,13 @@ pub(crate) fn origin(stack: &Stack) -> String {
 }
 
 /// `GET /whoami` with the session of `browser`.
-pub(crate) fn whoami(browser: &Browser) -> Get {
+pub(crate) fn whoami(browser: &Browser) -> Ask {
     let cookies = browser.cookies.iter();
     let cookies: Vec<String> = cookies
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
-    Get {
+    Ask {
         cookies: cookies.join("; "),
-        ..Get::new("/whoami")
+        ..Ask::get("/whoami")
     }
 }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::client::{Client, Get};
+use crate::client::{Ask, Client};
 use crate::columns::Section;
 use crate::figures::{list, median};
 use crate::servers::Servers;
@@ -30,7 +30,7 @@ async fn once(servers: &Servers) -> Result<f64> {
     let start = Instant::now();
     let running = servers.serve("state").await?;
     let mut client = Client::connect(running.url()?).await?;
-    client.get(&Get::new("/healthz")).await?;
+    client.ask(&Ask::get("/healthz")).await?;
     let elapsed = start.elapsed().as_secs_f64() * 1e3;
     Ok(elapsed)
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use toml::{Table, Value};
 
-use crate::client::{Client, Get};
+use crate::client::{Ask, Client};
 use crate::sign_in::Session;
 
 /// The closing counter of a grant that nobody closes: a key as long as the real one.
@@ -69,7 +69,7 @@ fn set(component: &mut Value, name: &str, value: &str) -> Result<()> {
 /// the four keys. The store must hold one session only.
 pub(crate) async fn query(origin: &str, session: &Session) -> Result<String> {
     let mut client = Client::connect(origin).await?;
-    let keys = client.get(&Get::new("/bench/keys")).await?;
+    let keys = client.ask(&Ask::get("/bench/keys")).await?;
     let keys = String::from_utf8_lossy(keys.body());
     let key = |kind: &str| one(&keys, kind);
     Ok([

@@ -10,7 +10,7 @@ use tokio::process::Command;
 use tokio::time::sleep;
 
 use crate::arguments::Arguments;
-use crate::client::{Client, Crowd, Get};
+use crate::client::{Ask, Client, Crowd};
 use crate::figures::{kilo, mean, median, micros, quantile};
 use crate::kernel::Threads;
 use crate::process::Running;
@@ -39,7 +39,7 @@ struct Watched {
     way: &'static str,
     running: Running,
     crowd: Crowd,
-    gets: Vec<Get>,
+    gets: Vec<Ask>,
     /// Of each route, CPU in microseconds for each request, round by round.
     cpu: [Vec<f64>; 2],
     metrics: Option<String>,
@@ -136,9 +136,9 @@ impl Watched {
 
     async fn round(&mut self, requests: usize) -> Result<()> {
         for (get, cpu) in self.gets.iter().zip(&mut self.cpu) {
-            self.crowd.get(get, WARM_UP).await?;
+            self.crowd.ask(get, WARM_UP).await?;
             let before = Threads::of(self.running.id())?;
-            self.crowd.get(get, requests).await?;
+            self.crowd.ask(get, requests).await?;
             let used = Threads::of(self.running.id())?.since(&before);
             cpu.push(micros(used) / requests as f64);
         }
@@ -149,7 +149,7 @@ impl Watched {
     async fn text(&self) -> Result<String> {
         let origin = self.metrics.as_ref().context("it has no metrics")?;
         let mut client = Client::connect(origin).await?;
-        let answer = client.get(&Get::new("/metrics")).await?;
+        let answer = client.ask(&Ask::get("/metrics")).await?;
         Ok(String::from_utf8_lossy(answer.body()).into_owned())
     }
 

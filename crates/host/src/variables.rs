@@ -30,7 +30,7 @@ impl Values {
     }
 }
 
-/// The variables of one component: no others exist for it.
+/// The variables of one component: no others exist for it, but for the one that is all of them.
 #[derive(Debug, Default)]
 pub(crate) struct Granted(HashMap<String, String>);
 
@@ -49,7 +49,11 @@ impl Granted {
                 template.resolve(|variable| values.get(variable)),
             )
         };
-        Self(component.variables.iter().map(resolve).collect())
+        let mut granted: HashMap<_, _> = component.variables.iter().map(resolve).collect();
+        let each = granted.iter();
+        let all = all_variables::write(each.map(|(name, value)| (name.as_str(), value.as_str())));
+        granted.insert(all_variables::NAME.to_owned(), all);
+        Self(granted)
     }
 
     pub(crate) fn get(&self, name: &str) -> Result<&str, NoValue> {
@@ -71,6 +75,7 @@ mod tests {
     use std::path::PathBuf;
     use std::time::Duration;
 
+    use all_variables::AllVariables;
     use egress::Proxies;
 
     use super::{Granted, NoValue, Values};
@@ -126,5 +131,20 @@ mod tests {
         assert_eq!(granted.get("origin"), Ok("http://x"));
         assert_eq!(granted.get("host"), Err(NoValue::Undefined));
         assert_eq!(granted.get("Host"), Err(NoValue::InvalidName));
+    }
+
+    #[test]
+    fn all_of_them_are_its_own_too() {
+        let manifest = parse(GOOD).unwrap();
+        let values = Values::resolve(&manifest, &options(Some("http://x"))).unwrap();
+        let granted = Granted::new(&manifest.components["c"], &values);
+        let all = granted.get(all_variables::NAME).unwrap().to_owned();
+        let all = AllVariables::read(all).unwrap();
+        assert_eq!(all.get("function"), Some("c"));
+        assert_eq!(all.get("origin"), Some("http://x"));
+        assert_eq!(
+            (all.get("host"), all.get(all_variables::NAME)),
+            (None, None)
+        );
     }
 }

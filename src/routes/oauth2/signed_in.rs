@@ -102,7 +102,7 @@ pub(crate) async fn signed_in<P: Platform>(
     let Some(app) = app::open(&records, handle, &scope, idle).await? else {
         return Ok(None);
     };
-    let Some(claims) = app.record.grant.claims(&records).await? else {
+    let Some(claims) = app.holder().claims(&records).await? else {
         return Ok(None);
     };
     if let Err(refusal) = admit_known(&settings.admission, &claims) {

@@ -33,6 +33,7 @@ impl AppRecord {
 }
 
 impl Record for AppRecord {
+    const AHEAD: &'static str = CLAIMS;
     const KIND: &'static str = "app";
 
     fn user(&self) -> &User {
@@ -67,7 +68,7 @@ pub async fn issue<P: Platform>(
     }
     let handle: Handle<AppRecord> = Handle::new(records.platform.bytes32());
     let made = handle.create(records, &record).await?;
-    Ok(made.then_some(Live { handle, record }))
+    Ok(made.then_some(Live::new(handle, record)))
 }
 
 /// The session, if app cookies can come of it: its sign-in was for apps, and its grant's list has room for

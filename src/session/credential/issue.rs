@@ -79,5 +79,5 @@ async fn make<P: Platform>(
         withdraw(records, &grant, slot, told.record).await?;
         return Ok(Issue::TooMany);
     }
-    Ok(Issue::Credential(Box::new(Live { handle, record })))
+    Ok(Issue::Credential(Box::new(Live::new(handle, record))))
 }

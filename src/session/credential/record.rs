@@ -6,7 +6,7 @@ use crate::platform::{Platform, UnixTime};
 use crate::session::grant_id::{GrantId, GrantName};
 use crate::session::handle::{Handle, Record};
 use crate::session::live::Live;
-use crate::store::{Records, StoreFailure};
+use crate::store::{Records, StoreFailure, store_key};
 use crate::terms::User;
 
 /// The kind of the record that says when a credential was last used.
@@ -68,11 +68,16 @@ pub async fn open<P: Platform>(
     let Some(record) = handle.record(records).await? else {
         return Ok(None);
     };
-    let grant = record.grant.name();
-    if grant.is_closing(records).await? {
+    let id = used_id(&record.grant.name(), record.slot);
+    let key = store_key(USED, &id);
+    let glance = record
+        .grant
+        .glance(records, key.clone(), CredentialRecord::AHEAD)
+        .await?;
+    if glance.is_closing {
         return Ok(None);
     }
-    let used = last_used(records, &grant, record.slot).await?;
+    let used: Option<UnixTime> = records.opened(USED, &key, &[], glance.mark.as_deref())?;
     let now = records.platform.now();
     let unused = now.since(used.unwrap_or(record.created));
     if idle.is_some_and(|idle| unused >= idle) {
@@ -80,10 +85,9 @@ pub async fn open<P: Platform>(
     }
     let interval = idle.map_or(MARK_INTERVAL, |idle| MARK_INTERVAL.min(idle / 4));
     if used.is_none() || unused >= interval {
-        let id = used_id(&grant, record.slot);
         records.write(USED, &id, &[], &now).await?;
     }
-    Ok(Some(Live { handle, record }))
+    Ok(Some(Live::new(handle, record).with(glance.ahead)))
 }
 
 pub(super) async fn last_used<P: Platform>(

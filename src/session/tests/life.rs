@@ -1,7 +1,7 @@
 //! The life of one session.
 
 use super::*;
-use crate::session::{end, peek};
+use crate::session::{Holder, end, peek};
 use crate::store::Context;
 
 #[test]
@@ -44,6 +44,35 @@ fn the_idle_mark_is_moved_at_most_once_a_minute() {
     world.pass(1);
     assert!(is_live(&records, &handle) && is_live(&records, &handle));
     assert_eq!(world.writes.get(), before + 1);
+}
+
+/// Tokens and claims are read with the question whether the session is in force, for the first who asks.
+#[test]
+fn tokens_that_were_read_ahead_serve_once() {
+    let (world, keyring) = (World::new(), keyring(ONE));
+    let records = records(&world, &keyring);
+    let handle = session(&records);
+    let session = run(resume(&records, handle, IDLE)).ok().unwrap().unwrap();
+    let holder = session.holder();
+    let generation = |holder: &Holder<'_>| {
+        let tokens = run(holder.tokens(&records)).ok().unwrap();
+        tokens.map(|tokens| tokens.generation)
+    };
+    let renewed = Tokens {
+        generation: 2,
+        ..Tokens::default()
+    };
+    run(holder.grant.write_tokens(&records, &renewed))
+        .ok()
+        .unwrap();
+    let reads = world.reads.get();
+    assert_eq!(generation(&holder), Some(1));
+    assert_eq!(world.reads.get(), reads);
+    // Whoever has waited wants what there is by now, by whatever holder.
+    assert_eq!(generation(&session.holder()), Some(2));
+    assert_eq!(world.reads.get(), reads + 1);
+    run(end(&records, &holder)).ok().unwrap();
+    assert_eq!(generation(&holder), None);
 }
 
 #[test]

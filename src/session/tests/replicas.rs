@@ -222,10 +222,10 @@ fn step<'a>(
 ) -> Actor<'a> {
     let last = move |held: &[Held]| {
         let mine = held.iter().rev().find(|held| held.browser == browser)?;
-        Some(Live {
-            handle: mine.live.handle.clone(),
-            record: mine.live.record.clone(),
-        })
+        Some(Live::new(
+            mine.live.handle.clone(),
+            mine.live.record.clone(),
+        ))
     };
     Box::pin(async move {
         let user = user(&browser.to_string());

@@ -14,9 +14,10 @@ use crate::{build, debian, tools};
 
 /// All packages that have tests. They are always given together, whichever of their tests are wanted: cargo
 /// unites the features of what it is given, and would compile most of wasmtime again for another choice.
-const PACKAGES: [&str; 23] = [
+const PACKAGES: [&str; 24] = [
     COMPONENT,
     "xtask",
+    "all-variables",
     "convert",
     "descendants",
     "egress",

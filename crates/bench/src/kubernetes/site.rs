@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::way::Way;
 use crate::figures::micros;
 use crate::kernel::{Threads, descendant_of};
+use crate::sign_in::credential;
 
 /// The small list: config maps of a namespace, 3 kB.
 pub(super) const SMALL: &str = "/api/v1/namespaces/bench-small/configmaps?limit=500";
@@ -192,15 +193,6 @@ fn way(proxied: &Proxied, origin: &str, credential: &str) -> Result<Way> {
     Way::new(&format!("{origin}/k8s"), &authority, credential)
 }
 
-/// The bearer in a kubeconfig.
-fn credential(kubeconfig: &str) -> Result<String> {
-    let line = kubeconfig
-        .lines()
-        .find_map(|l| l.trim().strip_prefix("token: "));
-    let line = line.with_context(|| format!("no token: {kubeconfig}"))?;
-    Ok(serde_json::from_str(line)?)
-}
-
 /// So many bytes of words that compress about as well as configuration does.
 fn text(seed: usize, bytes: usize) -> String {
     let mut state = seed as u64 + 1;
@@ -218,14 +210,7 @@ fn text(seed: usize, bytes: usize) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may")]
 
-    use super::{credential, text};
-
-    #[test]
-    fn the_bearer_is_found() {
-        let kubeconfig = "users:\n- name: \"a\"\n  user:\n    token: \"1.abc.def\"\n";
-        assert_eq!(credential(kubeconfig).unwrap(), "1.abc.def");
-        assert!(credential("users:\n").is_err());
-    }
+    use super::text;
 
     #[test]
     fn a_text_is_as_long_as_it_shall_be() {

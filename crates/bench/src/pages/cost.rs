@@ -6,7 +6,7 @@ use anyhow::Result;
 use http::StatusCode;
 
 use crate::arguments::Arguments;
-use crate::client::{Crowd, Get};
+use crate::client::{Crowd, Ask};
 use crate::figures::{median, micros};
 use crate::proxy::Proxy;
 use crate::servers::{Host, Servers};
@@ -36,7 +36,7 @@ struct Route {
 
 /// One way to ask for it.
 struct Way {
-    get: Get,
+    get: Ask,
     /// Of the answer's body.
     bytes: usize,
     /// In microseconds for each request, round by round.
@@ -87,13 +87,13 @@ impl Route {
             _ => StatusCode::OK,
         };
         let way = async |accept| {
-            let get = Get {
+            let get = Ask {
                 status,
                 accept,
                 ..session.get(path)
             };
             let mut client = crate::client::Client::connect(proxy.url()?).await?;
-            let bytes = client.get(&get).await?.body().len();
+            let bytes = client.ask(&get).await?.body().len();
             anyhow::Ok(Way {
                 get,
                 bytes,
@@ -109,9 +109,9 @@ impl Route {
 
 impl Way {
     async fn round(&mut self, proxy: &Proxy, crowd: &mut Crowd, count: usize) -> Result<()> {
-        crowd.get(&self.get, WARM_UP).await?;
+        crowd.ask(&self.get, WARM_UP).await?;
         let before = proxy.cpu_of_threads()?;
-        crowd.get(&self.get, count).await?;
+        crowd.ask(&self.get, count).await?;
         let cpu = proxy.cpu_of_threads()?.saturating_sub(before);
         self.cpu.push(micros(cpu) / count as f64);
         Ok(())

@@ -10,7 +10,7 @@ use http::StatusCode;
 use super::rounds::{self, Measured, Plan};
 use super::side::Side;
 use crate::arguments::Arguments;
-use crate::client::{Crowd, Get};
+use crate::client::{Crowd, Ask};
 
 /// What was measured.
 pub(super) struct Bearers {
@@ -27,8 +27,8 @@ pub(super) async fn measure(sides: [&Side; 2], arguments: &Arguments) -> Result<
         let (once, others) = side.tokens.split_first().context("no tokens")?;
         let mut crowd = Crowd::connect(&side.origin, arguments.connections).await?;
         // Entra's keys are had with the first one.
-        crowd.get(&check(side, once), 1).await?;
-        let gets: Arc<[Get]> = others.iter().map(|token| check(side, token)).collect();
+        crowd.ask(&check(side, once), 1).await?;
+        let gets: Arc<[Ask]> = others.iter().map(|token| check(side, token)).collect();
         let (mut measured, count) = (Measured::new(side), gets.len());
         measured.round(side, &mut crowd, gets, count).await?;
         first.push(measured);
@@ -50,8 +50,8 @@ pub(super) async fn measure(sides: [&Side; 2], arguments: &Arguments) -> Result<
     })
 }
 
-fn check(side: &Side, token: &str) -> Get {
-    Get {
+fn check(side: &Side, token: &str) -> Ask {
+    Ask {
         bearer: Some(token.to_owned()),
         status: StatusCode::ACCEPTED,
         ..side.nobody("/oauth2/auth")

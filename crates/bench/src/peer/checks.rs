@@ -9,7 +9,7 @@ use http::StatusCode;
 use super::rounds::{self, Measured, Plan};
 use super::side::Side;
 use crate::arguments::Arguments;
-use crate::client::{Client, Get};
+use crate::client::{Client, Ask};
 
 /// What a check may cost, of oauth2-proxy's.
 const AIM: f64 = 1.2;
@@ -36,7 +36,7 @@ pub(super) async fn measure(sides: [&Side; 2], arguments: &Arguments) -> Result<
         requests: arguments.requests,
         connections: arguments.connections,
     };
-    let answered = |get, status| Get { status, ..get };
+    let answered = |get, status| Ask { status, ..get };
     let mut trips = Vec::new();
     for side in sides {
         let get = answered(side.get(CHECK), StatusCode::ACCEPTED);
@@ -58,7 +58,7 @@ pub(super) async fn measure(sides: [&Side; 2], arguments: &Arguments) -> Result<
 }
 
 /// What one request asks of Redis, as Redis itself counts it.
-async fn trips_of(side: &Side, get: &Get) -> Result<BTreeMap<String, u64>> {
+async fn trips_of(side: &Side, get: &Ask) -> Result<BTreeMap<String, u64>> {
     let Some(redis) = &side.redis else {
         return Ok(BTreeMap::new());
     };

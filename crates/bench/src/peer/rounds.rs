@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::side::Side;
-use crate::client::{Crowd, Get};
+use crate::client::{Crowd, Ask};
 use crate::figures::{median, micros};
 
 /// Requests before each measurement.
@@ -31,7 +31,7 @@ pub(super) struct Plan {
 }
 
 /// Asks each side for what it is to be asked.
-pub(super) async fn measure(asked: &[(&Side, Get)], plan: Plan) -> Result<Vec<Measured>> {
+pub(super) async fn measure(asked: &[(&Side, Ask)], plan: Plan) -> Result<Vec<Measured>> {
     let mut crowds = Vec::new();
     for (side, _) in asked {
         crowds.push(Crowd::connect(&side.origin, plan.connections).await?);
@@ -74,7 +74,7 @@ impl Measured {
         &mut self,
         side: &Side,
         crowd: &mut Crowd,
-        gets: Arc<[Get]>,
+        gets: Arc<[Ask]>,
         count: usize,
     ) -> Result<()> {
         let (threads, store) = (side.threads()?, side.store()?);

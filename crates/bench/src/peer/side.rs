@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use e2e::Redis;
 
-use crate::client::Get;
+use crate::client::Ask;
 use crate::kernel::{Threads, cpu_of_threads, resident_of};
 
 /// A proxy that is measured.
@@ -28,18 +28,18 @@ pub(super) struct Side {
 
 impl Side {
     /// `GET target` of somebody who is signed in.
-    pub(super) fn get(&self, target: &str) -> Get {
-        Get {
+    pub(super) fn get(&self, target: &str) -> Ask {
+        Ask {
             cookies: self.cookies.clone(),
             ..self.nobody(target)
         }
     }
 
     /// The same of nobody.
-    pub(super) fn nobody(&self, target: &str) -> Get {
-        Get {
+    pub(super) fn nobody(&self, target: &str) -> Ask {
+        Ask {
             host: self.host.clone(),
-            ..Get::new(target)
+            ..Ask::get(target)
         }
     }
 

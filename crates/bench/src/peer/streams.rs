@@ -42,7 +42,7 @@ pub(super) async fn measure(sides: &[&Side], arguments: &Arguments) -> Result<St
     for side in sides {
         eprintln!("bench: {count} streams of events through {}", side.name);
         let mut crowd = Crowd::connect(&side.origin, arguments.connections).await?;
-        crowd.get(&side.get(SMALL), WARM_UP).await?;
+        crowd.ask(&side.get(SMALL), WARM_UP).await?;
         let without = side.resident()?;
         let start = Instant::now();
         let streams = open(side, count).await?;

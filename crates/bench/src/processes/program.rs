@@ -9,7 +9,7 @@ use tokio::process::Command;
 use tokio::time::sleep;
 
 use crate::arguments::Arguments;
-use crate::client::{Client, Get};
+use crate::client::{Ask, Client};
 use crate::figures::micros;
 use crate::process::Running;
 use crate::proxy::Proxy;
@@ -93,24 +93,24 @@ impl Site {
 
     /// What `program` at `origin` is usually asked: of a component what people and probes ask, by the tunnel
     /// too, which passes it on.
-    pub(super) async fn requests(&self, program: Program, origin: &str) -> Result<Vec<Get>> {
+    pub(super) async fn requests(&self, program: Program, origin: &str) -> Result<Vec<Ask>> {
         if let Program::Sidecar = program {
-            return Ok(vec![Get {
+            return Ok(vec![Ask {
                 bearer: Some(SIDECAR_TOKEN.to_owned()),
-                ..Get::new("/v1/federated-token")
+                ..Ask::get("/v1/federated-token")
             }]);
         }
         let mut browser = Browser::at(origin, self.servers.entra()).await?;
         let session = browser.sign_in().await?;
-        let answered = |target, status| Get {
+        let answered = |target, status| Ask {
             status,
-            ..Get::new(target)
+            ..Ask::get(target)
         };
         Ok(vec![
             session.get("/whoami"),
             answered("/whoami", StatusCode::UNAUTHORIZED),
             answered("/login", StatusCode::FOUND),
-            Get::new("/healthz"),
+            Ask::get("/healthz"),
         ])
     }
 }
@@ -118,7 +118,7 @@ impl Site {
 async fn until_ready(origin: &str) -> Result<()> {
     let begun = Instant::now();
     let mut client = Client::connect(origin).await?;
-    while let Err(error) = client.get(&Get::new("/readyz")).await {
+    while let Err(error) = client.ask(&Ask::get("/readyz")).await {
         if begun.elapsed() > PATIENCE {
             bail!("{origin} was not ready in time: {error:#}");
         }

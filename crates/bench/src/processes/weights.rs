@@ -43,7 +43,7 @@ async fn weigh(site: &Site, program: Program, arguments: &Arguments) -> Result<[
     let mut left = arguments.memory_requests;
     for get in requests.iter().cycle() {
         let now = left.min(IN_TURN);
-        crowd.get(get, now).await?;
+        crowd.ask(get, now).await?;
         left -= now;
         if left == 0 {
             break;

@@ -6,8 +6,9 @@ use std::fmt;
 use e2e::{Browser, Builder, Redis, Stack};
 
 /// The operations, as Redis calls them, and as `wasi:keyvalue` does.
-const OPERATIONS: [(&str, &str); 5] = [
+const OPERATIONS: [(&str, &str); 6] = [
     ("get", "get"),
+    ("mget", "get-many"),
     ("exists", "exists"),
     ("set", "set"),
     ("incrby", "increment"),

@@ -9,7 +9,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use e2e::{Builder, Redis, Stack};
 
 use crate::arguments::Arguments;
-use crate::client::{Crowd, Get};
+use crate::client::{Ask, Crowd};
 use crate::figures::{median, micros};
 use crate::kernel::cpu_of_threads;
 use crate::stack::{origin, whoami};
@@ -35,7 +35,7 @@ pub(crate) struct Scale {
 struct Filled {
     stack: Stack,
     redis: Option<Redis>,
-    get: Get,
+    get: Ask,
     crowd: Crowd,
 }
 
@@ -122,15 +122,16 @@ impl Filled {
         browser.get("/whoami");
         let mut commands = redis.commands();
         // Of the asking itself.
-        commands
-            .retain(|name, _| ["get", "set", "exists", "incrby", "del"].contains(&name.as_str()));
+        commands.retain(|name, _| {
+            ["get", "mget", "set", "exists", "incrby", "del"].contains(&name.as_str())
+        });
         Some(commands)
     }
 
     /// CPU in microseconds for each of so many requests, of `serve` and of Redis.
     async fn round(&mut self, requests: usize) -> Result<(f64, f64)> {
         let before = self.cpu()?;
-        self.crowd.get(&self.get, requests).await?;
+        self.crowd.ask(&self.get, requests).await?;
         let after = self.cpu()?;
         let each = |before: Duration, after: Duration| micros(after - before) / requests as f64;
         Ok((each(before.0, after.0), each(before.1, after.1)))

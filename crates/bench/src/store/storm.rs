@@ -7,7 +7,7 @@ use anyhow::Result;
 use e2e::{Builder, Redis};
 use tokio::task::JoinSet;
 
-use crate::client::{Client, Get};
+use crate::client::{Ask, Client};
 use crate::figures::{micros, quantile};
 use crate::stack::{origin, whoami};
 
@@ -51,17 +51,17 @@ pub(crate) async fn measure(connections: usize) -> Result<Storm> {
 }
 
 /// All ask at once, over connections that stand.
-async fn burst(origins: &[String], connections: usize, get: &Get) -> Result<Burst> {
+async fn burst(origins: &[String], connections: usize, ask: &Ask) -> Result<Burst> {
     let mut clients = Vec::new();
     for origin in origins.iter().cycle().take(connections) {
         clients.push(Client::connect(origin).await?);
     }
     let mut asked = JoinSet::new();
     for mut client in clients {
-        let get = get.clone();
+        let ask = ask.clone();
         asked.spawn(async move {
             let start = Instant::now();
-            let good = client.get(&get).await.is_ok();
+            let good = client.ask(&ask).await.is_ok();
             (good, start.elapsed())
         });
     }

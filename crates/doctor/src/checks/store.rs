@@ -177,7 +177,11 @@ async fn read_and_count(store: &Store, key: &str, counter: &str) -> Result<(), S
             return Err("it miscounts".to_owned());
         }
     }
-    Ok(())
+    let keys = [counter, key].map(str::to_owned);
+    match store.get_many(&keys).await?.as_slice() {
+        [Some(_), Some(value)] if value == VALUE => Ok(()),
+        _ => Err("it does not give back together what was written".to_owned()),
+    }
 }
 
 /// A key that nobody else has.

@@ -66,6 +66,11 @@ impl Sqlite {
         })
     }
 
+    /// The values of `keys`, read in this order.
+    pub(crate) fn get_many(&self, store: &str, keys: &[String]) -> Result<Vec<Option<Vec<u8>>>> {
+        keys.iter().map(|key| self.get(store, key)).collect()
+    }
+
     pub(crate) fn exists(&self, store: &str, key: &str) -> Result<bool> {
         self.with(|connection| connection.prepare_cached(EXISTS)?.exists([store, key]))
     }
@@ -251,6 +256,24 @@ mod tests {
                 .delete_many("a", &["x".to_owned(), "z".to_owned()])
                 .unwrap();
             assert_eq!(store.keys("a"), Ok(vec!["y".to_owned()]));
+        });
+    }
+
+    #[test]
+    fn many_are_read_at_once() {
+        run(|| {
+            let store = Sqlite::new(Location::Memory);
+            store.set("a", "x", b"1").unwrap();
+            store.set("a", "y", b"").unwrap();
+            store.set("b", "z", b"3").unwrap();
+            store.increment("a", "n", 1).unwrap();
+            let keys = ["y", "z", "n", "x"].map(str::to_owned);
+            let counter = 1_i64.to_le_bytes().to_vec();
+            assert_eq!(
+                store.get_many("a", &keys),
+                Ok(vec![Some(vec![]), None, Some(counter), Some(vec![b'1'])])
+            );
+            assert_eq!(store.get_many("a", &[]), Ok(vec![]));
         });
     }
 

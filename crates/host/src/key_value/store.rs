@@ -55,6 +55,14 @@ impl Store {
         either!(self, get(key))
     }
 
+    /// The values at `keys`.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Vec<u8>>>, String> {
+        either!(self, get_many(keys))
+    }
+
     /// Whether there is anything at `key`.
     ///
     /// # Errors

@@ -156,14 +156,21 @@ fn a_redis_that_is_a_cluster() {
 /// The doctor needs what the proxy needs.
 #[test]
 fn a_redis_whose_user_may_not_do_everything() {
-    let mut world = World::new();
-    let may = "on >hunter2 ~* -@all +ping +select +get +set +del +incrby";
-    let user = ["--user", "proxy"].into_iter().chain(may.split(' '));
-    let redis = Redis::start(&world, &user.collect::<Vec<_>>());
-    world.store = url("proxy:hunter2@", redis.port);
-    world
-        .report()
-        .fails_only_at("store", &["exists", "lacks a permission"]);
+    for (may, lacks) in [
+        ("+get +mget +set +del +incrby", "exists"),
+        ("+get +exists +set +del +incrby", "mget"),
+    ] {
+        let mut world = World::new();
+        let user = [
+            "--user", "proxy", "on", ">hunter2", "~*", "-@all", "+ping", "+select",
+        ];
+        let user = user.into_iter().chain(may.split(' '));
+        let redis = Redis::start(&world, &user.collect::<Vec<_>>());
+        world.store = url("proxy:hunter2@", redis.port);
+        world
+            .report()
+            .fails_only_at("store", &[lacks, "lacks a permission"]);
+    }
 }
 
 #[test]

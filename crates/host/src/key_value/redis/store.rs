@@ -76,6 +76,14 @@ impl Redis {
         self.read(with(cmd("GET"), &[key])).await
     }
 
+    /// The values of `keys`, as they are at one moment.
+    pub(crate) async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Vec<u8>>>> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.read(with(cmd("MGET"), keys)).await
+    }
+
     pub(crate) async fn exists(&self, key: &str) -> Result<bool> {
         self.read(with(cmd("EXISTS"), &[key])).await
     }
