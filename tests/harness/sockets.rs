@@ -16,10 +16,13 @@ use tungstenite::{Error, Message, accept_hdr, client};
 /// How long a message may take that has to come, on a machine with much else to do.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// The headers of one request.
+type Headers = Vec<(String, String)>;
+
 /// The app.
 pub struct SocketApp {
     address: SocketAddr,
-    seen: Arc<Mutex<Vec<Vec<(String, String)>>>>,
+    seen: Arc<Mutex<Vec<Headers>>>,
     over: Arc<AtomicBool>,
 }
 
@@ -56,7 +59,7 @@ impl SocketApp {
     }
 
     /// The headers of the requests so far.
-    pub fn seen(&self) -> Vec<Vec<(String, String)>> {
+    pub fn seen(&self) -> Vec<Headers> {
         self.seen.lock().unwrap().clone()
     }
 }
@@ -69,7 +72,7 @@ impl Drop for SocketApp {
     }
 }
 
-fn answer(stream: TcpStream, seen: &Mutex<Vec<Vec<(String, String)>>>) {
+fn answer(stream: TcpStream, seen: &Mutex<Vec<Headers>>) {
     #[allow(clippy::result_large_err, reason = "the library has it so")]
     let greet = |request: &Request, mut response: Response| -> Result<Response, ErrorResponse> {
         let headers = request.headers().iter();
