@@ -111,7 +111,7 @@ impl Tests<'_> {
     }
 
     /// The end-to-end tests are told where the programs are that they start.
-    pub(super) fn with_programs(&self, mut cargo: Command) -> Result<Command> {
+    fn with_programs(&self, mut cargo: Command) -> Result<Command> {
         if let Some(kubelogin) = tools::kubelogin(self.workspace)? {
             cargo.env("E2E_KUBELOGIN", kubelogin);
         }

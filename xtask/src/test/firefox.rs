@@ -9,7 +9,7 @@ use crate::cargo_tool::{self, CargoTool};
 use crate::report::{Outcome, Report};
 use crate::tally::Tally;
 use crate::wasm::Preference;
-use crate::{build, debian};
+use crate::{build, debian, tools};
 
 /// What the names of tests contain that drive a browser.
 const NAMES: [&str; 2] = ["in_a_browser::", "first_page::"];
@@ -32,11 +32,17 @@ pub(super) fn in_firefox(tests: &Tests<'_>, preference: Option<Preference>) -> R
     let (mut report, mut tally) = (Report::default(), Tally::default());
     let built = report.step("build", || {
         build::component(tests.workspace, preference)?;
-        tests.build().map(|()| Outcome::Passed)
+        build::native(tests.workspace).map(|()| Outcome::Passed)
     });
     if built {
         report.step("pages, in Firefox", || {
-            let mut cargo = tests.with_programs(tests.end_to_end_alone())?;
+            let mut cargo = tests.end_to_end_alone();
+            if let Some(kubelogin) = tools::kubelogin(tests.workspace)? {
+                cargo.env("E2E_KUBELOGIN", kubelogin);
+            }
+            if let Some(axe) = tests.axe()? {
+                cargo.env("E2E_AXE", axe);
+            }
             select(&mut cargo, tests.filter);
             cargo.env("E2E_BROWSER", "firefox");
             cargo.env("E2E_GECKODRIVER", &geckodriver);
