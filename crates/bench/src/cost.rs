@@ -132,7 +132,7 @@ fn decision(credential: &str) -> Ask {
         "plain": true,
     } });
     Ask {
-        bearer: Some(TUNNEL_TOKEN),
+        bearer: Some(TUNNEL_TOKEN.to_owned()),
         ..Ask::post("/-/tunnel", open.to_string())
     }
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use http::StatusCode;
 
 use crate::arguments::Arguments;
-use crate::client::{Crowd, Ask};
+use crate::client::{Ask, Crowd};
 use crate::figures::{median, micros};
 use crate::proxy::Proxy;
 use crate::servers::{Host, Servers};

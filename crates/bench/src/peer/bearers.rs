@@ -10,7 +10,7 @@ use http::StatusCode;
 use super::rounds::{self, Measured, Plan};
 use super::side::Side;
 use crate::arguments::Arguments;
-use crate::client::{Crowd, Ask};
+use crate::client::{Ask, Crowd};
 
 /// What was measured.
 pub(super) struct Bearers {

@@ -9,7 +9,7 @@ use http::StatusCode;
 use super::rounds::{self, Measured, Plan};
 use super::side::Side;
 use crate::arguments::Arguments;
-use crate::client::{Client, Ask};
+use crate::client::{Ask, Client};
 
 /// What a check may cost, of oauth2-proxy's.
 const AIM: f64 = 1.2;
@@ -63,9 +63,9 @@ async fn trips_of(side: &Side, get: &Ask) -> Result<BTreeMap<String, u64>> {
         return Ok(BTreeMap::new());
     };
     let mut client = Client::connect(&side.origin).await?;
-    client.get(get).await?;
+    client.ask(get).await?;
     redis.commands();
-    client.get(get).await?;
+    client.ask(get).await?;
     let mut commands = redis.commands();
     commands.retain(|name, _| TRIPS.contains(&name.as_str()));
     Ok(commands)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::side::Side;
-use crate::client::{Crowd, Ask};
+use crate::client::{Ask, Crowd};
 use crate::figures::{median, micros};
 
 /// Requests before each measurement.
@@ -51,7 +51,7 @@ pub(super) async fn measure(asked: &[(&Side, Ask)], plan: Plan) -> Result<Vec<Me
             ) else {
                 continue;
             };
-            crowd.get(get, WARM_UP.min(plan.requests)).await?;
+            crowd.ask(get, WARM_UP.min(plan.requests)).await?;
             into.round(side, crowd, Arc::new([get.clone()]), plan.requests)
                 .await?;
         }
