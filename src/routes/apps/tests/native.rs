@@ -495,7 +495,10 @@ fn many_are_looked_at_together_whatever_they_are_for() {
         native.proxy.world.reads.get() - before
     };
     let socket = ask(ticket(&one));
-    let (once, often) = (reads(&[socket.clone()]), reads(&vec![socket; 5]));
+    let (once, often) = (
+        reads(std::slice::from_ref(&socket)),
+        reads(&vec![socket.clone(); 5]),
+    );
     assert_eq!(once, often);
     native.proxy.world.store_is_down.set(true);
     let away = native.says(&json!({ "look_all": [ask(ticket(&one)), ask(ticket(&other))] }));
