@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use aks_oauth_proxy_component::platform::{
     Body, Carried, Clock, Console, Exchange, HttpClient, HttpError, KeyValue, Limits, Payload,
-    Progress, Random, Relay, RelayLimits, StoreError, UnixTime, Variables,
+    Progress, Random, Relay, RelayLimits, StoreError, UnixTime, Variables, one_by_one,
 };
 use http::{Request, Response};
 
@@ -146,6 +146,10 @@ impl KeyValue for World {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.pays(0);
         Ok(self.store.borrow().get(key).cloned())
+    }
+
+    async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        one_by_one(self, keys).await
     }
 
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
