@@ -32,7 +32,7 @@ pub(super) fn in_firefox(tests: &Tests<'_>, preference: Option<Preference>) -> R
     let (mut report, mut tally) = (Report::default(), Tally::default());
     let built = report.step("build", || {
         build::component(tests.workspace, preference)?;
-        build::native(tests.workspace).map(|()| Outcome::Passed)
+        tests.build().map(|()| Outcome::Passed)
     });
     if built {
         report.step("pages, in Firefox", || {
