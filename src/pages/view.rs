@@ -49,18 +49,21 @@ impl View {
         let accepted = || Language::accepted(request.header_values("accept-language"));
         let is_callback = [CALLBACK, OAUTH2_CALLBACK].contains(&request.path());
         let again = request.method == Method::GET && !is_callback;
+        let own = elsewhere(call);
+        // What stands at an app is nowhere at our own origin, which keeps the choice.
+        let again = again && own.is_none();
         let here = ReturnPath::parse(&request.target).ok().filter(|_| again);
         Self {
             language: chosen.or_else(accepted).unwrap_or_default(),
             branding,
             now: call.platform.now(),
             place: here.map_or_else(|| HOME.to_owned(), String::from),
-            own: elsewhere(call),
+            own,
         }
     }
 
     /// Where something of ours is, whose address at our own origin is `path`.
-    pub(super) fn ours(&self, path: String) -> String {
+    pub(crate) fn ours(&self, path: String) -> String {
         match &self.own {
             Some(own) => own.join(&path),
             None => path,

@@ -4,6 +4,7 @@ use http::Method;
 
 use super::way_on;
 use crate::addresses::HOME;
+use crate::apps;
 use crate::pages::{self, View};
 use crate::problem::{Problem, WayOn};
 use crate::request::Request;
@@ -25,7 +26,7 @@ pub(super) fn write(
     });
     let mut ways: Vec<pages::Way> = ways.collect();
     if ways.is_empty() {
-        ways.push(without_a_way(problem, request));
+        ways.push(without_a_way(view, problem, request));
     }
     pages::problem(
         view,
@@ -45,11 +46,11 @@ pub(super) fn write(
 }
 
 /// What is left where nothing else helps: the same again if that may be better later, or the first page.
-fn without_a_way(problem: &Problem, request: &Request) -> pages::Way {
+fn without_a_way(view: &View, problem: &Problem, request: &Request) -> pages::Way {
     let again = problem.wait().is_some() && request.method == Method::GET;
     let (label, address) = match again {
-        true => (en::WAY_TRY_AGAIN, request.target.clone()),
-        false => (en::WAY_HOME, HOME.to_owned()),
+        true => (en::WAY_TRY_AGAIN, apps::asked(&request.target).to_owned()),
+        false => (en::WAY_HOME, view.ours(HOME.to_owned())),
     };
     pages::Way {
         label,

@@ -9,6 +9,7 @@ use super::access::Access;
 use super::error::AppError;
 use super::settings::Settings;
 use crate::addresses::{APPS, LANGUAGE_COOKIE};
+use crate::apps;
 use crate::carrier::{self, End};
 use crate::desk::{Holding, Look, Places};
 use crate::entra::InvalidToken;
@@ -121,8 +122,7 @@ impl Client {
 
     /// Where a sign-in leads back.
     pub(super) fn back(&self) -> ReturnPath {
-        let asked = self.target.strip_prefix(APPS).unwrap_or_default();
-        ReturnPath::parse(asked).unwrap_or_else(|_| ReturnPath::root())
+        ReturnPath::parse(apps::asked(&self.target)).unwrap_or_else(|_| ReturnPath::root())
     }
 }
 

@@ -122,6 +122,23 @@ fn an_app_that_is_away_slow_or_speaks_no_http_is_told_in_words() {
     }
 }
 
+/// No address of ours to which requests for apps are led is in a page: at the app's host it leads nowhere.
+#[test]
+fn a_page_about_an_app_leads_to_its_own_address_again_or_to_our_first_page() {
+    let away = HttpError::Unreachable("refused".to_owned());
+    for (error, way) in [
+        (away, "href=\"/page?a=b\""),
+        (HttpError::TimedOut, "href=\"https://auth.example.com/\">To"),
+    ] {
+        let proxy = Proxy::new(json!({}));
+        proxy.world.serves(move |_| Err(error.clone()));
+        let told = proxy.get("/page?a=b", &NAVIGATION).0.unwrap();
+        let page = String::from_utf8(told.into_body()).unwrap();
+        assert!(page.contains(way), "{page}");
+        assert!(!page.contains("/-/apps"), "{page}");
+    }
+}
+
 #[test]
 fn an_app_has_its_own_time_limit() {
     for (seconds, expected) in [
