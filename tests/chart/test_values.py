@@ -40,7 +40,7 @@ SHOWN = {
         "settings": {"componentPlainHttp": True},
         **REDIS,
     },
-    r"settings\.componentPlainHttp": {"runtime": "spinapp", **REDIS},
+    r"settings\.(componentPlainHttp|upstreamsCaFile)": {"runtime": "spinapp", **REDIS},
     r"spin\.|sidecar\.|tunnel\.|service\.tunnelPort|bearers": {"runtime": "spin"},
     r"kubelogin\.(?!ownDeployment)|internalTls": {"kubelogin": {"ownDeployment": True}},
     r"rbac": {"settings": {"kubernetesAuth": "impersonate"}},
