@@ -45,7 +45,7 @@ pub(crate) fn given(environment: Lookup<'_>, name: &str) -> Option<String> {
 }
 
 fn is_origin(name: &str) -> bool {
-    ORIGINS.contains(&name) || name.starts_with("upstream_origin_")
+    ORIGINS.contains(&name) || name.starts_with("upstream_origin")
 }
 
 /// Without the slash at the end of an origin.

@@ -100,38 +100,38 @@ settings! {
         "Whether apps get the user's AKS token in `X-Auth-Request-Access-Token`: each of them can then use every cluster of the tenant as the user.";
     UPSTREAMS: Vec<JsonValue> = Derived("none"), upstreams::list, "[{\"host\":\"podinfo.example.com\",\"url\":\"http://podinfo.podinfo.svc:9898\"}]",
         "The apps to which this proxy carries requests itself: a list of hosts and where they lead, in JSON, or in TOML as tables `[[upstream]]` (docs/http-apps.md). ALLOWED_RETURN_ORIGINS need not name them.";
-    UPSTREAM_ORIGIN_1: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+    UPSTREAM_ORIGIN1: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
         "The first of sixteen origins that upstreams may be at: `spin.toml` grants each of them, and no list can be granted.";
-    UPSTREAM_ORIGIN_2: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
-        "As UPSTREAM_ORIGIN_1.";
-    UPSTREAM_ORIGIN_3: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
-        "As UPSTREAM_ORIGIN_1.";
-    UPSTREAM_ORIGIN_4: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
-        "As UPSTREAM_ORIGIN_1.";
-    UPSTREAM_ORIGIN_5: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
-        "As UPSTREAM_ORIGIN_1.";
-    UPSTREAM_ORIGIN_6: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
-        "As UPSTREAM_ORIGIN_1.";
-    UPSTREAM_ORIGIN_7: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
-        "As UPSTREAM_ORIGIN_1.";
-    UPSTREAM_ORIGIN_8: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
-        "As UPSTREAM_ORIGIN_1.";
-    UPSTREAM_ORIGIN_9: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
-        "As UPSTREAM_ORIGIN_1.";
-    UPSTREAM_ORIGIN_10: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
-        "As UPSTREAM_ORIGIN_1.";
-    UPSTREAM_ORIGIN_11: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
-        "As UPSTREAM_ORIGIN_1.";
-    UPSTREAM_ORIGIN_12: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
-        "As UPSTREAM_ORIGIN_1.";
-    UPSTREAM_ORIGIN_13: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
-        "As UPSTREAM_ORIGIN_1.";
-    UPSTREAM_ORIGIN_14: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
-        "As UPSTREAM_ORIGIN_1.";
-    UPSTREAM_ORIGIN_15: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
-        "As UPSTREAM_ORIGIN_1.";
-    UPSTREAM_ORIGIN_16: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
-        "As UPSTREAM_ORIGIN_1.";
+    UPSTREAM_ORIGIN2: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN1.";
+    UPSTREAM_ORIGIN3: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN1.";
+    UPSTREAM_ORIGIN4: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN1.";
+    UPSTREAM_ORIGIN5: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN1.";
+    UPSTREAM_ORIGIN6: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN1.";
+    UPSTREAM_ORIGIN7: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN1.";
+    UPSTREAM_ORIGIN8: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN1.";
+    UPSTREAM_ORIGIN9: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN1.";
+    UPSTREAM_ORIGIN10: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN1.";
+    UPSTREAM_ORIGIN11: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN1.";
+    UPSTREAM_ORIGIN12: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN1.";
+    UPSTREAM_ORIGIN13: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN1.";
+    UPSTREAM_ORIGIN14: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN1.";
+    UPSTREAM_ORIGIN15: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN1.";
+    UPSTREAM_ORIGIN16: Option<Origin> = Derived("none"), parse::maybe_any_origin, "http://podinfo.podinfo.svc:9898",
+        "As UPSTREAM_ORIGIN1.";
     UPSTREAMS_MAX_STREAMS: u64 = Value("100"), parse::positive, "100",
         "So many requests to apps that last (WebSockets, streams of events, uploads) of one person at once.";
     APPS: Vec<JsonValue> = Derived("each app by its host"), shown_apps::list, "[{\"url\":\"https://podinfo.example.com/\",\"name\":\"Podinfo\"}]",

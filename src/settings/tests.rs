@@ -379,7 +379,7 @@ fn the_manifests_variables_are_the_tables() {
             // absent one.
             Fallback::Derived(_)
                 if ["SIDECAR_URL", "KUBELOGIN_URL"].contains(&setting.name())
-                    || setting.name().starts_with("UPSTREAM_ORIGIN_") =>
+                    || setting.name().starts_with("UPSTREAM_ORIGIN") =>
             {
                 assert_eq!(default, "http://127.0.0.1:1");
             }

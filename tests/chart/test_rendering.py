@@ -504,8 +504,8 @@ class Exposure(unittest.TestCase):
             prefix = "SPIN_VARIABLE_" if runtime == "spin" else ""
             variables = environment(containers(found)["oauth-proxy", "oauth-proxy"])
             self.assertEqual(json.loads(variables[f"{prefix}UPSTREAMS"]), upstreams)
-            slots = {name: value for name, value in variables.items() if "UPSTREAM_ORIGIN_" in name}
-            expected = {f"{prefix}UPSTREAM_ORIGIN_1": "http://podinfo:9898", f"{prefix}UPSTREAM_ORIGIN_2": "http://tools"}
+            slots = {name: value for name, value in variables.items() if "UPSTREAM_ORIGIN" in name}
+            expected = {f"{prefix}UPSTREAM_ORIGIN1": "http://podinfo:9898", f"{prefix}UPSTREAM_ORIGIN2": "http://tools"}
             self.assertEqual(slots, expected)
         self.assertEqual(json.loads(environment(containers(found)["oauth-proxy", "tunnel"])["UPSTREAMS"]), upstreams)
         gateway = {"enabled": True, "parentRefs": [{"name": "gateway"}]}

@@ -49,8 +49,8 @@ impl Carried {
             ("TUNNEL_TOKEN", TUNNEL_TOKEN),
         ];
         let mut builder = Builder::default()
-            .setting("UPSTREAM_ORIGIN_1", &sockets.url())
-            .setting("UPSTREAM_ORIGIN_2", app.url());
+            .setting("UPSTREAM_ORIGIN1", &sockets.url())
+            .setting("UPSTREAM_ORIGIN2", app.url());
         for (name, value) in shared {
             builder = builder.setting(name, value);
         }
@@ -312,7 +312,7 @@ fn an_app_over_tls_has_to_be_the_one_that_is_meant(front: Front) {
             ("UPSTREAMS", upstreams.as_str()),
             ("TUNNEL_TOKEN", TUNNEL_TOKEN),
         ];
-        let mut builder = Builder::default().setting("UPSTREAM_ORIGIN_1", app.url());
+        let mut builder = Builder::default().setting("UPSTREAM_ORIGIN1", app.url());
         for (name, value) in shared {
             builder = builder.setting(name, value);
         }

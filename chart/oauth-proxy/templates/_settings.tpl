@@ -56,7 +56,7 @@
 - name: UPSTREAMS
   value: {{ .Values.upstreams | toJson | quote }}
 {{- range $at, $origin := include "oauth-proxy.upstreamOrigins" . | fromYamlArray }}
-- name: UPSTREAM_ORIGIN_{{ add1 $at }}
+- name: UPSTREAM_ORIGIN{{ add1 $at }}
   value: {{ $origin | quote }}
 {{- end }}
 {{- end }}

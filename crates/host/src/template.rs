@@ -65,14 +65,12 @@ impl Template {
     }
 }
 
-/// Spin's rule: `[a-z][a-z0-9_]*`, no `__`, no `_` at the end.
+/// Spin's rule for a manifest: words of `[a-z][a-z0-9]*` between which a single `_` stands.
 pub(crate) fn is_variable_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-        && !name.contains("__")
-        && !name.ends_with('_')
+    name.split('_').all(|word| {
+        let is_letter_or_digit = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        word.starts_with(|c: char| c.is_ascii_lowercase()) && word.chars().all(is_letter_or_digit)
+    })
 }
 
 #[cfg(test)]
@@ -112,7 +110,8 @@ mod tests {
     #[test]
     fn names_are_spins() {
         assert!(is_variable_name("tenant_id"));
-        assert!(is_variable_name("upstream_origin_1"));
+        assert!(is_variable_name("upstream_origin1"));
+        assert!(!is_variable_name("upstream_origin_1"));
         assert!(!is_variable_name(""));
         assert!(!is_variable_name("_a"));
     }

@@ -18,8 +18,8 @@ fn upstreams() -> (Vec<Upstream>, Origin) {
     let source = |name: &str| match name {
         "redirect_uri" => Some("https://auth.example.com/callback".to_owned()),
         "upstreams" => Some(upstreams.to_string()),
-        "upstream_origin_1" => Some("http://root.svc".to_owned()),
-        "upstream_origin_2" => Some("http://admin.svc".to_owned()),
+        "upstream_origin1" => Some("http://root.svc".to_owned()),
+        "upstream_origin2" => Some("http://admin.svc".to_owned()),
         _ => None,
     };
     let mut reader = Reader::new(&source);

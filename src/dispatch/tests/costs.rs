@@ -28,7 +28,7 @@ pub(super) const SETTINGS: [(&str, &str); 11] = [
         "upstreams",
         r#"[{"host":"app.example.com","url":"http://app.svc"}]"#,
     ),
-    ("upstream_origin_1", "http://app.svc"),
+    ("upstream_origin1", "http://app.svc"),
     ("bearer_audiences", "api://podinfo"),
 ];
 /// The host that is asked: an app's. Our own functions look at none.

@@ -165,7 +165,7 @@ fn a_function_reaches_the_origins_of_its_own_settings_alone() {
         );
         // An app is at neither of them, which is why they are read. What native code carries to apps, the
         // function does not reach itself.
-        let is_apps = |name: &str| name.starts_with("upstream_origin_");
+        let is_apps = |name: &str| name.starts_with("upstream_origin");
         let compared = |name: &str| match function {
             Function::Apps => ["kubelogin_url", "kubernetes_api_url"].contains(&name),
             Function::Tunnel => name == "kubelogin_url" || is_apps(name),

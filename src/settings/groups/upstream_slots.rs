@@ -11,22 +11,22 @@ use crate::terms::Origin;
 
 /// The settings that say which origins the function may reach. `spin.toml` grants each of them.
 pub(super) const SLOTS: [&Setting<Option<Origin>>; 16] = [
-    &table::UPSTREAM_ORIGIN_1,
-    &table::UPSTREAM_ORIGIN_2,
-    &table::UPSTREAM_ORIGIN_3,
-    &table::UPSTREAM_ORIGIN_4,
-    &table::UPSTREAM_ORIGIN_5,
-    &table::UPSTREAM_ORIGIN_6,
-    &table::UPSTREAM_ORIGIN_7,
-    &table::UPSTREAM_ORIGIN_8,
-    &table::UPSTREAM_ORIGIN_9,
-    &table::UPSTREAM_ORIGIN_10,
-    &table::UPSTREAM_ORIGIN_11,
-    &table::UPSTREAM_ORIGIN_12,
-    &table::UPSTREAM_ORIGIN_13,
-    &table::UPSTREAM_ORIGIN_14,
-    &table::UPSTREAM_ORIGIN_15,
-    &table::UPSTREAM_ORIGIN_16,
+    &table::UPSTREAM_ORIGIN1,
+    &table::UPSTREAM_ORIGIN2,
+    &table::UPSTREAM_ORIGIN3,
+    &table::UPSTREAM_ORIGIN4,
+    &table::UPSTREAM_ORIGIN5,
+    &table::UPSTREAM_ORIGIN6,
+    &table::UPSTREAM_ORIGIN7,
+    &table::UPSTREAM_ORIGIN8,
+    &table::UPSTREAM_ORIGIN9,
+    &table::UPSTREAM_ORIGIN10,
+    &table::UPSTREAM_ORIGIN11,
+    &table::UPSTREAM_ORIGIN12,
+    &table::UPSTREAM_ORIGIN13,
+    &table::UPSTREAM_ORIGIN14,
+    &table::UPSTREAM_ORIGIN15,
+    &table::UPSTREAM_ORIGIN16,
 ];
 
 /// Puts the origins of `UPSTREAMS` into the slots that are free, so that nobody has to name them twice. More
@@ -72,15 +72,15 @@ mod tests {
         ]);
         let given = [
             ("upstreams", upstreams.to_string()),
-            ("upstream_origin_1", "http://b.svc".to_owned()),
-            ("upstream_origin_3", "http://x.svc".to_owned()),
+            ("upstream_origin1", "http://b.svc".to_owned()),
+            ("upstream_origin3", "http://x.svc".to_owned()),
         ];
         let given = given.map(|(name, value)| (name.to_owned(), value));
         let mut variables = BTreeMap::from(given);
         fill_slots(&mut variables);
         let slot = |at: u8| {
             variables
-                .get(&format!("upstream_origin_{at}"))
+                .get(&format!("upstream_origin{at}"))
                 .map(String::as_str)
         };
         assert_eq!(slot(1), Some("http://b.svc"));

@@ -36,7 +36,7 @@ pub(super) fn read_upstreams(site: Option<&Site>, reader: &mut Reader<'_>) -> Ve
     upstreams
 }
 
-/// Compares `upstreams` with `UPSTREAM_ORIGIN_1` to `_16`, and with what no app is.
+/// Compares `upstreams` with `UPSTREAM_ORIGIN1` to `_16`, and with what no app is.
 pub fn check_upstreams(upstreams: &[Upstream], site: Option<&Site>, reader: &mut Reader<'_>) {
     let slots: Vec<Origin> = SLOTS
         .iter()
@@ -56,7 +56,7 @@ pub fn check_upstreams(upstreams: &[Upstream], site: Option<&Site>, reader: &mut
         let fault = reaches(url, &taken).or_else(|| {
             let is_granted = slots.contains(url);
             (!is_granted).then(|| {
-                "is none of UPSTREAM_ORIGIN_1 to UPSTREAM_ORIGIN_16, which say where this proxy may \
+                "is none of UPSTREAM_ORIGIN1 to UPSTREAM_ORIGIN16, which say where this proxy may \
                  go"
                 .to_owned()
             })
@@ -180,7 +180,7 @@ mod tests {
             .collect();
         let slots = urls.iter().enumerate();
         let slots =
-            slots.map(|(at, url)| (format!("upstream_origin_{}", at + 1), (*url).to_owned()));
+            slots.map(|(at, url)| (format!("upstream_origin{}", at + 1), (*url).to_owned()));
         read(&Value::Array(upstreams), &slots.collect::<Vec<_>>())
     }
 
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn no_scope_is_that_of_aks() {
-        let slot = [("upstream_origin_1".to_owned(), "http://app.svc".to_owned())];
+        let slot = [("upstream_origin1".to_owned(), "http://app.svc".to_owned())];
         let with = |token: &str| {
             let upstream =
                 json!({ "host": "a.example.com", "url": "http://app.svc", "access_token": token });
@@ -237,10 +237,10 @@ mod tests {
         let one = json!([{ "host": "a.example.com", "url": "http://app.svc" }]);
         let said = read(&one, &[]).unwrap_err().to_string();
         assert!(
-            said.starts_with("UPSTREAMS[0].url: is none of UPSTREAM_ORIGIN_1"),
+            said.starts_with("UPSTREAMS[0].url: is none of UPSTREAM_ORIGIN1"),
             "{said}"
         );
-        let slot = |origin: &str| [("upstream_origin_16".to_owned(), origin.to_owned())];
+        let slot = |origin: &str| [("upstream_origin16".to_owned(), origin.to_owned())];
         assert!(
             read(&one, &slot("https://app.svc")).is_err(),
             "of another scheme"
@@ -285,7 +285,7 @@ mod tests {
     fn no_app_is_where_our_own_pages_are() {
         for host in ["auth.example.com", "auth.example.com:8443"] {
             let upstreams = json!([{ "host": host, "url": "http://app.svc" }]);
-            let slots = [("upstream_origin_1".to_owned(), "http://app.svc".to_owned())];
+            let slots = [("upstream_origin1".to_owned(), "http://app.svc".to_owned())];
             let said = read(&upstreams, &slots).unwrap_err().to_string();
             assert!(said.starts_with("UPSTREAMS[0].host: "), "{said}");
             assert!(said.contains("kubeconfig"), "{said}");

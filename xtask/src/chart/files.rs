@@ -35,7 +35,7 @@ const INSTEAD: [(&str, &str); 11] = [
 /// What parses a list of objects.
 const OBJECTS: &str = "shown_apps::list";
 /// What the settings begin with that say where apps are.
-const SLOT: &str = "UPSTREAM_ORIGIN_";
+const SLOT: &str = "UPSTREAM_ORIGIN";
 const BEARER: &str = "the chart makes it; use bearers.existingSecret for one of your own";
 
 /// `values.yaml` with the settings between the marks.

@@ -51,7 +51,7 @@ impl Proxy {
         let proxy = Self { world, keyring };
         proxy.sets("upstreams", &upstreams.to_string());
         for (at, upstream) in upstreams.as_array().unwrap().iter().enumerate() {
-            let slot = format!("upstream_origin_{}", at + 1);
+            let slot = format!("upstream_origin{}", at + 1);
             proxy.sets(&slot, upstream["url"].as_str().unwrap());
         }
         proxy.world.serves(|_| answer(200, &[]));
