@@ -46,6 +46,15 @@ pub const KUBERNETES: &str = "/k8s";
 /// The path below which native code and ingresses lead the requests for the hosts of apps.
 pub const APPS: &str = "/-/apps";
 
+/// Path and query as the client wrote them at the host of an app, if `target` was led below the prefix of apps.
+/// Else it is as it was written.
+pub fn asked(target: &str) -> &str {
+    match target.strip_prefix(APPS) {
+        Some(rest) if rest.starts_with('/') => rest,
+        _ => target,
+    }
+}
+
 /// The address of `/login` that leads back to `back`. With `aks` it asks Entra again for the AKS
 /// token.
 pub fn login(back: &ReturnPath, aks: bool) -> String {

@@ -25,6 +25,6 @@ pub use self::policy::{Denied, Policy};
 pub use self::return_origin::{NotAReturnAddress, ReturnAddress, ReturnOrigins};
 pub use self::rule::Rule;
 pub(crate) use self::shown::shown;
-pub use self::site::{Led, NoWay, asked, lead};
+pub use self::site::{Led, NoWay, lead};
 pub use self::table::{Row, TABLE, markdown};
 pub use self::undescribed::Undescribed;

@@ -33,15 +33,6 @@ pub enum NoWay {
     Ambiguous,
 }
 
-/// Path and query as the client wrote them at the host of an app, if `target` was led below the prefix of apps.
-/// Else it is as it was written.
-pub fn asked(target: &str) -> &str {
-    match target.strip_prefix(APPS) {
-        Some(rest) if rest.starts_with('/') => rest,
-        _ => target,
-    }
-}
-
 /// Leads `target`, which is below the prefix of apps, to one of `upstreams` at the origin `app`.
 ///
 /// # Errors

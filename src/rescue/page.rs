@@ -3,8 +3,7 @@
 use http::Method;
 
 use super::way_on;
-use crate::addresses::HOME;
-use crate::apps;
+use crate::addresses::{self, HOME};
 use crate::pages::{self, View};
 use crate::problem::{Problem, WayOn};
 use crate::request::Request;
@@ -49,7 +48,10 @@ pub(super) fn write(
 fn without_a_way(view: &View, problem: &Problem, request: &Request) -> pages::Way {
     let again = problem.wait().is_some() && request.method == Method::GET;
     let (label, address) = match again {
-        true => (en::WAY_TRY_AGAIN, apps::asked(&request.target).to_owned()),
+        true => (
+            en::WAY_TRY_AGAIN,
+            addresses::asked(&request.target).to_owned(),
+        ),
         false => (en::WAY_HOME, view.ours(HOME.to_owned())),
     };
     pages::Way {

@@ -8,8 +8,7 @@ use verdict::Outcome;
 use super::access::Access;
 use super::error::AppError;
 use super::settings::Settings;
-use crate::addresses::{APPS, LANGUAGE_COOKIE};
-use crate::apps;
+use crate::addresses::{self, APPS, LANGUAGE_COOKIE};
 use crate::carrier::{self, End};
 use crate::desk::{Holding, Look, Places};
 use crate::entra::InvalidToken;
@@ -122,7 +121,7 @@ impl Client {
 
     /// Where a sign-in leads back.
     pub(super) fn back(&self) -> ReturnPath {
-        ReturnPath::parse(apps::asked(&self.target)).unwrap_or_else(|_| ReturnPath::root())
+        ReturnPath::parse(addresses::asked(&self.target)).unwrap_or_else(|_| ReturnPath::root())
     }
 }
 
