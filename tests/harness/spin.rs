@@ -1,10 +1,12 @@
 //! The real Spin in place of `serve`: a sidecar, Spin in front of it, and a tunnel in front of both
 //! where there is an API server or TLS is wanted, as on SpinKube.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use serde_json::Value;
 
 use crate::process::{Process, binary, workspace};
 use crate::{Certificates, Clock, SIDECAR_TOKEN, proxied};
@@ -40,6 +42,7 @@ pub(crate) struct Spin<'a> {
 impl Spin<'_> {
     /// Starts everything; what is in front listens at `port`.
     pub(crate) fn start(mut self, port: u16, tls: Option<&Certificates>) -> Process {
+        self.fill_slots();
         let sidecar = self.sidecar();
         if !self.has_tunnel(tls) {
             return self.up(sidecar, port).0;
@@ -53,7 +56,23 @@ impl Spin<'_> {
     fn has_tunnel(&self, tls: Option<&Certificates>) -> bool {
         let token = self.settings.get("TUNNEL_TOKEN");
         let is_another = token.is_some_and(|token| token == proxied::TUNNEL_TOKEN);
-        tls.is_some() || self.settings.contains_key("KUBERNETES_API_URL") && !is_another
+        let carried = ["KUBERNETES_API_URL", "UPSTREAMS"];
+        let is_carried = carried.iter().any(|name| self.settings.contains_key(*name));
+        tls.is_some() || is_carried && !is_another
+    }
+
+    /// Grants the origins of `UPSTREAMS`, as the chart does.
+    fn fill_slots(&mut self) {
+        let upstreams = self.settings.get("UPSTREAMS");
+        let Some(upstreams) = upstreams.and_then(|text| serde_json::from_str::<Value>(text).ok())
+        else {
+            return;
+        };
+        let urls = upstreams.as_array().into_iter().flatten();
+        let origins: BTreeSet<&str> = urls.filter_map(|one| one["url"].as_str()).collect();
+        for (at, origin) in (1..).zip(origins) {
+            self.default(&format!("UPSTREAM_ORIGIN{at}"), origin);
+        }
     }
 
     fn default(&mut self, name: &str, value: &str) {
