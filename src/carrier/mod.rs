@@ -6,6 +6,8 @@
 mod answer;
 mod body;
 mod carry;
+#[cfg(test)]
+pub(crate) mod conversations;
 mod decider;
 mod head;
 pub(crate) mod pace;

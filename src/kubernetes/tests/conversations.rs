@@ -10,7 +10,8 @@ use base64ct::{Base64, Encoding};
 use serde::Deserialize;
 
 use super::*;
-use crate::platform::{HttpError, Progress};
+use crate::carrier::conversations::{comparable, merged, pairs, served, sorted};
+use crate::platform::Progress;
 
 const TABLE: &str = include_str!("../../../crates/verdict/conversations.json");
 /// The longest body that is kept, in bytes.
@@ -135,19 +136,6 @@ fn each(check: impl Fn(&Conversation, &Proxy)) {
     }
 }
 
-/// `usual` with what `row` says otherwise.
-fn merged(usual: &Value, row: &Value) -> Value {
-    let (Value::Object(usual), Value::Object(row)) = (usual, row) else {
-        return row.clone();
-    };
-    let mut all = usual.clone();
-    for (name, value) in row {
-        let old = usual.get(name).unwrap_or(&Value::Null);
-        all.insert(name.clone(), merged(old, value));
-    }
-    Value::Object(all)
-}
-
 /// Compares a verdict with the one that is expected. Headers may come in any order.
 fn expect(name: &str, told: &Value, expected: &Value) {
     if let Some(answer) = expected.get("answer") {
@@ -169,32 +157,6 @@ fn expect(name: &str, told: &Value, expected: &Value) {
     }
     let (told, expected) = (comparable(&told), comparable(expected));
     assert_eq!(told, expected, "{name}");
-}
-
-/// Without what is nothing, and with headers in order.
-fn comparable(value: &Value) -> Value {
-    let Value::Object(fields) = value else {
-        return value.clone();
-    };
-    let fields = fields.iter().filter(|(_, value)| !value.is_null());
-    let fields = fields.map(|(name, value)| match name.as_str() {
-        "headers" => (name.clone(), json!(sorted(value))),
-        _ => (name.clone(), comparable(value)),
-    });
-    Value::Object(fields.collect())
-}
-
-fn sorted(headers: &Value) -> Vec<(String, String)> {
-    let mut headers: Vec<(String, String)> = serde_json::from_value(headers.clone()).unwrap();
-    headers.sort();
-    headers
-}
-
-fn pairs(headers: &HeaderMap) -> Value {
-    let pairs = headers.iter();
-    pairs
-        .map(|(name, value)| json!([name.as_str(), value.to_str().unwrap()]))
-        .collect()
 }
 
 /// The kind of the problem that a `Status` tells of.
@@ -226,23 +188,6 @@ fn happens(world: &World, what: &str) {
         "store_away" => world.store_is_down.set(true),
         other => unreachable!("{other}"),
     }
-}
-
-/// The API server's answer of a row.
-fn served(written: &Value) -> Result<Response<()>, HttpError> {
-    if let Some(fault) = written.get("fault") {
-        return Err(match fault["unreachable"].as_str() {
-            Some(why) => HttpError::Unreachable(why.to_owned()),
-            None => HttpError::TimedOut,
-        });
-    }
-    let headers = sorted(&written["headers"]);
-    let headers: Vec<_> = headers
-        .iter()
-        .map(|(name, value)| (&**name, &**value))
-        .collect();
-    let status = written["status"].as_u64().unwrap();
-    answer(u16::try_from(status).unwrap(), &headers)
 }
 
 #[test]

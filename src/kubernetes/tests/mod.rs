@@ -24,6 +24,7 @@ use std::cell::Cell;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request as HttpRequest, Response};
 use serde_json::{Value, json};
 
+use crate::carrier::conversations::answer;
 use crate::dispatch;
 use crate::platform::double::{World, run};
 use crate::platform::{Clock, Payload};
@@ -226,17 +227,6 @@ impl Told {
     fn message(&self) -> String {
         self.status()["message"].as_str().unwrap().to_owned()
     }
-}
-
-fn answer(
-    status: u16,
-    headers: &[(&str, &str)],
-) -> Result<Response<()>, crate::platform::HttpError> {
-    let mut response = Response::builder().status(status);
-    for (name, value) in headers {
-        response = response.header(*name, *value);
-    }
-    Ok(response.body(()).unwrap())
 }
 
 /// A token of a user for AKS, as Entra would make it.

@@ -4,6 +4,7 @@
 
 use super::native::{Native, told};
 use super::*;
+use crate::carrier::conversations::{comparable, merged, pairs, served, sorted};
 
 const TABLE: &str = include_str!("../../../../crates/verdict/conversations-of-apps.json");
 
@@ -24,69 +25,11 @@ fn each(check: impl Fn(&Value, &Value, &Native)) {
     }
 }
 
-/// `usual` with what `row` says otherwise.
-fn merged(usual: &Value, row: &Value) -> Value {
-    let (Value::Object(usual), Value::Object(row)) = (usual, row) else {
-        return row.clone();
-    };
-    let mut all = usual.clone();
-    for (name, value) in row {
-        let old = usual.get(name).unwrap_or(&Value::Null);
-        all.insert(name.clone(), merged(old, value));
-    }
-    Value::Object(all)
-}
-
-/// Without what is nothing, and with headers in order.
-fn comparable(value: &Value) -> Value {
-    let Value::Object(fields) = value else {
-        return value.clone();
-    };
-    let fields = fields.iter().filter(|(_, value)| !value.is_null());
-    let fields = fields.map(|(name, value)| match name.as_str() {
-        "headers" => (name.clone(), json!(sorted(value))),
-        _ => (name.clone(), comparable(value)),
-    });
-    Value::Object(fields.collect())
-}
-
-fn sorted(headers: &Value) -> Vec<(String, String)> {
-    let mut headers: Vec<(String, String)> = serde_json::from_value(headers.clone()).unwrap();
-    headers.sort();
-    headers
-}
-
-fn pairs(headers: &HeaderMap) -> Value {
-    let pairs = headers.iter();
-    pairs
-        .map(|(name, value)| json!([name.as_str(), value.to_str().unwrap()]))
-        .collect()
-}
-
 /// Status and kind of what a client gets, if it is ours.
 fn ours(written: &Value) -> Option<(u16, String)> {
     let kind = written.get("kind")?.as_str().unwrap();
     let status = written["status"].as_u64().unwrap();
     Some((u16::try_from(status).unwrap(), kind.to_owned()))
-}
-
-/// The app's answer.
-fn served(written: &Value) -> Result<Response<()>, HttpError> {
-    match &written["fault"] {
-        Value::Null => {}
-        Value::String(_) => return Err(HttpError::TimedOut),
-        fault => {
-            let why = fault["unreachable"].as_str().unwrap();
-            return Err(HttpError::Unreachable(why.to_owned()));
-        }
-    }
-    let headers = sorted(&written["headers"]);
-    let headers: Vec<_> = headers
-        .iter()
-        .map(|(name, value)| (&**name, &**value))
-        .collect();
-    let status = written["status"].as_u64().unwrap();
-    answer(u16::try_from(status).unwrap(), &headers)
 }
 
 #[test]

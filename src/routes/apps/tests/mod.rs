@@ -6,14 +6,17 @@ mod answers;
 mod bearers;
 mod conversations;
 mod heads;
+mod lasting;
 mod native;
 mod paths;
 mod tokens;
+mod websockets;
 mod who;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request as HttpRequest, Response};
 use serde_json::{Value, json};
 
+use crate::carrier::conversations::answer;
 use crate::dispatch;
 use crate::platform::double::{World, run};
 use crate::platform::{Clock, HttpError, Payload};
@@ -184,14 +187,6 @@ impl Told {
         assert_eq!(response.status(), 302);
         response.headers()["location"].to_str().unwrap().to_owned()
     }
-}
-
-fn answer(status: u16, headers: &[(&str, &str)]) -> Result<Response<()>, HttpError> {
-    let mut response = Response::builder().status(status);
-    for (name, value) in headers {
-        response = response.header(*name, *value);
-    }
-    Ok(response.body(()).unwrap())
 }
 
 fn problem(status: u16, kind: &str) -> (u16, String) {

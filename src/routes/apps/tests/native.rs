@@ -1,13 +1,9 @@
 //! What native carriers are told of requests to apps.
 
 use super::*;
-use crate::routes::oauth2::tests::access_tokens;
-use crate::routes::oauth2::tests::entra::{Entra, signed};
-use crate::session::end;
-use crate::session::streams::{Holder, take};
 
 const TUNNEL_TOKEN: &str = "the-tunnels-own-0123456789abcdef";
-const OWN: &str = "https://podinfo.example.com";
+pub(super) const OWN: &str = "https://podinfo.example.com";
 
 /// A proxy whose requests are carried by native code.
 pub(super) struct Native {
@@ -20,7 +16,7 @@ impl Native {
         Self::with(fields, &[])
     }
 
-    fn with(fields: Value, settings: &[(&str, &str)]) -> Self {
+    pub(super) fn with(fields: Value, settings: &[(&str, &str)]) -> Self {
         let proxy = Proxy::new(fields);
         for (name, value) in [&[("tunnel_token", TUNNEL_TOKEN)], settings].concat() {
             let setting = (name.to_owned(), value.to_owned());
@@ -50,7 +46,13 @@ impl Native {
     }
 
     /// What is decided on `GET target` at `host` with these headers.
-    fn open(&self, plain: bool, host: &str, target: &str, headers: &[(&str, &str)]) -> Value {
+    pub(super) fn open(
+        &self,
+        plain: bool,
+        host: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+    ) -> Value {
         let host = [("host", host)];
         let headers = [&host[..], headers].concat();
         self.says(&json!({ "open": {
@@ -61,7 +63,7 @@ impl Native {
 
     /// The same on a WebSocket of a person who is signed in, with these headers instead of those of the same
     /// names.
-    fn websocket(&self, headers: &[(&str, &str)]) -> Value {
+    pub(super) fn websocket(&self, headers: &[(&str, &str)]) -> Value {
         let usual = [
             ("cookie", self.cookie.as_str()),
             ("origin", OWN),
@@ -84,22 +86,22 @@ impl Native {
     }
 
     /// The same on a plain request of that person.
-    fn plain(&self, headers: &[(&str, &str)]) -> Value {
+    pub(super) fn plain(&self, headers: &[(&str, &str)]) -> Value {
         let cookie = [("cookie", self.cookie.as_str())];
         self.open(true, APP, "/page", &[&cookie[..], headers].concat())
     }
 
-    fn look(&self, ticket: &Value, stage: &str) -> Value {
+    pub(super) fn look(&self, ticket: &Value, stage: &str) -> Value {
         self.says(&json!({ "look": { "ticket": ticket, "stage": stage } }))
     }
 
     /// Alice signs out.
-    fn sign_out(&self) {
+    pub(super) fn sign_out(&self) {
         self.proxy.world.store.borrow_mut().clear();
     }
 }
 
-fn ticket(told: &Value) -> &Value {
+pub(super) fn ticket(told: &Value) -> &Value {
     let ticket = &told["connect"]["ticket"];
     assert!(ticket.is_string(), "{told}");
     ticket
@@ -114,131 +116,12 @@ pub(super) fn told(answer: &Value) -> (u16, String) {
     (u16::try_from(status).unwrap(), kind.unwrap().to_owned())
 }
 
-fn header<'a>(headers: &'a Value, name: &str) -> Vec<&'a str> {
+pub(super) fn header<'a>(headers: &'a Value, name: &str) -> Vec<&'a str> {
     let headers = headers.as_array().unwrap().iter();
     headers
         .filter(|header| header[0] == name)
         .map(|header| header[1].as_str().unwrap())
         .collect()
-}
-
-#[test]
-fn a_websocket_goes_to_its_app_as_any_other_request() {
-    let native = Native::new(json!({ "policy": { "groups": [GROUP] } }));
-    let cookies = format!("theirs=1; {}", native.cookie);
-    let told = native.websocket(&[
-        ("cookie", &cookies),
-        ("sec-websocket-protocol", "chat, superchat"),
-        ("sec-websocket-extensions", "permessage-deflate"),
-        ("x-auth-request-user", "root"),
-        ("x-forwarded-for", "10.0.0.1"),
-        ("spin-client-addr", "10.0.0.1:1"),
-        ("spin_client_addr", "10.0.0.1:1"),
-    ]);
-    let connect = &told["connect"];
-    assert_eq!(connect["origin"], "http://podinfo.svc:9898");
-    assert_eq!(
-        (&connect["method"], &connect["target"]),
-        (&json!("GET"), &json!("/ws?a=b"))
-    );
-    assert!(
-        connect.get("plain").is_none() && connect.get("host").is_none(),
-        "{told}"
-    );
-    assert_eq!(connect["asks_again"], json!([]));
-    for (name, value) in [
-        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
-        ("sec-websocket-version", "13"),
-        ("sec-websocket-protocol", "chat, superchat"),
-        ("sec-websocket-extensions", "permessage-deflate"),
-        ("origin", OWN),
-        ("cookie", "theirs=1"),
-        ("x-auth-request-user", &alice().oid),
-        ("x-forwarded-for", "192.0.2.7"),
-        ("x-forwarded-host", APP),
-    ] {
-        assert_eq!(header(&connect["headers"], name), [value], "{name}");
-    }
-    for name in [
-        "connection",
-        "upgrade",
-        "host",
-        "spin-client-addr",
-        "spin_client_addr",
-    ] {
-        assert!(header(&connect["headers"], name).is_empty(), "{name}");
-    }
-    let line = native.proxy.line();
-    for (name, value) in [
-        ("event", "app"),
-        ("route", "tunnel"),
-        ("outcome", "opened"),
-        ("app", APP),
-        ("upn", "alice@contoso.example"),
-    ] {
-        assert_eq!(line[name], value, "{line}");
-    }
-}
-
-/// Any page can open a WebSocket, with the cookies of its address (CSWSH).
-#[test]
-fn a_page_of_another_origin_gets_no_websocket() {
-    let native = Native::new(json!({ "websocket_origins": ["https://shell.example.com"] }));
-    let refused = problem(403, "app-foreign-origin");
-    for origin in [
-        "https://evil.example",
-        "null",
-        "http://podinfo.example.com",
-        "https://podinfo.example.com:8443",
-        "https://podinfo.example.com.evil.example",
-        "https://x.podinfo.example.com",
-        "https://auth.example.com",
-        "https://PODINFO.example.com",
-        "https://podinfo.example.com/",
-        "https://podinfo.example.com https://evil.example",
-    ] {
-        assert_eq!(
-            told(&native.websocket(&[("origin", origin)])),
-            refused,
-            "{origin}"
-        );
-    }
-    let two = [("origin", OWN), ("origin", "https://evil.example")];
-    assert_eq!(told(&native.websocket(&two)), refused);
-    // A browser that hides where it comes from is no program.
-    let hidden = [("origin", ""), ("sec-fetch-site", "cross-site")];
-    assert_eq!(told(&native.websocket(&hidden)), refused);
-    for origin in [OWN, "https://shell.example.com", ""] {
-        ticket(&native.websocket(&[("origin", origin)]));
-    }
-}
-
-#[test]
-fn whoever_may_not_use_an_app_gets_no_websocket_of_it() {
-    let wanted =
-        |fields: Value, headers: &[(&str, &str)]| told(&Native::new(fields).websocket(headers));
-    let nobody = [
-        ("cookie", ""),
-        ("accept", "text/html"),
-        ("sec-fetch-mode", "navigate"),
-    ];
-    let native = Native::new(json!({}));
-    let answer = native.websocket(&nobody);
-    // It is no navigation, whatever it says.
-    assert_eq!(answer["answer"]["status"], 401, "{answer}");
-    let nobody = [("cookie", "")];
-    assert_eq!(wanted(json!({}), &nobody), problem(401, "no-app-session"));
-    let other = json!({ "policy": { "groups": ["6700d000-0000-4000-8000-000000000009"] } });
-    assert_eq!(wanted(other, &[]), problem(403, "app-denied"));
-    let posts = json!({ "methods": ["POST"] });
-    assert_eq!(wanted(posts, &[]), problem(405, "method-not-allowed"));
-    let native = Native::new(json!({ "public": ["/ws"] }));
-    ticket(&native.websocket(&nobody));
-    let foreign = [("cookie", ""), ("origin", "https://evil.example")];
-    assert_eq!(
-        told(&native.websocket(&foreign)),
-        problem(403, "app-foreign-origin")
-    );
 }
 
 #[test]
@@ -337,92 +220,6 @@ fn what_is_not_carried_is_answered_as_without_a_native_carrier() {
 }
 
 #[test]
-fn what_lasts_ends_with_the_sign_in() {
-    let native = Native::new(json!({}));
-    let (socket, plain) = (native.websocket(&[]), native.plain(&[]));
-    for _ in 0..3 {
-        native.proxy.world.pass(5);
-        assert_eq!(native.look(ticket(&socket), "answered")["go_on"], true);
-        assert_eq!(native.look(ticket(&plain), "answered")["go_on"], true);
-    }
-    native.sign_out();
-    assert_eq!(
-        native.look(ticket(&socket), "answered"),
-        json!({ "go_on": false })
-    );
-    let ended = native.look(ticket(&plain), "answered");
-    assert_eq!(ended, json!({ "go_on": false, "outcome": "session_ended" }));
-    let waiting = native.look(ticket(&plain), "waiting");
-    assert_eq!(told(&waiting), problem(401, "no-app-session"));
-    let body = waiting["answer"]["body"].as_str().unwrap();
-    assert!(body.contains("rd=%2Fpage"), "{body}");
-}
-
-#[test]
-fn what_everybody_may_ask_for_costs_the_store_nothing() {
-    let native = Native::new(json!({ "public": ["/ws", "/page"] }));
-    let nobody = [("cookie", "")];
-    let before = (
-        native.proxy.world.reads.get(),
-        native.proxy.world.writes.get(),
-    );
-    let socket = native.websocket(&nobody);
-    let plain = native.open(true, APP, "/page", &[]);
-    for told in [&socket, &plain] {
-        for stage in ["sending", "waiting", "answered"] {
-            assert_eq!(
-                native.look(ticket(told), stage),
-                json!({ "go_on": true }),
-                "{stage}"
-            );
-        }
-    }
-    let after = (
-        native.proxy.world.reads.get(),
-        native.proxy.world.writes.get(),
-    );
-    assert_eq!(before, after);
-}
-
-/// The places are those of the person, not those at the API server, and not of each app.
-#[test]
-fn a_person_has_so_many_requests_that_last() {
-    let native = Native::with(json!({}), &[("upstreams_max_streams", "1")]);
-    let socket = native.websocket(&[]);
-    let full = problem(429, "app-too-many-streams");
-    assert_eq!(told(&native.websocket(&[])), full);
-    let upload = [("content-length", "100000")];
-    assert_eq!(told(&native.plain(&upload)), full);
-    let plain = native.plain(&[]);
-    assert_eq!(native.look(ticket(&plain), "sending")["go_on"], false);
-    assert_eq!(told(&native.look(ticket(&plain), "waiting")), full);
-    let ended = native.look(ticket(&plain), "answered");
-    assert_eq!(ended["outcome"], "too_many_streams");
-    let records = native.proxy.records();
-    let kubernetes = Holder::person(&alice());
-    assert!(run(take(&records, &kubernetes, 1)).ok().unwrap().is_some());
-    native.says(&json!({ "closed": {
-        "ticket": ticket(&socket), "status": 101, "sent": 5, "received": 7, "milliseconds": 9,
-    }}));
-    let line = native.proxy.line();
-    for (name, value) in [
-        ("status", 101),
-        ("sent", 5),
-        ("received", 7),
-        ("milliseconds", 9),
-    ] {
-        assert_eq!(line[name], value, "{line}");
-    }
-    assert_eq!(
-        (&line["event"], &line["outcome"]),
-        (&json!("app"), &json!("ok"))
-    );
-    let upload = native.plain(&upload);
-    assert_eq!(upload["connect"]["plain"]["holds_place"], true);
-    assert_eq!(told(&native.websocket(&[])), full);
-}
-
-#[test]
 fn why_there_is_no_answer_is_told_as_the_client_wants_it() {
     let native = Native::new(json!({ "max_body_bytes": 5 }));
     let failed = |headers: &[(&str, &str)], fault: Value| {
@@ -452,82 +249,6 @@ fn why_there_is_no_answer_is_told_as_the_client_wants_it() {
     assert_eq!(told(&native.says(&forged)), problem(504, "app-silent"));
 }
 
-/// A ticket opens nothing of the other kind, whatever it is called.
-#[test]
-fn a_ticket_is_of_one_kind() {
-    let native = Native::new(json!({}));
-    let socket = native.websocket(&[]);
-    let text = ticket(&socket).as_str().unwrap();
-    let bare = json!(text.strip_prefix("app.").unwrap());
-    let nothing = json!({ "go_on": false });
-    assert_eq!(native.look(&bare, "answered"), nothing);
-    assert_eq!(
-        native.look(&json!(format!("app.{text}")), "answered"),
-        nothing
-    );
-    assert_eq!(native.look(&json!("app."), "answered"), nothing);
-    assert_eq!(native.look(ticket(&socket), "answered")["go_on"], true);
-}
-
-#[test]
-fn many_are_looked_at_together_whatever_they_are_for() {
-    let native = Native::new(json!({}));
-    let (one, other) = (native.websocket(&[]), native.plain(&[]));
-    let ask = |ticket: &Value| json!({ "ticket": ticket });
-    let unknown = json!("AAAA");
-    let asks = [
-        ask(&unknown),
-        ask(ticket(&one)),
-        ask(&unknown),
-        ask(ticket(&other)),
-    ];
-    let (go_on, stop) = (true, false);
-    let looked = |asks: &[Value]| -> Vec<bool> {
-        let told = native.says(&json!({ "look_all": asks }));
-        let told = told.as_array().unwrap().clone();
-        told.iter()
-            .map(|told| told["go_on"].as_bool().unwrap())
-            .collect()
-    };
-    assert_eq!(looked(&asks), [stop, go_on, stop, go_on]);
-    // Those of one sign-in cost what one of them costs, once they have their places.
-    let reads = |asks: &[Value]| {
-        let before = native.proxy.world.reads.get();
-        looked(asks);
-        native.proxy.world.reads.get() - before
-    };
-    let socket = ask(ticket(&one));
-    let (once, often) = (
-        reads(std::slice::from_ref(&socket)),
-        reads(&vec![socket.clone(); 5]),
-    );
-    assert_eq!(once, often);
-    native.proxy.world.store_is_down.set(true);
-    let away = native.says(&json!({ "look_all": [ask(ticket(&one)), ask(ticket(&other))] }));
-    assert_eq!(away, json!([null, null]));
-}
-
-#[test]
-fn what_was_opened_with_an_access_token_ends_with_it() {
-    let native = Native::with(json!({}), &[access_tokens::ON]);
-    let world = &native.proxy.world;
-    let _entra = Entra::of(world);
-    let token = signed(&access_tokens::header(), &access_tokens::claims(world));
-    let bearer = format!("Bearer {token}");
-    let none = ["cookie", "origin", "sec-fetch-mode"].map(|name| (name, ""));
-    let brings = [&none[..], &[("authorization", &bearer)]].concat();
-    let opened = native.websocket(&brings);
-    assert!(header(&opened["connect"]["headers"], "authorization").is_empty());
-    assert_eq!(native.look(ticket(&opened), "answered")["go_on"], true);
-    // Its client waits, and is told why.
-    let waits = native.open(true, APP, "/", &[("authorization", &bearer)]);
-    // 600 seconds, and what clocks may be apart, are over.
-    world.pass(700);
-    assert_eq!(native.look(ticket(&opened), "answered")["go_on"], false);
-    let ended = native.look(ticket(&waits), "waiting");
-    assert_eq!(told(&ended), (401, "bearer-refused".to_owned()));
-}
-
 /// A 401 of an app is between the app and its client.
 #[test]
 fn an_apps_own_401_goes_to_its_client() {
@@ -538,23 +259,4 @@ fn an_apps_own_401_goes_to_its_client() {
         "open": { "method": "GET", "target": "/-/apps/page", "headers": [], "plain": true },
     }}));
     assert_eq!(refused, json!({ "pass": {} }));
-}
-
-/// What signs somebody out of everything ends their WebSockets too.
-#[test]
-fn a_sign_out_elsewhere_ends_what_lasts() {
-    let native = Native::new(json!({}));
-    let socket = native.websocket(&[]);
-    let records = native.proxy.records();
-    let name = native.cookie.split_once('=').unwrap().1;
-    let handle = crate::session::Handle::<AppRecord>::parse(name).unwrap();
-    let app = run(crate::session::find(&records, handle))
-        .ok()
-        .unwrap()
-        .unwrap();
-    run(end(&records, &app.holder())).ok().unwrap();
-    assert_eq!(
-        native.look(ticket(&socket), "answered"),
-        json!({ "go_on": false })
-    );
 }

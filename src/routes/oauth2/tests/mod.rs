@@ -4,10 +4,12 @@ pub(crate) mod access_tokens;
 mod app_tokens;
 mod bearers;
 mod checks;
+mod consent;
 mod domain;
 pub(crate) mod entra;
 mod flow;
 mod profiles;
+mod renewal;
 mod sign_out;
 mod tickets;
 
