@@ -267,18 +267,10 @@ fn bodies_are_the_apps_in_both_directions(front: Front) {
     let mut wire = carried.sends("GET /events", &cookie, b"");
     assert!(wire.head().starts_with("HTTP/1.1 200 "));
     let mut events = String::new();
-    let mut more = |until: &str| {
-        let mut buffer = [0; 1024];
-        while !events.contains(until) {
-            let read = wire.read(&mut buffer);
-            assert_ne!(read, 0, "{events}");
-            events.push_str(&String::from_utf8_lossy(&buffer[..read]));
-        }
-    };
     // The app writes its last event only now: nothing held the first one back.
-    more("data: first");
+    wire.until("data: first", &mut events);
     carried.go_on.send(()).unwrap();
-    more("data: last");
+    wire.until("data: last", &mut events);
     assert!(carried.app.seen().len() > 5);
 }
 

@@ -88,18 +88,10 @@ fn a_person_signs_in_and_uses_an_app_as_if_nothing_were_between() {
     ));
     assert!(wire.head().starts_with("HTTP/1.1 200 "));
     let mut events = String::new();
-    let mut more = |until: &str| {
-        let mut buffer = [0; 1024];
-        while !events.contains(until) {
-            let read = wire.read(&mut buffer);
-            assert_ne!(read, 0, "{events}");
-            events.push_str(&String::from_utf8_lossy(&buffer[..read]));
-        }
-    };
     // The app writes its last event only now: nothing held the first one back.
-    more("data: first");
+    wire.until("data: first", &mut events);
     behind.go_on.send(()).unwrap();
-    more("data: last");
+    wire.until("data: last", &mut events);
 
     let link = [
         ("sec-fetch-site", "same-origin"),

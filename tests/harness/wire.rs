@@ -72,6 +72,16 @@ impl Wire {
         })
     }
 
+    /// Reads more into `text` until that contains `part`.
+    pub fn until(&mut self, part: &str, text: &mut String) {
+        let mut buffer = [0; 1024];
+        while !text.contains(part) {
+            let read = self.read(&mut buffer);
+            assert_ne!(read, 0, "{text}");
+            text.push_str(&String::from_utf8_lossy(&buffer[..read]));
+        }
+    }
+
     /// Reads an answer until the connection ends.
     pub fn hear(mut self) -> Heard {
         let head = self.head();
