@@ -1,5 +1,5 @@
 //! ID tokens with a good signature and any claims: what is accepted is for us, of our tenant, of this
-//! attempt, and in force. Signing takes its time: a few hundred cases a second.
+//! attempt, and in force.
 //!
 //! An input is a JSON object. Its members replace those of claims that are right; `null` removes them.
 

@@ -18,14 +18,25 @@ pub const ISSUER: &str = "https://login.example/11111111-2222-3333-4444-55555555
 /// The attempt's nonce.
 pub const NONCE: &str = "n";
 
-/// Primes of a key of 2048 bits.
-const PRIMES: [&str; 2] = [
-    "fcaaf56edf1d63d327c002ae38526918e7a989d86bb4d58cca83a87e78c8e8da32474df34217da3532764c7c\
-     185a56b3c41663cee2fc0d6f5890eac39ba8d6c7de83348577c37a028c7ea90802a34f0c8ad9918111f8a473\
-     896412344027caf9b4cd7434de5895dccd6fc2d76258b46d4916639b089063d4215ca88d89f3c117",
-    "e97b172386dab6b903b5e13edf695a79d520fc641d88a9c2b7ebdc40acbebe8ef4d573e781e131139f7f05c8\
-     b120e83fb320d39032f321b2dd08759b7ffa106af0270d61b756b24ac1559dfca598b295b9c9f07ec5142577\
-     c87eee827866352f93947f033be1ca14e1b7a1368c4c1e0b3740a0e342234e4d667350d7b484bcd9",
+/// Primes of a key of 2048 bits. A key with many short primes signs ten times as fast as one with two
+/// long primes. It is weak, and whoever verifies with it cannot tell.
+const PRIMES: [&str; 16] = [
+    "fc47fc17ed0bef93d4a228e09eb402ed",
+    "fca9ee50ce747ed14afbb75c10addd37",
+    "fc0b0aa99d64e790259220ee89e6cea9",
+    "fc41dc1f4d8e22099e01b7b79e944b6b",
+    "fc24819880fa8f188718bf87165581e7",
+    "fc9d5f730aee629ed918c987bd7dfffd",
+    "fc712d943297058be0d88fa73dfd25d9",
+    "fc0ddf61f0531ac3260dba639a426863",
+    "fc7ea1a421bd6db80189feeeafe1b431",
+    "fc05f09c8d21c48d2120be19e82af1c1",
+    "fc18b27e00dada98402eab4b3e447921",
+    "fcc01fe45d18de975c22ec3f587c233b",
+    "fce15fc1eada99983ea9add74167aec9",
+    "fc31f23452be4292cc78329d13c9ee8d",
+    "fce0211ceb36e0390a186a3acb6c92c7",
+    "fc62364f7ebabc23bcb1e53da16116a1",
 ];
 /// Primes of a key of 1024 bits, which is too short.
 const SHORT_PRIMES: [&str; 2] = [
@@ -35,18 +46,19 @@ const SHORT_PRIMES: [&str; 2] = [
      e4a58eb76d835af816239872998437166f6658b3",
 ];
 
-static KEY: LazyLock<RsaPrivateKey> = LazyLock::new(|| key(PRIMES));
+static KEY: LazyLock<RsaPrivateKey> = LazyLock::new(|| key(&PRIMES));
 
-fn key(primes: [&str; 2]) -> RsaPrivateKey {
-    let number = |digits: &str| BigUint::parse_bytes(digits.as_bytes(), 16).expect("a number");
-    let [p, q] = primes.map(number);
-    RsaPrivateKey::from_p_q(p, q, BigUint::from(65_537_u32)).expect("two primes make a key")
+fn key(primes: &[&str]) -> RsaPrivateKey {
+    let number = |digits: &&str| BigUint::parse_bytes(digits.as_bytes(), 16).expect("a number");
+    let primes = primes.iter().map(number).collect();
+    let exponent = BigUint::from(65_537_u32);
+    RsaPrivateKey::from_primes(primes, exponent).expect("primes make a key")
 }
 
 /// What Entra says of the tenant's keys. Only `k1` can be used: the others are too short, of another
 /// kind, or broken.
 pub fn metadata() -> Metadata {
-    let short = key(SHORT_PRIMES);
+    let short = key(&SHORT_PRIMES);
     let mut keys = vec![json!({ "kid": "k1", "jwk": jwk("k1", &KEY) })];
     keys.push(json!({ "kid": "short", "jwk": jwk("short", &short) }));
     for jwk in [
