@@ -148,15 +148,12 @@ fn admitted(mut parts: Parts) -> Result<(), Box<Response<Body>>> {
         return refused("Connection names what it may not");
     }
     let path = parts.uri.path().to_owned();
-    if refusal::is_too_old(parts.version, &path) {
-        return Err(Box::new(refusal::too_old()));
-    }
     let Some((route, matched)) = ROUTES.find(&path) else {
         return Err(Box::new(refusal::plain(StatusCode::NOT_FOUND, "")));
     };
     let client: SocketAddr = CLIENT.parse().expect("an address");
     if headers::append(&mut parts, client, route, &matched).is_err() {
-        return Err(Box::new(refusal::not_text(&path)));
+        return Err(Box::new(refusal::not_text()));
     }
     is_told_the_truth(&parts.headers);
     Ok(())

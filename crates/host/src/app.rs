@@ -22,7 +22,7 @@ use crate::instance::Function;
 use crate::key_value::{Backend, Unfit};
 use crate::leash::Patience;
 use crate::places::{Full, Places, RESERVE};
-use crate::refusal::{is_too_old, not_text, overloaded, plain, too_old};
+use crate::refusal::{not_text, overloaded, plain};
 use crate::routes::{Route, Routes};
 use crate::runtime_config::{RuntimeConfig, Stores};
 use crate::variables::Values;
@@ -224,15 +224,12 @@ impl App {
             announce_no_body(&mut parts);
         }
         let path = parts.uri.path().to_owned();
-        if is_too_old(parts.version, &path) {
-            return too_old();
-        }
         let Some((route, matched)) = self.routes.find(&path) else {
             return plain(StatusCode::NOT_FOUND, "");
         };
         asked.leads_to(route.target.label(), &route.pattern);
         if headers::append(&mut parts, client.address, route, &matched).is_err() {
-            return not_text(&path);
+            return not_text();
         }
         let place = match is_own || route.target.reaches_nothing() {
             true => self.places.take_any(),
@@ -247,7 +244,7 @@ impl App {
                 };
                 self.counts.refused(full);
                 log::of_request("overload", route.target.name(), &detail, asked.trace());
-                return overloaded(&path);
+                return overloaded();
             }
         };
         let scheme = match client.over_tls {

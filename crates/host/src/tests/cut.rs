@@ -28,18 +28,6 @@ async fn over_http1_the_last_chunk_is_missing() {
     assert!(whole.ends_with(LAST_CHUNK), "{whole}");
 }
 
-/// HTTP/1.0 has no last chunk (RFC 9112, section 6.3).
-#[tokio::test]
-async fn http_1_0_is_not_spoken_where_half_an_answer_would_do_harm() {
-    let host = Builder::default().start().await;
-    for (path, status) in [("/k8s/api/v1/pods", "505"), ("/one/head", "200")] {
-        let request = format!("GET {path} HTTP/1.0\r\nhost: a\r\n\r\n");
-        let answer = host.raw(request.as_bytes()).await;
-        let line = answer.lines().next().unwrap_or_default();
-        assert!(line.contains(status), "{path}: {answer}");
-    }
-}
-
 #[tokio::test]
 async fn over_http2_the_stream_is_reset() {
     let host = Builder::default().start().await;

@@ -91,10 +91,9 @@ impl Builder {
             given => given,
         };
         let manifest = format!(
-            "spin_manifest_version = 2\n[application]\nname = \"fixture\"\n{}{}{}{}",
+            "spin_manifest_version = 2\n[application]\nname = \"fixture\"\n{}{}{}",
             component("one", outbound),
             component("two", outbound),
-            component("k8s", outbound),
             component("probe", &[])
         );
         fs::write(directory.join("spin.toml"), manifest).unwrap();
