@@ -79,6 +79,18 @@ impl Proxied {
         })
     }
 
+    /// One more tunnel, over TLS with these `arguments`, and the component of its own that is behind it. Both
+    /// have these `settings`.
+    pub fn tunnel(&self, settings: &[(&str, &str)], arguments: &[&str]) -> (Replica, Replica) {
+        let shared = [("TUNNEL_TOKEN", TUNNEL_TOKEN)];
+        let settings = [&led_to(&self.kubernetes)[..], &shared, settings].concat();
+        let trusted = self.kubernetes.ca_file();
+        let component = self.stack.replica_trusting(&settings, trusted);
+        let (origin, certificates) = (component.origin(), Some(&self.certificates));
+        let tunnel = Replica::tunnel_with(free_port(), origin, &settings, certificates, arguments);
+        (tunnel, component)
+    }
+
     /// With an ingress to which kubectl is led, in front of a replica that may be replaced.
     pub fn behind_an_ingress(builder: Builder) -> Option<(Self, Ingress)> {
         let certificates = Certificates::make();

@@ -171,6 +171,17 @@ impl Replica {
         settings: &[(&str, &str)],
         certificates: Option<&Certificates>,
     ) -> Self {
+        Self::tunnel_with(port, component, settings, certificates, &[])
+    }
+
+    /// The same, with more arguments.
+    pub(crate) fn tunnel_with(
+        port: u16,
+        component: &str,
+        settings: &[(&str, &str)],
+        certificates: Option<&Certificates>,
+        arguments: &[&str],
+    ) -> Self {
         let mut command = Command::new(binary("aks-oauth-proxy"));
         command.env_clear();
         command.args(["tunnel", "--listen", &format!("127.0.0.1:{port}")]);
@@ -178,6 +189,7 @@ impl Replica {
             command.arg("--tls-cert").arg(certificates.certificate());
             command.arg("--tls-key").arg(certificates.key());
         }
+        command.args(arguments);
         command.envs(settings.iter().copied());
         command.env("COMPONENT_URL", component);
         let (process, _) = Process::start(&mut command);

@@ -11,12 +11,12 @@ use hyper::body::Incoming;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
 
+use super::carrier::Carrier;
 use super::site::{SMALL, Site};
 use super::watches::WATCH;
 use super::way::{Connection, Protocol, Way};
 use crate::arguments::Arguments;
-use crate::figures::{kilo, micros};
-use crate::kernel::{Threads, resident_of};
+use crate::figures::kilo;
 
 /// Nothing but what is measured limits them.
 const SETTINGS: &[(&str, &str)] = &[
@@ -41,13 +41,14 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub(crate) struct Crowd(Option<Vec<Measured>>);
 
 struct Measured {
+    carrier: Carrier,
     protocol: Protocol,
     sign_ins: usize,
     each: usize,
     without: u64,
     with: u64,
     opened: Duration,
-    /// CPU of `serve` while nothing happens, of one processor.
+    /// CPU while nothing happens, of one processor: that of the carrier, and of the component behind it.
     idle: f64,
     /// The same while each watch gets an event a second, how many of these came, and the memory then.
     busy: f64,
@@ -79,24 +80,30 @@ pub(crate) async fn measure(arguments: &Arguments) -> Result<Crowd> {
         return Ok(Crowd(None));
     };
     let mut measured = Vec::new();
-    for protocol in [Protocol::Http1, Protocol::Http2] {
-        measured.push(of(&site, arguments, protocol).await?);
+    for carrier in [Carrier::Serve, Carrier::Tunnel] {
+        for protocol in [Protocol::Http1, Protocol::Http2] {
+            measured.push(of(&site, arguments, carrier, protocol).await?);
+        }
     }
     Ok(Crowd(Some(measured)))
 }
 
-async fn of(site: &Site, arguments: &Arguments, protocol: Protocol) -> Result<Measured> {
+async fn of(
+    site: &Site,
+    arguments: &Arguments,
+    carrier: Carrier,
+    protocol: Protocol,
+) -> Result<Measured> {
     let (sign_ins, each) = (arguments.crowd_sign_ins, arguments.crowd_watches);
-    let name = protocol.name();
-    eprintln!("bench: {each} watches of each of {sign_ins} sign-ins, {name}");
-    let replica = site.replica()?;
-    let serve = replica.process.id();
+    let (by, over) = (carrier.name(), protocol.name());
+    eprintln!("bench: {each} watches of each of {sign_ins} sign-ins, {by}, {over}");
+    let running = carrier.start(site, &LIMITS)?;
     let mut members = Vec::new();
     for _ in 0..sign_ins {
-        members.push(member(site, &replica)?);
+        members.push(member(site, &running.front)?);
     }
     warm_up(&members, protocol).await?;
-    let without = resident_of(serve)?;
+    let without = running.resident()?;
     let start = Instant::now();
     let (tell, mut told) = unbounded_channel();
     for (number, member) in members.iter().enumerate() {
@@ -106,12 +113,13 @@ async fn of(site: &Site, arguments: &Arguments, protocol: Protocol) -> Result<Me
     // What each watch tells first is what there is.
     nothing().await?;
     events(&mut told)?;
-    let (idle, ()) = busy_while(serve, nothing()).await?;
-    let with = resident_of(serve)?;
-    let (busy, ()) = busy_while(serve, change(site)).await?;
-    let busy_with = resident_of(serve)?;
+    let (idle, ()) = running.busy_while(nothing()).await?;
+    let with = running.resident()?;
+    let (busy, ()) = running.busy_while(change(site)).await?;
+    let busy_with = running.resident()?;
     nothing().await?;
     Ok(Measured {
+        carrier,
         protocol,
         sign_ins,
         each,
@@ -174,14 +182,6 @@ async fn follow(
     }
     drop(connection);
     let _ = tell.send(News::Ended(number));
-}
-
-/// The CPU of `serve` while `this` lasts, of one processor, and what comes of it.
-async fn busy_while<T>(serve: u32, this: impl Future<Output = Result<T>>) -> Result<(f64, T)> {
-    let (before, start) = (Threads::of(serve)?, Instant::now());
-    let done = this.await?;
-    let busy = micros(Threads::of(serve)?.since(&before)) / micros(start.elapsed());
-    Ok((busy, done))
 }
 
 async fn nothing() -> Result<()> {
@@ -250,8 +250,8 @@ impl fmt::Display for Crowd {
         };
         writeln!(
             f,
-            "A crowd of watches, resident memory of `serve` in MB, its CPU of one processor\n\n  \
-             {:<28}{:>10}{:>10}{:>10}{:>12}{:>10}{:>10}{:>10}{:>12}{:>12}",
+            "A crowd of watches, resident memory of `serve` or `tunnel` in MB, CPU of one processor (with \
+             the component's)\n\n  {:<32}{:>10}{:>10}{:>10}{:>12}{:>10}{:>10}{:>10}{:>12}{:>12}",
             "",
             "without",
             "with",
@@ -267,11 +267,12 @@ impl fmt::Display for Crowd {
             let more = measured.with.saturating_sub(measured.without);
             writeln!(
                 f,
-                "  {:<28}{:>10.1}{:>10.1}{:>10.1}{:>10.1} s{:>8.1} %{:>8.1} %{:>10.1}{:>12}{:>10.1} s",
+                "  {:<32}{:>10.1}{:>10.1}{:>10.1}{:>10.1} s{:>8.1} %{:>8.1} %{:>10.1}{:>12}{:>10.1} s",
                 format!(
-                    "{} x {}, {}",
+                    "{} x {}, {}, {}",
                     measured.sign_ins,
                     measured.each,
+                    measured.carrier.name(),
                     measured.protocol.name()
                 ),
                 kilo(measured.without) / 1e3,

@@ -3,6 +3,7 @@
 //! With the cluster of the end-to-end tests: entra-sim, kube-apiserver with etcd and a kubelet, and
 //! `serve` over TLS, where there is Go to build them.
 
+mod carrier;
 mod crowd;
 mod latency;
 mod lists;

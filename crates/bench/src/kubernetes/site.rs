@@ -110,6 +110,11 @@ impl Site {
         Ok(stack.replica_over_tls(free_port(), &settings, certificates, authority))
     }
 
+    /// One more tunnel with these `arguments`, and the component behind it.
+    pub(super) fn tunnel(&self, arguments: &[&str]) -> (Replica, Replica) {
+        self.proxied.tunnel(self.settings, arguments)
+    }
+
     /// Alice signs in once more: her browser, and the way through `replica` with a credential of this sign-in.
     pub(super) fn sign_in(&self, replica: &Replica) -> Result<(Browser, Way)> {
         let (browser, credential) = sign_in(&self.proxied)?;
