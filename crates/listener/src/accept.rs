@@ -24,10 +24,11 @@ const PAUSE: Duration = Duration::from_millis(50);
 const SILENCE: Duration = Duration::from_secs(60);
 /// How often the system repeats that, until the other end answers or the system gives up.
 const ASK_AGAIN: Duration = Duration::from_secs(15);
-/// HTTP/2 by its name in ALPN (RFC 7301).
+/// HTTP/2 and HTTP/1.1 by their names in ALPN (RFC 7301).
 pub(crate) const HTTP2: &[u8] = b"h2";
+pub(crate) const HTTP1: &[u8] = b"http/1.1";
 /// What clients may choose from, the better first. In the clear they just begin.
-const PROTOCOLS: [&[u8]; 2] = [HTTP2, b"http/1.1"];
+const PROTOCOLS: [&[u8]; 2] = [HTTP2, HTTP1];
 /// What is logged of a connection that is one too many.
 const TOO_MANY: &str = "too many connections (--max-connections)";
 /// The same, where its client has as many as it may have.

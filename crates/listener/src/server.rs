@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::error::Error;
-use std::pin::pin;
+use std::pin::Pin;
 use std::time::Duration;
 
 use http::{HeaderValue, Method, Request, Response, StatusCode, Version, header};
@@ -15,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::accept::{Accepted, HTTP2, Stream};
+use crate::accept::{Accepted, HTTP1, HTTP2, Stream};
 use crate::activity::{Activity, Patience, Watcher};
 use crate::answer::Answer;
 use crate::heard::Heard;
@@ -67,13 +67,13 @@ where
         let Accepted { stream, place, .. } = accepted;
         match stream {
             Stream::Clear(stream) => {
-                let connection = connection(stream, false, service, terms);
-                connections.spawn(holding(connection, place));
+                let connection = connection(stream, None, service, terms);
+                connections.spawn(holding(Box::pin(connection), place));
             }
             Stream::Tls(stream) => {
-                let is_http2 = stream.get_ref().1.alpn_protocol() == Some(HTTP2);
-                let connection = connection(stream, is_http2, service, terms);
-                connections.spawn(holding(connection, place));
+                let spoken = stream.get_ref().1.alpn_protocol().and_then(version_of);
+                let connection = connection(stream, spoken, service, terms);
+                connections.spawn(holding(Box::pin(connection), place));
             }
         }
     }
@@ -104,10 +104,22 @@ async fn all(connections: &mut JoinSet<()>) {
     while connections.join_next().await.is_some() {}
 }
 
+/// What a client has chosen in its handshake (RFC 7301).
+fn version_of(protocol: &[u8]) -> Option<Version> {
+    match protocol {
+        HTTP2 => Some(Version::HTTP_2),
+        HTTP1 => Some(Version::HTTP_11),
+        _ => None,
+    }
+}
+
 /// One connection, until it ends, stands still for too long, or all do. How it ends is the client's
-/// affair. Who has chosen HTTP/2 in the handshake must speak it (RFC 9113, section 3.4); others just
-/// begin.
-async fn connection<I, S, B>(stream: I, is_http2: bool, service: S, terms: Terms)
+/// affair. A client speaks what it has `chosen` in its handshake (RFC 9113, section 3.4). Any other just
+/// begins. To find out what it speaks, a part of its request is read apart from the rest, which doubles the
+/// buffer that hyper keeps for the connection.
+///
+/// Futures are boxed where a connection would otherwise have room for them as long as it lasts.
+async fn connection<I, S, B>(stream: I, chosen: Option<Version>, service: S, terms: Terms)
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
@@ -128,31 +140,37 @@ where
         }
         let answered = service.call(request);
         let ending = seen.clone();
-        async move {
+        Box::pin(async move {
             let mut answer = answered.await?;
             if ending.is_draining() {
                 tell_to_close(version, &mut answer);
             }
             Ok::<_, Infallible>(answer.map(|body| Answer::new(body, busy).counted(counted)))
-        }
+        })
     });
-    let server = protocols(terms.extended_connect);
-    if is_http2 {
-        let server = server.http2_only();
-        let connection = server.serve_connection(stream, service);
-        until_it_ends(connection, watcher, &terms).await;
-    } else {
-        let connection = server.serve_connection_with_upgrades(stream, service);
-        until_it_ends(connection, watcher, &terms).await;
+    let mut server = protocols(terms.extended_connect);
+    match chosen {
+        Some(Version::HTTP_2) => {
+            server = server.http2_only();
+            let connection = server.serve_connection(stream, service);
+            return until_it_ends(Box::pin(connection), watcher, &terms).await;
+        }
+        Some(Version::HTTP_11) => server = server.http1_only(),
+        _ => {}
     }
+    let connection = server.serve_connection_with_upgrades(stream, service);
+    until_it_ends(Box::pin(connection), watcher, &terms).await;
 }
 
 /// Serves `connection`. One that has to end is told, and may finish what it has begun.
-async fn until_it_ends(connection: impl GracefulConnection, watcher: Watcher, terms: &Terms) {
+async fn until_it_ends<C: GracefulConnection>(
+    mut connection: Pin<Box<C>>,
+    watcher: Watcher,
+    terms: &Terms,
+) {
     let Terms {
         patience, ending, ..
     } = terms;
-    let mut connection = pin!(connection);
     let goodbye = Patience::all(GOODBYE.min(patience.quiet));
     let patience = tokio::select! {
         _ = connection.as_mut() => return,
