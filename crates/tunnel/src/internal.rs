@@ -11,7 +11,13 @@ pub const UNKNOWN_PATH: &str = "/-/unknown";
 /// control characters. No client's request may go on with such a path.
 #[must_use]
 pub fn is_internal(path: &str) -> bool {
-    let decoded = decode(path.as_bytes());
+    // One reader decodes slashes before resolving the path, the next one afterwards or never.
+    let decoded = decode(path.as_bytes(), false);
+    let without_slashes = decode(path.as_bytes(), true);
+    leads_anyone_there(&decoded) || leads_anyone_there(&without_slashes)
+}
+
+fn leads_anyone_there(decoded: &[u8]) -> bool {
     // A decoded `?`, `#` or `;` ends the path for one reader, and is part of it for the next.
     let ends: [&[u8]; 3] = [b"", b"?#", b";"];
     ends.iter().any(|ends| {
@@ -25,8 +31,9 @@ pub fn is_internal(path: &str) -> bool {
 }
 
 /// Percent-decoded until nothing is left to decode, in lower case, with slashes for backslashes, and
-/// without white space and control characters.
-fn decode(path: &[u8]) -> Vec<u8> {
+/// without white space and control characters. A slash that was encoded becomes a letter, if it `is_kept`
+/// in its segment.
+fn decode(path: &[u8], is_kept: bool) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(path.len());
     for byte in path {
         decoded.push(*byte);
@@ -35,7 +42,10 @@ fn decode(path: &[u8]) -> Vec<u8> {
             && let (Some(high), Some(low)) = (hexadecimal(high), hexadecimal(low))
         {
             decoded.truncate(decoded.len() - 3);
-            decoded.push(high << 4 | low);
+            decoded.push(match high << 4 | low {
+                b'/' | b'\\' if is_kept => LETTER,
+                byte => byte,
+            });
         }
     }
     decoded.retain(|byte| !byte.is_ascii_control() && !byte.is_ascii_whitespace());
@@ -47,6 +57,9 @@ fn decode(path: &[u8]) -> Vec<u8> {
     }
     decoded
 }
+
+/// What stands for an encoded slash: it is no hexadecimal digit, and not in the internal path.
+const LETTER: u8 = b'z';
 
 fn hexadecimal(digit: u8) -> Option<u8> {
     char::from(digit)
@@ -117,6 +130,10 @@ mod tests {
             "/-/tunnel/x/%2e%2e",
             "/-/tunnel//..",
             "/-/tunnel/%2F%2e%2e",
+            "/-/tunnel/a%2fb/..",
+            "/-/tunnel///a%2fb/..",
+            "/-/tunnel///a%255cb/%2e%2e",
+            "/a%2fb/../-/tunnel",
             "/k8s/%2e%2e/-/tunnel",
             "/k8s/..%2f-%2ftunnel",
             "/k8s/..;/-/tunnel",
