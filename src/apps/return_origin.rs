@@ -35,7 +35,7 @@ impl<'a> ReturnOrigins<'a> {
     pub fn admit(&self, text: &str, base: &Origin) -> Result<ReturnAddress, NotAReturnAddress> {
         let url = match text.starts_with('/') {
             true => Url::parse(&base.join(return_path(text)?.as_str())),
-            false => Url::parse(absolute(text)?),
+            false => Url::parse(self.absolute(text)?),
         };
         let url = url.map_err(|_| NotAReturnAddress)?;
         let origin = Origin::of(&url).ok_or(NotAReturnAddress)?;
@@ -57,32 +57,59 @@ impl<'a> ReturnOrigins<'a> {
     }
 }
 
+impl ReturnOrigins<'_> {
+    /// A text that has one reading as an absolute address, if it is one.
+    fn absolute<'t>(&self, text: &'t str) -> Result<&'t str, NotAReturnAddress> {
+        let is_odd = |c: char| c.is_control() || c.is_whitespace();
+        let host = host(text).filter(|host| !is_punycode(host) || self.names(host));
+        match host.is_some() && !text.chars().any(is_odd) {
+            true => Ok(text),
+            false => Err(NotAReturnAddress),
+        }
+    }
+
+    /// Whether one of the origins has just this `host` and port.
+    fn names(&self, host: &str) -> bool {
+        let exact = self.apps.iter().filter_map(|app| match app {
+            ReturnOrigin::Exact(origin) => Some(origin),
+            ReturnOrigin::Below { .. } => None,
+        });
+        let hosts = exact.chain([self.own]).filter_map(|origin| {
+            let (_, host) = origin.as_str().split_once("://")?;
+            Some(host)
+        });
+        hosts
+            .into_iter()
+            .any(|named| named.eq_ignore_ascii_case(host))
+    }
+}
+
 fn return_path(text: &str) -> Result<ReturnPath, NotAReturnAddress> {
     ReturnPath::parse(text).map_err(|_| NotAReturnAddress)
 }
 
-/// A text that has one reading as an absolute address, if it is one.
-fn absolute(text: &str) -> Result<&str, NotAReturnAddress> {
-    let is_odd = |c: char| c.is_control() || c.is_whitespace();
-    match names_a_host(text) && !text.chars().any(is_odd) {
-        true => Ok(text),
-        false => Err(NotAReturnAddress),
-    }
-}
-
-/// Whether the text says with two slashes that a host follows, and the host is written in letters, digits
-/// and what stands between them. The parser needs fewer slashes and takes backslashes for them
+/// The host and port in `text`, if it says with two slashes that a host follows, and the host is written in
+/// letters, digits and what stands between them. The parser needs fewer slashes and takes backslashes for them
 /// (GHSA-qqxw-m5fj-f7gv), decodes a host, and knows none that is not ASCII (ADR 10). No such host is parsed.
-fn names_a_host(text: &str) -> bool {
-    let Some((scheme, rest)) = text.split_once("://") else {
-        return false;
-    };
+fn host(text: &str) -> Option<&str> {
+    let (scheme, rest) = text.split_once("://")?;
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let is_http = ["https", "http"]
         .iter()
         .any(|known| scheme.eq_ignore_ascii_case(known));
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
-    is_http && !host.is_empty() && host.bytes().all(is_plain)
+    let is_host = is_http && !host.is_empty() && host.bytes().all(is_plain);
+    is_host.then_some(host)
+}
+
+/// Whether a label of `host` is punycode (RFC 3492). The parser decodes it, and cannot tell whether what comes
+/// of it is a name (ADR 10).
+fn is_punycode(host: &str) -> bool {
+    let mut labels = host.split('.');
+    labels.any(|label| {
+        let start = label.get(..4);
+        start.is_some_and(|start| start.eq_ignore_ascii_case("xn--"))
+    })
 }
 
 /// An absolute address to which a browser may be sent. Only [`ReturnOrigins::admit`] makes one.
