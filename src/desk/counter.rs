@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::marker::PhantomData;
+use std::slice;
 
 use base64ct::{Base64, Encoding};
 use serde::Serialize;
@@ -18,13 +19,35 @@ use super::places::{Holding, Look};
 use super::written;
 use crate::carrier::{self, End};
 use crate::log;
-use crate::platform::Platform;
+use crate::platform::{Platform, UnixTime};
 use crate::problem::Failure;
 use crate::session::streams::Place;
 use crate::store::StoreFailure;
 
 /// Who holds the places of those that were looked at in one question.
 type Holders = BTreeMap<String, Option<Holding>>;
+
+/// A request that was looked at.
+struct Seen<K> {
+    connection: Connection<K>,
+    stage: Stage,
+    look: Look,
+    /// When its place was noted, as far as its carrier knows.
+    noted: Option<UnixTime>,
+}
+
+impl<K> Seen<K> {
+    /// The place that it keeps. What is still being sent has not lasted.
+    fn place(&self) -> Option<&Place> {
+        let keeps = self.look == Look::GoesOn && self.stage != Stage::Sending;
+        self.connection.place.as_ref().filter(|_| keeps)
+    }
+
+    fn place_mut(&mut self) -> Option<&mut Place> {
+        let keeps = self.place().is_some();
+        self.connection.place.as_mut().filter(|_| keeps)
+    }
+}
 
 /// What a native carrier is told.
 #[derive(Serialize)]
@@ -64,7 +87,7 @@ impl<'a, P: Platform, K: Kind<P>> Desk<'a, P, K> {
         Ok(match message {
             Message::Open(open) => Told::Verdict(self.open(&open).await),
             Message::Refused(refused) => Told::Verdict(self.refused(&refused).await),
-            Message::Look(ask) => Told::Look(self.look(&ask, &mut Holders::default()).await?),
+            Message::Look(ask) => Told::Look(self.look(&ask).await?),
             Message::LookAll(asks) => Told::Looks(self.look_all(&asks).await),
             Message::Failed(failed) => Told::Verdict(self.failed(failed).await),
             Message::Closed(closed) => {
@@ -134,26 +157,41 @@ impl<'a, P: Platform, K: Kind<P>> Desk<'a, P, K> {
         Connection::open(ticket, K::MARK, self.kind.places().records.keyring)
     }
 
-    /// Whether many may go on, in the same order. Nothing about those of which the store cannot say. Those of one
-    /// person's cost the store what one of them costs, but for their places.
-    async fn look_all(&self, asks: &[Ask]) -> Vec<Option<Looked>> {
-        let (mut holders, mut all) = (Holders::default(), Vec::with_capacity(asks.len()));
-        let mut is_away = false;
-        for ask in asks {
-            // A store that is away is not asked for each of them.
-            let looked = match is_away {
-                true => None,
-                false => self.look(ask, &mut holders).await.ok(),
-            };
-            is_away = looked.is_none();
-            all.push(looked);
-        }
-        all
+    async fn look(&self, ask: &Ask) -> Result<Looked, StoreFailure> {
+        let mut seen = self.see(ask, &mut Holders::default()).await?;
+        self.renew(slice::from_mut(&mut seen)).await?;
+        Ok(self.looked(seen))
     }
 
-    async fn look(&self, ask: &Ask, holders: &mut Holders) -> Result<Looked, StoreFailure> {
+    /// Whether many may go on, in the same order. Nothing about those of which the store cannot say. Those of one
+    /// person's cost the store what two of them cost.
+    async fn look_all(&self, asks: &[Ask]) -> Vec<Option<Looked>> {
+        let (mut holders, mut all) = (Holders::default(), Vec::with_capacity(asks.len()));
+        for ask in asks {
+            match self.see(ask, &mut holders).await {
+                Ok(seen) => all.push(seen),
+                // A store that is away is not asked for each of them.
+                Err(_) => break,
+            }
+        }
+        let is_kept = self.renew(&mut all).await.is_ok();
+        let seen = all.into_iter().map(|seen| {
+            let is_known = is_kept || !seen.as_ref().is_some_and(|seen| seen.place().is_some());
+            is_known.then(|| self.looked(seen))
+        });
+        let mut looked: Vec<_> = seen.collect();
+        looked.resize_with(asks.len(), || None);
+        looked
+    }
+
+    /// Sees whether a request may go on, and gives it a place; nothing if we have not sealed its ticket.
+    async fn see(
+        &self,
+        ask: &Ask,
+        holders: &mut Holders,
+    ) -> Result<Option<Seen<K::Known>>, StoreFailure> {
         let Some(mut connection) = self.opened(&ask.ticket) else {
-            return Ok(Looked::default());
+            return Ok(None);
         };
         let noted = connection.place.as_ref().map(Place::noted);
         let is_early = ask.stage == Stage::Sending;
@@ -161,17 +199,43 @@ impl<'a, P: Platform, K: Kind<P>> Desk<'a, P, K> {
         let look = match is_early && may_wait {
             true => Look::GoesOn,
             false => {
-                let holding = self.holding(holders, &connection.known).await?;
+                let whose = K::whose(&connection.known);
+                let holding = self.holding(holders, &whose, &connection.known).await?;
                 let places = self.kind.places();
-                places.keep(holding, &mut connection.place).await?
+                places.hold(holding, &whose, &mut connection.place).await?
             }
         };
-        let writing = match ask.stage {
+        Ok(Some(Seen {
+            connection,
+            stage: ask.stage,
+            look,
+            noted,
+        }))
+    }
+
+    /// Keeps the places of those that go on.
+    async fn renew(&self, seen: &mut [Option<Seen<K::Known>>]) -> Result<(), StoreFailure> {
+        let places = seen.iter_mut().flatten().filter_map(Seen::place_mut);
+        self.kind.places().renew(places.collect()).await
+    }
+
+    /// What the carrier is told of what was `seen`.
+    fn looked(&self, seen: Option<Seen<K::Known>>) -> Looked {
+        let Some(seen) = seen else {
+            return Looked::default();
+        };
+        let Seen {
+            connection,
+            stage,
+            look,
+            noted,
+        } = seen;
+        let writing = match stage {
             Stage::Events(writing) => Some(writing),
             Stage::Sending | Stage::Waiting | Stage::Answered => None,
         };
-        Ok(match self.kind.follows(look, &connection, writing) {
-            carrier::Look::Ends(end) if connection.plain => self.ends(end, ask.stage, connection),
+        match self.kind.follows(look, &connection, writing) {
+            carrier::Look::Ends(end) if connection.plain => self.ends(end, stage, connection),
             carrier::Look::Ends(_) | carrier::Look::Unknown => Looked::default(),
             carrier::Look::GoesOn => Looked {
                 go_on: true,
@@ -179,16 +243,17 @@ impl<'a, P: Platform, K: Kind<P>> Desk<'a, P, K> {
                     .then(|| self.seal(&connection)),
                 ..Looked::default()
             },
-        })
+        }
     }
 
-    /// Who holds the places of such requests, if they still may.
+    /// Who holds the places of such requests, if they still may: those of `whose`.
     async fn holding<'h>(
         &self,
         holders: &'h mut Holders,
+        whose: &str,
         known: &K::Known,
     ) -> Result<Option<&'h Holding>, StoreFailure> {
-        let holding = match holders.entry(K::whose(known)) {
+        let holding = match holders.entry(whose.to_owned()) {
             Entry::Occupied(held) => held.into_mut(),
             Entry::Vacant(unknown) => unknown.insert(self.kind.holding(known).await?),
         };

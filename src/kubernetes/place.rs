@@ -70,7 +70,8 @@ impl<P: Platform> Access<'_, P> {
         place: &mut Option<Place>,
     ) -> Result<Look, StoreFailure> {
         let holding = self.holding(whose).await?;
-        self.places().keep(holding.as_ref(), place).await
+        let near = whose.fingerprint();
+        self.places().keep(holding.as_ref(), &near, place).await
     }
 
     /// What follows from a `look` at the request `request_id`. Its client gets events, if they have a
@@ -122,7 +123,8 @@ impl<P: Platform> Access<'_, P> {
             return Ok(None);
         };
         let holder = Holder::person(&credential.record.user);
-        match self.places().take(&holder).await? {
+        let near = Whose::of(caller, self.records.keyring).fingerprint();
+        match self.places().take(&holder, &near).await? {
             Some(place) => Ok(Some(place)),
             None => Err(self.no_place().into()),
         }

@@ -266,7 +266,8 @@ impl<P: Platform> Decider for Case<'_, P> {
         };
         let lasting = self.access.lasting();
         let holder = Holder::person_at_apps(&who.claims.user);
-        self.place = lasting.places().take(&holder).await?;
+        let near = Whose::of(who, self.access.records.keyring).fingerprint();
+        self.place = lasting.places().take(&holder, &near).await?;
         match self.place {
             Some(_) => Ok(()),
             None => Err(lasting.no_place().into()),
@@ -283,9 +284,10 @@ impl<P: Platform> Decider for Case<'_, P> {
         let Ok(holding) = lasting.holding(whose.as_ref()).await else {
             return Look::Unknown;
         };
+        let near = whose.as_ref().map_or_else(String::new, Whose::fingerprint);
         let look = lasting
             .places()
-            .keep(holding.as_ref(), &mut self.place)
+            .keep(holding.as_ref(), &near, &mut self.place)
             .await;
         match look {
             Ok(look) => lasting.follows(look, whose.as_ref(), back(&self.led)),
