@@ -2,7 +2,6 @@
 //! nothing: each request is decided on here, and again while it lasts.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::marker::PhantomData;
 use std::slice;
 
@@ -15,7 +14,7 @@ use verdict::{
 
 use super::connection::Connection;
 use super::kind::{Carried, Decided, Kind};
-use super::places::{Holding, Look};
+use super::places::{Held, Look};
 use super::written;
 use crate::carrier::{self, End};
 use crate::log;
@@ -25,16 +24,21 @@ use crate::session::streams::Place;
 use crate::store::StoreFailure;
 
 /// Who holds the places of those that were looked at in one question.
-type Holders = BTreeMap<String, Option<Holding>>;
+type Holders = BTreeMap<String, Held>;
 
 /// A request that was looked at.
 struct Seen<K> {
     connection: Connection<K>,
     stage: Stage,
+    /// Whose it is; nothing if that does not matter yet.
+    whose: Option<String>,
     look: Look,
     /// When its place was noted, as far as its carrier knows.
     noted: Option<UnixTime>,
 }
+
+/// A request that was looked at, if we have sealed its ticket; or why the store cannot say.
+type Sight<K> = Result<Option<Seen<K>>, StoreFailure>;
 
 impl<K> Seen<K> {
     /// The place that it keeps. What is still being sent has not lasted.
@@ -158,64 +162,92 @@ impl<'a, P: Platform, K: Kind<P>> Desk<'a, P, K> {
     }
 
     async fn look(&self, ask: &Ask) -> Result<Looked, StoreFailure> {
-        let mut seen = self.see(ask, &mut Holders::default()).await?;
-        self.renew(slice::from_mut(&mut seen)).await?;
-        Ok(self.looked(seen))
+        let mut seen = self.see_all(slice::from_ref(ask)).await;
+        self.renew(&mut seen).await?;
+        Ok(self.looked(seen.pop().unwrap_or(Ok(None))?))
     }
 
-    /// Whether many may go on, in the same order. Nothing about those of which the store cannot say. Those of one
-    /// person's cost the store what two of them cost.
+    /// Whether many may go on, in the same order. Nothing about those of which the store cannot say. Whose they
+    /// are costs the store two questions. Their places cost one more, and a write for each person.
     async fn look_all(&self, asks: &[Ask]) -> Vec<Option<Looked>> {
-        let (mut holders, mut all) = (Holders::default(), Vec::with_capacity(asks.len()));
-        for ask in asks {
-            match self.see(ask, &mut holders).await {
-                Ok(seen) => all.push(seen),
-                // A store that is away is not asked for each of them.
-                Err(_) => break,
-            }
-        }
+        let mut all = self.see_all(asks).await;
         let is_kept = self.renew(&mut all).await.is_ok();
-        let seen = all.into_iter().map(|seen| {
-            let is_known = is_kept || !seen.as_ref().is_some_and(|seen| seen.place().is_some());
+        let looked = all.into_iter().map(|seen| {
+            let seen = seen.ok()?;
+            let holds_none = seen.as_ref().is_none_or(|seen| seen.place().is_none());
+            let is_known = is_kept || holds_none;
             is_known.then(|| self.looked(seen))
         });
-        let mut looked: Vec<_> = seen.collect();
-        looked.resize_with(asks.len(), || None);
-        looked
+        looked.collect()
     }
 
-    /// Sees whether a request may go on, and gives it a place; nothing if we have not sealed its ticket.
-    async fn see(
-        &self,
-        ask: &Ask,
-        holders: &mut Holders,
-    ) -> Result<Option<Seen<K::Known>>, StoreFailure> {
-        let Some(mut connection) = self.opened(&ask.ticket) else {
-            return Ok(None);
-        };
-        let noted = connection.place.as_ref().map(Place::noted);
+    /// Sees whether requests may go on, and gives them places; nothing of what has no ticket of ours.
+    async fn see_all(&self, asks: &[Ask]) -> Vec<Sight<K::Known>> {
+        let seen = asks.iter().map(|ask| self.see(ask));
+        let seen: Vec<_> = seen.collect();
+        let holders = self.holders(&seen).await;
+        let (mut all, mut away) = (Vec::with_capacity(seen.len()), None);
+        for seen in seen {
+            all.push(match seen {
+                Some(seen) => self.hold(seen, &holders, &mut away).await.map(Some),
+                None => Ok(None),
+            });
+        }
+        all
+    }
+
+    fn see(&self, ask: &Ask) -> Option<Seen<K::Known>> {
+        let connection = self.opened(&ask.ticket)?;
         let is_early = ask.stage == Stage::Sending;
         let may_wait = connection.place.is_some() || !K::takes_early(&connection.known);
-        let look = match is_early && may_wait {
-            true => Look::GoesOn,
-            false => {
-                let whose = K::whose(&connection.known);
-                let holding = self.holding(holders, &whose, &connection.known).await?;
-                let places = self.kind.places();
-                places.hold(holding, &whose, &mut connection.place).await?
-            }
-        };
-        Ok(Some(Seen {
-            connection,
+        Some(Seen {
+            whose: (!is_early || !may_wait).then(|| K::whose(&connection.known)),
             stage: ask.stage,
-            look,
-            noted,
-        }))
+            look: Look::GoesOn,
+            noted: connection.place.as_ref().map(Place::noted),
+            connection,
+        })
+    }
+
+    /// Who holds the places of what was `seen`.
+    async fn holders(&self, seen: &[Option<Seen<K::Known>>]) -> Holders {
+        let each = seen.iter().flatten().filter_map(|seen| {
+            let whose = seen.whose.clone()?;
+            Some((whose, &seen.connection.known))
+        });
+        let each: BTreeMap<String, &K::Known> = each.collect();
+        let (whose, known): (Vec<_>, Vec<_>) = each.into_iter().unzip();
+        let holdings = self.kind.holdings(&known).await;
+        whose.into_iter().zip(holdings).collect()
+    }
+
+    /// Gives a place to what was `seen`, if it lasts and has none. A store that is `away` is not asked for each.
+    async fn hold(
+        &self,
+        mut seen: Seen<K::Known>,
+        holders: &Holders,
+        away: &mut Option<StoreFailure>,
+    ) -> Result<Seen<K::Known>, StoreFailure> {
+        let Some(whose) = &seen.whose else {
+            return Ok(seen);
+        };
+        let holding = holders.get(whose).cloned().unwrap_or(Ok(None))?;
+        if let Some(failure) = away {
+            return Err(failure.clone());
+        }
+        let places = self.kind.places();
+        let look = places.hold(holding.as_ref(), whose, &mut seen.connection.place);
+        let look = look
+            .await
+            .inspect_err(|failure| *away = Some(failure.clone()));
+        seen.look = look?;
+        Ok(seen)
     }
 
     /// Keeps the places of those that go on.
-    async fn renew(&self, seen: &mut [Option<Seen<K::Known>>]) -> Result<(), StoreFailure> {
-        let places = seen.iter_mut().flatten().filter_map(Seen::place_mut);
+    async fn renew(&self, seen: &mut [Sight<K::Known>]) -> Result<(), StoreFailure> {
+        let seen = seen.iter_mut().flatten().flatten();
+        let places = seen.filter_map(Seen::place_mut);
         self.kind.places().renew(places.collect()).await
     }
 
@@ -229,6 +261,7 @@ impl<'a, P: Platform, K: Kind<P>> Desk<'a, P, K> {
             stage,
             look,
             noted,
+            ..
         } = seen;
         let writing = match stage {
             Stage::Events(writing) => Some(writing),
@@ -244,20 +277,6 @@ impl<'a, P: Platform, K: Kind<P>> Desk<'a, P, K> {
                 ..Looked::default()
             },
         }
-    }
-
-    /// Who holds the places of such requests, if they still may: those of `whose`.
-    async fn holding<'h>(
-        &self,
-        holders: &'h mut Holders,
-        whose: &str,
-        known: &K::Known,
-    ) -> Result<Option<&'h Holding>, StoreFailure> {
-        let holding = match holders.entry(whose.to_owned()) {
-            Entry::Occupied(held) => held.into_mut(),
-            Entry::Vacant(unknown) => unknown.insert(self.kind.holding(known).await?),
-        };
-        Ok(holding.as_ref())
     }
 
     /// How a plain request ends that may not go on.

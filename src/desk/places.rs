@@ -13,6 +13,9 @@ pub(crate) enum Holding {
     Nobody,
 }
 
+/// Who holds such a place, if they still may; or why the store cannot say.
+pub(crate) type Held = Result<Option<Holding>, StoreFailure>;
+
 /// The result of a look at a request that lasts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Look {

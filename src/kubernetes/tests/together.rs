@@ -4,6 +4,8 @@ use super::*;
 
 const WATCH: &str = "/k8s/api/v1/namespaces/demo/pods?watch=1";
 const MANY: usize = 100;
+/// With what the records of the next release begin.
+const NEWER: u8 = 3;
 
 /// The question about so `many` watches that were opened with `token`.
 fn opened(proxy: &Proxy, token: &str, many: usize) -> Value {
@@ -36,7 +38,8 @@ fn a_hundred_of_one_person_cost_what_one_costs_and_a_note_for_all_of_them() {
     let proxy = Proxy::new();
     let asked = opened(&proxy, &proxy.bearer, MANY);
     assert!(proxy.take_place(100).is_none());
-    let of_one = 4;
+    // The credential, whether its grant is closing, and when it was last used.
+    let of_one = 3;
     for _ in 0..4 {
         assert_eq!(look(&proxy, &asked), (go_on(MANY), of_one, 0));
     }
@@ -53,6 +56,70 @@ fn a_hundred_of_one_person_cost_what_one_costs_and_a_note_for_all_of_them() {
     } }));
     assert!(proxy.take_place(100).is_some());
     assert!(proxy.take_place(100).is_none());
+}
+
+#[test]
+fn a_hundred_sign_ins_cost_two_questions() {
+    let mut proxy = Proxy::new();
+    let mut asks = Vec::new();
+    for _ in 0..MANY {
+        let one = opened(&proxy, &proxy.bearer, 1);
+        asks.extend(one["look_all"].as_array().unwrap().clone());
+        proxy.sign_in_again();
+    }
+    let asked = json!({ "look_all": asks });
+    let before = proxy.world.questions.get();
+    assert_eq!(look(&proxy, &asked), (go_on(MANY), 3 * MANY, 0));
+    assert_eq!(proxy.world.questions.get() - before, 2);
+    proxy.world.pass(20);
+    let before = proxy.world.questions.get();
+    look(&proxy, &asked);
+    let asked_for_places = 1;
+    assert_eq!(proxy.world.questions.get() - before, 2 + asked_for_places);
+}
+
+/// Who has signed out is told so, whoever is asked about in the same question.
+#[test]
+fn each_of_many_sign_ins_ends_by_itself() {
+    let mut proxy = Proxy::new();
+    let mut asks = Vec::new();
+    for number in 0..4 {
+        let one = opened(&proxy, &proxy.bearer, 1);
+        asks.extend(one["look_all"].as_array().unwrap().clone());
+        if number % 2 == 1 {
+            proxy.sign_out();
+        }
+        proxy.sign_in_again();
+    }
+    let asked = json!({ "look_all": asks });
+    let (told, ..) = look(&proxy, &asked);
+    for number in 0..4 {
+        assert_eq!(told[number]["go_on"], number % 2 == 0, "{told}");
+    }
+}
+
+/// One whose record a newer release has written is not known, and all others are.
+#[test]
+fn what_a_newer_release_has_written_is_not_known_and_hides_nobody_else() {
+    let mut proxy = Proxy::new();
+    let first = opened(&proxy, &proxy.bearer, 1);
+    let credential = |proxy: &Proxy| -> Vec<String> {
+        let store = proxy.world.store.borrow();
+        let keys = store.keys().filter(|key| {
+            let rest = key.strip_prefix("aop-credential-");
+            rest.is_some_and(|rest| rest.len() == 43)
+        });
+        keys.cloned().collect()
+    };
+    for key in credential(&proxy) {
+        let mut store = proxy.world.store.borrow_mut();
+        store.get_mut(&key).unwrap()[0] = NEWER;
+    }
+    proxy.sign_in_again();
+    let other = opened(&proxy, &proxy.bearer, 1);
+    let asks = [&first, &other].map(|one| one["look_all"][0].clone());
+    let (told, ..) = look(&proxy, &json!({ "look_all": asks }));
+    assert_eq!(told, json!([null, { "go_on": true }]));
 }
 
 /// Nothing is known of those whose place cannot be noted. Their carrier asks again.

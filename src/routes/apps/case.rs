@@ -281,7 +281,8 @@ impl<P: Platform> Decider for Case<'_, P> {
     async fn look(&mut self, _: Option<Writing>) -> Look<Failure> {
         let lasting = self.access.lasting();
         let whose = self.whose();
-        let Ok(holding) = lasting.holding(whose.as_ref()).await else {
+        let held = lasting.holdings(&[whose.as_ref()]).await.pop();
+        let Some(Ok(holding)) = held else {
             return Look::Unknown;
         };
         let near = whose.as_ref().map_or_else(String::new, Whose::fingerprint);
