@@ -5,13 +5,12 @@ use serde::de::DeserializeOwned;
 use verdict::{Audit, Fault, Forward, Open, Refused, Rules, Writing};
 
 use super::connection::Connection;
-use super::places::{Holding, Look, Places};
+use super::places::{Held, Look, Places};
 use crate::call::Call;
 use crate::carrier;
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::Response;
-use crate::store::StoreFailure;
 
 /// Who decides on requests of one kind for native carriers.
 #[allow(
@@ -47,11 +46,8 @@ pub(crate) trait Kind<P: Platform> {
     /// Whether such a request takes a place before it is sent.
     fn takes_early(known: &Self::Known) -> bool;
 
-    /// Who holds the places of such a request, if they still may.
-    ///
-    /// # Errors
-    /// When the store cannot say.
-    async fn holding(&self, known: &Self::Known) -> Result<Option<Holding>, StoreFailure>;
+    /// Who holds the places of such requests, if they still may: of each, in the same order.
+    async fn holdings(&self, known: &[&Self::Known]) -> Vec<Held>;
 
     /// What follows from a `look`. The client gets events, if they have a `writing`.
     fn follows(

@@ -12,5 +12,5 @@ mod written;
 pub(crate) use self::connection::Connection;
 pub(crate) use self::counter::{Desk, Told};
 pub(crate) use self::kind::{Carried, Decided, Kind};
-pub(crate) use self::places::{Holding, Look, Places};
+pub(crate) use self::places::{Held, Holding, Look, Places};
 pub(crate) use self::written::{head, unauthorized};

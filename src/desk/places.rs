@@ -13,6 +13,9 @@ pub(crate) enum Holding {
     Nobody,
 }
 
+/// Who holds such a place, if they still may; or why the store cannot say.
+pub(crate) type Held = Result<Option<Holding>, StoreFailure>;
+
 /// The result of a look at a request that lasts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Look {
@@ -32,15 +35,33 @@ pub(crate) struct Places<'a, P> {
 }
 
 impl<P: Platform> Places<'_, P> {
-    /// Whether a request that has lasted for a while may go on; nobody may hold its place any more if there is
-    /// no `holding`. It keeps its place or takes one, however short it was meant to be: whoever lets others
-    /// wait must not hold up everybody.
+    /// Whether a request that has lasted for a while may go on, as [`Places::hold`] says. It keeps its place.
     ///
     /// # Errors
     /// When the store cannot say.
     pub(crate) async fn keep(
         &self,
         holding: Option<&Holding>,
+        near: &str,
+        place: &mut Option<Place>,
+    ) -> Result<Look, StoreFailure> {
+        let look = self.hold(holding, near, place).await?;
+        if look == Look::GoesOn {
+            self.renew(place.iter_mut().collect()).await?;
+        }
+        Ok(look)
+    }
+
+    /// Whether a request that has lasted for a while may go on; nobody may hold its place any more if there is
+    /// no `holding`. It has a place or takes one, however short it was meant to be: whoever lets others wait
+    /// must not hold up everybody.
+    ///
+    /// # Errors
+    /// When the store cannot say.
+    pub(crate) async fn hold(
+        &self,
+        holding: Option<&Holding>,
+        near: &str,
         place: &mut Option<Place>,
     ) -> Result<Look, StoreFailure> {
         let holder = match holding {
@@ -48,19 +69,31 @@ impl<P: Platform> Places<'_, P> {
             Some(Holding::Nobody) => return Ok(Look::GoesOn),
             Some(Holding::By(holder)) => holder,
         };
-        match place {
-            Some(place) => place.renew(self.records).await?,
-            None => *place = self.take(holder).await?,
+        if place.is_none() {
+            *place = self.take(holder, near).await?;
         }
         Ok(place.as_ref().map_or(Look::NoPlace, |_| Look::GoesOn))
     }
 
-    /// A place of `holder`; nothing if all are taken.
+    /// Keeps `places`, which are looked at together.
     ///
     /// # Errors
     /// When the store cannot say.
-    pub(crate) async fn take(&self, holder: &Holder) -> Result<Option<Place>, StoreFailure> {
-        streams::take(self.records, holder, self.most).await
+    pub(crate) async fn renew(&self, places: Vec<&mut Place>) -> Result<(), StoreFailure> {
+        streams::renew(self.records, places).await
+    }
+
+    /// A place of `holder`; nothing if all are taken. It is kept together with those that have the same `near`:
+    /// what tells the sign-in from all others.
+    ///
+    /// # Errors
+    /// When the store cannot say.
+    pub(crate) async fn take(
+        &self,
+        holder: &Holder,
+        near: &str,
+    ) -> Result<Option<Place>, StoreFailure> {
+        streams::take(self.records, holder, near, self.most).await
     }
 
     /// Gives a place back. One that is not given back is free in a minute.

@@ -8,11 +8,11 @@ use super::caller::Caller;
 use super::error::KubernetesError;
 use super::last_event;
 use crate::carrier::{self, End};
-use crate::desk::{Holding, Look, Places};
+use crate::desk::{Held, Holding, Look, Places};
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::session::streams::{Holder, Place};
-use crate::session::{CredentialRecord, Handle};
+use crate::session::{CredentialRecord, Handle, credential};
 use crate::store::{Keyring, StoreFailure};
 use crate::terms::Secret;
 use crate::terms::encoding::sha256;
@@ -42,6 +42,14 @@ impl Whose {
         matches!(self, Self::Credential(_))
     }
 
+    /// That of the credential, if it is one.
+    fn handle(&self) -> Option<Handle<CredentialRecord>> {
+        match self {
+            Self::Credential(credential) => Handle::parse(credential.reveal()),
+            Self::OwnToken(_) => None,
+        }
+    }
+
     /// Tells them from all others.
     pub(super) fn fingerprint(&self) -> String {
         match self {
@@ -69,8 +77,9 @@ impl<P: Platform> Access<'_, P> {
         whose: &Whose,
         place: &mut Option<Place>,
     ) -> Result<Look, StoreFailure> {
-        let holding = self.holding(whose).await?;
-        self.places().keep(holding.as_ref(), place).await
+        let holding = self.holdings(&[whose]).await.pop().unwrap_or(Ok(None))?;
+        let near = whose.fingerprint();
+        self.places().keep(holding.as_ref(), &near, place).await
     }
 
     /// What follows from a `look` at the request `request_id`. Its client gets events, if they have a
@@ -95,21 +104,22 @@ impl<P: Platform> Access<'_, P> {
         })
     }
 
-    /// Who holds the places, if they still may.
-    ///
-    /// # Errors
-    /// When the store cannot say.
-    pub(super) async fn holding(&self, whose: &Whose) -> Result<Option<Holding>, StoreFailure> {
-        let credential = match whose {
-            Whose::OwnToken(holder) => return Ok(Some(Holding::By(holder.clone()))),
-            Whose::Credential(credential) => credential,
-        };
-        let Some(handle) = Handle::<CredentialRecord>::parse(credential.reveal()) else {
-            return Ok(None);
-        };
-        let credential = self.open(handle).await?;
-        let holder = credential.map(|credential| Holder::person(&credential.record.user));
-        Ok(holder.map(Holding::By))
+    /// Who holds the places of each, if they still may.
+    pub(super) async fn holdings(&self, all: &[&Whose]) -> Vec<Held> {
+        let handles = all.iter().filter_map(|whose| whose.handle());
+        let idle = self.settings.kubernetes.idle;
+        let opened = credential::open_all(self.records, handles.collect(), idle).await;
+        let mut opened = opened.into_iter();
+        let held = all.iter().map(|whose| match whose {
+            Whose::OwnToken(holder) => Ok(Some(Holding::By(holder.clone()))),
+            Whose::Credential(_) if whose.handle().is_none() => Ok(None),
+            Whose::Credential(_) => {
+                let credential = opened.next().unwrap_or(Ok(None))?;
+                let holder = credential.map(|found| Holder::person(&found.record.user));
+                Ok(holder.map(Holding::By))
+            }
+        });
+        held.collect()
     }
 
     /// A place for a request of `caller` that will last. A caller with their own token takes none
@@ -122,7 +132,8 @@ impl<P: Platform> Access<'_, P> {
             return Ok(None);
         };
         let holder = Holder::person(&credential.record.user);
-        match self.places().take(&holder).await? {
+        let near = Whose::of(caller, self.records.keyring).fingerprint();
+        match self.places().take(&holder, &near).await? {
             Some(place) => Ok(Some(place)),
             None => Err(self.no_place().into()),
         }

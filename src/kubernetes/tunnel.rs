@@ -16,12 +16,12 @@ use super::settings::Settings;
 use super::token::Token;
 use crate::call::Call;
 use crate::carrier::{self, Decider, pace};
-use crate::desk::{self, Carried, Connection, Decided, Desk, Holding, Kind, Look, Places, Told};
+use crate::desk::{self, Carried, Connection, Decided, Desk, Held, Kind, Look, Places, Told};
 use crate::log;
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::Response;
-use crate::store::{Records, StoreFailure};
+use crate::store::Records;
 use crate::terms::encoding::sha256;
 
 /// The function to which plain requests belong, whoever carries them.
@@ -97,8 +97,9 @@ impl<P: Platform> Kind<P> for Access<'_, P> {
         known.whose.takes_early()
     }
 
-    async fn holding(&self, known: &Known) -> Result<Option<Holding>, StoreFailure> {
-        Access::holding(self, &known.whose).await
+    async fn holdings(&self, known: &[&Known]) -> Vec<Held> {
+        let all: Vec<&Whose> = known.iter().map(|known| &known.whose).collect();
+        Access::holdings(self, &all).await
     }
 
     fn follows(

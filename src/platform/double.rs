@@ -32,6 +32,8 @@ pub(crate) struct World {
     /// How often the store was read, and how often it was written.
     pub(crate) reads: Cell<usize>,
     pub(crate) writes: Cell<usize>,
+    /// In how many questions it was read, where several keys may be one question.
+    pub(crate) questions: Cell<usize>,
     pub(crate) variables: RefCell<HashMap<String, String>>,
     /// The variables that were asked for.
     pub(crate) read: RefCell<BTreeSet<String>>,
@@ -76,6 +78,7 @@ impl World {
             store_is_down: Cell::new(false),
             reads: Cell::new(0),
             writes: Cell::new(0),
+            questions: Cell::new(0),
             variables: RefCell::default(),
             read: RefCell::default(),
             lines: RefCell::default(),
@@ -320,12 +323,17 @@ impl KeyValue for World {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.turn().await;
         self.asked();
+        self.questions.set(self.questions.get() + 1);
         Ok(self.store()?.get(key).cloned())
     }
 
     /// As on Spin: others may have their turn between two of them.
     async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
-        one_by_one(self, keys).await
+        let questions = self.questions.get();
+        let values = one_by_one(self, keys).await;
+        // It counts as one question all the same.
+        self.questions.set(questions + 1);
+        values
     }
 
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
@@ -354,6 +362,7 @@ impl KeyValue for World {
     async fn exists(&self, key: &str) -> Result<bool, StoreError> {
         self.turn().await;
         self.asked();
+        self.questions.set(self.questions.get() + 1);
         Ok(self.store()?.contains_key(key))
     }
 

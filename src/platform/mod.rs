@@ -91,7 +91,7 @@ pub async fn one_by_one(
 }
 
 /// The store operation failed. Whether a write took effect is unknown.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct StoreError(pub String);
 
 impl fmt::Display for StoreError {

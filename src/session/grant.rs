@@ -138,6 +138,30 @@ pub(super) struct Ahead {
     sealed: Cell<Option<Option<Vec<u8>>>>,
 }
 
+/// Looks at many grants, and at a mark beside each. Nothing is read ahead. One question.
+pub(super) async fn glance_all<P: Platform>(
+    records: &Records<'_, P>,
+    grants: Vec<(GrantName, String)>,
+) -> Result<Vec<Glance>, StoreFailure> {
+    let closing = grants
+        .iter()
+        .map(|(grant, _)| store_key(CLOSING, grant.bytes()));
+    let mut keys: Vec<String> = closing.collect();
+    keys.extend(grants.into_iter().map(|(_, mark)| mark));
+    // Whether somebody has begun to end them is read first, as in [`GrantId::glance`].
+    let mut closing = records.sealed_all(&keys).await?;
+    let marks = closing.split_off(closing.len() / 2);
+    let glances = closing
+        .into_iter()
+        .zip(marks)
+        .map(|(closing, mark)| Glance {
+            is_closing: closing.is_some(),
+            mark,
+            ahead: Ahead::default(),
+        });
+    Ok(glances.collect())
+}
+
 impl GrantId {
     /// Looks at the grant, at a mark beside it, and at the record of the kind `ahead`.
     pub(super) async fn glance<P: Platform>(

@@ -85,6 +85,19 @@ impl<R: Record> Handle<R> {
         Ok(record.filter(|record| records.platform.now() < record.end()))
     }
 
+    /// The same, if it is `sealed` where the handle's record stands.
+    ///
+    /// # Errors
+    /// When it is a newer release's record.
+    pub(super) fn opened<P: Platform>(
+        &self,
+        records: &Records<'_, P>,
+        sealed: Option<&[u8]>,
+    ) -> Result<Option<R>, StoreFailure> {
+        let record: Option<R> = records.opened(R::KIND, &self.store_key(), &*self.0, sealed)?;
+        Ok(record.filter(|record| records.platform.now() < record.end()))
+    }
+
     /// Writes the handle's record once, after its expiry entry and its slot in the grant's list.
     /// False if the grant is closing by now; the record is then deleted again.
     pub(super) async fn create<P: Platform>(

@@ -1,7 +1,7 @@
 //! A session that is in force: opened at each request, ended at sign-out.
 
 use super::claims::{CLAIMS, Claims};
-use super::grant::{Ahead, TOKENS};
+use super::grant::{self, Ahead, Glance, TOKENS};
 use super::grant_id::GrantId;
 use super::handle::{Handle, HandleRecord, Record};
 use super::tokens::Tokens;
@@ -20,6 +20,9 @@ pub struct Live<R = HandleRecord> {
     /// What of the grant was read when it was opened.
     ahead: Ahead,
 }
+
+/// What there is about one of many.
+pub(super) type Found<T> = Result<Option<T>, StoreFailure>;
 
 /// The holder of a handle of a grant. The handle may be of any kind.
 #[derive(Clone)]
@@ -122,10 +125,21 @@ pub(super) async fn in_force<P: Platform, R: Record>(
 ) -> Result<Option<Live<R>>, StoreFailure> {
     let grant = found.record.grant();
     let glance = grant.glance(records, grant.idle_key(), R::AHEAD).await?;
+    seen_in_force(records, found, glance, idle).await
+}
+
+/// The same, once there was a `glance` at its grant.
+pub(super) async fn seen_in_force<P: Platform, R: Record>(
+    records: &Records<'_, P>,
+    found: Live<R>,
+    glance: Glance,
+    idle: u64,
+) -> Result<Option<Live<R>>, StoreFailure> {
     if glance.is_closing {
         return Ok(None);
     }
     let mark = glance.mark.as_deref();
+    let grant = found.record.grant();
     let in_force = grant.touch(records, mark, idle).await?;
     Ok(in_force.then(|| found.with(glance.ahead)))
 }
@@ -163,6 +177,42 @@ pub async fn find<P: Platform, R: Record>(
         .record(records)
         .await?
         .map(|record| Live::new(handle, record)))
+}
+
+/// What each of `handles` opens, as [`find`] says. One question.
+pub(super) async fn find_all<P: Platform, R: Record>(
+    records: &Records<'_, P>,
+    handles: Vec<Handle<R>>,
+) -> Vec<Found<Live<R>>> {
+    let keys: Vec<String> = handles.iter().map(Handle::store_key).collect();
+    let sealed = match records.sealed_all(&keys).await {
+        Ok(sealed) => sealed,
+        Err(failure) => return handles.iter().map(|_| Err(failure.clone())).collect(),
+    };
+    let found = handles.into_iter().zip(sealed).map(|(handle, sealed)| {
+        let record = handle.opened(records, sealed.as_deref())?;
+        Ok(record.map(|record| Live::new(handle, record)))
+    });
+    found.collect()
+}
+
+/// A glance at the grant of each that was `found`, and at the mark whose store key `mark` says. One question.
+pub(super) async fn glance_all<P: Platform, R: Record>(
+    records: &Records<'_, P>,
+    found: Vec<Found<Live<R>>>,
+    mark: impl Fn(&R) -> String,
+) -> Vec<Found<(Live<R>, Glance)>> {
+    let there = found.iter().flatten().flatten().map(|live| &live.record);
+    let grants = there.map(|record| (record.grant().name(), mark(record)));
+    let mut glances = match grant::glance_all(records, grants.collect()).await {
+        Ok(glances) => glances.into_iter(),
+        Err(failure) => return found.iter().map(|_| Err(failure.clone())).collect(),
+    };
+    let glanced = found.into_iter().map(|found| {
+        let live = found?;
+        Ok(live.and_then(|live| Some((live, glances.next()?))))
+    });
+    glanced.collect()
 }
 
 /// Ends the grant of `holder` with all its handles, and those that it has followed or that have followed it

@@ -7,7 +7,7 @@ use crate::platform::StoreError;
 use crate::problem::{Note, Problem, Tell};
 
 /// Why the store gave no usable answer. This signs nobody out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum StoreFailure {
     /// The store itself failed.
     Store(StoreError),

@@ -62,8 +62,22 @@ impl<P: Platform> Records<'_, P> {
         keys: &[String; N],
     ) -> Result<[Option<Vec<u8>>; N], StoreFailure> {
         let sealed = self.platform.get_many(keys).await?;
-        let unfit = |_| StoreError("it does not answer for each key".to_owned());
-        Ok(sealed.try_into().map_err(unfit)?)
+        Ok(sealed.try_into().map_err(|_| incomplete())?)
+    }
+
+    /// The same of as many keys as there are, in their order. There is no question about none.
+    pub(crate) async fn sealed_all(
+        &self,
+        keys: &[String],
+    ) -> Result<Vec<Option<Vec<u8>>>, StoreFailure> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sealed = self.platform.get_many(keys).await?;
+        match sealed.len() == keys.len() {
+            true => Ok(sealed),
+            false => Err(incomplete().into()),
+        }
     }
 
     /// As [`Records::read`], for a record that can be had again. That of a newer release counts as
@@ -135,4 +149,8 @@ impl<P: Platform> Records<'_, P> {
     pub(crate) async fn increment(&self, kind: &str, id: &[u8]) -> Result<i64, StoreFailure> {
         Ok(self.platform.increment(&store_key(kind, id), 1).await?)
     }
+}
+
+fn incomplete() -> StoreError {
+    StoreError("it does not answer for each key".to_owned())
 }

@@ -86,7 +86,7 @@ fn a_token_of_ones_own_has_places_too() {
     let token = Secret::new(jwt(7));
     let holder = Holder::of_token(&token);
     let records = proxy.records();
-    let _place = run(take(&records, &holder, 1)).ok().unwrap().unwrap();
+    let _place = run(take(&records, &holder, "", 1)).ok().unwrap().unwrap();
     proxy.world.progress.replace(looks.into());
     assert_eq!(watch(), "too_many_streams");
 }

@@ -17,6 +17,7 @@ mod impersonation;
 mod lasting;
 mod plain;
 mod requests;
+mod together;
 mod tunnel;
 
 use std::cell::Cell;
@@ -158,7 +159,7 @@ impl Proxy {
     /// Takes one of the user's `most` places.
     fn take_place(&self, most: u64) -> Option<Place> {
         let holder = Holder::person(&self.session.record.user);
-        run(streams::take(&self.records(), &holder, most))
+        run(streams::take(&self.records(), &holder, "", most))
             .ok()
             .unwrap()
     }

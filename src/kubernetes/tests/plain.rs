@@ -105,9 +105,9 @@ fn a_token_of_ones_own_leaves_nothing_in_the_store_before_it_is_sent() {
     assert_eq!(look(&proxy, &ticket, &json!("answered"))["go_on"], true);
     let holder = Holder::of_token(&Secret::new(token));
     let records = proxy.records();
-    assert!(run(take(&records, &holder, 1)).ok().unwrap().is_none());
+    assert!(run(take(&records, &holder, "", 1)).ok().unwrap().is_none());
     close(&proxy, &ticket);
-    assert!(run(take(&records, &holder, 1)).ok().unwrap().is_some());
+    assert!(run(take(&records, &holder, "", 1)).ok().unwrap().is_some());
 }
 
 #[test]

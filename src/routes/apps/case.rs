@@ -266,7 +266,8 @@ impl<P: Platform> Decider for Case<'_, P> {
         };
         let lasting = self.access.lasting();
         let holder = Holder::person_at_apps(&who.claims.user);
-        self.place = lasting.places().take(&holder).await?;
+        let near = Whose::of(who, self.access.records.keyring).fingerprint();
+        self.place = lasting.places().take(&holder, &near).await?;
         match self.place {
             Some(_) => Ok(()),
             None => Err(lasting.no_place().into()),
@@ -280,12 +281,14 @@ impl<P: Platform> Decider for Case<'_, P> {
     async fn look(&mut self, _: Option<Writing>) -> Look<Failure> {
         let lasting = self.access.lasting();
         let whose = self.whose();
-        let Ok(holding) = lasting.holding(whose.as_ref()).await else {
+        let held = lasting.holdings(&[whose.as_ref()]).await.pop();
+        let Some(Ok(holding)) = held else {
             return Look::Unknown;
         };
+        let near = whose.as_ref().map_or_else(String::new, Whose::fingerprint);
         let look = lasting
             .places()
-            .keep(holding.as_ref(), &mut self.place)
+            .keep(holding.as_ref(), &near, &mut self.place)
             .await;
         match look {
             Ok(look) => lasting.follows(look, whose.as_ref(), back(&self.led)),

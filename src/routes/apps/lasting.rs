@@ -10,7 +10,7 @@ use super::error::AppError;
 use super::settings::Settings;
 use crate::addresses::{self, APPS, LANGUAGE_COOKIE};
 use crate::carrier::{self, End};
-use crate::desk::{Holding, Look, Places};
+use crate::desk::{Held, Holding, Look, Places};
 use crate::entra::InvalidToken;
 use crate::platform::{Platform, UnixTime};
 use crate::problem::Failure;
@@ -19,7 +19,7 @@ use crate::routes::oauth2::{Admitted, AppRefused, By};
 use crate::session::Handle;
 use crate::session::app::{self, AppRecord, Scope};
 use crate::session::streams::Holder;
-use crate::store::{Keyring, Records, StoreFailure};
+use crate::store::{Keyring, Records};
 use crate::terms::encoding::sha256;
 use crate::terms::{ReturnPath, Secret, User};
 
@@ -50,6 +50,14 @@ impl Whose {
                 user: who.claims.user.clone(),
                 ends: *ends,
             },
+        }
+    }
+
+    /// The handle of the cookie, and where it counts, if it is one.
+    fn handle(&self) -> Option<(Handle<AppRecord>, &Scope)> {
+        match self {
+            Self::Cookie { handle, scope } => Some((Handle::parse(handle.reveal())?, scope)),
+            Self::Bearer { .. } => None,
         }
     }
 
@@ -140,38 +148,30 @@ impl<'a, P: Platform> Lasting<'a, P> {
         }
     }
 
-    /// Who holds the places of a request of `whose`, if they still may. This use counts.
-    ///
-    /// # Errors
-    /// When the store cannot say.
-    pub(super) async fn holding(
-        &self,
-        whose: Option<&Whose>,
-    ) -> Result<Option<Holding>, StoreFailure> {
-        let Some(whose) = whose else {
-            return Ok(Some(Holding::Nobody));
-        };
-        let holder = match whose {
-            Whose::Cookie { handle, scope } => self.signed_in(handle, scope).await?,
-            Whose::Bearer { user, ends } => {
-                let is_valid = self.records.platform.now() < *ends;
-                is_valid.then(|| Holder::person_at_apps(user))
-            }
-        };
-        Ok(holder.map(Holding::By))
-    }
-
-    async fn signed_in(
-        &self,
-        handle: &Secret,
-        scope: &Scope,
-    ) -> Result<Option<Holder>, StoreFailure> {
-        let Some(handle) = Handle::<AppRecord>::parse(handle.reveal()) else {
-            return Ok(None);
-        };
+    /// Who holds the places of requests of each, if they still may. This use counts.
+    pub(super) async fn holdings(&self, all: &[Option<&Whose>]) -> Vec<Held> {
+        let handles = all.iter().filter_map(|whose| whose.as_ref()?.handle());
         let idle = self.settings.app.sessions.lifetimes.idle;
-        let app = app::open(self.records, handle, scope, idle).await?;
-        Ok(app.map(|app| Holder::person_at_apps(&app.record.user)))
+        let opened = app::open_all(self.records, handles.collect(), idle).await;
+        let mut opened = opened.into_iter();
+        let held = all.iter().map(|whose| {
+            let Some(whose) = whose else {
+                return Ok(Some(Holding::Nobody));
+            };
+            let holder = match whose {
+                Whose::Cookie { .. } if whose.handle().is_none() => None,
+                Whose::Cookie { .. } => {
+                    let app = opened.next().unwrap_or(Ok(None))?;
+                    app.map(|app| Holder::person_at_apps(&app.record.user))
+                }
+                Whose::Bearer { user, ends } => {
+                    let is_valid = self.records.platform.now() < *ends;
+                    is_valid.then(|| Holder::person_at_apps(user))
+                }
+            };
+            Ok(holder.map(Holding::By))
+        });
+        held.collect()
     }
 
     /// What follows from a `look` at a request of `whose`, whom a sign-in leads `back`.

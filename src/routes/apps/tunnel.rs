@@ -11,13 +11,12 @@ use super::lasting::{Client, Lasting, Whose};
 use super::settings::Settings;
 use crate::call::Call;
 use crate::carrier::{self, pace};
-use crate::desk::{self, Carried, Connection, Desk, Holding, Kind, Look, Places, Told};
+use crate::desk::{self, Carried, Connection, Desk, Held, Kind, Look, Places, Told};
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::{BadRequest, Request};
 use crate::rescue::rescue;
 use crate::respond::{self, Response};
-use crate::store::StoreFailure;
 
 /// The function to which plain requests belong, whoever carries them.
 const PLAIN: &str = "apps";
@@ -110,8 +109,9 @@ impl<P: Platform> Kind<P> for Clerk<'_, P> {
         true
     }
 
-    async fn holding(&self, known: &Known) -> Result<Option<Holding>, StoreFailure> {
-        self.lasting.holding(known.whose.as_ref()).await
+    async fn holdings(&self, known: &[&Known]) -> Vec<Held> {
+        let all: Vec<Option<&Whose>> = known.iter().map(|known| known.whose.as_ref()).collect();
+        self.lasting.holdings(&all).await
     }
 
     fn follows(

@@ -10,7 +10,7 @@ mod scope;
 mod start;
 mod ticket;
 
-pub use self::record::{AppRecord, for_apps, issue, open};
+pub use self::record::{AppRecord, for_apps, issue, open, open_all};
 pub use self::refused::TicketRefused;
 pub use self::scope::Scope;
 pub use self::start::{Start, cookie_name};

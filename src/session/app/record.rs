@@ -7,7 +7,7 @@ use crate::platform::{Platform, UnixTime};
 use crate::session::claims::CLAIMS;
 use crate::session::grant_id::GrantId;
 use crate::session::handle::{Handle, Record};
-use crate::session::live::{Live, find, in_force};
+use crate::session::live::{Found, Live, find, find_all, glance_all, in_force, seen_in_force};
 use crate::store::{Records, StoreFailure};
 use crate::terms::User;
 
@@ -107,4 +107,29 @@ pub async fn open<P: Platform>(
         Some(app) => in_force(records, app, idle).await,
         None => Ok(None),
     }
+}
+
+/// Opens many, each where it is for exactly its scope, as [`open`] does. Two questions, however many there are.
+pub async fn open_all<P: Platform>(
+    records: &Records<'_, P>,
+    handles: Vec<(Handle<AppRecord>, &Scope)>,
+    idle: u64,
+) -> Vec<Found<Live<AppRecord>>> {
+    let (handles, scopes): (Vec<_>, Vec<_>) = handles.into_iter().unzip();
+    let mut all = find_all(records, handles).await;
+    for (found, scope) in all.iter_mut().zip(scopes) {
+        if let Ok(app) = found {
+            app.take_if(|app| app.record.scope != *scope);
+        }
+    }
+    let seen = glance_all(records, all, |app| app.grant.idle_key()).await;
+    let mut opened = Vec::with_capacity(seen.len());
+    for seen in seen {
+        opened.push(match seen {
+            Ok(Some((app, glance))) => seen_in_force(records, app, glance, idle).await,
+            Ok(None) => Ok(None),
+            Err(failure) => Err(failure),
+        });
+    }
+    opened
 }

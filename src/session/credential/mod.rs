@@ -9,5 +9,5 @@ mod refused;
 
 pub use self::issue::{Issue, MOST, issue};
 pub use self::list::{Listed, listed, revoke};
-pub use self::record::{CredentialRecord, open};
+pub use self::record::{CredentialRecord, open, open_all};
 pub use self::refused::CredentialRefused;

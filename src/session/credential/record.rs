@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::platform::{Platform, UnixTime};
+use crate::session::grant::Glance;
 use crate::session::grant_id::{GrantId, GrantName};
 use crate::session::handle::{Handle, Record};
-use crate::session::live::Live;
+use crate::session::live::{Found, Live, find, find_all, glance_all};
 use crate::store::{Records, StoreFailure, store_key};
 use crate::terms::User;
 
@@ -37,6 +38,11 @@ impl CredentialRecord {
     pub fn id(&self) -> i64 {
         self.slot
     }
+
+    /// Where it stands when it was last used.
+    fn used_key(&self) -> String {
+        store_key(USED, &used_id(&self.grant.name(), self.slot))
+    }
 }
 
 impl Record for CredentialRecord {
@@ -65,19 +71,46 @@ pub async fn open<P: Platform>(
     handle: Handle<CredentialRecord>,
     idle: Option<u64>,
 ) -> Result<Option<Live<CredentialRecord>>, StoreFailure> {
-    let Some(record) = handle.record(records).await? else {
+    let Some(found) = find(records, handle).await? else {
         return Ok(None);
     };
-    let id = used_id(&record.grant.name(), record.slot);
-    let key = store_key(USED, &id);
-    let glance = record
-        .grant
-        .glance(records, key.clone(), CredentialRecord::AHEAD)
-        .await?;
+    let (grant, mark) = (&found.record.grant, found.record.used_key());
+    let glance = grant.glance(records, mark, CredentialRecord::AHEAD).await?;
+    in_force(records, found, glance, idle).await
+}
+
+/// Opens many, as [`open`] does. Two questions, however many there are.
+pub async fn open_all<P: Platform>(
+    records: &Records<'_, P>,
+    handles: Vec<Handle<CredentialRecord>>,
+    idle: Option<u64>,
+) -> Vec<Found<Live<CredentialRecord>>> {
+    let found = find_all(records, handles).await;
+    let seen = glance_all(records, found, CredentialRecord::used_key).await;
+    let mut opened = Vec::with_capacity(seen.len());
+    for seen in seen {
+        opened.push(match seen {
+            Ok(Some((found, glance))) => in_force(records, found, glance, idle).await,
+            Ok(None) => Ok(None),
+            Err(failure) => Err(failure),
+        });
+    }
+    opened
+}
+
+/// What was found by its handle, unless a `glance` at its grant says that it is not in force. This use counts.
+async fn in_force<P: Platform>(
+    records: &Records<'_, P>,
+    found: Live<CredentialRecord>,
+    glance: Glance,
+    idle: Option<u64>,
+) -> Result<Option<Live<CredentialRecord>>, StoreFailure> {
     if glance.is_closing {
         return Ok(None);
     }
-    let used: Option<UnixTime> = records.opened(USED, &key, &[], glance.mark.as_deref())?;
+    let record = &found.record;
+    let (key, mark) = (record.used_key(), glance.mark.as_deref());
+    let used: Option<UnixTime> = records.opened(USED, &key, &[], mark)?;
     let now = records.platform.now();
     let unused = now.since(used.unwrap_or(record.created));
     if idle.is_some_and(|idle| unused >= idle) {
@@ -85,9 +118,10 @@ pub async fn open<P: Platform>(
     }
     let interval = idle.map_or(MARK_INTERVAL, |idle| MARK_INTERVAL.min(idle / 4));
     if used.is_none() || unused >= interval {
+        let id = used_id(&record.grant.name(), record.slot);
         records.write(USED, &id, &[], &now).await?;
     }
-    Ok(Some(Live::new(handle, record).with(glance.ahead)))
+    Ok(Some(found.with(glance.ahead)))
 }
 
 pub(super) async fn last_used<P: Platform>(

@@ -14,6 +14,7 @@ mod schedule;
 mod sealing;
 mod sign_ins;
 mod streams;
+mod streams_together;
 pub(crate) mod sweeping;
 
 use http::{HeaderMap, HeaderValue, Method, header};

@@ -71,7 +71,12 @@ fn a_person_has_so_many_requests_that_last() {
     assert_eq!(ended["outcome"], "too_many_streams");
     let records = native.proxy.records();
     let kubernetes = Holder::person(&alice());
-    assert!(run(take(&records, &kubernetes, 1)).ok().unwrap().is_some());
+    assert!(
+        run(take(&records, &kubernetes, "", 1))
+            .ok()
+            .unwrap()
+            .is_some()
+    );
     native.says(&json!({ "closed": {
         "ticket": ticket(&socket), "status": 101, "sent": 5, "received": 7, "milliseconds": 9,
     }}));

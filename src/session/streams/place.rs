@@ -1,0 +1,144 @@
+//! One place, and its own note.
+
+use serde::{Deserialize, Serialize};
+
+use super::holder::Holder;
+use crate::platform::{Platform, UnixTime};
+use crate::session::expiry::{self, Entry};
+use crate::store::{Records, StoreFailure, store_key};
+
+const KIND: &str = "stream";
+/// A place is free if it was not renewed for longer than this, in seconds.
+const STALE: u64 = 60;
+/// A place is renewed once it was not for so long, in seconds.
+const RENEW: u64 = 25;
+/// How long a note stays in the store, in seconds. It is then noted anew, if it is still needed.
+pub(super) const KEPT: u64 = 3600;
+
+/// A place that is held.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Place {
+    pub(super) of: Holder,
+    pub(super) number: u64,
+    /// Tells this place from one that somebody else has taken since.
+    pub(super) ticket: u64,
+    noted: UnixTime,
+    kept_until: UnixTime,
+}
+
+/// What stands in the store about one place. Replicas of older releases read and write it too.
+#[derive(Deserialize, Serialize)]
+pub(super) struct Note {
+    pub(super) ticket: u64,
+    /// When the place was taken, or renewed by itself; 1970 once it is given back.
+    pub(super) time: UnixTime,
+    kept_until: UnixTime,
+    /// When it was given back. Older releases say nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) given_back: Option<UnixTime>,
+}
+
+impl Note {
+    /// Where the note about the place `number` of `of` stands.
+    pub(super) fn key(of: &Holder, number: u64) -> String {
+        store_key(KIND, &of.id(number))
+    }
+
+    /// The note that is `sealed` at `key`. One that cannot be read keeps nobody from a place.
+    pub(super) fn opened<P: Platform>(
+        records: &Records<'_, P>,
+        key: &str,
+        sealed: Option<&[u8]>,
+    ) -> Option<Self> {
+        records.opened(KIND, key, &[], sealed).ok().flatten()
+    }
+}
+
+impl Place {
+    /// Takes the place `number` of `of`, about which there may be a `note` already.
+    pub(super) async fn take<P: Platform>(
+        records: &Records<'_, P>,
+        of: &Holder,
+        number: u64,
+        ticket: u64,
+        note: Option<&Note>,
+    ) -> Result<Self, StoreFailure> {
+        let now = records.platform.now();
+        let mut place = Self {
+            of: of.clone(),
+            number,
+            ticket,
+            noted: now,
+            kept_until: note.map_or(now, |note| note.kept_until),
+        };
+        place.renew(records).await?;
+        Ok(place)
+    }
+
+    /// Notes in its own note that it is held.
+    pub(super) async fn renew<P: Platform>(
+        &mut self,
+        records: &Records<'_, P>,
+    ) -> Result<(), StoreFailure> {
+        let now = records.platform.now();
+        self.write(records, now, None).await?;
+        self.noted = now;
+        Ok(())
+    }
+
+    /// When the place was last noted in its own note. A copy from before then would note it again.
+    pub fn noted(&self) -> UnixTime {
+        self.noted
+    }
+
+    /// Gives the place back. Its note stays, but the place is free.
+    ///
+    /// # Errors
+    /// When the store fails; the place is then free a minute later.
+    pub async fn release<P: Platform>(
+        mut self,
+        records: &Records<'_, P>,
+    ) -> Result<(), StoreFailure> {
+        let id = self.of.id(self.number);
+        let note: Option<Note> = records.read_cached(KIND, &id, &[]).await?;
+        // Without a note of its own it still counts by the one for all.
+        if note.is_none_or(|note| note.ticket == self.ticket) {
+            let now = records.platform.now();
+            self.write(records, UnixTime::default(), Some(now)).await?;
+        }
+        Ok(())
+    }
+
+    async fn write<P: Platform>(
+        &mut self,
+        records: &Records<'_, P>,
+        time: UnixTime,
+        given_back: Option<UnixTime>,
+    ) -> Result<(), StoreFailure> {
+        let now = records.platform.now();
+        if now >= self.kept_until {
+            let until = now.plus(KEPT);
+            let keys = vec![Note::key(&self.of, self.number)];
+            expiry::note(records, until, &Entry::Keys(keys)).await?;
+            self.kept_until = until;
+        }
+        let note = Note {
+            ticket: self.ticket,
+            time,
+            kept_until: self.kept_until,
+            given_back,
+        };
+        let id = self.of.id(self.number);
+        records.write(KIND, &id, &[], &note).await
+    }
+}
+
+/// Whether what was noted at `time` still counts: it is not old, nor from a clock that has been set back.
+pub(super) fn is_fresh(time: UnixTime, now: UnixTime) -> bool {
+    time.age(now, STALE).is_some_and(|age| age <= STALE)
+}
+
+/// Whether what was noted at `time` is to be noted again.
+pub(super) fn is_due(time: UnixTime, now: UnixTime) -> bool {
+    time.age(now, STALE).is_none_or(|age| age >= RENEW)
+}
