@@ -9,12 +9,13 @@ use base64ct::{Base64, Encoding};
 use serde::Serialize;
 use verdict::{
     Ask, Closed, Connect, Ended, Failed, Looked, Message, Open, Outcome, Plain, Refused, Stage,
-    Verdict,
+    Together, Verdict,
 };
 
 use super::connection::Connection;
 use super::kind::{Carried, Decided, Kind};
 use super::places::{Held, Look};
+use super::seen::{Seen, Sight, others};
 use super::written;
 use crate::carrier::{self, End};
 use crate::log;
@@ -22,36 +23,10 @@ use crate::platform::{Platform, UnixTime};
 use crate::problem::Failure;
 use crate::session::streams::Place;
 use crate::store::StoreFailure;
+use crate::terms::encoding::sha256;
 
 /// Who holds the places of those that were looked at in one question.
 type Holders = BTreeMap<String, Held>;
-
-/// A request that was looked at.
-struct Seen<K> {
-    connection: Connection<K>,
-    stage: Stage,
-    /// Whose it is; nothing if that does not matter yet.
-    whose: Option<String>,
-    look: Look,
-    /// When its place was noted, as far as its carrier knows.
-    noted: Option<UnixTime>,
-}
-
-/// A request that was looked at, if we have sealed its ticket; or why the store cannot say.
-type Sight<K> = Result<Option<Seen<K>>, StoreFailure>;
-
-impl<K> Seen<K> {
-    /// The place that it keeps. What is still being sent has not lasted.
-    fn place(&self) -> Option<&Place> {
-        let keeps = self.look == Look::GoesOn && self.stage != Stage::Sending;
-        self.connection.place.as_ref().filter(|_| keeps)
-    }
-
-    fn place_mut(&mut self) -> Option<&mut Place> {
-        let keeps = self.place().is_some();
-        self.connection.place.as_mut().filter(|_| keeps)
-    }
-}
 
 /// What a native carrier is told.
 #[derive(Serialize)]
@@ -141,12 +116,23 @@ impl<'a, P: Platform, K: Kind<P>> Desk<'a, P, K> {
         Verdict::Connect(Box::new(Connect {
             forward,
             ticket,
+            together: Self::together(&connection),
             plain: rules.map(|rules| Plain {
                 rules,
                 audit: connection.audit,
                 holds_place: connection.place.is_some(),
             }),
         }))
+    }
+
+    /// With which others it is looked at: the answer depends on whose it is, and on nothing else.
+    fn together(connection: &Connection<K::Known>) -> Option<Together> {
+        let place = connection.place.as_ref()?;
+        let whose = [K::MARK, &K::whose(&connection.known)].concat();
+        Some(Together {
+            whose: sha256(&whose),
+            place: place.name(),
+        })
     }
 
     fn seal(&self, connection: &Connection<K::Known>) -> String {
@@ -205,6 +191,7 @@ impl<'a, P: Platform, K: Kind<P>> Desk<'a, P, K> {
             stage: ask.stage,
             look: Look::GoesOn,
             noted: connection.place.as_ref().map(Place::noted),
+            also: others(&connection, &ask.also),
             connection,
         })
     }
@@ -247,7 +234,7 @@ impl<'a, P: Platform, K: Kind<P>> Desk<'a, P, K> {
     /// Keeps the places of those that go on.
     async fn renew(&self, seen: &mut [Sight<K::Known>]) -> Result<(), StoreFailure> {
         let seen = seen.iter_mut().flatten().flatten();
-        let places = seen.filter_map(Seen::place_mut);
+        let places = seen.flat_map(Seen::places);
         self.kind.places().renew(places.collect()).await
     }
 
@@ -270,12 +257,15 @@ impl<'a, P: Platform, K: Kind<P>> Desk<'a, P, K> {
         match self.kind.follows(look, &connection, writing) {
             carrier::Look::Ends(end) if connection.plain => self.ends(end, stage, connection),
             carrier::Look::Ends(_) | carrier::Look::Unknown => Looked::default(),
-            carrier::Look::GoesOn => Looked {
-                go_on: true,
-                ticket: (connection.place.as_ref().map(Place::noted) != noted)
-                    .then(|| self.seal(&connection)),
-                ..Looked::default()
-            },
+            carrier::Look::GoesOn => {
+                let is_another = connection.place.as_ref().map(Place::noted) != noted;
+                Looked {
+                    go_on: true,
+                    ticket: is_another.then(|| self.seal(&connection)),
+                    together: Self::together(&connection).filter(|_| is_another),
+                    ..Looked::default()
+                }
+            }
         }
     }
 

@@ -7,6 +7,7 @@ mod connection;
 mod counter;
 mod kind;
 mod places;
+mod seen;
 mod written;
 
 pub(crate) use self::connection::Connection;

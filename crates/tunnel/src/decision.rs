@@ -1,7 +1,7 @@
 //! What the component has decided, as the tunnel does it.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
-use verdict::{Answer, Forward, Plain, Verdict, remove_hop_by_hop};
+use verdict::{Answer, Forward, Plain, Together, Verdict, remove_hop_by_hop};
 
 use crate::Origin;
 use crate::relay::{self, Body};
@@ -20,6 +20,8 @@ pub(crate) struct Connect {
     /// As it was decided, without the headers that are the tunnel's own to set.
     pub(crate) forward: Forward,
     pub(crate) ticket: String,
+    /// With which others it is looked at.
+    pub(crate) together: Option<Together>,
     /// What else holds, if it is no upgrade.
     pub(crate) plain: Option<Plain>,
 }
@@ -46,6 +48,7 @@ impl Connect {
         let verdict::Connect {
             mut forward,
             ticket,
+            together,
             plain,
         } = verdict;
         let origin: Origin = forward.origin.parse().map_err(|_| "has no valid origin")?;
@@ -61,6 +64,7 @@ impl Connect {
             origin,
             forward,
             ticket,
+            together,
             plain,
         })
     }

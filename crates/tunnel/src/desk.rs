@@ -95,6 +95,7 @@ impl Desk {
         let look = Message::Look(Ask {
             ticket: ticket.to_owned(),
             stage,
+            also: Vec::new(),
         });
         let answer = self.say(&look, &Trace::default()).await.ok()?;
         if answer.status() != StatusCode::OK {

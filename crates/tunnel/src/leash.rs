@@ -75,9 +75,9 @@ pub(crate) async fn lasts(desk: &Desk, ticket: &Ticket, limit: Duration) -> Opti
     let asked = Instant::now();
     let held = ticket.text();
     let looked = timeout(limit, desk.look(&held, Stage::Sending)).await;
-    let mut looked = looked.ok().flatten()?;
+    let looked = looked.ok().flatten()?;
     if looked.go_on {
-        ticket.goes_on(looked.ticket.take(), asked);
+        ticket.goes_on(&looked, asked);
     }
     Some(looked)
 }
@@ -168,7 +168,7 @@ mod tests {
             ..Limits::default()
         };
         let stop = CancellationToken::new();
-        let ticket = Arc::new(Ticket::new("the ticket", false, ""));
+        let ticket = Arc::new(Ticket::new("the ticket", false, None));
         let why = pulled(&desk, &Rounds::default(), &ticket, &limits, &stop).await;
         let asked = script.asked.lock().unwrap().clone();
         (why, script.began.elapsed().as_secs(), asked)

@@ -93,7 +93,11 @@ impl Passage {
         let (kind, shared, desk) = (self.kind, self.shared.clone(), self.desk.clone());
         let client = self.client.to_string();
         let (traffic, leaving) = (Traffic::new(&shared.counts), CancellationToken::new());
-        let ticket = Arc::new(Ticket::new(&decision.ticket, true, ""));
+        let ticket = Arc::new(Ticket::new(
+            &decision.ticket,
+            true,
+            decision.together.clone(),
+        ));
         let mut status = None;
         let cut = {
             let conversing = self.converse(decision, reply, &traffic, &mut status, &leaving);

@@ -1,14 +1,17 @@
 //! Looks at all that is carried: one question about many, again and again.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod questions;
+
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout_at};
-use verdict::{Ask, Looked, Looks, Stage};
+use verdict::{Ask, Looked, Looks, Stage, Together};
 
+use self::questions::{Question, questions};
 use crate::desk::Desk;
 use crate::ticket::Ticket;
 
@@ -19,15 +22,8 @@ const AT_ONCE: usize = 4;
 /// After one without an answer, the next comes in a tenth of the interval. What is due so soon is asked about
 /// together.
 const AGAIN: u32 = 10;
-/// What belongs to one sign-in is asked about together if it is due in half of the interval.
-const TOGETHER: u32 = 2;
 /// There is at least so much time between two looks, however many sign out.
 const HURRY: Duration = Duration::from_millis(500);
-/// The most that one question is about.
-const MOST: usize = 100;
-/// And the most bytes of tickets in it: half of what the component takes.
-const LONGEST: usize = 256 * 1024;
-
 /// All that is looked at, again and again, while there is anything.
 #[derive(Clone, Default)]
 pub(crate) struct Rounds(Arc<Inner>);
@@ -51,8 +47,10 @@ struct Entry {
     ticket: Arc<Ticket>,
     stage: Stage,
     times: Looks,
-    /// Whose it is, if that is known: what has the same is asked about together.
-    group: String,
+    /// With which others one answer holds for it.
+    together: Option<Together>,
+    /// Those may not go on, and nothing was said of this one.
+    is_alone: bool,
     next: Instant,
     ended: Option<oneshot::Sender<Option<Looked>>>,
 }
@@ -65,6 +63,18 @@ impl Entry {
 
     fn wakes(&self) -> Instant {
         self.next.min(self.patience())
+    }
+
+    /// Those like it may go on, as the component said when it was asked then.
+    fn goes_on(&mut self, asked: Instant) {
+        self.ticket.has_consent(asked);
+        self.next = asked + self.times.every;
+        self.is_alone = false;
+    }
+
+    /// Nobody has said whether it may go on.
+    fn is_asked_again(&mut self) {
+        self.next = Instant::now() + self.times.every / AGAIN;
     }
 }
 
@@ -101,7 +111,8 @@ impl Rounds {
             ticket: ticket.clone(),
             stage,
             times: times.clone(),
-            group: ticket.group().to_owned(),
+            together: ticket.together(),
+            is_alone: false,
             next: Instant::now(),
             ended: Some(ended),
         };
@@ -142,10 +153,10 @@ impl Rounds {
                 () = self.0.changed.notified() => continue,
             }
             self.end_unanswered();
-            for questions in self.due().chunks(AT_ONCE) {
+            for at_once in self.due().chunks(AT_ONCE) {
                 let mut asking = JoinSet::new();
-                for keys in questions {
-                    asking.spawn(self.clone().ask(desk.clone(), keys.clone()));
+                for about in at_once {
+                    asking.spawn(self.clone().ask(desk.clone(), about.clone()));
                 }
                 while asking.join_next().await.is_some() {}
                 self.end_unanswered();
@@ -173,96 +184,97 @@ impl Rounds {
         }
     }
 
-    /// What is due, in as many questions as it takes.
-    fn due(&self) -> Vec<Vec<u64>> {
-        let now = Instant::now();
-        let seen = self.seen();
-        let is_due = |entry: &Entry, part: u32| {
-            entry.ended.is_some() && entry.next <= now + entry.times.every / part
-        };
-        let all = seen.entries.values();
-        let groups: BTreeSet<&str> = all
-            .filter(|entry| !entry.group.is_empty() && is_due(entry, AGAIN))
-            .map(|entry| entry.group.as_str())
-            .collect();
-        let mut due: Vec<(&str, u64, usize)> = seen
-            .entries
-            .iter()
-            .filter(|(_, entry)| {
-                let together = groups.contains(entry.group.as_str());
-                is_due(entry, if together { TOGETHER } else { AGAIN })
-            })
-            .map(|(key, entry)| (entry.group.as_str(), *key, entry.ticket.length()))
-            .collect();
-        due.sort_unstable();
-        let mut questions: Vec<Vec<u64>> = Vec::new();
-        let mut bytes = usize::MAX;
-        for (_, key, length) in due {
-            match questions.last_mut() {
-                Some(last) if last.len() < MOST && bytes + length <= LONGEST => {
-                    last.push(key);
-                    bytes += length;
-                }
-                _ => {
-                    questions.push(vec![key]);
-                    bytes = length;
-                }
-            }
-        }
-        questions
+    /// What is due, as it is asked about.
+    fn due(&self) -> Vec<Vec<Question>> {
+        questions(&self.seen().entries, Instant::now())
     }
 
-    async fn ask(self, desk: Desk, keys: Vec<u64>) {
+    async fn ask(self, desk: Desk, questions: Vec<Question>) {
         let asked = Instant::now();
-        let (asks, limit) = self.asks(&keys, asked);
+        let (questions, asks, limit) = self.asks(questions, asked);
         if asks.is_empty() {
             return;
         }
-        let (keys, asks): (Vec<u64>, Vec<Ask>) = asks.into_iter().unzip();
         let answers = timeout_at(limit, desk.look_all(asks)).await;
         let mut answers = answers.ok().flatten().unwrap_or_default().into_iter();
         let mut seen = self.seen();
-        for key in keys {
+        for question in questions {
             let answer = answers.next().flatten();
-            desk.counts
-                .looked(answer.as_ref().map(|looked| looked.go_on));
-            let Some(entry) = seen.entries.get_mut(&key) else {
-                continue;
-            };
-            match answer {
-                Some(looked) if looked.go_on => {
-                    entry.ticket.goes_on(looked.ticket, asked);
-                    entry.next = asked + entry.times.every;
+            let go_on = answer.as_ref().map(|looked| looked.go_on);
+            for key in &question.also {
+                if go_on != Some(false) {
+                    desk.counts.looked(go_on);
                 }
-                Some(looked) => end(entry, Some(looked)),
-                None => entry.next = Instant::now() + entry.times.every / AGAIN,
+                if let Some(entry) = seen.entries.get_mut(key) {
+                    entry.hears_of_another(go_on, asked);
+                }
+            }
+            desk.counts.looked(go_on);
+            if let Some(entry) = seen.entries.get_mut(&question.key) {
+                entry.hears(answer, asked);
             }
         }
     }
 
-    /// What is asked about those of `keys` that are still there, and by when it has to be answered.
-    fn asks(&self, keys: &[u64], asked: Instant) -> (Vec<(u64, Ask)>, Instant) {
+    /// What is asked about those of `questions` that are still there, and by when it has to be answered.
+    fn asks(&self, questions: Vec<Question>, asked: Instant) -> (Vec<Question>, Vec<Ask>, Instant) {
         let seen = self.seen();
+        let open = |key: &u64| {
+            let entry = seen.entries.get(key);
+            entry.filter(|entry| entry.ended.is_some())
+        };
         let mut limit = asked + Duration::from_secs(3600);
-        let mut asks = Vec::with_capacity(keys.len());
-        for key in keys {
-            let Some(entry) = seen.entries.get(key).filter(|entry| entry.ended.is_some()) else {
+        let (mut kept, mut asks) = (Vec::new(), Vec::new());
+        for mut question in questions {
+            question.also.retain(|key| open(key).is_some());
+            let Some(entry) = open(&question.key) else {
                 continue;
             };
-            limit = limit
-                .min(asked + entry.times.patience / TAKES)
-                .min(entry.patience());
-            let ask = Ask {
+            let others = || question.also.iter().filter_map(open);
+            for entry in others().chain([entry]) {
+                limit = limit
+                    .min(asked + entry.times.patience / TAKES)
+                    .min(entry.patience());
+            }
+            let places = others().filter_map(|other| Some(other.together.as_ref()?.place.clone()));
+            asks.push(Ask {
                 ticket: entry.ticket.text(),
                 stage: entry.stage,
-            };
-            asks.push((*key, ask));
+                also: places.collect(),
+            });
+            kept.push(question);
         }
-        (asks, limit)
+        (kept, asks, limit)
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.0.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entry {
+    /// The answer to the question about it.
+    fn hears(&mut self, answer: Option<Looked>, asked: Instant) {
+        match answer {
+            Some(looked) if looked.go_on => {
+                self.ticket.goes_on(&looked, asked);
+                if looked.ticket.is_some() {
+                    self.together = looked.together;
+                }
+                self.goes_on(asked);
+            }
+            Some(looked) => end(self, Some(looked)),
+            None => self.is_asked_again(),
+        }
+    }
+
+    /// Whether another one may go on, with which it was asked about.
+    fn hears_of_another(&mut self, go_on: Option<bool>, asked: Instant) {
+        match go_on {
+            Some(true) => self.goes_on(asked),
+            Some(false) => (self.is_alone, self.next) = (true, asked),
+            None => self.is_asked_again(),
+        }
     }
 }
 

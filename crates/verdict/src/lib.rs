@@ -28,6 +28,6 @@ pub use line::line;
 pub use location::{lead_back_from, lead_through};
 pub use message::{
     Answer, Ask, Closed, Connect, Failed, Fault, Looked, Message, Open, Plain, Refused, Stage,
-    Verdict,
+    Together, Verdict,
 };
 pub use request_info::RequestInfo;

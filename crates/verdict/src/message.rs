@@ -67,6 +67,19 @@ pub struct Ask {
     /// How far it is.
     #[serde(default, skip_serializing_if = "Stage::is_answered")]
     pub stage: Stage,
+    /// The places of other requests of the same [`Together::whose`]. They are kept with that of this request,
+    /// and if this may go on, so may they. If not, nothing is said of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
+}
+
+/// With which others a request is looked at, in one question.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Together {
+    /// The same for all requests of which the same holds: those of one sign-in that hold places.
+    pub whose: String,
+    /// What the place of this request is called in [`Ask::also`].
+    pub place: String,
 }
 
 /// How far a request is that lasts.
@@ -98,6 +111,9 @@ pub struct Looked {
     /// The ticket from now on, if it is another one: it holds a place, which [`Closed`] gives back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<String>,
+    /// With which others that one is looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub together: Option<Together>,
     /// How it ends whose answer has begun, if it may not go on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
@@ -171,6 +187,9 @@ pub struct Connect {
     pub forward: Forward,
     /// What is known of it, sealed. It is shown with every question about it.
     pub ticket: String,
+    /// With which others it is looked at, if it holds a place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub together: Option<Together>,
     /// What else holds, if it is no upgrade.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plain: Option<Plain>,

@@ -151,6 +151,8 @@ fn expect(name: &str, told: &Value, expected: &Value) {
                 .remove("ticket")
                 .is_some_and(|ticket| ticket.is_string())
         );
+        let together = connect.remove("together");
+        assert_eq!(together.is_some(), connect["plain"]["holds_place"] == true);
         let audit = connect["plain"]["audit"].as_object_mut().unwrap();
         assert!(audit.remove("request_id").is_some());
         audit.remove("session");

@@ -140,3 +140,105 @@ fn where_no_place_can_be_noted_nobody_can_say_whether_they_go_on() {
     proxy.world.store_is_down.set(false);
     assert_eq!(look(&proxy, &asked).0, go_on(3));
 }
+
+/// So `many` watches that were opened with `token`: their tickets, and what they have together.
+fn verdicts(proxy: &Proxy, token: &str, many: usize) -> Vec<(Value, Value)> {
+    let authorization = format!("Bearer {token}");
+    let open = json!({ "open": {
+        "method": "GET", "target": WATCH, "headers": [["authorization", authorization]],
+        "plain": true,
+    } });
+    let verdicts = (0..many).map(|_| proxy.tunnel(&open)["connect"].clone());
+    verdicts
+        .map(|connect| (connect["ticket"].clone(), connect["together"].clone()))
+        .collect()
+}
+
+/// The question about the first of these, in place of all.
+fn in_place_of_all(verdicts: &[(Value, Value)]) -> Value {
+    let (first, others) = verdicts.split_first().unwrap();
+    let also: Vec<_> = others
+        .iter()
+        .map(|(_, together)| together["place"].clone())
+        .collect();
+    json!({ "look_all": [{ "ticket": first.0, "stage": "answered", "also": also }] })
+}
+
+#[test]
+fn one_answer_keeps_the_places_of_a_hundred() {
+    let proxy = Proxy::new();
+    let verdicts = verdicts(&proxy, &proxy.bearer, MANY);
+    assert!(
+        verdicts
+            .iter()
+            .all(|(_, together)| together["whose"] == verdicts[0].1["whose"])
+    );
+    let asked = in_place_of_all(&verdicts);
+    // The note for all says nothing of them yet. It is also noted when it may go.
+    assert_eq!(look(&proxy, &asked), (go_on(1), 4, 3));
+    let mut written = 0;
+    for _ in 1..20 {
+        let (told, reads, writes) = look(&proxy, &asked);
+        assert_eq!((told, reads), (go_on(1), 4));
+        written += writes;
+    }
+    // After 25, 50 and 75 seconds, and once a minute that the credential is in use.
+    assert_eq!(written, 3 + 1);
+    assert!(proxy.take_place(100).is_none());
+    // Whose is not named any more is free.
+    let asked = in_place_of_all(&verdicts[..MANY - 1]);
+    for _ in 0..13 {
+        look(&proxy, &asked);
+    }
+    assert!(proxy.take_place(100).is_some());
+    assert!(proxy.take_place(100).is_none());
+}
+
+#[test]
+fn one_answer_is_for_one_sign_in_alone() {
+    let mut proxy = Proxy::new();
+    let first = proxy.bearer.clone();
+    let whose = |token: &str| verdicts(&proxy, token, 1)[0].1["whose"].clone();
+    let of_first = whose(&first);
+    assert_eq!(whose(&first), of_first);
+    proxy.sign_in_again();
+    let second = proxy.bearer.clone();
+    let whose = |token: &str| verdicts(&proxy, token, 1)[0].1["whose"].clone();
+    assert_ne!(whose(&second), of_first);
+}
+
+#[test]
+fn who_has_signed_out_keeps_no_place_for_others() {
+    let proxy = Proxy::new();
+    let verdicts = verdicts(&proxy, &proxy.bearer, MANY);
+    let asked = in_place_of_all(&verdicts);
+    look(&proxy, &asked);
+    proxy.sign_out();
+    let (told, _, writes) = look(&proxy, &asked);
+    assert_eq!((&told[0]["go_on"], writes), (&json!(false), 0));
+}
+
+#[test]
+fn a_name_that_is_none_keeps_nothing_and_harms_nothing() {
+    let proxy = Proxy::new();
+    let ticket = verdicts(&proxy, &proxy.bearer, 1)[0].0.clone();
+    let names = [
+        "",
+        ".",
+        "1",
+        "1.",
+        ".1",
+        "1.x",
+        "-1.1",
+        "1.1.1",
+        "1.4294967296",
+        "18446744073709551616.1",
+    ];
+    let before = proxy.world.writes.get();
+    for name in names {
+        let asked =
+            json!({ "look_all": [{ "ticket": ticket, "stage": "answered", "also": [name] }] });
+        assert_eq!(proxy.tunnel(&asked), go_on(1), "{name}");
+    }
+    assert_eq!(proxy.world.writes.get(), before);
+}

@@ -12,6 +12,8 @@ const KIND: &str = "stream";
 const STALE: u64 = 60;
 /// A place is renewed once it was not for so long, in seconds.
 const RENEW: u64 = 25;
+/// The bits of a ticket that are left out where there are others beside it.
+const SHORT: u32 = 32;
 /// How long a note stays in the store, in seconds. It is then noted anew, if it is still needed.
 pub(super) const KEPT: u64 = 3600;
 
@@ -24,6 +26,9 @@ pub struct Place {
     pub(super) ticket: u64,
     noted: UnixTime,
     kept_until: UnixTime,
+    /// Whether only its name is known. Then its carrier does not hear when it was noted.
+    #[serde(skip)]
+    pub(super) is_named: bool,
 }
 
 /// What stands in the store about one place. Replicas of older releases read and write it too.
@@ -70,6 +75,7 @@ impl Place {
             ticket,
             noted: now,
             kept_until: note.map_or(now, |note| note.kept_until),
+            is_named: false,
         };
         place.renew(records).await?;
         Ok(place)
@@ -84,6 +90,25 @@ impl Place {
         self.write(records, now, None).await?;
         self.noted = now;
         Ok(())
+    }
+
+    /// What it is called among all of its holder.
+    pub fn name(&self) -> String {
+        format!("{}.{}", self.number, short(self.ticket))
+    }
+
+    /// The place of the same holder that has this `name`; nothing if it is no name.
+    pub fn beside(&self, name: &str) -> Option<Self> {
+        let (number, ticket) = name.split_once('.')?;
+        let ticket: u32 = ticket.parse().ok()?;
+        Some(Self {
+            of: self.of.clone(),
+            number: number.parse().ok()?,
+            ticket: u64::from(ticket) << SHORT,
+            noted: UnixTime::default(),
+            kept_until: UnixTime::default(),
+            is_named: true,
+        })
     }
 
     /// When the place was last noted in its own note. A copy from before then would note it again.
@@ -141,4 +166,9 @@ pub(super) fn is_fresh(time: UnixTime, now: UnixTime) -> bool {
 /// Whether what was noted at `time` is to be noted again.
 pub(super) fn is_due(time: UnixTime, now: UnixTime) -> bool {
     time.age(now, STALE).is_none_or(|age| age >= RENEW)
+}
+
+/// What is enough of a ticket where there are others beside it.
+pub(super) fn short(ticket: u64) -> u32 {
+    (ticket >> SHORT) as u32
 }

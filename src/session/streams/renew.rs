@@ -12,7 +12,7 @@ use crate::store::{Records, StoreFailure};
 type Blocks<'p> = BTreeMap<(Holder, u64), Vec<&'p mut Place>>;
 
 /// Keeps `places`, which are looked at together. One by itself is renewed in its own note. Several of one holder
-/// are one read, and one write if one of them is due.
+/// are one read, and one write if one of them is due. So is one of which only the name is known.
 ///
 /// # Errors
 /// When the store fails.
@@ -28,11 +28,13 @@ pub async fn renew<P: Platform>(
     }
     blocks.retain(|_, places| places.iter().any(|place| is_due(place.noted(), now)));
     for places in blocks.values_mut() {
-        if let [alone] = places.as_mut_slice() {
+        if let [alone] = places.as_mut_slice()
+            && !alone.is_named
+        {
             alone.renew(records).await?;
         }
     }
-    blocks.retain(|_, places| places.len() > 1);
+    blocks.retain(|_, places| places.len() > 1 || places.iter().any(|place| place.is_named));
     renew_together(records, &blocks).await
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::holder::Holder;
-use super::place::{KEPT, Place, is_fresh};
+use super::place::{KEPT, Place, is_fresh, short};
 use crate::platform::{Platform, UnixTime};
 use crate::session::expiry::{self, Entry};
 use crate::store::{Records, StoreFailure, store_key};
@@ -103,9 +103,4 @@ impl Renewals {
 /// Whether this is `place`.
 fn is_of(renewed: &Renewed, place: &Place) -> bool {
     renewed.0 == place.number && renewed.1 == short(place.ticket)
-}
-
-/// What is enough of a ticket here.
-pub(super) fn short(ticket: u64) -> u32 {
-    (ticket >> 32) as u32
 }

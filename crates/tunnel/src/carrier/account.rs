@@ -88,7 +88,7 @@ impl Account {
     /// The same, and has given the place back.
     pub(super) fn is_closed(&mut self) {
         self.is_told();
-        self.ticket.change(self.ticket.text(), false);
+        self.ticket.is_free();
     }
 
     fn milliseconds(&self) -> u64 {

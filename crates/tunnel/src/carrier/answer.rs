@@ -89,7 +89,10 @@ impl Errand<'_> {
                     .plain
                     .as_ref()
                     .is_some_and(|plain| plain.holds_place);
-                self.account.ticket.change(connect.ticket.clone(), holds);
+                let together = connect.together.clone();
+                self.account
+                    .ticket
+                    .change(connect.ticket.clone(), holds, together);
                 Ok(Some(connect))
             }
             Err(undecided) => {

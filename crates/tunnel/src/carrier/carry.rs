@@ -165,8 +165,7 @@ impl Opened {
         let Some(plain) = connect.plain.take() else {
             return Err("its decision is about an upgrade".into());
         };
-        let group = plain.audit.session.as_deref().unwrap_or_default();
-        let ticket = Ticket::new(&connect.ticket, plain.holds_place, group);
+        let ticket = Ticket::new(&connect.ticket, plain.holds_place, connect.together.take());
         let account = Account::open(desk, ticket, plain.audit, asked);
         let rules = Box::new(plain.rules);
         Ok(Self::Carried(connect, rules, Box::new(account)))
