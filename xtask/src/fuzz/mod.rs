@@ -46,6 +46,9 @@ pub(crate) struct Arguments {
     /// How many cases each target runs, however long that takes.
     #[arg(long, value_name = "N", conflicts_with = "seconds", value_parser = clap::value_parser!(u64).range(1..))]
     runs: Option<u64>,
+    /// The longest input. Short ones are tried faster.
+    #[arg(long, value_name = "BYTES", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..))]
+    longest: u64,
     /// Run the one target with this input alone, as after a find.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["seconds", "runs"])]
     input: Option<PathBuf>,
@@ -65,14 +68,17 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
     if let Some(input) = &arguments.input {
         return again(workspace, &chosen, input);
     }
-    let limit = match arguments.runs {
-        Some(runs) => format!("-runs={runs}"),
-        None => format!("-max_total_time={}", arguments.seconds),
-    };
+    let limits = [
+        match arguments.runs {
+            Some(runs) => format!("-runs={runs}"),
+            None => format!("-max_total_time={}", arguments.seconds),
+        },
+        format!("-max_len={}", arguments.longest),
+    ];
     let mut rows = Vec::new();
     for target in chosen {
         println!("\n== {target}");
-        rows.push((target, one(workspace, target, &limit)?));
+        rows.push((target, one(workspace, target, &limits)?));
     }
     println!("\n{}", found::table(&rows));
     let broken = rows.iter().filter_map(|(target, found)| {
@@ -119,8 +125,8 @@ fn cargo_fuzz(workspace: &Workspace, target: &str) -> Command {
     command
 }
 
-/// Runs a target until `limit`, or until it is broken.
-fn one(workspace: &Workspace, target: &str, limit: &str) -> Result<Found> {
+/// Runs a target within `limits`, or until it is broken.
+fn one(workspace: &Workspace, target: &str, limits: &[String]) -> Result<Found> {
     let kept = workspace.path("target/fuzz/corpus").join(target);
     fs::create_dir_all(&kept).with_context(|| format!("cannot make {}", kept.display()))?;
     let mut command = cargo_fuzz(workspace, target);
@@ -128,7 +134,7 @@ fn one(workspace: &Workspace, target: &str, limit: &str) -> Result<Found> {
     command
         .arg(kept)
         .arg(workspace.path("fuzz/corpus").join(target));
-    command.args(["--", limit, "-print_final_stats=1"]);
+    command.arg("--").args(limits).arg("-print_final_stats=1");
     command.arg(format!("-timeout={LONGEST_CASE}"));
     // Else a slow one would be reported as if it had broken the target.
     command.arg(format!("-report_slow_units={LONGEST_CASE}"));
