@@ -19,7 +19,7 @@ use super::seen::{Seen, Sight, others};
 use super::written;
 use crate::carrier::{self, End};
 use crate::log;
-use crate::platform::{Platform, UnixTime};
+use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::session::streams::Place;
 use crate::store::StoreFailure;
