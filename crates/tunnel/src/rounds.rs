@@ -1,4 +1,4 @@
-//! Looks at all that is carried: one question about many, again and again.
+//! Asks repeatedly whether all that is carried may go on, many in one question.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,23 +12,23 @@ use verdict::{Ask, Looked, Looks, Stage};
 use crate::desk::Desk;
 use crate::ticket::Ticket;
 
-/// A question may take a third of the patience: a store that is slow is no store that is away.
+/// A question may take a third of the patience, so that a slow store is not taken for one that is away.
 const TAKES: u32 = 3;
-/// So many questions are asked at once.
+/// How many questions are asked at once.
 const AT_ONCE: usize = 4;
-/// After one without an answer, the next comes in a tenth of the interval. What is due so soon is asked about
-/// together.
+/// After a question without an answer, the next comes in a tenth of the interval. It includes all that is due
+/// by then.
 const AGAIN: u32 = 10;
-/// What belongs to one sign-in is asked about together if it is due in half of the interval.
+/// The requests of one sign-in are asked about together, if they are due within half of the interval.
 const TOGETHER: u32 = 2;
-/// There is at least so much time between two looks, however many sign out.
+/// The shortest time between two looks, however many users sign out.
 const HURRY: Duration = Duration::from_millis(500);
-/// The most that one question is about.
+/// The most entries in one question.
 const MOST: usize = 100;
-/// And the most bytes of tickets in it: half of what the component takes.
+/// The most bytes of tickets in one question: half of what the component accepts.
 const LONGEST: usize = 256 * 1024;
 
-/// All that is looked at, again and again, while there is anything.
+/// Everything that is looked at.
 #[derive(Clone, Default)]
 pub(crate) struct Rounds(Arc<Inner>);
 
@@ -46,12 +46,12 @@ struct Seen {
     is_running: bool,
 }
 
-/// One thing that is carried.
+/// One connection or request that is carried.
 struct Entry {
     ticket: Arc<Ticket>,
     stage: Stage,
     times: Looks,
-    /// Whose it is, if that is known: what has the same is asked about together.
+    /// The group, if it is known: entries of one group are asked about together.
     group: String,
     next: Instant,
     ended: Option<oneshot::Sender<Option<Looked>>>,
@@ -68,7 +68,7 @@ impl Entry {
     }
 }
 
-/// What is carried is looked at until this is dropped.
+/// Keeps an entry in the rounds until this is dropped.
 struct Watched<'a> {
     rounds: &'a Rounds,
     key: u64,
@@ -81,8 +81,8 @@ impl Drop for Watched<'_> {
 }
 
 impl Rounds {
-    /// Looks at what has this `ticket` and is at this `stage`, until it must end. Nothing if the component has
-    /// not said for too long that it may go on. `desk` is where the component is asked.
+    /// Looks at the entry with this `ticket` and `stage` until it must end. `None`: the component has not
+    /// consented for too long. `desk` asks the component.
     pub(crate) async fn look(
         &self,
         desk: &Desk,
@@ -90,7 +90,7 @@ impl Rounds {
         times: &Looks,
         stage: Stage,
     ) -> Option<Looked> {
-        // What is short is never looked at, and costs nothing here.
+        // Short requests are never looked at, and cost nothing here.
         let hurried = self.0.hurried.notified();
         tokio::select! {
             () = sleep_until(ticket.consent() + times.every) => {}
@@ -106,12 +106,12 @@ impl Rounds {
             ended: Some(ended),
         };
         let _watched = self.watch(desk, entry);
-        // It is told before it is forgotten.
+        // The result is sent before the entry is removed.
         end.await.ok().flatten()
     }
 
-    /// Looks at everything soon: somebody may have lost what they had. What was looked at a moment ago waits
-    /// that long, so that many who sign out cost no more than one.
+    /// Looks at everything soon, since somebody may have signed out. A recent look delays the next, so that
+    /// many sign-outs cost no more than one.
     pub(crate) fn hurry(&self) {
         let now = Instant::now();
         for entry in self.seen().entries.values_mut() {
@@ -153,7 +153,7 @@ impl Rounds {
         }
     }
 
-    /// When there is something to do; nothing if there is nothing left.
+    /// When the next look is due; `None` if nothing is carried.
     fn wakes(&self) -> Option<Instant> {
         let mut seen = self.seen();
         let all = seen.entries.values();
@@ -163,7 +163,7 @@ impl Rounds {
         first
     }
 
-    /// Ends what nobody has consented to for too long.
+    /// Ends entries without consent for too long.
     fn end_unanswered(&self) {
         let now = Instant::now();
         for entry in self.seen().entries.values_mut() {
@@ -173,7 +173,7 @@ impl Rounds {
         }
     }
 
-    /// What is due, in as many questions as it takes.
+    /// The entries that are due, grouped into questions.
     fn due(&self) -> Vec<Vec<u64>> {
         let now = Instant::now();
         let seen = self.seen();
@@ -240,7 +240,7 @@ impl Rounds {
         }
     }
 
-    /// What is asked about those of `keys` that are still there, and by when it has to be answered.
+    /// The question about those of `keys` that are still carried, and its deadline.
     fn asks(&self, keys: &[u64], asked: Instant) -> (Vec<(u64, Ask)>, Instant) {
         let seen = self.seen();
         let mut limit = asked + Duration::from_secs(3600);
@@ -266,10 +266,10 @@ impl Rounds {
     }
 }
 
-/// It has ended, and is not looked at any more.
+/// Ends the entry, which is looked at no more.
 fn end(entry: &mut Entry, looked: Option<Looked>) {
     if let Some(ended) = entry.ended.take() {
-        // This fails if nobody carries it any more.
+        // This fails if the entry is no longer carried.
         let _ = ended.send(looked);
     }
 }

@@ -1,10 +1,10 @@
-//! What the component has given for what is carried.
+//! The ticket for a carried request.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
 
-/// The ticket of what is carried. A look may bring another one, which then holds its place.
+/// The ticket of a carried request. A look may replace it by another, which then holds the place.
 pub(crate) struct Ticket {
     held: Mutex<Held>,
     group: String,
@@ -12,14 +12,14 @@ pub(crate) struct Ticket {
 
 struct Held {
     text: String,
-    /// Whether its end has to be reported.
+    /// Whether the end must be reported.
     holds_place: bool,
-    /// When the component was last asked and said yes.
+    /// When the component was last asked and consented.
     consent: Instant,
 }
 
 impl Ticket {
-    /// One that the component has given now, and what it belongs to.
+    /// A new ticket, and its group.
     pub(crate) fn new(text: &str, holds_place: bool, group: &str) -> Self {
         let held = Mutex::new(Held {
             text: text.to_owned(),
@@ -32,12 +32,12 @@ impl Ticket {
         }
     }
 
-    /// What it belongs to: nothing, if that is not known.
+    /// Its group; empty if it is not known.
     pub(crate) fn group(&self) -> &str {
         &self.group
     }
 
-    /// The one that counts.
+    /// The current ticket.
     pub(crate) fn text(&self) -> String {
         self.held().text.clone()
     }
@@ -47,28 +47,28 @@ impl Ticket {
         self.held().text.len()
     }
 
-    /// When the component was last asked and said yes.
+    /// When the component was last asked and consented.
     pub(crate) fn consent(&self) -> Instant {
         self.held().consent
     }
 
-    /// Whether there is a place to be given back.
+    /// Whether a place must be given back.
     pub(crate) fn holds_place(&self) -> bool {
         self.held().holds_place
     }
 
-    /// There is another one from now on.
+    /// Replaces the ticket.
     pub(crate) fn change(&self, text: String, holds_place: bool) {
         let mut held = self.held();
         (held.text, held.holds_place) = (text, holds_place);
     }
 
-    /// The component was asked then, and says yes; `other` is the ticket from now on, if there is one.
+    /// The component was asked at `asked` and consents; `other`, if there is one, replaces the ticket.
     pub(crate) fn goes_on(&self, other: Option<String>, asked: Instant) {
         if let Some(other) = other {
             self.change(other, true);
         }
-        // What the component knew when it was asked, not when its answer came.
+        // The consent dates from the question, not from the answer.
         self.held().consent = asked;
     }
 

@@ -20,7 +20,7 @@ const TIMES: Looks = Looks {
     patience: Duration::from_secs(45),
 };
 
-/// Lets all go on but for those whose sign-in is over, and notes which tickets were in which question.
+/// Lets all go on except those whose sign-in is over, and records which tickets were in which question.
 #[derive(Default)]
 struct SignIns {
     over: Mutex<BTreeSet<String>>,
@@ -75,7 +75,7 @@ impl Carried {
         }
     }
 
-    /// Something of this sign-in is carried from now on.
+    /// Starts carrying a request of this sign-in.
     fn begin(&mut self, sign_in: &str, number: usize) {
         let desk = Desk::new(
             self.sign_ins.clone(),
@@ -101,7 +101,7 @@ async fn one_question_is_about_many_and_those_of_one_sign_in_come_together() {
             sleep(Duration::from_millis(20)).await;
         }
     }
-    // Each has been looked at once by then, however it has begun.
+    // By then each has been looked at once, whenever it began.
     sleep(EVERY * 2).await;
     carried.sign_ins.questions();
     sleep(EVERY * 10).await;
