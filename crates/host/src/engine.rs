@@ -85,7 +85,7 @@ impl Compiler {
 
 /// Turns a core module into a component with the adapter for WASI preview 1, as Spin does.
 fn componentize(bytes: Vec<u8>) -> anyhow::Result<Vec<u8>> {
-    // The third byte after the version gives the layer: 0 is a core module.
+    // The third byte after the magic number is the layer: 0 is a core module.
     if bytes.get(6) != Some(&0) {
         return Ok(bytes);
     }
