@@ -46,7 +46,7 @@ enum Format {
     Values,
 }
 
-/// Converts, and prints.
+/// Converts and prints.
 pub(crate) fn run(arguments: &Convert) -> Result<(), Failure> {
     let program = program(arguments.proxy);
     if arguments.config.is_none() && arguments.arguments.is_empty() {
