@@ -1,5 +1,5 @@
-//! `Authorization`, to the component and to the sidecar: one bearer or none, and nothing else than
-//! what was sent. An input has a value on each line.
+//! `Authorization`, to the component and to the sidecar: exactly one bearer that was sent, or none. Each line
+//! of an input is a value.
 
 #![no_main]
 

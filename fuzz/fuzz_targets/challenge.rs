@@ -1,5 +1,5 @@
-//! `WWW-Authenticate` of the API server: the claims in it are a JSON object, and were sent. An input
-//! has a value on each line.
+//! `WWW-Authenticate` of the API server: the claims in it are a JSON object, and were sent. Each line of an
+//! input is a value.
 
 #![no_main]
 
@@ -27,7 +27,7 @@ fuzz_target!(|data: &[u8]| {
     ];
     let sent = |value: &http::HeaderValue| {
         let value = value.to_str().unwrap_or_default();
-        // Somebody may mix both alphabets.
+        // A value may mix both alphabets.
         let plain = value.replace('-', "+").replace('_', "/");
         plain.contains(&written[1]) || written.iter().any(|one| value.contains(one))
     };

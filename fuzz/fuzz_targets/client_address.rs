@@ -1,5 +1,5 @@
-//! `X-Forwarded-For`: nobody but a trusted proxy says where a request comes from. An input is the
-//! address of the connection, and then a header on each line.
+//! `X-Forwarded-For`: only a trusted proxy can name the client's address. An input is the address of the
+//! connection, and then one header per line.
 
 #![no_main]
 
@@ -27,7 +27,7 @@ fuzz_target!(|text: &str| {
         "without proxies it is the connection's"
     );
 
-    // What a client writes stands before what proxies add, and changes nothing that they have said.
+    // A client's values precede those of proxies, and do not change them.
     let proxied = format!("{}, 203.0.113.7", lines.join(", "));
     let proxy: IpAddr = "10.0.0.1".parse().expect("an address");
     let through = forwarded::client_address(proxy, [proxied.as_str()], TRUSTED.as_slice());

@@ -1,9 +1,9 @@
-//! The whole component, by its only way in: any request to any function, while Entra, the sidecar and
-//! the API server answer anything.
+//! The whole component through its only entry: any request to any function, with any answers from Entra, the
+//! sidecar and the API server.
 //!
-//! An input has five texts with NUL between them: the function, `METHOD target`, headers (one on each
-//! line), the body, and what everybody else answers. `$SESSION`, `$BEARER`, `$ATTEMPT`, `$STATE` and
-//! `$TUNNEL` stand for secrets of a user who is signed in.
+//! An input has five texts with NUL between them: the function, `METHOD target`, headers (one per line), the
+//! body, and the answer of all other servers. `$SESSION`, `$BEARER`, `$ATTEMPT`, `$STATE` and `$TUNNEL` stand
+//! for secrets of a signed-in user.
 
 #![no_main]
 
@@ -97,7 +97,7 @@ fn is_well_formed(response: &Response) {
     }
 }
 
-/// The tunnel can read what it is told.
+/// The tunnel can read the answer.
 fn is_a_decision(response: &Response) {
     let told: Value = serde_json::from_slice(response.body()).unwrap_or_default();
     if response.status() == 200 && told.get("go_on").is_none() {
@@ -117,7 +117,7 @@ fn was_logged(world: &World, is_known: bool) {
     }
 }
 
-/// What goes on to the API server is what was asked, with one token and no cookie.
+/// The request reaches the API server unchanged, with one token and no cookie.
 fn went_on_unchanged(world: &World, target: &str) {
     for request in world.relayed.borrow().iter() {
         assert_eq!(
@@ -134,7 +134,7 @@ fn went_on_unchanged(world: &World, target: &str) {
     }
 }
 
-/// The table says for each function the most that a stranger may cost.
+/// The table has the highest cost of an unauthenticated request for each function.
 fn cost_no_more_than_it_may(world: &World) {
     let named = |function: &&Function| function.row().name == world.function;
     let function = Function::ALL
@@ -145,7 +145,7 @@ fn cost_no_more_than_it_may(world: &World) {
     let [reads, writes, calls] = world.cost.get();
     assert!(reads <= most.reads, "{} reads of {most:?}", reads);
     assert!(writes <= most.writes, "{} writes of {most:?}", writes);
-    // With a token of their own a stranger reaches the API server, which judges it.
+    // With a token of their own, clients reach the API server, which checks it.
     let carried = world.relayed.borrow().len();
     assert!(calls <= most.calls + carried, "{} calls of {most:?}", calls);
 }

@@ -1,5 +1,5 @@
-//! Cookies: whatever other applications have set, ours are read back, and what we set is well formed.
-//! An input has a `Cookie` header on each line.
+//! Cookies: ours are read back whatever other applications have set, and those that we set are well formed.
+//! Each line of an input is a `Cookie` header.
 
 #![no_main]
 
@@ -31,7 +31,7 @@ fuzz_target!(|data: &[u8]| {
     let ours = Cookie::parse(set.as_str()).expect("it is a cookie");
     let pair = format!("{}={}", ours.name(), ours.value());
 
-    // Ours stands behind what others have set, in the same header or in one of its own.
+    // Our cookie comes after others, in the same header or in its own.
     let without = request(others.clone());
     let planted = without
         .cookies_named(ours.name())
@@ -60,7 +60,7 @@ fuzz_target!(|data: &[u8]| {
     attempts(others);
 });
 
-/// An attempt's cookie opens, and what makes room for it touches only our own.
+/// An attempt's cookie opens, and making room for it removes only our own.
 fn attempts(others: HeaderMap) {
     let world = World::default();
     let begun = Attempt::begin(&world, Purpose::SignIn, ReturnPath::whoami());

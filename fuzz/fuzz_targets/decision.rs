@@ -1,4 +1,4 @@
-//! The component's decision, as the tunnel reads it: a path, no header of the tunnel's own, and no
+//! The component's decision, as the tunnel reads it: it has a path, no header of the tunnel's own, and no
 //! answer that upgrades.
 
 #![no_main]
@@ -7,7 +7,7 @@ use http::header;
 use libfuzzer_sys::fuzz_target;
 use tunnel::fuzzing::{Decided, decision};
 
-/// What the tunnel says itself.
+/// Headers that the tunnel sets itself.
 const OWN: [&str; 9] = [
     "host",
     "content-length",

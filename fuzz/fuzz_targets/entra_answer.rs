@@ -1,5 +1,5 @@
-//! What Entra and Graph answer: of a refusal only words, numbers and ids are kept, and a token goes to
-//! no other host. An input is a status, and then the body of the answer.
+//! Answers of Entra and Graph: only words, numbers and ids of an error are kept, and a token is sent to no
+//! other host. An input is a status, and then the body of the answer.
 
 #![no_main]
 
@@ -33,7 +33,7 @@ fuzz_target!(|text: &str| {
         }
         Err(EntraFailure::Away(_)) => {}
     }
-    // The same text in a callback, where anybody can have written it.
+    // The same text in a callback, which anybody can forge.
     let (error, description) = body.split_once('\n').unwrap_or((body, ""));
     let said = EntraError::from_callback(error, description);
     assert!(said.claims.is_none());

@@ -1,4 +1,4 @@
-//! Forms and queries: each parameter once, as a browser has written it.
+//! Forms and queries: each parameter once, as a browser encodes it.
 
 #![no_main]
 

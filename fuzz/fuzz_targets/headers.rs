@@ -1,5 +1,5 @@
-//! Headers: nothing that others believe goes on, in any spelling, and nobody can have removed what
-//! they must not. An input has a header on each line.
+//! Headers: none that other servers trust is passed on, in any spelling, and no client can remove a protected
+//! one. Each line of an input is a header.
 
 #![no_main]
 
@@ -54,7 +54,7 @@ fuzz_target!(|data: &[u8]| {
     hop_by_hop(&given);
 });
 
-/// Answers: an address that led to the API server leads through us, and no other one does.
+/// Answers: an address at the API server is rewritten to ours, and no other.
 fn to_client(given: &HeaderMap) {
     let api_url = Origin::of(&API_SERVER).expect("it has an origin");
     let answered = kubernetes::to_client(given, &api_url);
@@ -78,7 +78,7 @@ fn to_client(given: &HeaderMap) {
     }
 }
 
-/// What is about one connection ends here; what is the request's own stays.
+/// Hop-by-hop headers are removed; end-to-end headers stay.
 fn hop_by_hop(given: &HeaderMap) {
     let stays = [
         "authorization",
@@ -121,7 +121,7 @@ fn hop_by_hop(given: &HeaderMap) {
     );
 }
 
-/// Nothing was added or changed, and of each name there is all or nothing.
+/// Nothing was added or changed, and of each name all or none remain.
 fn is_part_of(part: &HeaderMap, whole: &HeaderMap) {
     for name in part.keys() {
         assert!(part.get_all(name).iter().eq(whole.get_all(name)), "{name}");

@@ -1,5 +1,5 @@
-//! The sidecar's `Host`: what is taken for this machine is it, by a WHATWG parser too. An input has a
-//! target on its first line, and then a host on each.
+//! The sidecar's `Host`: an accepted host is this machine for a WHATWG parser, too. An input has a target on
+//! its first line, and then one host per line.
 
 #![no_main]
 

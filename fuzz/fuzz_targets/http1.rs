@@ -1,5 +1,5 @@
-//! HTTP/1.1 in `serve`: whatever bytes arrive, in whatever pieces, each request has one length and one
-//! answer, and what is written is well formed.
+//! HTTP/1.1 in `serve`: for any bytes in any pieces, each request has one length and one answer, and the
+//! output is well formed.
 
 #![no_main]
 
@@ -8,7 +8,7 @@ use aks_oauth_proxy_fuzz::serving::{NUMBER, Seen, Served, serve};
 use http::Method;
 use libfuzzer_sys::fuzz_target;
 
-/// How a connection that speaks HTTP/2 begins. `http2` looks at those.
+/// The beginning of an HTTP/2 connection, which `http2` tests.
 const PREFACE: &[u8] = b"PRI";
 
 fuzz_target!(|data: &[u8]| {
@@ -60,7 +60,7 @@ fn check(served: &Served) {
                 );
                 answered += 1;
             }
-            // Of what is no request there is one refusal, and then the connection ends.
+            // Invalid input gets one refusal, and then the connection ends.
             None => {
                 assert!(answer.status >= 400, "{answer:?}");
                 ended = true;

@@ -1,5 +1,5 @@
-//! HTTP/2 in `serve`: whatever frames arrive, what is written are frames, and each stream has one answer.
-//! An input are frames after the preface and the client's SETTINGS.
+//! HTTP/2 in `serve`: for any frames, the output consists of frames, and each stream has one answer. An input
+//! has the frames after the preface and the client's SETTINGS.
 
 #![no_main]
 

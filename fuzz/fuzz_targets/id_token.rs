@@ -1,7 +1,7 @@
-//! ID tokens with a good signature and any claims: what is accepted is for us, of our tenant, of this
+//! ID tokens with a valid signature and any claims: an accepted one is for us, of our tenant, of this
 //! attempt, and in force.
 //!
-//! An input is a JSON object. Its members replace those of claims that are right; `null` removes them.
+//! An input is a JSON object. Its members replace those of valid claims; `null` removes them.
 
 #![no_main]
 

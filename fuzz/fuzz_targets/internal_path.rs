@@ -1,4 +1,4 @@
-//! The tunnel's internal path: no spelling of it that any reader understands goes on for a client.
+//! The tunnel's internal path: no spelling that any reader understands is passed on for a client.
 
 #![no_main]
 
@@ -8,7 +8,7 @@ use url::Url;
 
 const INTERNAL: &str = "/-/tunnel";
 
-/// How deep servers decode. Two are known; more are made up.
+/// How often servers decode. Two are known; the others are made up.
 const DEEPEST: usize = 4;
 
 fuzz_target!(|text: &str| {
@@ -27,7 +27,7 @@ fuzz_target!(|text: &str| {
     }
 });
 
-/// Whether a WHATWG parser, or a server that merges slashes and cuts parameters, goes there.
+/// Whether a WHATWG parser, or a server that merges slashes and cuts parameters, reaches it.
 fn leads_there(path: &str) -> bool {
     let resolved = |path: &str| {
         let url = Url::parse(&format!("http://component{path}")).ok()?;

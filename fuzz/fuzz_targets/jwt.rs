@@ -1,6 +1,6 @@
-//! ID tokens that somebody has forged: none is accepted whose text the tenant's key has not signed.
+//! Forged ID tokens: none is accepted unless the tenant's key has signed its text.
 //!
-//! An input is a token. A part of it that is empty stands for that part of a token which is right.
+//! An input is a token. Empty parts are replaced by those of a valid token.
 
 #![no_main]
 

@@ -1,6 +1,5 @@
-//! Kubeconfigs: YAML with exactly the given names and token, whatever people and machines are called.
-//! An input is a digit that chooses the patterns, the user's name and the credential's, with NUL
-//! between them.
+//! Kubeconfigs: YAML with exactly the given names and token, whatever the names are. An input is a digit that
+//! chooses the patterns, the user's name and the credential's, with NUL between them.
 
 #![no_main]
 

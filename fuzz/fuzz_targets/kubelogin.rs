@@ -1,5 +1,5 @@
-//! What kubelogin writes: a sentence that may be shown, an address that a browser reads as people do,
-//! a token. An input is its stderr and, after a NUL, its stdout.
+//! kubelogin's output: a sentence that may be shown, an address that browsers and people read alike, a token.
+//! An input is its stderr and, after a NUL, its stdout.
 
 #![no_main]
 
@@ -42,7 +42,7 @@ fuzz_target!(|text: &str| {
     }
 });
 
-/// The host that people see behind `https://` is the one to which a browser goes.
+/// The visible host after `https://` is the one that a browser contacts.
 fn leads_where_it_says(address: &str) {
     assert!(
         address.bytes().all(|byte| byte.is_ascii_graphic()),
@@ -50,7 +50,7 @@ fn leads_where_it_says(address: &str) {
     );
     let url = match Url::parse(address) {
         Ok(url) => url,
-        // A name that is no punycode leads nowhere.
+        // A name with invalid punycode resolves to nothing.
         Err(error) => {
             let is_punycode = address.to_ascii_lowercase().contains("xn--");
             return assert!(is_punycode, "{address}: {error}");

@@ -1,5 +1,5 @@
-//! What people and programs are told: JSON that is JSON, and pages to which no value adds a tag or an
-//! attribute. An input has five texts with NUL between them.
+//! Output for people and programs: valid JSON, and pages to which no value adds a tag or an attribute. An
+//! input has five texts with NUL between them.
 
 #![no_main]
 
@@ -22,7 +22,7 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
-/// What a stranger, Entra or an operator has written.
+/// Texts from clients, Entra or an operator.
 #[derive(Clone)]
 struct Texts([String; 5]);
 

@@ -1,4 +1,4 @@
-//! Paths below `/k8s/`: what goes on to the API server has one reading.
+//! Paths below `/k8s/`: the one that reaches the API server has one reading.
 
 #![no_main]
 
@@ -32,7 +32,7 @@ fuzz_target!(|text: &str| {
     ));
 });
 
-/// The part of a path that the API server decides on, if something behind it answers, and what follows.
+/// The part of a path that the API server decides on if it proxies the request, and the rest.
 fn passed_on(path: &str) -> Option<(&str, &str)> {
     path.match_indices("/proxy/").find_map(|(at, proxy)| {
         let (decided, rest) = path.split_at(at + proxy.len());
@@ -43,7 +43,7 @@ fn passed_on(path: &str) -> Option<(&str, &str)> {
 
 fn has_one_reading(path: &str) {
     assert!(!path.contains(';'), "{path}");
-    // Who decodes once and who decodes until nothing is left read the same segments.
+    // Decoding once and decoding fully yield the same segments.
     let once: Vec<u8> = percent_decode_str(path).collect();
     let twice: Vec<u8> = percent_encoding::percent_decode(&once).collect();
     assert_eq!(once, twice, "{path}");
@@ -60,7 +60,7 @@ fn has_one_reading(path: &str) {
         assert!(segment != b"." && segment != b"..", "{path}");
     }
 
-    // A WHATWG parser, which resolves and escapes, comes to the same.
+    // A WHATWG parser, which resolves and escapes, yields the same.
     let url = Url::parse(&format!("https://api.example{path}")).expect("a path is an address");
     let read: Vec<u8> = percent_decode_str(url.path()).collect();
     assert_eq!(read, once, "{path}");

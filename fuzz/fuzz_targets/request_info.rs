@@ -1,4 +1,4 @@
-//! What a request asks of the API server: read as the API server reads it, whoever writes it how.
+//! A request to the API server: it is read as the API server reads it, however it is written.
 //!
 //! An input is `METHOD /target`, without our prefix.
 
@@ -37,7 +37,7 @@ fn agrees_with_itself(info: &Info, method: &Method, path: &str, query: &str) {
         }
         assert_eq!(&head, info, "HEAD asks for what GET asks for");
     }
-    // Go reads the first value, and so what comes after it says nothing.
+    // Go uses the first value, so later ones change nothing.
     assert_eq!(&read(method, path, &format!("{query}&x=y")), info);
     if !path.ends_with('/') && info.words[7].is_empty() {
         assert_eq!(&read(method, &format!("{path}/"), query), info);
@@ -65,7 +65,7 @@ fn agrees_with_the_api_server(info: &Info, method: &Method, path: &str, query: &
         return;
     };
     if !name.is_empty() && subresource.is_empty() && theirs[0] == "get" && verb == "watch" {
-        // It watches one object, whatever it calls that.
+        // It watches one object by any name.
         verb = "get".into();
     }
     let read = [verb, group, version, namespace, resource, subresource, name];
@@ -76,7 +76,7 @@ fn agrees_with_the_api_server(info: &Info, method: &Method, path: &str, query: &
     assert!(other.is_empty());
 }
 
-/// Verb, group, version, namespace, resource, subresource, name; nothing if it is no resource.
+/// Verb, group, version, namespace, resource, subresource, name; `None` for a non-resource request.
 fn api_server(method: &Method, path: &str, query: &str) -> Option<[String; 7]> {
     let trimmed = path.trim_matches('/');
     let mut parts: Vec<&str> = trimmed.split('/').collect();
@@ -124,7 +124,7 @@ fn api_server(method: &Method, path: &str, query: &str) -> Option<[String; 7]> {
     Some([verb, group, version, namespace, resource, subresource, name].map(str::to_owned))
 }
 
-/// `url.ParseQuery`, which leaves out pairs that are malformed, and the conversion to a boolean.
+/// `url.ParseQuery`, which drops malformed pairs, and the conversion to a boolean.
 fn watches(query: &str) -> bool {
     let values = query.split('&').filter_map(|pair| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -135,7 +135,7 @@ fn watches(query: &str) -> bool {
     first.is_some_and(|value| value != b"false" && value != b"0")
 }
 
-/// `url.QueryUnescape`. Nothing if an escape is none.
+/// `url.QueryUnescape`. `None` for an invalid escape.
 fn unescaped(text: &str) -> Option<Vec<u8>> {
     let digits = |rest: &str| {
         let digits = rest.as_bytes().get(..2)?;

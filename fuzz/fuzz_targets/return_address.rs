@@ -1,4 +1,4 @@
-//! Return addresses (`rd`): what is accepted stays on our origin, byte for byte.
+//! Return addresses (`rd`): an accepted one stays on our origin, byte for byte.
 
 #![no_main]
 
@@ -10,7 +10,7 @@ use http::HeaderValue;
 use libfuzzer_sys::fuzz_target;
 use url::Url;
 
-/// Where a browser may be when it is sent on.
+/// Pages from which a browser may be redirected.
 static PAGES: LazyLock<[Url; 3]> = LazyLock::new(|| {
     [
         "https://proxy.example/callback?state=x",

@@ -1,5 +1,5 @@
-//! Return addresses of apps (`rd`): what is accepted leads to an origin that is allowed. An input is the
-//! value, for a browser at our own origin, at an app's and at one that is not allowed.
+//! Return addresses of apps (`rd`): an accepted one leads to an allowed origin. An input is the value, for a
+//! browser at our own origin, at an app's, and at one that is not allowed.
 
 #![no_main]
 
@@ -60,7 +60,7 @@ fuzz_target!(|text: &str| {
             to.path().starts_with('/') && to.path().len() <= 1024,
             "{location:?}"
         );
-        // What came back with the browser is asked again.
+        // The value is checked again when it returns with the browser.
         assert_eq!(
             origins.admit(location, own).as_ref(),
             Ok(&to),
@@ -69,7 +69,7 @@ fuzz_target!(|text: &str| {
     }
 });
 
-/// By the URL Standard's own words, and by no type of ours.
+/// By the URL Standard, without our own types.
 fn is_allowed(url: &Url) -> bool {
     let origin = url.origin().ascii_serialization();
     let exact = [

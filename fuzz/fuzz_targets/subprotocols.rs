@@ -1,5 +1,5 @@
-//! A bearer among the subprotocols of a WebSocket: taken out whole, and nothing of it goes on. An
-//! input has a value on each line.
+//! A bearer among the subprotocols of a WebSocket: it is removed whole, and no part of it is passed on. Each
+//! line of an input is a value.
 
 #![no_main]
 

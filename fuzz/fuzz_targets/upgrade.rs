@@ -1,5 +1,5 @@
-//! Requests to upgrade: the component is asked about those that have one reading. An input is
-//! `METHOD target`, and then a header on each line.
+//! Requests to upgrade: the component is asked only about unambiguous ones. An input is `METHOD target`, and
+//! then one header per line.
 
 #![no_main]
 
@@ -41,7 +41,7 @@ fuzz_target!(|data: &[u8]| {
                 .as_bytes()
                 .eq_ignore_ascii_case(b"h2c")
         );
-        // What is handed on as JSON is text.
+        // JSON can only carry text.
         assert!(
             headers
                 .values()

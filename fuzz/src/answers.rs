@@ -1,4 +1,4 @@
-//! Reads what an HTTP/1.1 server has written, as strictly as RFC 9112 allows.
+//! Reads the output of an HTTP/1.1 server as strictly as RFC 9112 allows.
 
 /// An answer.
 #[derive(Debug)]
@@ -21,9 +21,9 @@ impl Answer {
     }
 }
 
-/// The first answer in `bytes`, and what follows it. `is_head` tells for which answers there is no body.
+/// The first answer in `bytes`, and the rest. `is_head` says which answers have no body.
 ///
-/// Nothing if it was cut off.
+/// `None` if it was cut off.
 ///
 /// # Panics
 /// When it is not well formed.

@@ -1,7 +1,7 @@
-//! What a browser sees of a page, as far as a value may change nothing of it.
+//! The structure of a page, which no value may change.
 
-/// The tags of a page with their attributes, without texts and values. A value that breaks out of its
-/// place adds to it.
+/// The tags of a page with their attributes, without texts and values. A value that escapes its place adds to
+/// it.
 pub fn skeleton(page: &str) -> String {
     let mut skeleton = String::new();
     let (mut in_tag, mut in_value) = (false, false);
@@ -25,7 +25,7 @@ pub fn skeleton(page: &str) -> String {
     skeleton
 }
 
-/// `text` without what means something in HTML.
+/// `text` without characters that have a meaning in HTML.
 pub fn harmless(text: &str) -> String {
     text.replace(['<', '>', '&', '"', '\''], "x")
 }

@@ -1,4 +1,4 @@
-//! How inputs are written, so that people can write them too.
+//! The format of inputs, which people can write too.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -11,7 +11,7 @@ pub fn fields<const N: usize>(text: &str) -> [&str; N] {
     fields
 }
 
-/// Lines of the form `name: value`. What HTTP does not allow is left out, as no server hands it on.
+/// Lines of the form `name: value`. Invalid ones are dropped, as servers do not pass them on.
 pub fn headers(text: &[u8]) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for line in text.split(|byte| *byte == b'\n') {
@@ -22,7 +22,7 @@ pub fn headers(text: &[u8]) -> HeaderMap {
         let name = HeaderName::from_bytes(name);
         let value = HeaderValue::from_bytes(value.trim_ascii());
         if let (Ok(name), Ok(value)) = (name, value) {
-            // The map has a most, which servers do not reach.
+            // The map has a limit that servers do not reach.
             let _ = headers.try_append(name, value);
         }
     }

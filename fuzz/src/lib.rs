@@ -1,4 +1,4 @@
-//! What the fuzz targets share. Each target states what must hold for whatever a stranger sends.
+//! Code shared by the fuzz targets. Each target asserts what must hold for any input from a client.
 //! `README.md` has the list.
 
 pub mod answers;
@@ -10,7 +10,7 @@ pub mod settings;
 pub mod signed;
 pub mod world;
 
-// The host's own files, of which `serving` is made. The crate itself would bring wasmtime.
+// The host's own files, from which `serving` is built. The whole crate would need wasmtime.
 #[path = "../../crates/host/src/authority.rs"]
 mod authority;
 #[allow(dead_code, reason = "not all of the host is here")]

@@ -1,4 +1,4 @@
-//! A proxy with one user who is signed in, and has a credential.
+//! A proxy with one signed-in user, who has a credential.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -74,8 +74,8 @@ impl Proxy {
         }
     }
 
-    /// `text`, with the user's own secrets for their names; and whether it has one that is more than a
-    /// stranger can have.
+    /// `text` with the user's secrets in place of their names, and whether it has one that an unauthenticated
+    /// client cannot have.
     pub fn fill(&self, text: &str) -> (String, bool) {
         let filled = text
             .replace("$ATTEMPT", &self.attempt)

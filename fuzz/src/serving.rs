@@ -1,5 +1,5 @@
-//! The host's way from a connection to an application, without wasmtime: the same files read the
-//! connection and the head of a request. The application is a double, which sends back what it got.
+//! The host's path from a connection to an application, without wasmtime: the same files read the connection
+//! and the head of a request. The application is a double that echoes what it got.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -20,11 +20,11 @@ use crate::body::{Body, BodyError};
 use crate::routes::Routes;
 use crate::{headers, hop_by_hop, refusal};
 
-/// The header in which an answer says to which request it belongs.
+/// The header that links an answer to its request.
 pub const NUMBER: &str = "x-request";
 /// From where the requests come.
 const CLIENT: &str = "127.0.0.1:4711";
-/// More than any input, and what is answered to it.
+/// More than any input and the answers to it.
 const BUFFER: usize = 1 << 24;
 
 static ROUTES: LazyLock<Routes<&str>> = LazyLock::new(|| {
@@ -33,7 +33,7 @@ static ROUTES: LazyLock<Routes<&str>> = LazyLock::new(|| {
 });
 
 thread_local! {
-    /// Its clock moves only when everybody waits.
+    /// Its clock advances only when all tasks wait.
     static RUNTIME: Runtime = Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -56,7 +56,7 @@ pub struct Seen {
     pub body: Option<Vec<u8>>,
 }
 
-/// What became of a connection.
+/// The result of a connection.
 pub struct Served {
     /// The requests that were seen, in their order.
     pub seen: Vec<Seen>,
@@ -64,7 +64,7 @@ pub struct Served {
     pub answered: Vec<u8>,
 }
 
-/// Serves a connection over which these pieces arrive one by one, and then nothing more.
+/// Serves a connection on which these pieces arrive one by one, and then nothing more.
 pub fn serve(pieces: &[&[u8]]) -> Served {
     RUNTIME.with(|runtime| runtime.block_on(connection(pieces)))
 }
@@ -76,7 +76,7 @@ async fn connection(pieces: &[&[u8]]) -> Served {
     let service = service_fn(move |request| numbered(request, for_service.clone()));
     let serving = tokio::spawn(async move {
         let io = TokioIo::new(server);
-        // How a connection ends is the client's affair.
+        // Errors of the connection are the client's.
         let _ = listener::protocols(true)
             .serve_connection_with_upgrades(io, service)
             .await;
@@ -137,7 +137,7 @@ async fn numbered(request: Request<Incoming>, all: All) -> Result<Response<Body>
     Ok(response)
 }
 
-/// What the host refuses before it asks a component, in the host's order (`App::answer`).
+/// The host's checks before it asks a component, in the host's order (`App::answer`).
 fn admitted(mut parts: Parts) -> Result<(), Box<Response<Body>>> {
     assume_host(&mut parts);
     let refused = |text| Err(Box::new(refusal::plain(StatusCode::BAD_REQUEST, text)));
@@ -159,7 +159,7 @@ fn admitted(mut parts: Parts) -> Result<(), Box<Response<Body>>> {
     Ok(())
 }
 
-/// The last header of each name is the host's own, whatever the client has sent.
+/// The last header of each name is the host's, whatever the client has sent.
 fn is_told_the_truth(headers: &HeaderMap) {
     let last = |name: &str| {
         headers
@@ -173,7 +173,7 @@ fn is_told_the_truth(headers: &HeaderMap) {
     assert_eq!(headers.get_all(header::HOST).iter().count().max(1), 1);
 }
 
-/// Removes what `Connection` names. False, if it names what it may not.
+/// Removes what `Connection` names. False if it names a protected header.
 pub fn remove_hop_by_hop(headers: &mut HeaderMap) -> bool {
     hop_by_hop::remove(headers).is_ok()
 }

@@ -36,7 +36,7 @@ pub fn read<T>(read: impl FnOnce(&mut Reader<'_>) -> Option<T>) -> T {
     with(&[], read)
 }
 
-/// A group of settings, with these beside those that every proxy has here.
+/// A group of settings, with these beside the defaults here.
 pub fn with<T>(given: &[(&str, &str)], read: impl FnOnce(&mut Reader<'_>) -> Option<T>) -> T {
     let source = |name: &str| {
         let given = given.iter().find(|(known, _)| *known == name);

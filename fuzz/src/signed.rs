@@ -1,5 +1,5 @@
-//! A tenant with one key, and tokens that it has signed. The key is the same in each run, so that what
-//! was found is found again. It opens nothing.
+//! A tenant with one key, and tokens signed by it. The key is the same in each run, so that findings can be
+//! repeated. It protects nothing.
 
 use std::sync::LazyLock;
 
@@ -18,8 +18,8 @@ pub const ISSUER: &str = "https://login.example/11111111-2222-3333-4444-55555555
 /// The attempt's nonce.
 pub const NONCE: &str = "n";
 
-/// Primes of a key of 2048 bits. A key with many short primes signs ten times as fast as one with two
-/// long primes. It is weak, and whoever verifies with it cannot tell.
+/// Primes of a key of 2048 bits. A key with many short primes signs ten times as fast as one with two long
+/// primes. It is weak, but verifies the same.
 const PRIMES: [&str; 16] = [
     "fc47fc17ed0bef93d4a228e09eb402ed",
     "fca9ee50ce747ed14afbb75c10addd37",
@@ -55,8 +55,8 @@ fn key(primes: &[&str]) -> RsaPrivateKey {
     RsaPrivateKey::from_primes(primes, exponent).expect("primes make a key")
 }
 
-/// What Entra says of the tenant's keys. Only `k1` can be used: the others are too short, of another
-/// kind, or broken.
+/// Entra's metadata for the tenant's keys. Only `k1` can be used: the others are too short, of another kind,
+/// or broken.
 pub fn metadata() -> Metadata {
     let short = key(&SHORT_PRIMES);
     let mut keys = vec![json!({ "kid": "k1", "jwk": jwk("k1", &KEY) })];

@@ -14,7 +14,7 @@ use http::{Request, Response};
 
 use crate::settings;
 
-/// The time in every world.
+/// The world of one request.
 pub const NOW: u64 = 1_800_000_000;
 
 /// What one request finds.
@@ -24,7 +24,7 @@ pub struct World {
     pub function: String,
     /// The body of the request.
     pub body: Vec<u8>,
-    /// What Entra, the sidecar and the API server answer.
+    /// The answer of Entra, the sidecar and the API server.
     pub answer: Vec<u8>,
     /// The store.
     pub store: RefCell<BTreeMap<String, Vec<u8>>>,
@@ -32,7 +32,7 @@ pub struct World {
     pub lines: RefCell<Vec<String>>,
     /// The requests that were passed on.
     pub relayed: RefCell<Vec<Request<Payload>>>,
-    /// How often the store was read and written, and others were called.
+    /// How often the store was read and written, and other servers were called.
     pub cost: Cell<[usize; 3]>,
     paused: Cell<Duration>,
     random: Cell<u64>,
@@ -46,7 +46,7 @@ impl World {
     }
 }
 
-/// Runs a future of a world. Nothing in it waits.
+/// Runs a future of a world, which never waits.
 pub fn run<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,

@@ -1,22 +1,22 @@
-//! A process that has compiled the component begins again, and has little memory then.
+//! After compiling the component, the process executes itself again to free memory.
 //!
-//! The compiler takes about 90 MB, which the allocator keeps for as long as the process lives: a pod would be
-//! four times as large after its first start as after its second.
+//! The compiler takes about 90 MB, which the allocator never returns. Without this, a pod would need four
+//! times as much memory after its first start as after its second.
 
 use std::env;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-/// Set in a process that has begun again.
+/// Set in a process that was executed again.
 const BEGUN_AGAIN: &str = "AKS_OAUTH_PROXY_BEGUN_AGAIN";
 
-/// The program of this process, also if another one has been put in its place meanwhile.
+/// The program of this process, even if its file was replaced meanwhile.
 const PROGRAM: &str = "/proc/self/exe";
 
-/// Begins this program anew in the same process (`execve`), with its arguments and its environment.
+/// Executes this program again in the same process (`execve`), with its arguments and environment.
 ///
-/// It returns if that fails, and in a process that has begun again before: what is compiled may be kept
-/// nowhere, on a disk that is full.
+/// Returns if that fails, or if this process was already executed again: on a full disk the cache may stay
+/// empty.
 pub(crate) fn once() {
     if env::var_os(BEGUN_AGAIN).is_some() {
         return;

@@ -1,8 +1,8 @@
-//! The line that says where this process listens.
+//! The line with this process's address.
 
 use serde_json::json;
 
-/// Tells whoever started this where it listens.
+/// Prints this process's address, for whatever started it.
 pub(crate) fn announce(origin: &str) {
     println!("{}", json!({ "event": "listening", "url": origin }));
 }

@@ -1,6 +1,6 @@
-//! TLS that does not check who is at the other end. The question holds no secret, and the answer counts for
-//! no more than a probe: a kubelet asks in the same way. The certificate may be for a name, while the address
-//! that is asked is one of this machine.
+//! TLS without verification of the peer. The request holds no secret, and the answer is only a probe's; a
+//! kubelet probes in the same way. The certificate may be for a name, while the probe asks an address of this
+//! machine.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use tokio_rustls::rustls::crypto::{
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::rustls::{DigitallySignedStruct, Error, SignatureScheme};
 
-/// Takes every certificate whose key the other end has.
+/// Accepts every certificate whose key the peer has.
 #[derive(Debug)]
 pub(crate) struct AnyCertificate(Arc<CryptoProvider>);
 

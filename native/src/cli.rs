@@ -16,9 +16,8 @@ use crate::convert::Convert;
 
 /// Sign in once with Microsoft Entra, and use AKS as yourself.
 ///
-/// Settings come from the environment; docs/settings.md lists them. Exit codes: 64 if the command
-/// line, the settings or a file are wrong, 70 if something else keeps the program from running;
-/// `healthcheck` exits with 1 if all is not well.
+/// Settings come from the environment; docs/settings.md lists them. Exit codes: 64 if the command line, a
+/// setting or a file is wrong, 70 for another error; `healthcheck` exits with 1 if the check fails.
 #[derive(Parser)]
 #[command(version)]
 pub(crate) struct Cli {
@@ -40,10 +39,10 @@ pub(crate) enum Command {
 
 /// Run the proxy: the Spin component and its sidecar, in one process.
 ///
-/// Checks every setting first and reports all problems at once. Prints one line of JSON with its
-/// address when it listens. SIGTERM and Ctrl-C stop it; requests in flight may finish.
+/// Checks every setting first and reports all problems at once. Prints one line of JSON with its address when
+/// it listens. SIGTERM and Ctrl-C stop it; requests in flight may finish.
 ///
-/// With --tls-cert and --tls-key it speaks https, and HTTP/2 with who asks for it.
+/// With --tls-cert and --tls-key it speaks https, with HTTP/2 for clients that choose it.
 ///
 /// A setting is taken from SPIN_VARIABLE_NAME, else from NAME. Unless SIDECAR_URL is set, a
 /// sidecar is started on a free loopback port, and AZURE_FEDERATED_TOKEN_FILE is needed.
@@ -57,7 +56,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE")]
     pub(crate) runtime_config: Option<PathBuf>,
 
-    /// What is kept between runs: the compilation cache, and the store.
+    /// The directory for the compilation cache and the store.
     #[arg(long, value_name = "DIRECTORY", default_value = ".spin")]
     pub(crate) state_dir: PathBuf,
 
@@ -65,7 +64,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
 
-    /// Answer at most so many requests at once; further ones get 503, or below /k8s/ 429.
+    /// The most requests at once; further ones get 503, or below /k8s/ 429.
     #[arg(
         long,
         value_name = "NUMBER",
@@ -74,16 +73,16 @@ pub(crate) struct Serve {
     )]
     pub(crate) max_instances: u32,
 
-    /// Of these, at most so many for one client address: by default half of them. Behind an ingress
-    /// TRUSTED_PROXIES has to say so, or all clients are one.
+    /// The most of these for one client address; by default half of them. Behind an ingress set
+    /// TRUSTED_PROXIES, or all clients count as one.
     #[arg(long, value_name = "NUMBER", value_parser = value_parser!(u32).range(1..=20_000))]
     pub(crate) max_instances_per_client: Option<u32>,
 
     #[command(flatten)]
     pub(crate) connections: Connections,
 
-    /// How long a call of the component's may take where it sets no limit itself, as Spin has it. For
-    /// tests: the component sets one wherever it matters.
+    /// The time limit for a call of the component that sets none itself, as in Spin. For tests: the component
+    /// sets one wherever it matters.
     #[arg(long, hide = true, value_name = "SECONDS", default_value_t = 600)]
     pub(crate) outbound_limit_seconds: u64,
 
@@ -94,11 +93,11 @@ pub(crate) struct Serve {
     pub(crate) metrics: Metrics,
 }
 
-/// Ask a server of this program whether it is there: for probes, as Docker's HEALTHCHECK, and in pods
-/// whose sidecar listens on loopback.
+/// Ask a server of this program whether it is healthy: for probes, as Docker's HEALTHCHECK, and in pods whose
+/// sidecar listens on loopback.
 ///
-/// Exits with 0 if the answer is 2xx, with 1 if it is another one or none, and says why on stderr. Over
-/// https no certificate is checked, as with a kubelet: nothing secret is said.
+/// Exits with 0 if the answer is 2xx. Otherwise, or without an answer, it exits with 1 and prints the reason
+/// on stderr. Over https no certificate is checked, as with a kubelet: the request holds no secret.
 #[derive(Args)]
 pub(crate) struct Healthcheck {
     /// What to ask.
@@ -119,7 +118,7 @@ pub(crate) struct Healthcheck {
     pub(crate) timeout_seconds: u64,
 }
 
-/// Run kubelogin, and end everything of it when it ends or stdin closes. For the sidecar's own use.
+/// Run kubelogin, and end all its processes when it ends or stdin closes. For the sidecar's own use.
 #[derive(Args)]
 pub(crate) struct Guard {
     /// Its private directory, which is removed.
@@ -135,13 +134,13 @@ pub(crate) struct Guard {
 
 /// Run the sidecar alone, as the companion of the component on SpinKube.
 ///
-/// Hands the workload-identity token in AZURE_FEDERATED_TOKEN_FILE to whoever presents
-/// SIDECAR_TOKEN (32 bytes or more), and runs kubelogin for them unless KUBELOGIN_ENABLED is false;
-/// that needs TENANT_ID. All are settings in the environment. Prints one line of JSON with its
-/// address when it listens, and runs until SIGTERM or Ctrl-C.
+/// Serves the workload-identity token in AZURE_FEDERATED_TOKEN_FILE to clients with SIDECAR_TOKEN (32 bytes
+/// or more), and runs kubelogin for them unless KUBELOGIN_ENABLED is false; that needs TENANT_ID. All are
+/// settings in the environment. Prints one line of JSON with its address when it listens, and runs until
+/// SIGTERM or Ctrl-C.
 ///
 /// With --tls-cert and --tls-key it may listen beyond loopback, to run kubelogin for several replicas
-/// (KUBELOGIN_URL); AZURE_FEDERATED_TOKEN_FILE is then not needed, and better not there.
+/// (KUBELOGIN_URL); AZURE_FEDERATED_TOKEN_FILE is then not needed, and is better left out.
 #[derive(Args)]
 pub(crate) struct Sidecar {
     /// Listen here: without TLS a loopback address; port 0 takes a free one.
@@ -158,19 +157,19 @@ pub(crate) struct Sidecar {
     pub(crate) metrics: Metrics,
 }
 
-/// Where the metrics are.
+/// The options for metrics.
 #[derive(Args)]
 pub(crate) struct Metrics {
-    /// Answer Prometheus at /metrics here, in the clear and whoever asks, and nowhere else; port 0 takes a
-    /// free one. Without it there are no metrics.
+    /// Serve Prometheus metrics at /metrics on this address, in the clear, to any client; port 0 takes a free
+    /// one. Without it there are no metrics.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) metrics_listen: Option<SocketAddr>,
 }
 
-/// How many connections a listener has, and how they end.
+/// The limits of a listener's connections, and how they end.
 #[derive(Args)]
 pub(crate) struct Connections {
-    /// Have at most so many connections at once; further ones are closed at once. Each needs a file.
+    /// The most connections at once; further ones are closed at once. Each needs a file descriptor.
     #[arg(
         long,
         value_name = "NUMBER",
@@ -179,14 +178,14 @@ pub(crate) struct Connections {
     )]
     max_connections: u32,
 
-    /// Of these, at most so many of one client address: by default half of them. For the addresses in
-    /// TRUSTED_PROXIES, and for a sidecar on loopback, it does not hold.
+    /// The most of these for one client address; by default half of them. It does not apply to the addresses
+    /// in TRUSTED_PROXIES, nor to a sidecar on loopback.
     #[arg(long, value_name = "NUMBER", value_parser = value_parser!(u32).range(1..=100_000))]
     max_connections_per_client: Option<u32>,
 
-    /// Keep a connection for so long after an answer: longer than whoever is in front does, or requests
-    /// are lost. nginx keeps them for 60 seconds, Go and Azure's Application Gateway for 90, Envoy for an
-    /// hour.
+    /// How long a connection is kept after an answer: longer than the proxy in front keeps it, or requests
+    /// are lost. nginx keeps connections for 60 seconds, Go and Azure's Application Gateway for 90, Envoy for
+    /// an hour.
     #[arg(
         long,
         value_name = "SECONDS",
@@ -195,8 +194,7 @@ pub(crate) struct Connections {
     )]
     idle_timeout_seconds: u64,
 
-    /// After SIGTERM accept connections for so long, and say at /readyz that it ends: until every ingress
-    /// knows.
+    /// How long connections are accepted after SIGTERM, while /readyz fails, until every ingress has noticed.
     #[arg(
         long,
         value_name = "SECONDS",
@@ -205,8 +203,8 @@ pub(crate) struct Connections {
     )]
     drain_seconds: u64,
 
-    /// After that, or after Ctrl-C, let requests and upgraded connections go on for so long. A second
-    /// signal ends everything at once.
+    /// How long requests and upgraded connections may last after that, or after Ctrl-C. A second signal ends
+    /// everything at once.
     #[arg(
         long,
         value_name = "SECONDS",
@@ -229,7 +227,7 @@ impl Connections {
         }
     }
 
-    /// How long its end takes.
+    /// The times of its end.
     pub(crate) fn times(&self) -> Times {
         Times {
             draining: Duration::from_secs(self.drain_seconds),
@@ -251,7 +249,7 @@ pub(crate) struct Tls {
 }
 
 impl Tls {
-    /// Its files, if it is given.
+    /// Its files, if they are given.
     pub(crate) fn files(self) -> Option<Files> {
         let files = self.tls_cert.zip(self.tls_key);
         files.map(|(certificates, key)| Files { certificates, key })
@@ -260,14 +258,14 @@ impl Tls {
 
 /// Run the tunnel alone, in front of the component on SpinKube.
 ///
-/// Carries what a component cannot: `kubectl exec`, `attach`, `port-forward`, `cp` and every WebSocket,
-/// as the component decides; streams every other request to the component. So an ingress sends /k8s
-/// here. Settings in the environment: TUNNEL_TOKEN (32 bytes or more, shared with the component),
-/// COMPONENT_URL (COMPONENT_PLAIN_HTTP), TRUSTED_PROXIES, KUBERNETES_HOST, and, unless the API server
-/// is `https://kubernetes.default.svc`, KUBERNETES_API_URL or TUNNEL_ORIGINS, to which alone it
-/// connects; KUBERNETES_CA_FILE. Needs no token file and no service account. Prints one line of JSON
-/// with its address when it listens, and runs until SIGTERM or Ctrl-C; what is open may then go on for
-/// a while.
+/// Carries the requests that a component cannot: `kubectl exec`, `attach`, `port-forward`, `cp` and every
+/// WebSocket, as the component decides; streams every other request to the component. So an ingress routes
+/// /k8s here. Settings in the environment: TUNNEL_TOKEN (32 bytes or more, shared with the component),
+/// COMPONENT_URL (COMPONENT_PLAIN_HTTP), TRUSTED_PROXIES, KUBERNETES_HOST, KUBERNETES_CA_FILE, and, unless
+/// the API server is `https://kubernetes.default.svc`, KUBERNETES_API_URL or TUNNEL_ORIGINS, the only
+/// addresses to which it connects. Needs no token file and no service account. Prints one line of JSON with
+/// its address when it listens, and runs until SIGTERM or Ctrl-C; open connections may then go on for a
+/// while.
 #[derive(Args)]
 pub(crate) struct Tunnel {
     /// Listen here; port 0 takes a free one.
@@ -284,7 +282,7 @@ pub(crate) struct Tunnel {
     pub(crate) metrics: Metrics,
 }
 
-/// Examine this installation, and say what to do about what is wrong.
+/// Examine this installation, and name a remedy for each problem.
 ///
 /// Run it where `serve` runs, with the same environment and files: in its pod, or as `helm test`. It checks
 /// the settings, Entra, the workload-identity token (by asking Entra for a token that it throws away),
@@ -294,11 +292,12 @@ pub(crate) struct Tunnel {
 /// Exit codes: 0 if nothing has failed, warnings or not; 1 if something has; 64 if the command line is wrong.
 #[derive(Args)]
 pub(crate) struct Doctor {
-    /// Where the key-value stores are; without it, one SQLite file in the state directory.
+    /// The file that configures the key-value stores; without it, there is one SQLite file in the state
+    /// directory.
     #[arg(long, value_name = "FILE")]
     pub(crate) runtime_config: Option<PathBuf>,
 
-    /// What `serve` keeps between runs.
+    /// The state directory of `serve`.
     #[arg(long, value_name = "DIRECTORY", default_value = ".spin")]
     pub(crate) state_dir: PathBuf,
 

@@ -10,10 +10,10 @@ use crate::exit::Failure;
 
 /// Convert the configuration of another proxy into settings of this one.
 ///
-/// It writes to stdout: settings, and a comment for everything that has no counterpart. It writes no
-/// secret and changes nothing. The guides in docs/moving say what becomes of each flag.
+/// It writes to stdout: settings, and a comment for everything that has no counterpart. It writes no secret
+/// and changes nothing. The guides in docs/moving describe each flag.
 ///
-/// Exit codes: 0 if the configuration could be read, whatever could be taken over; 64 if not.
+/// Exit codes: 0 if the configuration could be read, even if nothing could be converted; 64 if not.
 #[derive(Args)]
 pub(crate) struct Convert {
     /// Whose configuration it is.
@@ -25,11 +25,11 @@ pub(crate) struct Convert {
     #[arg(value_name = "CONFIG")]
     config: Option<PathBuf>,
 
-    /// What is written: lines of an environment file, or values of the Helm chart.
+    /// The output: lines of an environment file, or values of the Helm chart.
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "env")]
     format: Format,
 
-    /// Its command line, which wins over the file.
+    /// Its command line, which overrides the file.
     #[arg(last = true, value_name = "ARGUMENTS")]
     arguments: Vec<String>,
 }
@@ -46,7 +46,7 @@ enum Format {
     Values,
 }
 
-/// Converts, and prints.
+/// Converts and prints.
 pub(crate) fn run(arguments: &Convert) -> Result<(), Failure> {
     let program = program(arguments.proxy);
     if arguments.config.is_none() && arguments.arguments.is_empty() {

@@ -21,11 +21,11 @@ use crate::environment::{given, of_process, setting};
 use crate::exit::Failure;
 use crate::{kubelogin, proxies, redis, serve, tunnel as carrier};
 
-/// What stands for the bearers that `serve` makes for itself: only their form counts here.
+/// Stands for bearers that `serve` would generate: only their form matters here.
 const PLACEHOLDER: &str = "a-bearer-that-serve-makes-for-itself";
 const OWN_SIDECAR: &str = "http://127.0.0.1:8081";
 
-/// Examines, and prints what was found.
+/// Runs the checks and prints the results.
 pub(crate) fn run(arguments: cli::Doctor) -> ExitCode {
     match report(&arguments).and_then(|report| print(&report, arguments.json)) {
         Ok(code) => code,
@@ -42,7 +42,7 @@ fn report(arguments: &cli::Doctor) -> Result<Report, Failure> {
         let installation = installation(arguments).await;
         examine(&installation, &arguments.without).await
     });
-    // Whoever has not answered in time is not waited for.
+    // Checks that have timed out are not waited for.
     runtime.shutdown_background();
     Ok(report)
 }
@@ -56,7 +56,7 @@ fn print(report: &Report, json: bool) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(!report.is_well())))
 }
 
-/// What the environment describes: what `serve` would run with.
+/// The installation that `serve` would run with this environment.
 async fn installation(arguments: &cli::Doctor) -> Installation {
     let mut variables: BTreeMap<String, String> = COMPONENT
         .iter()
@@ -80,7 +80,7 @@ async fn installation(arguments: &cli::Doctor) -> Installation {
         given.or_else(|| setting(&of_process, name))
     };
     let mut reader = Reader::new(&source);
-    // What is wrong with them is among the faults.
+    // Their errors are among the faults.
     let (proxies, _) = proxies::read(&of_process);
     let redis = match RedisAccess::read(&mut reader) {
         Some(access) => redis::settings(access, &proxies).await.unwrap_or_default(),
@@ -115,7 +115,7 @@ async fn installation(arguments: &cli::Doctor) -> Installation {
     }
 }
 
-/// As far as they are about stores and calls; nothing listens, and no component runs.
+/// The options for stores and calls; nothing listens, and no component runs.
 fn options(arguments: &cli::Doctor, redis: RedisSettings, proxies: Proxies) -> Options {
     Options {
         manifest: PathBuf::new(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use host::Manifest;
 
-/// Settings that are origins: people write them with a slash at the end, which Spin's grants refuse.
+/// Settings that are origins. Users add a trailing slash, which Spin's grants refuse.
 const ORIGINS: [&str; 7] = [
     "authority_host",
     "component_url",
@@ -18,13 +18,13 @@ const ORIGINS: [&str; 7] = [
 /// The environment, or a test's.
 pub(crate) type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// The process's environment. A variable that is not Unicode is as if absent; no setting is.
+/// The process's environment. A variable that is not Unicode counts as unset; no setting needs one.
 pub(crate) fn of_process(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// The values that `environment` gives to the manifest's variables: `SPIN_VARIABLE_X`, as Spin has
-/// it, else `X`. An empty value is none.
+/// The values of the manifest's variables in `environment`: `SPIN_VARIABLE_X`, as in Spin, else `X`. An empty
+/// value counts as unset.
 pub(crate) fn variables(manifest: &Manifest, environment: Lookup<'_>) -> BTreeMap<String, String> {
     let value =
         |(name, _): (&str, Option<&str>)| Some((name.to_owned(), setting(environment, name)?));
@@ -48,7 +48,7 @@ fn is_origin(name: &str) -> bool {
     ORIGINS.contains(&name) || name.starts_with("upstream_origin")
 }
 
-/// Without the slash at the end of an origin.
+/// An origin without a trailing slash.
 fn normalised(name: &str, value: String) -> String {
     match value.strip_suffix('/') {
         Some(origin) if is_origin(name) => origin.to_owned(),

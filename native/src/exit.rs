@@ -1,4 +1,4 @@
-//! How the program ends when it cannot run (sysexits.h).
+//! Exit codes when the program cannot run (sysexits.h).
 
 use std::fmt;
 use std::process::ExitCode;
@@ -15,11 +15,11 @@ const SOFTWARE: u8 = 70;
 pub(crate) enum Failure {
     /// The settings are wrong.
     Settings(Vec<Fault>),
-    /// A file that the operator named is wrong.
+    /// A file of the operator is wrong.
     Usage(String),
-    /// Somebody was asked whether all is well with them, and it is not.
+    /// A health check failed.
     Unhealthy(String),
-    /// Something else.
+    /// Another error.
     Internal(String),
 }
 
@@ -28,7 +28,7 @@ impl Failure {
         Self::Internal(reason.to_string())
     }
 
-    /// Says it on stderr, and with the exit code.
+    /// Prints it on stderr, and returns the exit code.
     pub(crate) fn report(&self) -> ExitCode {
         match self {
             Self::Settings(faults) => {
@@ -59,10 +59,9 @@ impl Failure {
     }
 }
 
-/// Prints what clap has to say: help or version, which were asked for, or what is wrong with the
-/// command line.
+/// Prints clap's output: help, version, or an error in the command line.
 pub(crate) fn instead_of_running(instead: &clap::Error) -> ExitCode {
-    // Nobody is left to tell if the stream is closed.
+    // A closed stream leaves nobody to tell.
     let _ = instead.print();
     match instead.use_stderr() {
         true => ExitCode::from(USAGE),

@@ -1,5 +1,5 @@
-//! What `serve` does at its listener before the component: its tunnel, which carries requests to the API server
-//! and to apps and asks the component in this process, and probes.
+//! The part of `serve` in front of the component. The tunnel carries requests to the API server and to apps,
+//! and asks the component in this process. Probes are answered, too.
 
 use std::sync::Arc;
 
@@ -19,12 +19,12 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// The longest answer of the component, in bytes: the head of a request.
 const LONGEST: usize = 1 << 20;
 
-/// Takes the requests to the API server and to apps, and probes.
+/// Takes requests to the API server and to apps, and probes.
 pub(crate) struct Front {
     tunnel: Arc<Tunnel>,
-    /// The host whose requests are led below `/k8s/` first.
+    /// The host whose requests are rewritten to paths below `/k8s/`.
     kubernetes_host: Option<KubernetesHost>,
-    /// The hosts whose requests are led to the apps.
+    /// The hosts whose requests are rewritten to the apps' prefix.
     app_hosts: AppHosts,
     readiness: Arc<Readiness>,
     traces: Traces,
@@ -49,7 +49,7 @@ impl Front {
         }
     }
 
-    /// Leads requests for `hosts` to the apps first.
+    /// Rewrites requests for `hosts` to the apps' prefix.
     #[must_use]
     pub(crate) fn with_app_hosts(self, hosts: AppHosts) -> Self {
         Self {
@@ -58,13 +58,13 @@ impl Front {
         }
     }
 
-    /// Looks at once whether what is carried may go on.
+    /// Asks at once whether all that is carried may go on.
     pub(crate) fn look_now(&self) -> impl Fn() + Send + Sync + use<> {
         let tunnel = self.tunnel.clone();
         move || tunnel.look_now()
     }
 
-    /// Ends what it carries with its `ending`.
+    /// Ends all that is carried with `ending`.
     pub(crate) fn end(&self) -> impl Future<Output = ()> + use<> {
         let (tunnel, ending) = (self.tunnel.clone(), self.ending.clone());
         async move { tunnel.end(&ending).await }
@@ -123,13 +123,13 @@ impl Intercept for Front {
     }
 }
 
-/// The component, in this process. A question takes a place of the client for whom it is asked.
+/// The component in this process. A question takes a place of its client.
 struct InProcess {
     app: Arc<App>,
     client: Client,
-    /// Whether it is asked for nobody in particular, one question at a time.
+    /// Whether it is asked on nobody's behalf, one question at a time.
     is_own: bool,
-    /// Whom the client's connection came through.
+    /// The proxies of the client's connection.
     forwarded: Vec<HeaderValue>,
 }
 

@@ -21,7 +21,7 @@ use crate::any_certificate::AnyCertificate;
 use crate::cli;
 use crate::exit::Failure;
 
-/// The most that is read of an answer, in bytes: it is shown where it is none of the good ones.
+/// The longest answer that is read, in bytes; a bad one is shown.
 const LONGEST: usize = 16 * 1024;
 
 /// Asks once.
@@ -43,7 +43,7 @@ pub(crate) async fn run(arguments: cli::Healthcheck) -> Result<(), Failure> {
     }
 }
 
-/// Who is asked, and for what.
+/// The address to ask, and the path.
 struct Target<'a> {
     is_secure: bool,
     host: &'a str,
@@ -103,7 +103,7 @@ impl<'a> Target<'a> {
     }
 }
 
-/// TLS that takes whoever answers.
+/// A TLS configuration that accepts any peer.
 fn any_certificate() -> Result<ClientConfig, Why> {
     let provider = Arc::new(ring::default_provider());
     let verifier = Arc::new(AnyCertificate::new(provider.clone()));

@@ -1,4 +1,4 @@
-//! How kubelogin is run, from the settings.
+//! The settings of kubelogin.
 
 use std::env;
 use std::ffi::OsString;
@@ -18,11 +18,10 @@ use sidecar::jobs::{Cloud, Kubelogin, guard};
 
 use crate::cli;
 
-/// The command of [`guard()`], as kubelogin's runs start it.
+/// The command of [`guard()`], with which kubelogin is run.
 pub(crate) const GUARD: &str = "kubelogin-guard";
 
-/// Reads everything about kubelogin: nothing if it is not enabled, or if something is wrong, which is
-/// then among the problems.
+/// Reads all settings of kubelogin; `None` if it is not enabled, or if one is wrong, which is then a fault.
 pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Kubelogin> {
     if !reader.read(&KUBELOGIN_ENABLED)? {
         return None;
@@ -55,7 +54,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Kubelogin> {
     })
 }
 
-/// Says what will keep kubelogin from running. It may still come: nothing stops because of it.
+/// Warns of what will keep kubelogin from running. It is no error: it may be resolved later.
 pub(crate) fn warn(kubelogin: &Kubelogin) {
     let binary = &kubelogin.binary;
     if !is_program(binary) {
@@ -76,7 +75,7 @@ pub(crate) fn guard(arguments: &cli::Guard) -> ExitCode {
     )
 }
 
-/// A name is looked for in PATH here: kubelogin's own environment has none.
+/// A bare name is looked up in PATH here: kubelogin's own environment has none.
 fn find(binary: &Path) -> PathBuf {
     if binary.components().count() > 1 {
         return std::path::absolute(binary).unwrap_or_else(|_| binary.to_owned());
@@ -96,7 +95,7 @@ fn is_program(path: &Path) -> bool {
 }
 
 fn guard_command() -> Vec<OsString> {
-    // The program itself is always there; should the system not say where, jobs fail and say so.
+    // The program itself always exists; if its path is unknown, jobs fail with an error.
     let own = env::current_exe().unwrap_or_default();
     vec![own.into_os_string(), GUARD.into()]
 }

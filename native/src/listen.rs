@@ -10,7 +10,7 @@ use crate::cli::Tls;
 use crate::exit::Failure;
 use crate::files;
 
-/// Listens on `address`, over TLS if there are files for it, and says so.
+/// Listens on `address`, over TLS if there are files for it, and prints the address.
 pub(crate) async fn listen(
     address: SocketAddr,
     tls: Tls,
@@ -25,7 +25,7 @@ pub(crate) async fn listen(
             .map_err(|error| Failure::Usage(error.to_string()))?,
         None => Listener::clear(socket, limits),
     };
-    // The tunnel is behind it.
+    // The tunnel carries these streams.
     let listener = listener.with_extended_connect();
     announce(&listener.origin().map_err(Failure::internal)?);
     Ok(listener)

@@ -1,4 +1,4 @@
-//! `aks-oauth-proxy`: what runs beside, or instead of, Spin.
+//! `aks-oauth-proxy`: runs beside Spin, or instead of it.
 
 mod again;
 mod announce;
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
         Err(instead) => return exit::instead_of_running(&instead),
     };
     if let Command::KubeloginGuard(arguments) = &cli.command {
-        // One of many: it needs no runtime.
+        // One of many processes: it needs no runtime.
         return kubelogin::guard(arguments);
     }
     if let Command::Doctor(arguments) = cli.command {

@@ -1,4 +1,4 @@
-//! The proxies of the environment, and what is never reached by one.
+//! The proxies in the environment, and the hosts that are never reached by one.
 
 use aks_oauth_proxy_component::settings::native::KUBERNETES_VIA_PROXY;
 use aks_oauth_proxy_component::settings::table::{KUBELOGIN_URL, KUBERNETES_API_URL, SIDECAR_URL};
@@ -8,7 +8,7 @@ use egress::{Proxies, Target, Wrong};
 
 use crate::environment::Lookup;
 
-/// The proxies of `environment`, and what is wrong with its variables.
+/// The proxies in `environment`, and the faults in its variables.
 pub(crate) fn read(environment: Lookup<'_>) -> (Proxies, Vec<Fault>) {
     match Proxies::read(environment) {
         Ok(proxies) => (proxies, Vec::new()),
@@ -16,8 +16,8 @@ pub(crate) fn read(environment: Lookup<'_>) -> (Proxies, Vec<Fault>) {
     }
 }
 
-/// The same for the component: for Entra and Graph, never for a sidecar, and for the API server only if
-/// that is asked for.
+/// The component's proxies: used for Entra and Graph, never for a sidecar, and for the API server only if
+/// configured.
 pub(crate) fn of_component(reader: &mut Reader<'_>, proxies: Proxies) -> Proxies {
     let by_proxy = reader.read(&KUBERNETES_VIA_PROXY).unwrap_or_default();
     let direct = [
@@ -63,7 +63,7 @@ mod tests {
 
     const PROXY: &str = "http://proxy.example:3128";
 
-    /// Whether the proxy leads the component to `url`.
+    /// Whether the component reaches `url` by the proxy.
     fn leads(settings: &[(&str, &str)], url: &str) -> bool {
         let (proxies, faults) = read(&|name| (name == "HTTPS_PROXY").then(|| PROXY.to_owned()));
         assert_eq!(faults, []);

@@ -1,4 +1,4 @@
-//! `/readyz` of `serve`: the component says what is away, and the process that it is about to end.
+//! `/readyz` of `serve`: the component reports unavailable dependencies, and the process its coming end.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,20 +14,19 @@ use probes::{READYZ, Report, is_verbose};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
-/// How long an answer of the component counts. A client that asks often costs store and sidecar no more than
-/// one that asks every second.
+/// How long the component's answer is reused, so that frequent probes cost store and sidecar no more than one
+/// a second.
 const FRESH: Duration = Duration::from_secs(1);
-/// How long the component may take, while everybody waits: longer than a Redis that does not answer.
+/// How long the component may take: longer than a Redis that does not answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// When the component was asked, and what it said in all words.
+/// The time of the question, and the component's verbose answer.
 type Said = (Instant, Response<Bytes>);
 
-/// Whether requests may come.
+/// Whether the process is ready for requests.
 pub(crate) struct Readiness {
     ending: Ending,
-    /// What the component has said last. Held while it is asked, so that it is
-    /// asked once however many wait.
+    /// The component's last answer. The lock is held during a question, so that many waiting probes ask once.
     last: Arc<Mutex<Option<Said>>>,
 }
 
@@ -39,7 +38,7 @@ impl Readiness {
         }
     }
 
-    /// Whether `request` asks for it.
+    /// Whether `request` is for it.
     pub(crate) fn is_asked(request: &Parts) -> bool {
         request.uri.path() == READYZ && matches!(request.method, Method::GET | Method::HEAD)
     }
@@ -60,7 +59,7 @@ impl Readiness {
         Response::from_parts(head, whole(body))
     }
 
-    /// What the component says in all words: now, or a moment ago.
+    /// The component's verbose answer, new or recent.
     async fn component(&self, app: &Arc<App>, client: Client) -> Response<Bytes> {
         let mut last = self.last.clone().lock_owned().await;
         if let Some((said, answer)) = &*last
@@ -69,7 +68,7 @@ impl Readiness {
             return answer.clone();
         }
         let app = app.clone();
-        // A task of its own: whoever goes away meanwhile must not have it asked again by the next one.
+        // A task of its own: if a client goes away, the next one must not ask again.
         let asked = tokio::spawn(async move {
             let answer = timeout(PATIENCE, ask(&app, client)).await;
             let answer = answer.unwrap_or_else(|_| failed());
@@ -80,7 +79,7 @@ impl Readiness {
     }
 }
 
-/// Asks the component, whatever else is under way.
+/// Asks the component.
 async fn ask(app: &App, client: Client) -> Response<Bytes> {
     let body = Empty::<Bytes>::new().map_err(|never| match never {});
     let mut request: Request<Body> = Request::new(body.boxed_unsync());
@@ -92,17 +91,17 @@ async fn ask(app: &App, client: Client) -> Response<Bytes> {
     head.headers.remove(CONTENT_LENGTH);
     match body.collect().await {
         Ok(body) => Response::from_parts(head, body.to_bytes()),
-        // An instance that fails is in the log.
+        // The host logs a failed instance.
         Err(_) => failed(),
     }
 }
 
-/// That the component does not say it.
+/// The answer if the component gives none.
 fn failed() -> Response<Bytes> {
     answer(&Report::ready().check("component", false), None)
 }
 
-/// That this process is about to end, whatever the component says.
+/// The answer while this process is about to end, whatever the component says.
 fn draining(query: Option<&str>) -> Response<Body> {
     answer(&Report::ready().check("shutdown", false), query).map(whole)
 }

@@ -1,4 +1,4 @@
-//! How `serve` reaches Redis, from the settings.
+//! The settings for Redis.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,11 +12,11 @@ use tokio::time::timeout;
 
 use crate::exit::Failure;
 
-/// How long the first token is waited for. After that the process starts without one.
+/// How long to wait for the first token before starting without it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What the host is told. Where Entra gives the password, its tokens are kept fresh from now on, for as
-/// long as this process lives; Entra is asked by `proxies`.
+/// The host's settings for Redis. If Entra issues the password, its tokens are renewed as long as this
+/// process lives; Entra is reached by `proxies`.
 pub(crate) async fn settings(
     access: RedisAccess,
     proxies: &Proxies,
@@ -70,10 +70,10 @@ async fn keep_fresh(
             username: token.object_id(),
             password: token.reveal().to_owned(),
         };
-        // Whoever needed it may be gone, as this process soon is.
+        // The receiver may be gone, as this process soon is.
         let _ = sender.send(Some(login));
     }));
-    // What went wrong is in the log.
+    // The log has the errors.
     let _ = timeout(PATIENCE, logins.wait_for(Option::is_some)).await;
     Ok(logins)
 }

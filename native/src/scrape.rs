@@ -12,10 +12,10 @@ use tokio::net::TcpListener;
 
 use crate::exit::Failure;
 
-/// So many scrapers at once: there are one or two.
+/// The most scrapers at once; there are one or two.
 const CONNECTIONS: u32 = 50;
 
-/// The metrics of `command`, which is this process. Nothing is registered yet but what each has.
+/// The metrics of this process, which runs `command`. It has only the common ones yet.
 pub(crate) fn registry(command: &'static str) -> Registry {
     Registry::new(command, env!("CARGO_PKG_VERSION"))
 }
@@ -38,8 +38,7 @@ pub(crate) async fn bind(address: Option<SocketAddr>) -> Result<Option<Listener>
     Ok(Some(Listener::clear(socket, limits)))
 }
 
-/// Answers what comes in by `listener` with `registry`, until the process ends, and says where. Whoever
-/// drains is still watched.
+/// Serves `registry` on `listener` until the process ends, also while it drains, and prints the address.
 pub(crate) fn serve(listener: Option<Listener>, registry: Registry) -> Result<(), Failure> {
     let Some(listener) = listener else {
         return Ok(());

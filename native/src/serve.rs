@@ -35,10 +35,10 @@ use crate::{
     tunnel as carrier,
 };
 
-/// The function that calls apps, as `[[client_tls]]` names it.
+/// The name of the function for apps in `[[client_tls]]`.
 const APPS: &str = "apps";
 
-/// Runs until it is told to stop. The sidecar goes last, so that requests in flight can finish.
+/// Runs until it is told to stop. The sidecar ends last, so that requests in flight can finish.
 pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     let manifest = Manifest::read(&arguments.manifest)?;
     let mut variables = environment::variables(&manifest, &of_process);
@@ -55,7 +55,7 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
         traces = start_traces(&mut shared)?;
     } else {
         let token = fresh_token()?;
-        // Checked as if it listened already: nothing is bound while a setting is wrong.
+        // Checked as if the sidecar listened: nothing is bound while a setting is wrong.
         variables.insert("sidecar_token".to_owned(), token.clone());
         variables.insert("sidecar_url".to_owned(), "http://127.0.0.1:8081".to_owned());
         let own = check(&variables, true).map_err(Failure::Settings)?;
@@ -123,20 +123,20 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
     listener.counts().register(&mut registry);
     traces.counts().register(&mut registry);
     scrape::serve(scraped, registry)?;
-    // What is carried and requests in flight have the same time to end.
+    // Carried requests and others have the same time to end.
     tokio::join!(server.serve(listener), end_front);
     drop(stop_sidecar);
     traces.end().await;
     Ok(())
 }
 
-/// Traces as the settings say. Sidecar and component share them.
+/// Starts traces as configured. Sidecar and component share them.
 fn start_traces(shared: &mut Shared) -> Result<Traces, Failure> {
     let (proxies, trusted) = (shared.all_proxies.clone(), shared.trusted_proxies.clone());
     tracing::start(shared.traces.take(), "aks-oauth-proxy", proxies, trusted)
 }
 
-/// What only this process needs.
+/// Settings of this process alone.
 #[derive(Default)]
 pub(crate) struct Own {
     shared: Shared,
@@ -145,7 +145,7 @@ pub(crate) struct Own {
     kubelogin: Option<Kubelogin>,
 }
 
-/// What its listener, its component, its tunnel and its store need.
+/// What its listener, component, tunnel and store share.
 #[derive(Default)]
 struct Shared {
     tunnel: Option<tunnel::Config>,
@@ -154,14 +154,14 @@ struct Shared {
     app_hosts: AppHosts,
     app_origins: Vec<Origin>,
     redis: Option<RedisAccess>,
-    /// The component's.
+    /// The component's proxies.
     proxies: Proxies,
-    /// Those of the environment.
+    /// The proxies in the environment.
     all_proxies: Proxies,
     traces: Option<traces::Settings>,
 }
 
-/// Checks all settings, and gives those of this process alone.
+/// Checks all settings; returns those of this process.
 pub(crate) fn check(
     variables: &BTreeMap<String, String>,
     own_sidecar: bool,
@@ -200,13 +200,13 @@ pub(crate) fn check(
         let file = reader.read(&AZURE_FEDERATED_TOKEN_FILE);
         own.federated_token_file = file.unwrap_or_default().into();
         own.service_account_token_file = companion::service_account_token_file(&mut reader);
-        // Another sidecar may run it, for all replicas.
+        // Otherwise another sidecar runs it, for all replicas.
         if reader.read_optional(&KUBELOGIN_URL).flatten().is_none() {
             own.kubelogin = kubelogin::read(&mut reader);
         }
     }
     if let Err(error) = reader.finish(Some(())) {
-        // What both need has been said.
+        // Faults that both report are listed once.
         let new = error.faults.into_iter();
         faults.extend(
             new.filter(|fault| !faults.contains(fault))
@@ -219,14 +219,14 @@ pub(crate) fn check(
     }
 }
 
-/// Says what could be better in the settings.
+/// Prints advice on the settings.
 fn give_advice(variables: &BTreeMap<String, String>) {
     for advice in advise(&|name| variables.get(name).cloned()) {
         eprintln!("warning: {advice}");
     }
 }
 
-/// Says what will keep its own sidecar from working, and may still come.
+/// Warns of what will keep its sidecar from working, as long as it is missing.
 fn warn(own: &Own) {
     let file = &own.federated_token_file;
     if !file.exists() {
@@ -238,8 +238,8 @@ fn warn(own: &Own) {
     own.kubelogin.iter().for_each(kubelogin::warn);
 }
 
-/// The tunnel of `config`, which is there once all settings are right. It reaches these `apps`, by the `proxies`
-/// of the component.
+/// The tunnel of `config`, which exists once all settings are valid. It reaches `apps` by the component's
+/// `proxies`.
 fn open(
     config: Option<tunnel::Config>,
     apps: Vec<tunnel::Server>,
@@ -254,7 +254,7 @@ fn open(
     Tunnel::new(config).map_err(carrier::unusable)
 }
 
-/// The apps at `origins`, trusted as the function that calls them where no native code does.
+/// The apps at `origins`. They have the TLS settings of the function that calls them without native code.
 fn reached_for(app: &App, origins: Vec<Origin>, proxies: &Proxies) -> Vec<tunnel::Server> {
     let server = |origin: Origin| {
         let proxy = proxies.to(&origin.target());
@@ -268,7 +268,7 @@ fn reached_for(app: &App, origins: Vec<Origin>, proxies: &Proxies) -> Vec<tunnel
     origins.into_iter().map(server).collect()
 }
 
-/// 256 bits, for this run only.
+/// 256 random bits, for this run only.
 fn fresh_token() -> Result<String, Failure> {
     let mut bytes = [0; 32];
     getrandom::getrandom(&mut bytes).map_err(Failure::internal)?;

@@ -1,4 +1,4 @@
-//! When to stop, and how.
+//! When and how to stop.
 
 use std::process;
 use std::time::Duration;
@@ -11,14 +11,14 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::exit::Failure;
 
-/// The exit code of a process that a signal has ended is this and the signal's number, as shells have it.
+/// The exit code of a process that a signal has killed is this plus the signal's number, as in shells.
 const KILLED: i32 = 128;
 
-/// The end that begins with SIGTERM or SIGINT. From this call on they no longer kill the process; but the
-/// second one of them ends it at once.
+/// The end that begins with SIGTERM or SIGINT. They no longer kill the process from this call on, but the
+/// second signal ends it at once.
 ///
-/// SIGTERM is Kubernetes': others have to hear of it first. SIGINT is somebody's at a terminal, who waits:
-/// nothing is accepted from then on.
+/// Kubernetes sends SIGTERM: load balancers need time to notice. SIGINT comes from a terminal, where a user
+/// waits: no connections are accepted from then on.
 pub(crate) fn requested(times: Times) -> Result<Ending, Failure> {
     let mut signals = Signals {
         terminate: install(SignalKind::terminate())?,

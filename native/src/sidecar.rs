@@ -55,8 +55,8 @@ struct Settings {
     proxies: Proxies,
 }
 
-/// The sidecar of `serve`: in this process, on a free loopback port. What it counts is registered; its
-/// connections are none of a client.
+/// The sidecar of `serve`, in this process on a free loopback port. Its counts are registered, but not its
+/// connections, which are not clients'.
 pub(crate) async fn start(
     config: Config,
     ending: Ending,
@@ -83,7 +83,7 @@ fn bind_failure(error: sidecar::BindError) -> Failure {
     }
 }
 
-/// The service account's token, if the component names users with it.
+/// The file with the service account's token, if the component impersonates users.
 pub(crate) fn service_account_token_file(reader: &mut Reader<'_>) -> Option<PathBuf> {
     match reader.read(&KUBERNETES_AUTH)? {
         KubernetesAuth::Token => None,
@@ -91,8 +91,8 @@ pub(crate) fn service_account_token_file(reader: &mut Reader<'_>) -> Option<Path
     }
 }
 
-/// Over TLS the sidecar may be there for kubelogin alone. The proxies are for the way to the collector:
-/// kubelogin reads the variables itself.
+/// With TLS the sidecar may be for kubelogin alone. The proxies are for the collector: kubelogin reads the
+/// variables itself.
 fn read(environment: Lookup<'_>, over_tls: bool) -> Result<Settings, Misconfigured> {
     let source = |name: &str| setting(environment, name);
     let mut reader = Reader::new(&source);

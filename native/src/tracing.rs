@@ -1,4 +1,4 @@
-//! Traces from the environment: `OTEL_…`, as OpenTelemetry has them.
+//! Settings of traces in the environment: OpenTelemetry's `OTEL_…`.
 
 use aks_oauth_proxy_component::settings::Fault;
 use egress::Proxies;
@@ -8,7 +8,7 @@ use traces::{Program, Settings, Traces, Wrong};
 use crate::environment::Lookup;
 use crate::exit::Failure;
 
-/// How is traced, if it is, and what is wrong with the variables.
+/// The settings of traces, if they are enabled, and the faults in the variables.
 pub(crate) fn read(environment: Lookup<'_>) -> (Option<Settings>, Vec<Fault>) {
     match Settings::read(environment) {
         Ok(settings) => (settings, Vec::new()),
@@ -16,7 +16,7 @@ pub(crate) fn read(environment: Lookup<'_>) -> (Option<Settings>, Vec<Fault>) {
     }
 }
 
-/// Traces of the program that is called `name` unless the settings say otherwise.
+/// Starts traces for the program `name`, unless the settings have another name.
 pub(crate) fn start(
     settings: Option<Settings>,
     name: &'static str,

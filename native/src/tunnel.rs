@@ -26,13 +26,13 @@ use crate::exit::Failure;
 use crate::listen::listen;
 use crate::{proxies, scrape, shutdown, tracing};
 
-/// Where a pod finds the authorities of its cluster.
+/// The file with the cluster's authorities in a pod.
 const SERVICE_ACCOUNT_CA: &str = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
 
 /// Runs until it is told to stop.
 pub(crate) async fn run(arguments: cli::Tunnel) -> Result<(), Failure> {
     let settings = read(&of_process).map_err(|error| Failure::Settings(error.faults))?;
-    // An ingress, or the operator, brings the component's certificate from anywhere.
+    // The component's certificate may be from an ingress or the operator, and so from any authority.
     let trust = Trust {
         webpki_roots: true,
         ..settings.config.trust.clone()
@@ -123,8 +123,8 @@ fn read(environment: Lookup<'_>) -> Result<Settings, Misconfigured> {
     proxies::unless(faults, settings)
 }
 
-/// Reads everything about a tunnel but its apps: nothing if something is wrong, which is then among the problems.
-/// It may use `proxies` if that is asked for.
+/// Reads a tunnel's settings except its apps; `None` if one is wrong, which is then a fault. It may use
+/// `proxies` if that is configured.
 pub(crate) fn config(reader: &mut Reader<'_>, proxies: &Proxies) -> Option<Config> {
     let token = reader.required(&TUNNEL_TOKEN);
     let api = reader.read(&KUBERNETES_API_URL);
@@ -157,7 +157,7 @@ pub(crate) fn config(reader: &mut Reader<'_>, proxies: &Proxies) -> Option<Confi
     })
 }
 
-/// The authorities in `ca_file`, else those of the cluster, else those that browsers trust.
+/// The authorities in `ca_file`, else the cluster's, else those that browsers trust.
 fn trust(ca_file: Option<PathBuf>) -> Trust {
     let own = Path::new(SERVICE_ACCOUNT_CA);
     let ca_file = ca_file.or_else(|| own.exists().then(|| own.to_owned()));

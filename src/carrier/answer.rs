@@ -1,4 +1,4 @@
-//! The answer that the client gets: the server's first one, or another one after it.
+//! The answer that the client gets: the server's first answer, or one to a repeated request.
 
 use std::mem;
 
@@ -14,7 +14,7 @@ use crate::platform::{Payload, Platform, Relay, RelayLimits};
 type Answered<P> = (Response<()>, <P as Relay>::Exchange);
 
 impl<P: Platform, D: Decider> Carrier<'_, P, D> {
-    /// The server's answer, after all that is decided about it.
+    /// The server's answer, after all decisions about it.
     pub(super) async fn answer(
         &mut self,
         payload: &Payload,
@@ -39,7 +39,7 @@ impl<P: Platform, D: Decider> Carrier<'_, P, D> {
     }
 
     async fn send(&mut self, payload: Payload) -> Result<Answered<P>, Stopped<D::Refusal>> {
-        // It is sent once: if it is sent again, another head has been decided on.
+        // Each head is sent once: a repeated request has a newly decided head.
         let headers = mem::take(&mut self.forward.headers);
         let (forward, limits) = (&self.forward, &self.rules.limits);
         let mut request = Request::new(payload);
@@ -50,7 +50,7 @@ impl<P: Platform, D: Decider> Carrier<'_, P, D> {
             .map_err(|_| Fault::Unreachable("its address is none".to_owned()))?;
         *request.headers_mut() = headers;
         if let Payload::Whole(_) = request.body() {
-            // It is set anew with the body.
+            // The length is set again with the body.
             request.headers_mut().remove(header::CONTENT_LENGTH);
         }
         let limits = RelayLimits {
@@ -61,7 +61,7 @@ impl<P: Platform, D: Decider> Carrier<'_, P, D> {
         let mut exchange = exchange.map_err(without_answer)?;
         let head = self.head(&mut exchange).await?;
         if head.status().is_informational() {
-            // Nobody asked it for another protocol. Any other such answer is not its last.
+            // A 101 that nobody asked for is a fault. Any other 1xx is not final.
             let why = format!("it answered {}", head.status());
             return Err(Fault::Unreachable(why).into());
         }

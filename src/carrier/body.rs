@@ -1,4 +1,4 @@
-//! The client's body, as it goes on.
+//! The client's body, as it is sent to the server.
 
 use http::header;
 use verdict::Fault;
@@ -8,7 +8,7 @@ use super::decider::Decider;
 use crate::platform::{Body, Payload, Platform};
 
 impl<P: Platform, D: Decider> Carrier<'_, P, D> {
-    /// The client's body. A short one is read. Any other is taken as it comes.
+    /// The client's body: a short one is read whole, any other is streamed.
     ///
     /// # Errors
     /// When it does not arrive, or would last without a place.
@@ -25,12 +25,12 @@ impl<P: Platform, D: Decider> Carrier<'_, P, D> {
                 None => return Err(Fault::BodyCutOff.into()),
             },
         }
-        // It lasts as long as its client likes.
+        // The upload lasts as long as its client likes.
         self.lasts().await?;
         Ok(Payload::Client { limit: rules.most })
     }
 
-    /// The length that the client has announced (RFC 9110, section 8.6), in bytes.
+    /// The announced length (RFC 9110, section 8.6), in bytes.
     fn length(&self) -> Option<u64> {
         let length = self.forward.headers.get(header::CONTENT_LENGTH)?;
         length.to_str().ok()?.parse().ok()

@@ -8,10 +8,10 @@ use verdict::{Ended, Fault, Forward, Outcome, Rules, Writing};
 use super::decider::{Decider, End, Look};
 use crate::platform::{Exchange, Platform, Progress};
 
-/// Carries the client's request as `forward` and `rules` say. `decider` is asked while it lasts.
+/// Carries the client's request as `forward` and `rules` say, and asks `decider` while it lasts.
 ///
 /// # Errors
-/// When the client has no answer yet, and gets none of the server's.
+/// When the client has no answer yet, and does not get the server's.
 pub(crate) async fn carry<P: Platform, D: Decider>(
     platform: &P,
     forward: Forward,
@@ -29,12 +29,12 @@ pub(crate) async fn carry<P: Platform, D: Decider>(
     carrier.go().await
 }
 
-/// Why a client gets none of a server's answer.
+/// Why a client does not get the server's answer.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Stopped<R> {
-    /// There is none.
+    /// The server gave no answer.
     Fault(Fault),
-    /// It was decided so.
+    /// The decider refused it.
     Refused(R),
 }
 
@@ -50,7 +50,7 @@ pub(super) struct Carrier<'a, P, D> {
     pub(super) forward: Forward,
     pub(super) rules: &'a Rules,
     pub(super) decider: &'a mut D,
-    /// When it was last known that it may go on.
+    /// When the decider last consented.
     seen: Duration,
 }
 
@@ -98,7 +98,7 @@ impl<P: Platform, D: Decider> Carrier<'_, P, D> {
         }
     }
 
-    /// Looks whether it may go on. While nobody can say, it does, as long as there is patience.
+    /// Asks whether it may go on. Without an answer it goes on, as long as its patience lasts.
     pub(super) async fn look(&mut self, writing: Option<Writing>) -> Look<D::Refusal> {
         let look = self.decider.look(writing).await;
         let now = self.platform.monotonic();

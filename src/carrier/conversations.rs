@@ -1,4 +1,4 @@
-//! How the tables of conversations (`crates/verdict/conversations*.json`) are read, whatever a request is for.
+//! Reads the tables of conversations (`crates/verdict/conversations*.json`), for all kinds of requests.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::platform::HttpError;
 
-/// `usual` with what `row` says otherwise.
+/// `usual`, with the changes of `row`.
 pub(crate) fn merged(usual: &Value, row: &Value) -> Value {
     let (Value::Object(usual), Value::Object(row)) = (usual, row) else {
         return row.clone();
@@ -20,7 +20,7 @@ pub(crate) fn merged(usual: &Value, row: &Value) -> Value {
     Value::Object(all)
 }
 
-/// Without what is nothing, and with headers in order.
+/// Without null values, and with sorted headers.
 pub(crate) fn comparable(value: &Value) -> Value {
     let Value::Object(fields) = value else {
         return value.clone();
@@ -33,7 +33,7 @@ pub(crate) fn comparable(value: &Value) -> Value {
     Value::Object(fields.collect())
 }
 
-/// Headers in order: they may come in any.
+/// Sorted headers: their order does not matter.
 pub(crate) fn sorted(headers: &Value) -> Vec<(String, String)> {
     let mut headers: Vec<(String, String)> = serde_json::from_value(headers.clone()).unwrap();
     headers.sort();
@@ -48,7 +48,7 @@ pub(crate) fn pairs(headers: &HeaderMap) -> Value {
         .collect()
 }
 
-/// The server's answer of a row, or why there is none.
+/// The server's answer in a row, or the error.
 pub(crate) fn served(written: &Value) -> Result<Response<()>, HttpError> {
     if let Some(fault) = written.get("fault") {
         return Err(match fault["unreachable"].as_str() {

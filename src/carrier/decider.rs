@@ -1,9 +1,9 @@
-//! Who is asked while a request is carried.
+//! The decider, which is asked while a request is carried.
 
 use http::Response;
 use verdict::{Forward, Outcome, Writing};
 
-/// Who has decided on a request, and decides again while it is carried.
+/// Decides on a request, and again while it is carried.
 #[allow(
     async_fn_in_trait,
     reason = "no call crosses a thread: a component has one"
@@ -12,24 +12,24 @@ pub(crate) trait Decider {
     /// Why a request is not carried, or not any further.
     type Refusal;
 
-    /// Hears that a request will last that is not sent yet.
+    /// Learns that a request which has not been sent will last.
     ///
     /// # Errors
     /// When there is no place for it.
     async fn lasts(&mut self) -> Result<(), Self::Refusal>;
 
-    /// Decides on an answer with a status of [`Forward::asks_again`]: how the request is sent once more,
-    /// if it can be sent `again`; nothing if the client gets the answer.
+    /// Decides on an answer with a status of [`Forward::asks_again`]. Returns how to send the request once
+    /// more, if it can be sent `again`; `None` if the client gets the answer.
     ///
     /// # Errors
-    /// With what the client gets instead.
+    /// With the client's answer instead.
     async fn refused(
         &mut self,
         answer: &Response<()>,
         again: bool,
     ) -> Result<Option<Forward>, Self::Refusal>;
 
-    /// Looks whether a request may go on. Its client gets events, if they have a `writing`.
+    /// Decides whether a request may go on. A `writing` means that its client gets events.
     async fn look(&mut self, writing: Option<Writing>) -> Look<Self::Refusal>;
 }
 
@@ -38,7 +38,7 @@ pub(crate) trait Decider {
 pub(crate) enum Look<R> {
     /// It goes on.
     GoesOn,
-    /// Nobody can say.
+    /// There is no answer.
     Unknown,
     /// It must end.
     Ends(End<R>),
@@ -47,10 +47,10 @@ pub(crate) enum Look<R> {
 /// How a request must end.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct End<R> {
-    /// As the audit line names it.
+    /// The outcome in the audit line.
     pub(crate) outcome: Outcome,
-    /// What a client gets that has no answer yet.
+    /// The answer for a client without one.
     pub(crate) why: R,
-    /// What a client gets after the events that it has got.
+    /// The last bytes for a client of an event stream.
     pub(crate) last: Option<Vec<u8>>,
 }

@@ -1,4 +1,4 @@
-//! The head of an answer, which may be long in coming.
+//! Waits for the head of an answer, which may take long.
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
-//! Carries a request to another server and its answer back, as it was decided. Nothing is decided here.
+//! Carries a request to another server and its answer back, as decided. It decides nothing.
 //!
-//! It is the carrier where no native one is in front: in Spin alone. It knows no session and no setting,
-//! and which floor it stands on sees to that.
+//! It is the carrier in Spin alone, without a native one in front. It knows no session and no setting: its
+//! floor does not allow it.
 
 mod answer;
 mod body;

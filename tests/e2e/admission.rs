@@ -1,4 +1,4 @@
-//! Who may sign in: the operator's rules, at the sign-in and at each refresh.
+//! The operator's rules of admission, at the sign-in and at each refresh.
 
 use std::thread;
 
@@ -6,7 +6,7 @@ use e2e::{Browser, Builder, Response, Stack};
 use serde_json::{Value, json};
 
 const ALICE: &str = "a11ce000-0000-4000-8000-000000000001";
-/// Everybody is in the first group, only alice in the second; erin is in 250, this one last of all.
+/// Everybody is in the first group, only alice in the second; erin is in 250, with this one last.
 const EVERYBODY: &str = "6700d000-0000-4000-8000-000000000001";
 const PLATFORM: &str = "6700d000-0000-4000-8000-000000000002";
 const ERINS_LAST: &str = "6700d000-0000-4000-8000-000000000349";
@@ -56,7 +56,7 @@ fn each_rule_admits_whom_it_names_and_nobody_else() {
     }
 }
 
-/// Dave's home tenant claims alice's address. Whatever it claims, he gets nothing of hers.
+/// Dave's home tenant claims alice's address. He still gets nothing of hers.
 #[test]
 fn dave_gets_nothing_of_alices() {
     let stack = with(&[("ALLOWED_USERS", "alice@contoso.example")]);
@@ -152,7 +152,7 @@ fn without_graph_nobody_knows_and_nobody_is_refused() {
     assert!(is_signed_in(&mut stack.signed_in("erin")));
 }
 
-/// Each refresh asks again. Who is not admitted any more is signed out, on every handle.
+/// Each refresh checks the rules again. A user who is no longer admitted is signed out, on every handle.
 #[test]
 fn who_loses_the_group_is_signed_out_at_the_next_refresh() {
     for user in ["alice", "erin"] {
@@ -175,7 +175,7 @@ fn who_loses_the_group_is_signed_out_at_the_next_refresh() {
     }
 }
 
-/// What a refresh cannot find out changes nothing while the old token lives.
+/// A refresh without Graph's answer changes nothing while the old token is valid.
 #[test]
 fn graph_away_at_a_refresh_ends_no_session() {
     let builder = Builder::default().clock();
@@ -193,7 +193,7 @@ fn graph_away_at_a_refresh_ends_no_session() {
     assert!(is_signed_in(&mut erin));
 }
 
-/// The same for an ID token that is not to be believed.
+/// The same for an ID token that cannot be verified.
 #[test]
 fn a_refresh_believes_no_id_token_that_it_cannot_verify() {
     let builder = Builder::default().clock();
@@ -225,7 +225,7 @@ fn a_refresh_believes_no_id_token_that_it_cannot_verify() {
     }
 }
 
-/// A sign-in that is refused leaves no session of that user behind in this browser.
+/// A refused sign-in ends this user's previous session in this browser.
 #[test]
 fn who_is_refused_keeps_no_session_from_before() {
     let stack = with(&[("ALLOWED_GROUPS", EVERYBODY)]);
@@ -244,7 +244,7 @@ fn who_is_refused_keeps_no_session_from_before() {
     );
 }
 
-/// Of many who ask at once, nobody gets a token of somebody who has just been refused.
+/// Of many simultaneous requests, none gets a token of a user who was just refused.
 #[test]
 fn whoever_asks_at_once_gets_nothing_either() {
     let builder = Builder::default().clock();
@@ -267,7 +267,7 @@ fn whoever_asks_at_once_gets_nothing_either() {
     assert!(statuses.contains(&403), "one is told why");
 }
 
-/// The way back from consent brings an ID token too.
+/// The consent's callback brings an ID token too.
 #[test]
 fn who_loses_the_group_while_consenting_is_signed_out() {
     let stack = with(&[("ALLOWED_GROUPS", EVERYBODY)]);

@@ -1,24 +1,25 @@
-//! Programs that bring an access token of Entra's to an app: at `/oauth2/auth`, and through the reverse proxy.
+//! Programs that bring an access token from Entra to an app: at `/oauth2/auth`, and through the reverse
+//! proxy.
 
 use e2e::{ApiServer, Builder, PROGRAM, Response, Stack};
 use serde_json::json;
 
-/// Where people reach the app.
+/// The app's host.
 const HOST: &str = "podinfo.apps.localhost";
 const ALICE: &str = "a11ce000-0000-4000-8000-000000000001";
 /// Alice is in it, bob is not.
 const GROUP: &str = "6700d000-0000-4000-8000-000000000002";
 const SCOPE: &str = "api://podinfo/read openid offline_access";
-/// The longest that entra-sim's access tokens last, and what clocks may be apart.
+/// The longest lifetime of entra-sim's access tokens, and the clock tolerance.
 const OVER: i64 = 4500 + 60;
 
-/// A proxy with an app that tells what it has got.
+/// A proxy with an app that shows its requests.
 struct Behind {
     stack: Stack,
     app: ApiServer,
 }
 
-/// What a token opens.
+/// The answers to a token.
 #[derive(Debug)]
 struct Asked {
     check: Response,
@@ -46,7 +47,7 @@ impl Behind {
         }
     }
 
-    /// Asks for the app with `token`, both ways.
+    /// Requests the app with `token`, in both ways.
     fn ask(&self, token: &str) -> Asked {
         let bearer = format!("Bearer {token}");
         let get = |target: &str| {
@@ -59,7 +60,7 @@ impl Behind {
         }
     }
 
-    /// What the app has got.
+    /// The head that the app got.
     fn head(asked: &Asked) -> String {
         asked.app.json()["head"].as_str().unwrap().to_owned()
     }
@@ -70,7 +71,7 @@ impl Asked {
         (self.check.status, self.app.status)
     }
 
-    /// Both are refused in the same way.
+    /// Both must be refused alike; returns the refusal.
     fn refused(&self) -> (u16, String) {
         assert_eq!(self.check.problem(), self.app.problem());
         self.app.problem()
@@ -98,7 +99,7 @@ fn a_program_uses_an_app_in_the_name_of_its_user() {
     );
     assert!(!head.contains("authorization"), "it does not go on: {head}");
 
-    // One property broken at a time. What is not for us leaves nobody signed in.
+    // One property is broken at a time. With a token for another audience nobody is signed in.
     let other = behind
         .stack
         .further_tokens(&tokens, "api://other/read openid");
@@ -115,7 +116,7 @@ fn a_program_uses_an_app_in_the_name_of_its_user() {
             "{challenge}"
         );
     }
-    // Bob's is valid, and the rule does not admit him.
+    // Bob's token is valid, but the rule does not admit him.
     let bob = behind.stack.tokens("bob", SCOPE);
     let bob = behind.ask(&text(&bob, "access_token")).refused();
     assert_eq!(bob, (403, "app-denied".to_owned()));
@@ -131,7 +132,7 @@ fn a_program_uses_an_app_in_the_name_of_its_user() {
 
 #[test]
 fn it_goes_on_to_the_app_if_a_setting_says_so_and_an_id_token_opens_nothing() {
-    // The program's ID token is for the program.
+    // The program's ID token is not for the proxy.
     let behind = Behind::with(&[
         ("BEARER_AUDIENCES", &format!("api://podinfo {PROGRAM}")),
         ("BEARER_PASS_ON", "true"),

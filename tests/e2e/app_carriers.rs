@@ -9,22 +9,22 @@ use e2e::{
 };
 use serde_json::json;
 
-/// Where people reach the apps.
+/// The apps' host.
 const HOST: &str = "podinfo.apps.localhost";
 const ORIGIN: &str = "http://podinfo.apps.localhost";
 const SHELL: &str = "https://shell.example.com";
 /// The bytes of a large body.
 const LARGE: usize = 24 * 1024 * 1024;
 
-/// Who is in front of the component.
+/// The native code in front of the component.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Front {
     Serve,
     Tunnel,
 }
 
-/// Two apps at one host: below `/ws` one of WebSockets, and one that tells what it has got. That one's
-/// `/events` sends an event, and another one once the test has had the first; `/large` sends a large body.
+/// Two apps at one host: one with WebSockets below `/ws`, and one that shows its requests. Its `/events`
+/// sends an event, and another once the test has the first; `/large` sends a large body.
 struct Carried {
     stack: Stack,
     tunnel: Option<Replica>,
@@ -66,14 +66,14 @@ impl Carried {
         }
     }
 
-    /// Where what is in front listens.
+    /// The origin of the native code.
     fn origin(&self) -> &str {
         self.tunnel
             .as_ref()
             .map_or(&self.stack.origin, Replica::origin)
     }
 
-    /// A browser at the apps in which alice is signed in.
+    /// A browser with alice signed in at the apps.
     fn alice(&self) -> Browser {
         let mut browser = self.stack.browser_at(self.origin()).html();
         browser.headers.push(("host".to_owned(), HOST.to_owned()));
@@ -188,7 +188,7 @@ fn a_websocket_is_the_apps(front: Front) {
         .line_with(&["\"event\":\"app\"", "\"status\":101"]);
 }
 
-/// The page of a stranger's site is in alice's browser, which sends her cookie.
+/// A page of another site in alice's browser, which sends her cookie.
 fn a_websocket_is_for_nobody_else(front: Front) {
     let carried = Carried::by(front);
     let alice = carried.alice();
@@ -235,9 +235,9 @@ fn who_signs_out_has_no_websocket_any_more(front: Front) {
     hers.wait_for_end();
     let mut buffer = [0; 1024];
     while events.read(&mut buffer) > 0 {}
-    // Another sign-in of the same person is another one.
+    // Another sign-in of the same user is independent.
     others.echo("after");
-    // Whoever has carried it writes the line.
+    // The carrier writes the line.
     let carrier = carried.tunnel.as_ref().map(|tunnel| &tunnel.process);
     let carrier = carrier.unwrap_or(&carried.stack.proxy);
     carrier.line_with(&["\"event\":\"app\"", "\"session_ended\""]);
@@ -267,14 +267,14 @@ fn bodies_are_the_apps_in_both_directions(front: Front) {
     let mut wire = carried.sends("GET /events", &cookie, b"");
     assert!(wire.head().starts_with("HTTP/1.1 200 "));
     let mut events = String::new();
-    // The app writes its last event only now: nothing held the first one back.
+    // The app writes its last event only now: nothing delayed the first.
     wire.until("data: first", &mut events);
     carried.go_on.send(()).unwrap();
     wire.until("data: last", &mut events);
     assert!(carried.app.seen().len() > 5);
 }
 
-/// Many requests of two people at once, over connections that are kept.
+/// Many requests of two users at once, over kept connections.
 fn nobody_gets_anothers_answer(front: Front) {
     const REQUESTS: usize = 60;
     let carried = Carried::by(front);
@@ -294,7 +294,7 @@ fn nobody_gets_anothers_answer(front: Front) {
     });
 }
 
-/// Of an authority that nobody has heard of but the operator.
+/// Its certificate is from a private authority.
 fn an_app_over_tls_has_to_be_the_one_that_is_meant(front: Front) {
     for is_trusted in [true, false] {
         let certificates = Certificates::make();

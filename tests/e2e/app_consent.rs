@@ -1,4 +1,4 @@
-//! An app that gets a token for its own API, behind a real nginx, and a user who has not consented to that.
+//! An app that gets a token for its own API, behind a real nginx, and a user who has not consented.
 
 use e2e::{Annotations, AppHost, Browser, Builder, Nginx, Stack};
 use serde_json::json;
@@ -6,7 +6,7 @@ use url::Url;
 
 const SCOPE: &str = "api://podinfo/.default";
 
-/// A person, with a browser that has cookies for the app and for the proxy.
+/// A user, with a browser that has cookies for the app and for the proxy.
 struct Person<'a> {
     stack: &'a Stack,
     app: AppHost,
@@ -14,11 +14,11 @@ struct Person<'a> {
     own: Browser,
     /// Whether they consent at Entra.
     consents: bool,
-    /// What Entra was asked for.
+    /// The requests to Entra.
     asked: Vec<String>,
 }
 
-/// Whether Entra is asked for the token of the app's API.
+/// Whether it is a request for the token of the app's API.
 fn is_for_app(asked: &str) -> bool {
     asked.contains("api%3A%2F%2Fpodinfo%2F.default")
 }
@@ -37,7 +37,7 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// Opens `page` of the app, and goes wherever that leads, until a page is shown. Gives its status.
+    /// Opens `page` of the app, and follows all redirects until a page is shown. Returns its status.
     fn opens(&mut self, page: &str) -> u16 {
         let entra = self.stack.entra["http"].as_str().unwrap();
         let mut at = format!("{}{page}", self.app.origin());
@@ -65,7 +65,7 @@ impl<'a> Person<'a> {
         panic!("it leads in a circle: {at}");
     }
 
-    /// The same session, as a program uses it.
+    /// The same session, used by a program.
     fn program(&self, page: &str) -> u16 {
         let mut program = self.at_app.clone();
         program.headers.retain(|(name, _)| name == "host");
@@ -96,7 +96,7 @@ fn a_person_is_led_to_consent_once_and_a_program_is_told() {
         },
     });
     stack.control("faults", &missing);
-    // She signs in, is led to consent, and comes back without it: nobody leads her there again.
+    // She signs in, is redirected to consent, and returns without it: she is not redirected again.
     let mut alice = Person::new(&stack, app, false);
     assert_eq!(alice.opens("/page"), 403);
     let asked: Vec<bool> = alice.asked.iter().map(|asked| is_for_app(asked)).collect();

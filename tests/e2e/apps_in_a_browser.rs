@@ -1,16 +1,16 @@
-//! Apps behind a real nginx over TLS, as a real browser meets them.
+//! Apps behind a real nginx over TLS, in a real browser.
 
 use e2e::{Apps, Echo, RealBrowser};
 use fantoccini::Locator;
 
-/// The oid of alice, who alone knows it.
+/// Alice's oid, which only she knows.
 const ALICE: &str = "a11ce000-0000-4000-8000-000000000001";
 
 const FORM: &str = r#"<!doctype html><title>A form</title>
 <form method="post" action="/sent"><textarea name="said" id="said"></textarea><button id="send">Send</button></form>"#;
 
-/// A page of an app that its author wants to have everything. What it gets stands in `#loot` as JSON. It runs at
-/// a click, with which a browser opens windows.
+/// A hostile page of an app, which tries to read everything. `#loot` has its results as JSON. It runs at a
+/// click, which lets it open windows.
 const HOSTILE: &str = r#"<!doctype html><title>An app</title><button id="go">Go</button><pre id="loot"></pre>
 <iframe name="sink"></iframe>
 <script>
@@ -59,7 +59,7 @@ async fn five_tabs_a_form_and_the_way_back() {
     let browser = RealBrowser::start().await;
     let client = &browser.client;
 
-    // Five tabs begin before anybody has signed in, and each ends at its own page.
+    // Five tabs begin before the sign-in, and each ends at its own page.
     let mut tabs = Vec::new();
     for number in 0..5 {
         if number > 0 {
@@ -77,14 +77,14 @@ async fn five_tabs_a_form_and_the_way_back() {
         assert_eq!(client.current_url().await.unwrap().as_str(), page);
     }
 
-    // Another app asks nobody again.
+    // Another app needs no new sign-in.
     client.goto(&apps.at("b", "/other")).await.unwrap();
     browser.text_with("GET /other").await;
-    // Back leads to the page, and not into the sign-in.
+    // Back leads to the page, not into the sign-in.
     client.back().await.unwrap();
     browser.text_with("GET /page?number=4").await;
 
-    // The session ends while a form is filled in: what was written is not lost.
+    // The session ends while a form is filled in: the input is not lost.
     client.goto(&apps.at("podinfo", "/form")).await.unwrap();
     let field = client.find(Locator::Css("#said")).await.unwrap();
     field.send_keys("a long text").await.unwrap();
@@ -112,7 +112,7 @@ async fn five_tabs_a_form_and_the_way_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hostile_script_in_an_app_gets_nothing_of_the_proxys() {
     let podinfo = Echo::start();
-    // The page has to know the proxy's origin, whose port is known once it runs.
+    // The page needs the proxy's origin, whose port is known only at run time.
     let own = "https://auth.apps.localhost:\" + location.port + \"";
     let page = HOSTILE.replace("OWN", own);
     let hostile = Echo::with_pages(vec![("/hostile".to_owned(), page)]);
@@ -120,7 +120,7 @@ async fn a_hostile_script_in_an_app_gets_nothing_of_the_proxys() {
     let browser = RealBrowser::start().await;
     let client = &browser.client;
 
-    // The victim has a session that opens everything.
+    // The victim has a full session.
     client.goto(&apps.at("auth", "/whoami")).await.unwrap();
     browser.click("#account-alice").await;
     browser.text_with(ALICE).await;
@@ -137,11 +137,11 @@ async fn a_hostile_script_in_an_app_gets_nothing_of_the_proxys() {
             ["", "opaque0", "opaque"].contains(&got.as_str()) || got.starts_with("refused: ");
         assert!(nothing, "{name}: {got}");
     }
-    // The session that was there could have had them all: no kubeconfig was made.
+    // The existing session could have been used for them all: no kubeconfig was made.
     client.goto(&apps.at("auth", "/kubeconfig")).await.unwrap();
     let page = browser.text_with("Get a kubeconfig").await;
     assert!(!page.contains("last used"), "{page}");
-    // What the app itself is sent opens nothing either.
+    // The requests that the app gets contain nothing of use either.
     for told in hostile.take() {
         let cookies = told.values("cookie").join("; ");
         let names: Vec<_> = cookies

@@ -1,4 +1,4 @@
-//! What a reviewer would try at the callback.
+//! A reviewer's attacks on the callback.
 
 use e2e::{Response, Stack};
 
@@ -92,7 +92,7 @@ fn an_attempt_is_good_for_one_code() {
         .at_entra(login.location(), "alice", "")
         .location()
         .to_owned();
-    // Somebody who kept the attempt's cookie, though the proxy has cleared it.
+    // A client that kept the attempt's cookie, though the proxy has cleared it.
     let thief = browser.clone();
     assert_eq!(browser.get(&first).status, 302);
     for callback in [&first, &second] {
@@ -277,7 +277,7 @@ fn what_entra_refuses_says_so_with_its_ids() {
     assert!(response.clears("proxy_session_attempt_"));
 }
 
-/// Cookies that somebody planted by the thousand cost neither an answer nor a trap.
+/// Thousands of planted cookies cause neither a missing answer nor a trap.
 #[test]
 fn thousands_of_attempt_cookies_do_no_harm() {
     let stack = Stack::start();
@@ -291,7 +291,7 @@ fn thousands_of_attempt_cookies_do_no_harm() {
     assert_eq!(response.set_cookies().len(), 11);
 }
 
-/// RFC 6265bis, section 4.1.3: what a sibling host plants cannot have the prefix `__Host-`.
+/// RFC 6265bis, section 4.1.3: a sibling host cannot plant a cookie with the prefix `__Host-`.
 #[test]
 fn attempts_are_host_cookies_whatever_the_session_cookie_is_called() {
     let stack = e2e::Builder::default()
@@ -303,7 +303,7 @@ fn attempts_are_host_cookies_whatever_the_session_cookie_is_called() {
     assert!(browser.attempt().starts_with("__Host-__session_attempt_"));
 }
 
-/// A handle whose session has idled out, or is closing, opens nothing but sign-out.
+/// A handle of an idle or closing session is valid only for sign-out.
 #[test]
 fn a_reloaded_callback_opens_no_ended_session() {
     let stack = Stack::start();

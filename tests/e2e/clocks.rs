@@ -1,12 +1,12 @@
-//! Clocks that are wrong.
+//! Wrong clocks.
 
 use e2e::{Builder, Stack};
 use serde_json::json;
 
 const HOUR: i64 = 3600;
 
-/// A session ends when the clock says so, whatever the clock did before: turned back by an hour, it
-/// lasts an hour longer and no more.
+/// A session ends by the clock, even after jumps: turned back by an hour, it lasts an hour longer and no
+/// more.
 #[test]
 fn a_clock_that_jumps_back_prolongs_a_session_by_the_jump() {
     let stack = Stack::with_clock();
@@ -22,7 +22,7 @@ fn a_clock_that_jumps_back_prolongs_a_session_by_the_jump() {
     assert_eq!(alice.get("/whoami").problem().0, 401);
 }
 
-/// Idle and absolute timeout, on the server: the cookie alone proves nothing.
+/// Idle and absolute timeout are on the server: the cookie alone is not enough.
 #[test]
 fn a_session_idles_out_and_ends_all_the_same() {
     let builder = Builder::default().clock();
@@ -40,7 +40,7 @@ fn a_session_idles_out_and_ends_all_the_same() {
     assert_eq!(alice.get("/whoami").problem().0, 401);
 }
 
-/// What a clock that was ahead has written holds nobody up: leases, failures, times to wait.
+/// Records written by a fast clock block nobody: leases, failures, times to wait.
 #[test]
 fn a_clock_that_was_ahead_leaves_nothing_behind_that_blocks() {
     let stack = Stack::with_clock();
@@ -58,7 +58,7 @@ fn a_clock_that_was_ahead_leaves_nothing_behind_that_blocks() {
     );
 }
 
-/// Entra's clock may be a minute off, or as far as the operator says.
+/// Entra's clock may differ by a minute, or by the operator's setting.
 #[test]
 fn id_tokens_may_be_a_minute_off_or_as_far_as_one_says() {
     for (tolerance, off, status) in [

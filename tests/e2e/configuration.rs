@@ -1,4 +1,4 @@
-//! What `serve` says about its settings and files before it listens.
+//! The errors of `serve` about settings and files before it listens.
 
 use std::fs;
 use std::process::{Command, Output};

@@ -1,4 +1,4 @@
-//! What the AKS token may need besides: consent, and a stronger sign-in.
+//! The further needs of the AKS token: consent, and a stronger sign-in.
 
 use e2e::{Browser, Response, Stack};
 use serde_json::json;

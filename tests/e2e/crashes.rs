@@ -1,5 +1,5 @@
-//! A proxy is killed, or loses its Redis, between any two writes of a request: what it leaves can be
-//! used, and is swept.
+//! A proxy is killed, or loses its Redis, between any two writes of a request: the remaining records are
+//! usable, and are swept.
 
 use std::thread;
 
@@ -13,7 +13,7 @@ struct World {
     redis: Redis,
     gate: Gate,
     stack: Stack,
-    /// How far the clock has been moved.
+    /// How far the clock was moved.
     now: i64,
 }
 
@@ -35,8 +35,8 @@ impl World {
         self.stack.at(self.now);
     }
 
-    /// Lets `replica`, behind the gate, work on `request`, and kills it before write `number`, counted
-    /// from 0. Whether there was such a write.
+    /// Lets `replica`, behind the gate, process `request`, and kills it before write `number`, counted from
+    /// 0. Returns whether there was such a write.
     fn kill_at(&self, number: usize, replica: &mut Replica, request: impl FnOnce() + Send) -> bool {
         self.gate.hang_after(number);
         thread::scope(|scope| {
@@ -52,7 +52,7 @@ impl World {
         })
     }
 
-    /// At each write in turn: `prepare` something, kill a replica in the middle of `request`, and `check`.
+    /// At each write in turn: calls `prepare`, kills a replica during `request`, and calls `check`.
     fn at_each_write<T: Clone + Send>(
         &mut self,
         prepare: impl Fn(&mut Self, &Replica) -> T,
@@ -81,17 +81,17 @@ impl World {
         self.stack.browser_like(browser).get("/whoami").status == 200
     }
 
-    /// Long after the end of everything, sign-ins and sign-outs sweep what is there now.
+    /// Long after the end of everything, sign-ins and sign-outs sweep all that is left.
     fn is_swept_clean(&mut self) {
         let left = self.redis.keys();
         assert!(left.len() > 10);
-        // Lists of a day's sign-outs last longest: a day after the last one.
+        // Lists of a day's sign-outs last longest: until a day after the last one.
         self.pass(3 * 24 * 3600);
         for _ in 0..200 {
             let mut alice = self.stack.signed_in("alice");
             alice.send("POST", "/logout", &[], "");
             let keys = self.redis.keys();
-            // The position of the sweep, and Entra's keys, are for ever.
+            // The position of the sweep and Entra's keys are kept for ever.
             let forever = |key: &&String| key.contains("-sweep-") || key.contains("-metadata-");
             if left.intersection(&keys).all(|key| forever(&key)) {
                 return;
@@ -141,7 +141,7 @@ fn of_a_refresh() {
         |mut alice| drop(alice.try_get("/whoami")),
         |world, alice| {
             assert!(world.works(&alice), "the token that still lives");
-            // The lease of whoever was killed is over.
+            // The killed replica's lease has ended.
             world.pass(101);
             let mut alice = world.stack.browser_like(&alice);
             let token = &alice.get("/whoami").json()["token"];
@@ -173,8 +173,7 @@ fn of_a_sign_out_here_and_everywhere() {
     world.is_swept_clean();
 }
 
-/// The store goes away in the middle of a refresh, and comes back: Entra does not revoke the refresh
-/// token of before.
+/// The store fails during a refresh, and returns: Entra does not revoke the previous refresh token.
 #[test]
 fn a_refresh_whose_write_fails_loses_nothing() {
     let mut world = World::new();
@@ -188,7 +187,7 @@ fn a_refresh_whose_write_fails_loses_nothing() {
         assert!([200, 503].contains(&response.status), "{response:?}");
         let asked = world.stack.count("token") > before;
         world.gate.open();
-        // Whoever meets the lease of the request that failed lets its time run.
+        // A request that meets the failed one's lease waits until it ends.
         assert!((0..50).any(|_| alice.get("/whoami").status == 200));
         world.pass(101);
         let token = &alice.get("/whoami").json()["token"];

@@ -1,9 +1,9 @@
-//! Entra does not know the proxy's federated credential: not yet, or because it does not fit.
+//! Entra does not know the proxy's federated credential: not yet, or because it does not match.
 
 use e2e::{Browser, Response, Stack};
 use serde_json::json;
 
-/// The attempt goes on, and may after so many seconds.
+/// The attempt continues, and may be repeated after so many seconds.
 fn kept(response: &Response, seconds: &str) {
     let kind = (503, "credential-unknown".to_owned());
     assert_eq!(response.problem(), kind, "{response:?}");
@@ -16,7 +16,7 @@ fn attempts(browser: &Browser) -> usize {
     names.filter(|name| name.contains("attempt")).count()
 }
 
-/// The simulator checks the client before the code, as Entra does: the code is good for a further try.
+/// The simulator checks the client before the code, as Entra does: the code remains valid for another try.
 #[test]
 fn a_sign_in_outlasts_the_minutes_until_entra_knows_the_credential() {
     let stack = Stack::with_clock();
@@ -35,13 +35,13 @@ fn a_sign_in_outlasts_the_minutes_until_entra_knows_the_credential() {
     let shown = page.get(&callback);
     assert_eq!(shown.status, 503);
     assert!(shown.body.contains("does not know this proxy yet"));
-    // As many as are left: the clock goes on meanwhile.
+    // The remaining seconds: the clock runs on meanwhile.
     let (_, rest) = shown.body.split_once("reload this page in ").unwrap();
     let seconds: u64 = rest.split(' ').next().unwrap().parse().unwrap();
     assert!((1..=15).contains(&seconds), "{}", shown.body);
     assert_eq!(stack.count("token"), asked, "it is too early");
 
-    // The credential is known, and the same page brings the session.
+    // The credential is known, and the same page leads to the session.
     stack.at(16);
     assert_eq!(alice.get(&callback).location(), "/whoami");
     assert_eq!(alice.get("/whoami").status, 200);

@@ -1,5 +1,5 @@
-//! The doctor of a whole installation: the proxy runs, and API server and kubelogin are real. What it says
-//! of each thing that is broken is tested beside the binary (`native/tests/process/doctor`).
+//! The doctor of a whole installation with a running proxy, a real API server and a real kubelogin. Each of
+//! its checks is tested beside the binary (`native/tests/process/doctor`).
 
 use std::net::TcpStream;
 use std::thread;
@@ -33,7 +33,7 @@ fn all_is_well_until_the_api_server_goes() {
     let url: Url = proxied.kubernetes.url().parse().unwrap();
     let address = (url.host_str().unwrap(), url.port().unwrap());
     proxied.kubernetes.kill();
-    // What it has started ends after it.
+    // Its child process ends after it.
     let begun = Instant::now();
     while TcpStream::connect(address).is_ok() {
         assert!(

@@ -4,11 +4,11 @@ use base64ct::{Base64, Encoding};
 use e2e::{Axe, Builder, Echo, RealBrowser};
 use serde_json::json;
 
-/// A group of alice's, and one of nobody's.
+/// A group of alice's, and one without members.
 const HERS: &str = "6700d000-0000-4000-8000-000000000002";
 const NOBODYS: &str = "6700d000-0000-4000-8000-000000000009";
 
-/// A picture that its author wants to send something to `elsewhere`.
+/// A picture that tries to send a request to `elsewhere`.
 fn hostile(elsewhere: &str) -> String {
     let svg = format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 2 2" onload="fetch('{elsewhere}/onload')">
@@ -57,7 +57,7 @@ async fn apps_have_names_and_icons_and_no_icon_does_anything() {
     }
     browser.screenshot("20-home-with-apps").await;
 
-    // It is shown, in the page and where somebody opens its address.
+    // It is shown, in the page and at its own address.
     let icon = browser.client.execute_async(ICON, Vec::new()).await;
     let icon = icon.unwrap();
     assert_eq!(icon["shown"], true, "{icon}");
@@ -72,7 +72,7 @@ async fn apps_have_names_and_icons_and_no_icon_does_anything() {
     browser.close().await;
 }
 
-/// Whether the icon has a size, once it is there, and where it is.
+/// Whether the icon has loaded with a size, and its address.
 const ICON: &str = "
     const [done] = arguments;
     const icon = document.querySelector('img.icon');

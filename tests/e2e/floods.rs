@@ -1,4 +1,4 @@
-//! Sign-ins that fail in numbers: they are limited by client address, and lock nobody else out.
+//! Failed sign-ins in large numbers are limited by client address, and lock out nobody else.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -49,8 +49,7 @@ async fn after_the_minute_one_may_try_again() {
     assert_eq!(client.fail(&[]).await.status, 400);
 }
 
-/// What Entra refuses by an `error` counts as well, and is always told: a user who cancels gets their
-/// page.
+/// An `error` from Entra counts as well, and is always shown: a user who cancels gets their page.
 #[test]
 fn refusals_by_entra_count_and_are_always_told() {
     let builder = Builder::default().clock();

@@ -1,5 +1,5 @@
-//! Replicas are replaced one after the other by some that write another format of records, and back
-//! again, as in an upgrade and its roll-back: nobody is signed out, and nobody gets an error.
+//! Replicas are replaced by others with another format of records, and back again, as in an upgrade and its
+//! roll-back. Nobody is signed out, and nobody gets an error.
 
 use std::collections::BTreeMap;
 use std::mem;
@@ -9,12 +9,12 @@ use std::thread;
 use e2e::{Browser, Builder, Ingress, Redis, Replica, Stack, free_port};
 
 const SESSIONS: usize = 1000;
-/// How many ask at once.
+/// The number of simultaneous clients.
 const CLIENTS: usize = 4;
-/// What a half of them is, by how an ingress spreads them.
+/// The range for one half, as an ingress distributes requests.
 const A_HALF: RangeInclusive<usize> = SESSIONS / 4..=SESSIONS * 3 / 4;
 
-/// Two replicas, an ingress before them, and who is signed in.
+/// Two replicas behind an ingress, and the signed-in users.
 struct Cluster<'a> {
     stack: &'a Stack,
     ingress: Ingress,
@@ -34,7 +34,7 @@ impl<'a> Cluster<'a> {
         }
     }
 
-    /// So many more people are signed in.
+    /// Signs more users in.
     fn sign_in(&mut self, count: usize) {
         let nobody = self.stack.browser().at(&self.ingress.origin());
         let mut new = vec![nobody; count];
@@ -45,7 +45,7 @@ impl<'a> Cluster<'a> {
         self.sessions.append(&mut new);
     }
 
-    /// Each session is asked for, at whichever replica the ingress takes.
+    /// Uses each session, at any replica.
     fn ask(&mut self, status: u16) {
         by_all(&mut self.sessions, |browser| {
             let answer = browser.get("/whoami");
@@ -53,8 +53,8 @@ impl<'a> Cluster<'a> {
         });
     }
 
-    /// In the place of one replica comes another, which writes this format. All are asked with both
-    /// there, and then without the old one.
+    /// Replaces one replica by another that writes this format. All sessions are used with both there, and
+    /// then without the old one.
     fn replace(&mut self, number: usize, format: &str) {
         let new = writing(self.stack, format);
         self.ingress.add(new.host());
@@ -71,7 +71,7 @@ fn writing(stack: &Stack, format: &str) -> Replica {
     stack.replica_with(&[("SESSION_RECORD_FORMAT", format)])
 }
 
-/// Each of `browsers` does this once, each by a connection of its own.
+/// Calls `what` for each of `browsers`, each with a connection of its own.
 fn by_all(browsers: &mut [Browser], what: impl Fn(&mut Browser) + Sync) {
     let share = browsers.len().div_ceil(CLIENTS);
     thread::scope(|scope| {
@@ -99,7 +99,7 @@ fn a_thousand_sessions_last_through_a_new_format_and_back() {
     assert_eq!(redis.formats("tokens"), BTreeMap::from([(1, SESSIONS)]));
 
     cluster.replace(0, "2");
-    // Every token is due, and whichever replica is asked writes the new one.
+    // Every token is due, and any replica may write the new one.
     stack.at(4300);
     cluster.ask(200);
     both_are_there(&redis);
@@ -113,14 +113,14 @@ fn a_thousand_sessions_last_through_a_new_format_and_back() {
     both_are_there(&redis);
     cluster.replace(1, "1");
 
-    // Who writes the first format finds the sessions of both.
+    // A replica with the first format finds the sessions of both.
     let answer = cluster.sessions[0].send("POST", "/logout?everywhere=1", &[], "");
     assert_eq!(answer.status, 200, "{answer:?}");
     cluster.ask(401);
     assert_eq!(redis.formats("tokens"), BTreeMap::new());
 }
 
-/// Tokens are written in both formats, by about as many requests.
+/// Tokens are written in both formats, about equally often.
 fn both_are_there(redis: &Redis) {
     let formats = redis.formats("tokens");
     let both = A_HALF.contains(&formats[&1]) && A_HALF.contains(&formats[&2]);

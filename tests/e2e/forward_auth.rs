@@ -1,9 +1,9 @@
-//! An app behind a real nginx, with the configuration that ingress-nginx makes of the annotations for
-//! oauth2-proxy.
+//! An app behind a real nginx, with the configuration that ingress-nginx generates from oauth2-proxy's
+//! annotations.
 
 use e2e::{Annotations, AppHost, Browser, Builder, Nginx, Response, Stack};
 
-/// A proxy, an app behind nginx, and what both know of each other.
+/// A proxy, and an app behind nginx.
 struct Behind {
     stack: Stack,
     app: AppHost,
@@ -31,14 +31,14 @@ impl Behind {
         }
     }
 
-    /// A person's browser at the app, without any cookie.
+    /// A user's browser at the app, without any cookie.
     fn browser(&self) -> Browser {
         let mut browser = self.stack.browser_at(&self.app.address()).html();
         browser.headers.push(("host".to_owned(), self.app.host()));
         browser
     }
 
-    /// Where the sign-in of an app's page leads: from the app to the proxy and back.
+    /// Follows the sign-in of an app's page, from the app to the proxy and back.
     fn open(&self, browser: &mut Browser, own: &mut Browser, page: &str) -> Response {
         let start = browser.get(page);
         assert_eq!(start.status, 302, "{start:?}");
@@ -79,7 +79,7 @@ fn annotations_for_oauth2_proxy_work_as_they_are() {
     let says = |what: &str| assert!(page.body.contains(what), "{what}: {}", page.body);
     says("uri /page?a=b&c=%26d\n");
     says("user a11ce000-0000-4000-8000-000000000001\n");
-    // What a client claims to be does not survive, not even where there is no claim.
+    // A client's own identity headers are replaced, even without a claim.
     let claims = [
         ("x-auth-request-user", "root"),
         ("x-auth-request-email", "root@contoso.example"),
@@ -92,7 +92,7 @@ fn annotations_for_oauth2_proxy_work_as_they_are() {
         page.body
     );
     assert!(!page.body.contains("admins"), "{}", page.body);
-    // The app's cookie is worth nothing at the proxy's own pages.
+    // The app's cookie is not valid at the proxy's own pages.
     let mut thief = behind.stack.browser();
     thief.cookies = alice.cookies.clone();
     for value in alice.cookies.values() {
@@ -102,7 +102,7 @@ fn annotations_for_oauth2_proxy_work_as_they_are() {
     }
     assert_eq!(thief.get("/whoami").status, 401);
     assert_eq!(thief.get("/kubeconfig").status, 401);
-    // A link of the app signs out, in all of them.
+    // A link in the app signs out of all of them.
     let link = [
         ("sec-fetch-site", "same-origin"),
         ("sec-fetch-mode", "navigate"),
@@ -132,8 +132,8 @@ fn a_rule_of_the_annotation_keeps_others_out() {
     assert_eq!(page.status, 403, "{page:?}");
 }
 
-/// The check goes to the address of the service, and the return address is absolute, as ingress-nginx makes
-/// it by itself.
+/// The check goes to the service's address, and the return address is absolute, as ingress-nginx makes it by
+/// default.
 #[test]
 fn a_check_at_the_service_is_believed_from_the_ingress() {
     let behind = Behind::nginx(
@@ -154,7 +154,7 @@ fn a_check_at_the_service_is_believed_from_the_ingress() {
         (200, true),
         "{page:?}"
     );
-    // Nobody else says for which app they ask.
+    // An untrusted client cannot name the app.
     let mut direct = behind.stack.browser();
     direct.cookies = alice.cookies.clone();
     let url = format!("{}/page", behind.app.origin());
@@ -165,8 +165,8 @@ fn a_check_at_the_service_is_believed_from_the_ingress() {
     assert_eq!(check.problem(), (401, "no-app-session".to_owned()));
 }
 
-/// One host of ours checks for all apps, and its cookie is for the domain of both: nothing of `/oauth2` is at the
-/// app's host.
+/// Our own host answers the checks for all apps, and its cookie is for the domain of both: the app's host has
+/// no `/oauth2`.
 #[test]
 fn our_own_host_checks_for_all_apps_of_a_domain() {
     let behind = Behind::nginx(

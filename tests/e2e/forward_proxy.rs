@@ -1,4 +1,4 @@
-//! Behind a forward proxy (`HTTPS_PROXY`, `NO_PROXY`): a real one, the only way to Entra.
+//! Behind a forward proxy (`HTTPS_PROXY`, `NO_PROXY`): a real one, which is the only way to Entra.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -9,9 +9,9 @@ use e2e::{Builder, ForwardProxy, Redis, Sidecar, Stack, binary, free_port, kubel
 
 use crate::outages::away;
 
-/// A name that only the proxy resolves.
+/// A host name that only the proxy resolves.
 const LOGIN: &str = "login.proxied.test";
-/// An address of this machine that is no loopback address: whoever calls it with a proxy asks the proxy.
+/// An address of this machine that is not loopback: clients with a proxy call it through the proxy.
 const ANY: &str = "0.0.0.0";
 
 /// A stack whose Entra is at `host`.
@@ -38,7 +38,7 @@ fn alice_signs_in_by_way_of_the_proxy_and_only_entra_is_reached_by_it() {
     assert_eq!(whoami.status, 200, "{whoami:?}");
     let tunnels = proxy.tunnels();
     assert!(!tunnels.is_empty());
-    // The sidecar has been asked as well, and neither it nor anybody else by the proxy.
+    // The sidecar was called as well, and no internal call used the proxy.
     assert!(
         tunnels.iter().all(|target| *target == entra(&stack)),
         "{tunnels:?}"
@@ -56,7 +56,7 @@ fn tunnels_are_kept_open_for_the_next_call() {
     assert_eq!(proxy.tunnels().len(), first, "no new tunnel");
 }
 
-/// Entra is at an address that can be reached either way, and the proxy's log tells which it was.
+/// Entra's address can be reached either way, and the proxy's log shows which was used.
 #[test]
 fn no_proxy_decides_by_network_address_and_port() {
     let proxy = ForwardProxy::knowing(&[]);
@@ -81,7 +81,7 @@ fn no_proxy_decides_by_network_address_and_port() {
     }
 }
 
-/// The name leads nowhere but for the proxy: whoever does not use it does not get there.
+/// Only the proxy resolves the name: direct calls fail.
 #[test]
 fn no_proxy_decides_by_suffix() {
     let proxy = ForwardProxy::knowing(&[LOGIN]);
@@ -93,7 +93,7 @@ fn no_proxy_decides_by_suffix() {
     assert_eq!(proxy.tunnels(), [""; 0]);
 }
 
-/// Redis does not know the user. What counts here is that there is a token, and how it came.
+/// Redis does not know the user. The test is only about the token and its way.
 #[test]
 fn tokens_for_redis_are_got_by_way_of_the_proxy() {
     let (proxy, redis) = (ForwardProxy::knowing(&[]), Redis::start());
@@ -142,7 +142,7 @@ fn the_api_server_is_reached_by_it_only_if_that_is_asked_for() {
     }
 }
 
-/// What a proxy can do instead of leading anywhere: Entra is away, and the log says why.
+/// Proxies that lead nowhere: Entra is unavailable, and the log says why.
 #[test]
 fn a_proxy_that_leads_nowhere_is_named_in_the_log() {
     let locked = ForwardProxy::start(&[LOGIN], "BasicAuth user pass-word");
@@ -153,7 +153,7 @@ fn a_proxy_that_leads_nowhere_is_named_in_the_log() {
     let stack = stack(LOGIN, &[("HTTPS_PROXY", &locked.url_as("user:wrong-one"))]);
     for (proxy, address, said) in [
         (locked.url(), locked.address(), "407"),
-        // What tinyproxy says to a wrong password.
+        // tinyproxy's answer to a wrong password.
         (locked.url_as("user:wrong-one"), locked.address(), "401"),
         (choosy.url(), choosy.address(), "403"),
         (ignorant.url(), ignorant.address(), "500"),
@@ -185,7 +185,7 @@ fn a_proxy_that_leads_nowhere_is_named_in_the_log() {
     }
 }
 
-/// Something that listens and is no proxy. It ends with the test's process.
+/// A listener that is no proxy. It ends with the test's process.
 fn nonsense() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();

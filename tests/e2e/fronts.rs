@@ -1,16 +1,15 @@
-//! An app behind each of the proxies that people have, with the configuration that
-//! docs/http-apps-proxies.md has for it.
+//! An app behind each of the common proxies, with the configuration in docs/http-apps-proxies.md.
 
 use e2e::{
     AppHost, Browser, Builder, Echo, Front, FrontKind, Places, Podinfo, Response, Stack, Told, Wire,
 };
 use url::Url;
 
-/// Whom the configurations admit: alice is in the first, erin in the second, bob in neither.
+/// The groups that the configurations admit: alice is in the first, erin in the second, bob in neither.
 const GROUPS: &str = "6700d000-0000-4000-8000-000000000002,6700d000-0000-4000-8000-000000000101";
 const ALICE: &str = "a11ce000-0000-4000-8000-000000000001";
 
-/// Paths by which a proxy and an app could mean different things.
+/// Paths that a proxy and an app could read differently.
 const TRICKS: [&str; 20] = [
     "/a/..%2fadmin",
     "/a/%2e%2e/admin",
@@ -34,7 +33,7 @@ const TRICKS: [&str; 20] = [
     "/a%23b?c=%23d",
 ];
 
-/// A client's own copies of the identity, in the spellings that an app may take for it.
+/// A client's own identity headers, in spellings that an app may accept.
 const FORGED: &str = "X-Auth-Request-User: root\r\n\
     x-auth-request-user: root\r\n\
     X_Auth_Request_User: root\r\n\
@@ -79,7 +78,7 @@ fn envoy() {
     keeps_its_promises(FrontKind::Envoy);
 }
 
-/// The app that people try such things with.
+/// The app that users usually test with.
 #[test]
 fn podinfo_behind_nginx() {
     let Some(podinfo) = Podinfo::start() else {
@@ -116,7 +115,7 @@ fn keeps_its_promises(kind: FrontKind) {
     assert_eq!(status, 401, "{kind:?}");
     assert!(echo.take().is_empty(), "nothing comes unasked");
 
-    // Back at the page and query.
+    // It returns to the page with its query.
     let mut alice = behind.person("alice");
     let page = alice.open("/page?a=b&c=%26d");
     assert_eq!(page.status, 200, "{page:?}");
@@ -126,7 +125,7 @@ fn keeps_its_promises(kind: FrontKind) {
     alice.app.send("POST", "/form", &[], "said=hello");
     assert_eq!(only(&echo).body, "said=hello");
 
-    // What a client claims to be does not survive.
+    // A client's own identity headers are replaced.
     let cookies = alice.cookies();
     let (status, _) = behind.raw("GET", "/", &format!("{cookies}{FORGED}"));
     assert_eq!(status, 200, "{kind:?}");
@@ -137,7 +136,7 @@ fn keeps_its_promises(kind: FrontKind) {
     }
     assert_eq!(told.values(IDENTITY[0]), [ALICE], "{}", told.head);
 
-    // What is asked about is what comes.
+    // The checked path is the path that arrives.
     for (path, asked) in TRICKS.iter().zip(asked) {
         behind.raw("GET", path, &cookies);
         for told in echo.take() {
@@ -146,7 +145,7 @@ fn keeps_its_promises(kind: FrontKind) {
         }
     }
 
-    // Many groups, and none that counts.
+    // Many groups, and none that is admitted.
     let mut erin = behind.person("erin");
     assert_eq!(erin.open("/").status, 200, "{kind:?}");
     let told = only(&echo);
@@ -156,7 +155,7 @@ fn keeps_its_promises(kind: FrontKind) {
     assert!(echo.take().is_empty(), "bob is kept out");
 }
 
-/// The one request that came to the app.
+/// The only request that reached the app.
 fn only(echo: &Echo) -> Told {
     let told = echo.take();
     assert_eq!(told.len(), 1, "{told:?}");
@@ -201,7 +200,7 @@ impl Behind {
         }
     }
 
-    /// Sends a request as it stands; its status, and the path and query to which a sign-in would lead back.
+    /// Sends a request unchanged; returns its status, and the path and query of the return address.
     fn raw(&self, method: &str, target: &str, headers: &str) -> (u16, Option<String>) {
         let mut wire = Wire::to(&self.host.address());
         let host = self.host.host();
@@ -229,7 +228,7 @@ impl Behind {
     }
 }
 
-/// A browser has other cookies at the app than at the proxy.
+/// A browser has separate cookies for the app and the proxy.
 struct Person<'a> {
     behind: &'a Behind,
     user: &'static str,
@@ -238,7 +237,7 @@ struct Person<'a> {
 }
 
 impl Person<'_> {
-    /// Opens a page of the app, and goes wherever that leads, by way of Entra too.
+    /// Opens a page of the app, and follows all redirects, through Entra too.
     fn open(&mut self, page: &str) -> Response {
         let stack = &self.behind.stack;
         let entra = stack.entra["http"].as_str().unwrap();
@@ -260,7 +259,7 @@ impl Person<'_> {
         panic!("no end of redirects at {at}");
     }
 
-    /// The header with the cookies that it has at the app.
+    /// The `Cookie` header for the app.
     fn cookies(&self) -> String {
         let cookies = self.app.cookies.iter();
         let pairs: Vec<_> = cookies

@@ -1,4 +1,4 @@
-//! The host: Spin's own behaviour, and a graceful end.
+//! The host: Spin's behaviour, and a graceful end.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -32,7 +32,7 @@ fn a_request_in_flight_finishes_after_sigterm() {
     assert!(stack.proxy.wait().success());
 }
 
-/// The answer to these bytes, after which the host closes.
+/// The answer to these bytes, until the host closes.
 fn raw(stack: &Stack, request: &[u8]) -> String {
     let address = stack.origin.trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).unwrap();
@@ -42,7 +42,7 @@ fn raw(stack: &Stack, request: &[u8]) -> String {
     answer
 }
 
-/// A stranger who asks often costs no more than a kubelet, also if he goes away each time.
+/// Frequent probes cost no more than a kubelet's, even if the client disconnects each time.
 #[test]
 fn a_probe_that_goes_away_does_not_have_the_component_asked_again() {
     let sidecar = ApiServer::start(|_, asker| asker.stall());
@@ -139,7 +139,7 @@ fn very_large_heads_are_refused_and_harm_nobody() {
     assert_eq!(stack.browser().get("/healthz").status, 200);
 }
 
-/// `[[client_tls]]` says whom a component trusts; nobody is trusted by chance.
+/// `[[client_tls]]` configures a component's trust; nothing else is trusted.
 #[test]
 fn entra_over_tls_is_trusted_where_the_configuration_says_so() {
     let stack = Builder::default().entra_over_tls().start();

@@ -1,4 +1,4 @@
-//! ID tokens with one property broken, as Entra would send them.
+//! ID tokens with one property broken.
 
 use e2e::Stack;
 use serde_json::{Value, json};
@@ -57,7 +57,7 @@ fn a_rotated_key_is_fetched_when_its_time_has_come() {
     assert_eq!(stack.sign_in(&mut stack.browser(), "alice").status, 302);
     let fetches = stack.count("keys");
     assert_eq!(fetches, 1);
-    // At most one fetch in five minutes for an unknown key, so this one is refused meanwhile.
+    // An unknown key causes at most one fetch in five minutes, so this token is refused meanwhile.
     stack.control("rotate-keys", &json!({ "keep_old": false }));
     let refused = stack.sign_in(&mut stack.browser(), "alice");
     assert_eq!(refused.problem().1, "invalid-id-token");

@@ -1,5 +1,5 @@
-//! The container image, run as `docker run` does it, and what is in the Spin image. The sign-in in the one
-//! is `sign_in`, by the same command; the sign-in in the other is `chart::spin`.
+//! The container image, run like `docker run`, and the contents of the Spin image. `sign_in` tests the
+//! sign-in in the first by the same command, and `chart::spin` in the second.
 
 use std::fs;
 use std::path::Path;
@@ -11,8 +11,8 @@ use toml::{Table, Value};
 
 const PROGRAM: &str = "/usr/local/bin/aks-oauth-proxy";
 
-/// `docker run -e TENANT_ID=… -e … -v $PWD/token.jwt:… IMAGE`, with a root that cannot be written, where there
-/// is an unpacked image.
+/// `docker run -e TENANT_ID=… -e … -v $PWD/token.jwt:… IMAGE`, with a read-only root, if there is an unpacked
+/// image.
 fn docker_run(secret: &str) -> Option<(Running, TempDir)> {
     let Some(bundle) = bundle() else {
         eprintln!("skipped: there is no image (E2E_BUNDLE); run: cargo xtask test --image");
@@ -97,7 +97,7 @@ fn it_runs_as_a_user_without_rights_on_a_root_that_cannot_be_written() {
     assert_eq!(line("Gid:"), "65532 65532 65532 65532");
     assert_eq!(line("CapEff:"), "0000000000000000");
     assert_eq!(line("NoNewPrivs:"), "1");
-    // proc_pid_mountinfo(5): the fifth field is where it is, the sixth how.
+    // proc_pid_mountinfo(5): the fifth field is the mount point, the sixth its options.
     let mounts = of("mountinfo");
     let root = mounts
         .lines()
@@ -116,8 +116,7 @@ fn kubelogin_is_in_the_image_and_runs() {
     assert!(said.status.success(), "{said:?}");
 }
 
-/// What is written in the repository, as an image says it: no word on how a component is built, and no
-/// list that is empty.
+/// The repository's manifest, as an image has it: without build commands and empty lists.
 fn as_in_an_image(mut manifest: Table) -> Table {
     let components = manifest["component"].as_table_mut().unwrap();
     for (_, component) in components {
@@ -128,7 +127,7 @@ fn as_in_an_image(mut manifest: Table) -> Table {
     manifest
 }
 
-/// Takes the paths of components out of a manifest, and gives what is there.
+/// Removes the components' paths from a manifest, and returns the files.
 fn take_sources(manifest: &mut Table, directory: &Path) -> Vec<Vec<u8>> {
     let components = manifest["component"].as_table_mut().unwrap();
     let sources = components.iter_mut().map(|(_, component)| {

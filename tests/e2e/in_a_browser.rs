@@ -1,10 +1,10 @@
-//! The pages, as people meet them. Pictures are left in `target/screenshots`.
+//! The pages in a browser. Pictures are left in `target/screenshots`.
 
 use e2e::{Axe, Builder, RealBrowser, Stack, kubelogin};
 use fantoccini::Locator;
 use serde_json::json;
 
-/// The application whose tokens `/whoami` shows.
+/// The application for whose tokens `/whoami` shows data.
 const AKS_SERVER: &str = "6dae42f8-4368-4678-94ff-3960e28e3630";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -20,7 +20,7 @@ async fn bob_picks_his_account_consents_sees_his_token_and_signs_out() {
     browser.text_with("Permissions requested").await;
     browser.screenshot("2-consent").await;
     browser.click("#accept").await;
-    // The consent page names bob too: what only /whoami says is waited for.
+    // The consent page shows bob's name too, so the test waits for text that only /whoami has.
     let whoami = browser.text_with(AKS_SERVER).await;
     assert!(whoami.contains("bob@contoso.example"), "{whoami}");
     assert_eq!(
@@ -40,7 +40,7 @@ async fn bob_picks_his_account_consents_sees_his_token_and_signs_out() {
     browser.close().await;
 }
 
-/// entra-sim is another site than `localhost`, so a strict cookie does not come along with its redirect.
+/// entra-sim is another site than `localhost`, so its redirect sends no strict cookie.
 #[tokio::test(flavor = "multi_thread")]
 async fn bob_signs_in_and_consents_with_a_strict_cookie() {
     let stack = Builder::default()
@@ -95,7 +95,7 @@ async fn signing_out_of_microsoft_leads_through_entra_and_back() {
     browser.click("#account-alice").await;
     let home = browser.text_with("Your sign-in").await;
     assert!(home.contains("Valid for"), "{home}");
-    // The script has run: the policy lets it.
+    // The script has run, as the policy allows.
     browser.gone("button[data-copy][hidden]").await;
     browser.screenshot("18-home").await;
     let axe = Axe::read();
@@ -151,7 +151,7 @@ async fn carol_enters_a_device_code_and_the_page_goes_on_by_itself() {
     client.goto(&whoami).await.unwrap();
     browser.click("#account-carol").await;
     browser.text_with("Approval required").await;
-    // Entra's page may never lead back: the next visit offers both ways.
+    // The user may never return from Entra: the next visit offers both ways.
     client.goto(&whoami).await.unwrap();
     browser.text_with("A permission is missing").await;
     browser.screenshot("8-consent-or-device-code").await;
@@ -235,8 +235,8 @@ async fn alice_downloads_a_kubeconfig_and_revokes_it() {
     browser.close().await;
 }
 
-/// The page is whole on a small screen, at a zoom of 200 %, and in the colours of the user. WebDriver alone cannot
-/// ask for these.
+/// The page is complete on a small screen, at a zoom of 200 %, and in the user's colours. WebDriver alone
+/// cannot set these.
 async fn adapts(browser: &RealBrowser, path: &str) {
     if !browser.has_devtools() {
         return;
@@ -261,8 +261,8 @@ async fn adapts(browser: &RealBrowser, path: &str) {
     browser.prefer("prefers-reduced-motion", "").await;
 }
 
-/// The buttons and fields that have no edge, and no outline when they have the focus, where the user has
-/// chosen all colours; and a word if that is not so.
+/// The buttons and fields without an edge, or without an outline when focused, in forced colours; and a word
+/// if colours are not forced.
 const UNSEEN: &str = "
     const unseen = matchMedia('(forced-colors: active)').matches ? [] : ['no forced colours'];
     for (const element of document.querySelectorAll('button:not([hidden]), .button, input:not([type=hidden])')) {

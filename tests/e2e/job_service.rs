@@ -1,4 +1,4 @@
-//! The sidecar that runs kubelogin: one for all replicas, one that comes and goes, one that refuses.
+//! The sidecar that runs kubelogin: one for all replicas, one that restarts, one that refuses.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -11,7 +11,7 @@ use e2e::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A program in kubelogin's place that does what `script` says.
+/// A program in place of kubelogin that runs `script`.
 fn fake(script: &str) -> (TempDir, PathBuf) {
     let directory = tempfile::tempdir().unwrap();
     let program = directory.path().join("kubelogin");
@@ -147,7 +147,7 @@ fn a_prompt_in_another_wording_is_shown_as_it_is() {
     );
 }
 
-/// What comes of a program that behaves in another way than kubelogin.
+/// Results of a program that behaves unlike kubelogin.
 #[test]
 fn a_kubelogin_that_brings_no_token_is_told_apart() {
     let credential = |token: &str| {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 const OWNER: &str = "an-owner-of-43-characters-in-base64url-xxxx";
 
-/// A stack and a sidecar with these settings, where there is a kubelogin.
+/// A stack and a sidecar with these settings, if there is a kubelogin.
 fn start(settings: &[(&str, &str)]) -> Option<(Stack, Sidecar)> {
     let kubelogin = kubelogin()?;
     let stack = Stack::start();
@@ -104,7 +104,7 @@ fn a_job_that_is_ended_leaves_nothing() {
     }
 }
 
-/// Processes whose command line names something of this sidecar.
+/// The number of processes whose command line names this sidecar.
 fn processes(sidecar: &Sidecar) -> usize {
     let name = sidecar.temporary().display().to_string();
     let processes = std::fs::read_dir("/proc").unwrap().flatten();

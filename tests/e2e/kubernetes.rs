@@ -17,7 +17,7 @@ fn who_has_signed_in_needs_nothing_but_the_kubeconfig() {
     assert!(refused.contains(cannot), "{refused}");
 }
 
-/// The API server knows nothing of our prefix. kubectl follows its redirect.
+/// The API server does not know our prefix. kubectl follows its redirect.
 #[test]
 fn a_redirect_of_the_api_server_leads_through_the_proxy() {
     let Some(proxied) = Proxied::start() else {
@@ -28,7 +28,7 @@ fn a_redirect_of_the_api_server_leads_through_the_proxy() {
     assert!(document.contains("\"openapi\""), "{document}");
 }
 
-/// Two credentials in two files: each keeps its own context.
+/// Two credentials in two files each keep their own context.
 #[test]
 fn kubeconfigs_merge() {
     let Some(proxied) = Proxied::start() else {

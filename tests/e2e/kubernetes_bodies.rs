@@ -1,4 +1,4 @@
-//! Bodies, ranges and expectations go on as RFC 9110 has them.
+//! Bodies, ranges and expectations are passed on as RFC 9110 requires.
 
 use e2e::{ApiServer, Builder, Heard, Seen, Staged, Wire};
 
@@ -17,7 +17,7 @@ fn send(staged: &Staged, request: &str) -> (Heard, Vec<Seen>) {
     (heard, staged.api.take())
 }
 
-/// Search APIs take a body with GET, and clients of HTTP/1.1 may not know its length.
+/// Search APIs take a body with GET, and HTTP/1.1 clients may not know its length.
 #[test]
 fn a_body_goes_on_with_any_method_and_framing() {
     let (staged, bearer) = staged();
@@ -53,7 +53,7 @@ fn what_has_no_body_gets_none_on_the_way() {
     }
 }
 
-/// Who waits for `100` before the body gets it from the proxy, once the body is wanted.
+/// A client that waits for `100` gets it from the proxy, once the body is needed.
 #[test]
 fn an_expectation_is_met_here() {
     let (staged, bearer) = staged();
@@ -69,7 +69,7 @@ fn an_expectation_is_met_here() {
     let seen = staged.api.take();
     assert_eq!(&*seen[0].body, b"body");
     assert!(seen[0].all("expect").is_empty(), "{}", seen[0].head);
-    // Whoever may not ask is told so without it.
+    // A client that is refused gets the error without it.
     let heard = staged.send(format!("{expects}\r\n"));
     assert_eq!(heard.status(), 401, "{}", heard.text());
 }
@@ -97,7 +97,7 @@ fn ranges_go_on_and_partial_answers_come_back() {
     );
 }
 
-/// What a service behind the API server makes of its path is its own affair (RabbitMQ, GitLab).
+/// A service behind the API server reads its path in its own way (RabbitMQ, GitLab).
 #[test]
 fn what_follows_the_part_that_the_api_server_decides_on_goes_on_byte_for_byte() {
     let (staged, bearer) = staged();

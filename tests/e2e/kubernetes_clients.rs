@@ -1,5 +1,5 @@
-//! Other clients than kubectl through the proxy, with nothing but a downloaded kubeconfig: helm, k9s, stern,
-//! and a program that uses the official Python client.
+//! Other clients than kubectl through the proxy, with only a downloaded kubeconfig: helm, k9s, stern, and a
+//! program with the official Python client.
 
 use std::env;
 use std::fs;
@@ -10,7 +10,7 @@ use std::process::Command;
 use e2e::{Kubectl, Process, Proxied, Ran, Terminal, python, workspace};
 use serde_json::{Value, json};
 
-/// The files of a chart: something whose value changes, and a test of its own.
+/// The files of a chart: an object with a changing value, and its own test.
 const CHART: [(&str, &str); 4] = [
     (
         "Chart.yaml",
@@ -136,7 +136,7 @@ fn walk_through_k9s(proxied: &Proxied) {
     let mut k9s = k9s(proxied, &alice);
 
     k9s.shows(&["pods(screens)", "first", "Running"]);
-    // What comes later is seen by its watch.
+    // Its watch sees later pods.
     run_that_talks(&alice, "second");
     k9s.shows(&["first", "second"]);
     alice.succeed(&[
@@ -170,7 +170,7 @@ fn walk_through_k9s(proxied: &Proxied) {
 const SCREENS: &str = "--namespace=screens";
 const ESCAPE: &str = "\x1b";
 
-/// k9s with the pods of a namespace. It asks nobody for its latest release.
+/// k9s with the pods of a namespace, without its check for updates.
 fn k9s(proxied: &Proxied, user: &Kubectl) -> Terminal {
     let tools = proxied.kubernetes.tools();
     let directory = user.directory().join("k9s");
@@ -213,7 +213,7 @@ fn follow_with_stern(proxied: &Proxied) {
     stern.line("second talks");
 }
 
-/// Runs a pod that says its name, and waits until it does.
+/// Runs a pod that prints its name, and waits for that.
 fn run_that_talks(user: &Kubectl, name: &str) {
     let talks = format!("echo {name} talks; exec sleep 600");
     let shell = ["--command", "--", "sh", "-c", &talks];

@@ -1,5 +1,5 @@
-//! The Kubernetes of the tests is like AKS, before anything is between: it knows people by their AKS
-//! tokens, RBAC decides, the audit log names them, and its node does what kubectl asks for.
+//! The Kubernetes of the tests is like AKS, without a proxy: it knows users by their AKS tokens, RBAC
+//! decides, the audit log names them, and its node does what kubectl asks for.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 const ALICE: &str = "alice@contoso.example";
 
-/// A pod that serves HTTP on a port which another one may have as well.
+/// A pod that serves HTTP on a port that another pod may have too.
 const SERVER: &str = r#"{
     "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "server" },
     "spec": { "containers": [{
@@ -29,7 +29,7 @@ fn start() -> Option<(Stack, Kubernetes)> {
     Some((stack, kubernetes))
 }
 
-/// What the audit log has of `user`: verbs, resources and status.
+/// The audit log's entries for `user`: verbs, resources and status.
 fn audited(kubernetes: &Kubernetes, user: &str) -> Vec<(String, String, u64)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let events = kubernetes.audit().into_iter();
@@ -70,7 +70,7 @@ fn rbac_decides_by_the_names_in_the_token_and_the_audit_log_has_them() {
         "{refused}"
     );
     bob.succeed(&["api-resources"]);
-    // alice may speak for bob, and for nobody else.
+    // alice may impersonate bob, and nobody else.
     let refused = alice.fail(&[
         "get",
         "pods",
@@ -229,7 +229,7 @@ fn nothing_outlives_the_cluster_not_even_a_killed_one() {
     let directory = kubernetes.directory().display().to_string();
     let processes = || {
         let processes = fs::read_dir("/proc").unwrap().flatten();
-        // A container is known by where it works, the other programs by their arguments.
+        // A container is found by its working directory, other programs by their arguments.
         let texts = processes.map(|process| {
             let working = fs::read_link(process.path().join("cwd")).unwrap_or_default();
             let line = fs::read(process.path().join("cmdline")).unwrap_or_default();

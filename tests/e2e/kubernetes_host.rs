@@ -14,7 +14,7 @@ fn kubectl_works_at_the_root_of_a_host() {
     kubectl.succeed(&["--namespace=demo", "run", "idle", "--image=any"]);
     let wait = ["wait", "--for=condition=Ready", "pod/idle"];
     kubectl.succeed(&[&["--namespace=demo"], &wait[..]].concat());
-    // The API server answers with a redirect to a path of its own.
+    // The API server answers with a redirect to one of its own paths.
     kubectl.succeed(&["get", "--raw", "/openapi/v3/apis/apps/v1?hash=outdated"]);
     let exec = ["--namespace=demo", "exec", "idle", "--", "echo", "here"];
     assert_eq!(kubectl.succeed(&exec).trim(), "here");

@@ -1,4 +1,4 @@
-//! RBAC decides about the people themselves, and both audit logs have their names.
+//! RBAC decides about the users themselves, and both audit logs have their names.
 
 use e2e::{Kubernetes, Process, Proxied};
 use serde_json::Value;
@@ -18,7 +18,7 @@ fn rbac_decides_about_the_user_and_both_logs_name_who_it_was() {
     let refused = bob.fail(&PODS);
     let cannot = format!("User \"{BOB}\" cannot list");
     assert!(refused.contains(&cannot), "{refused}");
-    // alice may speak for bob, and for nobody else.
+    // alice may impersonate bob, and nobody else.
     let as_bob = format!("--as={BOB}");
     let told = alice.succeed(&["auth", "whoami", &as_bob]);
     assert!(told.contains(BOB) && !told.contains(ALICE), "{told}");
@@ -41,7 +41,7 @@ fn rbac_decides_about_the_user_and_both_logs_name_who_it_was() {
     assert!(cluster_saw(cluster, ALICE, None, 200));
     assert!(cluster_saw(cluster, BOB, None, 403));
     assert!(cluster_saw(cluster, ALICE, Some(BOB), 403));
-    // Nobody but them has asked for these pods: no account of the proxy's own.
+    // Only the users have asked for these pods, and no account of the proxy.
     let others = cluster.audit().into_iter().filter(|event| {
         let user = &event["user"]["username"];
         is_list_of_pods(&event["verb"], &event["objectRef"]) && user != ALICE && user != BOB
@@ -49,9 +49,9 @@ fn rbac_decides_about_the_user_and_both_logs_name_who_it_was() {
     assert_eq!(others.count(), 0);
 }
 
-/// The proxy's own line of a list of pods.
+/// The proxy's own audit line for a list of pods.
 fn said_of_itself(proxy: &Process, user: &str, as_whom: Option<&str>, status: u64) -> Value {
-    // Lines are written in this order of members; which of them are there differs.
+    // The members of a line have this order; not all are always present.
     let of_user = format!("\"upn\":\"{user}\",\"verb\":\"list\",\"api_version\":\"v1\"");
     let outcome = format!("\"status\":{status},");
     let as_whom = as_whom.map_or(String::new(), |whom| {

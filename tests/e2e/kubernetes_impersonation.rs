@@ -1,5 +1,5 @@
-//! `KUBERNETES_AUTH=impersonate` with a real API server: the proxy's service account asks, and the API
-//! server decides by the user that it names.
+//! `KUBERNETES_AUTH=impersonate` with a real API server: the proxy's service account asks, and the API server
+//! decides by the impersonated user.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use e2e::{Builder, Kubernetes, Proxied};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The least that docs/kubernetes.md says is needed.
+/// The minimal role in docs/kubernetes.md.
 const ROLE: &str = "apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata: { name: aks-oauth-proxy }
@@ -17,8 +17,7 @@ rules:
 - { apiGroups: [authorization.k8s.io], resources: [subjectaccessreviews], verbs: [create] }
 ";
 
-/// A proxy with the service account `kube-system/proxy`, and these settings beside; and where its token
-/// is.
+/// A proxy with the service account `kube-system/proxy` and these settings; and the directory of its token.
 fn start(settings: &[(&str, &str)]) -> Option<(Proxied, TempDir)> {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("token");
@@ -41,7 +40,7 @@ fn start(settings: &[(&str, &str)]) -> Option<(Proxied, TempDir)> {
     Some((proxied, directory))
 }
 
-/// Whom the API server's audit log has for this verb and resource: who asked, and as whom.
+/// The API server's audit entries for this verb and resource: the caller, and the impersonated user.
 fn audited(kubernetes: &Kubernetes, verb: &str, resource: &str) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let events = kubernetes.audit().into_iter();
@@ -123,7 +122,8 @@ fn who_may_act_as_somebody_else_may_do_so_here_where_that_is_allowed() {
     alice.succeed(&["get", "pods", "-n", "demo"]);
 }
 
-/// Who may name anybody becomes nobody else by naming nobody: not the proxy's own account.
+/// An empty name impersonates nobody, even for a user with all rights, and so would use the proxy's own
+/// account.
 #[test]
 fn an_empty_name_is_refused_even_to_who_may_name_anybody() {
     let Some((proxied, _token)) = start(&[("KUBERNETES_CLIENT_IMPERSONATION", "true")]) else {

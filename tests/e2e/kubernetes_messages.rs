@@ -1,4 +1,4 @@
-//! What kubectl prints when something is in the way.
+//! kubectl's messages when something is wrong.
 
 use std::net::TcpStream;
 
@@ -12,7 +12,7 @@ fn with_a_pod(kubectl: &Kubectl) {
     kubectl.succeed(&[&["--namespace=demo"], &wait[..]].concat());
 }
 
-/// What kubectl says to each of these, and whether all of it has `part`.
+/// Asserts that each of kubectl's messages contains `part`.
 fn all_say(alice: &Kubectl, part: &str) {
     for command in [
         &["get", "pods", "--namespace=demo"][..],
@@ -36,7 +36,7 @@ fn kubectl_says_what_is_in_the_way() {
     let mut browser = proxied.stack.signed_in("alice");
     let leaving = proxied.kubectl(&mut browser);
     with_a_pod(&proxied.kubernetes.administrator());
-    // kubectl keeps what it discovers: without that it says something of its own.
+    // kubectl caches its discovery: without that it prints another message.
     leaving.succeed(&["--namespace=demo", "get", "pods"]);
     let staying = proxied.kubectl_of("alice");
     too_many_streams(&proxied, &staying);
@@ -59,7 +59,7 @@ fn kubectl_says_what_is_in_the_way() {
     all_say(&staying, "the API server cannot be reached from this proxy");
 }
 
-/// The one place is taken: exec is told so, and a watch waits until it is free.
+/// The only place is taken: exec gets an error, and a watch waits until it is free.
 fn too_many_streams(proxied: &Proxied, alice: &Kubectl) {
     let script = "echo begun; while [ ! -e go ]; do sleep 0.1; done; echo over";
     let mut first = alice.start(&[&EXEC[..], &["-c", script]].concat());
@@ -89,7 +89,7 @@ fn too_many_streams(proxied: &Proxied, alice: &Kubectl) {
     watch.line("pod/idle");
 }
 
-/// What an upgrade is for a component that it reaches without a tunnel.
+/// An upgrade that reaches the component without a tunnel.
 fn no_tunnel(proxied: &Proxied) {
     let authorization = format!("Bearer {}", proxied.bearer_of("alice"));
     let headers = [

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use e2e::{Browser, Builder, Kubectl, Process, Proxied};
 
-/// What a stream has to end in, after what ends it.
+/// The limit within which a stream must end.
 const MINUTE: Duration = Duration::from_secs(60);
 
 const WATCH: [&str; 6] = [
@@ -17,7 +17,7 @@ const WATCH: [&str; 6] = [
     "--label-columns=seen",
 ];
 
-/// Two watches and an exec of one kubeconfig, all of which have begun.
+/// Two watches and an exec of one kubeconfig, all of them begun.
 struct Streams {
     kubectl: Kubectl,
     watch: Process,
@@ -42,7 +42,7 @@ impl Streams {
         streams
     }
 
-    /// All have ended a minute after `since`, and no client takes one for whole.
+    /// Asserts that all have ended within a minute after `since`, and that no client takes one for complete.
     fn end_by(mut self, since: Instant, why: &str) {
         let end_of = |stream: &mut Process| {
             let code = stream.ends_within(MINUTE.saturating_sub(since.elapsed()));
@@ -50,7 +50,7 @@ impl Streams {
             let code = code.unwrap_or_else(|| panic!("goes on after {why}: {output}"));
             (code, output)
         };
-        // kubectl always exits so from a watch, and prints its last event.
+        // kubectl always exits like this from a watch, and prints its last event.
         let (code, output) = end_of(&mut self.watch);
         let ended = "your session has ended";
         assert!(code == 0 && output.contains(ended), "{code}: {output}");
@@ -58,7 +58,7 @@ impl Streams {
         let is_told = |line: &str| line.starts_with("ERROR ") && line.contains(ended);
         assert!(output.lines().any(is_told), "{output}");
         let (code, output) = end_of(&mut self.exec);
-        // The second is what the system makes of a cut while kubectl sends.
+        // The second is the system's error for a cut while kubectl sends.
         let cut = ["unexpected EOF", "connection reset by peer"];
         assert!(
             code == 1 && cut.iter().any(|it| output.contains(it)),
@@ -69,8 +69,8 @@ impl Streams {
     }
 }
 
-/// Sign-out, revocation and the absolute timeout, each with two watches and an exec, all at the same time;
-/// what nothing has happened to goes on.
+/// Sign-out, revocation and the absolute timeout, each with two watches and an exec, all at once; unaffected
+/// streams go on.
 #[test]
 fn streams_end_within_a_minute_of_what_ends_their_credential() {
     const LIFETIME: i64 = 200;
@@ -83,7 +83,7 @@ fn streams_end_within_a_minute_of_what_ends_their_credential() {
         return;
     };
     let stack = &proxied.stack;
-    // The cluster's clock is the real one, and takes no token from the future.
+    // The cluster uses the real clock, and accepts no token from the future.
     stack.at(-LIFETIME / 2);
     let mut old = stack.signed_in("alice");
     let old = proxied.kubectl(&mut old);
@@ -121,7 +121,7 @@ fn label(alice: &Kubectl, seen: &str) {
     alice.succeed(&[&["--namespace=demo"], &label[..]].concat());
 }
 
-/// Revokes the one credential of this sign-in.
+/// Revokes the only credential of this sign-in.
 fn revoke(browser: &mut Browser) {
     let listed = browser.get("/kubeconfig/credentials").json();
     let id = &listed["credentials"][0]["id"];
@@ -130,15 +130,14 @@ fn revoke(browser: &mut Browser) {
     assert!(answer.status < 300, "{answer:?}");
 }
 
-/// The host ends calls that pause, as Spin does; the component sets its own limit where a pause is
-/// natural.
+/// The host ends calls that pause, as Spin does; the component sets its own limit where pauses are expected.
 #[test]
 fn an_idle_watch_outlives_the_hosts_limit_and_still_delivers() {
     let builder = Builder::default().argument("--outbound-limit-seconds=2");
     idle_watch(builder, Duration::from_secs(8));
 }
 
-/// The same with the true limit, of ten minutes: `cargo xtask test --long`.
+/// The same with the real limit of ten minutes: `cargo xtask test --long`.
 #[test]
 fn an_idle_watch_lives_for_a_quarter_of_an_hour() {
     if env::var_os("E2E_LONG").is_none() {

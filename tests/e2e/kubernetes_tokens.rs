@@ -1,6 +1,6 @@
-//! AKS tokens come and go while kubectl works, and nobody notices.
+//! AKS tokens expire and are renewed while kubectl works, unnoticed.
 //!
-//! The cluster's clock is the real one, and takes no token from the future: people sign in in the past.
+//! The cluster uses the real clock, and accepts no token from the future: users sign in in the past.
 
 use e2e::{Builder, Proxied};
 use serde_json::json;
@@ -25,14 +25,14 @@ fn a_token_that_is_over_is_replaced_without_a_word() {
     assert_eq!(stack.count("granted") - before, 1);
 }
 
-/// Something is wrong with the token that only the API server sees: its key is not Entra's any more.
+/// Only the API server sees what is wrong with the token: its key is no longer Entra's.
 #[test]
 fn a_token_that_the_api_server_refuses_is_replaced_once() {
     let Some(proxied) = Proxied::with(Builder::default().clock(), &[]) else {
         return;
     };
     let stack = &proxied.stack;
-    // A token of this minute would be refused for what it is.
+    // A newer token would be refused as too new.
     stack.at(-200);
     stack.control("aks-token", &json!({ "broken_signature": true }));
     let alice = proxied.kubectl_of("alice");

@@ -1,5 +1,5 @@
-//! Ten megabytes in each direction through the proxy, by exec, cp and port-forward, over WebSocket and
-//! over SPDY: what arrives is what was sent.
+//! Ten megabytes in each direction through the proxy, by exec, cp and port-forward, over WebSocket and over
+//! SPDY, arrive unchanged.
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -9,13 +9,13 @@ use std::thread;
 use e2e::{Kubectl, Process, Proxied};
 
 const LENGTH: usize = 10_000_000;
-/// How many connections `all_ways` opens: three for exec, two for cp there, which first asks whether that
-/// is a directory, one for cp back, and one for the forwarded port.
+/// The number of connections of `all_ways`: three for exec, two for cp to the pod (which first checks for a
+/// directory), one for cp back, and one for the forwarded port.
 const WAYS: usize = 7;
-/// What the line of each has.
+/// A part of each one's line.
 const OPENED: &str = "\"outcome\":\"opened\"";
 
-/// Gives back all that a client sends, while it comes, and ends once the client has.
+/// Echoes all bytes from a client, and ends after the client.
 const ECHO: &str = "
 import os, socket
 listener = socket.create_server((os.environ['POD_IP'], 8080))
@@ -56,7 +56,7 @@ fn ten_megabytes_arrive_as_they_were_sent() {
     all_ways(&alice);
     process.lines(OPENED, WAYS);
     let opened = opened(process);
-    // WebSocket begins with a GET, which the API server takes for `get`.
+    // A WebSocket begins with a GET, for which the API server checks `get`.
     assert!(opened.iter().all(|verb| verb == "get"), "{opened:?}");
     let count = opened.len();
     assert_eq!(count, WAYS);
@@ -67,7 +67,7 @@ fn ten_megabytes_arrive_as_they_were_sent() {
     assert_eq!(opened.len(), count);
 }
 
-/// The verbs with which connections through the tunnel were opened.
+/// The verbs of connections that were opened through the tunnel.
 fn opened(proxy: &Process) -> Vec<String> {
     opened_after(proxy, 0)
 }
@@ -116,7 +116,7 @@ fn all_ways(alice: &Kubectl) {
     assert!(echoed(stream, &sent) == sent, "changed on its way");
 }
 
-/// What comes back for `sent`, all of it or nothing more.
+/// The echo of `sent`: all of it and nothing more.
 fn echoed(mut stream: TcpStream, sent: &[u8]) -> Vec<u8> {
     let mut writer = stream.try_clone().unwrap();
     let mut received = Vec::with_capacity(sent.len());

@@ -1,4 +1,4 @@
-//! `aks-oauth-proxy tunnel` in front of a component that speaks plain http, as on SpinKube.
+//! `aks-oauth-proxy tunnel` in front of a component over plain http, as on SpinKube.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -68,7 +68,7 @@ fn upgraded(alice: &Kubectl) {
     assert!(answer.ends_with("served by me\n"), "{answer}");
 }
 
-/// Many requests of two users at once over connections to the API server that are kept.
+/// Many requests of two users at once over kept connections to the API server.
 fn nobody_sees_anothers_answer(proxied: &Proxied) {
     const REQUESTS: usize = 40;
     let address = proxied.component.as_ref().unwrap().origin();
@@ -80,7 +80,7 @@ fn nobody_sees_anothers_answer(proxied: &Proxied) {
                 let authorization = format!("Bearer {bearer}");
                 let headers = [("authorization", authorization.as_str())];
                 for _ in 0..REQUESTS {
-                    // Neither may, and the API server says to whom it says so.
+                    // Neither user may, and the API server's answer names the right one.
                     let pods = "/k8s/api/v1/namespaces/kube-system/pods";
                     let answer = client.send("GET", pods, &headers, "");
                     let named = format!("User \\\"{user}@contoso.example\\\" cannot list");

@@ -1,4 +1,4 @@
-//! The way out.
+//! Sign-out.
 
 use e2e::Stack;
 use serde_json::json;
@@ -95,12 +95,12 @@ fn a_long_body_is_refused() {
     let long = "x".repeat(20_000);
     let response = stack.signed_in("alice").send("POST", "/logout", &[], &long);
     assert_eq!(response.problem(), (413, "body-too-large".to_owned()));
-    // Of somebody without a session nothing is read.
+    // Without a session, the body is not read.
     let response = stack.browser().send("POST", "/logout", &[], &long);
     assert_eq!(response.status, 200);
 }
 
-/// A sibling host can plant a second cookie of the same name: the real session must end all the same.
+/// A sibling host can plant a second cookie of the same name: the real session must still end.
 #[test]
 fn a_planted_cookie_does_not_save_a_session_from_its_sign_out() {
     let stack = Stack::start();
@@ -114,7 +114,7 @@ fn a_planted_cookie_does_not_save_a_session_from_its_sign_out() {
     assert_eq!(alice.clone().get("/whoami").problem().0, 401);
 }
 
-/// So many cookies that not every session can be ended: that is no sign-out that worked.
+/// With too many cookies, not every session can be ended: that is no success.
 #[test]
 fn a_sign_out_that_may_have_missed_a_session_says_so() {
     let stack = Stack::start();
@@ -152,7 +152,7 @@ fn everywhere_ends_all_sessions_of_the_user_and_of_nobody_else() {
     stack.signed_in("alice");
 }
 
-/// `User-Agent` comes with the browser's way back from Entra. Only our words for it are told.
+/// `User-Agent` comes with the browser's return from Entra. Only our own description of it is shown.
 #[test]
 fn a_user_sees_another_sign_in_and_ends_it() {
     let stack = Stack::start();
@@ -181,7 +181,7 @@ fn a_user_sees_another_sign_in_and_ends_it() {
     assert_eq!(here.get("/whoami").status, 200);
 }
 
-/// Entra's page frames the address; browsers send no cookie of ours along.
+/// Entra's page frames the address; browsers do not send our cookie.
 #[test]
 fn entra_ends_a_session_by_its_sid() {
     let stack = Stack::start();

@@ -1,5 +1,5 @@
-//! The metrics as operators have them: scraped by a real Prometheus, judged by its rules, shown by the
-//! dashboard's queries. What each part counts is tested in its crate.
+//! The metrics as operators use them: scraped by a real Prometheus, with its rules, and by the dashboard's
+//! queries. Each part's counts are tested in its crate.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,7 +13,7 @@ fn alerts() -> PathBuf {
     workspace().join("chart/oauth-proxy/files/alerts.yaml")
 }
 
-/// The stack, and where its metrics are.
+/// The stack, and the address of its metrics.
 fn start() -> (Stack, String) {
     let address = format!("127.0.0.1:{}", free_port());
     let stack = Builder::default()
@@ -134,7 +134,7 @@ fn every_query_of_the_dashboard_shows_something(prometheus: &Prometheus) {
     for query in queries {
         let query = query.replace("$namespace", ".*");
         let query = query.replace("$__rate_interval", "5m");
-        // The tunnel of `serve` forwards nothing.
+        // The tunnel of `serve` does not forward.
         let is_elsewhere = query.contains("_tunnel_forward");
         prometheus.until(&query, |found| is_elsewhere || !found.is_empty());
     }
@@ -153,7 +153,7 @@ fn the_public_port_has_no_metrics() {
     }
 }
 
-/// Where sessions, names or paths would be, there is nothing.
+/// Sessions, names and paths are not in them.
 #[test]
 fn nothing_of_anybody_is_in_the_metrics() {
     let (stack, address) = start();

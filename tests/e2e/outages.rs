@@ -1,4 +1,4 @@
-//! What is away, is away for a moment: 503 with Retry-After, and nobody is signed out.
+//! Outages are temporary: 503 with Retry-After, and nobody is signed out.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -44,7 +44,7 @@ fn the_store_is_down() {
     assert_eq!(bob.get(&callback).status, 302);
 }
 
-/// A sidecar that answers what it is told to.
+/// A sidecar with given answers.
 struct Sidecar {
     address: String,
     answer: Arc<Mutex<String>>,
@@ -56,7 +56,7 @@ impl Sidecar {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let answer = Arc::new(Mutex::new(String::new()));
         let shared = answer.clone();
-        // Ends with the test's process: it holds nothing.
+        // It ends with the test's process.
         thread::spawn(move || {
             for stream in listener.incoming() {
                 Self::respond(stream.unwrap(), &shared.lock().unwrap());
@@ -67,7 +67,7 @@ impl Sidecar {
 
     fn respond(mut stream: TcpStream, answer: &str) {
         let mut request = [0; 4096];
-        // A client that goes away early is what these tests are about.
+        // Some of these clients disconnect early.
         let _ = stream.read(&mut request);
         let _ = stream.write_all(answer.as_bytes());
     }
@@ -195,7 +195,7 @@ fn one_failure_is_made_good_by_asking_again() {
     }
 }
 
-/// It may have been taken, and one that comes twice looks stolen to Entra.
+/// Entra may have accepted it, and a code that is sent twice looks stolen.
 #[test]
 fn a_code_whose_answer_was_lost_is_not_sent_again() {
     let stack = Stack::start();

@@ -1,5 +1,5 @@
-//! What a Redis in a cloud does: it closes idle connections, fails over to a replica, wants tokens of
-//! Entra. Nobody notices, and nothing is lost that was acknowledged.
+//! The behaviour of a cloud's Redis: it closes idle connections, fails over to a replica, and requires tokens
+//! from Entra. Nobody notices, and no acknowledged write is lost.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -12,7 +12,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use e2e::{Browser, Builder, Names, Redis, Stack, binary, free_port, workspace};
 use serde_json::{Value, json};
 
-/// As Azure does after ten minutes.
+/// Azure does this after ten minutes.
 #[test]
 fn an_idle_connection_that_redis_closed_is_replaced_and_nobody_notices() {
     let redis = Redis::start();
@@ -29,13 +29,13 @@ fn an_idle_connection_that_redis_closed_is_replaced_and_nobody_notices() {
         assert_eq!(browser.send("POST", "/logout", &[], "").status, 200);
         assert_eq!(browser.get("/whoami").status, 401);
     }
-    // It is told, once each time.
+    // It is logged once each time.
     let line = stack.proxy.line("redis_connection");
     assert!(line.contains("lost"), "{line}");
     assert!(!stack.proxy.output().contains("store-unavailable"));
 }
 
-/// Ends what others do beside a test, also when the test fails.
+/// Ends background work of a test, also when the test fails.
 struct Ends<'a>(&'a AtomicBool);
 
 impl Drop for Ends<'_> {
@@ -44,7 +44,7 @@ impl Drop for Ends<'_> {
     }
 }
 
-/// What people were told while they signed in and out.
+/// The answers to users who signed in and out.
 #[derive(Default)]
 struct Told {
     signed_in: Mutex<Vec<Browser>>,
@@ -52,7 +52,7 @@ struct Told {
 }
 
 impl Told {
-    /// Signs in, and every second time out again. Whether everything was acknowledged.
+    /// Signs in, and every second time out again. Returns whether everything was acknowledged.
     fn once(&self, stack: &Stack, mut browser: Browser, sign_out: bool) -> bool {
         let response = stack.sign_in(&mut browser, "alice");
         if response.status != 302 {
@@ -79,13 +79,13 @@ impl Told {
     }
 }
 
-/// A primary dies, its replica is promoted, and the name that both have moves to it. Writes wait for the
-/// replica, so whoever was told that they are signed in, is, and whoever was signed out stays so.
+/// A primary dies, its replica is promoted, and their common name moves to it. Writes wait for the replica,
+/// so every acknowledged sign-in and sign-out remains.
 #[test]
 fn nothing_is_lost_that_was_acknowledged_when_a_replica_is_promoted_under_load() {
     let mut primary = Redis::start_at("127.0.0.1", free_port(), &[]);
     let next = primary.replica_at("127.0.0.2");
-    // The replica of the replica is its own once that is the primary.
+    // The replica's replica becomes its only one once it is the primary.
     let _last = next.replica_at("127.0.0.3");
     let names = Names::with("sessions.test", "127.0.0.1");
     let mut builder = Builder::default()
@@ -137,8 +137,7 @@ fn nothing_is_lost_that_was_acknowledged_when_a_replica_is_promoted_under_load()
     }
 }
 
-/// Without a replica that has it, no write counts: nobody is told that they are signed in, and who is
-/// signed in stays so.
+/// Without a replica that has it, no write counts: no sign-in or sign-out is acknowledged.
 #[test]
 fn while_a_replica_is_missing_that_is_waited_for_nothing_is_acknowledged() {
     let redis = Redis::start();
@@ -154,8 +153,8 @@ fn while_a_replica_is_missing_that_is_waited_for_nothing_is_acknowledged() {
     assert!(line.contains("REDIS_WAIT_REPLICAS"), "{line}");
 }
 
-/// As Azure has it: a user whose password is a token. What Azure checks in the token, this thread does,
-/// and tells a real Redis: only the newest one counts.
+/// As in Azure: a user whose password is a token. This thread checks tokens as Azure does, and updates a real
+/// Redis: only the newest one is valid.
 #[test]
 fn entras_tokens_are_redis_passwords_and_each_is_sent_before_the_last_one_ends() {
     let redis = Redis::start();
@@ -182,10 +181,10 @@ fn entras_tokens_are_redis_passwords_and_each_is_sent_before_the_last_one_ends()
         let works = |browser: &mut Browser| browser.get("/whoami").status == 200;
         let first = works(&mut browser);
         replica.process.lines("redis_token", 3);
-        // Sent over the connection that there was.
+        // Sent over the existing connection.
         let line = replica.process.line_with(&["redis_login", "ok"]);
         let later = works(&mut browser);
-        // And a new connection has the newest one.
+        // A new connection uses the newest one.
         let closed = redis.close_clients_of(user);
         let anew = works(&mut browser);
         let output = replica.process.output();
@@ -209,7 +208,7 @@ fn tokens(stack: &Stack) -> Vec<String> {
     stack.secrets().into_iter().filter(is_for_redis).collect()
 }
 
-/// Entra away is no reason not to start: sessions are away meanwhile, and say why.
+/// `serve` starts without Entra: sessions are unavailable meanwhile, and the log says why.
 #[test]
 fn without_a_token_for_redis_the_log_says_why() {
     let redis = Redis::start();
@@ -239,7 +238,7 @@ fn a_user_and_a_password_come_from_the_settings() {
     assert_eq!(stack.signed_in("alice").get("/whoami").status, 200);
 }
 
-/// Its clients would have to follow it from node to node, which a store of Spin's kind does not.
+/// Its clients must follow it from node to node, which a store like Spin's does not.
 #[test]
 fn a_cluster_is_refused_at_the_start_with_what_to_choose() {
     let bus = free_port().to_string();

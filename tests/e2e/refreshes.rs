@@ -1,4 +1,4 @@
-//! Refreshes while Entra is in trouble, and when it asks for one.
+//! Refreshes while Entra has problems, and when it asks for one.
 
 use std::thread;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::outages::{away, html_error};
 
-/// Everything that can be wrong with Entra for a moment.
+/// All temporary problems of Entra.
 fn transient() -> Vec<Value> {
     let json_error = json!({ "error": "temporarily_unavailable", "error_codes": [90033] });
     vec![
@@ -25,7 +25,7 @@ fn transient() -> Vec<Value> {
 
 #[test]
 fn a_refresh_that_fails_signs_nobody_out() {
-    // Each takes as long as the deadlines are, and none of them much else.
+    // Each takes as long as the deadlines.
     thread::scope(|scope| {
         for fault in transient() {
             scope.spawn(move || loses_nothing(&fault));
@@ -36,7 +36,7 @@ fn a_refresh_that_fails_signs_nobody_out() {
 fn loses_nothing(fault: &Value) {
     let stack = Stack::with_clock();
     let mut alice = stack.signed_in("alice");
-    // Within the margin; but it lives on.
+    // Within the margin, but the token is still valid.
     stack.at(4300);
     stack.control("faults", fault);
     let shown = alice.get("/whoami");
@@ -63,7 +63,7 @@ fn loses_nothing(fault: &Value) {
     );
 }
 
-/// What Entra asks for holds on every replica.
+/// Entra's Retry-After holds on every replica.
 #[test]
 fn retry_after_is_kept_for_all_replicas() {
     let redis = Redis::start();
@@ -88,7 +88,7 @@ fn retry_after_is_kept_for_all_replicas() {
     assert_eq!(elsewhere.get("/whoami").status, 200);
 }
 
-/// Entra may want a token to be refreshed before its last minutes.
+/// Entra may want a token to be refreshed early.
 #[test]
 fn a_token_is_refreshed_when_entra_asks_for_it() {
     let stack = Stack::with_clock();

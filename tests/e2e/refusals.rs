@@ -1,4 +1,4 @@
-//! What is final ends cleanly: each refusal at a refresh leads to the right next step, once.
+//! Final refusals: each one at a refresh leads to the right next step, once.
 
 use e2e::{Browser, Response, Stack};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use url::Url;
 
 const CHALLENGE: &str = r#"{"access_token":{"acrs":{"essential":true,"value":"c1"}}}"#;
 
-/// Alice, whose token is over, with Entra refusing the next one.
+/// Alice, whose token has expired, while Entra refuses the next one.
 fn at_expiry(error: &Value) -> (Stack, Browser) {
     let stack = Stack::with_clock();
     let alice = stack.signed_in("alice").html();
@@ -29,7 +29,7 @@ fn claims(response: &Response) -> Option<Value> {
     serde_json::from_str(&claims).ok()
 }
 
-/// The refresh token is dead: the session ends, and the way on is a new sign-in.
+/// The refresh token is revoked: the session ends, and the next step is a new sign-in.
 #[test]
 fn a_dead_refresh_token_ends_the_session() {
     for (what, error) in [
@@ -74,7 +74,7 @@ fn a_dead_refresh_token_ends_the_session() {
     }
 }
 
-/// MFA, Conditional Access: once to Entra, with its challenge if there is one; then a page.
+/// MFA, Conditional Access: once to Entra, with its challenge if there is one; then an error page.
 #[test]
 fn a_stronger_sign_in_is_asked_for_once() {
     let challenge: Value = serde_json::from_str(CHALLENGE).unwrap();
@@ -124,7 +124,7 @@ fn a_stronger_sign_in_is_asked_for_once() {
     }
 }
 
-/// Entra counts loops (AADSTS50196) and is then left alone for a while.
+/// Entra counts loops (AADSTS50196), and is then not asked for a while.
 #[test]
 fn a_loop_that_entra_has_noticed_is_not_fed() {
     let (stack, mut alice) = at_expiry(&invalid_grant(50196, "", None));
@@ -140,7 +140,7 @@ fn a_loop_that_entra_has_noticed_is_not_fed() {
     assert_eq!(alice.get("/whoami").status, 200, "and then asked again");
 }
 
-/// What is refused for the proxy itself (its registration, its credential) signs nobody out.
+/// A refusal of the proxy itself (its registration, its credential) signs nobody out.
 #[test]
 fn a_refusal_of_the_proxy_itself_signs_nobody_out() {
     for error in [

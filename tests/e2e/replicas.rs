@@ -1,4 +1,4 @@
-//! Several `serve` processes on one Redis, and sessions that outlast their trouble.
+//! Several `serve` processes on one Redis, and sessions that survive their failures.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -7,7 +7,7 @@ use std::thread;
 use e2e::{Browser, Builder, Redis, Replica, Stack};
 use serde_json::json;
 
-/// How many of `browsers` get which status, all asking at once.
+/// How many of `browsers` get which status, with simultaneous requests.
 fn all_at_once(browsers: Vec<Browser>) -> Vec<u16> {
     let asked: Vec<_> = browsers
         .into_iter()
@@ -31,7 +31,7 @@ fn fifty_requests_at_expiry_cause_one_token_request_on_two_replicas() {
     let stack = Builder::default().clock().redis(&redis).start();
     let replica = stack.replica();
     let alice = stack.signed_in("alice");
-    // No token lives any more: whoever does not ask has to wait.
+    // No token is valid any more: requests that do not refresh must wait.
     stack.at(4600);
     let browsers = |n: usize| match n % 2 {
         0 => alice.clone(),
@@ -48,8 +48,8 @@ fn fifty_requests_within_the_margin_cause_one_token_request_on_sqlite() {
     storm(&stack, vec![alice; 50]);
 }
 
-/// The holder of the lease is killed while Entra thinks: nobody asks in the time of its lease, and
-/// exactly one does after it.
+/// The lease's holder is killed while Entra is slow: no request refreshes during the lease, and exactly one
+/// does after it.
 #[test]
 fn after_the_holder_was_killed_exactly_one_more_asks() {
     let redis = Redis::start();
@@ -87,8 +87,8 @@ fn a_sign_out_takes_effect_on_every_replica_at_once() {
     assert_eq!(elsewhere.get("/whoami").problem().0, 401);
 }
 
-/// What Redis has acknowledged is there again when it comes back; while it is away nobody is signed
-/// out, and `serve` needs no restart.
+/// Acknowledged writes are there when Redis returns. Meanwhile nobody is signed out, and `serve` needs no
+/// restart.
 #[test]
 fn a_redis_that_is_killed_and_restarted_loses_no_session() {
     let mut redis = Redis::start();
@@ -126,8 +126,7 @@ fn redis_over_tls_is_trusted_by_its_authority_only() {
     }
 }
 
-/// People sign in all the while; Redis is killed and comes back. Whoever was told that they are signed
-/// in, is.
+/// Users sign in all the time while Redis is killed and returns. Every acknowledged sign-in remains.
 #[test]
 fn what_redis_has_acknowledged_under_load_is_there_after_its_restart() {
     let mut redis = Redis::start();
@@ -192,7 +191,7 @@ fn five_tabs_can_all_finish_in_any_order() {
     }
 }
 
-/// Three roll-outs, each with a replica of before and one of after at the same time.
+/// Three roll-outs, each with an old and a new replica at the same time.
 #[test]
 fn the_secret_is_rotated_and_sessions_last() {
     let (a, b) = ("A".repeat(40), "B".repeat(40));
@@ -219,10 +218,10 @@ fn the_secret_is_rotated_and_sessions_last() {
     stack.sign_in(&mut new, "alice");
     assert_eq!(status(&appended, &new), 200);
     assert_eq!(status(&removed, &new), 200);
-    // Taken off too early: what it sealed has ended.
+    // Removed too early: the sessions that it sealed have ended.
     assert_eq!(status(&removed, &old), 401);
     assert_eq!(status(&removed, &during), 401);
-    // Everywhere reaches what each of them wrote.
+    // `everywhere` reaches the sessions of both.
     let mut new_there = moved.browser(&new);
     new_there.send("POST", "/logout?everywhere=1", &[], "");
     for browser in [&old, &during, &new] {

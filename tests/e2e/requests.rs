@@ -1,4 +1,4 @@
-//! Requests that lie about where they come from or go to.
+//! Requests with false origins or targets.
 
 use e2e::Stack;
 
@@ -33,7 +33,7 @@ fn rd_leads_nowhere_else_in_any_notation() {
     assert_eq!(other.problem(), (400, "bad-parameter".to_owned()));
 }
 
-/// What leads to this site comes back byte for byte, however odd it is.
+/// Targets on this site are returned unchanged, however odd.
 #[test]
 fn odd_paths_of_this_site_are_returned_to() {
     let stack = Stack::start();

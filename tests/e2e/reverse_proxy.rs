@@ -1,4 +1,4 @@
-//! An app to which the proxy carries requests itself.
+//! An app to which the proxy itself carries requests.
 
 use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
@@ -6,11 +6,11 @@ use std::sync::mpsc::{Sender, channel};
 use e2e::{ApiServer, Browser, Builder, Stack, Wire};
 use serde_json::json;
 
-/// Where people reach the app.
+/// The app's host.
 const HOST: &str = "podinfo.apps.localhost";
 
-/// A proxy, and an app that tells what it has got. `/events` sends one event, and another one once the test
-/// has had the first.
+/// A proxy, and an app that shows its requests. `/events` sends one event, and another once the test has the
+/// first.
 struct Behind {
     stack: Stack,
     app: ApiServer,
@@ -18,7 +18,7 @@ struct Behind {
 }
 
 impl Behind {
-    /// With these fields of the upstream besides host and address.
+    /// An upstream with these fields, besides host and address.
     fn proxy(fields: &serde_json::Value) -> Self {
         let (go_on, had) = channel();
         let had = Mutex::new(had);
@@ -44,7 +44,7 @@ impl Behind {
         Self { stack, app, go_on }
     }
 
-    /// A person's browser at the app, without any cookie.
+    /// A user's browser at the app, without any cookie.
     fn browser(&self) -> Browser {
         let mut browser = self.stack.browser().html();
         browser.headers.push(("host".to_owned(), HOST.to_owned()));
@@ -64,7 +64,7 @@ fn a_person_signs_in_and_uses_an_app_as_if_nothing_were_between() {
     says("x-auth-request-user: a11ce000-0000-4000-8000-000000000001\r\n");
     says("x-forwarded-host: podinfo.apps.localhost\r\n");
     assert!(!head.contains("proxy_session"), "{head}");
-    // Its own cookie was kept, and ours stayed as it was.
+    // The app's own cookie was kept, and ours was unchanged.
     assert_eq!(alice.cookies["theirs"], "1");
     assert_ne!(alice.cookies["proxy_session_app"], "x");
 
@@ -88,7 +88,7 @@ fn a_person_signs_in_and_uses_an_app_as_if_nothing_were_between() {
     ));
     assert!(wire.head().starts_with("HTTP/1.1 200 "));
     let mut events = String::new();
-    // The app writes its last event only now: nothing held the first one back.
+    // The app writes its last event only now: nothing delayed the first.
     wire.until("data: first", &mut events);
     behind.go_on.send(()).unwrap();
     wire.until("data: last", &mut events);
@@ -103,7 +103,7 @@ fn a_person_signs_in_and_uses_an_app_as_if_nothing_were_between() {
     assert_eq!(behind.browser().get("/healthz").status, 200);
 }
 
-/// At the host of the app everything is the app's, and at ours nothing is.
+/// At the app's host everything is the app's, and at ours nothing is.
 #[test]
 fn a_stranger_gets_nowhere_at_the_apps_host_and_finds_our_pages_at_ours() {
     let behind = Behind::proxy(&json!({}));

@@ -1,5 +1,4 @@
-//! Replicas are replaced one after the other while clients ask all the time: no request is refused or
-//! lost.
+//! Replicas are replaced one after the other under constant load: no request is refused or lost.
 
 use std::process::Command;
 use std::sync::Mutex;
@@ -11,23 +10,23 @@ use e2e::{
     workspace,
 };
 
-/// How long a replica goes on after SIGTERM: longer than a test takes to tell the ingress, on a machine
-/// that does other things too.
+/// How long a replica continues after SIGTERM: longer than a test takes to update the ingress on a busy
+/// machine.
 const DRAIN: &str = "--drain-seconds=10";
 
-/// What tunnel and component share here.
+/// The bearer between tunnel and component here.
 const TUNNEL_TOKEN: &str = "what-tunnel-and-component-share-0123456789";
 
-/// So many requests have to come through before, and after, each step.
+/// How many requests must succeed before and after each step.
 const SOME: usize = 40;
 
-/// One of several, and where it listens: `127.0.0.1:PORT`.
+/// One replica and its address, `127.0.0.1:PORT`.
 struct One {
     process: Process,
     address: String,
 }
 
-/// Several of the same, behind an ingress, and clients that ask all the time.
+/// Several replicas behind an ingress, and clients with constant requests.
 struct Rolling<'a> {
     start: &'a (dyn Fn() -> One + Sync),
     ingress: &'a Ingress,
@@ -37,7 +36,7 @@ struct Rolling<'a> {
     over: AtomicBool,
 }
 
-/// Tells the clients that it is over, however that came.
+/// Tells the clients to stop, however the test ended.
 struct Over<'a>(&'a AtomicBool);
 
 impl Drop for Over<'_> {
@@ -58,12 +57,12 @@ impl<'a> Rolling<'a> {
         }
     }
 
-    /// Replaces both of two while `ask` is repeated by several clients at once. Half of them keep their
-    /// connections. It gives what was wrong with the answer.
+    /// Replaces both replicas while several clients repeat `ask`. Half of them keep their connections. `ask`
+    /// returns what is wrong with the answer.
     fn over(&self, ask: impl Fn(&mut Browser) -> Result<(), String> + Sync, client: &Browser) {
         thread::scope(|scope| {
             let mut two = [(self.start)(), (self.start)()];
-            // Also when something below fails: else the clients would ask for ever.
+            // Also when a step below fails: otherwise the clients would never stop.
             let over = Over(&self.over);
             two.iter().for_each(|one| self.ingress.add(&one.address));
             let clients: Vec<_> = (0..6)
@@ -150,7 +149,7 @@ fn ask(client: &mut Browser, path: &str) -> Result<(), String> {
     }
 }
 
-/// One of our own programs, which says where it listens.
+/// One of our programs, with the address that it prints.
 fn program(arguments: &[&str], settings: &[(&str, &str)]) -> One {
     let mut command = Command::new(binary("aks-oauth-proxy"));
     command.current_dir(workspace()).env_clear();
@@ -212,8 +211,8 @@ fn of_the_sidecar() {
         .over(|client| ask(client, "/v1/federated-token"), &client);
 }
 
-/// The official Python client goes on with a watch that has ended as the API server ends one, and fails
-/// with one that was cut.
+/// The official Python client continues a watch that ended as the API server ends one, and fails with one
+/// that was cut.
 #[test]
 fn of_what_watches_go_through() {
     let Some(python) = python() else {

@@ -1,4 +1,4 @@
-//! Where secrets do not go: not into a log line, an answer or the store, in no notation.
+//! Secrets are in no log line, answer or store, in any encoding.
 
 use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
 use e2e::{Browser, Builder, Redis, Response, Stack, is_spins_own, kubelogin};
@@ -8,10 +8,10 @@ use url::form_urlencoded::byte_serialize;
 const SESSION_SECRET: &str = "mark%2F+/?&=<\"'>é-of-the-operators-own-secret";
 const CHALLENGE: &str = "mark-of-a-claims-challenge";
 const DESCRIPTION: &str = "mark-of-a-free-text-that-anybody-can-write";
-/// So much of a long secret, from either end, is already too much.
+/// This much of a long secret, from either end, is already too much.
 const PART: usize = 24;
 
-/// Everything that came out of the proxy, and every secret that went in.
+/// All output of the proxy, and every secret in its input.
 #[derive(Default)]
 struct Seen {
     answers: Vec<String>,
@@ -41,7 +41,7 @@ impl Seen {
         response
     }
 
-    /// Everything that can come of a sign-in and a session, the errors above all.
+    /// All results of a sign-in and a session, errors above all.
     fn live(&mut self, stack: &Stack) {
         for browser in [stack.browser(), stack.browser().html()] {
             self.go_well(stack, browser.clone());
@@ -115,7 +115,7 @@ impl Seen {
         self.get(&mut browser, &refused);
     }
 
-    /// Where in `place` a secret stands.
+    /// Searches `place` for secrets.
     fn look_in(&self, place: &str, bytes: &[u8]) {
         let text = String::from_utf8_lossy(bytes);
         for secret in &self.secrets {
@@ -129,10 +129,10 @@ impl Seen {
     }
 }
 
-/// How a secret, or its parts, could be written down.
+/// The encodings of a secret, or of its parts.
 fn needles(secret: &str) -> Vec<String> {
     let mut needles = Vec::new();
-    // A JWT in its parts: its header says nothing.
+    // A JWT's parts, except the header, which says nothing.
     for part in secret
         .split('.')
         .filter(|part| part.len() >= 16 && !part.starts_with("eyJ0eXAi"))
@@ -143,7 +143,7 @@ fn needles(secret: &str) -> Vec<String> {
         for end in if ends.is_empty() { vec![bytes] } else { ends } {
             needles.push(String::from_utf8_lossy(end).into_owned());
             needles.push(byte_serialize(end).collect());
-            // Base64 groups three bytes: the same text looks different at each of three places.
+            // Base64 groups three bytes: the same text has three encodings, by its position.
             for skip in 0..3 {
                 let end = &end[skip..];
                 let whole = &end[..end.len() / 3 * 3];
@@ -176,7 +176,7 @@ fn check(stack: &Stack, stored: impl Fn() -> Vec<u8>) {
     seen.look_in("the store", &stored);
 }
 
-/// Whether a line has the events and fields of docs/logging.md, and no others.
+/// Asserts that a line has only the events and fields of docs/logging.md.
 fn is_documented(line: &str) {
     const EVENTS: [&str; 8] = [
         "sign_in",
@@ -222,7 +222,7 @@ fn not_into_redis() {
     check(&stack, || redis.bytes());
 }
 
-/// A device code is for the page of its session only, and kubelogin's token for nobody.
+/// A device code is only for the page of its session, and kubelogin's token for nobody.
 #[test]
 fn nothing_of_a_device_code_into_log_or_store() {
     let Some(program) = kubelogin() else { return };
@@ -252,7 +252,7 @@ fn nothing_of_a_device_code_into_log_or_store() {
     for answer in &seen.answers {
         seen.look_in("an answer", answer.as_bytes());
     }
-    // What is shorter than the search above looks for, as a user code is.
+    // Secrets that are too short for the search above, such as a user code.
     let stored = String::from_utf8_lossy(&stored);
     for secret in seen.secrets.iter().filter(|secret| secret.len() > 6) {
         assert!(
@@ -262,7 +262,7 @@ fn nothing_of_a_device_code_into_log_or_store() {
     }
 }
 
-/// The test itself finds what it looks for.
+/// The search itself works.
 #[test]
 fn each_notation_is_found() {
     let secret = "1.Kid123.Abcdefghijklmnopqrstuvwxyz0123456789-_Abcdefg";

@@ -1,4 +1,4 @@
-//! The way in, and what is there then.
+//! Sign-in, and the session afterwards.
 
 use std::collections::HashMap;
 

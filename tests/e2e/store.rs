@@ -1,4 +1,4 @@
-//! What somebody who has the store learns: nothing.
+//! The store alone reveals nothing.
 
 use std::collections::BTreeMap;
 
@@ -88,8 +88,8 @@ fn a_planted_key_set_is_not_believed() {
     assert_eq!(stack.count("keys"), fetched + 1, "fetched anew");
 }
 
-/// Each use of a session costs two questions: one for the handle's record, and one for all that is asked about
-/// its grant. Once a minute it costs one write: however many sessions there are.
+/// Each use of a session costs two reads: the handle's record, and all records of its grant together. Once a
+/// minute it costs one write, however many sessions there are.
 #[test]
 fn a_use_of_a_session_asks_the_store_twice() {
     let redis = Redis::start();
@@ -99,7 +99,7 @@ fn a_use_of_a_session_asks_the_store_twice() {
         redis.commands();
         assert_eq!(alice.get("/whoami").status, 200);
         let mut commands = redis.commands();
-        // What this test asks itself.
+        // Commands of this test itself.
         for other in ["select", "info", "config", "config|resetstat"] {
             commands.remove(other);
         }

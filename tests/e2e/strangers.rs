@@ -1,4 +1,4 @@
-//! Somebody without a session takes nobody's place.
+//! A client without a session takes no user's place.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -15,7 +15,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 
-/// A body that was announced, and never comes.
+/// An announced body that never arrives.
 struct Never;
 
 impl Body for Never {
@@ -33,8 +33,8 @@ impl Body for Never {
 /// Far fewer than the requests of one connection.
 const INSTANCES: usize = 20;
 
-/// Sends `count` requests over one connection, each with a body that never comes. Gives the statuses
-/// of their answers, and what keeps their streams open.
+/// Sends `count` requests on one connection, each with a body that never arrives. Returns the statuses, and
+/// the senders that keep the streams open.
 async fn never_ending(stack: &Stack, path: &str, count: usize) -> (Vec<u16>, JoinSet<Incoming>) {
     let address = stack.origin.strip_prefix("http://").unwrap();
     let io = TokioIo::new(TcpStream::connect(address).await.unwrap());
@@ -75,7 +75,7 @@ async fn bodies_that_never_come_hold_no_instance() {
     ] {
         let (statuses, open) = never_ending(&stack, path, 5 * INSTANCES).await;
         let answered = statuses.iter().filter(|given| **given == status).count();
-        // More at once than there are instances are told to come again; none of them stays.
+        // Requests beyond the limit are told to retry; none of them stays.
         assert!(answered >= INSTANCES / 2, "{path}: {statuses:?}");
         let page = tokio::task::block_in_place(|| stack.browser().get("/healthz"));
         assert_eq!(page.status, 200, "{path}");
@@ -85,17 +85,17 @@ async fn bodies_that_never_come_hold_no_instance() {
     }
 }
 
-/// An address that has a share of its own.
+/// An address with its own share.
 const STRANGER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(127, 0, 0, 9)), 0);
 
-/// What somebody sends again and again, and reads no answers.
+/// Bytes that a client sends repeatedly without reading answers.
 struct Flood {
     name: &'static str,
     first: Vec<u8>,
     next: fn(u32) -> Vec<u8>,
 }
 
-/// HTTP/1.1 all at once; and of HTTP/2 requests that are reset, and frames that are no requests.
+/// HTTP/1.1 requests all at once; HTTP/2 requests that are reset, and frames without requests.
 fn floods() -> Vec<Flood> {
     let preface = [frames::PREFACE, &frame(Kind::Settings, 0, 0, &[])].concat();
     let endless = frame(Kind::Headers, 0, 1, &head(GET, "/login"));
@@ -128,7 +128,7 @@ fn floods() -> Vec<Flood> {
     ]
 }
 
-/// As fast as it goes, over a new connection whenever one has ended.
+/// As fast as possible, with a new connection whenever one has ended.
 async fn keep_on(address: SocketAddr, flood: Flood) {
     loop {
         let socket = TcpSocket::new_v4().unwrap();

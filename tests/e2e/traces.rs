@@ -1,17 +1,16 @@
-//! Traces of `serve`, as a collector gets them: which spans there are, and that nothing of anybody is in
-//! them.
+//! Traces of `serve`, as a collector receives them: the expected spans, and no personal data.
 
 use e2e::{ApiServer, Builder, Redis, Stack, Staged};
 use otlp_sim::{Collector, Span};
 
-/// With `collector`, which is told at once.
+/// With `collector`, and export at once.
 fn traced(collector: &Collector) -> Builder {
     Builder::default()
         .setting("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.endpoint())
         .setting("OTEL_BSP_SCHEDULE_DELAY", "50")
 }
 
-/// The only span with this name and kind, once it has come.
+/// The only span with this name and kind, once it has arrived.
 fn only(collector: &Collector, kind: &str, name: &str) -> Span {
     let is_it = |span: &&Span| span.name == name && span.kind == kind;
     let spans = collector.until(|spans| spans.iter().any(|span| is_it(&span)));
@@ -26,7 +25,7 @@ fn server(collector: &Collector, name: &str) -> Span {
     only(collector, "SPAN_KIND_SERVER", name)
 }
 
-/// The spans right below `span`, by their names.
+/// The direct children of `span`, by name.
 fn below(collector: &Collector, span: &Span) -> Vec<Span> {
     let spans = collector.spans().into_iter();
     spans
@@ -38,7 +37,7 @@ fn attribute<'a>(span: &'a Span, name: &str) -> &'a str {
     span.attributes.get(name).map_or("", String::as_str)
 }
 
-/// That nothing secret or personal is anywhere in what `collector` has got.
+/// Asserts that `collector` has got nothing secret or personal.
 fn nothing_is_told(collector: &Collector, stack: &Stack, others: &[&str]) {
     let secrets = stack.secrets();
     assert!(secrets.len() > 3);
@@ -92,12 +91,12 @@ fn a_sign_in_is_a_trace_with_its_calls_and_nothing_of_alice() {
     }
     let below = below(&collector, &callback);
     let of = |name: &'static str| below.iter().filter(move |span| span.name == name);
-    // The code, and the token for AKS.
+    // One for the code, and one for AKS.
     assert_eq!(of("POST /{tenant}/oauth2/v2.0/token").count(), 2);
     assert!(of("GET /{tenant}/discovery/v2.0/keys").count() > 0);
     assert!(of("set sqlite").count() > 0 && of("increment sqlite").count() > 0);
     assert!(below.iter().all(|span| span.kind == "SPAN_KIND_CLIENT"));
-    // The sidecar's span is below the call of it.
+    // The sidecar's span is a child of the call.
     let asked: Vec<_> = of("GET /v1/federated-token").collect();
     assert!(!asked.is_empty());
     let spans = collector.spans();

@@ -1,4 +1,4 @@
-//! An API server that a test plays.
+//! An API server played by a test.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -11,16 +11,16 @@ use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::{Certificates, tls};
 
-/// How long a request may take that has to come, on a machine with much else to do.
+/// How long to wait for an expected request on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// Keeps what it is asked, to the byte, and answers what the test says.
+/// Records the requests, to the byte, and answers as the test says.
 pub struct ApiServer {
     url: String,
     shared: Arc<Shared>,
 }
 
-/// A request, as it came.
+/// A request, unchanged.
 #[derive(Clone, Debug)]
 pub struct Seen {
     /// The first line and the headers.
@@ -29,7 +29,7 @@ pub struct Seen {
     pub body: Vec<u8>,
 }
 
-/// Whoever asks, and waits for an answer.
+/// The client of a request, which waits for an answer.
 pub struct Asker {
     stream: BufReader<Box<dyn Stream>>,
     socket: TcpStream,
@@ -52,14 +52,14 @@ struct Shared {
 }
 
 impl ApiServer {
-    /// In the clear. After an error of `answer` the connection is closed, else it is kept.
+    /// In the clear. An error of `answer` closes the connection; otherwise it is kept.
     pub fn start(
         answer: impl Fn(&Seen, &mut Asker) -> io::Result<()> + Send + Sync + 'static,
     ) -> Self {
         Self::listen("http", None, Box::new(answer))
     }
 
-    /// The same over TLS. A connection that is closed is closed without a word (RFC 8446, section 6.1).
+    /// The same over TLS. Connections are closed without a close_notify (RFC 8446, section 6.1).
     pub fn over_tls(
         certificates: &Certificates,
         answer: impl Fn(&Seen, &mut Asker) -> io::Result<()> + Send + Sync + 'static,
@@ -86,7 +86,7 @@ impl ApiServer {
                     return;
                 }
                 let shared = accepting.clone();
-                // How a connection ends is the test's affair.
+                // The test decides how a connection ends.
                 thread::spawn(move || shared.converse(socket));
             }
         });
@@ -98,17 +98,17 @@ impl ApiServer {
         &self.url
     }
 
-    /// What it has been asked so far.
+    /// The requests so far.
     pub fn seen(&self) -> Vec<Seen> {
         self.shared.seen.lock().unwrap().clone()
     }
 
-    /// Forgets that, and gives it.
+    /// Removes and returns the requests so far.
     pub fn take(&self) -> Vec<Seen> {
         std::mem::take(&mut *self.shared.seen.lock().unwrap())
     }
 
-    /// Waits until it has been asked so often.
+    /// Waits for this many requests.
     pub fn wait_for(&self, requests: usize) {
         let seen = self.shared.seen.lock().unwrap();
         let few = |seen: &mut Vec<Seen>| seen.len() < requests;
@@ -124,7 +124,7 @@ impl ApiServer {
 impl Drop for ApiServer {
     fn drop(&mut self) {
         self.shared.over.store(true, Ordering::Release);
-        // So that the listener sees it; it may have ended already.
+        // Wakes the listener, which may have ended already.
         let _ = TcpStream::connect(self.url.split("//").last().unwrap());
         for socket in self.shared.sockets.lock().unwrap().drain(..) {
             let _ = socket.shutdown(Shutdown::Both);
@@ -147,7 +147,7 @@ impl Shared {
             socket,
         };
         let outcome = self.answer_all(&mut asker);
-        // The copy among the sockets would keep it open.
+        // The clone among the sockets would keep it open.
         let _ = asker.socket.shutdown(Shutdown::Both);
         outcome
     }
@@ -183,7 +183,7 @@ impl Asker {
     /// Answers with this JSON, and keeps the connection.
     ///
     /// # Errors
-    /// When whoever asks is gone.
+    /// When the client has gone.
     pub fn json(&mut self, status: &str, json: &str) -> io::Result<()> {
         let length = json.len();
         let head = format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\n");
@@ -193,7 +193,7 @@ impl Asker {
     /// Writes these bytes.
     ///
     /// # Errors
-    /// When whoever asks is gone.
+    /// When the client has gone.
     pub fn write(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         let stream = self.stream.get_mut();
         stream.write_all(bytes.as_ref())?;
@@ -209,8 +209,8 @@ impl Asker {
         Err(io::ErrorKind::ConnectionAborted.into())
     }
 
-    /// Writes `piece` again and again, until nobody has taken any for `patience`, or they are gone; how
-    /// much was taken.
+    /// Writes `piece` repeatedly until the client has taken nothing for `patience`, or has gone; returns how
+    /// many bytes it took.
     pub fn flood(&mut self, piece: &[u8], patience: Duration) -> u64 {
         self.socket.set_write_timeout(Some(patience)).unwrap();
         let mut taken = 0;
@@ -220,7 +220,7 @@ impl Asker {
         taken
     }
 
-    /// Says nothing more until whoever asks is gone.
+    /// Stays silent until the client has gone.
     ///
     /// # Errors
     /// Always.

@@ -1,4 +1,4 @@
-//! Apps behind nginx over TLS, at hosts of their own, as `cargo xtask up --apps` has them: for a real browser.
+//! Apps behind nginx over TLS, at hosts of their own, like `cargo xtask up --apps`: for a real browser.
 
 use std::fs;
 
@@ -19,8 +19,8 @@ pub struct Apps {
 }
 
 impl Apps {
-    /// Starts it with a clock that the test moves, before the apps at the addresses `podinfo` and `b`. Both
-    /// have the rule of docs/http-apps-proxies.md, which admits alice.
+    /// Starts it with a clock that the test moves, in front of the apps at the addresses `podinfo` and `b`.
+    /// Both have the rule of docs/http-apps-proxies.md, which admits alice.
     pub fn start(podinfo: &str, b: &str) -> Self {
         let port = free_port();
         let origin = |name: &str| format!("https://{name}.apps.localhost:{port}");

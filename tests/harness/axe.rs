@@ -1,4 +1,4 @@
-//! axe-core, which looks for what keeps people out of a page (WCAG 2.2).
+//! axe-core, which finds accessibility problems in a page (WCAG 2.2).
 
 use std::{env, fs};
 
@@ -10,7 +10,7 @@ use crate::RealBrowser;
 pub struct Axe(String);
 
 impl Axe {
-    /// Reads it; nothing where there is none.
+    /// Reads it; `None` without one.
     pub fn read() -> Option<Self> {
         let Some(file) = env::var_os("E2E_AXE") else {
             eprintln!("the pages are not looked at by axe-core: there is none (E2E_AXE)");
@@ -19,7 +19,7 @@ impl Axe {
         Some(Self(fs::read_to_string(file).unwrap()))
     }
 
-    /// What it finds on the page.
+    /// Its findings on the page.
     pub async fn findings(&self, browser: &RealBrowser) -> Value {
         let client = &browser.client;
         client.execute(&self.0, Vec::new()).await.unwrap();

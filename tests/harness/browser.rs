@@ -1,4 +1,4 @@
-//! A client with a cookie jar that follows nothing by itself.
+//! A client with a cookie jar that does not follow redirects.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use ureq::{Agent, Body};
 
 use crate::Response;
 
-/// Somebody's browser, as far as the proxy can tell.
+/// A user's browser, as the proxy sees it.
 #[derive(Clone)]
 pub struct Browser {
     agent: Agent,
@@ -48,7 +48,7 @@ impl Browser {
         }
     }
 
-    /// As a person: wants pages.
+    /// As a browser: requests pages.
     pub fn html(mut self) -> Self {
         self.headers.push((
             "accept".to_owned(),
@@ -62,7 +62,7 @@ impl Browser {
         self.send("GET", target, &[], "")
     }
 
-    /// The same from a proxy that may be gone.
+    /// The same for a proxy that may be gone.
     pub fn try_get(&mut self, target: &str) -> Result<Response, ureq::Error> {
         self.try_send("GET", target, &[], "")
     }
@@ -78,7 +78,7 @@ impl Browser {
         self.try_send(method, target, headers, form).unwrap()
     }
 
-    /// The same to a proxy that may be gone.
+    /// The same for a proxy that may be gone.
     ///
     /// # Errors
     /// When there is no answer.
@@ -124,7 +124,7 @@ impl Browser {
         Ok(response)
     }
 
-    /// The name of the one attempt that is under way.
+    /// The name of the only current attempt.
     pub fn attempt(&self) -> String {
         let mut attempts = self
             .cookies

@@ -1,4 +1,4 @@
-//! An authority of a test, and a certificate of it for this machine.
+//! A test's certificate authority, and its certificate for this machine.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tempfile::TempDir;
 
-/// Files in PEM, which go with this.
+/// PEM files, removed when this is dropped.
 pub struct Certificates(TempDir);
 
 impl Certificates {
-    /// Makes both certificates; the authority's key is nowhere.
+    /// Makes both certificates; the authority's key is not kept.
     pub fn make() -> Self {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

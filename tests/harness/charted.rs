@@ -10,10 +10,10 @@ use crate::process::workspace;
 use crate::sidecar::kubelogin;
 use crate::{Browser, Builder, Kubectl, Kubernetes, Ran, Redis, Stack, images, spin};
 
-/// Where the predecessor's command lets Entra send people back to.
+/// The redirect URI in the predecessor's command.
 const REDIRECT_URI: &str = "https://your-host/callback";
 
-/// The values of the predecessor's command, but for tenant and client.
+/// The values of the predecessor's command, except tenant and client.
 const PREDECESSOR: [(&str, &str); 4] = [
     ("image.repository", REPOSITORY),
     ("image.tag", "1.0.0"),
@@ -29,25 +29,24 @@ const REPOSITORY: &str = "ghcr.io/your-org/oauth-proxy";
 /// The release.
 const RELEASE: &str = "oauth-proxy";
 
-/// Namespace and service account are those that entra-sim's federated credential names.
+/// entra-sim's federated credential has this namespace and service account.
 const NAMESPACE: &str = "aks-oauth-proxy";
 
 /// How long helm waits for pods: each compiles the component when it starts.
 const PATIENCE: &str = "--timeout=10m";
 
-/// A cluster for the chart, and what is outside it.
+/// A cluster for the chart, and its surroundings.
 pub struct Charted {
     /// The cluster.
     pub kubernetes: Kubernetes,
-    /// Its Entra; the proxy of this stack is not looked at.
+    /// Its Entra; the proxy of this stack is not used.
     pub stack: Stack,
     _images: TempDir,
 }
 
 impl Charted {
-    /// Starts both, with the namespace of the release, which enforces the Pod Security level `level`.
-    /// Its pods reach Entra, and `redis`. Where there is no Kubernetes, or no container runtime is
-    /// allowed, it says so, and there is nothing.
+    /// Starts both, with the release's namespace at the Pod Security level `level`. Its pods reach Entra and
+    /// `redis`. `None`, with a message, if there is no Kubernetes or no container runtime is allowed.
     pub fn start(level: &str, redis: Option<&Redis>) -> Option<Self> {
         if let Err(why) = isolation() {
             eprintln!("not run: {why}");
@@ -68,7 +67,7 @@ impl Charted {
         Some(charted)
     }
 
-    /// Whether there is a real Spin to run the Spin application on; says so if not.
+    /// Whether there is a real Spin for the Spin application; prints a message if not.
     pub fn has_spin() -> bool {
         let found = spin::program().is_some();
         if !found {
@@ -93,8 +92,8 @@ impl Charted {
         administrator.succeed(&["annotate", "namespace", NAMESPACE, &ports]);
     }
 
-    /// What the predecessor's command sets, and what this cluster needs besides: where the simulated
-    /// Entra is, and a token without Azure's webhook.
+    /// The values of the predecessor's command, and those for this cluster: the simulated Entra's address,
+    /// and a token without Azure's webhook.
     fn values(&self) -> Vec<(String, String)> {
         let entra = |name: &str| self.stack.entra[name].as_str().unwrap().to_owned();
         let given = PREDECESSOR.map(|(name, value)| (name, value.to_owned()));
@@ -128,7 +127,7 @@ impl Charted {
         self.succeeded(arguments, ran)
     }
 
-    /// What helm says when it refuses to install.
+    /// helm's error when it refuses to install.
     pub fn refusal(&self, arguments: &[&str], values: &[(&str, &str)]) -> String {
         let ran = self.run_install(arguments, values);
         assert_ne!(ran.code, 0, "{ran:?}");
@@ -169,7 +168,7 @@ impl Charted {
         ran.stdout
     }
 
-    /// The same with this on stdin, and whatever comes of it.
+    /// The same with this on stdin, with any result.
     pub fn run_helm(&self, arguments: &[&str], input: &str) -> Ran {
         let kubectl = self.kubernetes.administrator();
         let mut helm = kubectl.other(&self.kubernetes.tools().join("helm"));
@@ -192,7 +191,7 @@ impl Charted {
     /// The addresses of the proxy's pods that are not about to end.
     pub fn addresses(&self) -> Vec<String> {
         let selector = "--selector=app.kubernetes.io/component=proxy";
-        // A pod that is to end has a time for it.
+        // A terminating pod has a deletion timestamp.
         let template = "--output=go-template={{range .items}}{{if not .metadata.deletionTimestamp}}\
                         {{.status.podIP}} {{end}}{{end}}";
         let found = self.kubectl(&["get", "pods", selector, template]);
@@ -228,7 +227,7 @@ impl Charted {
         browser
     }
 
-    /// What a failure is explained by.
+    /// Details for the message of a failure.
     fn pods_and_logs(&self) -> String {
         let administrator = self.kubernetes.administrator();
         let namespace = format!("--namespace={NAMESPACE}");
@@ -259,7 +258,7 @@ fn at(address: &str) -> String {
     format!("http://{address}:8080")
 }
 
-/// Whether this machine lets the kubelet run containers.
+/// Checks that the kubelet can run containers on this machine.
 fn isolation() -> Result<(), String> {
     let unshare = [
         "--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "true",

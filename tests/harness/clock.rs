@@ -1,16 +1,16 @@
-//! A wall clock that only tests move, for real programs: Debian's libfaketime between them and libc.
+//! A wall clock that only tests move, for real programs: Debian's libfaketime between program and libc.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A clock that runs on beside the real one, by so many seconds.
+/// A clock that runs like the real one, with an offset in seconds.
 pub struct Clock {
     file: PathBuf,
 }
 
 impl Clock {
-    /// A clock that says the right time until it is moved. Its state is kept in `directory`.
+    /// A clock without offset. Its state is in `directory`.
     pub fn new(directory: &Path, name: &str) -> Self {
         let clock = Self {
             file: directory.join(name),
@@ -19,15 +19,15 @@ impl Clock {
         clock
     }
 
-    /// Is ahead of the real time by `seconds`, or behind it.
+    /// Sets the offset from the real time, in seconds.
     pub fn set(&self, seconds: i64) {
-        // Replaced as a whole: a program may be reading it.
+        // Replaced atomically: a program may be reading it.
         let new = self.file.with_extension("new");
         fs::write(&new, format!("{seconds:+}\n")).unwrap();
         fs::rename(new, &self.file).unwrap();
     }
 
-    /// Lets `command` live by this clock. Time that passes, as for deadlines, stays the real one.
+    /// Makes `command` use this clock. Its monotonic clock, for deadlines, stays the real one.
     pub(crate) fn rule(&self, command: &mut Command) {
         command
             .env("LD_PRELOAD", library())

@@ -11,44 +11,44 @@ use serde_json::{Value, json};
 
 use crate::process::Process;
 
-/// As whom the image runs; nobody on this machine.
+/// The image's user, who does not exist on this machine.
 const USER: u32 = 65532;
 
-/// Where the image keeps what is kept between runs.
+/// The image's directory for state.
 const STATE: &str = "/var/lib/aks-oauth-proxy";
 
-/// How many containers this process has started: each needs a name of its own.
+/// The number of started containers: each needs its own name.
 static STARTED: AtomicU32 = AtomicU32::new(0);
 
-/// The image, unpacked by umoci: a directory with `config.json` and `rootfs`. It is named by
-/// `cargo xtask test --image`; without it a test of the image says so and ends.
+/// The image, unpacked by umoci: a directory with `config.json` and `rootfs`. `cargo xtask test --image` sets
+/// its path; without it, a test of the image prints a message and ends.
 pub fn bundle() -> Option<PathBuf> {
     env::var_os("E2E_BUNDLE").map(PathBuf::from)
 }
 
-/// What is run in a container, and with what.
+/// A program to run in a container.
 #[derive(Default)]
 pub struct Container {
     /// The arguments of the image's entry point; none for the image's own.
     pub arguments: Vec<String>,
     /// The environment, beside the image's own.
     pub settings: BTreeMap<String, String>,
-    /// Directories of this machine, which are at the same place in the container.
+    /// Directories of this machine, mounted at the same paths in the container.
     pub mounts: Vec<PathBuf>,
-    /// Whether it has this machine's network, where Entra is, and not one of its own.
+    /// Whether it uses this machine's network, where Entra is.
     pub host_network: bool,
 }
 
-/// A container that runs until it is dropped.
+/// A running container. Dropping it stops it.
 pub struct Running {
-    /// The runtime, which prints what the program prints.
+    /// The runtime, with the program's output.
     pub process: Process,
     records: PathBuf,
     name: String,
 }
 
 impl Container {
-    /// Starts it. What belongs to this run alone is put into `directory`.
+    /// Starts it. Files of this run are put into `directory`.
     pub fn start(&self, bundle: &Path, directory: &Path) -> Running {
         fs::create_dir_all(directory).unwrap();
         self.mounts.iter().for_each(|given| hand_over(given));
@@ -70,7 +70,7 @@ impl Container {
         }
     }
 
-    /// The image's configuration with what a kubelet adds for the chart (runtime-spec, config.md).
+    /// The image's configuration, with a kubelet's additions for the chart (runtime-spec, config.md).
     fn specify(&self, config: &mut Value, bundle: &Path) {
         let process = &mut config["process"];
         process["terminal"] = json!(false);
@@ -87,7 +87,7 @@ impl Container {
         environment.extend(settings.map(|(name, value)| json!(format!("{name}={value}"))));
         config["root"] = json!({ "path": bundle.join("rootfs"), "readonly": true });
         let mounts = config["mounts"].as_array_mut().unwrap();
-        // No test limits anything, and machines have control groups of several kinds.
+        // No test needs limits, and machines have different control groups.
         mounts.retain(|mount| mount["destination"] != "/sys/fs/cgroup");
         for directory in ["/tmp", STATE] {
             let options = [
@@ -121,7 +121,7 @@ impl Container {
 }
 
 impl Running {
-    /// Runs a program in the container, as an operator does by `kubectl exec`.
+    /// Runs a program in the container, like `kubectl exec`.
     pub fn exec(&self, program: &[&str]) -> Output {
         let mut command = runc(&self.records);
         command.args(["exec", &self.name]).args(program);
@@ -143,7 +143,7 @@ fn runc(records: &Path) -> Command {
     command
 }
 
-/// Lets the image's user read and write there, as a pod's `fsGroup` does with a volume.
+/// Gives the image's user access, as a pod's `fsGroup` does for a volume.
 fn hand_over(path: &Path) {
     fs::create_dir_all(path).unwrap();
     let owner = format!("{USER}:{USER}");

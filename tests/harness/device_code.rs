@@ -1,4 +1,4 @@
-//! The way to a device code, as far as tests go it again and again.
+//! The steps to a device code that many tests need.
 
 use std::thread;
 
@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use crate::{Browser, Response, Stack};
 
-/// Where the code is told.
+/// The page with the code.
 pub const DEVICE_CODE: &str = "/kubelogin/device-code";
 
 impl Stack {
-    /// Signs `user` in `browser` in up to Entra's request for consent, which comes back without it.
+    /// Signs `user` in up to Entra's request for consent, which is then refused.
     pub fn without_consent(&self, browser: &mut Browser, user: &str, rd: &str) -> Response {
         let callback = self.begin(browser, user, rd);
         let consent = browser.get(&callback);
@@ -19,7 +19,7 @@ impl Stack {
         browser.get(callback.location())
     }
 
-    /// `browser` as carol's, to whom a device code is shown.
+    /// `browser` as carol's, on the page with a device code.
     pub fn carol_at_a_device_code(&self, browser: Browser) -> Browser {
         let mut carol = browser.html();
         let there = self.without_consent(&mut carol, "carol", "/whoami");
@@ -29,14 +29,14 @@ impl Stack {
 }
 
 impl Browser {
-    /// The same session, asked by a program.
+    /// The same session, used by a program.
     pub fn program(&self) -> Self {
         let mut program = self.clone();
         program.headers.clear();
         program
     }
 
-    /// What a program is told, once there is a code.
+    /// The answer to a program, once there is a code.
     pub fn pending(&self) -> Value {
         loop {
             let answer = self.program().get(DEVICE_CODE);
@@ -54,7 +54,7 @@ impl Browser {
         told["user_code"].as_str().unwrap().to_owned()
     }
 
-    /// The answer once it is no longer to wait.
+    /// The answer once it no longer says to wait.
     pub fn outcome(&self) -> Response {
         loop {
             let answer = self.program().get(DEVICE_CODE);

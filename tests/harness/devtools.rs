@@ -1,5 +1,4 @@
-//! What Chromium's DevTools protocol can do and WebDriver cannot: other screens, and what a user asks of all
-//! pages.
+//! Functions of Chromium's DevTools protocol that WebDriver lacks: other screens, and users' preferences.
 
 use fantoccini::wd::WebDriverCompatibleCommand;
 use hyper::Method;
@@ -8,10 +7,10 @@ use url::{ParseError, Url};
 
 use crate::RealBrowser;
 
-/// A line to the network.
+/// A network connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Line {
-    /// The time that each request waits, in milliseconds.
+    /// The delay of each request, in milliseconds.
     pub latency: u32,
     /// To the browser.
     pub kilobits_down: u32,
@@ -19,7 +18,7 @@ pub struct Line {
     pub kilobits_up: u32,
 }
 
-/// A command of the DevTools protocol, by chromedriver's own way to it.
+/// A command of the DevTools protocol, in chromedriver's form.
 #[derive(Debug)]
 struct Command {
     name: &'static str,
@@ -39,8 +38,8 @@ impl WebDriverCompatibleCommand for Command {
 }
 
 impl RealBrowser {
-    /// Lets pages be so many CSS pixels wide, each of `scale` pixels of the screen: 640 of 2 is a window of
-    /// 1280 at a zoom of 200 %.
+    /// Makes pages this many CSS pixels wide, with `scale` screen pixels each: 640 at 2 is a window of 1280
+    /// at a zoom of 200 %.
     pub async fn resize(&self, width: u32, scale: u32) {
         let parameters = json!({
             "width": width, "height": 700, "deviceScaleFactor": scale, "mobile": false,
@@ -49,15 +48,15 @@ impl RealBrowser {
             .await;
     }
 
-    /// Lets the user ask for what the media feature `name` calls `value`, as `active` of `forced-colors`;
-    /// nothing if that is empty.
+    /// Sets the user's preference `value` for the media feature `name`, such as `active` for `forced-colors`;
+    /// empty for none.
     pub async fn prefer(&self, name: &str, value: &str) {
         let parameters = json!({ "features": [{ "name": name, "value": value }] });
         self.devtools("Emulation.setEmulatedMedia", parameters)
             .await;
     }
 
-    /// Lets all requests take this line.
+    /// Limits all requests to this line.
     pub async fn throttle(&self, line: &Line) {
         let bytes = |kilobits: u32| f64::from(kilobits) * 1000.0 / 8.0;
         self.conditions(
@@ -73,7 +72,7 @@ impl RealBrowser {
         self.conditions(0.0, -1.0, -1.0).await;
     }
 
-    /// Forgets all files that were kept of earlier visits.
+    /// Clears the browser's cache.
     pub async fn forget_files(&self) {
         self.devtools("Network.clearBrowserCache", json!({})).await;
     }
@@ -93,7 +92,7 @@ impl RealBrowser {
         self.client.issue_cmd(command).await.unwrap();
     }
 
-    /// What the body of a function gives on the page.
+    /// The result of a function body on the page.
     pub async fn evaluate(&self, script: &str) -> Value {
         self.client.execute(script, Vec::new()).await.unwrap()
     }

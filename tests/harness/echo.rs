@@ -1,4 +1,4 @@
-//! An app that tells what it gets, byte by byte, and remembers it.
+//! An app that records its requests, byte by byte, and echoes them.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -17,29 +17,29 @@ pub struct Echo {
     server: Option<JoinHandle<()>>,
 }
 
-/// A request that came to it.
+/// A request to the app.
 #[derive(Clone, Debug)]
 pub struct Told {
     /// The request line and the headers.
     pub head: String,
-    /// The body, of a request that says how long it is.
+    /// The body, if its length was announced.
     pub body: String,
 }
 
 struct State {
     told: Mutex<Vec<Told>>,
-    /// What it answers as HTML, by path.
+    /// Its HTML pages, by path.
     pages: Vec<(String, String)>,
     ends: AtomicBool,
 }
 
 impl Echo {
-    /// Starts one that answers every request with its own head.
+    /// Starts an app that answers every request with its head.
     pub fn start() -> Self {
         Self::with_pages(Vec::new())
     }
 
-    /// Starts one that has these pages in HTML, by their paths.
+    /// Starts an app with these HTML pages, by path.
     pub fn with_pages(pages: Vec<(String, String)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -62,7 +62,7 @@ impl Echo {
         self.address.to_string()
     }
 
-    /// What came since the last time.
+    /// The requests since the last call.
     pub fn take(&self) -> Vec<Told> {
         std::mem::take(&mut *self.state.told.lock().unwrap())
     }
@@ -74,7 +74,7 @@ impl Told {
         self.head.split(' ').nth(1).unwrap()
     }
 
-    /// The values of all headers that an app could take for the header `name`, whatever their spelling.
+    /// The values of all headers that an app could take for `name`, in any spelling.
     pub fn values(&self, name: &str) -> Vec<&str> {
         let fields = self.head.lines().skip(1);
         let fields = fields.filter_map(|line| line.split_once(':'));
@@ -88,7 +88,7 @@ impl Told {
 impl Drop for Echo {
     fn drop(&mut self) {
         self.state.ends.store(true, Ordering::Release);
-        // It waits for a connection.
+        // Wakes the listener.
         drop(TcpStream::connect(self.address));
         if let Some(server) = self.server.take() {
             let _ = server.join();
@@ -102,7 +102,7 @@ fn serve(listener: &TcpListener, state: &Arc<State>) {
             return;
         }
         let (client, state) = (client.unwrap(), state.clone());
-        // A client that goes away is none of its business.
+        // Clients may disconnect.
         thread::spawn(move || {
             let _ = answer(client, &state);
         });

@@ -1,4 +1,4 @@
-//! A client with another address than everybody else: Linux answers for all of 127.0.0.0/8.
+//! A client with an address of its own: Linux answers for all of 127.0.0.0/8.
 
 use std::net::Ipv4Addr;
 
@@ -13,13 +13,13 @@ pub struct Elsewhere {
     origin: String,
 }
 
-/// What it cares for in an answer.
+/// The relevant parts of an answer.
 pub struct Answer {
     /// The status.
     pub status: u16,
     /// `Location`.
     pub location: String,
-    /// The first cookie, as it is sent back.
+    /// The first cookie, as a `Cookie` header sends it.
     pub cookie: String,
     /// `Retry-After`.
     pub retry_after: Option<u64>,
@@ -57,7 +57,7 @@ impl Elsewhere {
         }
     }
 
-    /// A sign-in that brings a code which Entra has not given.
+    /// A sign-in with a code that Entra has not issued.
     pub async fn fail(&self, headers: &[(&str, &str)]) -> Answer {
         let login = self.get("/login", &[]).await;
         let (_, query) = login.location.split_once('?').unwrap();

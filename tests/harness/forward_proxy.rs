@@ -1,5 +1,5 @@
-//! A real forward proxy, tinyproxy, that alone knows where some hosts are: Debian's nss_wrapper gives it
-//! a hosts file of its own.
+//! A real forward proxy, tinyproxy, that alone resolves some hosts: Debian's nss_wrapper gives it a hosts
+//! file of its own.
 
 use std::fs;
 use std::process::Command;
@@ -9,19 +9,19 @@ use tempfile::TempDir;
 use crate::process::Process;
 use crate::serve::free_port;
 
-/// What stands before the target of each tunnel in tinyproxy's log.
+/// The text before each tunnel's target in tinyproxy's log.
 const ASKED: &str = ": CONNECT ";
 
 /// A forward proxy on loopback.
 pub struct ForwardProxy {
-    /// The process. Its log says what it was asked for.
+    /// The process. Its log has the requests.
     pub process: Process,
     port: u16,
     _directory: TempDir,
 }
 
 impl ForwardProxy {
-    /// Starts one that takes `hosts` for this machine.
+    /// Starts a proxy that resolves `hosts` to this machine.
     pub fn knowing(hosts: &[&str]) -> Self {
         Self::start(hosts, "")
     }
@@ -54,7 +54,7 @@ impl ForwardProxy {
         }
     }
 
-    /// What stands in `HTTPS_PROXY`.
+    /// The value for `HTTPS_PROXY`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address())
     }
@@ -69,7 +69,7 @@ impl ForwardProxy {
         format!("127.0.0.1:{}", self.port)
     }
 
-    /// The target of each tunnel that it was asked for.
+    /// The targets of all requested tunnels.
     pub fn tunnels(&self) -> Vec<String> {
         let asked = self.process.output();
         let asked = asked.lines().filter_map(|line| line.split_once(ASKED));

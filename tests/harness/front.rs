@@ -1,4 +1,4 @@
-//! The proxies that stand in front of apps, real ones, with the configurations of docs/http-apps-proxies.md.
+//! Real proxies in front of apps, with the configurations in docs/http-apps-proxies.md.
 
 use std::env;
 use std::fs;
@@ -13,10 +13,10 @@ use crate::nginx::nginx as debians_nginx;
 use crate::python::python;
 use crate::{AppHost, Process, Wire, snippet};
 
-/// How long Traefik may take to read its file.
+/// How long Traefik may take to load its file.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What of nginx's configuration is not about apps.
+/// The part of nginx's configuration that is not about apps.
 pub(crate) const NGINX: &str = "daemon off;\nmaster_process off;\npid nginx.pid;\nerror_log stderr warn;\n\
     events {}\nhttp {\naccess_log off;\nclient_body_temp_path body;\nproxy_temp_path proxy;\n\
     fastcgi_temp_path fastcgi;\nuwsgi_temp_path uwsgi;\nscgi_temp_path scgi;\n";
@@ -30,31 +30,31 @@ pub enum FrontKind {
     Caddy,
     /// Debian's.
     HaProxy,
-    /// Of the virtual environment.
+    /// From the virtual environment.
     Traefik,
-    /// Of the virtual environment.
+    /// From the virtual environment.
     Envoy,
 }
 
-/// Who is where.
+/// The addresses of all parts.
 #[derive(Clone, Copy)]
 pub struct Places<'a> {
     /// The app's host, where the front listens.
     pub host: AppHost,
-    /// The proxy that signs people in: `host:port`.
+    /// The authenticating proxy: `host:port`.
     pub proxy: &'a str,
     /// The app: `host:port`.
     pub app: &'a str,
 }
 
-/// A running one.
+/// A running front.
 pub struct Front {
     _process: Process,
     _directory: TempDir,
 }
 
 impl FrontKind {
-    /// What `FORWARD_AUTH_PROFILE` has to be; nothing if the check comes to the app's host.
+    /// The value for `FORWARD_AUTH_PROFILE`; `None` if checks come to the app's host.
     pub fn profile(self) -> Option<&'static str> {
         match self {
             Self::Nginx => None,
@@ -65,8 +65,8 @@ impl FrontKind {
         }
     }
 
-    /// Whether it is here. `cargo xtask test` installs each; without it those of the virtual environment may
-    /// be missing, and so may they on a system for which nobody builds them.
+    /// Whether it is installed. `cargo xtask test` installs each; otherwise those of the virtual environment
+    /// may be missing, also on a system without builds of them.
     pub fn is_here(self) -> bool {
         match self {
             Self::Traefik => of_environment("traefik").is_some(),
@@ -149,7 +149,7 @@ fn haproxy(places: &Places<'_>, directory: &Path) -> Command {
 
 fn traefik(places: &Places<'_>, directory: &Path) -> Command {
     let text = snippet("Traefik", "yaml");
-    // A rule of Traefik's names a host without its port.
+    // A Traefik rule has the host without its port.
     let text = replaced(&text, "podinfo.example.com", &places.host.name());
     let file = written(directory, "apps.yaml", &places.named(&text));
     let mut command = Command::new(of_environment("traefik").unwrap());
@@ -179,7 +179,7 @@ fn envoy(places: &Places<'_>, directory: &Path) -> Command {
 }
 
 impl Places<'_> {
-    /// `text` with the names of the document replaced by where everything is.
+    /// `text` with the document's names replaced by the real addresses.
     fn named(&self, text: &str) -> String {
         text.replace("podinfo.example.com", &self.host.host())
             .replace("oauth-proxy:8080", self.proxy)
@@ -187,7 +187,7 @@ impl Places<'_> {
     }
 }
 
-/// Traefik listens before it has read its file, and has nothing until then.
+/// Traefik listens before it has loaded its file, and knows no routes until then.
 fn until_it_knows(host: AppHost) {
     let request = format!(
         "GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
@@ -218,7 +218,7 @@ fn written(directory: &Path, name: &str, text: &str) -> PathBuf {
     file
 }
 
-/// A program that `tests/python/requirements.txt` brings.
+/// A program from `tests/python/requirements.txt`.
 fn of_environment(name: &str) -> Option<PathBuf> {
     let program = python()?.with_file_name(name);
     if !program.is_file() {

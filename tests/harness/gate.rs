@@ -1,4 +1,4 @@
-//! What stands between a proxy and its Redis, and lets only so many writes through.
+//! A gate between a proxy and its Redis, which passes only so many writes.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -7,7 +7,7 @@ use std::thread;
 
 use crate::Redis;
 
-/// The commands that change something, as the host sends them.
+/// The writing commands, as the host sends them.
 const WRITES: [&str; 4] = ["SET", "MSET", "DEL", "INCRBY"];
 
 /// A gate in front of a Redis.
@@ -22,19 +22,19 @@ struct State {
     changed: Condvar,
 }
 
-/// How many writes have come, and which one is the first that does not pass.
+/// The number of writes so far, and the first one that does not pass.
 #[derive(Default)]
 struct Passed {
     writes: usize,
     limit: Option<usize>,
-    /// Whether connections are cut there; else they hang.
+    /// Whether connections are cut there; otherwise they hang.
     cut: bool,
-    /// Whoever waits for the end of what is behind the gate.
+    /// Whether the wait for the end of the request is over.
     over: bool,
 }
 
 impl Gate {
-    /// A gate that lets everything through until it is told otherwise. It ends with the test's process.
+    /// An open gate. It ends with the test's process.
     pub fn new(redis: &Redis) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -53,17 +53,17 @@ impl Gate {
         Self { port, state }
     }
 
-    /// What stands in `runtime-config.toml`.
+    /// The address for `runtime-config.toml`.
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}/3", self.port)
     }
 
-    /// From now on `writes` pass; at the next one everything hangs.
+    /// From now on `writes` pass; the next one hangs, and everything with it.
     pub fn hang_after(&self, writes: usize) {
         self.limit(writes, false);
     }
 
-    /// From now on `writes` pass; at the next one connections are cut, whoever asks.
+    /// From now on `writes` pass; at the next one all connections are cut.
     pub fn cut_after(&self, writes: usize) {
         self.limit(writes, true);
     }
@@ -73,7 +73,7 @@ impl Gate {
         self.state.passed.lock().unwrap().limit = None;
     }
 
-    /// Waits until something hangs, or [`Gate::over`] is said. Whether something hangs.
+    /// Waits until a write hangs or [`Gate::over`] is called; returns whether one hangs.
     pub fn hangs(&self) -> bool {
         let passed = self.state.passed.lock().unwrap();
         let changed = &self.state.changed;
@@ -83,7 +83,7 @@ impl Gate {
         passed.is_shut()
     }
 
-    /// Nothing more is expected behind the gate.
+    /// The request behind the gate is over.
     pub fn over(&self) {
         self.state.passed.lock().unwrap().over = true;
         self.state.changed.notify_all();
@@ -113,7 +113,7 @@ impl State {
         let Ok(redis) = redis else { return };
         let (mut answers, mut back) = (redis.try_clone().unwrap(), client.try_clone().unwrap());
         thread::spawn(move || {
-            // Either side may go away at any time: that is what this is for.
+            // Either side may disconnect at any time: that is tested.
             let _ = io::copy(&mut answers, &mut back);
             let _ = back.shutdown(Shutdown::Both);
         });

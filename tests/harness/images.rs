@@ -1,5 +1,4 @@
-//! The images of the chart, as the table of the cluster's kubelet has them: the files that are built
-//! here, where the images have them.
+//! The chart's images for the kubelet's table: the files that are built here, at the images' paths.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -19,11 +18,11 @@ const DIRECTORY: &str = "/opt/aks-oauth-proxy";
 /// Where it has its programs.
 const PROGRAMS: &str = "/usr/local/bin";
 
-/// Where a Spin finds what is in the Spin image.
+/// The directory for the Spin image's contents.
 const APPLICATION: &str = "/spin/application";
 
-/// The table for these tags of `repository`, and of `repository` with `-spin` where there is a Spin. What
-/// is unpacked for it is put into `directory`.
+/// The table for these tags of `repository`, and of `repository` with `-spin` if there is a Spin. Unpacked
+/// files are put into `directory`.
 pub(crate) fn table(repository: &str, tags: &[&str], directory: &Path) -> Value {
     let application = spin::program().map(|program| application(&program, directory));
     let mut table = json!({});
@@ -56,15 +55,15 @@ fn native() -> Value {
     image
 }
 
-/// The image with the Spin application, unpacked, and what SpinKube's shim runs in its place: a real Spin,
-/// with the runtime configuration where the shim reads it. Variables and the address to listen at come
-/// from the environment, as they do there.
+/// The image with the Spin application, unpacked, and a real Spin in place of SpinKube's shim, with the
+/// runtime configuration at the shim's path. Variables and the listening address come from the environment,
+/// as for the shim.
 fn application(program: &Path, directory: &Path) -> Value {
     let image =
         SpinImage::find().expect("E2E_SPIN_IMAGE names the Spin image: cargo xtask test --spin");
     let unpacked = directory.join("spin-image");
     image.unpack(&unpacked);
-    // As the shim does it ends at once on SIGTERM, which a first process has to ask for.
+    // Like the shim it ends at once on SIGTERM, which the first process of a container must handle itself.
     let up = format!(
         "trap exit TERM; /spin/spin up --from {APPLICATION}/spin.toml --state-dir /.spin \
          --runtime-config-file /runtime-config.toml & wait"

@@ -1,4 +1,4 @@
-//! What stands before replicas in a cluster: each connection goes to one of those that it knows of.
+//! A load balancer in front of replicas: each connection goes to one of its targets.
 
 use std::collections::VecDeque;
 use std::io;
@@ -8,15 +8,15 @@ use std::thread;
 
 use crate::Replica;
 
-/// A round-robin proxy on loopback whose targets come and go; connections that are there stay where they
-/// are. It ends with the test's process.
+/// A round-robin proxy on loopback whose targets come and go; existing connections stay. It ends with the
+/// test's process.
 pub struct Ingress {
     address: String,
     targets: Arc<Mutex<VecDeque<String>>>,
 }
 
 impl Ingress {
-    /// In front of nothing yet.
+    /// Without targets.
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -29,7 +29,7 @@ impl Ingress {
                     known.rotate_left(1);
                     known.back().cloned()
                 };
-                // Nobody who listens: the client sees an end without an answer.
+                // Without a listener, the client sees an end without an answer.
                 if let Some(replica) = target.and_then(|target| TcpStream::connect(target).ok()) {
                     carry(client.try_clone().unwrap(), replica.try_clone().unwrap());
                     carry(replica, client);
@@ -56,12 +56,12 @@ impl Ingress {
         &self.address
     }
 
-    /// From now on connections go to `address` too.
+    /// Adds a target.
     pub fn add(&self, address: &str) {
         self.targets.lock().unwrap().push_back(address.to_owned());
     }
 
-    /// From now on none does.
+    /// Removes a target.
     pub fn remove(&self, address: &str) {
         self.targets
             .lock()
@@ -70,7 +70,7 @@ impl Ingress {
     }
 }
 
-/// In one direction, until it ends; its end goes on.
+/// Copies one direction until it ends, and passes the end on.
 fn carry(mut from: TcpStream, mut to: TcpStream) {
     thread::spawn(move || {
         let _ = io::copy(&mut from, &mut to);

@@ -20,7 +20,7 @@ pub struct Kubectl {
     environment: Vec<(&'static str, &'static str)>,
 }
 
-/// What a program that has run to its end leaves.
+/// The result of a finished program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ran {
     /// What it has printed.
@@ -51,7 +51,7 @@ impl Kubectl {
         self.with(both.into())
     }
 
-    /// As it was before it spoke WebSocket, and as client libraries still are.
+    /// With SPDY, as older kubectls and client libraries use it.
     pub fn over_spdy(mut self) -> Self {
         self.environment = vec![
             ("KUBECTL_REMOTE_COMMAND_WEBSOCKETS", "false"),
@@ -60,7 +60,7 @@ impl Kubectl {
         self
     }
 
-    /// Where it runs: relative paths are from here.
+    /// Its working directory.
     pub fn directory(&self) -> &Path {
         self.directory.path()
     }
@@ -87,7 +87,7 @@ impl Kubectl {
         assert_eq!(ran.code, 0, "kubectl {arguments:?}: {ran:?}");
     }
 
-    /// Runs it and gives what it prints; it must succeed.
+    /// Runs it and returns its output; it must succeed.
     pub fn succeed(&self, arguments: &[&str]) -> String {
         self.succeed_with(arguments, "")
     }
@@ -99,14 +99,14 @@ impl Kubectl {
         ran.stdout
     }
 
-    /// Runs it and gives its complaint; it must fail.
+    /// Runs it and returns its error output; it must fail.
     pub fn fail(&self, arguments: &[&str]) -> String {
         let ran = self.run(arguments);
         assert_ne!(ran.code, 0, "kubectl {arguments:?}: {ran:?}");
         ran.stderr
     }
 
-    /// Starts it, and leaves it running.
+    /// Starts it in the background.
     pub fn start(&self, arguments: &[&str]) -> Process {
         Process::spawn(self.command().args(arguments))
     }
@@ -118,14 +118,14 @@ impl Kubectl {
         Process::spawn(self.other(&watcher).arg(namespace))
     }
 
-    /// Runs it with a terminal, by script(1); what it prints comes as a terminal shows it.
+    /// Runs it on a terminal, by script(1); the output is what the terminal shows.
     pub fn run_on_terminal(&self, arguments: &[&str], input: &str) -> Ran {
         let mut kubectl = self.command();
         kubectl.args(arguments);
         Ran::of(&mut on_terminal(&kubectl), input)
     }
 
-    /// Its command line, up to what it is to do.
+    /// Its command line, without arguments of its own.
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command
@@ -137,7 +137,7 @@ impl Kubectl {
         command
     }
 
-    /// Another program that finds the same kubeconfig, and is in the same directory.
+    /// Another program with the same kubeconfig and directory.
     pub fn other(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         configure(&mut command, self.directory());
@@ -146,7 +146,7 @@ impl Kubectl {
     }
 }
 
-/// Only what it needs of the environment, so that no kubeconfig of this machine counts.
+/// A minimal environment, so that no kubeconfig of this machine is used.
 fn configure(command: &mut Command, directory: &Path) {
     let path = env::var_os("PATH").unwrap_or_default();
     command
@@ -169,7 +169,7 @@ impl Ran {
         let mut stdin = child.stdin.take().unwrap();
         let input = input.to_owned();
         let writer = thread::spawn(move || {
-            // Who does not want it may close it.
+            // The program may close it.
             let _ = stdin.write_all(input.as_bytes());
         });
         let output = child.wait_with_output().unwrap();

@@ -20,13 +20,13 @@ pub struct Kubernetes {
 }
 
 impl Kubernetes {
-    /// Starts one that trusts the stack's Entra. `cargo xtask test` builds its programs where Go is
-    /// installed; without them a test says so and ends, and in CI they must be there.
+    /// Starts a cluster that trusts the stack's Entra. `cargo xtask test` builds its programs if Go is
+    /// installed; without them a test prints a message and ends, and in CI it fails.
     pub fn start(stack: &Stack) -> Option<Self> {
         Self::beside(&stack.entra)
     }
 
-    /// The same for an entra-sim by its own description, before there is a proxy.
+    /// The same for an entra-sim by its description, without a proxy.
     pub(crate) fn beside(entra: &Value) -> Option<Self> {
         Self::with_images(entra, None)
     }
@@ -56,7 +56,7 @@ impl Kubernetes {
         })
     }
 
-    /// The process that has started all the others.
+    /// The process that has started all others.
     pub fn id(&self) -> u32 {
         self.process.id()
     }
@@ -71,12 +71,12 @@ impl Kubernetes {
         Path::new(self.text("ca_file"))
     }
 
-    /// kubectl of an administrator.
+    /// kubectl with `token`, directly to the API server.
     pub fn administrator(&self) -> Kubectl {
         self.kubectl(Path::new(self.text("admin_kubeconfig")))
     }
 
-    /// kubectl of whoever has `token`, straight to the API server.
+    /// kubectl that sends `token` to `server`, whose authority is in `ca_file`.
     pub fn direct(&self, token: &str) -> Kubectl {
         self.through(self.url(), self.ca_file(), token)
     }
@@ -91,7 +91,7 @@ impl Kubernetes {
         Kubectl::new(&self.tools, kubeconfig)
     }
 
-    /// Makes a namespace in which alice may everything, and waits until pods can be made in it.
+    /// Makes a namespace in which alice has all rights, and waits until pods can be made in it.
     pub fn namespace(&self, name: &str) {
         let administrator = self.administrator();
         administrator.succeed(&["create", "namespace", name]);
@@ -110,7 +110,7 @@ impl Kubernetes {
         administrator.succeed(&wait);
     }
 
-    /// What the API server's audit log has of people and clients so far.
+    /// The API server's audit entries of users and clients so far.
     pub fn audit(&self) -> Vec<Value> {
         let log = fs::read_to_string(self.text("audit_log")).unwrap();
         log.lines()
@@ -128,7 +128,7 @@ impl Kubernetes {
         self.directory.path()
     }
 
-    /// Kills it without any warning; what it has started must end all the same.
+    /// Kills it without warning; its children must still end.
     pub fn kill(&mut self) {
         self.process.kill();
     }
@@ -139,8 +139,8 @@ impl Kubernetes {
 }
 
 impl Kubectl {
-    /// One without a cluster, that sends `token` to `server`, which has a certificate of the authority in
-    /// `ca_file`; nothing where there is no kubectl, as with [`Kubernetes::start`].
+    /// A kubectl without a cluster, that sends `token` to `server`, whose authority is in `ca_file`; `None`
+    /// without kubectl, as with [`Kubernetes::start`].
     pub fn to(server: &str, ca_file: &Path, token: &str) -> Option<Self> {
         Some(through(&tools()?, server, ca_file, token))
     }
@@ -148,7 +148,7 @@ impl Kubectl {
 
 impl Drop for Kubernetes {
     fn drop(&mut self) {
-        // Its programs write into the directory until they have ended, which it waits for.
+        // Its programs write into the directory until they have ended, so it waits for them.
         if self.process.is_running() {
             self.process.terminate();
             self.process.wait();
@@ -157,7 +157,7 @@ impl Drop for Kubernetes {
 }
 
 impl Stack {
-    /// Lets `user` have consented.
+    /// Records the consent of `user`.
     pub fn consent(&self, user: &str) {
         let consent = json!({ "user": user, "granted": true });
         self.control("consent", &consent);

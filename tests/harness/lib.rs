@@ -1,5 +1,5 @@
-//! What the end-to-end tests stand on: the real component in the real host with its sidecar, beside
-//! entra-sim, each test with a pair of its own.
+//! The base of the end-to-end tests: the real component in the real host with its sidecar, and entra-sim,
+//! started for each test.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,5 +1,4 @@
-//! What host names mean, as only tests say it, for real programs: Debian's libnss-wrapper between them and
-//! libc.
+//! Host names that only tests define, for real programs: Debian's libnss-wrapper between program and libc.
 
 use std::fs;
 use std::path::PathBuf;
@@ -21,15 +20,15 @@ impl Names {
         names
     }
 
-    /// From now on `name` is the host `address`, for whoever asks.
+    /// From now on `name` resolves to `address`.
     pub fn point(&self, name: &str, address: &str) {
-        // Replaced as a whole: a program may be reading it.
+        // Replaced atomically: a program may be reading it.
         let new = self.file().with_extension("new");
         fs::write(&new, format!("{address} {name}\n")).unwrap();
         fs::rename(new, self.file()).unwrap();
     }
 
-    /// The settings with which a program believes in these names.
+    /// The settings that make a program use these names.
     pub fn settings(&self) -> [(&'static str, String); 2] {
         [
             ("LD_PRELOAD", library().display().to_string()),

@@ -1,4 +1,4 @@
-//! A real nginx before an app, with the configuration that ingress-nginx makes.
+//! A real nginx in front of an app, with the configuration that ingress-nginx generates.
 
 use std::fs;
 use std::path::Path;
@@ -11,19 +11,19 @@ use crate::serve::free_port;
 
 const CONFIGURATION: &str = include_str!("nginx.conf");
 
-/// Where the app's host is: known before the proxy and nginx start, since each names the other.
+/// The app's address, known before the proxy and nginx start, since each needs the other's.
 #[derive(Clone, Copy)]
 pub struct AppHost {
     port: u16,
 }
 
-/// What an ingress is told by annotations.
+/// An ingress's annotations.
 pub struct Annotations<'a> {
     /// The host that a check is sent to.
     pub auth_host: &'a str,
     /// The path and query of a check.
     pub auth_url: &'a str,
-    /// Where people are sent to sign in.
+    /// The address for signing in.
     pub sign_in: &'a str,
 }
 
@@ -42,7 +42,7 @@ pub fn nginx(directory: &Path, configuration: &Path) -> Command {
 }
 
 impl AppHost {
-    /// One that is free.
+    /// A free address.
     pub fn choose() -> Self {
         Self { port: free_port() }
     }
@@ -57,7 +57,7 @@ impl AppHost {
         self.port
     }
 
-    /// As people know it.
+    /// The app's public origin.
     pub fn origin(self) -> String {
         format!("http://{}", self.host())
     }
@@ -67,14 +67,14 @@ impl AppHost {
         format!("{}:{}", self.name(), self.port)
     }
 
-    /// Where it really is.
+    /// Its real address.
     pub fn address(self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 }
 
 impl Nginx {
-    /// Starts one at `app`, whose checks and `/oauth2/` go to the proxy at `proxy` (`host:port`).
+    /// Starts nginx at `app`; checks and `/oauth2/` go to the proxy at `proxy` (`host:port`).
     pub fn start(app: AppHost, proxy: &str, annotations: &Annotations<'_>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let text = CONFIGURATION

@@ -1,4 +1,4 @@
-//! Programs that a test starts, and that are stopped again whatever happens.
+//! Programs that a test starts, and that always end with it.
 
 use std::env;
 use std::fs;
@@ -20,7 +20,7 @@ pub fn workspace() -> PathBuf {
         .to_owned()
 }
 
-/// One of the native binaries: `cargo xtask test` says where they are.
+/// One of the native binaries: `cargo xtask test` sets their directory.
 pub fn binary(name: &str) -> PathBuf {
     let default = workspace().join("target/native");
     env::var_os("E2E_BIN_DIR")
@@ -28,19 +28,19 @@ pub fn binary(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// A running program, or several that are one: what they print is in one place, and they end together.
+/// A running program, or several as one: they share their output, and end together.
 pub struct Process {
     child: Child,
     output: Arc<Output>,
-    /// What this one stands in front of.
+    /// The process behind this one.
     behind: Option<Box<Self>>,
-    /// Whether what it has started does not end with it.
+    /// Whether its children do not end with it.
     is_launcher: bool,
-    /// What ends it with everything that it has started, and leaves no trace.
+    /// A command that ends it with its children, and removes its records.
     removal: Option<Command>,
 }
 
-/// What has been printed so far, and word of more.
+/// The output so far, and a signal for more.
 #[derive(Default)]
 struct Output {
     said: Mutex<Said>,
@@ -54,12 +54,12 @@ struct Said {
     ended: usize,
 }
 
-/// How long a line may take that has to come. The slowest is that of a container of the image, which compiles the
+/// How long to wait for an expected line. The slowest is a container of the image, which compiles the
 /// component first.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 impl Process {
-    /// Starts `command`, and waits for the line of JSON with which it says that it listens.
+    /// Starts `command`, and waits for the JSON line with its address.
     pub fn start(command: &mut Command) -> (Self, Value) {
         let mut child = command
             .stdin(Stdio::null())
@@ -92,12 +92,12 @@ impl Process {
         (process, listening)
     }
 
-    /// Starts `command`, and collects what it prints from the first line on.
+    /// Starts `command`, and collects its output.
     pub fn spawn(command: &mut Command) -> Self {
         Self::in_front_of(None, command)
     }
 
-    /// Starts `command`; with what is `behind` it, it is one process from now on.
+    /// Starts `command`; with `behind`, both are one process from now on.
     pub(crate) fn in_front_of(behind: Option<Self>, command: &mut Command) -> Self {
         let mut child = command
             .stdin(Stdio::null())
@@ -119,13 +119,13 @@ impl Process {
         }
     }
 
-    /// The same; what it has started itself is killed with it.
+    /// Its children are killed with it.
     pub(crate) fn launcher(mut self) -> Self {
         self.is_launcher = true;
         self
     }
 
-    /// The same; `command` ends it in its own way, with what it has started.
+    /// `command` ends it with its children.
     pub(crate) fn removed_by(mut self, command: Command) -> Self {
         self.removal = Some(command);
         self
@@ -136,16 +136,16 @@ impl Process {
         self.child.id()
     }
 
-    /// How much memory it has now, and how much it had at most, in kB (proc(5), `VmRSS` and `VmHWM`).
-    /// Of several the sum.
+    /// Its current and its highest memory, in kB (proc(5), `VmRSS` and `VmHWM`); the sum for several
+    /// processes.
     pub fn memory(&self) -> (u64, u64) {
         let own = self.own_memory();
         let others = self.behind.as_ref().map_or((0, 0), |other| other.memory());
         (own.0 + others.0, own.1 + others.1)
     }
 
-    /// How much memory it has now, in kB; what it had before, as while it compiled the component, no longer
-    /// counts for the most that [`memory`](Self::memory) gives (proc(5), `clear_refs`).
+    /// Its current memory, in kB; resets the highest value for [`memory`](Self::memory), since compiling the
+    /// component takes more (proc(5), `clear_refs`).
     pub fn memory_from_now(&self) -> u64 {
         let forget = |id: u32| fs::write(format!("/proc/{id}/clear_refs"), "5");
         forget(self.id()).unwrap();
@@ -165,7 +165,7 @@ impl Process {
         (of("VmRSS:"), of("VmHWM:"))
     }
 
-    /// Waits until it has printed so many lines that contain `part`.
+    /// Waits for this many lines with `part`.
     pub fn lines(&self, part: &str, count: usize) {
         let found = |said: &Said| said.lines.iter().filter(|line| line.contains(part)).count();
         let said = self.output.wait_while(PATIENCE, |said| found(said) < count);
@@ -176,7 +176,7 @@ impl Process {
         );
     }
 
-    /// Waits until it listens at `port` of this machine, which it tells nobody.
+    /// Waits until it listens at `port` of this machine, which it does not print.
     pub fn until_it_listens(&mut self, port: u16) {
         let begun = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
@@ -221,7 +221,7 @@ impl Process {
         }
     }
 
-    /// Ends it without any warning; of several all.
+    /// Kills it without warning; if there are several, all of them.
     pub fn kill(&mut self) {
         if let Some(removal) = &mut self.removal {
             removal.output().unwrap();
@@ -230,7 +230,7 @@ impl Process {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         for child in started.into_iter().flatten() {
-            // One that followed its parent is gone already.
+            // A child that ends with its parent is already gone.
             let _ = Command::new("kill").args(["-KILL", &child]).output();
         }
         if let Some(other) = &mut self.behind {
@@ -264,7 +264,7 @@ impl Process {
 }
 
 impl Output {
-    /// Waits until `condition` holds no longer, or for so long.
+    /// Waits while `condition` holds, for `patience` at most.
     fn wait_while(
         &self,
         time: Duration,
@@ -280,14 +280,14 @@ impl Output {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may have ended already; what is behind it ends next.
+        // It may have ended already; the process behind it ends next.
         if self.is_running() {
             self.kill();
         }
     }
 }
 
-/// The processes that `parent` has started (proc_pid_children(5)).
+/// The child processes of `parent` (proc_pid_children(5)).
 fn children(parent: u32) -> Vec<String> {
     let threads = fs::read_dir(format!("/proc/{parent}/task"));
     let threads = threads.into_iter().flatten().flatten();

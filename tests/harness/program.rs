@@ -1,15 +1,15 @@
-//! A program that gets tokens of a user's as command lines do: by a device code (RFC 8628), with the public
-//! application of Microsoft's for that.
+//! A program that gets a user's tokens as command lines do: by a device code (RFC 8628), with Microsoft's
+//! public application for that.
 
 use serde_json::Value;
 
 use crate::Stack;
 
-/// That application, kubelogin's.
+/// The application of kubelogin.
 pub const PROGRAM: &str = "80faf920-1908-4b52-b5ef-a8e7bedfc67a";
 
 impl Stack {
-    /// What Entra gives a program for `scope`, once `user` has entered its code.
+    /// Entra's tokens for `scope`, once `user` has entered the code.
     pub fn tokens(&self, user: &str, scope: &str) -> Value {
         let form = [("client_id", PROGRAM), ("scope", scope)];
         let begun = self.ask_entra("devicecode", &form);
@@ -24,7 +24,7 @@ impl Stack {
         self.ask_entra("token", &form)
     }
 
-    /// What it gives for the refresh token of `tokens`.
+    /// Entra's tokens for the refresh token in `tokens`.
     pub fn further_tokens(&self, tokens: &Value, scope: &str) -> Value {
         let form = [
             ("client_id", PROGRAM),

@@ -1,4 +1,4 @@
-//! A real Prometheus that scrapes what a test has started.
+//! A real Prometheus that scrapes a test's programs.
 
 use std::fs;
 use std::path::Path;
@@ -12,10 +12,10 @@ use url::Url;
 
 use crate::serve::free_port;
 
-/// How long something may take that has to come: Prometheus scrapes and judges its rules each second.
+/// How long to wait for an expected result: Prometheus scrapes and evaluates its rules each second.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A Prometheus on loopback. Dropped, it ends.
+/// A Prometheus on loopback. Dropping it stops it.
 pub struct Prometheus {
     port: u16,
     server: Child,
@@ -24,7 +24,7 @@ pub struct Prometheus {
 }
 
 impl Prometheus {
-    /// Starts one that scrapes `/metrics` at `target`, and has the alerts in `rules`.
+    /// Starts a Prometheus that scrapes `/metrics` at `target`, with the alerts in `rules`.
     pub fn start(target: &str, rules: &Path) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let config = directory.path().join("prometheus.yml");
@@ -55,7 +55,7 @@ impl Prometheus {
         }
     }
 
-    /// What `query` gives, once it gives something that is `right`.
+    /// The result of `query`, once it is `right`.
     pub fn until(&self, query: &str, right: impl Fn(&[Value]) -> bool) -> Vec<Value> {
         let mut last = Value::Null;
         let begun = Instant::now();
@@ -71,7 +71,7 @@ impl Prometheus {
         panic!("{query} gives {last}");
     }
 
-    /// That the sum of `query` comes to be `expected`.
+    /// Waits until the sum of `query` is `expected`.
     pub fn comes_to(&self, query: &str, expected: f64) {
         self.until(
             &format!("sum({query})"),
@@ -79,8 +79,7 @@ impl Prometheus {
         );
     }
 
-    /// Waits until each alert has been judged, without an error, and none sees any trouble; says how many
-    /// there are.
+    /// Waits until each alert was evaluated without an error, and none fires; returns their number.
     pub fn is_content(&self) -> usize {
         let mut last = Value::Null;
         let begun = Instant::now();
@@ -96,7 +95,7 @@ impl Prometheus {
         panic!("the alerts are not content: {last}");
     }
 
-    /// The answer of its interface, or nothing while it starts.
+    /// The answer of its API; null while it starts.
     fn ask(&self, what: &str, parameters: &[(&str, &str)]) -> Value {
         let address = format!("http://127.0.0.1:{}/api/v1/{what}", self.port);
         let address = Url::parse_with_params(&address, parameters).unwrap();
@@ -104,7 +103,7 @@ impl Prometheus {
             return Value::Null;
         };
         let text = answer.body_mut().read_to_string().unwrap();
-        // `Service Unavailable`, until it is ready.
+        // `Service Unavailable` until it is ready.
         serde_json::from_str(&text).unwrap_or_default()
     }
 }

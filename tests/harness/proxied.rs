@@ -1,4 +1,4 @@
-//! A cluster, and the way to it through the proxy.
+//! A cluster behind the proxy.
 
 use std::fs;
 
@@ -7,36 +7,36 @@ use serde_json::Value;
 use crate::serve::free_port;
 use crate::{Browser, Builder, Certificates, Ingress, Kubectl, Kubernetes, Replica, Stack};
 
-/// What the component and the tunnel of [`Proxied::behind_a_tunnel`] share.
+/// The bearer between the component and the tunnel of [`Proxied::behind_a_tunnel`].
 pub const TUNNEL_TOKEN: &str = "what-tunnel-and-component-share-0123456789";
 
-/// A stack whose proxy leads to a cluster: people sign in at one replica, in the clear, and kubectl,
-/// which sends no credential in the clear, is led to another one over TLS.
+/// A stack whose proxy is in front of a cluster. Users sign in at one replica in the clear. kubectl sends no
+/// credential in the clear, so it uses another replica over TLS.
 pub struct Proxied {
-    /// Where kubectl is led to.
+    /// The replica for kubectl.
     pub proxy: Replica,
-    /// What is behind it, if that is a tunnel.
+    /// The component behind it, if that is a tunnel.
     pub component: Option<Replica>,
     /// The cluster.
     pub kubernetes: Kubernetes,
-    /// Where people sign in.
+    /// The stack for signing in.
     pub stack: Stack,
     /// The certificate of `proxy`, and its authority.
     pub certificates: Certificates,
 }
 
 impl Proxied {
-    /// With the settings that every test has.
+    /// With the default settings.
     pub fn start() -> Option<Self> {
         Self::with(Builder::default(), &[])
     }
 
-    /// With a stack that is different, and settings for the replica that leads to the cluster.
+    /// With another stack, and settings for the replica in front of the cluster.
     pub fn with(builder: Builder, settings: &[(&str, &str)]) -> Option<Self> {
         Self::at(free_port(), builder, settings)
     }
 
-    /// Where kubectl is led to, the API server is at `/`.
+    /// For kubectl, the API server is at `/` of its own host.
     pub fn on_a_host_of_its_own() -> Option<Self> {
         let port = free_port();
         let host = format!("localhost:{port}");
@@ -79,8 +79,8 @@ impl Proxied {
         })
     }
 
-    /// One more tunnel, over TLS with these `arguments`, and the component of its own that is behind it. Both
-    /// have these `settings`.
+    /// One more tunnel, over TLS with these `arguments`, and its own component behind it. Both have these
+    /// `settings`.
     pub fn tunnel(&self, settings: &[(&str, &str)], arguments: &[&str]) -> (Replica, Replica) {
         let shared = [("TUNNEL_TOKEN", TUNNEL_TOKEN)];
         let settings = [&led_to(&self.kubernetes)[..], &shared, settings].concat();
@@ -91,7 +91,7 @@ impl Proxied {
         (tunnel, component)
     }
 
-    /// With an ingress to which kubectl is led, in front of a replica that may be replaced.
+    /// With an ingress for kubectl, in front of a replica that may be replaced.
     pub fn behind_an_ingress(builder: Builder) -> Option<(Self, Ingress)> {
         let certificates = Certificates::make();
         let ingress = Ingress::start();
@@ -110,7 +110,7 @@ impl Proxied {
         Some((proxied, ingress))
     }
 
-    /// Puts another replica behind `ingress` in the place of the one that is there, which ends.
+    /// Replaces the replica behind `ingress` by another; the old one ends.
     pub fn replace(&mut self, ingress: &Ingress) {
         let next = replica(&self.stack, &self.kubernetes, &self.certificates);
         ingress.add(next.host());
@@ -121,7 +121,7 @@ impl Proxied {
         assert!(old.process.wait().success(), "{}", old.process.output());
     }
 
-    /// A kubectl with a kubeconfig that `browser` has downloaded.
+    /// A kubectl with a kubeconfig downloaded by `browser`.
     pub fn kubectl(&self, browser: &mut Browser) -> Kubectl {
         self.kubectl_named(browser, "test")
     }
@@ -137,13 +137,13 @@ impl Proxied {
         kubectl.with(file)
     }
 
-    /// What the doctor says of this installation, with these settings besides.
+    /// The doctor's report on this installation, with these settings besides.
     pub fn examined(&self, settings: &[(&str, &str)]) -> Value {
         let settings = [&led_to(&self.kubernetes), settings].concat();
         self.stack.examined(&settings, self.kubernetes.ca_file())
     }
 
-    /// What is in a kubeconfig of `user`, who has consented and signs in.
+    /// The credential in a kubeconfig of `user`, who has consented and signs in.
     pub fn bearer_of(&self, user: &str) -> String {
         let view = [
             "config",
@@ -161,7 +161,7 @@ impl Proxied {
     }
 }
 
-/// A stack and its cluster; kubeconfigs lead to `port`.
+/// A stack and its cluster; kubeconfigs point to `port`.
 fn beside_a_cluster(
     builder: Builder,
     port: u16,
@@ -177,13 +177,13 @@ fn beside_a_cluster(
     Some((stack, kubernetes))
 }
 
-/// One that leads to `kubernetes`, over TLS.
+/// A replica in front of `kubernetes`, over TLS.
 fn replica(stack: &Stack, kubernetes: &Kubernetes, certificates: &Certificates) -> Replica {
     let settings = led_to(kubernetes);
     stack.replica_over_tls(free_port(), &settings, certificates, kubernetes.ca_file())
 }
 
-/// The settings by which a proxy leads to `kubernetes`.
+/// The settings of a proxy in front of `kubernetes`.
 fn led_to(kubernetes: &Kubernetes) -> [(&str, &str); 2] {
     [
         ("KUBERNETES_API_URL", kubernetes.url()),

@@ -3,7 +3,7 @@
 use std::env;
 use std::path::PathBuf;
 
-/// The Python that has the client: `cargo xtask test` installs it.
+/// The Python with the client, installed by `cargo xtask test`.
 pub fn python() -> Option<PathBuf> {
     let found = env::var_os("E2E_PYTHON").map(PathBuf::from);
     if found.is_none() {

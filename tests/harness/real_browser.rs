@@ -17,10 +17,10 @@ use crate::workspace;
 /// How long a page may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Where in its profile files are downloaded to.
+/// The directory for downloads in its profile.
 const DOWNLOADS: &str = "downloads";
 
-/// The browser with its driver; both end with it.
+/// The browser and its driver; both end with this.
 pub struct RealBrowser {
     /// The WebDriver session.
     pub client: Client,
@@ -29,7 +29,7 @@ pub struct RealBrowser {
     profile: TempDir,
 }
 
-/// Which browser it is.
+/// The kind of browser.
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Program {
     /// Debian's Chromium.
@@ -39,7 +39,7 @@ enum Program {
 }
 
 impl Program {
-    /// `E2E_BROWSER` names it: `cargo xtask test --firefox` does.
+    /// Selected by `E2E_BROWSER`, as `cargo xtask test --firefox` sets it.
     fn wanted() -> Self {
         match env::var("E2E_BROWSER").as_deref() {
             Err(_) | Ok("chromium") => Self::Chromium,
@@ -54,7 +54,7 @@ impl Program {
             Self::Firefox => {
                 let program = env::var_os("E2E_GECKODRIVER");
                 let mut driver = Command::new(program.unwrap_or_else(|| "geckodriver".into()));
-                // Otherwise all of them want the same port for WebDriver BiDi.
+                // Otherwise all would use the same port for WebDriver BiDi.
                 driver.arg("--websocket-port=0");
                 driver
             }
@@ -73,7 +73,7 @@ impl Program {
         };
         let mut capabilities = Capabilities::new();
         capabilities.insert(name.to_owned(), options);
-        // entra-sim has an authority of its own.
+        // entra-sim has its own authority.
         capabilities.insert("acceptInsecureCerts".to_owned(), json!(true));
         capabilities
     }
@@ -96,7 +96,7 @@ fn chromium(profile: &Path, downloads: &Path) -> Value {
     json!({ "args": arguments, "prefs": { "download.default_directory": downloads } })
 }
 
-/// geckodriver itself makes the profile, and turns off what a browser does by itself.
+/// geckodriver makes the profile, and turns off the browser's background requests.
 fn firefox(downloads: &Path) -> Value {
     json!({
         "binary": "/usr/bin/firefox-esr",
@@ -105,7 +105,7 @@ fn firefox(downloads: &Path) -> Value {
             "browser.download.dir": downloads,
             "browser.download.folderList": 2,
             "network.proxy.type": 0,
-            // A page of an attacker's may open several windows at one click, as in Chromium.
+            // As in Chromium, an attacker's page may open several windows at one click.
             "dom.block_multiple_popups": false,
         },
     })
@@ -171,12 +171,12 @@ impl RealBrowser {
         }
     }
 
-    /// The content of the file `name`, once it is downloaded.
+    /// The content of the downloaded file `name`.
     pub async fn downloaded(&self, name: &str) -> String {
         let start = Instant::now();
         let file = self.profile.path().join(DOWNLOADS).join(name);
         loop {
-            // It has another name until it is whole; an empty file may keep its own for it.
+            // It has another name until it is complete; an empty file may hold its place.
             if let Ok(content) = fs::read_to_string(&file)
                 && !content.is_empty()
             {
@@ -187,7 +187,7 @@ impl RealBrowser {
         }
     }
 
-    /// Clicks on what `selector` selects.
+    /// Clicks the element at `selector`.
     pub async fn click(&self, selector: &str) {
         let wait = self.client.wait().at_most(PATIENCE);
         let element = wait
@@ -197,7 +197,7 @@ impl RealBrowser {
         element.click().await.unwrap();
     }
 
-    /// Waits until nothing is there that `selector` selects.
+    /// Waits until no element matches `selector`.
     pub async fn gone(&self, selector: &str) {
         let without = format!("body:not(:has({selector}))");
         let wait = self.client.wait().at_most(PATIENCE);

@@ -1,4 +1,4 @@
-//! A real Redis that loses nothing it has acknowledged.
+//! A durable Redis.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -30,17 +30,17 @@ impl Redis {
         Self::new("127.0.0.1", free_port(), None, &[])
     }
 
-    /// Starts one at this address of loopback, with further arguments.
+    /// Starts a Redis at this loopback address, with further arguments.
     pub fn start_at(host: &'static str, port: u16, arguments: &[&str]) -> Self {
         Self::new(host, port, None, arguments)
     }
 
-    /// Starts one that speaks TLS only, with a certificate of an authority of its own.
+    /// Starts a Redis with TLS alone, and its own authority.
     pub fn start_with_tls() -> Self {
         Self::new("127.0.0.1", free_port(), Some(Certificates::make()), &[])
     }
 
-    /// Starts a replica of this one at another address of loopback, and waits until it has everything.
+    /// Starts a replica at another loopback address, and waits until it is in sync.
     pub fn replica_at(&self, host: &'static str) -> Self {
         let port = self.port.to_string();
         let replica = Self::start_at(host, self.port, &["--replicaof", self.host, &port]);
@@ -69,7 +69,7 @@ impl Redis {
         redis
     }
 
-    /// What stands in `runtime-config.toml`.
+    /// The address for `runtime-config.toml`.
     pub fn url(&self) -> String {
         let scheme = self.tls.as_ref().map_or("redis", |_| "rediss");
         format!("{scheme}://localhost:{}/3", self.port)
@@ -90,7 +90,7 @@ impl Redis {
         format!("{}:{}", self.host, self.port)
     }
 
-    /// Closes all connections that clients have, as an idle limit does.
+    /// Closes all client connections, as an idle limit does.
     pub fn close_clients(&self) {
         self.cli(&["client", "kill", "type", "normal"]);
     }
@@ -100,7 +100,7 @@ impl Redis {
         assert_eq!(self.cli(&["replicaof", "no", "one"]).trim(), "OK");
     }
 
-    /// Lets `user` do everything, with this password and no other.
+    /// Gives `user` all rights, with this password alone.
     pub fn give(&self, user: &str, password: &str) {
         let password = format!(">{password}");
         let said = self.cli(&[
@@ -116,7 +116,7 @@ impl Redis {
         assert_eq!(said.trim(), "OK");
     }
 
-    /// Closes the connections of `user`; how many there were.
+    /// Closes the connections of `user`; returns their number.
     pub fn close_clients_of(&self, user: &str) -> usize {
         self.cli(&["client", "kill", "user", user])
             .trim()
@@ -124,7 +124,7 @@ impl Redis {
             .unwrap()
     }
 
-    /// Ends it without any warning.
+    /// Kills it without warning.
     pub fn kill(&mut self) {
         if let Some(mut server) = self.server.take() {
             server.kill().unwrap();
@@ -132,7 +132,7 @@ impl Redis {
         }
     }
 
-    /// Starts it again, with what it had written down.
+    /// Restarts it with its data.
     pub fn restart(&mut self) {
         let port = self.port.to_string();
         let mut server = Command::new("redis-server");
@@ -170,7 +170,7 @@ impl Redis {
         self.server.as_ref().expect("it runs").id()
     }
 
-    /// How often each command was carried out since this was asked last.
+    /// How often each command was executed since the last call.
     pub fn commands(&self) -> BTreeMap<String, u64> {
         let stats = self.cli(&["info", "commandstats"]);
         self.cli(&["config", "resetstat"]);
@@ -182,7 +182,7 @@ impl Redis {
         stats.lines().filter_map(count).collect()
     }
 
-    /// Puts records beside those that are there.
+    /// Adds records.
     pub fn fill<'a>(&self, records: impl Iterator<Item = (String, &'a [u8])>) {
         let mut pipe = Command::new("redis-cli")
             .args(["-p", &self.port.to_string(), "-n", "3", "--pipe"])
@@ -260,7 +260,7 @@ impl Redis {
         if let Some(tls) = &self.tls {
             command.args(["--tls", "--cacert"]).arg(tls.authority());
         }
-        // Certificates are for the name.
+        // Certificates have the name.
         let host = match self.host {
             "127.0.0.1" => "localhost",
             other => other,
@@ -273,7 +273,7 @@ impl Redis {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// It says nowhere that it listens, so it is asked until it answers.
+    /// It does not announce that it listens, so it is polled.
     fn wait_until_it_answers(&self) {
         let begun = Instant::now();
         while TcpStream::connect((self.host, self.port)).is_err()

@@ -1,4 +1,4 @@
-//! An answer, and what tests ask of it.
+//! An answer, and accessors for tests.
 
 use serde_json::Value;
 use ureq::http;
@@ -15,14 +15,14 @@ pub struct Response {
 }
 
 impl Response {
-    /// The value of a header, or nothing.
+    /// The value of a header; empty without one.
     pub fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().unwrap())
     }
 
-    /// Where it redirects to.
+    /// The target of the redirect.
     pub fn location(&self) -> &str {
         assert!((300..400).contains(&self.status), "no redirect: {self:?}");
         self.header("location")
@@ -43,7 +43,7 @@ impl Response {
         set.any(|cookie| cookie.starts_with(&format!("{name}=")) && !cookie.contains("Max-Age=0"))
     }
 
-    /// Whether a cookie whose name begins so is deleted.
+    /// Whether a cookie with this prefix is deleted.
     pub fn clears(&self, prefix: &str) -> bool {
         let mut set = self.set_cookies().into_iter();
         set.any(|cookie| cookie.starts_with(prefix) && cookie.contains("Max-Age=0"))
@@ -54,7 +54,7 @@ impl Response {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
     }
 
-    /// Status and kind of a problem document (RFC 9457).
+    /// Status and type of a problem document (RFC 9457).
     pub fn problem(&self) -> (u16, String) {
         assert_eq!(
             self.header("content-type"),

@@ -1,4 +1,4 @@
-//! How the proxy of a stack, and further replicas of it, are started.
+//! Starts a stack's proxy, and further replicas.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -14,7 +14,7 @@ use crate::process::{Process, binary, workspace};
 use crate::spin::{self, Spin};
 use crate::{Browser, Certificates, Clock};
 
-/// Nobody has to hear of the end of a proxy, unless a test says so.
+/// No load balancer needs to notice a proxy's end, unless a test says so.
 const DRAIN: &str = "--drain-seconds";
 
 /// How the proxy is started.
@@ -88,7 +88,7 @@ impl Serve {
         }
     }
 
-    /// The only argument that Spin has as well.
+    /// The only argument that Spin has too.
     fn instances(&self) -> Option<&str> {
         let mut found = None;
         for argument in &self.arguments {
@@ -101,7 +101,7 @@ impl Serve {
         found
     }
 
-    /// Runs the doctor instead, and gives what it tells a program.
+    /// Runs the doctor instead, and returns its JSON report.
     pub(crate) fn examined(&self, config: &Path, others: &[(&str, &str)]) -> Value {
         let mut command = Command::new(binary("aks-oauth-proxy"));
         command.current_dir(workspace()).env_clear();
@@ -136,7 +136,7 @@ impl Serve {
     }
 }
 
-/// `command` in the image, with the directory of `config`, where the test's files are.
+/// `command` in the image, with the directory of `config`, which has the test's files.
 fn in_container(bundle: &Path, command: &Command, config: &Path, port: u16) -> Process {
     let text = |word: &OsStr| word.to_str().unwrap().to_owned();
     let settings = command
@@ -163,7 +163,7 @@ pub struct Replica {
 }
 
 impl Replica {
-    /// `aks-oauth-proxy tunnel` at `port`, in front of a component, with these settings alone; over TLS with
+    /// `aks-oauth-proxy tunnel` at `port`, in front of a component, with only these settings; over TLS with
     /// `certificates`.
     pub fn tunnel(
         port: u16,
@@ -215,7 +215,7 @@ impl Replica {
         host
     }
 
-    /// `browser`, with its cookies, as it is when it is led to this replica.
+    /// `browser`, with its cookies, at this replica.
     pub fn browser(&self, browser: &Browser) -> Browser {
         browser.at(&self.address)
     }
@@ -225,10 +225,10 @@ pub(crate) fn redis_store(url: &str) -> String {
     format!("type = \"redis\"\nurl = \"{url}\"\n")
 }
 
-/// The functions that call others.
+/// The functions with outgoing calls.
 const CALLERS: &str = r#"["callback", "whoami", "device-code", "logout", "front-channel", "kubernetes", "tunnel", "readyz", "apps"]"#;
 
-/// `trusted` are hosts, and the authorities in which calls of them trust.
+/// `trusted` are hosts and the authorities for calls of them.
 pub(crate) fn write_config(path: &Path, store: &str, trusted: &[(String, PathBuf)]) {
     let mut config = String::new();
     for (host, file) in trusted {
@@ -241,15 +241,15 @@ pub(crate) fn write_config(path: &Path, store: &str, trusted: &[(String, PathBuf
     fs::write(path, format!("{config}[key_value_store.default]\n{store}")).unwrap();
 }
 
-/// The port has to be known before the proxy listens, since its own address is a setting. A connection
-/// that was closed there keeps the system from giving it to whoever asks for any port; whoever asks for
-/// this one gets it (`TIME_WAIT` and `SO_REUSEADDR`).
+/// A port for a proxy, which must be known first, since the proxy's own address is a setting. A closed
+/// connection at the port keeps the system from assigning it to others; a program that asks for this port
+/// gets it (`TIME_WAIT` and `SO_REUSEADDR`).
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let client = TcpStream::connect(address).unwrap();
     let (served, _) = listener.accept().unwrap();
-    // The side that closes first is the one that waits.
+    // The side that closes first keeps the port in TIME_WAIT.
     drop(served);
     drop(client);
     address.port()

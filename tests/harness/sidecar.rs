@@ -1,4 +1,4 @@
-//! The sidecar as a process of its own, with the real kubelogin.
+//! The sidecar as a separate process, with the real kubelogin.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::{Certificates, Response, Stack, browser};
 /// The bearer of every sidecar here.
 pub const SIDECAR_TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
-/// How a job is started.
+/// The body that starts a job.
 const START: &str = r#"{"expires_in":900}"#;
 
 /// A sidecar that runs kubelogin against a stack's Entra.
@@ -26,8 +26,8 @@ pub struct Sidecar {
     agent: Agent,
 }
 
-/// The real kubelogin, which `cargo xtask test` builds where Go is installed. Without it a test says so
-/// and ends; in CI it must be there.
+/// The real kubelogin, which `cargo xtask test` builds if Go is installed. Without it a test prints a message
+/// and ends; in CI it fails.
 pub fn kubelogin() -> Option<PathBuf> {
     let found = env::var_os("E2E_KUBELOGIN").map(PathBuf::from);
     if found.is_none() {
@@ -43,7 +43,7 @@ pub fn kubelogin() -> Option<PathBuf> {
 }
 
 impl Sidecar {
-    /// Starts one on a free port. Entra's certificate is trusted unless `settings` say otherwise.
+    /// Starts a sidecar on a free port. It trusts Entra's certificate unless `settings` say otherwise.
     pub fn start(stack: &Stack, kubelogin: &Path, settings: &[(&str, &str)]) -> Self {
         Self::start_at(0, stack, kubelogin, settings)
     }
@@ -57,7 +57,7 @@ impl Sidecar {
         Self::run(command)
     }
 
-    /// One that runs kubelogin for several replicas, and has no workload-identity token.
+    /// A sidecar over TLS that runs kubelogin for several replicas, without a workload-identity token.
     pub fn start_over_tls(stack: &Stack, kubelogin: &Path, certificates: &Certificates) -> Self {
         let mut command = command(stack, kubelogin, 0);
         command.arg("--tls-cert").arg(certificates.certificate());
@@ -95,7 +95,7 @@ impl Sidecar {
         browser::read(self.agent.run(request.body(body).unwrap()).unwrap())
     }
 
-    /// Starts a job; gives its path.
+    /// Starts a job; returns its path.
     pub fn start_job(&self, owner: &str) -> String {
         let job = self.ask("POST", owner).json();
         format!("{owner}/{}", job["id"].as_str().unwrap())
@@ -116,7 +116,7 @@ impl Sidecar {
         }
     }
 
-    /// Where those are.
+    /// The directory for the runs' directories.
     pub fn temporary(&self) -> &Path {
         self.temporary.path()
     }

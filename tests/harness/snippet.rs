@@ -1,4 +1,4 @@
-//! The configurations that people copy from a document: tests start real programs with them.
+//! The configurations that users copy from a document; tests start real programs with them.
 
 const PAGE: &str = include_str!("../../docs/http-apps-proxies.md");
 

@@ -1,4 +1,4 @@
-//! An app that sends back what it gets over a WebSocket, and a client of it.
+//! An app that echoes WebSocket messages, and its client.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +13,7 @@ use tungstenite::http::{HeaderName, HeaderValue};
 use tungstenite::protocol::WebSocket;
 use tungstenite::{Error, Message, accept_hdr, client};
 
-/// How long a message may take that has to come, on a machine with much else to do.
+/// How long to wait for an expected message on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The headers of one request.
@@ -27,7 +27,7 @@ pub struct SocketApp {
 }
 
 impl SocketApp {
-    /// Starts it. Of the subprotocols that a client offers it takes `chat`.
+    /// Starts it. It accepts the subprotocol `chat`.
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let app = Self {
@@ -67,7 +67,7 @@ impl SocketApp {
 impl Drop for SocketApp {
     fn drop(&mut self) {
         self.over.store(true, Ordering::Release);
-        // It waits for a connection.
+        // Wakes the listener.
         drop(TcpStream::connect(self.address));
     }
 }
@@ -103,15 +103,15 @@ fn answer(stream: TcpStream, seen: &Mutex<Vec<Headers>>) {
 /// A client of a WebSocket.
 pub struct Socket {
     socket: WebSocket<TcpStream>,
-    /// The subprotocol that the app has taken.
+    /// The accepted subprotocol.
     pub protocol: String,
 }
 
 impl Socket {
-    /// Opens `path` of `host` at `origin`, which is where the proxy listens, with these headers.
+    /// Opens `path` of `host` at `origin`, the proxy's address, with these headers.
     ///
     /// # Errors
-    /// With status and body of what is answered instead.
+    /// With status and body of another answer.
     pub fn open(
         origin: &str,
         host: &str,
@@ -145,18 +145,18 @@ impl Socket {
         }
     }
 
-    /// Sends `message`, and gives what comes back.
+    /// Sends `message`, and returns the reply.
     pub fn ask(&mut self, message: Message) -> Message {
         self.socket.send(message).unwrap();
         self.socket.read().unwrap()
     }
 
-    /// Sends `text`, which has to come back.
+    /// Sends `text`, and expects it back.
     pub fn echo(&mut self, text: &str) {
         assert_eq!(self.ask(Message::text(text)), Message::text(text));
     }
 
-    /// Sends these bytes, which have to come back.
+    /// Sends these bytes, and expects them back.
     pub fn echo_bytes(&mut self, bytes: Vec<u8>) {
         let message = Message::binary(bytes);
         assert!(
@@ -165,7 +165,7 @@ impl Socket {
         );
     }
 
-    /// Waits until it is ended from outside.
+    /// Waits until the other side ends it.
     pub fn wait_for_end(mut self) {
         loop {
             match self.socket.read() {

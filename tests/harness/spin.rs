@@ -1,5 +1,5 @@
-//! The real Spin in place of `serve`: a sidecar, Spin in front of it, and a tunnel in front of both
-//! where there is an API server or TLS is wanted, as on SpinKube.
+//! A real Spin in place of `serve`: a sidecar and Spin. With an API server or TLS, a tunnel is in front of
+//! both, as on SpinKube.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
@@ -11,19 +11,18 @@ use serde_json::Value;
 use crate::process::{Process, binary, workspace};
 use crate::{Certificates, Clock, SIDECAR_TOKEN, proxied};
 
-/// What the component and its tunnel share.
+/// The bearer between the component and its tunnel.
 const TUNNEL_TOKEN: &str = "what-tunnel-and-spin-share-0123456789abcdef";
 
-/// What Spin prints before its origin when it listens.
+/// The text before Spin's origin when it listens.
 const SERVING: &str = "Serving ";
 
-/// The program that is called as `spin up` is, if that is to serve instead of `serve`: it is named by
-/// `cargo xtask test --spin`.
+/// The program with the arguments of `spin up`, if it replaces `serve`: `cargo xtask test --spin` sets it.
 pub(crate) fn program() -> Option<PathBuf> {
     env::var_os("E2E_SPIN").map(PathBuf::from)
 }
 
-/// Whether a line of the log is not the component's, but what the CLI of a real Spin says of itself.
+/// Whether a log line is from the Spin CLI itself, not from the component.
 pub fn is_spins_own(line: &str) -> bool {
     program().is_some() && !line.starts_with('{')
 }
@@ -40,7 +39,7 @@ pub(crate) struct Spin<'a> {
 }
 
 impl Spin<'_> {
-    /// Starts everything; what is in front listens at `port`.
+    /// Starts everything; the front listens at `port`.
     pub(crate) fn start(mut self, port: u16, tls: Option<&Certificates>) -> Process {
         self.fill_slots();
         let sidecar = self.sidecar();
@@ -81,7 +80,7 @@ impl Spin<'_> {
             .or_insert(value.to_owned());
     }
 
-    /// As `serve` does: none is started where one is given.
+    /// As in `serve`: none is started if one is configured.
     fn sidecar(&mut self) -> Option<Process> {
         if self.settings.contains_key("SIDECAR_URL") {
             return None;
@@ -94,11 +93,11 @@ impl Spin<'_> {
         Some(process)
     }
 
-    /// Gives also the origin at which it listens.
+    /// Also returns the origin at which it listens.
     fn up(&self, sidecar: Option<Process>, port: u16) -> (Process, String) {
         let mut command = Command::new(self.program);
         command.current_dir(workspace()).env_clear();
-        // Where Spin keeps what it has compiled.
+        // Spin's cache of compiled components is there.
         command.envs(env::vars_os().filter(|(name, _)| name == "HOME"));
         command.args(["up", "--from", "spin.toml", "--runtime-config-file"]);
         let state = self.config.with_file_name("spin");
@@ -113,7 +112,7 @@ impl Spin<'_> {
                 .map(|count| ("SPIN_MAX_INSTANCE_COUNT", count)),
         );
         self.ruled(&mut command);
-        // The CLI serves in a process that it starts.
+        // The CLI serves in a child process.
         let process = Process::in_front_of(sidecar, &mut command).launcher();
         let origin = process.line(SERVING).replace(SERVING, "");
         (process, origin)
@@ -146,7 +145,7 @@ impl Spin<'_> {
     }
 }
 
-/// A setting as Spin takes it for a grant. `serve` and the chart take a slash away by themselves.
+/// A setting as Spin accepts it in a grant. `serve` and the chart remove a trailing slash themselves.
 fn granted<'a>(name: &str, value: &'a str) -> &'a str {
     match name.ends_with("_URL") || name == "AUTHORITY_HOST" {
         true => value.strip_suffix('/').unwrap_or(value),

@@ -1,8 +1,8 @@
-//! The Spin image as `cargo xtask image` assembles it, unpacked for a Spin that is told of a manifest.
+//! The Spin image of `cargo xtask image`, unpacked for a Spin that needs a manifest.
 //!
-//! SpinKube's shim keeps the components by their digests, and starts the locked application. `spin up`
-//! takes no locked application: it is written as the manifest that Spin would have locked so. Nothing
-//! comes from the repository's own `spin.toml`.
+//! SpinKube's shim stores the components by digest, and starts the locked application. `spin up` accepts no
+//! locked application. So this writes the manifest that Spin would have locked into it, without the
+//! repository's own `spin.toml`.
 
 use std::env;
 use std::fs;
@@ -17,19 +17,19 @@ const WASM: &str = "application/vnd.wasm.content.layer.v1+wasm";
 pub struct SpinImage(PathBuf);
 
 impl SpinImage {
-    /// The image that `cargo xtask test` has assembled of the component under test; without it a test of
-    /// it says so and ends.
+    /// The image that `cargo xtask test` has assembled from the component; without it, a test of it prints a
+    /// message and ends.
     pub fn find() -> Option<Self> {
         env::var_os("E2E_SPIN_IMAGE").map(|layout| Self(layout.into()))
     }
 
-    /// Puts its components and a manifest, `spin.toml`, into a directory.
+    /// Writes its components and a manifest, `spin.toml`, into a directory.
     pub fn unpack(&self, into: &Path) {
         fs::create_dir_all(into).unwrap();
         let index = json_of(&self.0.join("index.json"));
         let image = self.document(&index["manifests"][0]);
         let config = self.document(&image["config"]);
-        // By these the shim sees that the image is for it.
+        // The shim recognises its images by these.
         assert_eq!(
             (&config["os"], &config["architecture"]),
             (&json!("wasip1"), &json!("wasm"))
@@ -59,7 +59,7 @@ impl SpinImage {
     }
 }
 
-/// What Spin locks as this application (crates/loader/src/local.rs of Spin 3.6, the other way round).
+/// The manifest that Spin locks into this application (crates/loader/src/local.rs of Spin 3.6, reversed).
 fn manifest(locked: &Value) -> Value {
     let mut application = locked["metadata"].clone();
     let about_triggers = ["trigger", "triggers"];
@@ -81,7 +81,7 @@ fn manifest(locked: &Value) -> Value {
     })
 }
 
-/// Its name, and what the manifest says of it.
+/// Its name and its manifest entry.
 fn component(locked: &Value) -> (String, Value) {
     let mut component = locked["metadata"].clone();
     let digest = locked["source"]["digest"].as_str().unwrap();

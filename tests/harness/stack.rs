@@ -1,4 +1,4 @@
-//! entra-sim and the proxy, started for one test.
+//! entra-sim and the proxy for one test.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,7 +18,7 @@ use crate::{Certificates, Clock, Redis, Response, Store};
 /// The directory for kubelogin's runs.
 const RUNS: &str = "runs";
 
-/// What is different about a stack.
+/// The options of a stack.
 #[derive(Default)]
 pub struct Builder {
     settings: BTreeMap<String, String>,
@@ -42,7 +42,7 @@ pub struct Stack {
     pub entra: Value,
     _entra: Process,
     serve: Serve,
-    /// What stands in `runtime-config.toml` about the store.
+    /// The store's section in `runtime-config.toml`.
     store: String,
     directory: TempDir,
     agent: Agent,
@@ -73,7 +73,7 @@ impl Builder {
         self
     }
 
-    /// With Entra over TLS at `host`, which is no loopback address and no name of one.
+    /// With Entra over TLS at `host`, which is neither a loopback address nor a name for one.
     pub fn entra_at(mut self, host: &str) -> Self {
         self.entra_at = Some(host.to_owned());
         self.entra_over_tls()
@@ -91,7 +91,7 @@ impl Builder {
         self
     }
 
-    /// Calls of `host` trust in this authority.
+    /// Calls of `host` trust this authority.
     pub fn trusting(mut self, host: &str, authority: PathBuf) -> Self {
         self.trusted.push((host.to_owned(), authority));
         self
@@ -165,7 +165,7 @@ impl Builder {
             for (name, value) in [
                 ("KUBELOGIN_ENABLED", "true"),
                 ("KUBELOGIN_BINARY", program.to_str().unwrap()),
-                // Tests start it again at once, but for those about the interval.
+                // Tests start it again at once, except those about the interval.
                 ("KUBELOGIN_MIN_INTERVAL_SECONDS", "0"),
                 ("SSL_CERT_FILE", text(&entra, "ca_file")),
                 ("TMPDIR", runs.to_str().unwrap()),
@@ -184,7 +184,7 @@ impl Builder {
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
-            // A kept connection may be closed just when it is used again, as after a fault.
+            // A kept connection may be closed just when it is used, for instance after a fault.
             .max_idle_connections(0)
             .proxy(None);
         Stack {
@@ -228,8 +228,8 @@ impl Stack {
         }
     }
 
-    /// One more proxy with the same store, over TLS at `port`, which trusts the authority in `trusted`
-    /// where it calls 127.0.0.1.
+    /// One more proxy with the same store, over TLS at `port`, which trusts the authority in `trusted` for
+    /// calls of 127.0.0.1.
     pub fn replica_over_tls(
         &self,
         port: u16,
@@ -257,13 +257,13 @@ impl Stack {
         }
     }
 
-    /// What the doctor says of the proxy with these settings, which trusts the authority in `trusted`
-    /// where it calls 127.0.0.1.
+    /// The doctor's report on the proxy with these settings, which trusts the authority in `trusted` for
+    /// calls of 127.0.0.1.
     pub(crate) fn examined(&self, settings: &[(&str, &str)], trusted: &Path) -> Value {
         self.serve.examined(&self.trusting(trusted), settings)
     }
 
-    /// A runtime configuration with the same store, by which calls of 127.0.0.1 trust that authority.
+    /// A runtime configuration with the same store, and this authority for calls of 127.0.0.1.
     fn trusting(&self, authority: &Path) -> PathBuf {
         let config = self.directory.path().join("trusting-runtime-config.toml");
         let trusted = [("127.0.0.1".to_owned(), authority.to_owned())];
@@ -271,7 +271,7 @@ impl Stack {
         config
     }
 
-    /// With the settings that every test has.
+    /// With the default settings.
     pub fn start() -> Self {
         Builder::default().start()
     }
@@ -281,12 +281,12 @@ impl Stack {
         Browser::new(&self.origin.replace("localhost", "127.0.0.1"))
     }
 
-    /// With the settings that every test has, and a clock that the test moves.
+    /// With the default settings, and a clock that the test moves.
     pub fn with_clock() -> Self {
         Builder::default().clock().start()
     }
 
-    /// Lets it be `seconds` later than in reality, for Entra as well.
+    /// Sets the clock `seconds` ahead, for Entra as well.
     pub fn at(&self, seconds: i64) {
         self.serve
             .clock
@@ -297,7 +297,7 @@ impl Stack {
         self.control("federated-token", &json!({}));
     }
 
-    /// Lets it be the beginning of the next minute, for tests that have to end within one.
+    /// Sets the clock to the next full minute, for tests that must end within one.
     pub fn at_a_new_minute(&self) -> i64 {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         let left = 60 - i64::try_from(now.as_secs() % 60).unwrap();
@@ -305,12 +305,12 @@ impl Stack {
         left
     }
 
-    /// A browser without any cookie that is led to `address`.
+    /// A browser without any cookie, at `address`.
     pub fn browser_at(&self, address: &str) -> Browser {
         Browser::new(address)
     }
 
-    /// `browser`, with its cookies, as it is when it is led to the first proxy.
+    /// `browser`, with its cookies, at the first proxy.
     pub fn browser_like(&self, browser: &Browser) -> Browser {
         browser.at(&self.origin.replace("localhost", "127.0.0.1"))
     }
@@ -320,7 +320,7 @@ impl Stack {
         Store::open(&self.directory.path().join("kv.db"))
     }
 
-    /// What `user` meets at Entra with the address `authorize`, having chosen `decision` on its page.
+    /// Entra's answer to `user` at the address `authorize`, with `decision` on its page.
     pub fn at_entra(&self, authorize: &str, user: &str, decision: &str) -> Response {
         // The page is the same on both listeners.
         let (http, https) = (text(&self.entra, "http"), text(&self.entra, "https"));
@@ -337,7 +337,7 @@ impl Stack {
         read(self.agent.post(address).send_form(form).unwrap())
     }
 
-    /// Begins a sign-in in `browser`, and gives the address with which Entra sends `user` back.
+    /// Begins a sign-in in `browser`, and returns the address to which Entra redirects `user`.
     pub fn begin(&self, browser: &mut Browser, user: &str, rd: &str) -> String {
         let login = browser.get(&format!("/login?rd={rd}"));
         self.at_entra(login.location(), user, "")
@@ -345,7 +345,7 @@ impl Stack {
             .to_owned()
     }
 
-    /// The whole sign-in; gives the callback's answer.
+    /// The whole sign-in; returns the callback's answer.
     pub fn sign_in(&self, browser: &mut Browser, user: &str) -> Response {
         let callback = self.begin(browser, user, "/whoami");
         browser.get(&callback)
@@ -360,8 +360,8 @@ impl Stack {
         browser
     }
 
-    /// Opens `page` of the app at `host`, where `browser` is and has no cookie yet: the way leads to the proxy,
-    /// where alice signs in, and back.
+    /// Opens `page` of the app at `host` in `browser`, which has no cookie there yet: follows the redirects
+    /// to the proxy, where alice signs in, and back.
     pub fn open_app(&self, browser: &mut Browser, host: &str, page: &str) -> Response {
         let mut own = self.browser().html();
         let start = browser.get(page);
@@ -383,18 +383,18 @@ impl Stack {
         browser.get(page.location())
     }
 
-    /// Where the directories of kubelogin's runs are.
+    /// The directory of kubelogin's runs.
     pub fn runs(&self) -> PathBuf {
         self.directory.path().join(RUNS)
     }
 
-    /// What `user` does with `user_code` on Entra's page.
+    /// Enters `user_code` on Entra's page as `user`, and approves or declines.
     pub fn enter(&self, user_code: &str, user: &str, approve: bool) {
         let said = json!({ "user_code": user_code, "user": user, "approve": approve });
         self.control("device-login", &said);
     }
 
-    /// Tells entra-sim something.
+    /// Sends entra-sim a command.
     pub fn control(&self, what: &str, body: &Value) {
         let address = format!("{}/_sim/{what}", text(&self.entra, "http"));
         let request = self
@@ -408,19 +408,19 @@ impl Stack {
         );
     }
 
-    /// How often entra-sim was asked for `what`.
+    /// How often entra-sim got requests for `what`.
     pub fn count(&self, what: &str) -> u64 {
         self.counters()["counters"][what]
             .as_u64()
             .unwrap_or_default()
     }
 
-    /// Everything that entra-sim counts.
+    /// All counters of entra-sim.
     pub fn counters(&self) -> Value {
         self.ask("counters")
     }
 
-    /// Everything secret that entra-sim has given or taken.
+    /// All secrets that entra-sim has issued or received.
     pub fn secrets(&self) -> Vec<String> {
         serde_json::from_value(self.ask("secrets")).unwrap()
     }
@@ -430,7 +430,7 @@ impl Stack {
         read(self.agent.get(address).call().unwrap()).json()
     }
 
-    /// Forgets faults and consents.
+    /// Clears faults and consents.
     pub fn reset(&self) {
         self.control("reset", &json!({}));
     }

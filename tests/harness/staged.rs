@@ -1,4 +1,4 @@
-//! A stack whose proxy leads to an API server that the test plays.
+//! A stack whose proxy is in front of an API server that the test plays.
 
 use std::io;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{ApiServer, Asker, Browser, Builder, Heard, Seen, Stack, Wire};
 
-/// Both, and what a test asks of them.
+/// Both, and helpers for tests.
 pub struct Staged {
     /// The API server.
     pub api: ApiServer,
@@ -27,7 +27,7 @@ impl Staged {
         Self::with(Builder::default(), ApiServer::start(answer))
     }
 
-    /// With a stack that is different.
+    /// With another stack.
     pub fn with(builder: Builder, api: ApiServer) -> Self {
         let stack = builder.setting("KUBERNETES_API_URL", api.url()).start();
         Self { api, stack }
@@ -51,14 +51,14 @@ impl Staged {
         self.credential(&mut self.stack.signed_in(user))
     }
 
-    /// What comes back for these bytes, until the connection ends.
+    /// Sends these bytes; returns all that comes until the connection ends.
     pub fn send(&self, bytes: impl AsRef<[u8]>) -> Heard {
         let mut wire = Wire::to(&self.stack.origin);
         wire.send(bytes);
         wire.hear()
     }
 
-    /// `GET target` with these further lines of the head, each with its line's end.
+    /// `GET target` with these further header lines, each with its line end.
     pub fn get(&self, target: &str, lines: &str) -> Heard {
         self.send(request("GET", target, lines))
     }
@@ -69,7 +69,7 @@ impl Staged {
     }
 }
 
-/// A request without a body, after whose answer the connection ends.
+/// A request without a body that closes the connection after its answer.
 pub fn request(method: &str, target: &str, lines: &str) -> String {
     format!("{method} {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{lines}\r\n")
 }

@@ -1,4 +1,4 @@
-//! A look into the session store from outside.
+//! Reads the session store from outside.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -45,13 +45,13 @@ impl Store {
         files.iter().flat_map(read).collect()
     }
 
-    /// Replaces a value, as somebody would who can write to the store.
+    /// Replaces a value, like an attacker with write access to the store.
     pub fn write(&self, key: &str, value: &[u8]) {
         let statement = "UPDATE spin_key_value SET value = ?2 WHERE key = ?1";
         assert_eq!(self.connection.execute(statement, (key, value)).unwrap(), 1);
     }
 
-    /// Puts records beside those that are there.
+    /// Adds records.
     pub fn fill<'a>(&self, records: impl Iterator<Item = (String, &'a [u8])>) {
         let all = self.connection.unchecked_transaction().unwrap();
         let mut insert = all
@@ -71,7 +71,7 @@ impl Store {
             .unwrap();
     }
 
-    /// And no longer.
+    /// Accesses work again.
     pub fn repair(&self) {
         self.connection
             .execute("ALTER TABLE away RENAME TO spin_key_value", [])

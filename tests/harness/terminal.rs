@@ -1,4 +1,4 @@
-//! A program on a terminal, and the screen that its user sees.
+//! A program on a terminal, and its screen.
 
 use std::io::{Read, Write};
 use std::num::NonZero;
@@ -11,7 +11,7 @@ use std::time::Duration;
 const COLUMNS: NonZero<u16> = NonZero::new(160).unwrap();
 const ROWS: NonZero<u16> = NonZero::new(40).unwrap();
 
-/// How long the screen may take to show what has to come.
+/// How long to wait for expected text on the screen.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// `command` on a terminal of its own, by script(1). It has the same environment and directory.
@@ -36,7 +36,7 @@ fn under_script(command: &Command, before: &str) -> Command {
     script
 }
 
-/// A running program that draws on its screen and is told what to do by keys.
+/// A running program with a screen, controlled by keys.
 pub struct Terminal {
     child: Child,
     keys: ChildStdin,
@@ -50,7 +50,7 @@ struct Screen {
 
 struct Drawn {
     terminal: vt100::Parser,
-    /// Whether nothing more comes.
+    /// Whether its output has ended.
     is_over: bool,
 }
 
@@ -86,7 +86,7 @@ impl Terminal {
         self.keys.flush().unwrap();
     }
 
-    /// Waits until the screen shows all of `texts`, and gives it.
+    /// Waits until the screen shows all of `texts`, and returns it.
     pub fn shows(&self, texts: &[&str]) -> String {
         self.until(&format!("{texts:?}"), |seen| {
             texts.iter().all(|text| seen.contains(text))
@@ -122,7 +122,7 @@ impl Drawn {
     }
 }
 
-/// Draws all that comes.
+/// Draws the output.
 fn draw(mut stdout: ChildStdout, screen: Arc<Screen>) {
     thread::spawn(move || {
         let mut bytes = [0; 4096];
@@ -140,7 +140,7 @@ fn draw(mut stdout: ChildStdout, screen: Arc<Screen>) {
 }
 
 impl Drop for Terminal {
-    /// The terminal goes with script(1), and its program by SIGHUP.
+    /// script(1) ends with its terminal, and SIGHUP ends its program.
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

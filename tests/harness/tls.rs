@@ -1,4 +1,4 @@
-//! TLS for servers and clients of tests that need the bare connection.
+//! TLS for tests' servers and clients that need the raw connection.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A client that sends what no library would, and sees how an answer ends.
+//! A client that sends arbitrary bytes, and sees how an answer ends.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -18,12 +18,12 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// A connection.
 pub struct Wire(Box<dyn Stream>);
 
-/// An answer, as it came over HTTP/1.1.
+/// An HTTP/1.1 answer, unchanged.
 #[derive(Clone, Debug)]
 pub struct Heard {
     /// The first line and the headers.
     pub head: String,
-    /// What came after them, with its framing, until the connection ended.
+    /// All bytes after the head, with their framing, until the connection ended.
     pub rest: Vec<u8>,
 }
 
@@ -33,7 +33,7 @@ impl Wire {
         Self(Box::new(connect(origin)))
     }
 
-    /// To `origin` over TLS, which has a certificate of the authority in `ca_file`.
+    /// To `origin` over TLS, whose authority is in `ca_file`.
     pub fn over_tls(origin: &str, ca_file: &Path) -> Self {
         let config = Arc::new(tls::client(ca_file, "http/1.1"));
         let name = "localhost".try_into().unwrap();
@@ -41,7 +41,7 @@ impl Wire {
         Self(Box::new(StreamOwned::new(connection, connect(origin))))
     }
 
-    /// Sends these bytes; whoever is there may have closed before all of it is written.
+    /// Sends these bytes; the server may close before all are written.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
         let _ = self.0.write_all(bytes.as_ref());
         let _ = self.0.flush();
@@ -64,7 +64,7 @@ impl Wire {
         String::from_utf8_lossy(&head).into_owned()
     }
 
-    /// Reads at most so many bytes; how many there were, 0 at the end.
+    /// Reads at most so many bytes; returns their number, 0 at the end.
     pub fn read(&mut self, buffer: &mut [u8]) -> usize {
         self.0.read(buffer).unwrap_or_else(|error| {
             assert_has_ended(&error);
@@ -100,7 +100,7 @@ impl Heard {
         status.map_or(0, |status| status.parse().unwrap())
     }
 
-    /// The value of a header, or nothing.
+    /// The value of a header; empty without one.
     pub fn header(&self, name: &str) -> &str {
         let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
         lines
@@ -113,7 +113,7 @@ impl Heard {
         format!("{}{}", self.head, String::from_utf8_lossy(&self.rest))
     }
 
-    /// Whether the body is as long as it says, or ends with the last chunk.
+    /// Whether the body has its announced length, or ends with the last chunk.
     pub fn is_whole(&self) -> bool {
         if self.header("transfer-encoding") == "chunked" {
             return self.rest.ends_with(b"0\r\n\r\n");
@@ -126,7 +126,7 @@ impl Heard {
         serde_json::from_slice(&self.rest).unwrap_or_else(|_| panic!("no JSON: {}", self.text()))
     }
 
-    /// Which of our problems a `Status` tells of, and its code.
+    /// The type and code of our problem in a `Status`.
     pub fn problem(&self) -> (u16, String) {
         let status = self.json();
         assert_eq!(status["kind"], "Status", "{status}");
@@ -143,7 +143,7 @@ fn connect(origin: &str) -> TcpStream {
     stream
 }
 
-/// A connection that is broken has ended as well; one on which nothing comes has not.
+/// A broken connection has ended too; a silent one has not.
 fn assert_has_ended(error: &io::Error) {
     let waits = [io::ErrorKind::WouldBlock, io::ErrorKind::TimedOut];
     assert!(!waits.contains(&error.kind()), "no end within {PATIENCE:?}");

@@ -13,12 +13,12 @@ use crate::{build, debian, process, tools};
 
 /// Measure the component in the native host, as ratios of one run.
 ///
-/// Builds everything, then runs the package `bench`, which is told where the binaries, the
-/// component and one that does nothing are (BENCH_BIN_DIR, BENCH_WASM, BENCH_NOOP_WASM).
+/// Builds everything, and runs the package `bench` with the paths of the binaries, the component and the
+/// empty component (BENCH_BIN_DIR, BENCH_WASM, BENCH_NOOP_WASM).
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Measure the component also in a real Spin, a column beside our own host's: the Spin CLI, or what
-    /// takes the arguments of `spin up`.
+    /// Measure the component also in a real Spin, in a column beside our own host: the Spin CLI, or a program
+    /// with the arguments of `spin up`.
     #[arg(long, value_name = "PROGRAM")]
     spin: Option<PathBuf>,
 
@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
     arguments: Vec<OsString>,
 }
 
-/// Carries the command out; the exit code is the measuring program's.
+/// Runs the command; the exit code is the measuring program's.
 pub(crate) fn run(
     workspace: &Workspace,
     preference: Option<Preference>,
@@ -66,8 +66,7 @@ pub(crate) fn run(
     Ok(process::exit_code(status))
 }
 
-/// The program beside which `arguments` want apps measured; nothing if they want none, or if there is no Go to
-/// build it.
+/// The program to compare with for apps; `None` if `arguments` do not ask for it, or Go is missing.
 fn peer(workspace: &Workspace, arguments: &[OsString]) -> Result<Option<PathBuf>> {
     let mut names = arguments.iter().filter_map(|argument| argument.to_str());
     let is_wanted = names.any(|argument| argument == "--peer" || argument.starts_with("--peer="));

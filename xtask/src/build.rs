@@ -13,11 +13,10 @@ use crate::{process, report};
 
 /// Build the component (wasm32-wasip1, release) and the native binaries (profile native).
 ///
-/// The component ends up as target/wasm32-wasip1/release/aks_oauth_proxy_component.wasm, the
-/// binaries as aks-oauth-proxy, entra-sim and local-cluster in target/native. The wasm toolchain is,
-/// in this order: the active Rust toolchain if it has the target; the same after `rustup target
-/// add wasm32-wasip1`; Debian's packages rustc-web cargo-web rust-web-src wasi-libc lld-19, which
-/// root and CI install, and others are told to.
+/// The results are target/wasm32-wasip1/release/aks_oauth_proxy_component.wasm, and aks-oauth-proxy,
+/// entra-sim and local-cluster in target/native. The wasm toolchain is, in this order: the active Rust
+/// toolchain if it has the target; the same after `rustup target add wasm32-wasip1`; Debian's packages
+/// rustc-web cargo-web rust-web-src wasi-libc lld-19. Root and CI install these; other users are told to.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Build only this.
@@ -35,7 +34,7 @@ enum Part {
     Native,
 }
 
-/// Carries the command out.
+/// Runs the command.
 pub(crate) fn run(
     workspace: &Workspace,
     preference: Option<Preference>,
@@ -113,8 +112,7 @@ pub(crate) fn announce_wasmtime(workspace: &Workspace) {
     }
 }
 
-/// Copies a file over another as one step. Never through the other's content: cargo may have
-/// linked it to a file of its own.
+/// Replaces a file atomically. It is never overwritten in place: cargo may have linked it to one of its own.
 fn replace(from: &Path, to: &Path) -> Result<()> {
     let directory = to.parent().context("a file in no directory")?;
     let fresh = to.with_extension("fresh");

@@ -1,4 +1,4 @@
-//! Tools that cargo installs, in the versions that this repository is written for.
+//! Tools that cargo installs, in pinned versions.
 
 use std::env;
 use std::path::PathBuf;
@@ -41,7 +41,7 @@ pub(crate) fn pinned(tool: &CargoTool) -> Result<PathBuf> {
     let package = format!("{name}@{version}");
     let mut install = Command::new("cargo");
     install.args(["install", "--locked", "--force", "--debug", &package]);
-    // Such a tool runs for seconds: what counts is how long it compiles.
+    // Such a tool runs for seconds, so a fast compilation matters more.
     install.env("CARGO_PROFILE_DEV_DEBUG", "false");
     process::run(&mut install)?;
     installed.context("neither CARGO_HOME nor HOME is set: cannot tell where cargo installs")

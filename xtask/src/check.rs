@@ -1,4 +1,4 @@
-//! `cargo xtask check`: everything that judges the code without running it.
+//! `cargo xtask check`: all checks that do not run the code.
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -25,16 +25,15 @@ const CARGO_DENY: CargoTool = CargoTool {
 /// The workspace of the fuzz targets.
 const FUZZ: &str = "fuzz/Cargo.toml";
 
-/// Run everything that needs no test: format, floor plan, lints for both targets, documentation, the
-/// chart, dependencies.
+/// Run all checks that need no test: format, floor plan, lints for both targets, documentation, the chart,
+/// dependencies.
 ///
-/// The steps: cargo fmt, the imports of all files (docs/code.md), the links and blocks of code in all
-/// documents, clippy with denied warnings natively,
-/// for wasm32-wasip1 and of the fuzz targets, rustdoc with denied warnings, the chart against the
-/// program and by helm lint, go vet and gofmt, and actionlint, where Go is installed, cargo deny (bans, licenses, sources,
-/// and advisories where their database can be fetched). All of them run, whichever fails; a table closes
-/// the report. cargo-deny is compiled into cargo's bin directory if the pinned version is not there (about
-/// 4 minutes).
+/// The steps are cargo fmt; the imports of all files (docs/code.md); links and blocks of code in all
+/// documents; clippy with denied warnings natively, for wasm32-wasip1 and for the fuzz targets; rustdoc with
+/// denied warnings; the chart against the program and by helm lint; go vet, gofmt and actionlint, if Go is
+/// installed; cargo deny (bans, licenses, sources, and advisories if their database can be fetched). All
+/// steps run even if one fails; a table closes the report. cargo-deny is compiled into cargo's bin directory
+/// if the pinned version is missing (about 4 minutes).
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Run only the check of the imports, which takes a second.
@@ -46,7 +45,7 @@ pub(crate) struct Arguments {
     documents: bool,
 }
 
-/// Runs every step, whichever fails, and closes with a table.
+/// Runs every step, even if one fails, and closes with a table.
 pub(crate) fn run(
     workspace: &Workspace,
     preference: Option<Preference>,
@@ -117,7 +116,7 @@ fn clippy_component(workspace: &Workspace, toolchain: Toolchain) -> Result<Outco
     Ok(Outcome::Passed)
 }
 
-/// The fuzz targets, and the modules that only they compile. Every toolchain can judge them.
+/// The fuzz targets, and the modules that only they compile. Any toolchain can lint them.
 fn clippy_fuzz(workspace: &Workspace) -> Result<Outcome> {
     let mut clippy = workspace.cargo("clippy");
     clippy.args(["--manifest-path", FUZZ, "--locked", "--target-dir"]);
@@ -142,7 +141,7 @@ fn rustdoc_component(workspace: &Workspace, toolchain: Toolchain) -> Result<Outc
     Ok(Outcome::Passed)
 }
 
-/// By actionlint alone: it would ask whichever shellcheck and pyflakes are on the `PATH`.
+/// By actionlint alone: otherwise it would run any shellcheck and pyflakes on the `PATH`.
 fn workflows(workspace: &Workspace) -> Result<Outcome> {
     let Some(actionlint) = tools::actionlint(workspace)? else {
         return Ok(Outcome::Skipped(
@@ -154,7 +153,7 @@ fn workflows(workspace: &Workspace) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// An exception that nothing needs any more fails too.
+/// An unused exception fails too.
 fn dependencies(workspace: &Workspace, deny: &Path) -> Result<Outcome> {
     let mut check = workspace.command(deny);
     check.args(["--workspace", "check"]);
@@ -169,8 +168,7 @@ fn dependencies(workspace: &Workspace, deny: &Path) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// Advisories need a database that is cloned from elsewhere; where that cannot be done the step
-/// says so and fails nothing.
+/// Advisories need a cloned database; if that fails, the step reports it and does not fail.
 fn advisories(workspace: &Workspace, deny: &Path) -> Result<Outcome> {
     if !process::succeeds(workspace.command(deny).args(["fetch", "db"])) {
         let why = "the advisory database cannot be fetched here";

@@ -1,4 +1,4 @@
-//! Debian's packages: installed where that is allowed, named where it is not.
+//! Debian's packages: installed if that is allowed, otherwise named.
 
 use std::env;
 use std::path::Path;
@@ -8,10 +8,10 @@ use anyhow::{Context, Result, bail};
 
 use crate::process;
 
-/// Installs what is missing of `packages` when this is root on Debian, or CI that may use `sudo`.
+/// Installs missing `packages` as root on Debian, or in CI with `sudo`.
 ///
-/// Anywhere else it fails and names the command that a person has to type. `purpose` completes
-/// the sentence "... needs Debian's packages ...".
+/// Elsewhere it fails with the command to type. `purpose` completes the sentence "... needs Debian's packages
+/// ...".
 pub(crate) fn ensure(packages: &[&str], purpose: &str) -> Result<()> {
     let missing = missing(packages);
     if missing.is_empty() {
@@ -48,7 +48,7 @@ fn by_hand(packages: &[&str]) -> String {
     )
 }
 
-/// What goes before `apt-get`, or nothing if we may not run it.
+/// The prefix for `apt-get`; `None` if we may not run it.
 fn privilege() -> Option<&'static [&'static str]> {
     const NONE: &[&str] = &[];
     const SUDO: &[&str] = &["sudo", "-n"];
@@ -71,8 +71,7 @@ fn install(privilege: &[&str], packages: &[&str]) -> Result<()> {
         process::run(Command::new(program).args(rest))
     };
     apt(&["-qq", "update"])?;
-    // Never at the price of another package: rustc-web replaces Debian's own rustc, which
-    // somebody may use.
+    // Never by removing another package: rustc-web replaces Debian's own rustc, which may be in use.
     apt(&[
         &[
             "-qq",

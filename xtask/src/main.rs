@@ -1,8 +1,8 @@
-//! `cargo xtask`: the project's own commands, from "start everything here" to what CI runs.
+//! `cargo xtask`: the project's own commands, from starting everything locally to the steps of CI.
 //!
-//! It is compiled before anything else happens, so it depends on nothing of the product and on
-//! neither tokio nor wasmtime. Everything that it builds goes into `target/` of this repository
-//! (`CARGO_TARGET_DIR` is not followed), because `spin.toml` names the component there.
+//! It is compiled first, so it depends on no part of the product, and on neither tokio nor wasmtime. It
+//! builds into `target/` of this repository (`CARGO_TARGET_DIR` is ignored), because `spin.toml` names the
+//! component there.
 
 mod bench;
 mod build;
@@ -41,7 +41,7 @@ use crate::workspace::Workspace;
     disable_help_subcommand = true
 )]
 struct Cli {
-    /// Compile the component with this toolchain; without it, whichever is found first.
+    /// Compile the component with this toolchain; by default, the first one that is found.
     ///
     /// rustup: the active Rust toolchain, which must have the target wasm32-wasip1.
     /// debian: Debian's rustc-web and its standard library's source.

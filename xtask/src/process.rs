@@ -1,4 +1,4 @@
-//! Running other programs: shown, checked, and never left behind.
+//! Runs other programs: their output is shown, their result checked, and none is left behind.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -21,7 +21,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs `command` silently and tells whether it succeeded; one that is not there did not.
+/// Runs `command` silently and returns whether it succeeded; a missing one did not.
 pub(crate) fn succeeds(command: &mut Command) -> bool {
     command
         .stdin(Stdio::null())
@@ -31,7 +31,7 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// What `command` prints, without the white space around it; nothing if it fails.
+/// The output of `command`, without surrounding white space; `None` if it fails.
 pub(crate) fn output(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).output().ok()?;
     output
@@ -47,9 +47,9 @@ pub(crate) enum Stream {
     Stderr,
 }
 
-/// Runs `command`, shows its output and gives each line of one stream to `on_line`.
+/// Runs `command`, shows its output and passes each line of one stream to `on_line`.
 ///
-/// Fails only if it cannot be started or read; how it ended is the caller's to judge.
+/// Fails only if it cannot be started or read; the caller checks its status.
 pub(crate) fn run_reading(
     command: &mut Command,
     stream: Stream,
@@ -105,7 +105,7 @@ fn quoted(word: &str) -> String {
     }
 }
 
-/// The exit code with which to pass on how a program ended: its own, or as a shell puts a signal.
+/// The exit code of a program: its own, or as in shells for a signal.
 pub(crate) fn exit_code(status: ExitStatus) -> ExitCode {
     let code = status
         .code()
@@ -125,20 +125,20 @@ fn is_executable(file: &Path) -> bool {
     fs::metadata(file).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
-/// The hidden command that becomes `program`, which then gets SIGTERM when its parent dies.
+/// The hidden command that executes `program`, which gets SIGTERM when its parent dies.
 #[derive(clap::Args)]
 pub(crate) struct WithParent {
-    /// Who must still be the parent.
+    /// The expected parent.
     parent: u32,
     program: OsString,
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<OsString>,
 }
 
-/// Wraps `command` so that it dies with this process, even one that is killed.
+/// Wraps `command` so that it dies with this process, even if this is killed.
 ///
-/// Only the child can ask for that, between fork and exec, where Rust allows no safe code. So it
-/// is started by way of our own binary, which asks and then becomes the program.
+/// Only the child can request that, between fork and exec, where Rust allows no safe code. So it is started
+/// through our own binary, which makes the request and then executes the program.
 pub(crate) fn with_parent(command: &Command) -> Result<Command> {
     let mut wrapped = Command::new(env::current_exe().context("xtask's own path is unknown")?);
     wrapped
@@ -157,7 +157,7 @@ pub(crate) fn with_parent(command: &Command) -> Result<Command> {
     Ok(wrapped)
 }
 
-/// Carries `with-parent` out. Comes back only with an error.
+/// Runs `with-parent`. Returns only with an error.
 pub(crate) fn become_child(arguments: &WithParent) -> Error {
     #[cfg(target_os = "linux")]
     if let Err(error) = follow_parent(arguments.parent) {

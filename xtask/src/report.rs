@@ -1,19 +1,19 @@
-//! Steps with a title each, and the table that closes them.
+//! Titled steps, and the table that closes them.
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-/// How a step that ran into no error ended.
+/// The result of a step without an error.
 pub(crate) enum Outcome {
-    /// It did what it is for.
+    /// It succeeded.
     Passed,
-    /// It could not be done here, and need not be; why.
+    /// It could not run here, and need not; with the reason.
     Skipped(String),
 }
 
-/// Collects how the steps of a command ended.
+/// Collects the results of a command's steps.
 #[derive(Default)]
 pub(crate) struct Report {
     rows: Vec<Row>,
@@ -27,7 +27,7 @@ struct Row {
 }
 
 impl Report {
-    /// Runs a step under its title, shows its error at once, and tells whether there was none.
+    /// Runs a step under its title, prints its error at once, and returns whether there was none.
     pub(crate) fn step(
         &mut self,
         step: &'static str,
@@ -53,7 +53,7 @@ impl Report {
         state != "FAILED"
     }
 
-    /// Prints the table; the exit code says whether a step failed.
+    /// Prints the table; the exit code shows whether a step failed.
     pub(crate) fn close(self) -> ExitCode {
         println!("\n{}", self.table());
         if self.failed() {

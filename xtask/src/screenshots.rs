@@ -1,4 +1,4 @@
-//! `cargo xtask screenshots`: pictures of every page, to be looked at.
+//! `cargo xtask screenshots`: pictures of every page, for inspection.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -45,11 +45,11 @@ const SCREENS: [Screen; 3] = [
 
 /// Make pictures of every page, in every language: wide, dark, and 320 pixels wide.
 ///
-/// A unit test of the component writes the pages into target/screenshots/pages, and Chromium without a
-/// window takes the pictures into target/screenshots. Nothing is compared: they are to be looked at.
+/// A unit test of the component writes the pages into target/screenshots/pages, and headless Chromium takes
+/// the pictures into target/screenshots. Nothing is compared automatically.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The browser: Chromium, or one that takes its options.
+    /// The browser: Chromium, or one with its options.
     #[arg(long, value_name = "PROGRAM", default_value = "chromium")]
     browser: PathBuf,
 }
@@ -83,7 +83,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the name of a page begins with that only frames another one.
+/// The prefix of pages that only frame another one.
 const FRAME: &str = "frame-";
 
 /// A page that shows the page `name` in a frame of this width: Chromium's window is never narrower
@@ -103,7 +103,7 @@ fn take(browser: &Path, page: &Path, picture: &Path, screen: &Screen) -> Result<
     let mut command = Command::new(browser);
     command.args(["--headless", "--disable-gpu", "--hide-scrollbars"]);
     command.arg(format!("--window-size={},{}", screen.width, screen.height));
-    // Containers, where this runs as root, have no sandbox of Chromium's.
+    // Chromium has no sandbox in containers, where this runs as root.
     if fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0) {
         command.arg("--no-sandbox");
     }
@@ -111,7 +111,7 @@ fn take(browser: &Path, page: &Path, picture: &Path, screen: &Screen) -> Result<
     command.arg(format!("--blink-settings=preferredColorScheme={scheme}"));
     command.arg(format!("--screenshot={}", picture.display()));
     command.arg(format!("file://{}", page.display()));
-    // Chromium says much that is no error.
+    // Chromium prints many messages that are no errors.
     match process::succeeds(&mut command) && picture.exists() {
         true => Ok(()),
         false => bail!(

@@ -1,14 +1,14 @@
-//! Counts tests from what their runners print last.
+//! Counts tests from the last output of their runners.
 
 use std::fmt;
 
-/// How many tests ran, and how they ended.
+/// The number of tests, and their results.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) passed: u64,
     pub(crate) failed: u64,
     pub(crate) skipped: u64,
-    /// unittest's `Ran N tests` line, whose result is in a line after it.
+    /// unittest's `Ran N tests` line, whose result follows in a later line.
     ran: Option<u64>,
 }
 

@@ -13,7 +13,7 @@ use crate::process;
 use crate::report::Outcome;
 use crate::workspace::Workspace;
 
-/// A Go module in `tools/`, and what is built from it.
+/// A Go module in `tools/`, and its programs.
 struct Module {
     folder: &'static str,
     packages: &'static [&'static str],
@@ -79,7 +79,7 @@ const OAUTH2_PROXY: Module = Module {
     takes: "a minute",
 };
 
-/// Everything that a cluster is made of, and its clients.
+/// The programs of a cluster, and its clients.
 const KUBERNETES: [Module; 5] = [
     Module {
         folder: "kubernetes",
@@ -112,7 +112,7 @@ const KUBERNETES: [Module; 5] = [
     HELM,
 ];
 
-/// What people use beside kubectl, for the tests alone.
+/// Other clients besides kubectl, for the tests alone.
 const KUBERNETES_CLIENTS: [Module; 2] = [
     Module {
         folder: "k9s",
@@ -128,25 +128,25 @@ const KUBERNETES_CLIENTS: [Module; 2] = [
     },
 ];
 
-/// Microsoft's kubelogin; nothing where there is no Go to build it.
+/// Microsoft's kubelogin; `None` if Go is missing.
 pub(crate) fn kubelogin(workspace: &Workspace) -> Result<Option<PathBuf>> {
     let directory = build(workspace, &[KUBELOGIN])?;
     Ok(directory.map(|directory| directory.join("kubelogin")))
 }
 
-/// podinfo, an app to protect; nothing where there is no Go to build it.
+/// podinfo, an app to protect; `None` if Go is missing.
 pub(crate) fn podinfo(workspace: &Workspace) -> Result<Option<PathBuf>> {
     let directory = build(workspace, &[PODINFO])?;
     Ok(directory.map(|directory| directory.join("podinfo")))
 }
 
-/// oauth2-proxy, beside which apps are measured; nothing where there is no Go to build it.
+/// oauth2-proxy, for comparison; `None` if Go is missing.
 pub(crate) fn oauth2_proxy(workspace: &Workspace) -> Result<Option<PathBuf>> {
     let directory = build(workspace, &[OAUTH2_PROXY])?;
     Ok(directory.map(|directory| directory.join("oauth2-proxy")))
 }
 
-/// Where podinfo's page is: it comes with the source.
+/// The directory of podinfo's page, which comes with the source.
 pub(crate) fn podinfo_pages(workspace: &Workspace) -> Result<PathBuf> {
     let mut go = Command::new("go");
     go.args(["list", "-m", "-f", "{{.Dir}}"]);
@@ -156,31 +156,31 @@ pub(crate) fn podinfo_pages(workspace: &Workspace) -> Result<PathBuf> {
     Ok(Path::new(&source).join("ui"))
 }
 
-/// helm; nothing where there is no Go to build it.
+/// helm; `None` if Go is missing.
 pub(crate) fn helm(workspace: &Workspace) -> Result<Option<PathBuf>> {
     let directory = build(workspace, &[HELM])?;
     Ok(directory.map(|directory| directory.join("helm")))
 }
 
-/// kubeconform, which compares manifests with schemas; nothing where there is no Go to build it.
+/// kubeconform, which checks manifests against schemas; `None` if Go is missing.
 pub(crate) fn kubeconform(workspace: &Workspace) -> Result<Option<PathBuf>> {
     let directory = build(workspace, &[KUBECONFORM])?;
     Ok(directory.map(|directory| directory.join("kubeconform")))
 }
 
-/// helm-docs, which makes the chart's README; nothing where there is no Go to build it.
+/// helm-docs, which makes the chart's README; `None` if Go is missing.
 pub(crate) fn helm_docs(workspace: &Workspace) -> Result<Option<PathBuf>> {
     let directory = build(workspace, &[HELM_DOCS])?;
     Ok(directory.map(|directory| directory.join("helm-docs")))
 }
 
-/// syft, which tells what images are made of; nothing where there is no Go to build it.
+/// syft, which lists the parts of images; `None` if Go is missing.
 pub(crate) fn syft(workspace: &Workspace) -> Result<Option<PathBuf>> {
     let directory = build(workspace, &[SYFT])?;
     Ok(directory.map(|directory| directory.join("syft")))
 }
 
-/// actionlint, which judges workflows; nothing where there is no Go to build it.
+/// actionlint, which checks workflows; `None` if Go is missing.
 pub(crate) fn actionlint(workspace: &Workspace) -> Result<Option<PathBuf>> {
     let directory = build(workspace, &[ACTIONLINT])?;
     Ok(directory.map(|directory| directory.join("actionlint")))
@@ -200,17 +200,17 @@ pub(crate) fn kubelogin_for(workspace: &Workspace, architecture: &str) -> Result
     Ok(directory.join("kubelogin"))
 }
 
-/// The directory with all programs of [`KUBERNETES`]; nothing where there is no Go to build them.
+/// The directory with all programs of [`KUBERNETES`]; `None` if Go is missing.
 pub(crate) fn kubernetes(workspace: &Workspace) -> Result<Option<PathBuf>> {
     build(workspace, &KUBERNETES)
 }
 
-/// Builds what people use beside kubectl into the same directory.
+/// Builds the other clients into the same directory.
 pub(crate) fn kubernetes_clients(workspace: &Workspace) -> Result<()> {
     build(workspace, &KUBERNETES_CLIENTS).map(drop)
 }
 
-/// Judges the source of what is our own, the kubelet and the watcher, without running it.
+/// Checks the source of our own programs, the kubelet and the watcher, without running them.
 pub(crate) fn vet(workspace: &Workspace) -> Result<Outcome> {
     for folder in ["tools/kubelet", "tools/watcher"] {
         let source = workspace.path(folder);
@@ -234,7 +234,7 @@ pub(crate) fn test(workspace: &Workspace) -> Result<Outcome> {
     )
 }
 
-/// Runs `go` in a module; skipped where there is none.
+/// Runs `go` in a module; skipped without Go.
 fn go(source: &Path, arguments: &[&str]) -> Result<Outcome> {
     if !has_go() {
         let why = "there is no Go here";
@@ -268,7 +268,7 @@ fn build(workspace: &Workspace, modules: &[Module]) -> Result<Option<PathBuf>> {
 }
 
 impl Module {
-    /// Builds the programs, unless they are there and made of what is there now.
+    /// Builds the programs, unless they are up to date.
     fn build(&self, source: &Path, directory: &Path, environment: &[(&str, &str)]) -> Result<()> {
         fs::create_dir_all(directory)?;
         let stamp = directory.join(format!(".{}.built", self.folder));
@@ -288,7 +288,7 @@ impl Module {
         let mut go = Command::new("go");
         go.current_dir(source).envs(environment.iter().copied());
         go.args(["build", "-trimpath", "-ldflags", &ldflags(source)?]);
-        // A package's name need not be the program's; into a directory go several.
+        // A package's name need not be the program's; several go into a directory.
         let output = match self.binaries {
             [one] => directory.join(one),
             _ => directory.join(""),
@@ -299,7 +299,7 @@ impl Module {
     }
 }
 
-/// Changes when a file of the module does, or the flags.
+/// Changes with any file of the module, and with the flags.
 fn fingerprint(source: &Path) -> Result<String> {
     let mut files = fs::read_dir(source)?
         .map(|entry| Ok(entry?.path()))
@@ -318,8 +318,8 @@ fn fingerprint(source: &Path) -> Result<String> {
     Ok(format!("{:016x}", hasher.finish()))
 }
 
-/// Without names for a debugger. Kubernetes' programs are told their version when they are linked:
-/// charts ask the API server for it.
+/// Without debug symbols. Kubernetes' programs get their version when they are linked: charts ask the API
+/// server for it.
 fn ldflags(source: &Path) -> Result<String> {
     let mut flags = "-s -w".to_owned();
     let go_mod = fs::read_to_string(source.join("go.mod"))?;

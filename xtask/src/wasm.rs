@@ -1,4 +1,4 @@
-//! The toolchain that compiles for wasm32-wasip1: rustup's target, or Debian's packages.
+//! The toolchain for wasm32-wasip1: rustup's target, or Debian's packages.
 
 use std::env;
 use std::ffi::OsString;
@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use crate::workspace::{WASM_TARGET, Workspace, wasm_file};
 use crate::{debian, process};
 
-/// Which toolchain a person insists on.
+/// The toolchain that a user requires.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Preference {
     /// The active Rust toolchain.
@@ -20,7 +20,7 @@ pub(crate) enum Preference {
     Debian,
 }
 
-/// A toolchain that is there.
+/// An installed toolchain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Toolchain {
     /// The active Rust toolchain has the target's standard library.
@@ -29,7 +29,7 @@ pub(crate) enum Toolchain {
     Debian,
 }
 
-/// Compiler, cargo and library source are of one version; `lld-19` links, against `wasi-libc`.
+/// Compiler, cargo and library source have one version; `lld-19` links with `wasi-libc`.
 const DEBIAN_PACKAGES: [&str; 5] = [
     "rustc-web",
     "cargo-web",
@@ -39,7 +39,7 @@ const DEBIAN_PACKAGES: [&str; 5] = [
 ];
 
 impl Toolchain {
-    /// Finds the toolchain or installs it, and says in one line which way it took.
+    /// Finds or installs the toolchain, and prints which one.
     pub(crate) fn find(preference: Option<Preference>) -> Result<Self> {
         if preference == Some(Preference::Debian) {
             return Self::debian("as asked for");
@@ -68,7 +68,7 @@ impl Toolchain {
         Ok(Self::Debian)
     }
 
-    /// What `cargo clippy` for the target needs beyond the toolchain.
+    /// Installs what `cargo clippy` for the target needs besides.
     pub(crate) fn ensure_clippy(self) -> Result<()> {
         match self {
             Self::Active => Ok(()),
@@ -96,8 +96,7 @@ impl Toolchain {
             .join(file)
     }
 
-    /// Debian's compiler has a directory of its own: two compilers in one would build
-    /// everything anew at each change.
+    /// Debian's compiler has its own directory: two compilers in one would rebuild everything at each change.
     fn target_dir(self, workspace: &Workspace) -> PathBuf {
         match self {
             Self::Active => workspace.target(),
@@ -117,7 +116,7 @@ fn active_has_target() -> bool {
     })
 }
 
-/// Silent: where nothing can be downloaded rustup says so at length, and there is another way.
+/// Silent: without a network rustup prints long errors, and there is another way.
 fn add_target() -> bool {
     process::succeeds(Command::new("rustup").args(["target", "add", WASM_TARGET]))
         && active_has_target()
@@ -125,15 +124,14 @@ fn add_target() -> bool {
 
 /// Debian's cargo with Debian's compiler, whatever toolchain surrounds us.
 fn debian_cargo(workspace: &Workspace, subcommand: &str) -> Command {
-    // `cargo clippy` would look into `~/.cargo/bin` first and find rustup's.
+    // `cargo clippy` would find rustup's in `~/.cargo/bin` first.
     let program = match subcommand {
         "clippy" => "/usr/bin/cargo-clippy",
         _ => "/usr/bin/cargo",
     };
     let mut cargo = workspace.command(program);
     cargo.arg(subcommand).arg("-Zbuild-std=std,panic_abort");
-    // The first three belong to the toolchain that runs us; the others would replace the flags
-    // below.
+    // The first three belong to the toolchain that runs us; the others would override the flags below.
     for foreign in [
         "RUSTUP_TOOLCHAIN",
         "LD_LIBRARY_PATH",

@@ -1,4 +1,4 @@
-//! Where things are in the repository, and the cargo commands that build them.
+//! The paths in the repository, and the cargo commands that build there.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 
 /// The package of the Spin component.
 pub(crate) const COMPONENT: &str = "aks-oauth-proxy-component";
-/// The package of the component that does nothing, with which `bench` compares.
+/// The package of the empty component, for comparison by `bench`.
 pub(crate) const NOOP: &str = "bench-noop";
 /// The package of the component that the tests of `host` run.
 pub(crate) const FIXTURE: &str = "host-fixture";
@@ -24,8 +24,8 @@ pub(crate) struct Workspace {
 }
 
 impl Workspace {
-    /// Finds the repository: cargo names xtask's own directory when it runs it; a binary that is
-    /// started by hand remembers where it was built.
+    /// Finds the repository: cargo sets xtask's own directory; a binary started by hand remembers where it
+    /// was built.
     pub(crate) fn locate() -> Result<Self> {
         let package = env::var_os("CARGO_MANIFEST_DIR")
             .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
@@ -47,7 +47,7 @@ impl Workspace {
         self.path("target")
     }
 
-    /// The component of `package`; that of [`COMPONENT`] as `spin.toml` names it.
+    /// The component of `package`; for [`COMPONENT`] as `spin.toml` names it.
     pub(crate) fn wasm(&self, package: &str) -> PathBuf {
         self.target()
             .join(WASM_TARGET)
@@ -60,8 +60,8 @@ impl Workspace {
         self.target().join("native")
     }
 
-    /// A program of the given name, to be run at the repository's root, with an environment that
-    /// does not say that it is xtask's: build scripts (ring's) run again when that changes.
+    /// A program to run at the repository's root. Its environment has no variables about xtask: build scripts
+    /// (ring's) run again when those change.
     pub(crate) fn command(&self, program: impl Into<OsString>) -> Command {
         let mut command = Command::new(program.into());
         command.current_dir(&self.root);
@@ -78,8 +78,8 @@ impl Workspace {
         cargo
     }
 
-    /// A cargo command that compiles native code: in the profile and the directory that all
-    /// native builds share, so that wasmtime is compiled once.
+    /// A cargo command for native code, with the profile and directory shared by all native builds, so that
+    /// wasmtime is compiled once.
     pub(crate) fn native_cargo(&self, subcommand: &str) -> Command {
         let mut cargo = self.cargo(subcommand);
         cargo.args(["--profile", "native", "--target-dir"]);
@@ -88,7 +88,7 @@ impl Workspace {
     }
 }
 
-/// What `cargo run` tells a program about its own package.
+/// Variables that `cargo run` sets about the program's own package.
 fn is_about_xtask(name: &OsStr) -> bool {
     let prefixes = ["CARGO_PKG_", "CARGO_MANIFEST_"];
     name.to_str()
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_command_does_not_inherit_what_cargo_said_about_xtask() {
-        // `cargo test` says it to tests, too.
+        // `cargo test` sets it for tests, too.
         assert!(env::var_os("CARGO_PKG_NAME").is_some());
         let command = Workspace::locate().unwrap().command("cargo");
         let removed = |name: &str| {

@@ -1,18 +1,18 @@
-//! All variables that a component is granted, in one answer of the host (ADR 0041).
+//! All variables of a component, in one answer of the host (ADR 0041).
 //!
-//! Spin gives one variable for each question. Our own host also answers a question for [`NAME`]: with all
-//! of them, in one text. Other hosts say that there is no such variable.
+//! Spin answers one variable per question. Our own host also answers for [`NAME`], with all variables in one
+//! text. For other hosts this variable does not exist.
 //!
-//! A variable is a line with its name and the length of its value in bytes, then the value and a line break:
-//! a value may hold anything.
+//! Each variable is a line with its name and the length of its value in bytes, then the value and a line
+//! break. So a value may hold any text.
 
 use std::fmt::Write;
 use std::ops::Range;
 
-/// The name of the variable that is all the others.
+/// The name of the variable that holds all others.
 pub const NAME: &str = "all_variables";
 
-/// Writes `variables`, which are names without white space and their values.
+/// Writes `variables`: names without white space, and their values.
 pub fn write<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut text = String::new();
     for (name, value) in variables {
@@ -22,15 +22,15 @@ pub fn write<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Str
     text
 }
 
-/// All variables, as they were written.
+/// All variables of a component.
 pub struct AllVariables {
     text: String,
-    /// Where each name is, and its value.
+    /// The ranges of each name and its value.
     places: Vec<(Range<usize>, Range<usize>)>,
 }
 
 impl AllVariables {
-    /// Reads what [`write()`] has written; nothing if `text` is anything else.
+    /// Reads what [`write()`] has written; `None` for any other text.
     pub fn read(text: String) -> Option<Self> {
         let (mut places, mut at) = (Vec::new(), 0);
         while at < text.len() {
@@ -45,7 +45,7 @@ impl AllVariables {
         Some(Self { text, places })
     }
 
-    /// The value of `name`; nothing if there is no such variable.
+    /// The value of `name`, if there is such a variable.
     pub fn get(&self, name: &str) -> Option<&str> {
         let is_called = |place: &Range<usize>| {
             place.len() == name.len() && self.text.get(place.clone()) == Some(name)

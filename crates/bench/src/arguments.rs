@@ -6,7 +6,7 @@ use clap::{Parser, ValueEnum};
 
 /// Measures the component in the native host.
 ///
-/// Started by `cargo xtask bench`, which builds what is measured.
+/// `cargo xtask bench` builds everything and starts this.
 #[derive(Parser)]
 #[command(version)]
 pub(crate) struct Arguments {

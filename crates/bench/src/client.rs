@@ -20,20 +20,20 @@ pub(crate) struct Client {
     sender: SendRequest<Full<Bytes>>,
 }
 
-/// What is asked for: a path with its query, and what goes with it.
+/// A request: its path and query, and what goes with it.
 #[derive(Clone, Debug)]
 pub(crate) struct Ask {
     pub(crate) target: String,
     pub(crate) cookies: String,
-    /// The host that is asked, if it is another one than the server's.
+    /// The host header, if it is not the server's.
     pub(crate) host: Option<String>,
-    /// What is wanted; nothing is what programs send.
+    /// The `Accept` header; `None` as programs send none.
     pub(crate) accept: Option<&'static str>,
     /// Of a sidecar or a tunnel, or an access token.
     pub(crate) bearer: Option<String>,
-    /// What is posted; nothing if it is only asked for.
+    /// The body of a POST; `None` for a GET.
     pub(crate) body: Option<Bytes>,
-    /// How it is to be answered.
+    /// The expected status.
     pub(crate) status: StatusCode,
 }
 
@@ -73,13 +73,13 @@ impl Client {
         Ok(Self { authority, sender })
     }
 
-    /// Asks, and reads the whole answer. It must have the status that it is to have.
+    /// Sends it, and reads the whole answer, which must have the expected status.
     pub(crate) async fn ask(&mut self, ask: &Ask) -> Result<Response<Bytes>> {
         let (head, body) = self.begin(ask).await?.into_parts();
         Ok(Response::from_parts(head, body.collect().await?.to_bytes()))
     }
 
-    /// The same, and keeps nothing of it.
+    /// The same, without the answer.
     pub(crate) async fn pass(&mut self, ask: &Ask) -> Result<()> {
         let mut body = self.begin(ask).await?.into_body();
         while let Some(frame) = body.frame().await {
@@ -88,7 +88,7 @@ impl Client {
         Ok(())
     }
 
-    /// Asks; gives an answer of the right status whose body is still to come.
+    /// Sends it; returns an answer with the expected status whose body is still to come.
     pub(crate) async fn begin(&mut self, ask: &Ask) -> Result<Response<Incoming>> {
         let method = match ask.body {
             Some(_) => Method::POST,
@@ -118,7 +118,7 @@ impl Client {
     }
 }
 
-/// Several clients that ask at once.
+/// Several clients that send requests at once.
 pub(crate) struct Crowd(Vec<Client>);
 
 impl Crowd {
@@ -131,12 +131,12 @@ impl Crowd {
         Ok(Self(clients))
     }
 
-    /// Asks the same `count` times in all. Gives the time that it took.
+    /// Sends the request `count` times in all. Returns the duration.
     pub(crate) async fn ask(&mut self, ask: &Ask, count: usize) -> Result<Duration> {
         self.each(Arc::new([ask.clone()]), count).await
     }
 
-    /// Asks one after the other of `asks`, `count` times in all. Gives the time that it took.
+    /// Sends `asks` in turn, `count` times in all. Returns the duration.
     pub(crate) async fn each(&mut self, asks: Arc<[Ask]>, count: usize) -> Result<Duration> {
         let left = Arc::new(AtomicUsize::new(count));
         let start = Instant::now();
@@ -160,7 +160,7 @@ impl Crowd {
     }
 }
 
-/// Takes one of what is left to do: its number, the last one first. Nothing if nothing is left.
+/// Takes one of the remaining tasks, the last one first: its number. `None` if there is none.
 pub(crate) fn take(left: &AtomicUsize) -> Option<usize> {
     let one_less = |left: usize| left.checked_sub(1);
     let before = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less);

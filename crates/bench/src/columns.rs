@@ -1,14 +1,14 @@
-//! What hosts have measured, beside each other: a row for each figure, a column for each host.
+//! The measurements of several hosts side by side: a row for each figure, a column for each host.
 
 use std::fmt;
 
-/// One subject as one host has measured it.
+/// One subject, as measured on one host.
 pub(crate) struct Section {
     /// What it is about.
     pub(crate) title: String,
     /// The same ones for every host.
     pub(crate) rows: Vec<Row>,
-    /// What each host has to add, below.
+    /// Further remarks of each host.
     pub(crate) remarks: String,
 }
 

@@ -1,4 +1,4 @@
-//! What `/whoami` costs, as a multiple of what a component costs that does nothing.
+//! The cost of `/whoami`, as a multiple of an empty component's.
 
 use anyhow::Result;
 use http::StatusCode;
@@ -13,14 +13,13 @@ use crate::servers::{Servers, TUNNEL_TOKEN};
 use crate::sign_in::Browser;
 use crate::steps;
 
-/// Requests before each measurement, so that the pool holds instances of what is measured.
+/// Requests before each measurement, so that the pool holds instances of the measured component.
 const WARM_UP: usize = 50;
 /// The aim, beside the store reads.
 const AIM: f64 = 1.6;
 
-/// What is measured. Of the first four, each does all that the one before it does; the others are
-/// the component itself: doing nothing (`/healthz`), without a session, with one, and as it decides on a
-/// request to the API server.
+/// The measured routes. Each of the first four includes the one before it. The others are the component
+/// itself: `/healthz`, without a session, with one, and its decision on a request to the API server.
 const ROUTES: [&str; 8] = [
     "no-op",
     "variables",
@@ -83,7 +82,7 @@ pub(crate) async fn measure(servers: &Servers, arguments: &Arguments) -> Result<
             let measured = measure_round(&proxy, &mut crowd, &route.ask, count).await?;
             route.rounds.push(measured);
         }
-        // There and back: what drifts meanwhile weighs on neither end.
+        // Alternating the order, so that drift affects all alike.
         costs.routes.reverse();
     }
     Ok(costs)
@@ -115,7 +114,7 @@ async fn routes(servers: &Servers, proxy: &Proxy) -> Result<Vec<Route>> {
     Ok(ROUTES.map(route).into())
 }
 
-/// What the tunnel asks before it carries kubectl's list of config maps.
+/// The tunnel's question about kubectl's list of config maps.
 fn decision(credential: &str) -> Ask {
     let bearer = format!("Bearer {credential}");
     let open = json!({ "open": {
@@ -160,7 +159,7 @@ impl Costs {
         self.route(name).map(|round| round.cpu)
     }
 
-    /// How much more a route costs than another: the median of the differences within a round.
+    /// How much more a route costs than another: the median of the differences per round.
     fn more(&self, name: &str, than: &str) -> f64 {
         median(self.cpu(name).zip(self.cpu(than)).map(|(a, b)| a - b))
     }

@@ -12,18 +12,18 @@ pub(crate) fn kilo(bytes: u64) -> f64 {
     bytes as f64 / 1e3
 }
 
-/// The sum, shared out.
+/// The mean.
 pub(crate) fn mean(values: impl IntoIterator<Item = f64>) -> f64 {
     let values: Vec<f64> = values.into_iter().collect();
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// The middle one.
+/// The median.
 pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     quantile(values, 0.5)
 }
 
-/// The value that `share` of all of them do not reach: the least at 0, the greatest at 1.
+/// The quantile at `share`: the least at 0, the greatest at 1.
 pub(crate) fn quantile(values: impl IntoIterator<Item = f64>, share: f64) -> f64 {
     let mut values: Vec<f64> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);
@@ -32,7 +32,7 @@ pub(crate) fn quantile(values: impl IntoIterator<Item = f64>, share: f64) -> f64
     values.get(index).copied().unwrap_or(f64::NAN)
 }
 
-/// All of them, in the order in which they were measured.
+/// All values, as measured.
 pub(crate) fn list(values: impl IntoIterator<Item = f64>) -> String {
     let values: Vec<String> = values.into_iter().map(|v| format!("{v:.0}")).collect();
     values.join(" ")

@@ -1,4 +1,4 @@
-//! What the kernel says about a process.
+//! Reads process data from the kernel.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
-/// What the kernel counts CPU time in, for every architecture of ours: `USER_HZ` is 100.
+/// The unit of CPU time in the kernel: `USER_HZ` is 100 on all our architectures.
 const TICK: Duration = Duration::from_millis(10);
 
 /// The CPU time that a process has used, by itself and in the kernel.
@@ -17,7 +17,7 @@ pub(crate) fn cpu_of(pid: u32) -> Result<Duration> {
         .with_context(|| format!("no CPU time in {stat}"))
 }
 
-/// The first process that `pid` has started, if it has started any (proc_pid_children(5)).
+/// The first child of `pid`, if there is one (proc_pid_children(5)).
 pub(crate) fn child_of(pid: u32) -> Result<Option<u32>> {
     for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
         let children = fs::read_to_string(thread?.path().join("children"))?;
@@ -34,12 +34,12 @@ pub(crate) fn resident_of(pid: u32) -> Result<u64> {
     resident(&status).context("no VmRSS in /proc/PID/status")
 }
 
-/// What a process weighs, in bytes.
+/// The memory of a process, in bytes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Weight {
     /// Its memory that is in RAM (RSS).
     pub(crate) resident: u64,
-    /// The same, where what it shares with others is shared out (PSS).
+    /// The same, with shared memory divided among its users (PSS).
     pub(crate) proportional: u64,
 }
 
@@ -62,7 +62,7 @@ fn proc(pid: u32, file: &str) -> Result<String> {
     fs::read_to_string(&path).with_context(|| format!("cannot read {path}: Linux only"))
 }
 
-/// The process called `name` that `ancestor` has started, or a process of its.
+/// The process called `name` among the descendants of `ancestor`.
 pub(crate) fn descendant_of(ancestor: u32, name: &str) -> Result<u32> {
     let mut parents = BTreeMap::new();
     let mut found = Vec::new();
@@ -71,7 +71,7 @@ pub(crate) fn descendant_of(ancestor: u32, name: &str) -> Result<u32> {
         let Some(pid) = process.to_str().and_then(|name| name.parse::<u32>().ok()) else {
             continue;
         };
-        // What has ended meanwhile is none of it.
+        // A process that has ended meanwhile does not count.
         let Ok(stat) = proc(pid, "stat") else {
             continue;
         };
@@ -88,8 +88,7 @@ pub(crate) fn descendant_of(ancestor: u32, name: &str) -> Result<u32> {
     found.with_context(|| format!("{name} does not run"))
 }
 
-/// The CPU time of the threads of a process, by themselves and in the kernel, to the nanosecond, but
-/// without those that have ended.
+/// The CPU time of a process's current threads, user and kernel, in nanoseconds. Ended threads are missing.
 pub(crate) fn cpu_of_threads(pid: u32) -> Result<Duration> {
     Ok(Threads::of(pid)?.0.into_values().sum())
 }
@@ -104,7 +103,7 @@ impl Threads {
         let mut threads = BTreeMap::new();
         for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
             let thread = thread?.path();
-            // The file of a thread that ends just now is gone.
+            // The file of a thread that is just ending is gone.
             if let Ok(schedstat) = fs::read_to_string(thread.join("schedstat")) {
                 let name = thread.file_name().and_then(|name| name.to_str());
                 let nanos = schedstat.split(' ').next().unwrap_or_default();
@@ -121,8 +120,8 @@ impl Threads {
         Ok(Self(threads))
     }
 
-    /// What was used since `before`. A thread that has ended meanwhile, as one does that had nothing
-    /// to do, takes nothing away from the others.
+    /// The time used since `before`. A thread that has ended meanwhile, as an idle one does, subtracts
+    /// nothing.
     pub(crate) fn since(&self, before: &Self) -> Duration {
         let used = |(thread, now): (&u32, &Duration)| {
             let before = before.0.get(thread).copied().unwrap_or_default();
@@ -151,7 +150,7 @@ fn resident(status: &str) -> Option<u64> {
     kibibytes(status, "VmRSS:")
 }
 
-/// What `text` has behind `name`, in bytes.
+/// The value after `name` in `text`, in bytes.
 fn kibibytes(text: &str, name: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;

@@ -1,7 +1,7 @@
-//! What device codes cost: the sidecar's memory, the time from the user's approval to the token, a
-//! poll of the waiting page.
+//! The cost of device codes: the sidecar's memory, the time from the user's approval to the token, and a poll
+//! of the waiting page.
 //!
-//! With the stack of the end-to-end tests, and the real kubelogin where there is Go to build it.
+//! With the stack of the end-to-end tests, and the real kubelogin if Go can build it.
 
 use std::fmt;
 use std::time::Instant;
@@ -15,7 +15,7 @@ use crate::figures::{kilo, median, micros, quantile};
 use crate::kernel::resident_of;
 use crate::stack::{origin, whoami};
 
-/// So often the whole way is gone.
+/// How often the whole flow is run.
 const APPROVALS: usize = 10;
 /// The jobs at once.
 const JOBS: usize = 50;
@@ -62,7 +62,7 @@ pub(crate) async fn measure(arguments: &Arguments) -> Result<DeviceCodes> {
     })))
 }
 
-/// carol, who waits for a code to be entered.
+/// carol, waiting for her code to be entered.
 fn waiting(stack: &Stack) -> Browser {
     let mut carol = stack.browser().html();
     stack.sign_in(&mut carol, "carol");
@@ -70,8 +70,7 @@ fn waiting(stack: &Stack) -> Browser {
     carol.program()
 }
 
-/// Milliseconds from the moment at which kubelogin has its token to that at which we have it. How
-/// long kubelogin waits between its own polls is its affair.
+/// Milliseconds from kubelogin's token to ours. The pauses between kubelogin's own polls do not count.
 fn approval(stack: &Stack) -> f64 {
     let carol = waiting(stack);
     let before = stack.count("granted");

@@ -1,8 +1,8 @@
-//! `cargo xtask bench`: what the component costs in the native host, as ratios of one run.
+//! `cargo xtask bench`: the cost of the component in the native host, as ratios within one run.
 //!
-//! Every server is started here, measured from outside (`/proc`) and stopped again. What costs CPU
-//! is measured by differences between routes of one and the same process, in many short rounds that
-//! alternate, because machines are noisy and two processes are never treated alike.
+//! Starts every server, measures it from outside (`/proc`) and stops it. CPU costs are differences between
+//! routes of one process, in many short alternating rounds: machines are noisy, and no two processes behave
+//! alike.
 
 mod arguments;
 mod client;
@@ -37,13 +37,13 @@ use crate::arguments::{Arguments, Part};
 use crate::columns::{Columns, Section};
 use crate::servers::{Host, Servers};
 
-// One thread: the client shall leave the processors to what is measured.
+// One thread, so that the client leaves the processors to the servers.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let ended = tokio::select! {
         result = measure(&arguments) => result,
-        // What was started dies with the future above.
+        // Dropping the future above has stopped the servers.
         signal = stop() => signal.and_then(|()| Err(anyhow::anyhow!("stopped by a signal"))),
     };
     match ended {
@@ -55,7 +55,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Prints what each part has measured as soon as it is there: a later one may fail.
+/// Prints each part's results at once, since a later part may fail.
 async fn measure(arguments: &Arguments) -> Result<()> {
     if arguments.peer.is_some() {
         println!("{}", peer::measure(arguments).await?);
@@ -92,8 +92,8 @@ async fn measure(arguments: &Arguments) -> Result<()> {
 /// One subject, as each host has measured it.
 type Subject = Vec<(&'static str, Section)>;
 
-/// In our own host, and where it is wanted in a real Spin, which the same component runs in. What our
-/// own has measured is printed even if Spin fails.
+/// Measures in our own host and, if requested, in a real Spin with the same component. The results of our own
+/// are printed even if Spin fails.
 async fn component(arguments: &Arguments) -> Result<String> {
     let mut measured: [Subject; 4] = Default::default();
     add(&mut measured, arguments, Host::Serve).await?;
@@ -141,7 +141,7 @@ async fn in_host(arguments: &Arguments, host: Host) -> Result<[Section; 4]> {
     ])
 }
 
-/// Ready when somebody wants this to end.
+/// Returns at a signal to stop.
 async fn stop() -> Result<()> {
     let (mut terminate, mut interrupt) = (
         signal(SignalKind::terminate())?,

@@ -11,14 +11,14 @@ use tokio::process::{Child, Command};
 
 use crate::kernel::cpu_of;
 
-/// How long a program may take until it listens. A cold one compiles.
+/// How long a program may take to listen. With a cold cache it compiles.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A program that listens.
 pub(crate) struct Running {
     child: Child,
     pid: u32,
-    /// The line with which it said so.
+    /// The line that announced it.
     event: Value,
 }
 
@@ -28,7 +28,7 @@ impl Running {
         Self::start_until(command, listening).await
     }
 
-    /// Starts `command` and waits for the first line that `ready` takes. Its log is read and thrown away.
+    /// Starts `command` and waits for the first line that `ready` accepts. Its log is discarded.
     pub(crate) async fn start_until(
         command: &mut Command,
         ready: impl Fn(&str) -> Option<Value>,
@@ -37,7 +37,7 @@ impl Running {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            // Until there is a `Running`, which does more.
+            // Until there is a `Running`, which also waits for the end.
             .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("could not start {name}"))?;
@@ -60,7 +60,7 @@ impl Running {
         Ok(Self { child, pid, event })
     }
 
-    /// What it said about itself.
+    /// A member of its announcement.
     pub(crate) fn said(&self, member: &str) -> Result<&str> {
         let value = self.event.get(member).and_then(Value::as_str);
         value.with_context(|| format!("no `{member}` in {}", self.event))
@@ -83,7 +83,7 @@ fn listening(line: &str) -> Option<Value> {
     (event.get("event")? == "listening").then_some(event)
 }
 
-/// Ends the program and waits for it, so that nothing of it is left, not even a zombie.
+/// Ends the program and waits for it, so that no zombie is left.
 impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.child.start_kill();

@@ -11,7 +11,7 @@ use crate::process::Running;
 /// What answers, and the process whose CPU and memory count.
 pub(crate) struct Proxy {
     server: Running,
-    /// `serve` has its own within; on Spin it is another process, and counts as well.
+    /// `serve` has its sidecar within; for Spin it is another process, which counts as well.
     sidecar: Option<Running>,
     /// The process that serves: the Spin CLI does so in a child.
     pid: u32,
@@ -66,7 +66,7 @@ impl Proxy {
     }
 }
 
-/// A child of the Spin CLI does not end with it when that is killed.
+/// Killing the Spin CLI does not end its child.
 impl Drop for Proxy {
     fn drop(&mut self) {
         if self.pid != self.server.id() {

@@ -12,9 +12,9 @@ use crate::arguments::Arguments;
 use crate::process::Running;
 use crate::proxy::Proxy;
 
-/// Nobody listens here: the client asks where the server is, and keeps only the path.
+/// Nobody listens here: the client knows the server's address, and uses only the path.
 const REDIRECT_URI: &str = "http://localhost:8080/callback";
-/// Of this run only: its stores are gone when it ends.
+/// For this run only: its stores are deleted at the end.
 const SESSION_SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef";
 /// What Spin and the sidecar share.
 pub(crate) const SIDECAR_TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -32,7 +32,7 @@ pub(crate) enum Host {
     Spin(PathBuf),
 }
 
-/// Starts servers. All they write is in one directory, which goes with this.
+/// Starts servers. All their files are in one directory, which is removed when this is dropped.
 pub(crate) struct Servers {
     host: Host,
     native: PathBuf,
@@ -141,7 +141,7 @@ impl Servers {
         spin.env_clear().envs(variables);
         spin.env(variable("SIDECAR_URL"), sidecar.said("url")?);
         spin.env(variable("SIDECAR_TOKEN"), SIDECAR_TOKEN);
-        // Its compilation cache is below that, and so as cold as the state.
+        // Its compilation cache is there, and so as cold as the state.
         spin.env("HOME", state);
         // What components print, as a pod's log would be.
         spin.stderr(File::create(state.join("log"))?);
@@ -150,7 +150,7 @@ impl Servers {
         Proxy::spin(spin, sidecar)
     }
 
-    /// Whatever settings this was started with are not what is measured.
+    /// Settings of this process's environment must not affect the result.
     fn native(&self, subcommand: &str) -> Command {
         let mut command = Command::new(&self.native);
         command.args([subcommand, "--listen", ANY]).env_clear();

@@ -106,7 +106,7 @@ async fn redirected(client: &mut Client, target: &str, session: &mut Session) ->
     session.keep(&response)?;
     let location = response.headers().get(header::LOCATION);
     let location = location.context("a redirect to nowhere")?.to_str()?;
-    // Only some of them are relative, and the server's port is not the one that Entra knows.
+    // Some are absolute, and the server's port is not the one that Entra knows.
     let url = Url::parse("http://localhost")?.join(location)?;
     Ok(match url.query() {
         Some(query) => format!("{}?{query}", url.path()),

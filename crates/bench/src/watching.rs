@@ -1,4 +1,4 @@
-//! What it costs to be watched: `serve` with metrics, and with traces besides, beside one with neither.
+//! The cost of observation: `serve` with metrics, and with traces besides, relative to one without either.
 
 use std::fmt;
 use std::time::Duration;
@@ -23,10 +23,11 @@ const ROUTES: [&str; 2] = ["/healthz", "/whoami"];
 const WARM_UP: usize = 50;
 /// So often is scraped to know what that costs.
 const SCRAPES: usize = 50;
-/// The SDK sends what waits each five seconds.
+/// The SDK exports spans every five seconds.
 const LAST_SPANS: Duration = Duration::from_secs(6);
 
-/// How `serve` is watched. The second is the first once more: by so much two processes differ anyhow.
+/// The kinds of observation. The second is the same as the first, to show how much two processes differ
+/// anyway.
 const WAYS: [&str; 4] = [
     "neither",
     "neither, once more",
@@ -79,7 +80,7 @@ pub(crate) async fn measure(arguments: &Arguments) -> Result<Watching> {
         for watched in &mut all {
             watched.round(requests).await?;
         }
-        // There and back: what drifts meanwhile weighs on neither end.
+        // Alternating the order, so that drift affects all alike.
         all.reverse();
     }
     let of = |way| all.iter().find(move |watched| watched.way == way);
@@ -168,7 +169,7 @@ impl Watched {
     }
 }
 
-/// Where they will be: the line that says so is not the first.
+/// Their address: the line with it is not the first.
 fn with_metrics(command: &mut Command) -> String {
     let address = format!("127.0.0.1:{}", free_port());
     command.args(["--metrics-listen", &address]);

@@ -1,14 +1,14 @@
-//! From which address a request comes, when proxies stand in between. The component and the host ask
-//! the same question, and have to give the same answer.
+//! The client's address behind proxies. The component and the host share this code, since both must find the
+//! same address.
 
 use std::net::{IpAddr, SocketAddr};
 
 use ipnet::IpNet;
 
-/// The client's address: that of the connection, `peer`. If that is one of the `trusted` proxies, it is
-/// the last address in `forwarded` that is none of them. Anybody may have written what stands before it.
+/// The client's address: `peer`, the address of the connection. If that is a `trusted` proxy, it is the last
+/// address in `forwarded` that is not a trusted proxy. A client can forge all addresses before it.
 ///
-/// `forwarded` are the values of `X-Forwarded-For`, in their order.
+/// `forwarded` has the values of `X-Forwarded-For`, in order.
 pub fn client_address<'a>(
     peer: IpAddr,
     forwarded: impl IntoIterator<Item = &'a str>,
@@ -45,7 +45,7 @@ pub fn parse(text: &str) -> Option<IpAddr> {
     Some(address.to_canonical())
 }
 
-/// What counts as one client: an IPv6 client has its whole /64 (RFC 6177, section 2).
+/// The address that counts as one client: the /64 of an IPv6 address (RFC 6177, section 2).
 pub fn client(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,

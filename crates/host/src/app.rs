@@ -1,4 +1,4 @@
-//! An application: which component answers a request, and what is answered without one.
+//! An application: its components answer requests; the host answers some itself.
 
 use std::io::{self, Write};
 use std::net::IpAddr;
@@ -28,13 +28,13 @@ use crate::runtime_config::{RuntimeConfig, Stores};
 use crate::variables::Values;
 use crate::{Client, LoadError, Manifest, Options, headers, hop_by_hop, log};
 
-/// Spin answers this path itself, without any component.
+/// Spin answers this path itself.
 const HEALTH: &str = "/.well-known/spin/health";
-/// And everything beside it; of that nothing is told here.
+/// Spin's other paths, which this host does not answer.
 const RESERVED: &str = "/.well-known/spin/";
-/// The log line about a request for which there is no instance.
+/// The log message when there is no place for an instance.
 const TOO_MANY: &str = "too many requests in flight (--max-instances)";
-/// The same, where its client has as many as it may have.
+/// The log message when a client has no place left.
 const TOO_MANY_OF_ONE: &str = "too many requests in flight from one client address \
      (--max-instances-per-client); behind an ingress set TRUSTED_PROXIES";
 
@@ -52,10 +52,10 @@ pub struct App {
 }
 
 impl App {
-    /// Reads, checks and compiles what `options` name.
+    /// Reads, checks and compiles the files in `options`.
     ///
     /// # Errors
-    /// With the first thing that is wrong.
+    /// With the first error.
     pub fn load(options: &Options) -> Result<Self, LoadError> {
         let manifest = Manifest::read(&options.manifest)?;
         let values = Values::resolve(&manifest, options)?;
@@ -89,30 +89,29 @@ impl App {
         })
     }
 
-    /// Whether a component had to be compiled, since no compiled one was kept below the state directory.
+    /// Whether a component had to be compiled, since the cache below the state directory had none.
     #[must_use]
     pub fn has_compiled(&self) -> bool {
         self.has_compiled
     }
 
-    /// The same; what it does is traced by `traces`.
+    /// Traces requests by `traces`.
     #[must_use]
     pub fn with_traces(self, traces: Traces) -> Self {
         Self { traces, ..self }
     }
 
-    /// The same; `tell` hears of it when somebody has signed out here, or lost a credential.
+    /// Calls `tell` when a user has signed out here or lost a credential.
     #[must_use]
     pub fn telling_of_ends(self, tell: impl Fn() + Send + Sync + 'static) -> Self {
         self.counts.tell_of_ends(tell);
         self
     }
 
-    /// Asks each Redis, once, whether it is one that a store can be in. One that cannot be reached now may
-    /// be.
+    /// Asks each Redis once whether it is fit for a store. An unreachable one passes.
     ///
     /// # Errors
-    /// With the first one that is none.
+    /// With the first one that is not fit.
     pub async fn check_stores(&self) -> Result<(), LoadError> {
         for (label, store) in &self.stores {
             let Backend::Redis(redis) = store else {
@@ -130,20 +129,19 @@ impl App {
         Ok(())
     }
 
-    /// How TLS is spoken with `host` for `component`, by `[[client_tls]]` of the runtime configuration: for who
-    /// calls there in the component's stead.
+    /// The TLS settings for calls of `host` on behalf of `component`, by `[[client_tls]]` of the runtime
+    /// configuration.
     #[must_use]
     pub fn client_tls(&self, component: &str, host: &str) -> Arc<ClientConfig> {
         self.client_tls.of(component, host).config.clone()
     }
 
-    /// What it counts.
+    /// The counts of the host.
     pub fn counts(&self) -> &Counts {
         &self.counts
     }
 
-    /// Has `request`, which `client` sent, answered by the component of its route. No interceptor
-    /// sees it.
+    /// Has the component of its route answer `request` from `client`. No interceptor sees the request.
     pub async fn answer<B>(&self, request: Request<B>, client: Client) -> Response<Body>
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
@@ -152,8 +150,8 @@ impl App {
         self.answer_with(request, client, false).await
     }
 
-    /// The same for a question of our own, of which there is one at a time: like a component that reaches
-    /// nothing it has places in reserve.
+    /// The same for a question of our own, of which there is one at a time. Like a component without grants,
+    /// it may use the reserved places.
     pub async fn answer_own<B>(&self, request: Request<B>, client: Client) -> Response<Body>
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
@@ -162,15 +160,14 @@ impl App {
         self.answer_with(request, client, true).await
     }
 
-    /// Writes a line of the log where those of components go, and counts it as one of them: what was carried
-    /// in a component's stead has ended, in `trace`.
+    /// Writes and counts a line of the components' log on behalf of a component, in `trace`.
     pub fn write(&self, line: &str, trace: &Trace) {
         self.counts.logged(line.as_bytes(), trace);
         // A closed stdout must not stop the service.
         let _ = writeln!(io::stdout(), "{line}");
     }
 
-    /// Ready when no instance is there any more.
+    /// Returns when no instance is left.
     pub(crate) async fn rests(&self) {
         self.places.all_are_free().await;
     }
@@ -266,7 +263,7 @@ impl App {
 }
 
 impl App {
-    /// The client whose share of the places a request takes.
+    /// The client in whose share a request counts.
     fn client(&self, parts: &Parts, client: Client) -> IpAddr {
         let lines = parts.headers.get_all("x-forwarded-for").iter();
         let lines: Vec<_> = lines
@@ -277,7 +274,7 @@ impl App {
         forwarded::client_address(peer, lines, &self.trusted_proxies)
     }
 
-    /// A component that failed is the operator's to know about; the client learns nothing of it.
+    /// Logs a component's failure. The client learns no details.
     fn fail(
         &self,
         route: &Route<Function>,
@@ -290,8 +287,8 @@ impl App {
     }
 }
 
-/// A component cannot see how a body is framed. This says that there is none, also where no length was
-/// sent (RFC 9112, section 6.3).
+/// Sets `Content-Length: 0` where there is no body, also without an announced length (RFC 9112, section 6.3):
+/// a component cannot see the framing.
 fn announce_no_body(parts: &mut Parts) {
     let length = parts.headers.entry(header::CONTENT_LENGTH);
     length.or_insert_with(|| HeaderValue::from_static("0"));

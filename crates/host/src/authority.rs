@@ -1,9 +1,9 @@
-//! The host that a request asks, as the request names it.
+//! The host of a request.
 
 use http::request::Parts;
 use http::{HeaderValue, Version, header};
 
-/// HTTP/1.0 needs no `Host` (RFC 9112, section 3.2.2), and probes of that age send none.
+/// HTTP/1.0 needs no `Host` (RFC 9112, section 3.2.2), and old probes send none.
 pub(crate) fn assume_host(parts: &mut Parts) {
     let has_none = parts.uri.authority().is_none() && !parts.headers.contains_key(header::HOST);
     if parts.version < Version::HTTP_11 && has_none {
@@ -12,7 +12,7 @@ pub(crate) fn assume_host(parts: &mut Parts) {
     }
 }
 
-/// One authority, in the target or in `Host`; two that differ are two opinions on who is asked.
+/// Whether there is one authority, in the target or in `Host`. Two that differ are ambiguous.
 pub(crate) fn has_authority(parts: &Parts) -> bool {
     let mut hosts = parts.headers.get_all(header::HOST).iter();
     let host = hosts.next();

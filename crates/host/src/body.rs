@@ -3,7 +3,7 @@
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::Bytes;
 
-/// What goes wrong with a body. The client learns of it only that its answer was cut off.
+/// The error of a body. The client only sees that its answer was cut off.
 pub type BodyError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The body of an answer.

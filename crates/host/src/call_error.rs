@@ -1,24 +1,24 @@
-//! Why an outgoing call has no answer, as far as an operator can do something about it.
+//! Why an outgoing call failed, as an operator needs to know it.
 
 use std::{error, fmt, io};
 
 use tokio_rustls::rustls::{self, CertificateError};
 use wasmtime_wasi_http::Error;
 
-/// Why a call has no answer.
+/// Why a call failed.
 #[derive(Debug)]
 pub enum CallError {
-    /// There is no connection: no such name, nobody who listens, no way there.
+    /// There is no connection: the name is unknown, nobody listens, or there is no route.
     Connect(String),
-    /// The certificate of the other end is of an authority that is not trusted.
+    /// The peer's certificate is from an untrusted authority.
     UnknownAuthority,
-    /// It is for other names.
+    /// The certificate is for other names.
     OtherName,
-    /// It has ended, or is not valid yet.
+    /// The certificate has expired, or is not valid yet.
     OutOfTime,
-    /// TLS fails otherwise.
+    /// Another TLS error.
     Tls(String),
-    /// Nothing came in time.
+    /// The peer did not answer in time.
     Silent,
     /// The peer sent something that is no HTTP answer.
     Answer(String),
@@ -35,7 +35,7 @@ impl From<Error> for CallError {
     }
 }
 
-/// What keeps a connection from being made, its TLS included.
+/// Errors of connecting, TLS included.
 impl From<io::Error> for CallError {
     fn from(error: io::Error) -> Self {
         let inner = error.get_ref();
@@ -52,8 +52,8 @@ impl CallError {
     fn of_certificate(fault: &CertificateError) -> Self {
         use CertificateError as Fault;
         match fault {
-            // The second is an authority with the name of a trusted one and another key, as after the
-            // authority of a cluster was made anew.
+            // A bad signature comes from an authority with the name of a trusted one and another key, such as
+            // a cluster's renewed authority.
             Fault::UnknownIssuer | Fault::BadSignature => Self::UnknownAuthority,
             Fault::NotValidForName | Fault::NotValidForNameContext { .. } => Self::OtherName,
             Fault::Expired

@@ -1,5 +1,4 @@
-//! Whom components trust where they call, and how they prove themselves there: `[[client_tls]]` of the
-//! runtime configuration, as Spin has it.
+//! The TLS settings of components' calls: `[[client_tls]]` of the runtime configuration, in Spin's format.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,23 +11,23 @@ use tokio_rustls::rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVeri
 
 use crate::pool::Pool;
 
-/// One entry, as it is written. Files are read once, at the start.
+/// One entry as written. Its files are read once, at the start.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Written {
-    /// The components that it is for.
+    /// The components that it applies to.
     component_ids: Vec<String>,
-    /// The hosts: exactly, without a port. A forward proxy that speaks TLS is one of them.
+    /// The hosts that it applies to: exact names without a port. A forward proxy with TLS is such a host.
     hosts: Vec<String>,
-    /// The authorities that are trusted, in PEM.
+    /// The trusted authorities, in PEM.
     ca_roots_file: Option<PathBuf>,
-    /// Whether those that browsers trust are trusted too; without `ca_roots_file` they are.
+    /// Whether the authorities that browsers trust are trusted too; the default without `ca_roots_file`.
     ca_use_webpki_roots: Option<bool>,
     client_cert_file: Option<PathBuf>,
     client_private_key_file: Option<PathBuf>,
 }
 
-/// All entries, and what holds where none does.
+/// All entries, and the default.
 pub(crate) struct ClientTls {
     entries: Vec<Entry>,
     default: Arc<Trust>,
@@ -40,17 +39,17 @@ struct Entry {
     trust: Arc<Trust>,
 }
 
-/// Whom to trust, and how to prove oneself; and the connections that were made so, which nobody may
-/// use for whom other rules hold.
+/// TLS settings, and the pool of connections made with them. Calls under other settings may not use these
+/// connections.
 pub(crate) struct Trust {
-    /// Tells these rules from others.
+    /// Identifies these settings.
     pub(crate) number: usize,
     pub(crate) config: Arc<ClientConfig>,
     pub(crate) pool: Arc<Pool>,
 }
 
 impl ClientTls {
-    /// Reads what `written` names; paths are relative to `directory`.
+    /// Reads the files in `written`; paths are relative to `directory`.
     pub(crate) fn load(written: &[Written], directory: &Path) -> Result<Self, String> {
         let load = |(number, written): (_, &Written)| written.load(number, directory);
         let default = builder()?.with_root_certificates(webpki_roots());
@@ -64,7 +63,7 @@ impl ClientTls {
         })
     }
 
-    /// What holds for calls of `host` by `component`.
+    /// The settings for calls of `host` by `component`.
     pub(crate) fn of(&self, component: &str, host: &str) -> Arc<Trust> {
         let entry = self.entries.iter().find(|entry| {
             entry.component_ids.iter().any(|id| id == component)
@@ -78,7 +77,7 @@ impl ClientTls {
 }
 
 impl Trust {
-    /// Trusts the authorities in `pem` alone.
+    /// Settings that trust only the authorities in `pem`.
     pub(crate) fn only(pem: &str) -> Result<Arc<Self>, String> {
         let mut roots = RootCertStore::empty();
         for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
@@ -142,7 +141,7 @@ impl Written {
     }
 }
 
-/// Says which cryptography, since other parts of the program may bring another.
+/// The provider is named, since other parts of the program may install another.
 fn builder() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, String> {
     ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()

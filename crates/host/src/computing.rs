@@ -1,10 +1,10 @@
-//! Computing time. An instance may live for hours, as a watch does, but then it waits for others. One
-//! that does nothing but compute gives way to the others each 10 to 20 milliseconds, so that they do not
-//! notice, and is ended once it has computed for too long.
+//! Limits computing time. An instance may live for hours, as for a watch, but then it waits. An instance that
+//! computes yields every 10 to 20 milliseconds, so that others do not notice. It is ended when it has
+//! computed for too long.
 //!
-//! The engine counts epochs, and compiled code looks at the count in each loop and function. What is
-//! measured is the time that polls of the guest take, not the time that it waits for its turn. Calls of
-//! the host that are answered at once are computing too.
+//! The engine counts epochs, and compiled code checks the count in each loop and function. The time of the
+//! guest's polls is measured, not the time that it waits for its turn. Host calls that are answered at once
+//! count as computing.
 
 use std::future::poll_fn;
 use std::io;
@@ -16,13 +16,13 @@ use std::time::Duration;
 use tokio::time::Instant;
 use wasmtime::{Engine, Store, UpdateDeadline};
 
-/// How long an epoch is.
+/// The length of an epoch.
 const EPOCH: Duration = Duration::from_millis(10);
 
-/// Counts the epochs of `engine` in a thread of its own, as long as it is there.
+/// Counts the epochs of `engine` in a thread, as long as the engine exists.
 ///
 /// # Errors
-/// When the system starts no thread.
+/// When the system cannot start a thread.
 pub(crate) fn count_epochs(engine: &Engine) -> io::Result<()> {
     let engine = engine.weak();
     let count = move || {
@@ -38,18 +38,18 @@ pub(crate) fn count_epochs(engine: &Engine) -> io::Result<()> {
     Ok(())
 }
 
-/// How long the guest of one store has computed.
+/// How long the guest of a store has computed.
 pub(crate) struct Computing(Arc<Mutex<Turn>>);
 
-/// The guest computes from when it is polled until it waits or gives way.
+/// The guest computes from a poll until it waits or yields.
 struct Turn {
     begun: Instant,
     gives_way: bool,
-    /// What it has computed since it waited last, this turn not counted.
+    /// The time computed since it last waited, without this turn.
     computed: Duration,
 }
 
-/// What becomes of a guest that is still computing.
+/// What happens to a guest that is still computing.
 #[derive(Debug, Eq, PartialEq)]
 enum Then {
     GoesOn,
@@ -58,7 +58,7 @@ enum Then {
 }
 
 impl Computing {
-    /// Ends the guest of `store` once it has computed for `limit` without waiting for anything.
+    /// Ends the guest of `store` when it has computed for `limit` without waiting.
     pub(crate) fn limit<T: 'static>(store: &mut Store<T>, limit: Duration) -> Self {
         let this = Self(Arc::new(Mutex::new(Turn::new())));
         let turn = this.0.clone();
@@ -76,7 +76,7 @@ impl Computing {
         this
     }
 
-    /// Does `work`, which polls the guest.
+    /// Runs `work`, which polls the guest.
     pub(crate) async fn measure<T>(self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         poll_fn(|context| {
@@ -107,7 +107,7 @@ impl Turn {
         self.gives_way = false;
     }
 
-    /// An epoch has ended, perhaps while it was waiting.
+    /// An epoch has ended, perhaps during a wait.
     fn then(&mut self, limit: Duration) -> Then {
         let lasted = self.begun.elapsed();
         if lasted < EPOCH {
@@ -120,7 +120,7 @@ impl Turn {
         Then::GivesWay
     }
 
-    /// It waits, for others to have their turn or for something to happen.
+    /// It yields or waits.
     fn end(&mut self) {
         self.computed = match self.gives_way {
             true => self.computed + self.begun.elapsed(),
@@ -137,7 +137,7 @@ mod tests {
 
     const LIMIT: Duration = Duration::from_millis(100);
 
-    /// One that computes for an epoch more.
+    /// Computes for one more epoch.
     async fn next(turn: &mut Turn) -> Then {
         turn.begin();
         advance(EPOCH).await;
@@ -151,7 +151,7 @@ mod tests {
         let mut turn = Turn::new();
         for _ in 0..9 {
             assert_eq!(next(&mut turn).await, Then::GivesWay);
-            // The turns of others.
+            // The turns of other guests.
             advance(LIMIT).await;
         }
         assert_eq!(next(&mut turn).await, Then::Ends);

@@ -1,4 +1,4 @@
-//! Connections to where components call.
+//! Connections for components' calls.
 
 use std::sync::Arc;
 
@@ -15,11 +15,10 @@ use crate::pool::{Origin, Sender};
 use crate::way::Way;
 use listener::prepare;
 
-/// The most that the head of an answer may weigh, and that is read ahead of a component that does
-/// not read, in bytes.
+/// The longest head of an answer, and the read-ahead for a component that does not read, in bytes.
 const READ_AHEAD: usize = 128 * 1024;
 
-/// A new connection to `origin` on this `way`; over TLS, `tls` says whom to trust.
+/// A new connection to `origin` on this `way`; `tls` has the TLS settings.
 pub(crate) async fn connect(
     origin: &Origin,
     way: &Way,

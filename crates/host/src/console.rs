@@ -1,5 +1,5 @@
-//! The stdout of components: that of the process. What is logged there is counted on its way, and noted in
-//! the trace of its request.
+//! The stdout of components is that of the process. Log lines are counted on their way, and added to their
+//! request's trace.
 
 use std::io::{self, Stdout};
 use std::sync::Arc;
@@ -34,13 +34,13 @@ impl StdoutStream for Console {
         })
     }
 
-    /// For WASI 0.3, which no component here speaks: it counts nothing.
+    /// Unused: it is for WASI 0.3, which no component here uses.
     fn async_stream(&self) -> Box<dyn AsyncWrite + Send + Sync> {
         Stdout::async_stream(&io::stdout())
     }
 }
 
-/// A component writes a line of its log at once.
+/// A component writes each log line at once.
 struct Lines {
     out: Box<dyn OutputStream>,
     counts: Arc<Counts>,

@@ -1,4 +1,4 @@
-//! The WebAssembly engine: pooled instances, and each `.wasm` compiled once, ever.
+//! The WebAssembly engine: pooled instances, and a cache in which each `.wasm` is compiled once.
 
 use std::collections::HashMap;
 use std::fs;
@@ -16,16 +16,15 @@ use crate::LoadError;
 use crate::computing::count_epochs;
 use crate::guest::{self, State};
 
-/// Core instances, memories and tables of one of our components: the module, the adapter and what
-/// joins them.
+/// How many core instances, memories and tables one component has: the module, the adapter and their glue.
 const PARTS: u32 = 4;
-/// What one instance may allocate, in bytes.
+/// The memory limit of one instance, in bytes.
 const MEMORY: usize = 256 << 20;
-/// How much of an instance's memory is wiped rather than returned to the system when it ends: what is
-/// kept so is kept for each instance that ever lived beside others. Where the kernel says which pages
-/// were written (Linux 6.7), it is of those; elsewhere of the first ones, which are an unused stack.
+/// How much of an ended instance's memory is cleared and kept instead of returned to the system. It is kept
+/// for as many instances as ever lived at once. Where the kernel reports written pages (Linux 6.7), those are
+/// kept; elsewhere the first pages, which are unused stack.
 const KEEP_RESIDENT: usize = 128 << 10;
-/// The same of its tables, which are a few pages.
+/// The same for its tables, which are a few pages.
 const TABLES_KEEP_RESIDENT: usize = 64 << 10;
 
 /// Compiles components.
@@ -37,7 +36,7 @@ pub(crate) struct Compiler {
 }
 
 impl Compiler {
-    /// With a compilation cache in `directory`, for so many `instances` at once.
+    /// With a compilation cache in `directory`, for this many `instances` at once.
     pub(crate) fn new(directory: &Path, instances: u32) -> Result<Self, LoadError> {
         let failed = |error| LoadError::Engine(format!("{error:#}"));
         let cache = cache(directory).map_err(failed)?;
@@ -73,7 +72,7 @@ impl Compiler {
         Ok(component)
     }
 
-    /// Whether anything was not in the cache.
+    /// Whether any component was not in the cache.
     pub(crate) fn has_compiled(&self) -> bool {
         self.cache.cache_misses() > 0
     }
@@ -84,9 +83,9 @@ impl Compiler {
     }
 }
 
-/// A core module becomes a component by the adapter for WASI preview 1, as in Spin.
+/// Turns a core module into a component with the adapter for WASI preview 1, as Spin does.
 fn componentize(bytes: Vec<u8>) -> anyhow::Result<Vec<u8>> {
-    // A module's fourth byte after the magic number says its layer: 0 is a core module.
+    // The third byte after the magic number is the layer: 0 is a core module.
     if bytes.get(6) != Some(&0) {
         return Ok(bytes);
     }
@@ -135,8 +134,8 @@ fn cache(directory: &Path) -> wasmtime::Result<Cache> {
     let mut settings = CacheConfig::new();
     settings
         .with_directory(fs::canonicalize(directory)?)
-        // After 256 uses Wasmtime would compress a file of the cache again, at a level that takes a minute
-        // and far more memory than the proxy: the 256th start could exceed its container's limit.
+        // After 256 uses Wasmtime would recompress a cached file, which takes a minute and far more memory
+        // than the proxy. The 256th start could exceed its container's limit.
         .with_optimized_compression_usage_counter_threshold(u64::MAX);
     Cache::new(settings)
 }
@@ -153,10 +152,10 @@ mod tests {
 
     use super::{Compiler, cache, config};
 
-    /// A component without anything in it.
+    /// An empty component.
     const EMPTY: &[u8] = b"\0asm\x0d\0\x01\0";
 
-    /// More uses than after which Wasmtime compresses a file of its cache again by default.
+    /// More uses than the default after which Wasmtime recompresses a cached file.
     const OFTEN: i64 = 300;
 
     #[test]
@@ -171,7 +170,7 @@ mod tests {
         assert!(!has_compiled());
     }
 
-    /// The file in which Wasmtime keeps how a file of its cache is used, once there is one.
+    /// The file in which Wasmtime records the uses of a cached file, once it exists.
     fn statistics(directory: &Path) -> Option<PathBuf> {
         let entries = fs::read_dir(directory).unwrap();
         let mut paths = entries.map(|entry| entry.unwrap().path());
@@ -184,8 +183,8 @@ mod tests {
         })
     }
 
-    /// The thread that counts uses is the one that compresses: it has done so, if it ever does, when it has
-    /// counted the next one.
+    /// One thread both counts uses and compresses: once it has counted the next use, it would have
+    /// compressed.
     #[test]
     fn a_component_that_was_loaded_often_is_not_compressed_again() {
         let directory = tempfile::tempdir().unwrap();
@@ -198,7 +197,7 @@ mod tests {
             let text = fs::read_to_string(file).unwrap();
             let known: toml::Table = text.parse().unwrap();
             let number = |name: &str| known.get(name).unwrap().as_integer().unwrap();
-            // zstd's own level.
+            // zstd's default level.
             assert_eq!(number("optimized-compression"), 3, "{text}");
             if number("usages") >= OFTEN {
                 return;

@@ -3,28 +3,28 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// What is wrong, and with which file.
+/// The error and its file.
 #[derive(Debug)]
 pub enum LoadError {
-    /// A file that the operator gave is missing or wrong.
+    /// A file from the operator is missing or wrong.
     File {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it, with its line where there is one.
+        /// The error, with its line where there is one.
         reason: String,
     },
     /// A variable has no value, or an impossible name.
     Variable {
         /// The variable.
         name: String,
-        /// What is wrong with it.
+        /// The error.
         reason: &'static str,
     },
-    /// A store can never be what it has to be.
+    /// A store that can never work.
     Store {
         /// Its label.
         label: String,
-        /// What it is, and what to take instead.
+        /// Its kind, and what to use instead.
         reason: String,
     },
     /// The engine cannot be set up on this machine.

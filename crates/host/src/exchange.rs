@@ -1,4 +1,4 @@
-//! One outgoing exchange: HTTP/1.1, with the limits that the component sets.
+//! One outgoing exchange over HTTP/1.1, with the component's limits.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -18,8 +18,8 @@ use crate::hop_by_hop;
 use crate::pool::{Origin, Pool, Sender};
 use crate::way::Way;
 
-/// Sends `request` on this `way`, over TLS if it says so; `trust` says whom to trust, and has the
-/// connections that were made so. `default` is the limit where the component sets none.
+/// Sends `request` on this `way`, over TLS if its scheme says so; `trust` has the TLS settings and their
+/// connections. `default` is the limit where the component sets none.
 pub(crate) async fn send(
     mut request: Request<WasiBody>,
     options: Option<RequestOptions>,
@@ -63,8 +63,8 @@ pub(crate) async fn send(
                     response.map(|body| Limited::new(body, between_bytes, lease).boxed_unsync())
                 );
             }
-            // The request is given back only if no byte of it has left: what was kept was closed
-            // meanwhile. Anything else is not ours to repeat.
+            // The request is returned only if no byte of it was sent: the kept connection was closed
+            // meanwhile. Otherwise it must not be repeated.
             Err(mut error) => match error.take_message() {
                 Some(unsent) if !fresh => request = unsent,
                 _ => return Err(error.into_error().into()),
@@ -80,8 +80,8 @@ struct Lease {
     pool: Arc<Pool>,
 }
 
-/// A body that may not pause for too long, and has its connection kept once it has been read to its
-/// end. Given up before that, it closes it: nobody knows how much is still to come.
+/// A body with a limit for pauses. Its connection is kept once it has been read to the end. Dropping it
+/// earlier closes the connection: it is unknown how much is still to come.
 struct Limited {
     body: Incoming,
     limit: Duration,

@@ -1,4 +1,4 @@
-//! What a component may reach.
+//! The grants of components.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -26,13 +26,13 @@ pub(crate) struct Grants {
     /// The grants, by label.
     pub(crate) stores: HashMap<String, Backend>,
     pub(crate) outbound: Outbound,
-    /// How long its calls may take where it says nothing else.
+    /// The default limit of its calls.
     pub(crate) outbound_limit: Duration,
-    /// Whom its calls trust.
+    /// The TLS settings of its calls.
     pub(crate) client_tls: Arc<ClientTls>,
-    /// The proxies that its calls take.
+    /// The proxies of its calls.
     pub(crate) proxies: Proxies,
-    /// Where it is counted what it does.
+    /// The counts for its actions.
     pub(crate) counts: Arc<Counts>,
 }
 
@@ -70,7 +70,7 @@ impl Grants {
         })
     }
 
-    /// Whether they let the component reach neither a store nor anybody else.
+    /// Whether the component may use neither a store nor outgoing calls.
     pub(crate) fn reach_nothing(&self) -> bool {
         self.stores.is_empty() && self.outbound.is_empty()
     }
@@ -79,9 +79,9 @@ impl Grants {
 /// The origins that a component may call.
 #[derive(Debug)]
 pub(crate) enum Outbound {
-    /// These, each by the name of the setting that says which it is.
+    /// Only these, each with the name of the setting that gives it.
     Only(Vec<(Origin, Label)>),
-    /// One entry does not parse, which in Spin breaks every call of the component.
+    /// One entry does not parse. In Spin this breaks every call of the component.
     Broken(String),
 }
 
@@ -105,7 +105,7 @@ impl Outbound {
         Self::Only(origins)
     }
 
-    /// The name under which `uri` may be called.
+    /// The label under which `uri` may be called.
     pub(crate) fn check(&self, uri: &http::Uri) -> Result<&Label, NotGranted> {
         match self {
             Self::Broken(entry) => Err(NotGranted::Broken(entry.clone())),
@@ -119,8 +119,8 @@ impl Outbound {
 }
 
 impl Origin {
-    /// Reads `scheme://host[:port]`: of what Spin takes, wildcards, ranges and `self` are left out,
-    /// since nothing here may be granted so much.
+    /// Reads `scheme://host[:port]`. Spin also takes wildcards, ranges and `self`; no component here may be
+    /// granted so much.
     fn parse(entry: &str) -> Option<Self> {
         let url = Url::parse(entry).ok()?;
         let bare = url.path() == "/"
@@ -139,7 +139,7 @@ impl Origin {
     }
 }
 
-/// The label under which calls of this origin are counted.
+/// The label for calls of this origin.
 fn label(template: &Template) -> Label {
     let variable = template.only_variable();
     variable.map_or("other".into(), |name| Arc::<str>::from(name).into())

@@ -1,6 +1,6 @@
 //! The `spin-*` headers, with which the host tells a component about its request.
 //!
-//! As in Spin they are appended: a client's own header of the same name stays, before ours.
+//! Like Spin, the host appends them: a client's own header of the same name stays, before ours.
 
 use std::net::SocketAddr;
 
@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue, header};
 
 use crate::routes::{Matched, Route};
 
-/// A header of the request cannot be passed on as text.
+/// A request header is not text.
 #[derive(Debug)]
 pub(crate) struct NotText;
 
@@ -72,7 +72,7 @@ pub(crate) fn append<T>(
     Ok(())
 }
 
-/// The authority that the request names: that of its target (HTTP/2), else its `Host`.
+/// The request's authority: from its target (HTTP/2), else from `Host`.
 pub(crate) fn authority(request: &Parts) -> String {
     if let Some(authority) = request.uri.authority() {
         return authority.to_string();

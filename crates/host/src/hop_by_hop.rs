@@ -1,12 +1,11 @@
-//! Headers that are meant for one connection only (RFC 9110, 7.6.1).
+//! Hop-by-hop headers (RFC 9110, section 7.6.1).
 //!
-//! A component never sees `Connection`, and so cannot know which headers it names: the host removes
-//! them.
+//! A component never sees `Connection`, so it cannot know which headers that names. The host removes them.
 
 use http::{HeaderMap, HeaderName, header};
 use verdict::{MisusedConnection, named_by_connection};
 
-/// Removes from the `headers` of a request what their `Connection` names.
+/// Removes the headers of a request that `Connection` names.
 pub(crate) fn remove(headers: &mut HeaderMap) -> Result<(), MisusedConnection> {
     for name in named_by_connection(headers)? {
         headers.remove(name);
@@ -14,8 +13,8 @@ pub(crate) fn remove(headers: &mut HeaderMap) -> Result<(), MisusedConnection> {
     Ok(())
 }
 
-/// Removes from the `headers` of an answer what their `Connection` names, and so is meant for us. What
-/// is no list of names there names nothing, and the length is the answer's own.
+/// Removes the headers of an answer that `Connection` names. A malformed list names nothing, and
+/// `Content-Length` stays.
 pub(crate) fn remove_of_answer(headers: &mut HeaderMap) {
     let lists = headers.get_all(header::CONNECTION).iter();
     let lists = lists.filter_map(|list| list.to_str().ok());
@@ -37,7 +36,7 @@ mod tests {
 
     use super::{MisusedConnection, remove, remove_of_answer};
 
-    /// The names that are left of a request with these headers.
+    /// The names that remain of a request with these headers.
     fn left(headers: &[(&'static str, &str)]) -> Result<Vec<String>, MisusedConnection> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {

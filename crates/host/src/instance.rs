@@ -21,10 +21,10 @@ use crate::leash::{Leash, Leashed, Patience};
 use crate::log;
 use crate::places::Place;
 
-/// The log line about an instance that the host has ended.
+/// The log message about an instance that the host has ended.
 const OVERDUE: &str = "nobody waits for it any more, and it went on";
 
-/// What answers a route.
+/// A component and its grants.
 pub(crate) struct Function {
     component: ProxyPre<State>,
     grants: Arc<Grants>,
@@ -46,18 +46,18 @@ impl Function {
         &self.grants.component
     }
 
-    /// Its component's name, to count by.
+    /// Its component's name, as a label.
     pub(crate) fn label(&self) -> Label {
         self.label.clone()
     }
 
-    /// Whether it may reach neither a store nor anybody else.
+    /// Whether it may use neither a store nor outgoing calls.
     pub(crate) fn reaches_nothing(&self) -> bool {
         self.grants.reach_nothing()
     }
 
-    /// Answers `request` by an instance of its own, which has `place` as long as it lives. What it does is
-    /// in `trace`.
+    /// Answers `request` by an instance of its own, which holds `place` while it lives. Its actions are in
+    /// `trace`.
     pub(crate) async fn run<B>(
         &self,
         request: Request<B>,
@@ -87,9 +87,9 @@ impl Function {
         let (counted, trace) = (counts.instance(), trace.clone());
         let (leash, overdue) = Leash::new(patience);
         let (failed, failure) = oneshot::channel();
-        // A task of its own: the component goes on after the head of its response has left.
+        // A task of its own: the component continues after the head of its response was sent.
         tokio::spawn(async move {
-            // Given back when the instance is gone: what is moved in here first is dropped last.
+            // Given back after the instance: the first one moved in here is dropped last.
             let (_place, _counted, mut store) = (place, counted, store);
             let work = computing.measure(async {
                 let instance = component.instantiate_async(&mut store).await?;
@@ -103,7 +103,7 @@ impl Function {
                     return log::of_request("overdue", &name, &OVERDUE, &trace);
                 }
             };
-            // Whoever waited for this has its response already: the log is all that is left.
+            // The client has its response already; the error can only be logged.
             if let Err(error) = result
                 && let Err(error) = failed.send(error)
             {
@@ -113,7 +113,7 @@ impl Function {
         });
         match receiver.await {
             Ok(response) => Ok(leashed(response?, &method, leash)),
-            // The sender is gone with the store, and the task has said why.
+            // The sender was dropped with the store, and the task has returned the error.
             Err(_) => Err(failure.await.unwrap_or_else(|_| {
                 wasmtime::format_err!("the component ended without a response")
             })),
@@ -121,7 +121,7 @@ impl Function {
     }
 }
 
-/// `response` to a request of this `method`, by which it is known how long its instance may go on.
+/// `response` with its leash. The `method` shows whether it has a body.
 fn leashed(response: Response<WasiBody>, method: &Method, leash: Leash) -> Response<Body> {
     let has_none = *method == Method::HEAD
         || matches!(
@@ -140,7 +140,7 @@ fn leashed(response: Response<WasiBody>, method: &Method, leash: Leash) -> Respo
     })
 }
 
-/// Why a request's body cannot be read, as far as a component can be told.
+/// Why a request's body cannot be read, in the component's terms.
 fn unreadable(error: BodyError) -> Error {
     match error.downcast::<hyper::Error>() {
         Ok(error) => Error::Hyper(*error),

@@ -1,4 +1,4 @@
-//! What may answer instead of the application.
+//! Interceptors, which may answer instead of the application.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,23 +8,23 @@ use hyper::body::Incoming;
 
 use crate::{App, Body, Client};
 
-/// Sees every request that comes over a connection before the application does.
+/// Sees every request on a connection before the application.
 ///
-/// Its answer may be `101 Switching Protocols`: [`hyper::upgrade::on`] then gives the connection.
+/// Its answer may be `101 Switching Protocols`: [`hyper::upgrade::on`] then yields the connection.
 pub trait Intercept: Send + Sync {
-    /// Takes `request`, or gives it back. By `app` it can ask a component in process
-    /// ([`App::answer`]); a request that is asked so is not seen here.
+    /// Takes `request`, or gives it back. With `app` it can ask a component in process ([`App::answer`]);
+    /// such a request is not intercepted.
     fn intercept(&self, app: &Arc<App>, request: Request<Incoming>, client: Client) -> Intercepted;
 }
 
-/// What became of a request.
+/// The interceptor's decision on a request.
 #[allow(
     clippy::large_enum_variant,
     reason = "nearly every request is passed, and would have to be boxed"
 )]
 pub enum Intercepted {
-    /// It is for the application.
+    /// The application answers it.
     Passed(Request<Incoming>),
-    /// It is answered so.
+    /// The interceptor answers it with this.
     Taken(Pin<Box<dyn Future<Output = Response<Body>> + Send>>),
 }

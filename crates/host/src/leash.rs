@@ -1,4 +1,4 @@
-//! How long an instance may go on when nobody waits for its answer any more.
+//! How long an instance may continue when nobody waits for its answer.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,17 +13,17 @@ use wasmtime_wasi_http::{Error, WasiBody};
 
 use crate::unread::Unread;
 
-/// What is granted to instances.
+/// The time that instances have.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Patience {
-    /// Once the client has gone. A component is not told; it sees it when it looks at the stream of
-    /// its answer, which ours do every 15 seconds, and then has something to write down.
+    /// After the client has gone. A component is not told; it notices when it checks its answer's stream,
+    /// which ours does every 15 seconds, and then writes a log line.
     pub(crate) abandoned: Duration,
-    /// Once the answer has been read to its end: for what is done afterwards.
+    /// After the answer was read to the end: for work afterwards.
     pub(crate) answered: Duration,
-    /// While the client takes nothing of a short answer that is there.
+    /// While the client reads nothing of a short answer.
     pub(crate) unread: Duration,
-    /// While they compute, and wait for nothing.
+    /// While they compute without waiting.
     pub(crate) computing: Duration,
 }
 
@@ -38,7 +38,8 @@ impl Default for Patience {
     }
 }
 
-/// Held by whoever waits for an instance's answer; let go, it says how long the instance may go on.
+/// Held by the reader of an instance's answer. When it is dropped, it says how long the instance may
+/// continue.
 pub(crate) struct Leash {
     patience: Patience,
     granted: Option<oneshot::Sender<Duration>>,
@@ -46,7 +47,7 @@ pub(crate) struct Leash {
 }
 
 impl Leash {
-    /// A leash, and what is ready when the instance at its end is overdue.
+    /// A leash, and a future that is ready when the instance is overdue.
     pub(crate) fn new(patience: Patience) -> (Self, impl Future<Output = ()> + use<>) {
         let (granted, grant) = oneshot::channel::<Duration>();
         let unread = Arc::new(Unread::default());
@@ -57,10 +58,10 @@ impl Leash {
         };
         let overdue = async move {
             tokio::select! {
-                // What is dropped has said how long.
+                // Dropping the leash has granted a time.
                 granted = grant => sleep(granted.unwrap_or_default()).await,
                 () = unread.stays(patience.unread) => {
-                    // The component sees that nobody takes its answer, and writes that down.
+                    // The component notices that its answer is not read, and logs that.
                     drop(unread.take());
                     sleep(patience.abandoned).await;
                 }
@@ -75,7 +76,7 @@ impl Leash {
 
     fn let_go(&mut self, grant: Duration) {
         if let Some(granted) = self.granted.take() {
-            // Nobody listens when the instance has ended already.
+            // This fails if the instance has already ended.
             let _ = granted.send(grant);
         }
     }
@@ -90,22 +91,21 @@ impl Drop for Leash {
 /// The body of an instance's answer, with its leash.
 pub(crate) struct Leashed {
     body: Source,
-    /// How much is still to come, where that has been announced: whoever reads so much asks for no
-    /// end.
+    /// How much is still to come, if that was announced: then the reader does not poll for the end.
     rest: Option<u64>,
     leash: Leash,
 }
 
-/// Where the body is.
+/// The body's source.
 enum Source {
-    /// Here.
+    /// The body itself.
     Own(WasiBody),
-    /// Where it can be taken away, if nobody reads it.
+    /// A short answer, which can be taken away if it is not read.
     Short,
 }
 
 impl Leashed {
-    /// `length` is how long `body` will be, if that is known.
+    /// `length` is the length of `body`, if it is known.
     pub(crate) fn new(body: WasiBody, length: Option<u64>, mut leash: Leash) -> Self {
         if length == Some(0) {
             leash.answered();
@@ -191,7 +191,7 @@ mod tests {
         body.map_err(Error::from).boxed_unsync()
     }
 
-    /// How long an instance may go on after `end` was made of its body.
+    /// How long an instance may continue after `end` was applied to its body.
     async fn granted(length: Option<u64>, end: impl AsyncFnOnce(Leashed)) -> Duration {
         let (leash, overdue) = Leash::new(Patience::default());
         end(Leashed::new(body("body"), length, leash)).await;
@@ -205,7 +205,7 @@ mod tests {
         let all = async |body: Leashed| drop(body.collect().await.unwrap());
         assert_eq!(granted(None, all).await, ANSWERED);
         assert_eq!(granted(Some(4), all).await, ANSWERED);
-        // hyper reads what was announced, and asks for nothing more.
+        // hyper reads the announced length and does not poll again.
         let first = async |mut body: Leashed| drop(body.frame().await);
         assert_eq!(granted(Some(4), first).await, ANSWERED);
         assert_eq!(granted(Some(0), async |body| drop(body)).await, ANSWERED);

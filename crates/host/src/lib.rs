@@ -1,9 +1,9 @@
-//! Runs this repository's `spin.toml` as Spin 3.6 does: for development, for tests, and in clusters
-//! without SpinKube.
+//! Runs this repository's `spin.toml` as Spin 3.6 does, for development, for tests, and in clusters without
+//! SpinKube.
 //!
-//! What the manifest or the runtime configuration asks for and this host does not know is an error
-//! with its line, never ignored. Routes, grants, variables and the key-value file are Spin's, so
-//! that an installation can change from one to the other.
+//! Anything in the manifest or the runtime configuration that this host does not know is an error with its
+//! line. Routes, grants, variables and the key-value file are as in Spin, so that an installation can change
+//! from one to the other.
 
 mod app;
 mod authority;

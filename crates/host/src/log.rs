@@ -1,4 +1,4 @@
-//! What the host itself logs about components.
+//! The host's own log lines about components.
 
 use std::fmt::Display;
 
@@ -7,12 +7,12 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use traces::Trace;
 
-/// `event` has happened with `component`: one line of JSON.
+/// Logs `event` of `component` as a JSON line.
 pub(crate) fn event(event: &str, component: &str, detail: &dyn Display) {
     of_request(event, component, detail, &Trace::default());
 }
 
-/// The same, of the request of `trace`.
+/// The same, for the request of `trace`.
 pub(crate) fn of_request(event: &str, component: &str, detail: &dyn Display, trace: &Trace) {
     let time = OffsetDateTime::now_utc()
         .format(&Rfc3339)
@@ -26,7 +26,7 @@ pub(crate) fn of_request(event: &str, component: &str, detail: &dyn Display, tra
     eprintln!("{line}");
 }
 
-/// `event` has happened in the host itself, with this outcome: one line of JSON.
+/// Logs `event` of the host itself with its outcome, as a JSON line.
 pub(crate) fn line(event: &str, outcome: &str, detail: &str) {
     let time = OffsetDateTime::now_utc()
         .format(&Rfc3339)

@@ -1,4 +1,4 @@
-//! `spin.toml`, manifest version 2, as far as this repository uses it.
+//! `spin.toml`, manifest version 2, as far as this repository needs it.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::LoadError;
 use crate::template::{Template, is_variable_name};
 
-/// A manifest that was read and checked.
+/// A checked manifest.
 #[derive(Debug)]
 pub struct Manifest {
     variables: BTreeMap<String, Variable>,
@@ -38,7 +38,7 @@ impl Manifest {
     /// Reads and checks the manifest at `path`.
     ///
     /// # Errors
-    /// When it cannot be read, has a field that this host does not know, or contradicts itself.
+    /// When it cannot be read, has an unknown field, or contradicts itself.
     pub fn read(path: &Path) -> Result<Self, LoadError> {
         let text = fs::read_to_string(path).map_err(|error| LoadError::file(path, error))?;
         let directory = path.parent().unwrap_or(Path::new(""));
@@ -135,7 +135,7 @@ struct WrittenComponent {
     _build: Option<Build>,
 }
 
-/// For `spin build` and `spin watch`; this host builds nothing.
+/// For `spin build` and `spin watch`; this host does not build.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Build {
@@ -259,7 +259,7 @@ origin = "{{ host }}"
         );
     }
 
-    /// The good manifest with one thing changed, and a part of what is said about it.
+    /// The valid manifest with one change, and a part of the error.
     #[test]
     fn what_is_wrong_is_said() {
         let wrong = [

@@ -1,4 +1,4 @@
-//! Outgoing HTTP: to the granted origins only; redirects are not followed.
+//! Outgoing HTTP, only to granted origins; redirects are not followed.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use crate::exchange;
 use crate::grants::{Grants, NotGranted};
 use crate::way::Way;
 
-/// What `wasi:http/outgoing-handler` asks before it sends.
+/// The checks of `wasi:http/outgoing-handler` before it sends.
 pub(crate) struct Outbound {
     pub(crate) grants: Arc<Grants>,
     pub(crate) trace: Trace,
 }
 
-/// The exchange, and what goes on with its connection.
+/// The exchange, and the future that runs its connection.
 type Sent = Box<
     dyn Future<
             Output = Result<
@@ -30,11 +30,11 @@ type Sent = Box<
         > + Send,
 >;
 
-/// The most that a component writes at once, in bytes. Two such pieces wait for a reader who is slow.
+/// The most that a component writes at once, in bytes. Two such pieces wait for a slow reader.
 const PIECE: usize = 64 * 1024;
 
-/// The parts of the installation that are told to which trace a call belongs, by the settings that name them.
-/// Entra and Graph have no use for it.
+/// The settings that name parts of the installation. Calls of these carry the trace context; Entra and Graph
+/// do not use it.
 const TOLD: [&str; 3] = ["kubelogin_url", "kubernetes_api_url", "sidecar_url"];
 
 impl WasiHttpHooks for Outbound {
@@ -77,7 +77,7 @@ impl WasiHttpHooks for Outbound {
                 Err(_) => span.failed(result),
             }
             let response = sent?;
-            // Nothing is left to be said of the connection: what goes wrong with it shows in the body.
+            // The connection's errors show in the body.
             let connection: Box<dyn Future<Output = _> + Send> = Box::new(async { Ok(()) });
             Ok((response, connection))
         })
@@ -95,7 +95,7 @@ impl Outbound {
     }
 }
 
-/// What came of a call, in a word.
+/// The result of a call, as a label.
 fn result(sent: &Result<http::Response<WasiBody>, Error>) -> &'static str {
     match sent {
         Ok(response) => status_class(response.status().as_u16()),

@@ -1,4 +1,4 @@
-//! Places for requests in flight. Each request of a component has one as long as its instance lives.
+//! Places for requests in flight. A request holds one while its instance lives.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use listener::{Share, Shares};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Places that are kept for components that reach nothing, such as the one that answers probes.
+/// Places reserved for components without grants, such as the one for probes.
 pub(crate) const RESERVE: u32 = 16;
 
 /// All places.
@@ -17,7 +17,7 @@ pub(crate) struct Places {
     number: u32,
 }
 
-/// A place that is held, until it is dropped.
+/// A place. Dropping it frees it.
 pub(crate) struct Place {
     _permit: OwnedSemaphorePermit,
     _share: Option<Share>,
@@ -26,14 +26,14 @@ pub(crate) struct Place {
 /// Why there is no place.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Full {
-    /// All are taken.
+    /// All places are taken.
     All,
-    /// This client has as many as it may have.
+    /// This client has reached its limit.
     Client,
 }
 
 impl Places {
-    /// This number of places. One client has at most `per_client` of them.
+    /// `all` places, of which one client has at most `per_client`.
     pub(crate) fn new(all: u32, per_client: u32) -> Self {
         Self {
             all: Arc::new(Semaphore::new(all as usize)),
@@ -43,9 +43,9 @@ impl Places {
         }
     }
 
-    /// Ready when nobody has a place, but for those in reserve.
+    /// Returns when all places are free, except those in reserve.
     pub(crate) async fn all_are_free(&self) {
-        // It is never closed.
+        // The semaphore is never closed.
         let _ = self.all.acquire_many(self.number).await;
     }
 
@@ -59,8 +59,8 @@ impl Places {
         })
     }
 
-    /// Takes a place for a component that reaches nothing: it is done at once, whoever asks. The
-    /// reserve is for when all others are taken.
+    /// Takes a place for a component without grants, whoever the client is: such a component is quick. The
+    /// reserve is used when all other places are taken.
     pub(crate) fn take_any(&self) -> Result<Place, Full> {
         let all = self.all.clone().try_acquire_owned();
         let permit = all.or_else(|_| self.reserve.clone().try_acquire_owned());

@@ -1,9 +1,9 @@
-//! Connections that are kept open after an exchange, for the next one with the same origin.
+//! Connections that are kept after an exchange for the next one to the same origin.
 //!
-//! A TLS handshake costs one to two milliseconds of processor time, more than a small answer does.
-//! HTTP/1.1 is cheaper here than HTTP/2: no frames, no windows for each stream, and no single task,
-//! lock and TCP window through which the answers of all watches would have to go. What it costs is a
-//! socket for each watch, which has one on the client's side already.
+//! A TLS handshake costs one to two milliseconds of processor time, more than a small answer. HTTP/1.1 is
+//! cheaper here than HTTP/2: it has no frames, no windows per stream, and no single task, lock and TCP window
+//! for the answers of all watches. It costs a socket for each watch, which has one on the client's side
+//! anyway.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -15,35 +15,35 @@ use hyper::client::conn::http1;
 use tokio::time::{Instant, sleep};
 use wasmtime_wasi_http::{Error, WasiBody};
 
-/// How long a connection may stand idle. Servers close theirs sooner or later (a Kubernetes API server
-/// after 90 seconds), and whoever closes first is sure that no request is under way.
+/// How long a connection may be idle. Servers close idle ones (a Kubernetes API server after 90 seconds). The
+/// side that closes first knows that no request is in flight.
 const IDLE: Duration = Duration::from_secs(60);
-/// How often connections are closed that have stood for longer.
+/// How often older idle connections are closed.
 const SWEEP: Duration = Duration::from_secs(15);
-/// How many idle connections are kept for each origin.
+/// The most idle connections for each origin.
 const MOST: usize = 100;
 
-/// What sends over a connection.
+/// Sends over a connection.
 pub(crate) type Sender = http1::SendRequest<WasiBody>;
 
-/// Where a connection leads.
+/// The destination of a connection.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Origin {
     pub(crate) secure: bool,
     pub(crate) authority: Authority,
-    /// The rules by which the proxy on the way is trusted, if there is one.
+    /// The TLS settings for the proxy on the way, if there is one.
     pub(crate) rules: Option<usize>,
 }
 
-/// The idle connections of those who trust and prove themselves in the same way.
+/// The idle connections made under the same TLS settings.
 #[derive(Default)]
 pub(crate) struct Pool(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    /// The one that was used last comes last.
+    /// The most recently used is last.
     idle: HashMap<Origin, Vec<Idle>>,
-    /// Whether somebody looks for those that have stood for too long.
+    /// Whether a task closes old connections.
     swept: bool,
 }
 
@@ -53,7 +53,7 @@ struct Idle {
 }
 
 impl Origin {
-    /// Where `request` goes. A proxy on the way is trusted by these `rules`.
+    /// The destination of `request`. `rules` are the TLS settings for a proxy on the way.
     pub(crate) fn of<B>(request: &Request<B>, rules: Option<usize>) -> Result<Self, Error> {
         let uri: &Uri = request.uri();
         let authority = uri.authority().cloned();
@@ -71,17 +71,17 @@ impl Origin {
 }
 
 impl Pool {
-    /// A connection to `origin` over which a request can go now.
+    /// A connection to `origin` that is ready for a request.
     pub(crate) fn take(&self, origin: &Origin) -> Option<Sender> {
         let mut state = self.lock();
         let idle = state.idle.get_mut(origin)?;
         idle.retain(Idle::is_alive);
-        // One is not ready while its last request is still being written.
+        // A connection is not ready while its last request is still being written.
         let at = idle.iter().rposition(|idle| idle.sender.is_ready())?;
         Some(idle.remove(at).sender)
     }
 
-    /// Keeps a connection whose last answer has been read to its end.
+    /// Keeps a connection whose last answer was read to the end.
     pub(crate) fn put(self: &Arc<Self>, origin: Origin, sender: Sender) {
         let mut state = self.lock();
         let idle = state.idle.entry(origin).or_default();
@@ -96,7 +96,7 @@ impl Pool {
         }
     }
 
-    /// Closes what has stood for too long; says whether there is anything left.
+    /// Closes old connections; returns whether any is left.
     fn close_old(&self) -> bool {
         let mut state = self.lock();
         state.idle.retain(|_, idle| {
@@ -118,7 +118,7 @@ impl Idle {
     }
 }
 
-/// Goes on as long as there is something to close.
+/// Closes old connections as long as there are connections.
 async fn sweep(pool: Weak<Pool>) {
     loop {
         sleep(SWEEP).await;

@@ -1,4 +1,4 @@
-//! What the host itself answers.
+//! The host's own answers.
 
 use http::{HeaderValue, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full};
@@ -6,10 +6,10 @@ use hyper::body::Bytes;
 
 use crate::body::{Body, BodyError};
 
-/// In seconds: requests come and go quickly.
+/// In seconds: requests are short.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
-/// A few words.
+/// A short text.
 pub(crate) fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
     let text = Bytes::from_static(text.as_bytes());
     let body = Full::new(text).map_err(BodyError::from).boxed_unsync();
@@ -22,7 +22,7 @@ pub(crate) fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
     response
 }
 
-/// There are as many instances as there may be.
+/// The limit of instances is reached.
 pub(crate) fn overloaded() -> Response<Body> {
     let text = "too many requests in flight\n";
     let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, text);
@@ -32,7 +32,7 @@ pub(crate) fn overloaded() -> Response<Body> {
     response
 }
 
-/// The path or a header is not text. A component takes nothing else.
+/// The path or a header is not text, as a component requires.
 pub(crate) fn not_text() -> Response<Body> {
     plain(
         StatusCode::BAD_REQUEST,

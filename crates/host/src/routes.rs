@@ -1,18 +1,18 @@
-//! Which component answers a path: Spin's rules.
+//! Finds the component for a path, by Spin's rules.
 //!
-//! Paths are taken as they came: no decoding, no dot segments. Only slashes at both ends do not
-//! count. Of several routes that match, the most exact one wins, from the left.
+//! Paths are compared as they came, without decoding or dot segments; only slashes at both ends are ignored.
+//! Of several matching routes, the most specific from the left wins.
 
-/// The routes of an application; each leads to a `T`.
+/// The routes of an application; each has a target `T`.
 #[derive(Debug)]
 pub(crate) struct Routes<T>(Vec<Route<T>>);
 
 /// One route.
 #[derive(Debug)]
 pub(crate) struct Route<T> {
-    /// As the manifest has it.
+    /// The pattern in the manifest.
     pub(crate) pattern: String,
-    /// Where it leads.
+    /// The target.
     pub(crate) target: T,
     segments: Vec<Segment>,
 }
@@ -27,9 +27,9 @@ enum Segment {
 /// A path that a route matches.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct Matched<'p> {
-    /// What the wildcard stands for, with its slash; empty without one.
+    /// The text for the wildcard, with its slash; empty without one.
     pub(crate) rest: String,
-    /// What each `:parameter` stands for.
+    /// The text for each `:parameter`.
     pub(crate) parameters: Vec<(String, &'p str)>,
 }
 
@@ -72,7 +72,7 @@ impl<T> Route<T> {
         matches!(self.segments.last(), Some(Segment::Rest))
     }
 
-    /// The order of preference among routes of equal beginnings; names of parameters do not count.
+    /// The precedence among routes with the same beginning; names of parameters do not matter.
     fn ranks(&self) -> impl Iterator<Item = (u8, &str)> {
         self.segments.iter().map(|segment| match segment {
             Segment::Exact(text) => (0, text.as_str()),

@@ -1,4 +1,4 @@
-//! `runtime-config.toml`: where the stores are, and whom outgoing calls trust.
+//! `runtime-config.toml`: the stores, and the TLS settings of outgoing calls.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -11,11 +11,11 @@ use crate::client_tls::{self, ClientTls};
 use crate::key_value::{Backend, Location, Redis, Sqlite};
 use crate::{LoadError, Options, RedisSettings};
 
-/// The label that always exists.
+/// The label of the store that always exists.
 const DEFAULT_LABEL: &str = "default";
 const DEFAULT_FILE: &str = "sqlite_key_value.db";
 
-/// What the file says, with what holds where it says nothing.
+/// The file, with its defaults.
 pub(crate) struct RuntimeConfig {
     pub(crate) stores: Stores,
     pub(crate) client_tls: Arc<ClientTls>,
@@ -33,8 +33,8 @@ struct Written {
     client_tls: Vec<client_tls::Written>,
 }
 
-/// As Spin has it. Its types `azure_cosmos` and `aws_dynamo` are refused: there `increment`, on which
-/// the component relies, is not exact.
+/// Spin's format. Its types `azure_cosmos` and `aws_dynamo` are refused: their `increment`, on which the
+/// component relies, is not exact.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 enum Store {
@@ -43,7 +43,7 @@ enum Store {
 }
 
 impl RuntimeConfig {
-    /// What `options` ask for.
+    /// Reads the file in `options`.
     pub(crate) fn read(options: &Options) -> Result<Self, LoadError> {
         let (path, text) = match &options.runtime_config {
             Some(path) => (
@@ -52,7 +52,7 @@ impl RuntimeConfig {
             ),
             None => (&options.state_dir, String::new()),
         };
-        // As in Spin, this store exists even where the configuration does not name it.
+        // As in Spin, this store exists even if the configuration does not name it.
         let file = std::path::absolute(options.state_dir.join(DEFAULT_FILE))
             .map_err(|error| LoadError::file(&options.state_dir, error))?;
         let directory = path.parent().unwrap_or(Path::new(""));
@@ -72,7 +72,7 @@ impl RuntimeConfig {
     }
 }
 
-/// The error has the line's number and not the line, which may hold a password.
+/// The error has the line's number but not the line, which may hold a password.
 fn parse(text: &str) -> Result<Written, String> {
     toml::from_str(text).map_err(|error: toml::de::Error| {
         let what = without_values(error.message());
@@ -84,8 +84,8 @@ fn parse(text: &str) -> Result<Written, String> {
     })
 }
 
-/// `message` without what it quotes: names stand between backticks, values between quotation marks, but
-/// for a value of which only some are known.
+/// `message` without quoted values: names are between backticks, values between quotation marks. Values of a
+/// known set stay.
 fn without_values(message: &str) -> String {
     const UNKNOWN: &str = "unknown variant `";
     let is_word = |text: &str| {
@@ -121,7 +121,7 @@ fn open(
                 backend(&store, directory, redis).map_err(|reason| format!("{label}: {reason}"))?
             }
         };
-        // Without a path each label has its own memory.
+        // Without a path, each label has its own memory.
         if store != (Store::Spin { path: None }) {
             shared.push((store, backend.clone()));
         }

@@ -1,4 +1,4 @@
-//! An application at its listener.
+//! Serves an application on its listener.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server of `app`, until `ending` is over.
+    /// A server for `app`, until `ending` is over.
     pub fn new(app: App, ending: Ending) -> Self {
         Self {
             app: Arc::new(app),
@@ -34,10 +34,10 @@ impl Server {
         self
     }
 
-    /// Serves on `listener` until the end. When nothing new is accepted any more, requests may finish; so may
-    /// instances whose client is gone: each has something to write down.
+    /// Serves on `listener` until the end. Once no new connections are accepted, requests may finish. So may
+    /// instances whose client has gone, since each may have a log line to write.
     ///
-    /// Needs tokio's multi-threaded runtime.
+    /// Needs Tokio's multi-threaded runtime.
     pub async fn serve(self, listener: Listener) {
         let ending = self.ending.clone();
         let server = Arc::new(self);
@@ -57,7 +57,7 @@ impl Server {
         }
     }
 
-    /// Answers what came over a connection: the interceptor goes first.
+    /// Answers a request from a connection; the interceptor sees it first.
     async fn handle(&self, request: Request<Incoming>, client: Client) -> Response<Body> {
         let Some(interceptor) = &self.interceptor else {
             return self.app.answer(request, client).await;

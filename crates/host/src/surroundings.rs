@@ -1,4 +1,4 @@
-//! What an application finds around it, for whoever examines an installation without running one.
+//! The stores and outgoing calls of an application, for the doctor, which does not run one.
 
 use std::time::Duration;
 
@@ -18,15 +18,14 @@ use crate::{LoadError, Options};
 /// The longest answer that is read, in bytes.
 const LONGEST: usize = 1 << 20;
 
-/// The stores, and the ways out, that `runtime-config.toml` gives to an application.
+/// The stores and outgoing calls that `runtime-config.toml` configures.
 pub struct Surroundings {
     config: RuntimeConfig,
     proxies: Proxies,
 }
 
 impl Surroundings {
-    /// Reads the runtime configuration of `options`; their manifest is not looked at. Nothing is opened
-    /// or called yet.
+    /// Reads the runtime configuration of `options`, but not the manifest. Nothing is opened or called yet.
     ///
     /// # Errors
     /// When a file cannot be read, or is wrong.
@@ -44,10 +43,9 @@ impl Surroundings {
         Some(Store::new(label.to_owned(), backend))
     }
 
-    /// Sends `request`, whose URI is absolute, as the component `component` would: it trusts the same
-    /// authorities, and goes the same way. `limit` is for each step: to connect, and until the answer
-    /// begins. An answer of more than a megabyte is an error. Where there are `authorities`, in PEM, they alone
-    /// are trusted.
+    /// Sends `request`, whose URI is absolute, as `component` would: with the same TLS settings and proxies.
+    /// `limit` applies to connecting and to waiting for the answer's head. An answer of more than a megabyte
+    /// is an error. `authorities`, in PEM, replace the trusted ones.
     ///
     /// # Errors
     /// When there is no answer.

@@ -1,4 +1,4 @@
-//! Templates: text with `{{ variable }}` in it, as Spin's manifest has them.
+//! Templates: text with `{{ variable }}`, as in Spin's manifest.
 
 /// A parsed template.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -35,7 +35,7 @@ impl Template {
         Ok(Self(parts))
     }
 
-    /// The variables that it names.
+    /// Its variables.
     pub(crate) fn variables(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|part| match part {
             Part::Variable(name) => Some(name.as_str()),
@@ -43,7 +43,7 @@ impl Template {
         })
     }
 
-    /// The variable that it is, if it is nothing else.
+    /// Its variable, if it is a variable and nothing else.
     pub(crate) fn only_variable(&self) -> Option<&str> {
         match self.0.as_slice() {
             [Part::Variable(name)] => Some(name),
@@ -51,8 +51,8 @@ impl Template {
         }
     }
 
-    /// The text with every variable replaced; one without a value is empty, which
-    /// [`crate::manifest`] rules out.
+    /// The text with all variables replaced. A variable without a value is empty; [`crate::manifest`] rules
+    /// that out.
     pub(crate) fn resolve<'v>(&self, value: impl Fn(&str) -> Option<&'v str>) -> String {
         let mut text = String::new();
         for part in &self.0 {
@@ -65,7 +65,7 @@ impl Template {
     }
 }
 
-/// Spin's rule for a manifest: words of `[a-z][a-z0-9]*` between which a single `_` stands.
+/// Spin's rule for names: words of `[a-z][a-z0-9]*`, joined by a single `_`.
 pub(crate) fn is_variable_name(name: &str) -> bool {
     name.split('_').all(|word| {
         let is_letter_or_digit = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();

@@ -1,4 +1,4 @@
-//! Short answers that nobody reads: their instances must not wait for ever.
+//! Short answers that are not read must not hold their instances for ever.
 
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,32 +9,32 @@ use hyper::body::{Body, Bytes, Frame};
 use tokio::time::sleep;
 use wasmtime_wasi_http::{Error, WasiBody};
 
-/// A short answer on its way to a client.
+/// A short answer in flight.
 #[derive(Default)]
 pub(crate) struct Unread(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    /// The answer, until it is taken away. There is none before it is known to be short.
+    /// The answer, until it is taken away; `None` before it is known to be short.
     body: Option<WasiBody>,
-    /// How often the client has asked for more.
+    /// How often the client has polled.
     asked: u64,
-    /// Whether it waits for the component, rather than the component for it.
+    /// Whether the client waits for the component, not the reverse.
     waits: bool,
 }
 
 impl Unread {
-    /// The answer is short: it is this.
+    /// The answer is short; this is its body.
     pub(crate) fn begin(&self, body: WasiBody) {
         self.state().body = Some(body);
     }
 
-    /// Takes the answer away. Whoever asks for more of it then is told that it was cut.
+    /// Takes the answer away. A later poll reports that it was cut.
     pub(crate) fn take(&self) -> Option<WasiBody> {
         self.state().body.take()
     }
 
-    /// Ready when there was something for the whole of `time`, and the client has not asked for it.
+    /// Returns when a piece was ready for the whole of `time` and the client did not poll.
     pub(crate) async fn stays(&self, time: Duration) {
         loop {
             let before = self.untaken();
@@ -45,7 +45,7 @@ impl Unread {
         }
     }
 
-    /// Which piece it is that the client has not asked for, if there is one.
+    /// The number of the piece that the client has not polled for, if there is one.
     fn untaken(&self) -> Option<u64> {
         let state = self.state();
         (state.body.is_some() && !state.waits).then_some(state.asked)

@@ -1,4 +1,4 @@
-//! The values of the application's variables, and what of them a component sees.
+//! The application's variables, and those that each component sees.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,7 +10,7 @@ use crate::{LoadError, Options};
 pub(crate) struct Values(BTreeMap<String, String>);
 
 impl Values {
-    /// From the options, else from the manifest's defaults.
+    /// From the options, else the manifest's defaults.
     pub(crate) fn resolve(manifest: &Manifest, options: &Options) -> Result<Self, LoadError> {
         let mut values = BTreeMap::new();
         for (name, default) in manifest.variables() {
@@ -30,7 +30,7 @@ impl Values {
     }
 }
 
-/// The variables of one component: no others exist for it, but for the one that is all of them.
+/// The variables of one component. It sees no others, except the one that holds all of them.
 #[derive(Debug, Default)]
 pub(crate) struct Granted(HashMap<String, String>);
 

@@ -1,4 +1,4 @@
-//! The way to an origin: straight, or by a proxy.
+//! The way to an origin: direct, or through a proxy.
 
 use std::sync::Arc;
 
@@ -9,21 +9,21 @@ use wasmtime_wasi_http::Error;
 use crate::client_tls::{ClientTls, Trust};
 use crate::log;
 
-/// How a call gets to its origin.
+/// How a call reaches its origin.
 pub(crate) enum Way {
-    /// Straight.
+    /// Directly.
     Straight,
     /// Through a proxy.
     By(Proxied),
 }
 
-/// A way by a proxy.
+/// A way through a proxy.
 pub(crate) struct Proxied {
-    /// Who calls, for the log.
+    /// The calling component, for the log.
     component: String,
     proxy: Arc<Proxy>,
     target: Target,
-    /// Whom to believe to be the proxy.
+    /// The TLS settings for the proxy.
     trust: Arc<Trust>,
 }
 
@@ -49,8 +49,7 @@ impl Way {
         }
     }
 
-    /// The rules by which a proxy on this way is trusted. Connections that were made by others are none of
-    /// ours.
+    /// The TLS settings for a proxy on this way. Connections made under others are not shared.
     pub(crate) fn rules(&self) -> Option<usize> {
         match self {
             Self::By(proxied) => Some(proxied.trust.number),
@@ -58,8 +57,8 @@ impl Way {
         }
     }
 
-    /// Gives `request` the target and the headers that it needs on this way. In a first line the whole
-    /// address is meant for a proxy; else it is in `Host` (RFC 9112, section 3.2).
+    /// Gives `request` the target and headers for this way: absolute form for a proxy, else the path and
+    /// `Host` (RFC 9112, section 3.2).
     pub(crate) fn address<B>(&self, request: &mut Request<B>) {
         if let Self::By(proxied) = self
             && !proxied.is_tunnel()
@@ -74,7 +73,7 @@ impl Way {
         *request.uri_mut() = path.map_or(Uri::from_static("/"), Uri::from);
     }
 
-    /// What a connection was not made of within its time.
+    /// The error when connecting takes too long.
     pub(crate) fn too_late(&self) -> Error {
         if let Self::By(proxied) = self {
             proxied.log(&Failure::silent(&proxied.proxy));
@@ -82,7 +81,7 @@ impl Way {
         Error::ConnectionTimeout
     }
 
-    /// Nothing, if an answer with `status` is the origin's own: 407 is always a proxy's (RFC 9110,
+    /// An error unless an answer with `status` is the origin's: a 407 is always from a proxy (RFC 9110,
     /// section 15.5.8).
     pub(crate) fn check(&self, status: StatusCode) -> Result<(), Error> {
         match self {
@@ -97,14 +96,14 @@ impl Way {
 }
 
 impl Proxied {
-    /// A connection by the proxy. Why there is none, the log says: a component has no error for it.
+    /// A connection through the proxy. The log has the reason of a failure: a component has no error for it.
     pub(crate) async fn connect(&self) -> Result<Box<dyn Stream>, Error> {
         egress::connect(&self.proxy, &self.target, self.trust.config.clone())
             .await
             .map_err(|failure| self.fail(&failure))
     }
 
-    /// Whether the proxy sees bytes only.
+    /// Whether the proxy only passes bytes on.
     fn is_tunnel(&self) -> bool {
         self.target.is_secure()
     }

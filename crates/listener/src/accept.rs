@@ -1,4 +1,4 @@
-//! Accepting connections, as many as there may be.
+//! Accepts connections within the limits.
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,24 +18,24 @@ use crate::handshakes::Handshakes;
 use crate::places::{Full, Place, Places};
 use crate::{Client, Limits};
 
-/// After the system has refused a connection: it keeps the loop from spinning until a file is closed.
+/// The pause after a failed accept. It keeps the loop from spinning until a file descriptor is free.
 const PAUSE: Duration = Duration::from_millis(50);
-/// How long no byte may come before the system asks whether the other end is still there.
+/// How long a connection may be silent before the system sends keep-alive probes.
 const SILENCE: Duration = Duration::from_secs(60);
-/// How often the system repeats that, until the other end answers or the system gives up.
+/// The interval of these probes.
 const ASK_AGAIN: Duration = Duration::from_secs(15);
 /// HTTP/2 and HTTP/1.1 by their names in ALPN (RFC 7301).
 pub(crate) const HTTP2: &[u8] = b"h2";
 pub(crate) const HTTP1: &[u8] = b"http/1.1";
-/// What clients may choose from, the better first. In the clear they just begin.
+/// The protocols offered in ALPN, the preferred first. In the clear, clients just begin.
 const PROTOCOLS: [&[u8]; 2] = [HTTP2, HTTP1];
-/// What is logged of a connection that is one too many.
+/// The log message for a connection over the limit.
 const TOO_MANY: &str = "too many connections (--max-connections)";
-/// The same, where its client has as many as it may have.
+/// The log message for a connection over its client's limit.
 const TOO_MANY_OF_ONE: &str = "too many connections from one client address \
      (--max-connections-per-client); behind an ingress set TRUSTED_PROXIES";
 
-/// Where connections come in: in the clear or over TLS.
+/// Accepts connections, in the clear or over TLS.
 pub struct Listener {
     socket: TcpListener,
     tls: Option<Handshakes<(SocketAddr, Place)>>,
@@ -52,7 +52,7 @@ pub struct Listener {
 pub(crate) struct Accepted {
     pub(crate) stream: Stream,
     pub(crate) client: Client,
-    /// Held as long as the connection is there.
+    /// Held as long as the connection exists.
     pub(crate) place: Place,
 }
 
@@ -82,7 +82,7 @@ impl Listener {
     /// Accepts from `socket` over TLS, with the certificate in `files`. Clients may choose HTTP/2.
     ///
     /// # Errors
-    /// When the certificate is of no use.
+    /// When the certificate cannot be used.
     pub fn tls(socket: TcpListener, files: Files, limits: Limits) -> Result<Self, tls::Error> {
         let acceptor = tls::acceptor(files, &PROTOCOLS)?;
         Ok(Self {
@@ -91,9 +91,8 @@ impl Listener {
         })
     }
 
-    /// Tells clients of HTTP/2 that they may ask for another protocol in a stream (RFC 8441). Such a
-    /// request is a CONNECT with the extension `hyper::ext::Protocol`; whoever carries it holds its
-    /// [`Held`](crate::Held).
+    /// Tells HTTP/2 clients that they may use extended CONNECT (RFC 8441). Such a request has the extension
+    /// `hyper::ext::Protocol`; the code that carries it must hold its [`Held`](crate::Held).
     #[must_use]
     pub fn with_extended_connect(self) -> Self {
         Self {
@@ -102,10 +101,10 @@ impl Listener {
         }
     }
 
-    /// Where it is.
+    /// The listener's own origin.
     ///
     /// # Errors
-    /// When the system does not say.
+    /// When the system does not report the address.
     pub fn origin(&self) -> io::Result<String> {
         let scheme = match self.tls {
             Some(_) => "https",
@@ -114,12 +113,12 @@ impl Listener {
         Ok(format!("{scheme}://{}", self.socket.local_addr()?))
     }
 
-    /// What it counts.
+    /// The counts of this listener.
     pub fn counts(&self) -> &Counts {
         &self.counts
     }
 
-    /// The next connection for which there is a place. It may be dropped while it waits.
+    /// The next connection that has a place. Cancel-safe.
     pub(crate) async fn accept(&mut self) -> Accepted {
         loop {
             let shaken = async {
@@ -139,7 +138,7 @@ impl Listener {
                             return accepted;
                         }
                     }
-                    // Too many open files, or a client that is gone already.
+                    // Too many open files, or the client has already gone.
                     Err(error) => {
                         if self.failing.add().is_some() {
                             eprintln!("warning: connections are not accepted: {error}");
@@ -151,7 +150,7 @@ impl Listener {
         }
     }
 
-    /// Gives a connection a place, or closes it. Over TLS its handshake comes next.
+    /// Gives a connection a place, or closes it. With TLS, its handshake follows.
     fn admit(&mut self, stream: TcpStream, address: SocketAddr) -> Option<Accepted> {
         let place = match self.places.take(address.ip()) {
             Ok(place) => place,
@@ -195,10 +194,10 @@ impl Listener {
     }
 }
 
-/// What is written to `stream` leaves at once; and a peer that vanished without a word, as when its
-/// machine lost power, is noticed on a stream on which nothing is said for hours.
+/// Sends bytes on `stream` without delay, and has the system probe a silent peer. So a vanished peer is
+/// noticed on a stream that is quiet for hours.
 ///
-/// A kernel that cannot do either only makes answers slower and streams longer.
+/// Without kernel support, answers are slower and dead streams last longer, nothing else.
 pub fn prepare(stream: &TcpStream) {
     let _ = stream.set_nodelay(true);
     let keepalive = TcpKeepalive::new()

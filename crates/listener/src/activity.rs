@@ -1,5 +1,5 @@
-//! What happens on a connection, and for how long nothing may: each connection holds a file, and files
-//! are few.
+//! Follows the activity of a connection, and how long it has been inactive. Each connection holds a file
+//! descriptor, and those are few.
 
 use std::time::Duration;
 
@@ -8,43 +8,43 @@ use tokio::sync::watch;
 
 use crate::Limits;
 
-/// After the beginning of a request so many bytes of HTTP/2 may come before they count as the beginning of
-/// the next one: a body, or part of a head. An answer to a PING has 17, and there are two in a minute.
+/// After a request begins, this many bytes of HTTP/2 may come before they count as the next request: they may
+/// be a body, or part of a head. An answer to a PING has 17 bytes, and there are two in a minute.
 pub(crate) const FRAMES: u64 = 16 * 1024;
 
-/// The requests of one connection. Whoever sends half a request, or half an HTTP/2 preface, or frames
-/// that belong to none, has sent none.
+/// The requests of one connection. Half a request, half an HTTP/2 preface, or frames of no request do not
+/// count as one.
 #[derive(Default)]
 pub(crate) struct Activity(watch::Sender<State>);
 
-/// What happens on a connection now.
+/// The current activity of a connection.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct State {
-    /// How many requests keep the connection.
+    /// How many requests keep the connection open.
     busy: usize,
-    /// How many requests have no whole answer yet.
+    /// How many requests have no complete answer yet.
     open: usize,
-    /// What is spoken, once a request has said so.
+    /// The protocol, known since the first request.
     pub(crate) spoken: Option<Spoken>,
-    /// Whether the beginning of a request has come, and not its end.
+    /// Whether a request has begun to arrive and is not complete.
     pub(crate) has_begun: bool,
-    /// Over HTTP/2, how many bytes have come since the last request began.
+    /// With HTTP/2, how many bytes have come since the last request began.
     pub(crate) bytes: u64,
-    /// Whether the client takes nothing of what is written to it.
+    /// Whether the client does not read what is written to it.
     pub(crate) is_blocked: bool,
 }
 
-/// What is spoken on a connection.
+/// The protocol of a connection.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Spoken {
     Http1,
     Http2,
 }
 
-/// How long a connection may stand still.
+/// How long a connection may be inactive.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Patience {
-    /// Before its first request, and while its client takes nothing of an answer.
+    /// Before the first request, and while the client does not read an answer.
     pub(crate) quiet: Duration,
     /// In the head of a request.
     pub(crate) head: Duration,
@@ -52,13 +52,13 @@ pub(crate) struct Patience {
     pub(crate) idle: Duration,
 }
 
-/// A request in flight: kept until its answer has been read, or given up.
+/// A request in flight, until its answer has been read or cancelled.
 pub(crate) struct Busy {
     state: watch::Sender<State>,
     counts: bool,
 }
 
-/// The connection as it is seen from outside.
+/// Watches the activity of a connection.
 #[derive(Clone)]
 pub(crate) struct Watcher(watch::Receiver<State>);
 
@@ -82,19 +82,19 @@ impl Activity {
         busy
     }
 
-    /// What tells of it.
+    /// Reports activity.
     pub(crate) fn sender(&self) -> watch::Sender<State> {
         self.0.clone()
     }
 
-    /// What sees it.
+    /// Watches activity.
     pub(crate) fn watcher(&self) -> Watcher {
         Watcher(self.0.subscribe())
     }
 }
 
 impl Watcher {
-    /// Ready when the connection has stood still for longer than it may.
+    /// Returns when the connection has been inactive for too long.
     pub(crate) async fn stands_still(mut self, patience: Patience) {
         loop {
             let limit = patience.of(*self.0.borrow_and_update());
@@ -105,18 +105,18 @@ impl Watcher {
         }
     }
 
-    /// Ready when a request has come over HTTP/2.
+    /// Returns when a request has come over HTTP/2.
     pub(crate) async fn speaks_http2(mut self) {
         let seen = self.0.wait_for(|state| state.spoken == Some(Spoken::Http2));
         if seen.await.is_err() {
-            // The connection is over, and is nobody's concern any more.
+            // The connection has ended; there is nothing to wait for.
             std::future::pending().await
         }
     }
 }
 
 impl State {
-    /// Whether a request is under way, whoever holds it up.
+    /// Whether a request is in flight, even if its client holds it up.
     pub(crate) fn is_open(&self) -> bool {
         self.open > 0
     }
@@ -158,7 +158,7 @@ impl From<&Limits> for Patience {
 }
 
 impl Busy {
-    /// Whether the request counts: it does not while nothing but its client holds it up.
+    /// Sets whether the request keeps the connection. It does not while only its client holds it up.
     pub(crate) fn count(&mut self, counts: bool) {
         if self.counts == counts {
             return;
@@ -196,7 +196,7 @@ mod tests {
         idle: Duration::from_secs(3600),
     };
 
-    /// After how many seconds the connection ends, if nothing happens any more.
+    /// After how many seconds an inactive connection ends.
     async fn ends(activity: &Activity) -> u64 {
         let begun = Instant::now();
         activity.watcher().stands_still(PATIENCE).await;

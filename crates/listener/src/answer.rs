@@ -1,4 +1,4 @@
-//! The bodies of answers, as long as they are on their way.
+//! The bodies of answers in flight.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,11 +8,11 @@ use metrics::Held;
 
 use crate::activity::Busy;
 
-/// The longest answer that is short, in bytes: a client reads it at once, or not at all. A longer one,
-/// and one whose end is not announced, may be read as slowly as a person reads `kubectl logs | less`.
+/// The longest short answer, in bytes: a client reads it at once or not at all. A longer one, or one of
+/// unknown length, may be read as slowly as a user reads `kubectl logs | less`.
 pub const SHORT_ANSWER: u64 = 64 * 1024;
 
-/// The body of an answer, which keeps its connection.
+/// The body of an answer, which keeps its connection open.
 pub(crate) struct Answer<B> {
     body: B,
     busy: Busy,
@@ -21,13 +21,13 @@ pub(crate) struct Answer<B> {
 }
 
 impl<B: Body> Answer<B> {
-    /// `body` is what answers the request that is `busy`.
+    /// `body` answers the request that is `busy`.
     pub(crate) fn new(body: B, mut busy: Busy) -> Self {
         let short = body
             .size_hint()
             .upper()
             .is_some_and(|most| most <= SHORT_ANSWER);
-        // The whole answer is there, so only its client can hold it up.
+        // The whole answer is there, so only the client can hold it up.
         busy.count(!short);
         Self {
             body,
@@ -88,7 +88,7 @@ mod tests {
 
     const QUIET: Duration = Duration::from_secs(60);
 
-    /// A body of which nothing has come yet.
+    /// A body whose bytes are still to come.
     struct Coming(SizeHint);
 
     impl Body for Coming {
@@ -107,7 +107,7 @@ mod tests {
         }
     }
 
-    /// Whether the connection of an answer, of which the client has asked for a piece or not, ends.
+    /// Whether the connection ends while an answer is in flight; `asks`: the client has asked for a piece.
     async fn ends(body: impl Body<Error: std::fmt::Debug> + Unpin, asks: bool) -> bool {
         let activity = Activity::default();
         let mut answer = Answer::new(body, activity.begin(Version::HTTP_11));

@@ -1,13 +1,13 @@
-//! Troubles that go on: each is told once a minute, with how often it has happened since.
+//! Limits the log lines of a lasting trouble: one line a minute, with the count since the last.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A trouble is told so often.
+/// The shortest time between two lines.
 const EVERY: Duration = Duration::from_secs(60);
 
-/// A trouble that may go on.
+/// A trouble that may last.
 #[derive(Debug, Default)]
 pub struct Complaint {
     untold: u64,
@@ -15,8 +15,7 @@ pub struct Complaint {
 }
 
 impl Complaint {
-    /// It has happened once more. Gives how often it has since it was told last, if it is to be told
-    /// now.
+    /// Counts one more. Returns the count since the last line, if a line is due.
     pub fn add(&mut self) -> Option<u64> {
         self.untold += 1;
         if self.told.is_some_and(|told| told.elapsed() < EVERY) {

@@ -1,10 +1,10 @@
-//! What a listener counts.
+//! The counts of a listener.
 
 use metrics::{Counter, Family, Gauge, NO_LABELS, Registry};
 
 use crate::Limits;
 
-/// The connections of one listener, and the requests on them. A copy is about the same listener.
+/// The connections of one listener, and their requests. Copies share the counts.
 #[derive(Clone, Debug)]
 pub struct Counts {
     accepted: Family<Counter, 0>,
@@ -15,7 +15,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Nothing yet, of a listener with these limits.
+    /// New counts for a listener with these limits.
     pub fn new(limits: &Limits) -> Self {
         let this = Self {
             accepted: Family::counters(NO_LABELS).with([NO_LABELS]),
@@ -28,7 +28,7 @@ impl Counts {
         this
     }
 
-    /// Gives them their names.
+    /// Registers the counts under their names.
     pub fn register(&self, registry: &mut Registry) {
         registry.register(
             "aks_oauth_proxy_connections_accepted_total",

@@ -1,12 +1,12 @@
-//! How a server ends: first it is about to, while requests still come; then no new ones come, and those
-//! that are there have some time; then it is over.
+//! A server ends in three steps. It announces the end while it still accepts connections. Then it accepts no
+//! new ones, and requests in flight may finish. Then it ends.
 
 use std::time::Duration;
 
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-/// The end of a server, as everything sees it that has to end with it. All clones are one.
+/// The end of a server, shared by everything that ends with it. All clones are the same.
 #[derive(Clone, Debug, Default)]
 pub struct Ending {
     draining: CancellationToken,
@@ -17,15 +17,14 @@ pub struct Ending {
 /// How long an end takes.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Times {
-    /// How long connections are accepted after the end was announced. A load balancer needs this time to
-    /// hear of it.
+    /// How long connections are accepted after the announcement, so that load balancers notice it.
     pub draining: Duration,
     /// How long requests in flight may take after that.
     pub closing: Duration,
 }
 
 impl Ending {
-    /// One that begins when `told` is ready, which says how long it takes. Needs tokio's runtime.
+    /// An end that begins when `told` is ready with its times. Needs a Tokio runtime.
     pub fn after(told: impl Future<Output = Times> + Send + 'static) -> Self {
         let ending = Self::default();
         let end = ending.clone();
@@ -40,28 +39,28 @@ impl Ending {
         ending
     }
 
-    /// Whether the end was announced: whoever asks should go elsewhere the next time.
+    /// Whether the end was announced: clients should go elsewhere for the next request.
     #[must_use]
     pub fn is_draining(&self) -> bool {
         self.draining.is_cancelled()
     }
 
-    /// Ready once the end was announced.
+    /// Returns once the end was announced.
     pub async fn draining(&self) {
         self.draining.cancelled().await;
     }
 
-    /// Ready once nothing new comes any more.
+    /// Returns once no new connections are accepted.
     pub async fn closing(&self) {
         self.closing.cancelled().await;
     }
 
-    /// The same, for keeps.
+    /// Like [`Self::closing`], without a borrow.
     pub(crate) fn closing_owned(&self) -> impl Future<Output = ()> + Send + use<> {
         self.closing.clone().cancelled_owned()
     }
 
-    /// Ready once everything has to have ended.
+    /// Returns once everything must have ended.
     pub async fn over(&self) {
         self.over.cancelled().await;
     }

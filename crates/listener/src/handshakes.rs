@@ -1,4 +1,4 @@
-//! TLS handshakes: many at once, so that a slow client holds up no other one.
+//! TLS handshakes, many at once, so that a slow client does not hold up others.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -9,14 +9,14 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-/// The most handshakes at once. A further one ends the oldest, so that silent clients keep nobody out.
+/// The most handshakes at once. One more ends the oldest, so that silent clients lock nobody out.
 pub(crate) const MOST: usize = 512;
 
-/// Handshakes under way, each with what is known of its connection.
+/// Handshakes in progress, each with data about its connection.
 pub(crate) struct Handshakes<T> {
     acceptor: TlsAcceptor,
     tasks: JoinSet<Option<(TlsStream<TcpStream>, T)>>,
-    /// The same, the oldest first; some of them may be over.
+    /// The same handshakes, the oldest first; some may have ended.
     begun: VecDeque<AbortHandle>,
 }
 
@@ -29,7 +29,7 @@ impl<T: Send + 'static> Handshakes<T> {
         }
     }
 
-    /// Begins one over `stream`, which may take so long.
+    /// Begins a handshake over `stream`, with this time limit.
     pub(crate) fn begin(&mut self, stream: TcpStream, known: T, limit: Duration) {
         self.begun.retain(|handshake| !handshake.is_finished());
         if self.begun.len() >= MOST
@@ -46,8 +46,7 @@ impl<T: Send + 'static> Handshakes<T> {
         self.begun.push_back(handshake);
     }
 
-    /// The next one that has succeeded; waits for ever if there is none. It may be dropped while it
-    /// waits.
+    /// The next handshake that has succeeded; waits for ever if there is none. Cancel-safe.
     pub(crate) async fn next(&mut self) -> (TlsStream<TcpStream>, T) {
         while let Some(done) = self.tasks.join_next().await {
             if let Ok(Some(connection)) = done {

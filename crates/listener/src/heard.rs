@@ -1,6 +1,5 @@
-//! The bytes of a connection, as far as they say what its client does. hyper has a limit of time for the
-//! head of a request, but it counts from the end of the answer before: with it no connection could be
-//! kept for longer than a head may take.
+//! Observes a connection's bytes to learn what its client does. hyper's time limit for a head cannot be used:
+//! it counts from the end of the previous answer, so no connection could be idle for longer.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -11,14 +10,14 @@ use tokio::sync::watch;
 
 use crate::activity::{Activity, FRAMES, Spoken, State};
 
-/// How HTTP/2 begins (RFC 9113, section 3.4), as far as it matters: no method of HTTP/1.1 does.
+/// The beginning of the HTTP/2 preface (RFC 9113, section 3.4). No HTTP/1.1 method begins so.
 const HTTP2: &[u8] = b"PRI";
 
-/// A stream, and who is told of what goes over it.
+/// A stream whose activity is reported.
 pub(crate) struct Heard<I> {
     stream: I,
     state: watch::Sender<State>,
-    /// Whether it began as HTTP/2 does; nothing before the first byte.
+    /// Whether it began as HTTP/2; `None` before the first byte.
     begins_as_http2: Option<bool>,
 }
 
@@ -31,7 +30,7 @@ impl<I> Heard<I> {
         }
     }
 
-    /// Notes that these bytes have come.
+    /// Notes incoming bytes.
     fn read(&mut self, bytes: &[u8]) {
         let begins_as_http2 = *self.begins_as_http2.get_or_insert_with(|| {
             let length = bytes.len().min(HTTP2.len());
@@ -41,13 +40,13 @@ impl<I> Heard<I> {
         match state.spoken {
             Some(Spoken::Http2) => self.count(bytes.len() as u64),
             None if begins_as_http2 => {}
-            // What comes during a request may be its body.
+            // Bytes during a request may be its body.
             _ if state.is_open() || state.has_begun => {}
             _ => self.state.send_modify(|state| state.has_begun = true),
         }
     }
 
-    /// Counts bytes of HTTP/2; tells of them once there are more than there may be.
+    /// Counts bytes of HTTP/2, and reports them once they exceed the limit.
     fn count(&self, bytes: u64) {
         self.state.send_if_modified(|state| {
             let were_few = state.bytes <= FRAMES;
@@ -56,7 +55,7 @@ impl<I> Heard<I> {
         });
     }
 
-    /// Notes whether the client takes what is written.
+    /// Notes whether the client reads what is written.
     fn wrote<T>(&self, written: &Poll<T>) {
         let is_blocked = written.is_pending();
         if self.state.borrow().is_blocked != is_blocked {

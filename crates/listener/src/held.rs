@@ -1,12 +1,12 @@
-//! Streams of HTTP/2 that are carried as something else (RFC 8441).
+//! HTTP/2 streams that carry another protocol (RFC 8441).
 
 use std::sync::Arc;
 
 use crate::activity::Busy;
 
-/// Keeps the connection of a request while something else is carried in its stream: an extension of a
-/// CONNECT over HTTP/2, to be held by whoever carries it. Over HTTP/1.1 an upgraded connection is no
-/// longer the listener's.
+/// Keeps a connection open while one of its streams carries another protocol. It is an extension of an
+/// extended CONNECT; the code that carries the stream must hold it. An upgraded HTTP/1.1 connection no longer
+/// belongs to the listener.
 #[derive(Clone)]
 pub struct Held {
     _busy: Arc<Busy>,

@@ -1,12 +1,10 @@
-//! Accepts connections and speaks HTTP/1.1 and HTTP/2 on them, within limits: what `serve`, `tunnel`
-//! and the sidecar share.
+//! Accepts connections and serves HTTP/1.1 and HTTP/2 within limits, for `serve`, `tunnel` and the sidecar.
 //!
-//! A connection costs a file and some memory, and files are few. So there are so many connections at
-//! once, and so many of one client; a handshake and the head of a request have their time; and a
-//! connection on which no request is in flight ends. Who is turned away is counted, and told to the log
-//! once a minute.
+//! Each connection costs a file descriptor and some memory. So the number of connections is limited, in all
+//! and per client. A handshake and the head of a request have time limits. A connection without a request in
+//! flight ends. Refused connections are counted, and logged once a minute.
 //!
-//! A server ends in steps ([`Ending`]), so that nobody is refused who was sent here before everybody knew.
+//! A server ends in steps ([`Ending`]), so that clients that do not know of the end yet are still served.
 
 mod accept;
 mod activity;

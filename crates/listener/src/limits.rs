@@ -1,31 +1,30 @@
-//! How many connections there may be, and how long.
+//! The limits of connections.
 
 use std::time::Duration;
 
 use ipnet::IpNet;
 
-/// How many connections a listener has at once, and how long each may take.
+/// The limits of a listener's connections, in number and time.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// The most connections at once. Those in their TLS handshake count, upgraded ones do not. Further
+    /// The most connections at once. Connections in their TLS handshake count; upgraded ones do not. Further
     /// ones are closed at once.
     pub connections: u32,
-    /// The most of them from one client address. The /64 of an IPv6 client counts as one address.
+    /// The most connections from one client address. An IPv6 client counts by its /64.
     pub per_client: u32,
-    /// The proxies behind whose addresses there are many clients: for these `per_client` does not hold.
+    /// Proxies with many clients behind them: `per_client` does not apply to them.
     pub trusted_proxies: Vec<IpNet>,
-    /// How long a client may take for its TLS handshake.
+    /// How long a TLS handshake may take.
     pub handshake: Duration,
-    /// How long it may take to send the head of a request, from its first byte. Over HTTP/2, where a head
-    /// cannot be told from other frames, a connection ends after so long on which no request is in flight
-    /// and 16 kB have come since the last one began.
+    /// How long the head of a request may take, from its first byte. In HTTP/2 a head cannot be told from
+    /// other frames. There a connection without a request in flight ends this long after 16 kB have come
+    /// since the last request began.
     pub head: Duration,
-    /// How long a connection may stand without a request in flight from its beginning on. An answer of
-    /// up to 64 kB is in flight only as long as the client waits for it: who stops reading one stands
-    /// still, and has as long.
+    /// How long a connection may last from its beginning without a request in flight. An answer of up to 64
+    /// kB is in flight only until it waits for the client: a client that stops reading one has as long.
     pub quiet: Duration,
-    /// How long a connection is kept after an answer. It has to be longer than whoever is in front keeps
-    /// it, or requests are sent on connections that are being closed.
+    /// How long a connection is kept after an answer. A proxy in front must keep it for a shorter time, or it
+    /// sends requests on connections that are being closed.
     pub idle: Duration,
 }
 

@@ -16,11 +16,11 @@ pub(crate) struct Places {
     all: Arc<Semaphore>,
     shares: Arc<Shares>,
     trusted_proxies: Vec<IpNet>,
-    /// How many are taken.
+    /// How many places are taken.
     taken: Gauge,
 }
 
-/// A place that is held, until it is dropped.
+/// One place. Dropping it frees the place.
 pub(crate) struct Place {
     _permit: OwnedSemaphorePermit,
     _share: Option<Share>,
@@ -30,9 +30,9 @@ pub(crate) struct Place {
 /// Why there is no place.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Full {
-    /// All are taken.
+    /// All places are taken.
     All,
-    /// This client has as many as it may have.
+    /// This client has reached its limit.
     Client,
 }
 
@@ -46,8 +46,8 @@ impl Places {
         }
     }
 
-    /// Takes a place for a connection from `address`. A trusted proxy has no share: whose requests come
-    /// over its connections is told by each of these.
+    /// Takes a place for a connection from `address`. A trusted proxy has no limit of its own: each of its
+    /// requests names its client.
     pub(crate) fn take(&self, address: IpAddr) -> Result<Place, Full> {
         let address = address.to_canonical();
         let permit = self.all.clone().try_acquire_owned();

@@ -1,32 +1,33 @@
-//! What is spoken: HTTP/1.1 and HTTP/2, within limits.
+//! The protocols, HTTP/1.1 and HTTP/2, and their limits.
 //!
-//! Against floods of HTTP/2 frames h2 has limits of its own, which end the connection: resets of
-//! streams (20 that nobody has seen yet, RFC 9113, section 10.5), streams that it must reset itself
-//! (1024), CONTINUATION frames beyond what a head may weigh, empty DATA frames (100). It answers PING
-//! and SETTINGS one at a time: whoever reads no answers is not read either.
+//! h2 has limits of its own against floods of frames, which end the connection. They are for resets of
+//! streams (20 that were not accepted yet, RFC 9113, section 10.5), streams that h2 itself must reset (1024),
+//! CONTINUATION frames beyond the limit of a head, and empty DATA frames (100). h2 answers PING and SETTINGS
+//! one at a time: it does not read from a client that does not read answers.
 
 use std::time::Duration;
 
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto;
 
-/// The most that the head of a request may weigh, in bytes.
+/// The longest head of a request, in bytes.
 const HEAD_SIZE: u32 = 128 * 1024;
-/// The most requests in flight over one HTTP/2 connection. Clients open another connection for more, as
-/// kubectl and client-go do for their watches.
+/// The most requests in flight on one HTTP/2 connection. Clients open another connection for more, as kubectl
+/// and client-go do for watches.
 const STREAMS: u32 = 250;
-/// What waits in each direction of an HTTP/2 stream for a reader who is slow, in bytes.
+/// How many bytes may wait for a slow reader in each direction of an HTTP/2 stream.
 const STREAM_BUFFER: u32 = 128 * 1024;
-/// What all streams of a connection may have sent unread: a few of them must not hold up the others.
+/// How many unread bytes all streams of a connection may have: a few unread streams must not hold up the
+/// others.
 const CONNECTION_WINDOW: u32 = 32 * STREAM_BUFFER;
-/// How often a client of HTTP/2 is asked whether it is still there.
+/// How often an HTTP/2 client is pinged.
 const PING: Duration = Duration::from_secs(30);
-/// How long the client may take to answer that.
+/// How long the client may take to answer a ping.
 const PONG: Duration = Duration::from_secs(20);
 
-/// What serves connections. How long the head of a request may take is not hyper's concern here.
+/// Builds the HTTP server. This crate limits the time for the head of a request, not hyper.
 ///
-/// With `extended_connect` clients of HTTP/2 are told that they may ask for other protocols (RFC 8441).
+/// With `extended_connect`, HTTP/2 clients are told that they may ask for other protocols (RFC 8441).
 pub fn protocols(extended_connect: bool) -> auto::Builder<TokioExecutor> {
     let mut server = auto::Builder::new(TokioExecutor::new());
     server

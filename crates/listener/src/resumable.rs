@@ -1,4 +1,4 @@
-//! Watches that are told to go on elsewhere.
+//! Watches that end early, so that clients continue elsewhere.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -8,10 +8,10 @@ use verdict::Events;
 
 use crate::Ending;
 
-/// The body of a watch. When nothing new is taken here any more, it ends between two events, as if the API
-/// server had ended it: the client asks again, and gets to somebody else.
+/// The body of a watch. When the server accepts nothing new, the body ends between two events, as the API
+/// server itself ends a watch. The client then asks again, and reaches another server.
 pub struct Resumable<B> {
-    /// Nothing, once it has been ended.
+    /// `None` once it has ended.
     body: Option<B>,
     events: Events,
     closing: Pin<Box<dyn Future<Output = ()> + Send>>,
@@ -19,7 +19,7 @@ pub struct Resumable<B> {
 }
 
 impl<B: Body<Data = Bytes> + Unpin> Resumable<B> {
-    /// `body`, which has these `events`.
+    /// `body`, whose `events` are followed.
     pub fn new(body: B, events: Events, ending: &Ending) -> Self {
         Self {
             body: Some(body),
@@ -29,7 +29,7 @@ impl<B: Body<Data = Bytes> + Unpin> Resumable<B> {
         }
     }
 
-    /// What of `frame` goes on, if the watch ends with it or goes on after it.
+    /// The part of `frame` that is passed on.
     fn pass(&mut self, frame: Frame<Bytes>) -> Frame<Bytes> {
         let Ok(mut data) = frame.into_data() else {
             return Frame::data(Bytes::new());
@@ -108,7 +108,7 @@ mod tests {
         }
     }
 
-    /// A watch, what sends its pieces, and what has all end.
+    /// A watch, the sender of its pieces, and the end.
     struct Watch {
         body: Resumable<Coming>,
         pieces: mpsc::UnboundedSender<&'static str>,
@@ -140,7 +140,7 @@ mod tests {
             self.ending.closing().await;
         }
 
-        /// The next piece, unless it has ended.
+        /// The next piece; `None` after the end.
         async fn next(&mut self) -> Option<Bytes> {
             let frame = self.body.frame().await?;
             Some(frame.unwrap().into_data().unwrap())

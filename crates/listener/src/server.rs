@@ -1,4 +1,4 @@
-//! Serving what comes over the connections of a listener.
+//! Serves the connections of a listener.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -23,21 +23,21 @@ use crate::held::Held;
 use crate::protocols::protocols;
 use crate::{Client, Ending, Listener};
 
-/// How long a client may take to hear that its connection ends: that over HTTP/2 no more requests are
-/// taken (GOAWAY; RFC 9113, section 6.8).
+/// How long a client may take to learn that its HTTP/2 connection takes no more requests (GOAWAY; RFC 9113,
+/// section 6.8).
 const GOODBYE: Duration = Duration::from_secs(5);
 
-/// How long what is carried in streams of HTTP/2 may take to end, after everything has to have ended.
+/// How long carried HTTP/2 streams may take to end after the end of the server.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// Has requests that come in by `listener` answered until `ending` is over, or all connections have
-/// ended after nothing new was accepted. Says whether all requests have finished.
+/// Serves requests from `listener` until `ending` is over, or until all connections have ended after no new
+/// ones were accepted. Returns whether all requests have finished.
 ///
-/// While it drains, clients are told to go elsewhere: over HTTP/1.1 each answer is the last one of its
-/// connection, and over HTTP/2 a connection takes no more requests. No connection ends without that.
+/// While the server drains, clients are told to go elsewhere. With HTTP/1.1 each answer is the last one of
+/// its connection; with HTTP/2 the connection takes no more requests. No connection ends without that.
 ///
-/// `service` gives for each client what answers its requests. Connections may be upgraded, and are then
-/// no longer the listener's.
+/// `service` returns the service for each client's requests. Upgraded connections no longer belong to the
+/// listener.
 pub async fn serve<S, B>(
     mut listener: Listener,
     service: impl Fn(Client) -> S,
@@ -55,7 +55,7 @@ where
         ending: ending.clone(),
         in_flight: listener.counts.requests(),
     };
-    // Dropped, it ends all of them.
+    // Dropping it ends all of them.
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -83,14 +83,14 @@ where
         () = ending.over() => false,
     };
     if !has_ended && terms.extended_connect {
-        // The tunnel says goodbye in the streams that it carries.
+        // The tunnel closes the WebSockets that it carries in streams.
         let _ = timeout(LAST_WORDS, all(&mut connections)).await;
     }
     connections.shutdown().await;
     has_ended
 }
 
-/// What holds for each connection of a listener.
+/// What is common to all connections of a listener.
 #[derive(Clone)]
 struct Terms {
     patience: Patience,
@@ -99,12 +99,12 @@ struct Terms {
     in_flight: Gauge,
 }
 
-/// Ready when all connections have ended.
+/// Returns when all connections have ended.
 async fn all(connections: &mut JoinSet<()>) {
     while connections.join_next().await.is_some() {}
 }
 
-/// What a client has chosen in its handshake (RFC 7301).
+/// The version that a client has chosen in ALPN (RFC 7301).
 fn version_of(protocol: &[u8]) -> Option<Version> {
     match protocol {
         HTTP2 => Some(Version::HTTP_2),
@@ -113,12 +113,12 @@ fn version_of(protocol: &[u8]) -> Option<Version> {
     }
 }
 
-/// One connection, until it ends, stands still for too long, or all do. How it ends is the client's
-/// affair. A client speaks what it has `chosen` in its handshake (RFC 9113, section 3.4). Any other just
-/// begins. To find out what it speaks, a part of its request is read apart from the rest, which doubles the
-/// buffer that hyper keeps for the connection.
+/// One connection, until it ends, is inactive for too long, or the server ends. Its errors are not logged:
+/// the client can cause them. A client must speak the version that it has `chosen` in ALPN (RFC 9113,
+/// section 3.4). Without ALPN the version is read from the first bytes. hyper then doubles the read buffer,
+/// and keeps it.
 ///
-/// Futures are boxed where a connection would otherwise have room for them as long as it lasts.
+/// Some futures are boxed. Otherwise the connection would keep memory for them as long as it lasts.
 async fn connection<I, S, B>(stream: I, chosen: Option<Version>, service: S, terms: Terms)
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -162,7 +162,7 @@ where
     until_it_ends(Box::pin(connection), watcher, &terms).await;
 }
 
-/// Serves `connection`. One that has to end is told, and may finish what it has begun.
+/// Serves `connection`. When it must end, the client is told, and may finish what it has begun.
 async fn until_it_ends<C: GracefulConnection>(
     mut connection: Pin<Box<C>>,
     watcher: Watcher,
@@ -187,8 +187,8 @@ async fn until_it_ends<C: GracefulConnection>(
     }
 }
 
-/// Ready when a connection has to end with the server. Over HTTP/1.1 an answer says so first, and an
-/// idle connection is closed at the last moment: a request may be on its way.
+/// Returns when a connection must end with the server. With HTTP/1.1 an answer announces it first, and an
+/// idle connection is closed as late as possible: a request may be on its way.
 async fn leaves(watcher: &Watcher, ending: &Ending) {
     let over_http2 = async {
         ending.draining().await;
@@ -200,7 +200,7 @@ async fn leaves(watcher: &Watcher, ending: &Ending) {
     }
 }
 
-/// Says that no more requests are taken on this connection (RFC 9112, section 9.6).
+/// Tells the client that the connection takes no more requests (RFC 9112, section 9.6).
 fn tell_to_close<B>(version: Version, answer: &mut Response<B>) {
     if version < Version::HTTP_2 && answer.status() != StatusCode::SWITCHING_PROTOCOLS {
         let close = HeaderValue::from_static("close");
@@ -208,7 +208,7 @@ fn tell_to_close<B>(version: Version, answer: &mut Response<B>) {
     }
 }
 
-/// Does `work`, and holds `place` meanwhile.
+/// Runs `work` while holding `place`.
 async fn holding<T>(work: impl Future<Output = ()>, place: T) {
     work.await;
     drop(place);

@@ -1,19 +1,19 @@
-//! What each client has of something of which there is not much.
+//! Shares of a limited resource, per client.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// How many pieces each client has.
+/// How many pieces each client holds.
 #[derive(Debug)]
 pub struct Shares {
-    /// The most of one client.
+    /// The most pieces of one client.
     most: u32,
-    /// A client without any piece is not in it.
+    /// Only clients with a piece are in it.
     clients: Mutex<HashMap<IpAddr, u32>>,
 }
 
-/// One piece of a client's share, until it is dropped.
+/// One piece of a client's share. Dropping it gives it back.
 #[derive(Debug)]
 pub struct Share {
     shares: Arc<Shares>,
@@ -21,7 +21,7 @@ pub struct Share {
 }
 
 impl Shares {
-    /// Shares of at most so many pieces each.
+    /// Shares with at most this many pieces each.
     pub fn new(most: u32) -> Self {
         Self {
             most,
@@ -29,8 +29,8 @@ impl Shares {
         }
     }
 
-    /// One piece for whoever is at `address` (an IPv6 client has its /64), unless it has all that it
-    /// may have.
+    /// Takes one piece for the client at `address` (an IPv6 client counts by its /64), unless it has reached
+    /// its limit.
     pub fn take(self: &Arc<Self>, address: IpAddr) -> Option<Share> {
         let client = forwarded::client(address);
         let mut clients = self.clients();

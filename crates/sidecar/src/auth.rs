@@ -1,4 +1,4 @@
-//! Who may ask: whoever has the bearer (RFC 6750, section 2.1).
+//! Authenticates callers by the bearer (RFC 6750, section 2.1).
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq;
 use crate::problem::Problem;
 use crate::service::Service;
 
-/// The proof that a request came with the right bearer. There is no other way to make one.
+/// Proves that a request has the right bearer. Only this module can make one.
 pub(crate) struct Permit(());
 
 impl FromRequestParts<Arc<Service>> for Permit {
@@ -32,8 +32,8 @@ pub(crate) fn is_known(headers: &HeaderMap, service: &Service) -> bool {
     bearer(headers).is_some_and(|given| given.ct_eq(token).into())
 }
 
-/// The bearer of the one `Authorization` header; of several none counts, since who reads which is
-/// anybody's guess.
+/// The bearer of the only `Authorization` header. With several, none counts: readers differ on which one is
+/// used.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (value, None) = (values.next()?, values.next()) else {

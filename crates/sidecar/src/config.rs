@@ -1,19 +1,19 @@
-//! How the sidecar is set up.
+//! The configuration of the sidecar.
 
 use std::path::PathBuf;
 
 use crate::jobs::Kubelogin;
 
-/// What the sidecar is told at its start.
+/// The configuration of the sidecar.
 pub struct Config {
-    /// The bearer that callers must send; at least 32 bytes that nobody can guess.
+    /// The bearer that callers must send: at least 32 unguessable bytes.
     pub token: String,
-    /// The file with the workload-identity token (`AZURE_FEDERATED_TOKEN_FILE`). It is read anew
-    /// for each request, and so need not exist yet. A sidecar that only runs kubelogin has none.
+    /// The file with the workload-identity token (`AZURE_FEDERATED_TOKEN_FILE`). It is read for each request,
+    /// and need not exist yet. A sidecar for kubelogin alone has none.
     pub federated_token_file: Option<PathBuf>,
-    /// The file with the token of the pod's service account, if the component names users to the API
-    /// server with it (`KUBERNETES_TOKEN_FILE`). Read anew for each request, too.
+    /// The file with the token of the pod's service account, which the component needs to impersonate users
+    /// (`KUBERNETES_TOKEN_FILE`). It is read for each request, too.
     pub service_account_token_file: Option<PathBuf>,
-    /// How kubelogin is run, if it is.
+    /// How kubelogin is run; `None` if it is not.
     pub kubelogin: Option<Kubelogin>,
 }

@@ -1,9 +1,9 @@
-//! What a sidecar counts.
+//! The counts of a sidecar.
 
 use metrics::{Counter, Family, Gauge, Held, NO_LABELS, Registry};
 
-/// How runs of kubelogin end; those that bring no token by their reason, and `ended` where somebody, or
-/// the time, ended them.
+/// The outcomes of kubelogin's runs. A run without a token has its reason; `ended` is a run that was ended or
+/// timed out.
 const OUTCOMES: [&str; 9] = [
     "succeeded",
     "expired",
@@ -16,7 +16,7 @@ const OUTCOMES: [&str; 9] = [
     "ended",
 ];
 
-/// What one sidecar has done. A copy counts in the same ones.
+/// The counts of one sidecar. Copies share them.
 #[derive(Clone, Debug)]
 pub struct Counts {
     tokens: Family<Counter, 2>,
@@ -33,7 +33,7 @@ impl Default for Counts {
 }
 
 impl Counts {
-    /// Nothing yet.
+    /// New counts.
     pub fn new() -> Self {
         let tokens = ["federated", "service_account"];
         let tokens = tokens.map(|kind| [[kind, "ok"], [kind, "unavailable"]]);
@@ -49,7 +49,7 @@ impl Counts {
         this
     }
 
-    /// Gives them their names.
+    /// Registers the counts under their names.
     pub fn register(&self, registry: &mut Registry) {
         registry.register(
             "aks_oauth_proxy_sidecar_tokens_total",
@@ -81,28 +81,28 @@ impl Counts {
         );
     }
 
-    /// A token of this kind was asked for; whether it was there.
+    /// Counts a request for a token of this kind, and whether there was one.
     pub(crate) fn token(&self, kind: &'static str, is_there: bool) {
         let result = if is_there { "ok" } else { "unavailable" };
         self.tokens.add([kind, result]);
     }
 
-    /// A request was answered with a problem of this kind.
+    /// Counts an answer with a problem of this kind.
     pub(crate) fn refused(&self, kind: &'static str) {
         self.refused.add([kind]);
     }
 
-    /// One more run that waits for its turn.
+    /// Counts one more waiting run.
     pub(crate) fn queued(&self) -> Held {
         Held::new(&self.queued.of(NO_LABELS))
     }
 
-    /// One more that has its turn.
+    /// Counts one more active run.
     pub(crate) fn running(&self) -> Held {
         Held::new(&self.running.of(NO_LABELS))
     }
 
-    /// One whose end is counted when this is dropped.
+    /// A run whose outcome is counted when this is dropped.
     pub(crate) fn job(&self) -> Job {
         Job {
             finished: self.finished.clone(),
@@ -111,14 +111,14 @@ impl Counts {
     }
 }
 
-/// A run of kubelogin until its end.
+/// A run of kubelogin, until its end.
 pub(crate) struct Job {
     finished: Family<Counter, 1>,
     outcome: &'static str,
 }
 
 impl Job {
-    /// It has come to an end of its own: `succeeded`, or the reason of its failure.
+    /// The run has ended by itself: `succeeded`, or the reason of its failure.
     pub(crate) fn finished(mut self, outcome: &'static str) {
         self.outcome = outcome;
     }

@@ -1,4 +1,4 @@
-//! Ways in for the fuzz targets (`fuzz/`): who may ask. Nothing else compiles them.
+//! Entry points for the fuzz targets (`fuzz/`) to authentication. Only fuzzing compiles them.
 
 use axum::extract::Request;
 use axum::http::HeaderMap;

@@ -1,6 +1,5 @@
-//! For which host a request is meant. A web page can make a browser on this machine send requests
-//! here, by a name of its own that resolves to 127.0.0.1 (DNS rebinding): that name is then in the
-//! request.
+//! Checks the host of a request. By DNS rebinding, a web page can make a browser on this machine send
+//! requests here. The request then has the page's own host name, which resolves to 127.0.0.1.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -10,7 +9,7 @@ use axum::http::{Version, header};
 
 use crate::problem::Problem;
 
-/// Refuses `request` unless all that it says about its host is a name or address of this machine.
+/// Refuses `request` unless its host is always a name or address of this machine.
 pub(crate) fn check(request: &Request) -> Result<(), Problem> {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let host: Option<Authority> = match (hosts.next(), hosts.next()) {
@@ -18,11 +17,11 @@ pub(crate) fn check(request: &Request) -> Result<(), Problem> {
             let host = host.as_bytes().try_into();
             Some(host.map_err(|_| Problem::misdirected())?)
         }
-        // Over HTTP/2 `:authority` says it (RFC 9113, section 8.3.1).
+        // In HTTP/2 the host is in `:authority` (RFC 9113, section 8.3.1).
         (None, None) if request.version() == Version::HTTP_2 => None,
         _ => return Err(Problem::misdirected()),
     };
-    // A request to a proxy names its host in the request line as well.
+    // A request in absolute form has the host in the request line, too.
     let hosts = [host.as_ref(), request.uri().authority()];
     let mut hosts = hosts.into_iter().flatten().peekable();
     if hosts.peek().is_none() || !hosts.all(is_this_machine) {
@@ -33,7 +32,7 @@ pub(crate) fn check(request: &Request) -> Result<(), Problem> {
 
 fn is_this_machine(authority: &Authority) -> bool {
     let host = authority.host();
-    // `Authority` takes any text for a port, and a name before the host.
+    // `Authority` accepts any text as a port, and a user name before the host.
     let is_port =
         |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
     let is_plain = match authority.as_str().strip_prefix(host) {

@@ -1,12 +1,11 @@
-//! The native companion of the Spin component: reads the rotating workload-identity token, which a
-//! component cannot, and hands it out over HTTP on loopback to whoever has the bearer that both
-//! sides were given, and runs kubelogin in jobs, which a component cannot either. It knows nothing of
-//! sessions.
+//! The native companion of the Spin component, for what a component cannot do. It reads the rotating
+//! workload-identity token, and serves it over HTTP on loopback to callers with the shared bearer. It runs
+//! kubelogin in jobs. It knows no sessions.
 //!
-//! `GET /v1/federated-token` gives `{"token": "<JWT>", "expires_at": <seconds since 1970>}`, or a
-//! problem document (RFC 9457) that says what is wrong with the file and what to do about it.
-//! `GET /v1/service-account-token` does the same for the token of the pod's service account, where it
-//! was told to. `/v1/jobs/{owner}` starts, shows and ends the jobs in [`jobs`].
+//! `GET /v1/federated-token` returns `{"token": "<JWT>", "expires_at": <seconds since 1970>}`, or a problem
+//! document (RFC 9457) with what is wrong with the file and the remedy. `GET /v1/service-account-token` does
+//! the same for the token of the pod's service account, if it is configured. `/v1/jobs/{owner}` starts, shows
+//! and ends the jobs in [`jobs`].
 
 mod auth;
 mod config;
@@ -35,22 +34,22 @@ pub use self::config::Config;
 pub use self::counts::Counts;
 pub use self::token_file::{Unavailable, federated_token};
 
-/// Where the sidecar listens.
+/// The sidecar's listener.
 pub struct Listener {
     listener: listener::Listener,
-    /// Whether it is on loopback, in the clear; else it is over TLS.
+    /// Whether it listens on loopback in the clear; otherwise it uses TLS.
     is_loopback: bool,
     counts: Counts,
     traces: Traces,
 }
 
 impl Listener {
-    /// Listens on `address`. Without TLS that must be a loopback address: who can reach the sidecar
-    /// needs only its bearer to get a token with which this proxy proves itself to Entra. There all
-    /// clients have the same address, and may have all connections.
+    /// Listens on `address`. Without TLS that must be a loopback address: a client that reaches the sidecar
+    /// needs only its bearer to get the proxy's credential for Entra. On loopback all clients have one
+    /// address, which may have all connections.
     ///
     /// # Errors
-    /// When the address needs TLS, the certificate is of no use, or the address cannot be bound.
+    /// When the address needs TLS, the certificate cannot be used, or the address cannot be bound.
     pub async fn bind(
         address: SocketAddr,
         tls: Option<Files>,
@@ -92,20 +91,20 @@ impl Listener {
         Self { traces, ..self }
     }
 
-    /// What the sidecar counts.
+    /// The counts of the sidecar.
     pub fn counts(&self) -> &Counts {
         &self.counts
     }
 
-    /// What is counted of its connections.
+    /// The counts of its connections.
     pub fn connections(&self) -> &listener::Counts {
         self.listener.counts()
     }
 
-    /// Where it is.
+    /// Its own origin.
     ///
     /// # Errors
-    /// When the system does not say.
+    /// When the system does not report the address.
     pub fn origin(&self) -> io::Result<String> {
         self.listener.origin()
     }
@@ -124,12 +123,12 @@ pub async fn serve(listener: Listener, config: Config, ending: Ending) {
     listener::serve(listener.listener, service, &ending).await;
 }
 
-/// The sidecar cannot listen.
+/// Why the sidecar cannot listen.
 #[derive(Debug)]
 pub enum BindError {
-    /// The address can be reached from elsewhere, and there is no TLS.
+    /// The address is not loopback, and there is no TLS.
     NotLoopback(SocketAddr),
-    /// What TLS needs is not there.
+    /// The certificate or key is missing or wrong.
     Certificate(tls::Error),
     /// The system refuses.
     Io(SocketAddr, io::Error),

@@ -1,4 +1,4 @@
-//! Log lines on stderr: JSON, one line an event, with no token in any.
+//! Log lines on stderr: one JSON object per event, without tokens.
 
 use std::io::{self, Write};
 
@@ -11,8 +11,7 @@ use crate::jobs::Failure;
 use crate::problem::Problem;
 use crate::token_file::Unavailable;
 
-/// Says that a request got `problem`, whose texts are ours: nothing of the request is in them. That
-/// somebody was at an address without anything is no event.
+/// Logs a `problem`. Its texts are ours and contain nothing of the request. An unknown path is not logged.
 pub(crate) fn problem(problem: &Problem) {
     if !matches!(
         problem.status,
@@ -22,12 +21,12 @@ pub(crate) fn problem(problem: &Problem) {
     }
 }
 
-/// Says why a probe is told that there is no token.
+/// Logs why a probe is told that there is no token.
 pub(crate) fn unready(error: &Unavailable) {
     line("readiness", "away", &error.to_string());
 }
 
-/// Says that a run of kubelogin has brought no token, and what it complained of.
+/// Logs a run of kubelogin without a token, and its error line.
 pub(crate) fn failed_run(failure: &Failure) {
     let complaint = failure.complaint.as_deref().unwrap_or_default();
     line("kubelogin", failure.reason, complaint);
@@ -51,6 +50,6 @@ fn line(event: &'static str, outcome: impl Serialize, detail: &str) {
         detail,
     };
     let line = serde_json::to_string(&line).unwrap_or_default();
-    // Nobody is left to tell if stderr is closed, and that must not stop the service.
+    // A closed stderr must not stop the service.
     let _ = writeln!(io::stderr(), "{line}");
 }

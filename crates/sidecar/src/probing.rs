@@ -1,4 +1,4 @@
-//! What probes are answered, in the words of Kubernetes. No bearer is asked for: a kubelet has none.
+//! Answers to probes, in the words of Kubernetes. They need no bearer: a kubelet has none.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,12 +12,12 @@ use crate::log;
 use crate::service::Service;
 use crate::token_file::{Kind, ProjectedToken, SERVICE_ACCOUNT, WORKLOAD_IDENTITY};
 
-/// That the process runs.
+/// Whether the process runs.
 pub(crate) async fn livez(RawQuery(query): RawQuery) -> Response {
     respond(&Report::alive(), query.as_deref())
 }
 
-/// Whether there is everything that it hands out. kubelogin is no part of it: most people do without.
+/// Whether all configured tokens can be read. kubelogin does not count: most users do without it.
 pub(crate) async fn readyz(
     RawQuery(query): RawQuery,
     State(service): State<Arc<Service>>,

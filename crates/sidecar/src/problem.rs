@@ -1,4 +1,4 @@
-//! What is answered when there is nothing to give: problem documents (RFC 9457).
+//! Problem documents (RFC 9457).
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -9,11 +9,11 @@ use serde_json::json;
 
 use crate::token_file::Unavailable;
 
-/// A problem, for the component and for whoever reads the log.
+/// A problem, for the component and the log.
 #[derive(Clone)]
 pub(crate) struct Problem {
     pub(crate) status: StatusCode,
-    /// The last part of its `type`.
+    /// The last segment of its `type`.
     pub(crate) kind: &'static str,
     title: &'static str,
     pub(crate) detail: String,
@@ -21,20 +21,20 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    /// There is no such path.
+    /// The path is unknown.
     pub(crate) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", "Not found")
             .detail("The sidecar has nothing at this path.")
     }
 
-    /// The path takes other methods; axum adds `Allow`.
+    /// The path has other methods; axum adds `Allow`.
     pub(crate) fn method_not_allowed() -> Self {
         let status = StatusCode::METHOD_NOT_ALLOWED;
         Self::new(status, "method-not-allowed", "Method not allowed")
             .detail("This path does not take this method.")
     }
 
-    /// Somebody without the bearer.
+    /// The bearer is missing or wrong.
     pub(crate) fn unauthorized() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
@@ -45,7 +45,7 @@ impl Problem {
         .header(header::WWW_AUTHENTICATE, "Bearer")
     }
 
-    /// Somebody who wanted another host.
+    /// The request is for another host.
     pub(crate) fn misdirected() -> Self {
         let status = StatusCode::MISDIRECTED_REQUEST;
         Self::new(
@@ -56,35 +56,35 @@ impl Problem {
         .detail("The sidecar answers only to localhost and loopback addresses.")
     }
 
-    /// The token file is of no use.
+    /// The token file cannot be used.
     pub(crate) fn no_token(kind: &'static str, why: &Unavailable) -> Self {
         let status = StatusCode::SERVICE_UNAVAILABLE;
         Self::new(status, kind, "There is no usable token")
             .detail(why.to_string())
-            // Files are not mended in moments: longer than a caller would wait with a user at hand.
+            // Files are not repaired within moments: longer than a caller would wait with a user.
             .header(header::RETRY_AFTER, "10")
     }
 
-    /// This owner has no such job: it was deleted, is too old, or belonged to a process before this one.
+    /// The owner has no such job: it was deleted, has expired, or belonged to an earlier process.
     pub(crate) fn unknown_job() -> Self {
         Self::new(StatusCode::NOT_FOUND, "unknown-job", "There is no such job")
             .detail("Start a new one.")
     }
 
-    /// A wish for a job that says not how long.
+    /// The request to start a job has no lifetime.
     pub(crate) fn not_a_start() -> Self {
         let status = StatusCode::BAD_REQUEST;
         Self::new(status, "not-a-start", "This starts no job")
             .detail("The body must be JSON with a number of seconds, as {\"expires_in\": 900}.")
     }
 
-    /// kubelogin is not run here.
+    /// kubelogin is not enabled.
     pub(crate) fn no_jobs() -> Self {
         Self::new(StatusCode::NOT_FOUND, "no-jobs", "There are no jobs here")
             .detail("This sidecar does not run kubelogin (KUBELOGIN_ENABLED).")
     }
 
-    /// As many run and wait as may.
+    /// The limit of jobs is reached.
     pub(crate) fn too_many_jobs() -> Self {
         let status = StatusCode::TOO_MANY_REQUESTS;
         Self::new(status, "too-many-jobs", "Too many jobs")
@@ -95,10 +95,10 @@ impl Problem {
             .header(header::RETRY_AFTER, "60")
     }
 
-    /// This owner has started a job just now, and may start the next after `wait`.
+    /// The owner started a job recently, and may start the next after `wait`.
     pub(crate) fn too_soon(wait: Duration) -> Self {
         let status = StatusCode::TOO_MANY_REQUESTS;
-        // Rounded up, so that who comes then is not too early again.
+        // Rounded up, so that a client that comes then is not too early.
         let seconds = wait.as_millis().div_ceil(1000);
         Self::new(status, "too-soon", "Too soon for another job")
             .detail("KUBELOGIN_MIN_INTERVAL_SECONDS have not passed since this owner's last start.")

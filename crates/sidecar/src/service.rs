@@ -1,4 +1,4 @@
-//! What stands behind the routes.
+//! The state behind the routes.
 
 use listener::Ending;
 use traces::Traces;
@@ -7,14 +7,14 @@ use crate::config::Config;
 use crate::counts::Counts;
 use crate::jobs::Jobs;
 
-/// What requests are answered from.
+/// The state for requests.
 pub(crate) struct Service {
     pub(crate) config: Config,
     pub(crate) jobs: Option<Jobs>,
-    /// When it ends.
+    /// The end of the sidecar.
     pub(crate) ending: Ending,
     pub(crate) counts: Counts,
     pub(crate) traces: Traces,
-    /// Whether clients come over TLS.
+    /// Whether clients use TLS.
     pub(crate) over_tls: bool,
 }

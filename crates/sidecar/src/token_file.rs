@@ -1,4 +1,4 @@
-//! Tokens that the kubelet projects into files, and rewrites about once an hour.
+//! Tokens that the kubelet projects into files, and renews about once an hour.
 
 use std::fmt;
 use std::io;
@@ -11,7 +11,7 @@ use time::format_description::well_known::Rfc3339;
 use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 
-/// The workload-identity token in `file`, as `/v1/federated-token` would give it.
+/// The workload-identity token in `file`, as `/v1/federated-token` would return it.
 ///
 /// # Errors
 /// When there is none, or it has expired.
@@ -20,29 +20,29 @@ pub async fn federated_token(file: &Path) -> Result<String, Unavailable> {
     token.map(|token| token.token)
 }
 
-/// What a token is for, as an operator reads of it.
+/// The purpose of a token, as operators know it.
 pub(crate) struct Kind {
     name: &'static str,
     setting: &'static str,
-    /// What else may be wrong where there is no file, as the end of a question.
+    /// A further hint if there is no file, as the end of a question.
     hint: &'static str,
 }
 
-/// With which the proxy proves itself to Entra.
+/// The proxy's credential for Entra.
 pub(crate) const WORKLOAD_IDENTITY: Kind = Kind {
     name: "workload-identity token",
     setting: "AZURE_FEDERATED_TOKEN_FILE",
     hint: "is the pod labelled azure.workload.identity/use=true, and its service account annotated?",
 };
 
-/// With which the proxy proves itself to the API server.
+/// The proxy's credential for the API server.
 pub(crate) const SERVICE_ACCOUNT: Kind = Kind {
     name: "service-account token",
     setting: "KUBERNETES_TOKEN_FILE",
     hint: "is automountServiceAccountToken on for this pod?",
 };
 
-/// A token that has not expired. Whether its reader likes it is for that one to say: it has the keys.
+/// A token that has not expired. Its recipient verifies it: only that one has the keys.
 #[derive(Serialize)]
 pub(crate) struct ProjectedToken {
     token: String,
@@ -50,7 +50,7 @@ pub(crate) struct ProjectedToken {
 }
 
 impl ProjectedToken {
-    /// Reads `file`, which is of this kind.
+    /// Reads `file`, of this kind.
     pub(crate) async fn read(kind: &'static Kind, file: &Path) -> Result<Self, Unavailable> {
         let unavailable = |fault| Unavailable {
             kind,
@@ -75,12 +75,12 @@ impl ProjectedToken {
     }
 }
 
-/// The whole file, in one reading of what one opening found: behind the path is a symbolic link
-/// that the kubelet moves to the next token.
+/// The whole content of a file opened once: the path is a symbolic link that the kubelet moves to the next
+/// token.
 async fn contents(file: &Path) -> Result<Vec<u8>, Fault> {
     let mut text = Vec::new();
     let opened = match File::open(file).await {
-        // The directory behind the link was removed while the way to it was looked up.
+        // The directory behind the link was removed during the lookup.
         Err(error) if error.kind() == io::ErrorKind::NotFound => File::open(file).await,
         opened => opened,
     };
@@ -96,8 +96,8 @@ async fn contents(file: &Path) -> Result<Vec<u8>, Fault> {
     Ok(text)
 }
 
-/// When `token` expires, if it is a JWS in compact form (RFC 7515, section 3.1) with claims that
-/// say so (RFC 7519, section 4.1.4).
+/// When `token` expires, if it is a compact JWS (RFC 7515, section 3.1) with that claim (RFC 7519, section
+/// 4.1.4).
 fn expiry(token: &str) -> Option<i64> {
     #[derive(Deserialize)]
     struct Claims {
@@ -113,7 +113,7 @@ fn expiry(token: &str) -> Option<i64> {
         return None;
     }
     let Claims { exp } = serde_json::from_slice(&claims).ok()?;
-    // Between 1970 and 9999, of which alone dates can be written.
+    // Between 1970 and 9999, the range of writable dates.
     (0.0..253_402_300_800.0)
         .contains(&exp)
         .then_some(exp as i64)
@@ -122,7 +122,7 @@ fn expiry(token: &str) -> Option<i64> {
 /// Service-account tokens have about a kilobyte.
 const LONGEST: u64 = 64 * 1024;
 
-/// There is no token; the text says why and what to do.
+/// There is no token. The text has the reason and the remedy.
 pub struct Unavailable {
     kind: &'static Kind,
     file: PathBuf,

@@ -12,17 +12,16 @@ pub type Answered<'a> = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Stri
 
 /// The way to the component: over HTTP, or in the same process.
 pub trait Component: Send + Sync + 'static {
-    /// Brings `request`, whose URI is a path, to the component. The caller sets the time limit, and
-    /// drops the future when it is over. Among the extensions of `request` is the [`traces::Trace`] in
-    /// which it is asked.
+    /// Brings `request`, whose URI is a path, to the component. The caller sets the time limit and then drops
+    /// the future. The extensions of `request` hold the [`traces::Trace`] of the question.
     fn ask(&self, request: Request<Bytes>) -> Answered<'_>;
 
-    /// The same component as it is asked for nobody's request; nothing if there is no difference.
+    /// The component to ask on nobody's behalf; `None` if it is the same.
     fn own(&self) -> Option<Arc<dyn Component>> {
         None
     }
 
-    /// Writes a line of the log in the component's stead, where its own lines go: what was carried for it in
-    /// `trace` has ended.
+    /// Writes a log line for the component, where its own lines go, about a request that was carried in
+    /// `trace`.
     fn write(&self, line: &str, trace: &Trace);
 }

@@ -1,4 +1,4 @@
-//! What a tunnel is told at its start.
+//! The configuration of a tunnel.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,25 +15,25 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use crate::Origin;
 use crate::connect::{HTTP1, HTTP2, Tls};
 
-/// What a tunnel is told at its start.
+/// The configuration of a tunnel.
 pub struct Config {
-    /// The bearer that it shows to the component, and to nobody else: at least 32 bytes that nobody can
-    /// guess, all of them visible ASCII.
+    /// The bearer that the tunnel shows to the component alone: at least 32 unguessable bytes of visible
+    /// ASCII.
     pub token: String,
-    /// The origins of the API server that it connects to, whatever the component says.
+    /// The origins of the API server. The tunnel connects to no others, whatever the component says.
     pub origins: Vec<Origin>,
-    /// The proxies by which it does so; none, as a rule. They are believed by `trust` too.
+    /// The proxies to these origins; none, as a rule. `trust` applies to them too.
     pub proxies: Proxies,
-    /// Whom it believes to be such an origin.
+    /// The certificates that the tunnel accepts from such an origin.
     pub trust: Trust,
-    /// The apps that it connects to, whatever the component says. No request to the API server goes there, nor
-    /// the other way round.
+    /// The apps. The tunnel connects to no others, whatever the component says. No request to the API server
+    /// goes there, and none to an app goes to the API server.
     pub apps: Vec<Server>,
-    /// The proxies by which it reaches apps.
+    /// The proxies to the apps.
     pub app_proxies: Proxies,
-    /// The proxies in front, which are believed when they say from where a request comes.
+    /// The proxies in front, whose word on the client's address is believed.
     pub trusted_proxies: Vec<IpNet>,
-    /// How much it does, and for how long.
+    /// The limits of the tunnel.
     pub limits: Limits,
 }
 
@@ -42,43 +42,43 @@ pub struct Config {
 pub struct Server {
     /// Where it is.
     pub origin: Origin,
-    /// Whom it is believed to be, and how the tunnel proves itself there. What is agreed on by ALPN is the
-    /// tunnel's own to say.
+    /// How the origin's certificate is verified, and the tunnel's own certificate. The tunnel sets ALPN
+    /// itself.
     pub tls: Arc<ClientConfig>,
-    /// The same with a proxy on the way there that speaks TLS itself.
+    /// The same for a proxy on the way that itself speaks TLS.
     pub proxy_tls: Arc<ClientConfig>,
 }
 
-/// The authorities whose certificates are believed.
+/// The authorities whose certificates are accepted.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Trust {
-    /// Those in these files, in PEM. They are read once, at the start.
+    /// Authorities in these PEM files, read once at the start.
     pub ca_files: Vec<PathBuf>,
-    /// Whether those that browsers trust are trusted too.
+    /// Whether the authorities that browsers trust are accepted too.
     pub webpki_roots: bool,
 }
 
-/// How much a tunnel does, and for how long.
+/// The limits of a tunnel.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// The most upgraded connections at once.
     pub connections: usize,
-    /// The most plain requests at once. Half of them may be those of one client address to apps, of which some
+    /// The most plain requests at once. One client address may have half of them to apps, since some apps
     /// answer everybody.
     pub requests: usize,
-    /// A connection on which no byte has moved for so long ends.
+    /// How long a connection may be silent before it ends.
     pub idle: Duration,
-    /// A connection ends so long after it began.
+    /// How long a connection may last.
     pub absolute: Duration,
     /// How long the component may take to decide.
     pub decision: Duration,
-    /// How long it may take to reach an origin, TLS included.
+    /// How long connecting to an origin may take, TLS included.
     pub connect: Duration,
     /// How long an origin may take until it has sent the head of its answer.
     pub head: Duration,
     /// How often the component is asked whether a connection may go on.
     pub look_every: Duration,
-    /// Without its consent for so long, a connection ends.
+    /// How long a connection may go on without the component's consent.
     pub look_patience: Duration,
 }
 
@@ -88,10 +88,10 @@ impl Default for Limits {
         Self {
             connections: 200,
             requests: 10_000,
-            // The kubelet's own.
+            // The kubelet has the same limit.
             idle: 4 * hour,
             absolute: 24 * hour,
-            // It may have to get a token from Entra first.
+            // The component may first have to get a token from Entra.
             decision: Duration::from_secs(60),
             connect: Duration::from_secs(5),
             head: Duration::from_secs(60),
@@ -102,7 +102,7 @@ impl Default for Limits {
 }
 
 impl Trust {
-    /// Whether its authorities can be read.
+    /// Checks that the authorities can be read.
     ///
     /// # Errors
     /// When they cannot.
@@ -110,7 +110,7 @@ impl Trust {
         self.client_config().map(drop)
     }
 
-    /// What TLS connections are made with. They speak HTTP/1.1, the only HTTP that upgrades.
+    /// The TLS configuration. It offers only HTTP/1.1, which can be upgraded.
     ///
     /// # Errors
     /// When the authorities cannot be read.
@@ -133,7 +133,7 @@ impl Trust {
                     .map_err(|error| wrong(error.to_string()))?;
             }
         }
-        // Says which cryptography, since other parts of the program may bring another.
+        // The provider is named, since other parts of the program may install another.
         let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| Unusable::Authorities(error.to_string()))?
@@ -144,8 +144,8 @@ impl Trust {
     }
 }
 
-/// How TLS is spoken by `tls`, and with a proxy by `proxy`: HTTP/2 is offered first (RFC 7301), and HTTP/1.1
-/// alone where nothing else will do.
+/// The TLS settings of `tls`, and those for a proxy in `proxy`. They offer HTTP/2 before HTTP/1.1 (RFC 7301),
+/// and HTTP/1.1 alone where it is required.
 pub(crate) fn speaking(tls: &ClientConfig, proxy: Arc<ClientConfig>) -> Tls {
     let offering = |protocols: &[&[u8]]| {
         let mut config = tls.clone();
@@ -162,9 +162,9 @@ pub(crate) fn speaking(tls: &ClientConfig, proxy: Arc<ClientConfig>) -> Tls {
 /// A tunnel cannot be made.
 #[derive(Debug)]
 pub enum Unusable {
-    /// The authorities that it should trust cannot be read.
+    /// The authorities cannot be read.
     Authorities(String),
-    /// Its token has a character that no header can have.
+    /// The token has a character that no header can have.
     Token,
 }
 

@@ -17,35 +17,35 @@ use url::Host;
 
 use crate::Origin;
 
-/// HTTP/1.1 over TLS, as it is agreed on (RFC 7301, section 6).
+/// HTTP/1.1 over TLS, as ALPN names it (RFC 7301, section 6).
 pub(crate) const HTTP1: &[u8] = b"http/1.1";
-/// HTTP/2 over TLS, as it is agreed on (RFC 9113, section 3.2).
+/// HTTP/2 over TLS, as ALPN names it (RFC 9113, section 3.2).
 pub(crate) const HTTP2: &[u8] = b"h2";
 
 /// A connection, in the clear or over TLS.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-/// A connection, and what is spoken on it.
+/// A connection and its protocol.
 pub(crate) struct Connected {
     pub(crate) stream: Box<dyn Stream>,
-    /// Whether that is HTTP/2, as both have agreed (RFC 7301).
+    /// Whether ALPN chose HTTP/2 (RFC 7301).
     pub(crate) is_http2: bool,
 }
 
-/// How TLS is spoken.
+/// The TLS settings of one server.
 #[derive(Clone)]
 pub(crate) struct Tls {
-    /// With the origin, and what is offered to it.
+    /// For the origin, with all protocols.
     pub(crate) origin: Arc<ClientConfig>,
-    /// The same where only HTTP/1.1 will do.
+    /// For the origin, with HTTP/1.1 alone.
     pub(crate) http1: Arc<ClientConfig>,
-    /// With a proxy.
+    /// For a proxy.
     pub(crate) proxy: Arc<ClientConfig>,
 }
 
-/// Connects to `origin` within `limit`, its TLS included, by the proxy that `proxies` have for it.
-/// `tls` says whom to believe to be either. HTTP/1.1 is spoken.
+/// Connects to `origin` within `limit`, TLS included, through the proxy that `proxies` have for it. `tls`
+/// verifies both. The connection speaks HTTP/1.1.
 pub(crate) async fn connect(
     origin: &Origin,
     proxies: &Proxies,
@@ -61,7 +61,7 @@ pub(crate) async fn connect(
     Ok(connected.stream)
 }
 
-/// The same, and says what is spoken.
+/// Like [`connect`], and reports the protocol that was agreed on.
 pub(crate) async fn connect_speaking(
     origin: &Origin,
     proxies: &Proxies,
@@ -101,7 +101,7 @@ async fn straight(origin: &Origin) -> io::Result<Box<dyn Stream>> {
         Host::Ipv4(address) => TcpStream::connect((*address, port)).await?,
         Host::Ipv6(address) => TcpStream::connect((*address, port)).await?,
     };
-    // What people type is sent at once, and who stands between forgets nothing that is quiet for long.
+    // Keystrokes are sent at once, and middleboxes do not forget a quiet connection.
     prepare(&stream);
     Ok(Box::new(stream))
 }

@@ -1,4 +1,4 @@
-//! What a tunnel counts.
+//! The counts of a tunnel.
 
 use http::StatusCode;
 use metrics::{Counter, Family, Gauge, Held, Histogram, NO_LABELS, Registry, status_class};
@@ -9,23 +9,23 @@ use crate::kind::Kind;
 /// How a request to upgrade is answered.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Upgrade {
-    /// With 101: it is carried.
+    /// With 101: the connection is carried.
     Opened,
-    /// As the component says.
+    /// With the component's answer.
     Answered,
-    /// As the origin says, which does not upgrade it.
+    /// With the origin's answer, which is no upgrade.
     Declined,
-    /// By the tunnel: it is no such request, or there are too many.
+    /// By the tunnel: the request is not valid, or there are too many.
     Refused,
-    /// By the tunnel: the component does not say what to do.
+    /// By the tunnel: the component gives no decision.
     NoComponent,
-    /// By the tunnel: the origin is not reached.
+    /// By the tunnel: the origin cannot be reached.
     NoOrigin,
-    /// Not at all: its client has gone.
+    /// Not at all: the client has gone.
     Gone,
 }
 
-/// What one tunnel has done. A copy counts in the same ones.
+/// The counts of one tunnel. All copies share them.
 #[derive(Clone, Debug)]
 pub struct Counts {
     upgrades: Family<Counter, 2>,
@@ -44,7 +44,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Nothing yet; so many connections may be carried, and so many plain requests.
+    /// New counts, with the limits of connections and of plain requests.
     pub fn new(limit: usize, requests: usize) -> Self {
         let upgrades = Kind::ALL.into_iter().flat_map(|kind| {
             let outcomes = Upgrade::ALL.into_iter();
@@ -75,7 +75,7 @@ impl Counts {
         this
     }
 
-    /// Gives them their names.
+    /// Registers the counts under their names.
     pub fn register(&self, registry: &mut Registry) {
         registry.register(
             "aks_oauth_proxy_tunnel_upgrades_total",
@@ -150,17 +150,17 @@ impl Counts {
         );
     }
 
-    /// A request of this `kind` to upgrade was answered so.
+    /// Counts a request of this `kind` to upgrade and its answer.
     pub(crate) fn upgrade(&self, kind: Kind, upgrade: Upgrade) {
         self.upgrades.add([kind.word(), upgrade.word()]);
     }
 
-    /// One more connection.
+    /// Counts one more open connection.
     pub(crate) fn connection(&self) -> Held {
         Held::new(&self.connections.of(NO_LABELS))
     }
 
-    /// A connection that was carried has ended, for one of the reasons [`ENDS`].
+    /// Counts the end of a connection, for one of the reasons [`ENDS`].
     pub(crate) fn ended(&self, reason: &'static str) {
         self.ended.add([reason]);
     }
@@ -175,7 +175,7 @@ impl Counts {
         self.bytes.of(["received"])
     }
 
-    /// The component was asked whether a connection may go on, and has said this.
+    /// Counts a look and the component's answer.
     pub(crate) fn looked(&self, answer: Option<bool>) {
         self.looks.add([match answer {
             Some(true) => "go_on",
@@ -184,7 +184,7 @@ impl Counts {
         }]);
     }
 
-    /// A plain request has come.
+    /// Counts a plain request.
     pub(crate) fn request(&self, kind: Kind) -> Asked<'_> {
         Asked {
             counts: self,
@@ -194,24 +194,24 @@ impl Counts {
         }
     }
 
-    /// There was no room for one.
+    /// Counts a plain request that was refused for want of room.
     pub(crate) fn request_refused(&self) {
         self.requests_refused.add(NO_LABELS);
     }
 
-    /// One more plain request is carried.
+    /// Counts one more plain request that is carried.
     pub(crate) fn carried(&self) -> Held {
         Held::new(&self.carried.of(NO_LABELS))
     }
 
-    /// A request that began then was forwarded.
+    /// Counts the answer to a forwarded request that began at `begun`.
     pub(crate) fn forwarded(&self, status: StatusCode, begun: Instant) {
         self.forwarded.add([status_class(status.as_u16())]);
         self.forward_durations.observe(NO_LABELS, begun.elapsed());
     }
 }
 
-/// A plain request, which is counted when this is dropped.
+/// A plain request, counted when this is dropped.
 pub(crate) struct Asked<'a> {
     counts: &'a Counts,
     kind: Kind,
@@ -220,7 +220,7 @@ pub(crate) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// It has been answered so.
+    /// The request has been answered with this status.
     pub(crate) fn answered(mut self, status: StatusCode) {
         self.status = status_class(status.as_u16());
     }

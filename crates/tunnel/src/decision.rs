@@ -1,4 +1,4 @@
-//! What the component has decided, as the tunnel does it.
+//! The component's decision, as the tunnel carries it out.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use verdict::{Answer, Forward, Plain, Together, Verdict, remove_hop_by_hop};
@@ -6,31 +6,31 @@ use verdict::{Answer, Forward, Plain, Together, Verdict, remove_hop_by_hop};
 use crate::Origin;
 use crate::relay::{self, Body};
 
-/// What is to be done.
+/// The decision on a request.
 pub(crate) enum Decision {
-    /// Carry it there.
+    /// Carry the request there.
     Connect(Box<Connect>),
-    /// The client gets this.
+    /// Give the client this answer.
     Answer(Response<Body>),
 }
 
-/// Where a request goes on, and as what.
+/// Where a request goes, and with which head.
 pub(crate) struct Connect {
     pub(crate) origin: Origin,
-    /// As it was decided, without the headers that are the tunnel's own to set.
+    /// The decided head, without the headers that the tunnel sets itself.
     pub(crate) forward: Forward,
     pub(crate) ticket: String,
-    /// With which others it is looked at.
+    /// The group in whose looks it is included.
     pub(crate) together: Option<Together>,
-    /// What else holds, if it is no upgrade.
+    /// Further rules for a plain request.
     pub(crate) plain: Option<Plain>,
 }
 
 impl Decision {
-    /// Reads the component's answer to a request to upgrade, or to a 401. Nothing if the client gets the
-    /// origin's answer.
+    /// Reads the component's answer to a request to upgrade or to a 401. `None`: the client gets the origin's
+    /// answer.
     pub(crate) fn parse(body: &[u8]) -> Result<Option<Self>, String> {
-        // What is wrong with it is not said: that might show a part of it, and it holds a token.
+        // The error does not quote the answer, which holds a token.
         let verdict: Verdict = serde_json::from_slice(body).map_err(|_| "is no decision")?;
         match verdict {
             Verdict::Connect(connect) => {
@@ -53,7 +53,7 @@ impl Connect {
         } = verdict;
         let origin: Origin = forward.origin.parse().map_err(|_| "has no valid origin")?;
         forward.origin = origin.to_string();
-        // The tunnel's own.
+        // The tunnel sets it itself.
         forward.headers.remove(header::HOST);
         if plain.is_none() {
             // An upgrade has no body.
@@ -69,20 +69,20 @@ impl Connect {
         })
     }
 
-    /// The host that the origin is asked for: its own, unless another one was decided on.
+    /// The value of `Host` for the origin: its own authority, unless another was decided on.
     pub(crate) fn host(&self) -> String {
         let host = self.forward.host.clone();
         host.unwrap_or_else(|| self.origin.authority())
     }
 
-    /// Makes of the head of the origin's answer the one that the client gets.
+    /// Turns the head of the origin's answer into the client's.
     pub(crate) fn lead_back(&self, head: &mut HeaderMap) {
         remove_hop_by_hop(head);
         self.forward.lead_back(head);
     }
 }
 
-/// As a response.
+/// `answer` as a response.
 pub(crate) fn respond(answer: Answer) -> Result<Response<Body>, String> {
     let status = StatusCode::from_u16(answer.status).ok();
     let status = status.filter(|status| !status.is_informational());

@@ -1,4 +1,4 @@
-//! Where the tunnel asks the component, with its bearer.
+//! Asks the component, with the tunnel's bearer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,12 +19,12 @@ use crate::decision::Decision;
 use crate::internal::INTERNAL_PATH;
 use crate::log;
 
-/// How often the component is told that a connection has ended.
+/// How often a report of a connection's end is tried.
 const REPORTS: u32 = 3;
-/// How long one report may take, and how long after it the next one comes.
+/// How long one report may take, and the pause before the next try.
 const REPORT: Duration = Duration::from_secs(5);
 
-/// The component, and what opens it.
+/// The component and the bearer for it.
 #[derive(Clone)]
 pub(crate) struct Desk {
     component: Arc<dyn Component>,
@@ -43,25 +43,25 @@ impl Desk {
         }
     }
 
-    /// The same; what is asked before the client has an answer is in `trace`. What is asked later is in
-    /// none: a connection may be carried for a day.
+    /// The same desk, with the questions before the client's answer in `trace`. Later questions are in no
+    /// trace: a connection may be carried for a day.
     pub(crate) fn within(self, trace: Trace) -> Self {
         Self { trace, ..self }
     }
 
-    /// What is to be done with a client's request.
+    /// Asks what to do with a client's request.
     ///
     /// # Errors
-    /// When the component does not say.
+    /// When the component gives no decision.
     pub(crate) async fn open(&self, open: &Open) -> Result<Decision, Undecided> {
         let decision = self.decide(&Message::Open(open.clone())).await?;
         decision.ok_or_else(|| "it passes on an answer that is not there".into())
     }
 
-    /// What is to be done about the origin's 401. Nothing if the client gets it.
+    /// Asks what to do about the origin's 401. `None`: the client gets it.
     ///
     /// # Errors
-    /// When the component does not say.
+    /// When the component gives no decision.
     pub(crate) async fn refused(&self, refused: Refused) -> Result<Option<Decision>, Undecided> {
         self.decide(&Message::Refused(refused)).await
     }
@@ -81,16 +81,17 @@ impl Desk {
         }
     }
 
-    /// What a client gets to whose request there is no answer.
+    /// Asks what a client gets whose request has no answer.
     ///
     /// # Errors
-    /// When the component does not say.
+    /// When the component gives no decision.
     pub(crate) async fn failed(&self, failed: Failed) -> Result<Decision, Undecided> {
         let decision = self.decide(&Message::Failed(failed)).await?;
         decision.ok_or_else(|| "it passes on an answer that is not there".into())
     }
 
-    /// Whether what has this `ticket`, and is so far, may go on. Nothing if that was not said.
+    /// Asks whether the connection or request with this `ticket`, at this stage, may go on. `None`: no
+    /// answer.
     pub(crate) async fn look(&self, ticket: &str, stage: Stage) -> Option<Looked> {
         let look = Message::Look(Ask {
             ticket: ticket.to_owned(),
@@ -104,7 +105,7 @@ impl Desk {
         serde_json::from_slice(answer.body()).ok()
     }
 
-    /// Whether these may go on, in the same order. Nothing if that was not said.
+    /// Asks whether these may go on; the answers are in the same order. `None`: no answer.
     pub(crate) async fn look_all(&self, asks: Vec<Ask>) -> Option<Vec<Option<Looked>>> {
         let looks = Message::LookAll(asks);
         let answer = self.say(&looks, &Trace::default()).await.ok()?;
@@ -114,7 +115,7 @@ impl Desk {
         serde_json::from_slice(answer.body()).ok()
     }
 
-    /// The same for nobody's request.
+    /// The desk for questions on nobody's behalf.
     pub(crate) fn own(&self) -> Self {
         let own = self.component.own();
         Self {
@@ -124,7 +125,7 @@ impl Desk {
         }
     }
 
-    /// Reports the end of a connection. What cannot be delivered is kept in the log.
+    /// Reports the end of a connection. A report that cannot be delivered is written to the log.
     pub(crate) async fn report(&self, closed: Closed, client: &str) {
         for attempt in 0..REPORTS {
             if attempt > 0 {
@@ -149,7 +150,7 @@ impl Desk {
         );
     }
 
-    /// Writes the line of what was carried.
+    /// Writes the audit line of a carried request.
     pub(crate) fn write(&self, audit: &Audit) {
         let now = OffsetDateTime::now_utc();
         let time = now.replace_nanosecond(0).unwrap_or(now).format(&Rfc3339);
@@ -171,16 +172,16 @@ impl Desk {
     }
 }
 
-/// The component has not said what is to be done.
+/// The component has given no decision.
 pub(crate) struct Undecided {
     /// For the log.
     pub(crate) why: String,
-    /// Whether it has too much to do.
+    /// Whether the component is overloaded.
     pub(crate) is_busy: bool,
 }
 
 impl Undecided {
-    /// It has not answered in time.
+    /// The component did not answer in time.
     pub(crate) fn late() -> Self {
         "it did not answer in time".into()
     }
@@ -195,7 +196,7 @@ impl<T: Into<String>> From<T> for Undecided {
     }
 }
 
-/// `Bearer token`, as a header that is not shown.
+/// `Bearer token`, as a sensitive header.
 pub(crate) fn bearer(token: &str) -> Result<HeaderValue, InvalidHeaderValue> {
     let mut bearer = HeaderValue::from_str(&format!("Bearer {token}"))?;
     bearer.set_sensitive(true);
@@ -230,7 +231,7 @@ mod tests {
         }
     }
 
-    /// Takes a report at its nth delivery.
+    /// Accepts a report at its nth delivery.
     struct Takes {
         at: usize,
         deliveries: AtomicUsize,

@@ -1,6 +1,6 @@
-//! WebSocket over HTTP/2 (RFC 8441): a CONNECT that names the protocol takes the place of an upgrade. Behind
-//! us is HTTP/1.1, so the one is made of the other: with it come the key and its answer, by which a client
-//! of HTTP/1.1 knows that it speaks with a server of WebSocket (RFC 6455, section 4).
+//! WebSocket over HTTP/2 (RFC 8441): an extended CONNECT takes the place of an upgrade. The servers behind
+//! the tunnel speak HTTP/1.1, so the tunnel turns the CONNECT into an upgrade. It adds the key and checks the
+//! server's answer to it (RFC 6455, section 4).
 
 use base64ct::{Base64, Encoding};
 use http::header::{CONNECTION, HOST, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, UPGRADE};
@@ -11,18 +11,18 @@ use hyper::ext::Protocol;
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use ring::rand::{SecureRandom, SystemRandom};
 
-/// What the answer to a key is made with (RFC 6455, section 1.3).
+/// The GUID for the answer to a key (RFC 6455, section 1.3).
 const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-/// That a request came as an extended CONNECT. What it is answered with has no key and no `Upgrade`.
+/// Marks a request that came as an extended CONNECT. Its answer has no key and no `Upgrade`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Extended {
-    /// What the origin must answer to our key.
+    /// The answer to our key that the origin must give.
     accept: String,
 }
 
-/// Makes an upgrade of a CONNECT for WebSocket, as a client of HTTP/1.1 would have sent it. Any other
-/// request stays as it is.
+/// Turns a CONNECT for WebSocket into the upgrade that an HTTP/1.1 client would have sent. Other requests
+/// stay as they are.
 pub fn lead(request: &mut Parts) {
     let is_websocket = request
         .extensions
@@ -46,7 +46,7 @@ pub fn lead(request: &mut Parts) {
     request.version = Version::HTTP_11;
     request.uri = Uri::from(target);
     let headers = &mut request.headers;
-    // These headers have a meaning in HTTP/1.1 only, so the values of the client do not count.
+    // These headers have a meaning only in HTTP/1.1, so the client's values are replaced.
     for (name, value) in [
         (HOST, Some(host)),
         (CONNECTION, Some(HeaderValue::from_static("Upgrade"))),
@@ -61,14 +61,14 @@ pub fn lead(request: &mut Parts) {
 }
 
 impl Extended {
-    /// Whether the origin has answered to our key.
+    /// Whether the origin has answered our key.
     pub(crate) fn is_accepted(&self, head: &HeaderMap) -> bool {
         let mut accepts = head.get_all(SEC_WEBSOCKET_ACCEPT).iter();
         let (accept, others) = (accepts.next(), accepts.next());
         others.is_none() && accept.is_some_and(|accept| accept == self.accept.as_str())
     }
 
-    /// Makes of the head of a 101 that of the 200 that takes its place.
+    /// Turns the head of a 101 into that of a 200.
     pub(crate) fn answer(head: &mut HeaderMap) {
         for name in [CONNECTION, UPGRADE, SEC_WEBSOCKET_ACCEPT] {
             head.remove(name);
@@ -76,7 +76,7 @@ impl Extended {
     }
 }
 
-/// A key that nobody has used: 16 bytes in base64.
+/// A random key: 16 bytes in base64.
 fn key() -> Option<String> {
     let mut bytes = [0; 16];
     SystemRandom::new().fill(&mut bytes).ok()?;

@@ -1,5 +1,5 @@
-//! What the tunnel itself answers: to clients of the API server a `Status` of Kubernetes, whose message kubectl
-//! prints, and to others a sentence.
+//! The tunnel's own answers. Clients of the API server get a Kubernetes `Status`, whose message kubectl
+//! prints; others get a sentence.
 
 use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::json;
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::kind::Kind;
 use crate::relay::{self, Body};
 
-/// Why a request has no answer but the tunnel's own.
+/// Why the tunnel itself answers a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
     pub(crate) code: StatusCode,
@@ -19,24 +19,24 @@ pub(crate) struct Failure {
 const RETRY_AFTER: &str = "1";
 
 impl Failure {
-    /// The client's request is wrong.
+    /// The request is malformed.
     pub(crate) fn bad_request(why: &str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BadRequest", why)
     }
 
-    /// The end of an HTTP/1.0 answer may be the end of its connection, cut or not.
+    /// An HTTP/1.0 answer may end with its connection, so a cut one looks complete.
     pub(crate) fn http_1_0() -> Self {
         let message = "HTTP/1.0 cannot say that an answer was cut off: speak HTTP/1.1 or HTTP/2";
         let status = StatusCode::HTTP_VERSION_NOT_SUPPORTED;
         Self::new(status, "HTTPVersionNotSupported", message)
     }
 
-    /// As many connections are open as may be.
+    /// The limit of connections is reached.
     pub(crate) fn too_many() -> Self {
         Self::unavailable("the tunnel carries as many connections as it may; try again later")
     }
 
-    /// The request was given up while the client still waited.
+    /// The request was cancelled while the client still waited.
     pub(crate) fn given_up(kind: Kind) -> Self {
         let server = kind.server();
         Self::unavailable(&format!(
@@ -44,17 +44,17 @@ impl Failure {
         ))
     }
 
-    /// The tunnel ends.
+    /// The tunnel is shutting down.
     pub(crate) fn ending() -> Self {
         Self::unavailable("the tunnel is being stopped; try again")
     }
 
-    /// The component does not answer, or nothing of use.
+    /// The component does not answer, or its answer is unusable.
     pub(crate) fn no_component() -> Self {
         Self::unavailable("the proxy does not answer; try again")
     }
 
-    /// The origin is not one of the tunnel's.
+    /// The origin is not on the tunnel's list.
     pub(crate) fn foreign_origin(kind: Kind) -> Self {
         Self::bad_gateway(match kind {
             Kind::Kubernetes => "the tunnel may not connect to this API server (TUNNEL_ORIGINS)",
@@ -62,7 +62,7 @@ impl Failure {
         })
     }
 
-    /// The origin cannot be reached, or answers nothing of use.
+    /// The origin cannot be reached, or its answer is unusable.
     pub(crate) fn no_origin(kind: Kind) -> Self {
         Self::bad_gateway(&format!("{} cannot be reached", kind.server()))
     }
@@ -90,28 +90,27 @@ impl Failure {
         }
     }
 
-    /// As many requests are carried as may be.
+    /// The limit of requests is reached.
     pub(crate) fn too_many_requests() -> Self {
         Self::busy("the proxy carries as many requests as it may; try again later")
     }
 
-    /// The component has too much to do.
+    /// The component is overloaded.
     pub(crate) fn busy_component() -> Self {
         Self::busy("the proxy has too many requests in flight, please try again later")
     }
 
-    /// client-go obeys a 429, and waits.
+    /// client-go waits after a 429.
     fn busy(message: &str) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", message)
     }
 
-    /// As a response after which the connection is closed: nothing that came after the head may be
-    /// taken for another request.
+    /// As a response that closes the connection: bytes after the head must not be read as another request.
     pub(crate) fn response(&self, kind: Kind) -> Response<Body> {
         closing(self.kept_response(kind))
     }
 
-    /// As a response after which there may be another request.
+    /// As a response on a connection that is kept.
     pub(crate) fn kept_response(&self, kind: Kind) -> Response<Body> {
         let (code, media_type, text) = match kind {
             Kind::Kubernetes => (self.code, "application/json", self.status()),
@@ -153,7 +152,7 @@ impl Failure {
         format!("{}\n", self.message)
     }
 
-    /// That the proxy has too much to do is not the fault of a browser, which would not obey a 429 either.
+    /// Browsers do not retry after a 429, and an overload is not the client's fault.
     fn code_of_app(&self) -> StatusCode {
         match self.code {
             StatusCode::TOO_MANY_REQUESTS => StatusCode::SERVICE_UNAVAILABLE,
@@ -162,7 +161,7 @@ impl Failure {
     }
 }
 
-/// `response`, after which the connection is closed.
+/// `response` with the connection closed after it.
 pub(crate) fn closing(mut response: Response<Body>) -> Response<Body> {
     let close = HeaderValue::from_static("close");
     response.headers_mut().insert(header::CONNECTION, close);

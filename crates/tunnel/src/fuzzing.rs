@@ -1,4 +1,4 @@
-//! Ways in for the fuzz targets (`fuzz/`): what the tunnel reads. Nothing else compiles them.
+//! Entry points for the fuzz targets (`fuzz/`) to the tunnel's parsers. Only fuzzing compiles them.
 
 use http::request::Parts;
 use http::{HeaderMap, Method, Response, Uri};
@@ -6,15 +6,15 @@ use http::{HeaderMap, Method, Response, Uri};
 use crate::decision::Decision;
 use crate::{Body, Origin, refusal};
 
-/// What the component has decided.
+/// The component's decision.
 pub enum Decided {
-    /// To carry it there, with this head.
+    /// Carry the request there, with this head.
     Connect(Origin, Method, Uri, HeaderMap),
-    /// To answer this.
+    /// Answer with this.
     Answer(Response<Body>),
 }
 
-/// Reads the component's answer. Nothing if it is broken, or the client gets the origin's answer.
+/// Reads the component's answer. `None`: it is broken, or the client gets the origin's answer.
 pub fn decision(body: &[u8]) -> Option<Decided> {
     Some(match Decision::parse(body).ok()?? {
         Decision::Connect(connect) => Decided::Connect(
@@ -32,7 +32,7 @@ pub fn is_asked_about(request: &Parts) -> bool {
     refusal::is_upgrade(request) && refusal::check(request).is_ok()
 }
 
-/// Removes what is about one connection.
+/// Removes the hop-by-hop headers.
 pub fn remove_hop_by_hop(headers: &mut HeaderMap) {
     verdict::remove_hop_by_hop(headers);
 }

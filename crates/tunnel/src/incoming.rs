@@ -1,4 +1,4 @@
-//! Heads of requests, as they come from clients of any version.
+//! Heads of requests, as clients of any HTTP version send them.
 
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
@@ -9,11 +9,11 @@ use crate::failure::Failure;
 use crate::kind::Kind;
 use crate::refusal;
 
-/// Makes of the head of a plain request the one that the component is asked about.
+/// Turns the head of a plain request into the one that the component is asked about.
 ///
 /// # Errors
-/// When it can be read in two ways; and when its answer could end too soon without anybody's seeing it, and
-/// half of it would be another one. Who reads pages loses little by that.
+/// When the head is ambiguous, or when the client could take a truncated answer for a whole one. Readers of
+/// pages lose little by a truncated page.
 pub(crate) fn prepare(kind: Kind, request: &mut Parts) -> Result<(), Failure> {
     in_origin_form(request).map_err(Failure::bad_request)?;
     if request.version < Version::HTTP_11 && kind == Kind::Kubernetes {
@@ -24,7 +24,7 @@ pub(crate) fn prepare(kind: Kind, request: &mut Parts) -> Result<(), Failure> {
     refusal::check_host(headers).map_err(Failure::bad_request)?;
     refusal::check_connection(headers).map_err(Failure::bad_request)?;
     if headers.contains_key(header::TRANSFER_ENCODING) {
-        // It counts alone (RFC 9112, section 6.3).
+        // `Transfer-Encoding` overrides it (RFC 9112, section 6.3).
         headers.remove(header::CONTENT_LENGTH);
     }
     verdict::remove_hop_by_hop(headers);
@@ -36,9 +36,9 @@ pub(crate) fn prepare(kind: Kind, request: &mut Parts) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The host goes from the target, where HTTP/2 (RFC 9113, section 8.3.1) and the absolute form of HTTP/1.1
-/// (RFC 9112, section 3.2.2) have it, to `Host`. A cookie header that HTTP/2 may have split (RFC 9113, section
-/// 8.2.3) becomes one again.
+/// Moves the host from the target to `Host`: HTTP/2 (RFC 9113, section 8.3.1) and the absolute form of
+/// HTTP/1.1 (RFC 9112, section 3.2.2) have it in the target. Joins a cookie header that HTTP/2 may have split
+/// (RFC 9113, section 8.2.3).
 pub(crate) fn in_origin_form(request: &mut Parts) -> Result<(), &'static str> {
     if request.method == Method::CONNECT {
         return Err("the target of the request is no path");
@@ -61,7 +61,7 @@ pub(crate) fn in_origin_form(request: &mut Parts) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Makes one header of all that are called `name`.
+/// Joins all headers called `name` into one.
 pub(crate) fn join(headers: &mut HeaderMap, name: &HeaderName, separator: &[u8]) {
     let values: Vec<&[u8]> = headers
         .get_all(name)

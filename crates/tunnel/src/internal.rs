@@ -1,24 +1,24 @@
-//! The component's internal path, on which only the tunnel itself may ask.
+//! The component's internal path, which only the tunnel itself may use.
 
 /// Where the tunnel asks the component.
 pub(crate) const INTERNAL_PATH: &str = "/-/tunnel";
-/// A path that the component does not know: what a client gets there is what it gets everywhere where
-/// there is nothing.
+/// A path that the component does not know. Clients that ask for the internal path get the answer of this
+/// one.
 pub const UNKNOWN_PATH: &str = "/-/unknown";
 
-/// Whether `path` is the internal one to any reader between here and the component: however it is
-/// percent-encoded, in whatever case, with duplicate slashes, dot segments, parameters, backslashes or
-/// control characters. No client's request may go on with such a path.
+/// Whether any reader between here and the component may take `path` for the internal one: percent-encoded,
+/// in any case, with duplicate slashes, dot segments, parameters, backslashes or control characters. No
+/// client's request goes on with such a path.
 #[must_use]
 pub fn is_internal(path: &str) -> bool {
-    // One reader decodes slashes before resolving the path, the next one afterwards or never.
+    // Some readers decode slashes before they resolve the path, others afterwards or never.
     let decoded = decode(path.as_bytes(), false);
     let without_slashes = decode(path.as_bytes(), true);
     leads_anyone_there(&decoded) || leads_anyone_there(&without_slashes)
 }
 
 fn leads_anyone_there(decoded: &[u8]) -> bool {
-    // A decoded `?`, `#` or `;` ends the path for one reader, and is part of it for the next.
+    // For some readers a decoded `?`, `#` or `;` ends the path; for others it is part of it.
     let ends: [&[u8]; 3] = [b"", b"?#", b";"];
     ends.iter().any(|ends| {
         let path = decoded.split(|byte| ends.contains(byte)).next();
@@ -31,13 +31,13 @@ fn leads_anyone_there(decoded: &[u8]) -> bool {
 }
 
 /// Percent-decoded until nothing is left to decode, in lower case, with slashes for backslashes, and
-/// without white space and control characters. A slash that was encoded becomes a letter, if it `is_kept`
-/// in its segment.
+/// without white space and control characters. An encoded slash becomes a letter if it `is_kept` in its
+/// segment.
 fn decode(path: &[u8], is_kept: bool) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(path.len());
     for byte in path {
         decoded.push(*byte);
-        // What has been decoded may itself end an encoded byte: `%2525` is `%`.
+        // A decoded byte may complete another encoded one: `%2525` is `%`.
         while let [.., b'%', high, low] = decoded[..]
             && let (Some(high), Some(low)) = (hexadecimal(high), hexadecimal(low))
         {
@@ -58,7 +58,8 @@ fn decode(path: &[u8], is_kept: bool) -> Vec<u8> {
     decoded
 }
 
-/// What stands for an encoded slash: it is no hexadecimal digit, and not in the internal path.
+/// This letter replaces an encoded slash. It is not a hexadecimal digit, and the internal path does not
+/// have it.
 const LETTER: u8 = b'z';
 
 fn hexadecimal(digit: u8) -> Option<u8> {
@@ -67,16 +68,15 @@ fn hexadecimal(digit: u8) -> Option<u8> {
         .and_then(|digit| u8::try_from(digit).ok())
 }
 
-/// Whether `path` is the internal one to a reader who resolves it (RFC 3986, section 5.2.4), and
-/// `merges` slashes before that or only afterwards: between two slashes is a segment that `..` removes,
-/// or none.
+/// Whether `path` is the internal one to a reader that resolves it (RFC 3986, section 5.2.4). `merges`: the
+/// reader merges slashes before that, so that `..` removes no empty segment.
 fn leads_there(path: &[u8], merges: bool) -> bool {
     let mut segments = resolved(path, merges);
     segments.retain(|segment| !segment.is_empty());
     segments == [b"-".as_slice(), b"tunnel"]
 }
 
-/// The segments of `path`, resolved, without parameters.
+/// The segments of `path`, with dot segments resolved and parameters removed.
 fn resolved(path: &[u8], merges: bool) -> Vec<&[u8]> {
     let mut segments = Vec::new();
     for segment in path.split(|byte| *byte == b'/') {

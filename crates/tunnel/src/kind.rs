@@ -1,7 +1,7 @@
-//! What a request is for.
+//! The kinds of carried requests.
 
-/// What a request is for. Both are decided on by the component, and carried alike; each reaches its own
-/// servers, and is told of errors in its own way.
+/// The kind of a carried request. The component decides on both kinds, and the tunnel carries both alike.
+/// Each kind has its own servers and its own form of errors.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Kind {
     /// The API server.
@@ -13,14 +13,14 @@ pub enum Kind {
 impl Kind {
     pub(crate) const ALL: [Self; 2] = [Self::Kubernetes, Self::App];
 
-    /// What a request for `path` is for; nothing if the component answers it by itself.
+    /// The kind of a request for `path`; `None` if the component answers it itself.
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
         let mut all = Self::ALL.into_iter();
         all.find(|kind| path.starts_with(kind.prefix()))
     }
 
-    /// The route, as spans have it.
+    /// The route, for spans.
     #[must_use]
     pub fn route(self) -> &'static str {
         match self {
@@ -29,7 +29,7 @@ impl Kind {
         }
     }
 
-    /// To count by.
+    /// The label in metrics.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Kubernetes => "api_server",
@@ -45,7 +45,7 @@ impl Kind {
         }
     }
 
-    /// Where requests are that are for it: only below this path is anything carried.
+    /// The path prefix. Only requests below it are carried.
     fn prefix(self) -> &'static str {
         self.route().trim_end_matches('.')
     }

@@ -1,4 +1,4 @@
-//! What ends from outside what is carried.
+//! Ends a carried connection or request from outside.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,18 +15,18 @@ use crate::ticket::Ticket;
 /// Why a connection was ended from outside.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Pulled {
-    /// The component says that it may not go on.
+    /// The component has refused that it goes on.
     Revoked,
-    /// The component has not said for too long that it may go on.
+    /// The component has not answered for too long.
     Unanswered,
-    /// It has lasted as long as any may.
+    /// The longest duration is reached.
     Absolute,
-    /// The tunnel ends.
+    /// The tunnel is shutting down.
     Shutdown,
 }
 
 impl Pulled {
-    /// To count by.
+    /// The label in metrics.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Revoked => "revoked",
@@ -69,8 +69,7 @@ pub(crate) async fn pulled(
     }
 }
 
-/// Asks at once whether a request may be sent that will last: it needs a place. Nothing if the component does
-/// not say.
+/// Asks at once whether a request that will last may be sent: it needs a place. `None`: no answer.
 pub(crate) async fn lasts(desk: &Desk, ticket: &Ticket, limit: Duration) -> Option<Looked> {
     let asked = Instant::now();
     let held = ticket.text();
@@ -116,7 +115,7 @@ mod tests {
 
     use Look::{Error, GoOn, Never, Nonsense, Status, Stop};
 
-    /// Answers looks in this order, the last one for ever, and notes when they come.
+    /// Answers looks in this order, repeats the last one, and records when they come.
     struct Script {
         answers: Mutex<VecDeque<Look>>,
         asked: Mutex<Vec<u64>>,

@@ -1,14 +1,12 @@
-//! Carries requests and their answers between clients and servers, the API server and apps ([`Kind`]): upgraded
-//! connections (`kubectl exec`, `attach`, `port-forward`, `cp`, and every WebSocket), which the component
-//! cannot carry, since Spin upgrades none, and plain requests, which cost no instance while they last. The
-//! component decides, and the tunnel carries.
+//! Carries requests and answers between clients and servers: the API server and apps ([`Kind`]). It carries
+//! upgraded connections (`kubectl exec`, `attach`, `port-forward`, `cp`, every WebSocket), since Spin cannot
+//! upgrade any. It carries plain requests, which then hold no instance of the component. The component
+//! decides; the tunnel carries.
 //!
-//! For each request, the component is asked (`POST /-/tunnel`, [`verdict::Message`] as JSON) and
-//! answers with the head that goes to the server, or with what the client gets instead
-//! ([`verdict::Verdict`]). While bytes flow it is asked
-//! again and again whether they may go on, and at the end it is told what has been carried. The tunnel itself
-//! knows no session, holds no secret but the bearer that it shows to the component, and connects only
-//! to origins on its own list.
+//! The tunnel asks the component about each request (`POST /-/tunnel`, [`verdict::Message`] as JSON). The
+//! answer has the head for the server, or the client's answer ([`verdict::Verdict`]). While bytes flow, the
+//! tunnel asks repeatedly whether they may go on; at the end it reports what was carried. The tunnel knows no
+//! session. Its only secret is its bearer for the component. It connects only to origins on its own list.
 //!
 //! [`Tunnel`] carries single requests; [`proxy`] is a server around it that streams everything else
 //! to the component.

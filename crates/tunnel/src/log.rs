@@ -1,4 +1,4 @@
-//! Log lines on stderr: JSON, one line an event. No header, no query and no ticket is in any.
+//! Log lines on stderr: one JSON object per event, without headers, queries or tickets.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::failure::Failure;
 
-/// Says that `client` gets `failure`, because of what happened `with` somebody.
+/// Logs that `client` gets `failure`, because of an error `with` a peer.
 pub(crate) fn failed(client: SocketAddr, with: &str, why: &str, failure: &Failure) {
     event(
         "tunnel_failed",
@@ -22,7 +22,7 @@ pub(crate) fn failed(client: SocketAddr, with: &str, why: &str, failure: &Failur
     );
 }
 
-/// Says that `event` has happened, and what is to be known of it.
+/// Logs `event` with its fields.
 pub(crate) fn event<const N: usize>(event: &'static str, fields: [(&str, Value); N]) {
     let time = OffsetDateTime::now_utc()
         .format(&Rfc3339)

@@ -1,4 +1,4 @@
-//! Where a connection goes: scheme, host and port (RFC 6454).
+//! The origin of a server: scheme, host and port (RFC 6454).
 
 use std::str::FromStr;
 use std::{error, fmt};
@@ -17,7 +17,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// As it stands in a `Host` header: without the port that the scheme has anyway.
+    /// The value of a `Host` header, without the scheme's default port.
     pub(crate) fn authority(&self) -> String {
         let usual = if self.secure { 443 } else { 80 };
         match self.port {
@@ -32,13 +32,13 @@ impl Origin {
         self.host.to_string()
     }
 
-    /// The same for the way there.
+    /// The origin as a target for the egress.
     #[must_use]
     pub fn target(&self) -> Target {
         Target::new(self.secure, &self.host.to_string(), self.port)
     }
 
-    /// A call of `path` there, as it is traced.
+    /// The description of a call of `path`, for traces.
     pub(crate) fn call<'a>(&self, method: &'a Method, path: &str) -> Call<'a> {
         Call {
             method,
@@ -58,8 +58,8 @@ impl FromStr for Origin {
     type Err = NotAnOrigin;
 
     fn from_str(text: &str) -> Result<Self, NotAnOrigin> {
-        // No name of a host needs either, and `idna_adapter` asserts that its caller has lowered the letters
-        // of such a host (found by fuzzing).
+        // No host name needs either character, and `idna_adapter` asserts that its caller has lowered the
+        // case (found by fuzzing).
         if !text.is_ascii() || text.contains('%') {
             return Err(NotAnOrigin(()));
         }
@@ -91,7 +91,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A text is no `http` or `https` origin, or is more than that.
+/// The text is not an `http` or `https` origin, or has more than an origin.
 #[derive(Debug)]
 pub struct NotAnOrigin(());
 

@@ -43,27 +43,27 @@ pub(crate) struct Passage {
     pub(crate) client: SocketAddr,
     /// The trace of the request.
     pub(crate) trace: Trace,
-    /// The client's connection, once it has the head of a 101.
+    /// The client's connection, available once it has the head of a 101.
     pub(crate) upgrade: OnUpgrade,
-    /// Whether that is a stream of HTTP/2.
+    /// Set if the connection is a stream of HTTP/2.
     pub(crate) extended: Option<Extended>,
-    /// What keeps the connection of that stream.
+    /// Keeps that stream's connection open.
     pub(crate) held: Option<Held>,
-    /// What the client wants it upgraded to.
+    /// The protocol that the client asks for.
     pub(crate) protocol: HeaderValue,
-    /// The place among the connections that may be open, and among those that are.
+    /// The place within the limit of connections, and the count of open ones.
     pub(crate) place: (OwnedSemaphorePermit, Counted),
 }
 
-/// How long a goodbye may take.
+/// How long the closing handshake may take.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// Where the client's answer goes. Closed when the client is gone.
+/// Delivers the client's answer. It is closed when the client has gone.
 type Reply = oneshot::Sender<Response<Body>>;
 
 impl Passage {
-    /// Asks the component and does what it says. It runs on when the client goes away, since what the
-    /// component has opened must be closed.
+    /// Asks the component and carries out its decision. This continues when the client goes away, since what
+    /// the component has opened must be closed.
     pub(crate) async fn run(self, reply: Reply) {
         let limit = self.shared.limits.decision;
         let decided = tokio::select! {
@@ -73,7 +73,7 @@ impl Passage {
             }
         };
         let decided = decided.unwrap_or_else(|_| Err(Undecided::late()));
-        // Sending the answer fails if the client does not wait for it any more.
+        // Sending fails if the client no longer waits.
         match decided {
             Ok(Decision::Connect(decision)) => self.connect(&decision, reply).await,
             Ok(Decision::Answer(answer)) => {
@@ -109,7 +109,7 @@ impl Passage {
                     match pulled {
                         Pulled::Shutdown => {
                             leaving.cancel();
-                            // What is not done by then is cut.
+                            // What is not finished by then is cut.
                             timeout(FAREWELL, conversing).await.err().map(|_| pulled)
                         }
                         _ => Some(pulled),
@@ -117,7 +117,7 @@ impl Passage {
                 }
             }
         };
-        // What has ended by itself has counted how.
+        // A connection that ended by itself has been counted.
         if let Some(pulled) = cut {
             match status {
                 Some(StatusCode::SWITCHING_PROTOCOLS) => shared.counts.ended(pulled.word()),
@@ -136,8 +136,8 @@ impl Passage {
         desk.report(closed, &client).await;
     }
 
-    /// Speaks with the origin for the client until one of them has enough. The place is free again at
-    /// its end, before the report.
+    /// Carries the conversation between client and origin until one of them ends it. The place is free before
+    /// the report.
     async fn converse(
         self,
         decision: &Connect,
@@ -192,7 +192,7 @@ impl Passage {
         }
     }
 
-    /// Sends the request on as `decision` says.
+    /// Sends the request on, as `decision` says.
     pub(crate) async fn open_upstream(&self, decision: &Connect) -> Result<Upstream, Failure> {
         let origin = &decision.origin;
         let Some(host) = self.shared.host(self.kind, origin) else {
@@ -229,7 +229,7 @@ impl Passage {
                 let (client, origin) = (TokioIo::new(client), TokioIo::new(origin));
                 traffic.carry(client, origin, frames, idle, leaving).await
             }
-            // A client that is gone is not upgraded.
+            // The client has gone, and is not upgraded.
             Err(_) => Carried::Closed,
         };
         if carried == Carried::Idle {
@@ -239,7 +239,7 @@ impl Passage {
         drop((self.place, self.held));
     }
 
-    /// The head that a client gets before the other protocol begins.
+    /// The head of the 101 for the client.
     fn switched(&self, decision: &Connect, head: HeaderMap) -> Response<Body> {
         let mut response = switched(decision, head);
         if self.extended.is_some() {
@@ -275,9 +275,9 @@ fn switched(decision: &Connect, mut head: HeaderMap) -> Response<Body> {
     response
 }
 
-/// Passes a response on as it comes, until its end, or nobody wants it, or nothing moves for `idle`. The
-/// client's connection is closed after it: it has not been upgraded, and what came after the client's
-/// head must not be taken for another request.
+/// Streams a response until it ends, the client goes, or nothing moves for `idle`. The client's connection is
+/// closed afterwards: it was not upgraded, and bytes after the client's head must not be read as another
+/// request.
 async fn stream(response: Response<Incoming>, reply: Reply, traffic: &Traffic, idle: Duration) {
     let (mut head, mut body) = response.into_parts();
     let close = HeaderValue::from_static("close");
@@ -300,7 +300,7 @@ async fn stream(response: Response<Incoming>, reply: Reply, traffic: &Traffic, i
                 traffic.add_received(bytes);
             }
             Ok(None) => return source.end().await,
-            // Cut, or silent for too long; so the client's body is cut too.
+            // The origin's body was cut, or was silent for too long; so the client's body is cut too.
             Ok(Some(Err(_))) | Err(_) => return,
         }
     }

@@ -1,4 +1,4 @@
-//! Whether an origin can be reached, for whoever examines an installation.
+//! Checks whether an origin can be reached, for the doctor.
 
 use std::io;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use egress::Proxies;
 use crate::connect::connect;
 use crate::{Origin, Trust};
 
-/// Connects to `origin` as a tunnel of these `proxies` that trusts so would, TLS included, and closes the
+/// Connects to `origin` as a tunnel with these `proxies` and this trust would, TLS included, and closes the
 /// connection.
 ///
 /// # Errors

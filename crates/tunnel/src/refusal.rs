@@ -1,4 +1,4 @@
-//! Requests to upgrade that nobody is asked about: those that two readers would read differently.
+//! Refuses ambiguous requests to upgrade without asking the component.
 
 use http::header::{self, HeaderMap, HeaderName};
 use http::request::Parts;
@@ -8,13 +8,12 @@ use verdict::{MisusedConnection, lists, named_by_connection, tokens};
 
 const HTTP2_SETTINGS: HeaderName = HeaderName::from_static("http2-settings");
 
-/// What is wrong with such a header.
+/// The error of such a header.
 const CONNECTION: &str = "Connection names what it may not";
 
-/// Whether a request that has a [`Kind`](crate::Kind) is one for [`Tunnel::carry`](crate::Tunnel::carry): it asks
-/// for an upgrade of its connection (RFC 9110, section 7.8). All others are for
-/// [`Tunnel::carry_plain`](crate::Tunnel::carry_plain). HTTP/2 in the clear is offered with any request, and is
-/// declined in silence (RFC 9113, section 3.1).
+/// Whether [`Tunnel::carry`](crate::Tunnel::carry) takes a request with a [`Kind`](crate::Kind): the request
+/// asks for an upgrade (RFC 9110, section 7.8). [`Tunnel::carry_plain`](crate::Tunnel::carry_plain) takes all
+/// others. An offer of HTTP/2 in the clear comes with any request, and is ignored (RFC 9113, section 3.1).
 #[must_use]
 pub fn is_upgrade(request: &Parts) -> bool {
     let upgrade = request.headers.get(header::UPGRADE);
@@ -23,7 +22,7 @@ pub fn is_upgrade(request: &Parts) -> bool {
         && lists(&request.headers, &header::CONNECTION, "upgrade")
 }
 
-/// Refuses `request`, which [`is_upgrade`], with a sentence, unless it can be read in one way only.
+/// Refuses `request`, which [`is_upgrade`], with a sentence, unless it is unambiguous.
 pub(crate) fn check(request: &Parts) -> Result<(), &'static str> {
     let headers = &request.headers;
     if has_body(headers) {
@@ -47,7 +46,7 @@ pub(crate) fn check(request: &Parts) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// The target must be a path, as clients of a server send it, not of a proxy.
+/// The target must be a path: a client sends other forms to a proxy.
 pub(crate) fn check_target(request: &Parts) -> Result<(), &'static str> {
     let uri = &request.uri;
     let absolute = uri.scheme().is_some() || uri.authority().is_some();
@@ -70,8 +69,8 @@ pub(crate) fn check_host(headers: &HeaderMap) -> Result<(), &'static str> {
     Err("the Host header is not valid")
 }
 
-/// `Connection` must be a list, and name nothing that belongs to the request itself: it would be another
-/// request without that.
+/// `Connection` must be a list and must not name an end-to-end header: removing that would change the
+/// request.
 pub(crate) fn check_connection(headers: &HeaderMap) -> Result<(), &'static str> {
     match named_by_connection(headers) {
         Ok(_) => Ok(()),
@@ -79,7 +78,7 @@ pub(crate) fn check_connection(headers: &HeaderMap) -> Result<(), &'static str> 
     }
 }
 
-/// Whether anything may follow the head: the connection would be handed over with it.
+/// Whether a body may follow the head: it would be passed on with the connection.
 fn has_body(headers: &HeaderMap) -> bool {
     let mut lengths = headers.get_all(header::CONTENT_LENGTH).iter();
     let none = match (lengths.next(), lengths.next()) {
@@ -115,7 +114,7 @@ mod tests {
         request.body(()).unwrap().into_parts().0
     }
 
-    /// [`GOOD`], where `lines` replace those of the same names.
+    /// [`GOOD`], with `lines` in place of those of the same names.
     fn but(lines: Lines<'_>) -> Parts {
         let kept = GOOD
             .iter()

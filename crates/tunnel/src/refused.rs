@@ -1,4 +1,4 @@
-//! What follows when the origin answers a request to upgrade with 401.
+//! Handles the origin's 401 to a request to upgrade.
 
 use http::{HeaderMap, Response, header};
 use hyper::body::Incoming;
@@ -12,8 +12,7 @@ use crate::passage::Passage;
 use crate::upstream::{Opened, Upstream};
 
 impl Passage {
-    /// Sends the request on as `decision` says, and once more with another token if the component has
-    /// one for it.
+    /// Sends the request on, as `decision` says, and once more if the component has another token for it.
     pub(crate) async fn open_accepted(&self, decision: &Connect) -> Result<Opened, Failure> {
         let mut upstream = self.open_upstream(decision).await?;
         let mut ticket = decision.ticket.clone();
@@ -37,8 +36,8 @@ impl Passage {
         Ok(Opened::Upstream(upstream))
     }
 
-    /// What the component says about a 401. Nothing if the client gets it, also where the component
-    /// says nothing.
+    /// Asks the component about a 401. `None`: the client gets the 401, also where the component gives no
+    /// answer.
     async fn ask_about(&self, answer: &Response<Incoming>, ticket: &str) -> Option<Decision> {
         let refused = Refused {
             ticket: ticket.to_owned(),
@@ -58,7 +57,7 @@ impl Passage {
     }
 }
 
-/// What a 401 asks for, as the component is told of it.
+/// The challenges of a 401, as the component is told of them.
 pub(crate) fn challenges(head: &HeaderMap) -> Vec<String> {
     let challenges = head.get_all(header::WWW_AUTHENTICATE).iter();
     challenges

@@ -1,4 +1,4 @@
-//! Bodies of responses, and the one that passes on another one as it comes.
+//! Bodies of responses, and a body that streams another one.
 
 use std::error::Error;
 use std::pin::Pin;
@@ -12,45 +12,44 @@ use tokio::sync::mpsc;
 /// Any error.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The body of a response. It ends with an error where what it was made from was cut, so that the
-/// server cuts it too.
+/// The body of a response. It ends with an error if its source was cut, so that the server cuts it too.
 pub type Body = UnsyncBoxBody<Bytes, BoxError>;
 
-/// A body that is there already.
+/// A body of known content.
 pub(crate) fn full(content: impl Into<Bytes>) -> Body {
     Full::new(content.into())
         .map_err(|never| match never {})
         .boxed_unsync()
 }
 
-/// A body without anything.
+/// An empty body.
 pub(crate) fn empty() -> Body {
     full(Bytes::new())
 }
 
-/// A body, and where its frames come from. It holds at most one of them. Unless it is said that it has
-/// ended, it is cut when `Source` goes.
+/// A body and the source of its frames. It buffers at most one frame. If `Source` is dropped without
+/// [`Source::end`], the body is cut.
 pub(crate) fn relayed() -> (Source, Body) {
     let (source, frames) = mpsc::channel(1);
     (Source(source), Relayed(frames).boxed_unsync())
 }
 
-/// Where the frames of a body come from.
+/// The source of a body's frames.
 pub(crate) struct Source(mpsc::Sender<Piece>);
 
 impl Source {
-    /// Passes `frame` on when there is room for it; gives whether anybody still wants it.
+    /// Passes `frame` on when there is room; returns whether the body is still read.
     pub(crate) async fn send(&self, frame: Frame<Bytes>) -> bool {
         self.0.send(Piece::Frame(frame)).await.is_ok()
     }
 
-    /// Ends the body well.
+    /// Ends the body properly.
     pub(crate) async fn end(self) {
-        // This fails if nobody reads the body any more.
+        // This fails if the body is no longer read.
         let _ = self.0.send(Piece::End).await;
     }
 
-    /// Ready when nobody wants the body any more.
+    /// Returns when the body is no longer read.
     pub(crate) async fn unwanted(&self) {
         self.0.closed().await;
     }

@@ -1,4 +1,4 @@
-//! Looks at all that is carried: one question about many, again and again.
+//! Asks repeatedly whether all that is carried may go on, many in one question.
 
 mod questions;
 
@@ -15,12 +15,12 @@ use self::questions::{Question, questions};
 use crate::desk::Desk;
 use crate::ticket::Ticket;
 
-/// A question may take a third of the patience: a store that is slow is no store that is away.
+/// A question may take a third of the patience, so that a slow store is not taken for one that is away.
 const TAKES: u32 = 3;
-/// So many questions are asked at once.
+/// How many questions are asked at once.
 const AT_ONCE: usize = 4;
-/// After one without an answer, the next comes in a tenth of the interval. What is due so soon is asked about
-/// together.
+/// After a question without an answer, the next comes in a tenth of the interval. It includes all that is due
+/// by then.
 const AGAIN: u32 = 10;
 /// There is at least so much time between two looks, however many sign out.
 const HURRY: Duration = Duration::from_millis(500);
@@ -42,14 +42,14 @@ struct Seen {
     is_running: bool,
 }
 
-/// One thing that is carried.
+/// One connection or request that is carried.
 struct Entry {
     ticket: Arc<Ticket>,
     stage: Stage,
     times: Looks,
-    /// With which others one answer holds for it.
+    /// The group to which one answer applies.
     together: Option<Together>,
-    /// Those may not go on, and nothing was said of this one.
+    /// The answer to the group was no. This entry is asked about by itself.
     is_alone: bool,
     next: Instant,
     ended: Option<oneshot::Sender<Option<Looked>>>,
@@ -65,20 +65,20 @@ impl Entry {
         self.next.min(self.patience())
     }
 
-    /// Those like it may go on, as the component said when it was asked then.
+    /// The component was asked at `asked`, and the entry may go on.
     fn goes_on(&mut self, asked: Instant) {
         self.ticket.has_consent(asked);
         self.next = asked + self.times.every;
         self.is_alone = false;
     }
 
-    /// Nobody has said whether it may go on.
+    /// There was no answer.
     fn is_asked_again(&mut self) {
         self.next = Instant::now() + self.times.every / AGAIN;
     }
 }
 
-/// What is carried is looked at until this is dropped.
+/// Keeps an entry in the rounds until this is dropped.
 struct Watched<'a> {
     rounds: &'a Rounds,
     key: u64,
@@ -91,8 +91,8 @@ impl Drop for Watched<'_> {
 }
 
 impl Rounds {
-    /// Looks at what has this `ticket` and is at this `stage`, until it must end. Nothing if the component has
-    /// not said for too long that it may go on. `desk` is where the component is asked.
+    /// Looks at the entry with this `ticket` and `stage` until it must end. `None`: the component has not
+    /// consented for too long. `desk` asks the component.
     pub(crate) async fn look(
         &self,
         desk: &Desk,
@@ -100,7 +100,7 @@ impl Rounds {
         times: &Looks,
         stage: Stage,
     ) -> Option<Looked> {
-        // What is short is never looked at, and costs nothing here.
+        // Short requests are never looked at, and cost nothing here.
         let hurried = self.0.hurried.notified();
         tokio::select! {
             () = sleep_until(ticket.consent() + times.every) => {}
@@ -117,12 +117,12 @@ impl Rounds {
             ended: Some(ended),
         };
         let _watched = self.watch(desk, entry);
-        // It is told before it is forgotten.
+        // The result is sent before the entry is removed.
         end.await.ok().flatten()
     }
 
-    /// Looks at everything soon: somebody may have lost what they had. What was looked at a moment ago waits
-    /// that long, so that many who sign out cost no more than one.
+    /// Looks at everything soon, since somebody may have signed out. A recent look delays the next, so that
+    /// many sign-outs cost no more than one.
     pub(crate) fn hurry(&self) {
         let now = Instant::now();
         for entry in self.seen().entries.values_mut() {
@@ -164,7 +164,7 @@ impl Rounds {
         }
     }
 
-    /// When there is something to do; nothing if there is nothing left.
+    /// When the next look is due; `None` if nothing is carried.
     fn wakes(&self) -> Option<Instant> {
         let mut seen = self.seen();
         let all = seen.entries.values();
@@ -174,7 +174,7 @@ impl Rounds {
         first
     }
 
-    /// Ends what nobody has consented to for too long.
+    /// Ends entries without consent for too long.
     fn end_unanswered(&self) {
         let now = Instant::now();
         for entry in self.seen().entries.values_mut() {
@@ -184,7 +184,7 @@ impl Rounds {
         }
     }
 
-    /// What is due, as it is asked about.
+    /// The questions about the entries that are due.
     fn due(&self) -> Vec<Vec<Question>> {
         questions(&self.seen().entries, Instant::now())
     }
@@ -216,7 +216,7 @@ impl Rounds {
         }
     }
 
-    /// What is asked about those of `questions` that are still there, and by when it has to be answered.
+    /// The messages for those of `questions` whose entries are still carried, and their deadline.
     fn asks(&self, questions: Vec<Question>, asked: Instant) -> (Vec<Question>, Vec<Ask>, Instant) {
         let seen = self.seen();
         let open = |key: &u64| {
@@ -253,7 +253,7 @@ impl Rounds {
 }
 
 impl Entry {
-    /// The answer to the question about it.
+    /// Takes the answer to the question about this entry.
     fn hears(&mut self, answer: Option<Looked>, asked: Instant) {
         match answer {
             Some(looked) if looked.go_on => {
@@ -268,7 +268,7 @@ impl Entry {
         }
     }
 
-    /// Whether another one may go on, with which it was asked about.
+    /// Takes the answer to the question about another entry of the group.
     fn hears_of_another(&mut self, go_on: Option<bool>, asked: Instant) {
         match go_on {
             Some(true) => self.goes_on(asked),
@@ -278,10 +278,10 @@ impl Entry {
     }
 }
 
-/// It has ended, and is not looked at any more.
+/// Ends the entry, which is looked at no more.
 fn end(entry: &mut Entry, looked: Option<Looked>) {
     if let Some(ended) = entry.ended.take() {
-        // This fails if nobody carries it any more.
+        // This fails if the entry is no longer carried.
         let _ = ended.send(looked);
     }
 }

@@ -1,4 +1,4 @@
-//! What the connections of one tunnel share.
+//! What all connections of one tunnel share.
 
 use std::sync::Arc;
 
@@ -10,14 +10,14 @@ use crate::pool::Host;
 use crate::rounds::Rounds;
 use crate::{Limits, Origin};
 
-/// What each connection needs of its tunnel.
+/// What each connection needs from its tunnel.
 pub(crate) struct Shared {
-    /// The API server, by each of its origins.
+    /// The API server, one entry per origin.
     pub(crate) api_servers: Vec<Arc<Host>>,
     /// The apps.
     pub(crate) apps: Vec<Arc<Host>>,
     pub(crate) limits: Limits,
-    /// Where all that is carried is looked at.
+    /// The rounds that look at all that is carried.
     pub(crate) rounds: Rounds,
     /// Ends everything at once.
     pub(crate) stop: CancellationToken,

@@ -1,25 +1,25 @@
-//! What the component has given for what is carried.
+//! The ticket for a carried request.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
 use verdict::{Looked, Together};
 
-/// The ticket of what is carried. A look may bring another one, which then holds its place.
+/// The ticket of a carried request. A look may replace it by another, which then holds the place.
 pub(crate) struct Ticket(Mutex<Held>);
 
 struct Held {
     text: String,
-    /// With which others it is looked at.
+    /// The group in whose looks it is included.
     together: Option<Together>,
-    /// Whether its end has to be reported.
+    /// Whether the end must be reported.
     holds_place: bool,
-    /// When the component was last asked and said yes.
+    /// When the component was last asked and consented.
     consent: Instant,
 }
 
 impl Ticket {
-    /// One that the component has given now, and with which others it is looked at.
+    /// A new ticket, and the group in whose looks it is included.
     pub(crate) fn new(text: &str, holds_place: bool, together: Option<Together>) -> Self {
         Self(Mutex::new(Held {
             text: text.to_owned(),
@@ -29,12 +29,12 @@ impl Ticket {
         }))
     }
 
-    /// With which others it is looked at.
+    /// The group in whose looks it is included.
     pub(crate) fn together(&self) -> Option<Together> {
         self.held().together.clone()
     }
 
-    /// The one that counts.
+    /// The current ticket.
     pub(crate) fn text(&self) -> String {
         self.held().text.clone()
     }
@@ -44,17 +44,17 @@ impl Ticket {
         self.held().text.len()
     }
 
-    /// When the component was last asked and said yes.
+    /// When the component was last asked and consented.
     pub(crate) fn consent(&self) -> Instant {
         self.held().consent
     }
 
-    /// Whether there is a place to be given back.
+    /// Whether a place must be given back.
     pub(crate) fn holds_place(&self) -> bool {
         self.held().holds_place
     }
 
-    /// There is another one from now on.
+    /// Replaces the ticket.
     pub(crate) fn change(&self, text: String, holds_place: bool, together: Option<Together>) {
         let mut held = self.held();
         (held.text, held.holds_place, held.together) = (text, holds_place, together);
@@ -66,7 +66,7 @@ impl Ticket {
         (held.holds_place, held.together) = (false, None);
     }
 
-    /// The component was asked then, and says yes; `looked` may bring the ticket from now on.
+    /// The component was asked at `asked` and consents. `looked` may replace the ticket.
     pub(crate) fn goes_on(&self, looked: &Looked, asked: Instant) {
         if let Some(other) = &looked.ticket {
             self.change(other.clone(), true, looked.together.clone());
@@ -74,9 +74,9 @@ impl Ticket {
         self.has_consent(asked);
     }
 
-    /// The component was asked then, and says yes.
+    /// The component was asked at `asked` and consents.
     pub(crate) fn has_consent(&self, asked: Instant) {
-        // What the component knew when it was asked, not when its answer came.
+        // The consent dates from the question, not from the answer.
         self.held().consent = asked;
     }
 

@@ -1,4 +1,4 @@
-//! Bytes in both directions: carried, counted, and missed when none come.
+//! Carries bytes in both directions, counts them, and notices silence.
 
 use std::io;
 use std::pin::Pin;
@@ -17,20 +17,20 @@ use tokio_util::sync::CancellationToken;
 use crate::counts::Counts;
 use crate::websocket::{self, Frames};
 
-/// How much is read from one side before the other has taken it, in each direction.
+/// The read buffer of each direction.
 const BUFFER: usize = 32 * 1024;
 
-/// Once one side has said all that it will, the other may be silent for so long: a peer that is gone
-/// looks like one that has only ended its own direction (RFC 9293, section 3.6).
+/// How long one side may be silent after the other has ended its direction: a vanished peer looks like a
+/// half-closed one (RFC 9293, section 3.6).
 pub(crate) const HALF_CLOSED: Duration = Duration::from_secs(60);
 
-/// How long a client may take to read a goodbye, and to say its own.
+/// How long a client may take for the closing handshake.
 const GOODBYE: Duration = Duration::from_secs(1);
 
-/// More than any limit needs, and less than a clock can hold.
+/// Longer than any limit, and within the clock's range.
 const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
-/// How many bytes have been carried, and when the last one was.
+/// The bytes carried so far, and when the last one was.
 pub(crate) struct Traffic {
     began: Instant,
     sent: Direction,
@@ -43,23 +43,23 @@ pub(crate) struct Traffic {
 /// Bytes in one direction.
 struct Direction {
     bytes: AtomicU64,
-    /// Those of all connections.
+    /// The counter over all connections.
     total: Counter,
 }
 
-/// How carrying ended, unless it is ended from outside.
+/// How carrying ended by itself.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Carried {
-    /// Both sides have ended, or one broke.
+    /// Both sides have ended, or one connection broke.
     Closed,
     /// Nothing moved for too long.
     Idle,
-    /// It had to end.
+    /// The tunnel ended it.
     Left,
 }
 
 impl Carried {
-    /// To count by.
+    /// The label in metrics.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Closed => "closed",
@@ -101,10 +101,9 @@ impl Traffic {
         self.add(&self.received, bytes);
     }
 
-    /// Carries bytes both ways, each as fast as its reader takes them, until both sides have ended or
-    /// one broke, or none has moved for `idle`, or it has to end (`leaving`). The end of one direction is
-    /// passed on. A client that has `frames` of WebSocket is told that it has to end, unless it has half of
-    /// one.
+    /// Carries bytes both ways, each as fast as its reader takes them. It ends when both sides have ended,
+    /// one broke, nothing moved for `idle`, or `leaving` is ready. The end of one direction is passed on. A
+    /// WebSocket client with `frames` gets a Close frame at the end, unless it is within a frame.
     pub(crate) async fn carry(
         &self,
         client: impl AsyncRead + AsyncWrite + Unpin,
@@ -113,19 +112,19 @@ impl Traffic {
         idle: Duration,
         leaving: &CancellationToken,
     ) -> Carried {
-        // What the origin took to answer was no silence.
+        // The time of the origin's answer was no silence.
         self.touch();
         let mut client = Side::new(client, self, &self.received, frames);
         let mut origin = Side::new(origin, self, &self.sent, None);
         let carried = tokio::select! {
-            // A connection that breaks is not logged: either peer can cause that.
+            // A broken connection is not logged: either peer can cause it.
             _ = copy_bidirectional_with_sizes(&mut client, &mut origin, BUFFER, BUFFER) => {
                 Carried::Closed
             }
             () = self.quiet(idle) => Carried::Idle,
             () = leaving.cancelled() => Carried::Left,
         };
-        // What has been read and not written yet is lost, and with it the place in the frame.
+        // Bytes that were read and not written are lost, and so is the position in the frame.
         let has_all = origin.read == client.wrote;
         if carried == Carried::Left && has_all && client.is_between_frames() {
             // A client that does not read it is cut.
@@ -134,7 +133,7 @@ impl Traffic {
         carried
     }
 
-    /// Ready when no byte has moved for `idle`.
+    /// Returns when no byte has moved for `idle`.
     async fn quiet(&self, idle: Duration) {
         loop {
             let idle = match self.half_closed.load(Ordering::Relaxed) {
@@ -180,8 +179,8 @@ impl Direction {
     }
 }
 
-/// Closes a WebSocket, and waits for the client to do so: what it has sent meanwhile must not have the
-/// system throw away what it has not read yet.
+/// Closes a WebSocket and waits for the client's Close. Unread bytes from the client would reset the
+/// connection, and the client would lose bytes that it has not read yet.
 async fn say_goodbye(client: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> io::Result<()> {
     client.write_all(&websocket::goodbye()).await?;
     client.shutdown().await?;
@@ -189,15 +188,15 @@ async fn say_goodbye(client: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> io::
     Ok(())
 }
 
-/// One side, whose incoming bytes are counted when they have been taken.
+/// One side, whose incoming bytes are counted once they are taken.
 struct Side<'a, S> {
     stream: S,
     traffic: &'a Traffic,
     written: &'a Direction,
-    /// How much has been read from it, and written to it.
+    /// How much was read from it and written to it.
     read: u64,
     wrote: u64,
-    /// What has been written to it, if it is WebSocket.
+    /// The frames written to it, if it is a WebSocket.
     frames: Option<Frames>,
 }
 
@@ -376,7 +375,7 @@ mod tests {
         assert_eq!(began.elapsed().as_secs(), HALF_CLOSED.as_secs());
     }
 
-    /// What a client gets that has got `frames` before, when all has to end.
+    /// The last bytes for a client that has got `frames` before, when everything must end.
     async fn last_words(frames: Option<Frames>, before: &[u8]) -> Vec<u8> {
         let mut ends = carry_frames(frames);
         ends.origin.write_all(before).await.unwrap();
@@ -404,7 +403,7 @@ mod tests {
     async fn who_has_not_taken_all_is_told_nothing() {
         let mut ends = carry_frames(Some(Frames::default()));
         let frame = [&b"\x82\x7e\x04\x00"[..], &[0; 1024]].concat();
-        // More than is on its way to somebody who takes nothing.
+        // More than fits into the buffers on the way to a peer that does not read.
         for _ in 0..4 {
             ends.origin.write_all(&frame).await.unwrap();
         }
@@ -419,7 +418,7 @@ mod tests {
     async fn who_does_not_read_holds_up_who_writes() {
         let mut ends = carry();
         let mut written = 0;
-        // It breaks when nothing has moved for too long.
+        // The write fails when nothing has moved for too long.
         while let Ok(bytes) = ends.origin.write(&[0; 1024]).await {
             written += bytes;
         }

@@ -36,16 +36,16 @@ use crate::shared::Shared;
 use crate::{Component, Config, Unusable};
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-/// After its connections have been ended, a tunnel waits so long for the reports about them.
+/// How long a tunnel waits for the reports after its connections have ended.
 const REPORTS: Duration = Duration::from_secs(5);
 
-/// Carries requests, as the component decides. Its connections end with it.
+/// Carries requests as the component decides. Dropping it ends its connections.
 pub struct Tunnel {
     shared: Arc<Shared>,
     bearer: HeaderValue,
     places: Arc<Semaphore>,
     requests: Arc<Semaphore>,
-    /// What each client has of them for apps.
+    /// The share of each client in the requests to apps.
     shares: Arc<Shares>,
     trusted_proxies: Vec<IpNet>,
     too_many: Mutex<Complaint>,
@@ -53,10 +53,10 @@ pub struct Tunnel {
 }
 
 impl Tunnel {
-    /// A tunnel as `config` says.
+    /// A tunnel with this `config`.
     ///
     /// # Errors
-    /// When the authorities that it should trust cannot be read, or its token is no token.
+    /// When the authorities cannot be read, or the token is not valid.
     pub fn new(config: Config) -> Result<Self, Unusable> {
         let tls = config.trust.client_config()?;
         let api_server = speaking(&tls, tls.clone());
@@ -97,14 +97,14 @@ impl Tunnel {
         })
     }
 
-    /// What it counts.
+    /// The counts of the tunnel.
     pub fn counts(&self) -> &Counts {
         &self.shared.counts
     }
 
-    /// Answers `request` of this `kind`, for which [`is_upgrade`](crate::is_upgrade) holds, and which came from
-    /// `client`. After a 101 the connection, which must be served with upgrades, is carried in a task
-    /// of its own. Its [`Trace`] is among its extensions, if there is one.
+    /// Answers `request` of this `kind` from `client`, for which [`is_upgrade`](crate::is_upgrade) holds.
+    /// After a 101 a task of its own carries the connection, which must be served with upgrades. The
+    /// request's extensions hold its [`Trace`], if there is one.
     pub async fn carry<B>(
         &self,
         kind: Kind,
@@ -113,7 +113,7 @@ impl Tunnel {
         component: Arc<dyn Component>,
     ) -> Response<Body> {
         match self.begin(kind, request, client, component) {
-            // The task ends without an answer only if it is made to.
+            // The task ends without an answer only if it is aborted.
             Ok(answer) => answer
                 .await
                 .unwrap_or_else(|_| Failure::given_up(kind).response(kind)),
@@ -132,9 +132,9 @@ impl Tunnel {
         }
     }
 
-    /// Answers `request` of this `kind`, for which it does not hold, and which came from `client`. A watch
-    /// ends between two events once `ending` takes nothing new. Its [`Trace`] is among its extensions, if
-    /// there is one.
+    /// Answers `request` of this `kind` from `client`, for which [`is_upgrade`](crate::is_upgrade) does not
+    /// hold. A watch ends between two events once `ending` has begun. The request's extensions hold its
+    /// [`Trace`], if there is one.
     pub async fn carry_plain(
         &self,
         kind: Kind,
@@ -152,14 +152,13 @@ impl Tunnel {
         response
     }
 
-    /// Looks at once whether what is carried may go on: somebody may have lost what they had.
+    /// Asks at once whether all that is carried may go on, since somebody may have signed out.
     pub fn look_now(&self) {
         self.shared.rounds.hurry();
     }
 
-    /// Once nothing new comes any more, takes no more requests. Those that are carried may go on until
-    /// `ending` is over, and then end: a WebSocket is told so where that is possible. Ready when all have
-    /// ended and the component knows.
+    /// Takes no more requests. Those that are carried may go on until `ending` is over, and then end: a
+    /// WebSocket gets a Close frame where possible. Returns when all have ended and are reported.
     pub async fn end(&self, ending: &Ending) {
         ending.closing().await;
         self.passages.close();
@@ -232,14 +231,14 @@ impl Tunnel {
         let uri = parts.uri.clone();
         incoming::prepare(kind, &mut parts)?;
         if body.is_end_stream() {
-            // How a body is framed is not to be seen in a head: this says that there is none.
+            // The head does not show how hyper frames the body: this says that there is none.
             let length = parts.headers.entry(header::CONTENT_LENGTH);
             length.or_insert_with(|| HeaderValue::from_static("0"));
         }
         let permit = self.requests.clone().try_acquire_owned();
         let permit = permit.map_err(|_| self.too_many_requests())?;
         let share = match kind {
-            // Who asks the API server shows a credential, and has a share by that.
+            // A client of the API server shows a credential, and gets its share by that.
             Kind::Kubernetes => None,
             Kind::App => {
                 let share = self.shares.take(self.address(&parts.headers, client));
@@ -265,7 +264,7 @@ impl Tunnel {
         Ok((carrier, body, (permit, share, self.counts().carried())))
     }
 
-    /// From where a request comes, as the proxies in front tell it.
+    /// The client's address, as the proxies in front report it.
     fn address(&self, headers: &HeaderMap, client: SocketAddr) -> IpAddr {
         let lines = headers.get_all(X_FORWARDED_FOR).iter();
         let lines: Vec<_> = lines
@@ -298,7 +297,7 @@ impl Drop for Tunnel {
     }
 }
 
-/// The request, as the component is told of it.
+/// The request, as the component is asked about it.
 fn open(request: &Parts, client: SocketAddr) -> Open {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = request.headers.iter();

@@ -1,4 +1,4 @@
-//! The origin's side of a request to upgrade: its head goes out, the head of the answer comes back.
+//! The origin's side of a request to upgrade: sends the head and reads the head of the answer.
 
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header};
 use http_body_util::Empty;
@@ -20,9 +20,9 @@ use crate::relay::Body;
 
 /// How the origin has answered.
 pub(crate) enum Upstream {
-    /// By another protocol, which begins after this head.
+    /// By switching protocols after this head.
     Switched(HeaderMap, Upgraded),
-    /// By a response. Its body comes over the connection, as long as that is kept.
+    /// By a response. Its body comes over the connection, which must be kept.
     Refused(Response<Incoming>, Connection),
 }
 
@@ -35,7 +35,7 @@ impl Upstream {
     }
 }
 
-/// What a request to upgrade has led to.
+/// The result of a request to upgrade.
 pub(crate) enum Opened {
     /// The origin's answer.
     Upstream(Upstream),
@@ -43,19 +43,19 @@ pub(crate) enum Opened {
     Answered(Response<Body>),
 }
 
-/// The task that a connection lives in; with this it ends.
+/// The task of a connection. Dropping this ends it.
 pub(crate) struct Connection(
     #[allow(dead_code, reason = "kept only to be dropped")] AbortOnDropHandle<()>,
 );
 
-/// Why there is no answer: what the client gets, and what the log says.
+/// Why there is no answer: the client's answer and the reason for the log.
 pub(crate) struct Unanswered {
     pub(crate) failure: Failure,
     pub(crate) detail: String,
 }
 
-/// Sends the head that `decision` says, and nothing else but what is the connection's: `host`,
-/// `connection`, and `upgrade` to `protocol`, the client's own value; and to which trace `span` belongs.
+/// Sends the head that `decision` has, and adds only the headers of the connection: `host`, `connection`, and
+/// `upgrade` with the client's `protocol`. It also adds the trace context of `span`.
 pub(crate) async fn open(
     kind: Kind,
     decision: &Connect,
@@ -69,7 +69,7 @@ pub(crate) async fn open(
     let stream = stream.map_err(|error| broken(&error))?;
     let mut request =
         request(decision, protocol).map_err(|error| unanswered(Failure::no_component(), error))?;
-    // Apps are no part of the installation.
+    // The trace context is not sent to apps: they are not part of the installation.
     if kind == Kind::Kubernetes {
         span.pass_on(request.headers_mut());
     }
@@ -113,14 +113,14 @@ async fn exchange(
 ) -> hyper::Result<(Response<Incoming>, Connection)> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     let connection = tokio::spawn(async move {
-        // What goes wrong with it shows in the answer.
+        // Its errors show in the answer.
         let _ = connection.with_upgrades().await;
     });
     let connection = Connection(AbortOnDropHandle::new(connection));
     Ok((sender.send_request(request).await?, connection))
 }
 
-/// Whether a 101 is the one that was asked for (RFC 9110, section 7.8).
+/// Whether a 101 switches to the protocol that was asked for (RFC 9110, section 7.8).
 fn switches_to(head: &HeaderMap, wanted: &HeaderValue) -> bool {
     let mut protocols = head.get_all(header::UPGRADE).iter();
     let (Some(protocol), None) = (protocols.next(), protocols.next()) else {

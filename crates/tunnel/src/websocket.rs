@@ -1,30 +1,30 @@
-//! The part of WebSocket that a goodbye needs: a Close frame may come between any two frames, also those of
-//! one message (RFC 6455, section 5.4), and never within one.
+//! The part of WebSocket that closing needs. A Close frame may come between any two frames, also those of one
+//! message (RFC 6455, section 5.4), but never within one.
 
-/// An endpoint is going away, such as a server going down (RFC 6455, section 7.4.1).
+/// The endpoint is going away, such as a server shutting down (RFC 6455, section 7.4.1).
 const GOING_AWAY: u16 = 1001;
 
-/// Why, for whoever reads it.
+/// The reason in the Close frame.
 const REASON: &[u8] = b"the proxy is being stopped; try again";
 
-/// The end of a message and the opcode of Close.
+/// FIN and the opcode of Close.
 const CLOSE: u8 = 0x88;
 
 /// The longest head of a frame, in bytes.
 const HEAD: usize = 14;
 
-/// The frames of one direction, as they pass by.
+/// Follows the frames of one direction.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Frames {
-    /// What has come of the head of a frame.
+    /// The bytes of the current head.
     head: [u8; HEAD],
     head_read: usize,
-    /// How much of its content is to come.
+    /// How much of the content is still to come.
     rest: u64,
 }
 
 impl Frames {
-    /// Reads on.
+    /// Reads the next bytes.
     pub(crate) fn read(&mut self, mut bytes: &[u8]) {
         while let [first, others @ ..] = bytes {
             if self.rest > 0 {
@@ -46,12 +46,12 @@ impl Frames {
         }
     }
 
-    /// Whether the last frame has come as a whole, and nothing of the next one.
+    /// Whether the last frame is complete and the next has not begun.
     pub(crate) fn is_between(&self) -> bool {
         self.head_read == 0 && self.rest == 0
     }
 
-    /// How long the content of the frame is, once its head has come (RFC 6455, section 5.2).
+    /// The length of the frame's content, once its head is complete (RFC 6455, section 5.2).
     fn length(&self) -> Option<u64> {
         let [_, second, more @ ..] = self.head.get(..self.head_read)? else {
             return None;
@@ -76,7 +76,7 @@ impl Frames {
     }
 }
 
-/// A server's goodbye: the frame by which it closes.
+/// The server's Close frame.
 pub(crate) fn goodbye() -> Vec<u8> {
     let length = u8::try_from(size_of::<u16>() + REASON.len()).unwrap_or_default();
     [&[CLOSE, length][..], &GOING_AWAY.to_be_bytes(), REASON].concat()
@@ -88,7 +88,7 @@ mod tests {
 
     use super::{Frames, goodbye};
 
-    /// A frame with so much content, in the shortest way; masked as a client's is, or not.
+    /// A frame of this length with the shortest head, masked or not.
     fn frame(length: usize, is_masked: bool) -> Vec<u8> {
         let mask = if is_masked { 0x80 } else { 0 };
         let mut frame = vec![0x82];
@@ -106,7 +106,7 @@ mod tests {
         if is_masked {
             frame.extend([0xff; 4]);
         }
-        // The content looks like heads of other frames.
+        // The content looks like heads of frames.
         frame.extend((0..length).map(|at| [0x82, 0x05][at % 2]));
         frame
     }

@@ -1,16 +1,17 @@
-//! Who asked the API server, or an app, for what: the line in the log that each request leaves, with any outcome.
+//! The audit line: who asked the API server or an app for what. Each request leaves one, whatever its
+//! outcome.
 
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
 use crate::RequestInfo;
 
-/// What is known of one request by its end.
+/// What is known of a request at its end.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Audit {
-    /// What has happened to it.
+    /// The name of the event.
     pub event: String,
-    /// The function in which it happened.
+    /// The function that answered.
     pub route: String,
     /// An [`Outcome`], or the kind of a problem.
     pub outcome: String,
@@ -34,13 +35,13 @@ pub struct Audit {
     /// The host of the app, if it is a request to one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub app: Option<String>,
-    /// The method of a request to an app.
+    /// The method, if the request is for an app.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub method: Option<String>,
-    /// What is asked of the API server.
+    /// What the client asks of the API server.
     #[serde(flatten)]
     pub request: Option<RequestInfo>,
-    /// As whom the client wants to act, if it names somebody.
+    /// The user that the client wants to impersonate, if any.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub impersonated_user: Option<String>,
     /// The status of the answer.
@@ -72,7 +73,7 @@ impl Audit {
         }
     }
 
-    /// Notes what is asked, and in whose name the client wants to ask.
+    /// Notes what the client asks for, and which user it impersonates.
     pub fn asks(&mut self, request: RequestInfo, headers: &HeaderMap) {
         self.request = Some(request);
         let name = headers.get("impersonate-user");
@@ -80,7 +81,7 @@ impl Audit {
         self.impersonated_user = name.map(|name| name.chars().take(LONGEST_NAME).collect());
     }
 
-    /// Notes how it ended. The time is the carrier's to say.
+    /// Notes the outcome. The carrier measures the time.
     pub fn ended(&mut self, ended: &Ended) {
         ended.outcome.as_str().clone_into(&mut self.outcome);
         self.status = ended.status;
@@ -88,20 +89,20 @@ impl Audit {
     }
 }
 
-/// How a request ended whose answer was carried.
+/// The end of a request whose answer was carried.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Ended {
-    /// How.
+    /// The outcome.
     pub outcome: Outcome,
-    /// The status of the answer; nothing if there was none.
+    /// The status of the answer; `None` if there was no answer.
     pub status: Option<u16>,
-    /// How many bytes of the client's body went on.
+    /// How many bytes of the client's body were sent on.
     pub sent: u64,
     /// How many bytes of the answer's body came.
     pub received: u64,
 }
 
-/// How an answer ended that was begun.
+/// How an answer ended after it had begun.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -109,16 +110,16 @@ pub enum Outcome {
     Ok,
     /// The client has gone.
     ClientGone,
-    /// It was cut off by the server, or nobody could say whether it might go on.
+    /// The server cut it off, or nobody could say whether it might go on.
     CutOff,
     /// The client's credential has ended.
     SessionEnded,
-    /// There was no place for it among its person's.
+    /// Its user had no place left for it.
     TooManyStreams,
 }
 
 impl Outcome {
-    /// Its name in the line.
+    /// The outcome's name in the line.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

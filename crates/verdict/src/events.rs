@@ -1,24 +1,23 @@
-//! The events of a watch: where one ends, and the next has not begun. There a watch may end, as the API
-//! server ends it itself after a while, and its client goes on where it was (by the last resource version
-//! that it has seen). Ended anywhere else it has failed.
+//! Finds the boundaries between events of a watch. A watch may end there: the API server itself ends watches
+//! so after a while, and the client continues from its last resource version. A watch that ends within an
+//! event has failed.
 
 use http::{HeaderMap, Response, StatusCode, Uri, header};
 use serde::{Deserialize, Serialize};
 
-/// How the events of a watch are written.
+/// The encoding of a watch's events.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Writing {
-    /// One JSON document after the other, each with a line break at its end (`application/json`).
+    /// One JSON document per line (`application/json`).
     Json,
-    /// Protobuf messages, each after its length in four bytes, the highest first
+    /// Protobuf messages, each after its length in four bytes, big-endian
     /// (`application/vnd.kubernetes.protobuf;stream=watch`).
     Protobuf,
 }
 
 impl Writing {
-    /// How the events are written, if this is the head of an answer to a watch; nothing where nobody can
-    /// tell events apart.
+    /// The encoding, if this is the head of an answer to a watch; `None` where events cannot be told apart.
     #[must_use]
     pub fn of<B>(answer: &Response<B>) -> Option<Self> {
         let is_plain = !answer.headers().contains_key(header::CONTENT_ENCODING);
@@ -33,22 +32,22 @@ impl Writing {
     }
 }
 
-/// The events of a watch that passes by.
+/// Follows the events of a watch.
 #[derive(Clone, Debug)]
 pub struct Events {
     writing: Writing,
     /// Whether an event has begun and not ended.
     is_within: bool,
-    /// What is read of the length of a message, and how much of it.
+    /// The part of a message's length that was read, and its size.
     length: u32,
     length_read: u8,
-    /// How much of a message is to come.
+    /// How much of a message is still to come.
     rest: u32,
 }
 
 impl Events {
-    /// The events of `answer` to a GET of `uri`, a path below `/k8s`, if it is a watch. What something
-    /// behind the API server answers is none, whatever it is asked for.
+    /// The events of `answer` to a GET of `uri`, a path below `/k8s`, if it is a watch. An answer from a
+    /// service, pod or node behind the API server is no watch.
     #[must_use]
     pub fn of<B>(uri: &Uri, answer: &Response<B>) -> Option<Self> {
         let is_resource = ["/k8s/api/", "/k8s/apis/"]
@@ -72,14 +71,13 @@ impl Events {
         }
     }
 
-    /// Whether all of the last event has come, and nothing of the next one.
+    /// Whether the last event is complete and the next has not begun.
     #[must_use]
     pub fn is_between(&self) -> bool {
         !self.is_within
     }
 
-    /// Reads on, and gives where in `piece` the first event ends that ends in it: how many bytes of the
-    /// piece belong to it.
+    /// Reads `piece`. Returns how many of its bytes belong to the first event that ends in it.
     pub fn read(&mut self, piece: &[u8]) -> Option<usize> {
         let mut first = None;
         for (at, byte) in piece.iter().enumerate() {
@@ -112,8 +110,8 @@ impl Events {
     }
 }
 
-/// Whether the query asks for a watch, as the API server reads it: what does not deny, affirms. It is
-/// not read any further than this needs; an answer that is no watch has no events.
+/// Whether the query asks for a watch, as the API server reads it: any value but a denial means yes. A wrong
+/// yes does no harm: an answer that is no watch has no events.
 fn asks_for_watch(uri: &Uri) -> bool {
     let query = uri.query().unwrap_or_default();
     let mut pairs = query.split('&');
@@ -194,7 +192,7 @@ mod tests {
         }
     }
 
-    /// Reads a stream in pieces of each size: after which bytes it is between two events.
+    /// Reads a stream in pieces of each size; returns after which bytes it is between two events.
     fn ends(writing: Writing, stream: &[u8]) -> Vec<usize> {
         let mut all = Vec::new();
         for size in 1..=stream.len() {

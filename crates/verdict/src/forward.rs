@@ -1,4 +1,4 @@
-//! How a request is carried: where it goes, and what holds for it and for its answer.
+//! How a request is carried: its destination, and the rules for it and its answer.
 
 use std::time::Duration;
 
@@ -10,51 +10,51 @@ use crate::headers::{orders, without_set_cookies};
 use crate::location::{lead_back_from, lead_through};
 use crate::written;
 
-/// How often a carrier asks about the answers to one request, at most. The first time there may be another
-/// token for it; the second time it is only said what the client gets.
+/// How often a carrier asks about the answers to one request, at most. The first question may bring another
+/// token; the second only says what the client gets.
 pub const QUESTIONS: usize = 2;
 
-/// Where a request goes, with which head, and what its client gets of the answer.
+/// The destination and head of a request, and the rules for its answer.
 #[derive(Clone, Deserialize, Serialize)]
 pub struct Forward {
-    /// The server: `https://host:port`. A carrier of its own has a list of those that it reaches.
+    /// The server: `https://host:port`. A native carrier connects only to servers on its list.
     pub origin: String,
-    /// The host that the server is asked for (RFC 9110, section 7.2), if it is not that of [`Forward::origin`].
-    /// A component cannot say it.
+    /// The value of `Host` (RFC 9110, section 7.2), if it is not that of [`Forward::origin`]. A component
+    /// cannot set it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
     /// The method.
     #[serde(with = "written::text")]
     pub method: Method,
-    /// Path and query, byte for byte.
+    /// Path and query, unchanged.
     #[serde(with = "written::target")]
     pub target: PathAndQuery,
-    /// The whole head, but for what is about the connection. Its `Content-Length` is the client's.
+    /// All headers except hop-by-hop ones. `Content-Length` is the client's.
     #[serde(with = "written::headers")]
     pub headers: HeaderMap,
-    /// The headers of the answer that the client does not get, besides those about the connection. If
-    /// nothing is said, those that give orders about our origin.
+    /// The headers that are removed from the answer, besides hop-by-hop ones. By default, those that give
+    /// orders about our origin.
     #[serde(with = "written::names", default = "orders")]
     pub removed: Vec<HeaderName>,
-    /// The headers that the answer to the client has instead of its own of these names.
+    /// Headers that replace those of the same names in the answer.
     #[serde(
         with = "written::headers",
         default,
         skip_serializing_if = "HeaderMap::is_empty"
     )]
     pub set: HeaderMap,
-    /// Below which path the client reaches the server, so that addresses in answers lead there. If nothing
-    /// is said, they stay as they are.
+    /// The path prefix below which the client reaches the server. Addresses in answers get this prefix.
+    /// Without it, they stay as they are.
     #[serde(default)]
     pub location_prefix: Option<String>,
-    /// With [`Forward::location_prefix`], the path below which the server is an app that the client reaches
-    /// so ([`lead_back_from`]); nothing if it is no app.
+    /// Used with [`Forward::location_prefix`]: the path on the server below which the app is
+    /// ([`lead_back_from`]); `None` if the server is no app.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location_base: Option<String>,
-    /// The cookies that the answer may not set: names, and beginnings of names, which end in `_`.
+    /// The cookies that the answer may not set: names, and prefixes of names, which end in `_`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cookies: Vec<String>,
-    /// The statuses of answers that the client does not get before whoever decided has been asked again.
+    /// The statuses about which the carrier asks again before the client gets the answer.
     #[serde(default = "unauthorized")]
     pub asks_again: Vec<u16>,
 }
@@ -64,8 +64,7 @@ fn unauthorized() -> Vec<u16> {
 }
 
 impl Forward {
-    /// Makes of the head of an answer the one that the client gets. What is about the connection is for
-    /// the carrier to remove.
+    /// Turns the head of an answer into the client's. The carrier itself removes hop-by-hop headers.
     pub fn lead_back(&self, head: &mut HeaderMap) {
         for name in &self.removed {
             head.remove(name);
@@ -80,50 +79,50 @@ impl Forward {
     }
 }
 
-/// What else holds for a request that is no upgrade. Those are carried within the limits of their carrier.
+/// Further rules for a request that is no upgrade. Upgrades have their carrier's limits.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Rules {
-    /// The client's body.
+    /// The rules for the client's body.
     pub body: BodyRules,
-    /// How long the server may take.
+    /// The server's time limits.
     pub limits: Limits,
-    /// How it is looked at while it lasts.
+    /// How the request is looked at while it lasts.
     pub looks: Looks,
-    /// Whether the answer may be a stream of events, after which there may be a last one.
+    /// Whether the answer may be a stream of events, after which a last one may be added.
     pub events: bool,
-    /// Whether the answer's pieces are somebody else's than the server's to cut. A carrier has no connection
-    /// with others for it: each frame of HTTP/2 that waits for its reader costs some hundred bytes, however
-    /// small it is, and too many of them end the connection for all.
+    /// Whether the answer's frames may be written by others than the server. Then the request shares no
+    /// connection: each HTTP/2 frame that waits for its reader costs some hundred bytes, and too many small
+    /// frames end the connection for all.
     #[serde(default)]
     pub apart: bool,
 }
 
-/// How much of a client's body goes on, and how.
+/// How much of a client's body is sent on, and how.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct BodyRules {
-    /// The most bytes. A longer body cuts the request off.
+    /// The most bytes. A longer body ends the request.
     pub most: u64,
-    /// One whose announced length (RFC 9110, section 8.6) is at most this, in bytes, is read before it is
-    /// sent, so that it can be sent again. Any other is taken as it comes.
+    /// A body whose announced length (RFC 9110, section 8.6) is at most this, in bytes, is read before it is
+    /// sent, so that it can be sent again. Any other is streamed.
     pub kept: u64,
-    /// What takes longer to arrive needs a place.
+    /// A body that takes longer to arrive needs a place.
     #[serde(with = "written::milliseconds")]
     pub at_once: Duration,
-    /// How long a body that is kept may take with a place.
+    /// How long a body that is read first may take with a place.
     #[serde(with = "written::milliseconds")]
     pub patience: Duration,
 }
 
-/// How long a server may take.
+/// The server's time limits.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Limits {
-    /// The time to connect.
+    /// The time limit for connecting.
     #[serde(with = "written::milliseconds")]
     pub connect: Duration,
-    /// The time to take a body that was kept.
+    /// The time limit for sending a body that was read first.
     #[serde(with = "written::milliseconds")]
     pub send: Duration,
-    /// The time without an answer and without a byte of the request; nothing, if that is not limited.
+    /// How long the server may take to answer, without a byte of the request moving; `None`: no limit.
     #[serde(with = "written::milliseconds_if_any")]
     pub answer: Option<Duration>,
 }
@@ -134,7 +133,7 @@ pub struct Looks {
     /// How often.
     #[serde(with = "written::milliseconds")]
     pub every: Duration,
-    /// How long it goes on while nobody can say whether it may.
+    /// How long it goes on without an answer.
     #[serde(with = "written::milliseconds")]
     pub patience: Duration,
 }
@@ -250,7 +249,7 @@ mod tests {
         assert_eq!(led, ["location: /a/x", "set-cookie: theirs=1"]);
     }
 
-    /// An older decider says none of it.
+    /// An older component sends none of these fields.
     #[test]
     fn what_is_not_said_is_what_older_carriers_did() {
         let head = [

@@ -1,10 +1,10 @@
-//! What is decided on a request to the API server or an app, as data: where it goes and with which head, what its
-//! client gets of the answer, how it is looked at while it lasts, and what its line in the log says.
+//! The decision on a request to the API server or an app, as data: its destination and head, the rules for
+//! its answer, how it is looked at while it lasts, and its audit line.
 //!
-//! The component decides. It carries plain requests by itself where nothing native is in front; else native
-//! code asks it ([`Message`]) and carries by the same verdict ([`Verdict`]). Neither of the two carriers
-//! decides anything. What both must know alike stands here once: which headers go on and which end here,
-//! where an event of a watch ends, how a request to the API server is read.
+//! The component decides. Without native code in front, it also carries plain requests itself. Otherwise
+//! native code asks it ([`Message`]) and carries by the same verdict ([`Verdict`]). Neither carrier decides
+//! anything. What both need is here: which headers are passed on, where an event of a watch ends, and how a
+//! request to the API server is read.
 
 mod audit;
 mod events;

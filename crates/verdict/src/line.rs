@@ -1,17 +1,16 @@
-//! Lines of the log, which component and carriers write alike: JSON, one line an event.
+//! Log lines, written alike by component and carriers: one JSON object per event.
 
 use serde::Serialize;
 use serde_json::Value;
 
-/// The longest line, in bytes. WASI's adapter writes so much at once: a line is one write, which nothing
-/// that others write at the time can divide.
+/// The longest line, in bytes. WASI's adapter writes this much at once, so that no other output gets into a
+/// line.
 const LONGEST: usize = 4000;
-/// The longest text in a line that would be too long, in bytes: as long as the line fits. A byte is six
-/// at most in JSON.
+/// The longest texts in a line that is too long, in bytes, tried in this order until it fits. JSON escapes a
+/// byte with at most six.
 const LONGEST_TEXTS: [usize; 4] = [256, 128, 64, 16];
 
-/// One line about `event`, which has happened at `time` (RFC 3339). The texts of a line that would be too long
-/// are cut.
+/// One line about `event` at `time` (RFC 3339). If the line is too long, its texts are cut.
 #[must_use]
 pub fn line(time: &str, event: &impl Serialize) -> String {
     #[derive(Serialize)]
@@ -35,7 +34,7 @@ pub fn line(time: &str, event: &impl Serialize) -> String {
     fitting.unwrap_or_default()
 }
 
-/// Cuts every text. What is cut ends in an ellipsis.
+/// Cuts every text, and ends it with an ellipsis.
 fn cut(value: &mut Value, longest: usize) {
     match value {
         Value::String(text) if text.len() > longest => {

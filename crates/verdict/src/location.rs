@@ -1,10 +1,10 @@
-//! Addresses in answers.
+//! Rewrites addresses in answers.
 
 use http::{HeaderMap, HeaderValue, header};
 
-/// Makes `Location` and `Content-Location` (RFC 9110, sections 10.2.2 and 8.7) of an answer of `origin`
-/// (`https://host:port`) lead there by way of us, where they lead there: it knows nothing of `prefix`,
-/// below which the client reaches it. All others stay as they are.
+/// Rewrites `Location` and `Content-Location` (RFC 9110, sections 10.2.2 and 8.7) that point to `origin`
+/// (`https://host:port`): they get `prefix`, below which the client reaches it and which the server does not
+/// know. Others stay as they are.
 pub fn lead_through(headers: &mut HeaderMap, origin: &str, prefix: &str) {
     for name in [header::LOCATION, header::CONTENT_LOCATION] {
         let led = headers
@@ -17,9 +17,9 @@ pub fn lead_through(headers: &mut HeaderMap, origin: &str, prefix: &str) {
     }
 }
 
-/// The same for an app, of which the client reaches what is below `base` there, by way of `prefix`; both are
-/// empty, or begin with a slash and do not end with one. A reference that begins with `prefix` is left: the
-/// app has been told of it (`X-Forwarded-Prefix`). So is what is not below `base`.
+/// The same for an app: the client reaches what is below `base` there by `prefix`. Both are empty, or begin
+/// with a slash and do not end with one. A reference below `prefix` stays: the app knows the prefix
+/// (`X-Forwarded-Prefix`). A reference outside `base` stays, too.
 pub fn lead_back_from(headers: &mut HeaderMap, origin: &str, base: &str, prefix: &str) {
     for name in [header::LOCATION, header::CONTENT_LOCATION] {
         let Some(value) = headers.get(&name).map(HeaderValue::as_bytes) else {
@@ -31,7 +31,7 @@ pub fn lead_back_from(headers: &mut HeaderMap, origin: &str, base: &str, prefix:
         }
         let rest = path(value, origin).and_then(|path| below(path, base));
         let led = rest.map(|rest| [prefix.as_bytes(), rest].concat());
-        // Two slashes at the beginning would name a host.
+        // Two leading slashes would name a host.
         let led = led.filter(|led| led.starts_with(b"/") && !led.starts_with(b"//"));
         if let Some(Ok(value)) = led.map(|led| HeaderValue::from_bytes(&led)) {
             headers.insert(name, value);
@@ -39,16 +39,15 @@ pub fn lead_back_from(headers: &mut HeaderMap, origin: &str, base: &str, prefix:
     }
 }
 
-/// What follows `base`, at the end of a segment, in a path with a query.
+/// The rest of `path` (which may have a query) after `base`, if `base` ends at a segment.
 fn below<'a>(path: &'a [u8], base: &str) -> Option<&'a [u8]> {
     let rest = path.strip_prefix(base.as_bytes())?;
     let ends = rest.first().is_none_or(|next| b"/?#".contains(next));
     ends.then_some(rest)
 }
 
-/// The path and what follows, byte for byte, of an address at `origin`. A reference that begins
-/// with two slashes names a host, and one without a slash is relative to the request (RFC 3986, section
-/// 4.2).
+/// The path and the rest, unchanged, of an address at `origin`. A reference with two leading slashes names a
+/// host; one without a slash is relative to the request (RFC 3986, section 4.2).
 fn path<'a>(address: &'a [u8], origin: &str) -> Option<&'a [u8]> {
     let path = match address.strip_prefix(origin.as_bytes()) {
         Some(path) => path,
@@ -122,7 +121,7 @@ mod tests {
         }
     }
 
-    /// Where an address of an app at `http://app.svc:80` leads that the client reaches so.
+    /// The rewritten `address` of an app at `http://app.svc:80`.
     fn of_app(base: &str, prefix: &str, address: &str) -> String {
         let mut headers = HeaderMap::new();
         headers.insert(header::LOCATION, HeaderValue::from_str(address).unwrap());

@@ -1,4 +1,4 @@
-//! What a native carrier asks the component, and what it is told. Both are JSON.
+//! Messages between a native carrier and the component, as JSON.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,21 +6,22 @@ use crate::audit::{Audit, Outcome};
 use crate::events::Writing;
 use crate::forward::{Forward, Rules};
 
-/// What the component is asked or told.
+/// A question or report to the component.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Message {
-    /// A client wants this.
+    /// A client sends this request.
     Open(Open),
     /// The server has answered with a status of [`Forward::asks_again`].
     Refused(Refused),
-    /// May this go on?
+    /// Asks whether this may go on.
     Look(Ask),
-    /// May these go on? The answer has a [`Looked`] for each, in the same order, or null where nobody can say.
+    /// Asks whether these may go on. The answer has a [`Looked`] for each, in the same order, or null for no
+    /// answer.
     LookAll(Vec<Ask>),
-    /// There is no answer to this.
+    /// This request has no answer.
     Failed(Failed),
-    /// This has ended.
+    /// This request has ended.
     Closed(Closed),
 }
 
@@ -36,12 +37,12 @@ pub struct Open {
     /// The address of the client.
     #[serde(default)]
     pub client: String,
-    /// Whether it is no upgrade.
+    /// Whether the request is no upgrade.
     #[serde(default)]
     pub plain: bool,
 }
 
-/// The server's answer, which is not the client's yet.
+/// The server's answer, which the client does not have yet.
 #[derive(Deserialize, Serialize)]
 pub struct Refused {
     /// The ticket of the request.
@@ -64,25 +65,25 @@ fn yes() -> bool {
 pub struct Ask {
     /// The ticket of the request.
     pub ticket: String,
-    /// How far it is.
+    /// Its stage.
     #[serde(default, skip_serializing_if = "Stage::is_answered")]
     pub stage: Stage,
-    /// The places of other requests of the same [`Together::whose`]. They are kept with that of this request,
-    /// and if this may go on, so may they. If not, nothing is said of them.
+    /// The places of other requests of the same [`Together::whose`]. If this request may go on, so may they, and
+    /// their places are renewed. If it may not, the answer says nothing of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<String>,
 }
 
-/// With which others a request is looked at, in one question.
+/// The group of a request: one answer applies to all of it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Together {
-    /// The same for all requests of which the same holds: those of one sign-in that hold places.
+    /// The same for all requests of one sign-in that hold places.
     pub whose: String,
-    /// What the place of this request is called in [`Ask::also`].
+    /// The name of the request's place in [`Ask::also`].
     pub place: String,
 }
 
-/// How far a request is that lasts.
+/// The stages of a request that lasts.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
@@ -93,7 +94,7 @@ pub enum Stage {
     /// Its answer has begun.
     #[default]
     Answered,
-    /// The same, and the answer is events that are written so.
+    /// Its answer has begun, and is a stream of events in this encoding.
     Events(Writing),
 }
 
@@ -108,20 +109,19 @@ impl Stage {
 pub struct Looked {
     /// Whether the request may go on.
     pub go_on: bool,
-    /// The ticket from now on, if it is another one: it holds a place, which [`Closed`] gives back.
+    /// The new ticket, if there is one. It holds a place, which [`Closed`] gives back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<String>,
-    /// With which others that one is looked at.
+    /// The group of the new ticket.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub together: Option<Together>,
     /// How it ends whose answer has begun, if it may not go on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
-    /// What a client gets that has no answer yet, if it may not go on.
+    /// If it may not go on: the answer for a client without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,
-    /// What a client gets at last that has got events, if they may not go on: bytes, in base64 (RFC 4648,
-    /// section 4).
+    /// If it may not go on: the last bytes for a client of an event stream, in base64 (RFC 4648, section 4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<String>,
 }
@@ -130,22 +130,22 @@ pub struct Looked {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
-    /// The client's body is longer than it may be.
+    /// The client's body is longer than allowed.
     BodyTooLong,
-    /// The client's body did not arrive whole.
+    /// The client's body did not arrive completely.
     BodyCutOff,
-    /// The server cannot be reached, or its answer is none. The text says why, for the log.
+    /// The server cannot be reached, or its answer is not valid. The text is for the log.
     Unreachable(String),
     /// The server does not answer in time.
     Silent,
 }
 
-/// There is no answer to a request. What its client gets is asked for; if it held a place, that is free then.
+/// A request has no answer. The carrier asks what its client gets; this gives a held place back.
 #[derive(Deserialize, Serialize)]
 pub struct Failed {
     /// The ticket of the request.
     pub ticket: String,
-    /// Why.
+    /// The reason.
     pub fault: Fault,
 }
 
@@ -154,40 +154,40 @@ pub struct Failed {
 pub struct Closed {
     /// The ticket of the request.
     pub ticket: String,
-    /// The status of the answer; nothing if there was none.
+    /// The status of the answer; `None` if there was no answer.
     pub status: Option<u16>,
     /// How many bytes went to the server.
     pub sent: u64,
-    /// How many came from it.
+    /// How many bytes came from the server.
     pub received: u64,
     /// The time from the request to the end, in milliseconds.
     pub milliseconds: u64,
-    /// How it ended. If nothing is said, by its status.
+    /// The outcome. By default, it follows from the status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
 }
 
-/// What is decided on a request.
+/// The decision on a request.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// It is carried so.
+    /// Carry it like this.
     Connect(Box<Connect>),
-    /// Its client gets this, and nothing is carried.
+    /// Give the client this answer, and carry nothing.
     Answer(Answer),
-    /// Its client gets the answer that the server has given.
+    /// Give the client the server's answer.
     Pass {},
 }
 
-/// How a request is carried, and what its carrier tells of it.
+/// How a request is carried, and what its carrier reports.
 #[derive(Deserialize, Serialize)]
 pub struct Connect {
-    /// Where it goes.
+    /// The destination and head.
     #[serde(flatten)]
     pub forward: Forward,
-    /// What is known of it, sealed. It is shown with every question about it.
+    /// The sealed state of the request. Each question about the request shows it.
     pub ticket: String,
-    /// With which others it is looked at, if it holds a place.
+    /// The group, if the request holds a place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub together: Option<Together>,
     /// What else holds, if it is no upgrade.
@@ -195,16 +195,16 @@ pub struct Connect {
     pub plain: Option<Plain>,
 }
 
-/// What else holds for a request that is no upgrade.
+/// Further rules for a request that is no upgrade.
 #[derive(Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Plain {
-    /// How it is carried.
+    /// The rules for carrying it.
     #[serde(flatten)]
     pub rules: Rules,
-    /// The line that its carrier writes at the end of an answer that it has carried, but for how it ended.
-    /// For what the component answers itself, it writes the line.
+    /// The audit line that the carrier completes and writes after an answer that it has carried. The
+    /// component writes the line of its own answers.
     pub audit: Audit,
-    /// Whether it holds a place already, which [`Closed`] gives back, however it ends.
+    /// Whether it already holds a place, which [`Closed`] always gives back.
     pub holds_place: bool,
 }
 

@@ -1,6 +1,5 @@
-//! What a request asks of the API server, read as the API server reads it
-//! (`k8s.io/apiserver/pkg/endpoints/request`, `RequestInfoFactory`). The audit line shows it, and
-//! it tells which answers are long.
+//! A request to the API server, read as the API server reads it (`k8s.io/apiserver/pkg/endpoints/request`,
+//! `RequestInfoFactory`). It is for the audit line, and tells which answers last.
 
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -9,9 +8,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
 pub struct RequestInfo {
-    /// `get`, `list`, `watch`, `create` …; the method in lower case if it is no resource.
+    /// `get`, `list`, `watch`, `create` …; the method in lower case for a non-resource path.
     pub verb: String,
-    /// The API group; empty for the core.
+    /// The API group; empty for the core group.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub api_group: String,
     /// Its version.
@@ -20,7 +19,7 @@ pub struct RequestInfo {
     /// The namespace.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub namespace: String,
-    /// The kind, in the plural.
+    /// The resource, in the plural.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub resource: String,
     /// `log`, `exec`, `status` …
@@ -29,7 +28,7 @@ pub struct RequestInfo {
     /// The object's name.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
-    /// The path, if it is no resource's.
+    /// The path, for a non-resource request.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub path: String,
     #[serde(skip)]
@@ -37,7 +36,7 @@ pub struct RequestInfo {
 }
 
 impl RequestInfo {
-    /// Reads the method, and path and query of the API server.
+    /// Reads a method, and a path and query of the API server.
     #[must_use]
     pub fn parse(method: &Method, target: &str) -> Self {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -48,7 +47,7 @@ impl RequestInfo {
         })
     }
 
-    /// Whether the answer lasts until somebody ends it.
+    /// Whether the answer lasts until one side ends it.
     #[must_use]
     pub fn is_long(&self) -> bool {
         self.verb == "watch"
@@ -56,13 +55,13 @@ impl RequestInfo {
             || (self.subresource == "log" && self.follows)
     }
 
-    /// Whether something behind the API server answers: a service, a pod or a node.
+    /// Whether a service, pod or node behind the API server answers.
     #[must_use]
     pub fn is_proxied(&self) -> bool {
         self.subresource == "proxy" || self.verb == "proxy"
     }
 
-    /// Whether its answer comes in pieces as somebody behind the API server writes them.
+    /// Whether the answer's pieces are written by others behind the API server.
     #[must_use]
     pub fn is_written_elsewhere(&self) -> bool {
         self.is_proxied() || self.subresource == "log"
@@ -131,8 +130,8 @@ fn verb_of(method: &Method) -> &'static str {
     }
 }
 
-/// Whether a parameter is true, as the API server converts it. Only the first value counts. Any
-/// value that does not deny is true.
+/// Whether a parameter is true, as the API server converts it. Only the first value counts. Any value but a
+/// denial is true.
 fn is_true(query: &str, name: &str) -> bool {
     let pairs = query.split('&').filter(|pair| is_pair(pair));
     pairs
@@ -141,8 +140,8 @@ fn is_true(query: &str, name: &str) -> bool {
         .is_some_and(|(_, value)| !matches!(value.to_ascii_lowercase().as_str(), "false" | "0"))
 }
 
-/// Whether Go's `url.ParseQuery` reads a pair: it leaves out one with a semicolon, or with a `%` that is
-/// no escape.
+/// Whether Go's `url.ParseQuery` keeps a pair: it drops pairs with a semicolon, or with a `%` that is no
+/// escape.
 fn is_pair(pair: &str) -> bool {
     let is_escape = |rest: &str| {
         let digits = rest.as_bytes().get(..2);
@@ -221,7 +220,7 @@ mod tests {
                 "/api/v1/namespaces/a/pods?watch=False&watch=1",
                 ["list", "", "v1", "a", "pods", "", ""],
             ),
-            // Go leaves out pairs that are malformed.
+            // Go drops malformed pairs.
             (
                 &get,
                 "/api/v1/namespaces/a/pods?watch=1;x",

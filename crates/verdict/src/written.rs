@@ -1,4 +1,4 @@
-//! How the values of HTTP are written in messages, and read with care.
+//! How HTTP values are written in messages, and strictly read.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
-/// Values that are one text.
+/// Values in one text.
 pub(crate) mod text {
     use super::{Deserialize, Deserializer, Display, FromStr, Serializer};
     use serde::de::Error as _;
@@ -30,7 +30,7 @@ pub(crate) mod text {
     }
 }
 
-/// A target: path and query, and nothing before them.
+/// A target: path and query alone.
 pub(crate) mod target {
     use http::uri::PathAndQuery;
     use serde::de::Error as _;
@@ -133,7 +133,7 @@ pub(crate) mod milliseconds {
     }
 }
 
-/// A time that may be unlimited, in milliseconds.
+/// A time in milliseconds, or no limit.
 pub(crate) mod milliseconds_if_any {
     use std::time::Duration;
 

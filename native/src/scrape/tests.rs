@@ -1,4 +1,4 @@
-//! The metrics against what is written about them.
+//! Tests the metrics against their documentation.
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
@@ -14,7 +14,7 @@ const DOCUMENT: &str = include_str!("../../../docs/metrics.md");
 const ALERTS: &str = include_str!("../../../chart/oauth-proxy/files/alerts.yaml");
 const DASHBOARD: &str = include_str!("../../../chart/oauth-proxy/files/dashboard.json");
 
-/// The metrics of `serve`, `sidecar` and `tunnel`, as these register them.
+/// The metrics of `serve`, `sidecar` and `tunnel`, as they register them.
 fn of_all() -> [Registry; 3] {
     ["serve", "sidecar", "tunnel"].map(|command| {
         let mut registry = registry(command);
@@ -33,7 +33,7 @@ fn of_all() -> [Registry; 3] {
     })
 }
 
-/// What is described, by name: of whom, and as what.
+/// The documented metrics by name: the commands that have them, and their description.
 fn described() -> BTreeMap<&'static str, (Vec<&'static str>, Description)> {
     let mut described: BTreeMap<_, (Vec<&str>, Description)> = BTreeMap::new();
     for (command, registry) in ["serve", "sidecar", "tunnel"].iter().zip(of_all()) {
@@ -77,7 +77,7 @@ fn the_document_has_each_metric() {
     );
 }
 
-/// The names of metrics in a text: words that begin as ours do.
+/// The metric names in a text: words with our prefix.
 fn named(text: &str) -> BTreeSet<&str> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     let ours = |word: &&str| word.starts_with("aks_oauth_proxy_") || word.starts_with("process_");

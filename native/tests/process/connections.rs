@@ -1,4 +1,4 @@
-//! The options that limit connections, with the program that has the fewest settings.
+//! The options that limit connections, tested with the program that has the fewest settings.
 
 use std::io::{Read, Seek};
 use std::net::TcpStream;

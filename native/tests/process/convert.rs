@@ -1,4 +1,4 @@
-//! `aks-oauth-proxy convert`. What becomes of each flag is tested in its crate.
+//! `aks-oauth-proxy convert`. Its crate tests each flag.
 
 use std::fs;
 

@@ -1,11 +1,11 @@
-//! How the programs end, with the one that has the fewest settings.
+//! How the programs end, tested with the one that has the fewest settings.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 
 use crate::program::Running;
 
-/// A component that never answers, and a tunnel in front of it with a request in flight.
+/// A component that never answers, and a tunnel in front with a request in flight.
 struct Waiting {
     tunnel: Running,
     client: TcpStream,
@@ -36,7 +36,7 @@ impl Waiting {
         }
     }
 
-    /// That the client gets an answer, and the last one.
+    /// Asserts that the client gets an answer, which is the last one.
     fn finishes(mut self) {
         let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ndone";
         self.asked.write_all(answer).unwrap();
@@ -50,7 +50,7 @@ impl Waiting {
     }
 }
 
-/// What `/readyz` is answered with, over a connection of its own; nothing if there is none.
+/// The answer of `/readyz` on a new connection; `None` without one.
 fn readyz(address: &str) -> Option<String> {
     let mut stream = TcpStream::connect(address).ok()?;
     let request = b"GET /readyz HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n";
@@ -60,7 +60,7 @@ fn readyz(address: &str) -> Option<String> {
     Some(answer)
 }
 
-/// Waits until the signal has arrived; whether connections are still accepted.
+/// Waits until the signal has arrived; returns whether connections are still accepted.
 fn until_told(address: &str) -> bool {
     loop {
         match readyz(address) {
@@ -83,7 +83,7 @@ fn sigterm_is_told_to_probes_first_and_others_are_still_served() {
 fn after_ctrl_c_nothing_new_is_accepted_and_what_is_there_finishes() {
     let waiting = Waiting::begin(&["--drain-seconds=3600"]);
     waiting.tunnel.send("INT");
-    // For a moment it may still say that it ends.
+    // For a moment it may still answer that it drains.
     while readyz(&waiting.tunnel.address).is_some() {}
     waiting.finishes();
 }

@@ -1,4 +1,4 @@
-//! What the program says about itself.
+//! Help and version.
 
 use crate::program::run;
 
@@ -101,7 +101,7 @@ fn a_wrong_command_line_is_a_wrong_configuration() {
         &["tunnels"],
         &["serve", "--unknown"],
         &["serve", "--listen", "somewhere"],
-        // What is on a command line, every user of the machine can see.
+        // Every user of the machine can see a command line.
         &["sidecar", "--token", "0123456789abcdef0123456789abcdef"],
     ];
     for arguments in cases {

@@ -1,5 +1,5 @@
-//! The binary as operators meet it: command line, exit codes, messages, signals. What `serve` does
-//! once it serves is tested end to end, with the real component.
+//! The binary as operators use it: command line, exit codes, messages, signals. `serve` at work is tested end
+//! to end with the real component.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! `--metrics-listen`, of `sidecar` and `tunnel`. `serve` has it end to end.
+//! `--metrics-listen` of `sidecar` and `tunnel`. For `serve` it is tested end to end.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -18,7 +18,7 @@ const SIDECAR: [(&str, &str); 3] = [
 const ANY: [&str; 2] = ["--listen", "127.0.0.1:0"];
 const METRICS: [&str; 2] = ["--metrics-listen", "127.0.0.1:0"];
 
-/// The answer to a GET, head and all.
+/// The answer to a GET, with its head.
 pub(crate) fn get(address: &str, path: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");

@@ -1,4 +1,4 @@
-//! Runs the binary with only the environment that it is given.
+//! Runs the binary with only the given environment.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
 
-/// What a run that ended left.
+/// The result of a finished run.
 pub(crate) struct Ended {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
@@ -15,7 +15,7 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    /// The problems, which are the lines under the first one. That one counts them.
+    /// The problems: the lines after the first, which has their number.
     pub(crate) fn problems(&self) -> Vec<&str> {
         let (first, rest) = self.stderr.split_once('\n').unwrap();
         let problems: Vec<&str> = rest.lines().map(str::trim).collect();
@@ -26,7 +26,7 @@ impl Ended {
         problems
     }
 
-    /// The one line that says why nothing runs.
+    /// The only line, which says why the program does not run.
     pub(crate) fn reason(&self) -> &str {
         let reason = self.stderr.strip_prefix("error: ").unwrap().trim_end();
         assert!(!reason.contains('\n'), "{reason}");
@@ -46,21 +46,21 @@ pub(crate) fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Ended {
     }
 }
 
-/// A run that listens. Dropped, it is killed.
+/// A run that listens. Dropping it kills it.
 pub(crate) struct Running {
     child: Child,
     stdout: BufReader<ChildStdout>,
-    /// `127.0.0.1:PORT`, where it says that it listens.
+    /// `127.0.0.1:PORT`, from the line that it prints.
     pub(crate) address: String,
 }
 
 impl Running {
-    /// Starts, and waits for the line.
+    /// Starts it, and waits for the line.
     pub(crate) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         Self::with(command(arguments, environment))
     }
 
-    /// The same, and what it logs.
+    /// The same, with its log.
     pub(crate) fn logging(arguments: &[&str], environment: &[(&str, &str)]) -> (Self, File) {
         let log = tempfile::tempfile().unwrap();
         let mut command = command(arguments, environment);
@@ -85,7 +85,7 @@ impl Running {
         }
     }
 
-    /// `127.0.0.1:PORT`, where it says in its next line that its metrics are.
+    /// `127.0.0.1:PORT` of its metrics, from the next line.
     pub(crate) fn metrics(&mut self) -> String {
         let mut line = String::new();
         self.stdout.read_line(&mut line).unwrap();
@@ -96,7 +96,7 @@ impl Running {
         address.strip_suffix("/metrics").unwrap().to_owned()
     }
 
-    /// Sends `signal`; gives the exit code, and what stdout had after the first line.
+    /// Sends `signal`; returns the exit code, and stdout after the first line.
     pub(crate) fn signal(mut self, signal: &str) -> (Option<i32>, String) {
         self.send(signal);
         let mut rest = String::new();
@@ -119,7 +119,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Fails if it has ended already.
+        // Fails if it has already ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

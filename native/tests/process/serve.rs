@@ -1,4 +1,4 @@
-//! `aks-oauth-proxy serve`, as far as it goes without a component: what keeps it from starting.
+//! `aks-oauth-proxy serve` up to the start: errors that keep it from starting.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ const GOOD: [(&str, &str); 5] = [
     ("AZURE_FEDERATED_TOKEN_FILE", "/nowhere/token"),
 ];
 
-/// Serves this repository's manifest, or fails to.
+/// Runs `serve` with this repository's manifest.
 fn serve(environment: &[(&str, &str)]) -> Ended {
     let state = TempDir::new().unwrap();
     let directory = state.path().join("state");
@@ -41,7 +41,7 @@ fn serve_in(state: &Path, manifest: &Path, environment: &[(&str, &str)]) -> Ende
     run(&arguments, environment)
 }
 
-/// The good settings with some of them changed; an empty one counts as none.
+/// Valid settings with changes; an empty one counts as unset.
 fn but<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     GOOD.into_iter().chain(changes.iter().copied()).collect()
 }

@@ -1,4 +1,4 @@
-//! Traces of `tunnel` and `sidecar`, as a collector gets them. `serve` has them end to end.
+//! Traces of `tunnel` and `sidecar`, as a collector receives them. For `serve` they are tested end to end.
 
 use std::fs::File;
 use std::io::{Read, Seek, Write};
@@ -12,15 +12,15 @@ use crate::program::{Running, manifest, run};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 const ANY: [&str; 2] = ["--listen", "127.0.0.1:0"];
-/// Nobody has to hear of the end.
+/// No load balancer needs to notice the end.
 const AT_ONCE: &str = "--drain-seconds=0";
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-/// To which trace a client says that its request belongs.
+/// The trace id in a client's request.
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const PARENT: &str = "b7ad6b7169203331";
 
-/// A request with all that must be in no span.
+/// A request with everything that no span may contain.
 fn request(target: &str, others: &str) -> String {
     format!(
         "GET {target} HTTP/1.1\r\nhost: secret-host\r\nconnection: close\r\n\
@@ -29,7 +29,7 @@ fn request(target: &str, others: &str) -> String {
     )
 }
 
-/// What is answered to `request`.
+/// The answer to `request`.
 fn ask(address: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
@@ -38,7 +38,7 @@ fn ask(address: &str, request: &str) -> String {
     answer
 }
 
-/// A component that answers one request, whose head it gives.
+/// A component that answers one request and returns its head.
 fn component() -> (String, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -69,7 +69,7 @@ fn ends(running: Running) {
     assert_eq!(code, Some(0));
 }
 
-/// The lines of `log` about traces.
+/// The lines about traces in `log`.
 fn about_traces(mut log: File) -> Vec<String> {
     let mut text = String::new();
     log.rewind().unwrap();
@@ -100,7 +100,7 @@ fn a_request_through_the_tunnel_is_two_spans_and_no_more_of_it_is_told() {
     let bearer = "authorization: Bearer secret-token\r\n";
     let answer = ask(&tunnel.address, &request(target, bearer));
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    // The last spans leave at the end.
+    // The last spans are exported at the end.
     ends(tunnel);
     let spans = collector.until(|spans| spans.len() == 2);
     let [call, request] = &spans[..] else {
@@ -231,7 +231,7 @@ fn the_sidecar_believes_who_has_the_bearer() {
     }
 }
 
-/// A request does not wait, and does not fail.
+/// Requests do not wait, and do not fail.
 #[test]
 fn a_collector_that_is_away_or_refuses_is_said_once_and_disturbs_nobody() {
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -278,7 +278,7 @@ fn a_collector_that_never_answers_does_not_keep_the_process() {
     ends(tunnel);
 }
 
-/// Of several spans one is on its way to the collector, and one waits for that.
+/// One span is being exported, and one waits for it.
 #[test]
 fn spans_for_which_there_is_no_place_are_counted() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,4 +1,4 @@
-//! `aks-oauth-proxy tunnel`. What it carries and how is tested in its crate.
+//! `aks-oauth-proxy tunnel`. Its crate tests what it carries.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -176,7 +176,7 @@ fn signals_end_it_well() {
     }
 }
 
-/// A head, and the body of which it tells the length.
+/// A head, and the body of the announced length.
 fn read_request(stream: &mut TcpStream) -> String {
     let mut request = Vec::new();
     let mut byte = [0];

@@ -1,4 +1,4 @@
-//! The way of one request to an app.
+//! One request to an app, on its way.
 
 use super::settings::Settings;
 use crate::apps::is_navigation;
@@ -6,20 +6,20 @@ use crate::call::Call;
 use crate::request::Request;
 use crate::store::Records;
 
-/// The way of one request to an app.
+/// One request to an app, on its way.
 pub(super) struct Access<'a, P> {
     pub(super) call: &'a Call<'a, P>,
-    /// The request that is decided on. A native carrier tells of another one than the call's own.
+    /// The request to decide on. For a native carrier it is not the call's own.
     pub(super) request: &'a Request,
     pub(super) settings: &'a Settings,
     pub(super) records: &'a Records<'a, P>,
     pub(super) carriage: Carriage,
 }
 
-/// Who carries a request, if it may be carried, and as what.
+/// The carrier of a request, and its kind.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Carriage {
-    /// The component, which upgrades no connection, and sets no `Host`.
+    /// The component, which can neither upgrade a connection nor set `Host`.
     Here,
     /// Native code, as a plain request.
     Native,
@@ -28,7 +28,7 @@ pub(super) enum Carriage {
 }
 
 impl<P> Access<'_, P> {
-    /// Whether a browser navigates, and can be led elsewhere.
+    /// Whether a browser navigates, and can be redirected.
     pub(super) fn is_navigation(&self) -> bool {
         let may_be_led = self.carriage != Carriage::Upgrade;
         may_be_led && is_navigation(self.request, Some(&self.request.method))

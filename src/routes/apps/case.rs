@@ -1,4 +1,4 @@
-//! The verdict on one request to an app, and what is decided on it while it is carried.
+//! The verdict on one request to an app, and the decisions while it is carried.
 
 use std::time::Duration;
 
@@ -22,14 +22,14 @@ use crate::session::{Claims, cookies};
 use crate::settings::{AppToken, AppTokens, METHODS, Upstream, UpstreamToken};
 use crate::terms::Origin;
 
-/// The longest time that an app may take a body that was read, without one of its own.
+/// The longest time for sending a body that was read first, if the app has no limit of its own.
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// What is decided on a request.
+/// The decision on a request.
 pub(super) enum Decided<'a, P> {
     /// It may be carried.
     Case(Box<Case<'a, P>>),
-    /// Its client gets this.
+    /// Its client gets this answer.
     Answer(respond::Response),
 }
 
@@ -37,16 +37,16 @@ pub(super) enum Decided<'a, P> {
 pub(super) struct Case<'a, P> {
     access: &'a Access<'a, P>,
     led: Led<'a>,
-    /// Whose it is; nothing where nobody has to be signed in.
+    /// Its user; `None` where no sign-in is needed.
     who: Option<Admitted>,
     pub(super) place: Option<Place>,
 }
 
 impl<'a, P: Platform> Access<'a, P> {
-    /// Decides on the request. `audit` learns who asks for what.
+    /// Decides on the request. `audit` gets the user and the request.
     ///
     /// # Errors
-    /// With what its client is told instead.
+    /// With its client's answer instead.
     pub(super) async fn decide(&'a self, audit: &mut Audit) -> Result<Decided<'a, P>, Failure> {
         let (request, settings) = (self.request, self.settings);
         let nowhere = |_| BadRequest::NotFound;
@@ -100,7 +100,7 @@ impl<'a, P: Platform> Access<'a, P> {
         Ok(Decided::Case(Box::new(case)))
     }
 
-    /// What is decided on method and headers, before anybody is asked who it is.
+    /// Checks method and headers, before the user is known.
     fn check_head(&self, led: &Led<'_>) -> Result<(), AppError> {
         let request = self.request;
         let methods = led.upstream.methods.as_ref();
@@ -109,7 +109,7 @@ impl<'a, P: Platform> Access<'a, P> {
             let taken = methods.map_or(METHODS.as_slice(), Vec::as_slice);
             return Err(AppError::Method(taken.to_vec()));
         }
-        // The host removes `Upgrade` before a component sees the request. This is what is left of it.
+        // The host removes `Upgrade` before a component sees the request; this header remains.
         let is_websocket = request.headers.contains_key("sec-websocket-key");
         match self.carriage {
             Carriage::Upgrade => self.check_origin(led.upstream),
@@ -119,8 +119,8 @@ impl<'a, P: Platform> Access<'a, P> {
         }
     }
 
-    /// Browsers send cookies with a WebSocket of any page, and no rule of theirs keeps a page from reading what
-    /// comes (RFC 6455, section 10.2). So the page is the app's own, or one that may.
+    /// Browsers send cookies with a WebSocket of any page, and let that page read the answers (RFC 6455,
+    /// section 10.2). So the page must be the app's own, or an allowed one.
     fn check_origin(&self, upstream: &Upstream) -> Result<(), AppError> {
         let others = upstream.websocket_origins.iter();
         let mut origins = [&upstream.app].into_iter().chain(others);
@@ -130,7 +130,8 @@ impl<'a, P: Platform> Access<'a, P> {
         }
     }
 
-    /// The answer without a sign-in. A person is led to it; a program, and whoever would lose a body, is told.
+    /// The answer without a sign-in. A browser that navigates is redirected; a program, or a request with a
+    /// body, gets an error.
     fn sign_in_first(&self, led: &Led<'_>) -> Result<respond::Response, Failure> {
         let back = back(led);
         if !self.is_navigation() {
@@ -141,15 +142,15 @@ impl<'a, P: Platform> Access<'a, P> {
     }
 }
 
-/// Asks the rules of `upstream`.
+/// Checks the rules of `upstream`.
 fn admit(upstream: &Upstream, claims: &Claims) -> Result<(), AppRefused> {
     Policy::of_upstream(&upstream.policy)
         .admit(&facts(claims))
         .map_err(|denied| AppRefused::Denied(denied, Box::new(claims.user.clone())))
 }
 
-/// The token that is renewed with what is known of the user. That of AKS has a way of its own, since people
-/// are led to consent to it.
+/// The token that is renewed with the claims. The AKS token is handled elsewhere, since users are redirected
+/// to consent to it.
 fn wanted(token: &UpstreamToken) -> AppTokens {
     let access_token = match token {
         UpstreamToken::None | UpstreamToken::Aks => None,
@@ -161,7 +162,7 @@ fn wanted(token: &UpstreamToken) -> AppTokens {
     }
 }
 
-/// Notes whose request it is. An access token belongs to no session of ours.
+/// Notes the user. An access token belongs to no session of ours.
 fn note(audit: &mut Audit, who: &Admitted) {
     let user = &who.claims.user;
     audit.oid = Some(user.oid.clone());
@@ -174,7 +175,7 @@ fn note(audit: &mut Audit, who: &Admitted) {
 }
 
 impl<P: Platform> Case<'_, P> {
-    /// Takes a place, if it is known already that the request will last.
+    /// Takes a place, if the request is known to last.
     ///
     /// # Errors
     /// When there is none, or the store fails.
@@ -193,7 +194,7 @@ impl<P: Platform> Case<'_, P> {
         self.access.lasting().places().give_back(self.place).await;
     }
 
-    /// Whose it is, as it is kept while it lasts.
+    /// Its user, as kept while it lasts.
     pub(super) fn whose(&self) -> Option<Whose> {
         let who = self.who.as_ref()?;
         Some(Whose::of(who, self.access.records.keyring))
@@ -204,7 +205,7 @@ impl<P: Platform> Case<'_, P> {
         self.led.upstream.limits.body
     }
 
-    /// Where the request goes, and what its client gets of the answer.
+    /// The destination of the request, and the rules for its answer.
     pub(super) fn forward(&self) -> Forward {
         let (request, settings) = (self.access.request, self.access.settings);
         let upstream = self.led.upstream;
@@ -234,12 +235,12 @@ impl<P: Platform> Case<'_, P> {
             location_prefix: Some(prefix.to_owned()),
             location_base: Some(base.to_owned()),
             cookies,
-            // What an app says of a token is between it and its client.
+            // An app's answer about a token is for its client.
             asks_again: Vec::new(),
         }
     }
 
-    /// What else holds for a request that is no upgrade, and is looked at so often.
+    /// The rules for a request that is no upgrade, with this interval of looks.
     pub(super) fn rules(&self, every: Duration) -> Rules {
         let limits = self.led.upstream.limits;
         Rules {
@@ -251,7 +252,7 @@ impl<P: Platform> Case<'_, P> {
             },
             looks: pace::looks(every),
             events: false,
-            // Whoever reads slowly holds up nobody else: the pieces of an answer are the app's to cut.
+            // The app chooses the size of its answer's frames, so a slow reader must not hold up others.
             apart: true,
         }
     }

@@ -1,4 +1,4 @@
-//! Why a request does not reach an app, or its answer does not reach the client.
+//! Why a request does not reach an app, or its answer the client.
 
 use http::Method;
 use verdict::Fault;
@@ -6,31 +6,31 @@ use verdict::Fault;
 use crate::problem::{Note, Problem, Tell, sentences};
 use crate::terms::{Origin, User};
 
-/// After how many seconds a client may try again whose app is away.
+/// `Retry-After` in seconds, if an app is unavailable.
 const AWAY: u64 = 10;
-/// The same for a client with too many requests that last.
+/// The same for too many requests that last.
 const BUSY: u64 = 5;
 
 /// Why a request is not carried.
 #[derive(Debug)]
 pub(crate) enum AppError {
-    /// The path could be read in two ways.
+    /// The path is ambiguous.
     AmbiguousPath,
-    /// The app takes these methods only.
+    /// The app allows only these methods.
     Method(Vec<Method>),
-    /// The request wants a WebSocket, and did not come as one.
+    /// The request asks for a WebSocket, but is no upgrade.
     Upgrade,
-    /// A page of another origin wants another protocol.
+    /// A page of another origin asks for an upgrade.
     ForeignOrigin,
-    /// The app gets the host that its client asked for, which the component cannot send.
+    /// The app must get the client's `Host`, which the component cannot send.
     KeepsHost,
-    /// This many requests that last, the most allowed, are under way for this person.
+    /// The user has reached the limit of requests that last.
     TooManyStreams(u64),
-    /// The app gets the user's AKS token, and there is none. With our own origin, and why.
+    /// The app needs the user's AKS token, and there is none. With our own origin, the reason and the user.
     NoAksToken(Origin, String, Box<User>),
     /// The body of the request is longer than this many bytes.
     BodyTooLarge(u64),
-    /// The body did not arrive whole.
+    /// The body did not arrive completely.
     BodyCutOff,
     /// The app cannot be reached. The text says why, for the log.
     Unreachable(String),
@@ -39,7 +39,7 @@ pub(crate) enum AppError {
 }
 
 impl AppError {
-    /// Why there is no answer to a request whose body may have `most` bytes.
+    /// The error for a fault, if the body may have `most` bytes.
     pub(super) fn of(fault: Fault, most: u64) -> Self {
         match fault {
             Fault::BodyTooLong => Self::BodyTooLarge(most),
@@ -50,8 +50,8 @@ impl AppError {
     }
 }
 
-/// Whether no app takes the method: `CONNECT` is for proxies, and `TRACE` could tell a client what is not for
-/// it (RFC 9110, sections 9.3.6 and 9.3.8).
+/// Whether no app gets the method: `CONNECT` is for proxies, and `TRACE` could show a client headers that it
+/// must not see (RFC 9110, sections 9.3.6 and 9.3.8).
 pub(super) fn is_for_no_app(method: &Method) -> bool {
     matches!(*method, Method::CONNECT | Method::TRACE)
 }
@@ -102,7 +102,7 @@ impl Tell for AppError {
             | Self::BodyTooLarge(_)
             | Self::BodyCutOff
             | Self::Silent => Note::default(),
-            // As at every address.
+            // As at every path.
             Self::Method(_) => return None,
         })
     }

@@ -1,4 +1,4 @@
-//! Requests that last: whose they are, and whether they may go on.
+//! Requests that last: their users, and whether they may go on.
 
 use http::HeaderValue;
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, COOKIE, HeaderMap, HeaderName};
@@ -23,23 +23,23 @@ use crate::store::{Keyring, Records};
 use crate::terms::encoding::sha256;
 use crate::terms::{ReturnPath, Secret, User};
 
-/// The longest address of a page that is kept, in bytes.
+/// The longest page address that is kept, in bytes.
 const LONGEST: usize = 1024;
-/// What of a client's head decides how it is told of an error.
+/// The client's headers that determine the form of an error.
 const TOLD_BY: [HeaderName; 2] = [ACCEPT, ACCEPT_LANGUAGE];
 
-/// Whose request lasts, as it is kept while it does.
+/// The user of a lasting request, as kept while it lasts.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Whose {
-    /// The one who is signed in by an app cookie.
+    /// A user with an app cookie.
     Cookie { handle: Secret, scope: Scope },
-    /// The one who has brought an access token, and when that ends.
+    /// A user with an access token, and its expiry.
     Bearer { user: User, ends: UnixTime },
 }
 
 impl Whose {
-    /// Of `who`.
+    /// The record of `who`.
     pub(super) fn of(who: &Admitted, keyring: &Keyring) -> Self {
         match &who.by {
             By::Cookie(app) => Self::Cookie {
@@ -69,7 +69,7 @@ impl Whose {
         }
     }
 
-    /// What they are told whose sign-in, or token, has ended. A sign-in leads `back`.
+    /// The error once the sign-in or token has ended. A sign-in leads `back`.
     fn ended(&self, back: ReturnPath) -> AppRefused {
         match self {
             Self::Cookie { .. } => AppRefused::NoSession(back),
@@ -78,7 +78,7 @@ impl Whose {
     }
 }
 
-/// As whom a client is told of an error when its request is not at hand any more.
+/// What remains of a client's request to tell it of an error.
 #[derive(Deserialize, Serialize)]
 pub(super) struct Client {
     method: String,
@@ -109,7 +109,7 @@ impl Client {
         }
     }
 
-    /// Its request, as far as it is kept.
+    /// The request, as far as it is kept.
     pub(super) fn request(&self) -> Request {
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
@@ -127,7 +127,7 @@ impl Client {
         }
     }
 
-    /// Where a sign-in leads back.
+    /// The return path of a sign-in.
     pub(super) fn back(&self) -> ReturnPath {
         ReturnPath::parse(addresses::asked(&self.target)).unwrap_or_else(|_| ReturnPath::root())
     }
@@ -140,7 +140,7 @@ pub(super) struct Lasting<'a, P> {
 }
 
 impl<'a, P: Platform> Lasting<'a, P> {
-    /// The places of everybody.
+    /// The places of all users.
     pub(super) fn places(&self) -> Places<'a, P> {
         Places {
             records: self.records,
@@ -174,7 +174,7 @@ impl<'a, P: Platform> Lasting<'a, P> {
         held.collect()
     }
 
-    /// What follows from a `look` at a request of `whose`, whom a sign-in leads `back`.
+    /// The result of a `look` at a request of `whose`; `back` is the return path of a sign-in.
     pub(super) fn follows(
         &self,
         look: Look,
@@ -193,14 +193,14 @@ impl<'a, P: Platform> Lasting<'a, P> {
         })
     }
 
-    /// What somebody is told whose places are all taken.
+    /// The error when all places of a user are taken.
     pub(super) fn no_place(&self) -> AppError {
         AppError::TooManyStreams(self.settings.streams)
     }
 }
 
 impl<'a, P: Platform> Access<'a, P> {
-    /// What is known of requests that last.
+    /// Access to lasting requests.
     pub(super) fn lasting(&self) -> Lasting<'a, P> {
         Lasting {
             settings: self.settings,

@@ -1,8 +1,8 @@
-//! The reverse proxy: requests for the hosts of `UPSTREAMS` (docs/http-apps.md).
+//! The reverse proxy for the hosts of `UPSTREAMS` (docs/http-apps.md).
 //!
-//! Native code before the component, or an ingress, leads them below one prefix: at the host of an app its
-//! own `/`, `/login` or `/healthz` are not ours. Each is decided on ([`case`]), and carried as decided: here, or by native code
-//! ([`tunnel`]).
+//! Native code in front, or an ingress, rewrites these requests to one prefix: at an app's host, `/`,
+//! `/login` and `/healthz` belong to the app. The component decides on each ([`case`]). Then it carries the
+//! request here, or native code does ([`tunnel`]).
 
 mod access;
 mod case;

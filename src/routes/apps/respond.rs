@@ -1,4 +1,4 @@
-//! `/-/apps/…`: a request that was led here by the host that it is for.
+//! `/-/apps/…`: requests that were rewritten from an app's host.
 
 use verdict::{Audit, Ended};
 
@@ -13,10 +13,10 @@ use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::Response;
 
-/// Answers a request for an app; nothing if its answer was carried.
+/// Answers a request for an app; `None` if its answer was carried.
 ///
 /// # Errors
-/// When it is not carried. Only what is carried has a line of its own in the log.
+/// When it is not carried. Only carried requests have an audit line.
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Option<Response>, Failure> {
     let begun = call.platform.monotonic();
     let settings = call.settings(Settings::read)?;

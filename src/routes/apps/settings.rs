@@ -7,11 +7,11 @@ use crate::settings::{AksConsent, Bearers, Reader, check_upstreams, table};
 
 /// The settings of the reverse proxy.
 pub(super) struct Settings {
-    /// The upstreams are in its place.
+    /// The upstreams are in the place.
     pub(super) app: AppSettings,
     pub(super) trusted_proxies: Vec<IpNet>,
     pub(super) consent: AksConsent,
-    /// The most requests that last of one person at once.
+    /// The most lasting requests of one user.
     pub(super) streams: u64,
     pub(super) bearers: Bearers,
 }

@@ -1,4 +1,4 @@
-//! The user's AKS token, for an app that gets it.
+//! The user's AKS token, for an app that needs it.
 
 use http::StatusCode;
 
@@ -16,19 +16,19 @@ use crate::session::app::AppRecord;
 use crate::session::{Live, Tokens};
 use crate::terms::{ReturnPath, Secret};
 
-/// What came of asking for a token.
+/// The result of asking for a token.
 pub(super) enum Got {
-    /// It.
+    /// The token.
     Token(Secret),
-    /// A person has to go to Entra first.
+    /// The browser must go to Entra first.
     Redirect(Response),
 }
 
 impl<P: Platform> Access<'_, P> {
-    /// The AKS token of who has `app`, or the way to it for a person.
+    /// The AKS token of the user with `app`, or a redirect for a browser.
     ///
     /// # Errors
-    /// When there is none.
+    /// When there is neither.
     pub(super) async fn aks_token(
         &self,
         app: &Live<AppRecord>,
@@ -45,7 +45,7 @@ impl<P: Platform> Access<'_, P> {
             Held::Token(tokens) => {
                 let now = self.call.platform.now();
                 let token = tokens.access_token(&settings.aks.server_id, now);
-                // It may have ended in this second.
+                // The token may have expired in this second.
                 let over = || self.no_token(app, "it is over".to_owned());
                 Ok(Got::Token(token.ok_or_else(over)?.token.clone()))
             }
@@ -54,8 +54,8 @@ impl<P: Platform> Access<'_, P> {
         }
     }
 
-    /// What follows when there is none. A person is led to Entra once; what Entra then says is told here, so
-    /// that nobody goes in circles.
+    /// What follows without a token. A browser is redirected to Entra once; then Entra's error is shown here,
+    /// so that the redirect is not repeated.
     fn without(
         &self,
         app: &Live<AppRecord>,
@@ -100,8 +100,8 @@ impl<P: Platform> Access<'_, P> {
         Got::Redirect(respond::redirect(StatusCode::FOUND, &address))
     }
 
-    /// The path at our own origin that leads on to the app. It is a return path, and loses the query of the
-    /// app's page where it would be too long with it.
+    /// The path at our own origin that leads on to the app. It is a return path, so a long query of the app's
+    /// page is dropped.
     fn start(&self, led: &Led<'_>) -> ReturnPath {
         let back = back(led);
         let pages = [back.as_str(), back.path(), "/"];
@@ -115,7 +115,7 @@ impl<P: Platform> Access<'_, P> {
     }
 }
 
-/// Where a sign-in leads back.
+/// The return path of a sign-in.
 pub(super) fn back(led: &Led<'_>) -> ReturnPath {
     ReturnPath::parse(led.asked).unwrap_or_else(|_| ReturnPath::root())
 }

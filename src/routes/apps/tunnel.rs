@@ -1,4 +1,4 @@
-//! What native carriers are told of requests to apps.
+//! Answers native carriers about requests to apps.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde::{Deserialize, Serialize};
@@ -18,14 +18,14 @@ use crate::request::{BadRequest, Request};
 use crate::rescue::rescue;
 use crate::respond::{self, Response};
 
-/// The function to which plain requests belong, whoever carries them.
+/// The function of plain requests, whoever carries them.
 const PLAIN: &str = "apps";
-/// With what tickets begin.
+/// The prefix of tickets.
 const MARK: &str = "app.";
-/// The address of the client, as a host tells it.
+/// The client's address, as a host reports it.
 const CLIENT: HeaderName = HeaderName::from_static("spin-client-addr");
 
-/// Whether a ticket is about a request to an app.
+/// Whether a ticket belongs to a request to an app.
 pub(crate) fn is_of_app(ticket: &str) -> bool {
     ticket.starts_with(MARK)
 }
@@ -50,16 +50,16 @@ pub(crate) async fn answer<P: Platform>(
     Desk::of(&clerk).answer(message).await
 }
 
-/// Who decides on requests to apps for native carriers.
+/// Decides on requests to apps for native carriers.
 struct Clerk<'a, P> {
     call: &'a Call<'a, P>,
     lasting: Lasting<'a, P>,
 }
 
-/// What is known of a request to an app while it is carried.
+/// The sealed state of a request to an app.
 #[derive(Deserialize, Serialize)]
 struct Known {
-    /// Whose it is; nothing where nobody has to be signed in.
+    /// Its user; `None` where no sign-in is needed.
     whose: Option<Whose>,
     client: Client,
     /// The longest body of a request to this app, in bytes.
@@ -93,7 +93,7 @@ impl<P: Platform> Kind<P> for Clerk<'_, P> {
         }
     }
 
-    /// What an app says of a token is between it and its client.
+    /// An app's answer about a token is for its client.
     async fn refused(&self, _: &Refused, _: Connection<Known>) -> desk::Decided<Known> {
         desk::Decided::Pass
     }
@@ -133,7 +133,7 @@ impl<P: Platform> Kind<P> for Clerk<'_, P> {
         Audit::begin("app", route, &self.call.id)
     }
 
-    /// Only what is carried has a line of its own: what is told instead is an event, or nothing.
+    /// Only carried requests have an audit line. Other answers are an event, or nothing.
     fn tell(&self, failure: &Failure, known: Option<&Known>, audit: Audit) -> Response {
         match known {
             Some(known) => {
@@ -146,7 +146,7 @@ impl<P: Platform> Kind<P> for Clerk<'_, P> {
 }
 
 impl<'a, P: Platform> Clerk<'a, P> {
-    /// The way of a client's `request`, as if it had come here.
+    /// The call of a client's `request`, as if it had arrived here.
     fn call_of<'r>(&self, request: &'r Request, audit: &Audit) -> Call<'r, P>
     where
         'a: 'r,
@@ -212,15 +212,15 @@ fn carried<P: Platform>(
     }
 }
 
-/// What the sender of the request of `call` is told of `failure`.
+/// The answer about `failure` to the sender of the request of `call`.
 fn answered<P: Platform>(call: &Call<'_, P>, failure: &Failure) -> Response {
     let mut response = rescue(call, failure);
     respond::add_vary(&mut response);
     response
 }
 
-/// The client's request, as if it had come here: with the address of the client that the carrier tells, and
-/// nothing else that looks like a word of the host.
+/// The client's request, as if it had arrived here: with the client's address from the carrier, and no other
+/// header that looks like the host's.
 fn request(open: &Open, method: Method, mut headers: HeaderMap) -> Request {
     let host = headers
         .get(header::HOST)

@@ -1,4 +1,4 @@
-//! Who may use an app. What is known of them, and their tokens, are renewed while they use it.
+//! Users who may use an app. Their claims and tokens are renewed while they use it.
 
 use super::bearer;
 use super::error::AppRefused;
@@ -15,11 +15,11 @@ use crate::settings::{ApiScope, AppToken, AppTokens, Bearers};
 use crate::store::Records;
 use crate::terms::{Origin, Secret};
 
-/// How old may be what is known of a user whom the rules of admission have to admit, in seconds: as long as
-/// an AKS token lives, at the loss of which such a session ends too.
+/// The greatest age of claims for the rules of admission, in seconds. It is an AKS token's lifetime, since
+/// the loss of that token ends such a session too.
 const STALE: u64 = 2 * RENEWED_AFTER;
 
-/// Somebody who may use an app, and the tokens that it gets.
+/// A user who may use an app, and the app's tokens.
 pub(crate) struct Admitted {
     pub(crate) by: By,
     pub(crate) claims: Claims,
@@ -27,23 +27,23 @@ pub(crate) struct Admitted {
     pub(crate) access_token: Option<Secret>,
 }
 
-/// By what somebody is known.
+/// How the user is known.
 pub(crate) enum By {
     /// An app cookie.
     Cookie(Box<Live<AppRecord>>),
-    /// An access token that a program has brought.
+    /// An access token from a program.
     Bearer {
-        /// It.
+        /// The token.
         token: Secret,
-        /// When it ends.
+        /// Its expiry.
         ends: UnixTime,
     },
 }
 
-/// What has been renewed, and the tokens that are wanted.
+/// What was renewed, and the tokens that are needed.
 #[derive(Default)]
 struct Fresh {
-    /// What Entra has said anew of the user; nothing if what is known is not due.
+    /// New claims from Entra; `None` if the known ones are not due.
     claims: Option<Claims>,
     id_token: Option<Secret>,
     access_token: Option<Secret>,
@@ -59,13 +59,13 @@ pub(crate) struct Visit<'a, P> {
     pub(crate) here: &'a Origin,
     /// The tokens that the app gets.
     pub(crate) wanted: &'a AppTokens,
-    /// Whether it is a browser's that may be led away: to sign in, and to Entra before that.
+    /// Whether it comes from a browser that may be redirected, to sign in or to Entra.
     pub(crate) may_be_led: bool,
 }
 
 impl<P: Platform> Visit<'_, P> {
-    /// Who asks, if the `rules` of the app admit them: whose is the access token for one of the audiences of
-    /// `bearers`; else who is signed in by the app cookie. Nothing if there is neither.
+    /// The user of the request, if the `rules` of the app admit them: the subject of an access token for one
+    /// of the audiences in `bearers`, else the user of the app cookie. `None` without either.
     ///
     /// # Errors
     /// As [`bearer::known_by`] and [`Visit::by_cookie`].
@@ -90,13 +90,13 @@ impl<P: Platform> Visit<'_, P> {
         }))
     }
 
-    /// Who is signed in by the app cookie, if the `rules` of the app admit them. What is known of the user, and
-    /// the tokens that the app gets, are renewed when they are due. Nothing if nobody is signed in, or has to
-    /// sign in anew: also where Entra wants the user before it gives a token, and their browser may be led there.
+    /// The user of the app cookie, if the `rules` of the app admit them. Claims and the app's tokens are
+    /// renewed when they are due. `None` without a sign-in, or if a new one is needed. A new one is also
+    /// needed where Entra requires the user before it issues a token, and their browser may be redirected.
     ///
     /// # Errors
-    /// As [`signed_in`], and when a rule does not admit the user, when a token cannot be had, or when what is
-    /// known is stale.
+    /// As [`signed_in`], and when a rule does not admit the user, a token is unavailable, or the claims are
+    /// stale.
     pub(crate) async fn by_cookie(
         &self,
         rules: impl Fn(&Claims) -> Result<(), AppRefused>,
@@ -112,7 +112,7 @@ impl<P: Platform> Visit<'_, P> {
             return Ok(None);
         };
         let is_old = call.platform.now().since(claims.at) >= RENEWED_AFTER;
-        // A token for somebody who may not go on is asked of nobody. Whether what is known has changed is.
+        // No token is requested for a user who is refused. New claims are, if the known ones are old.
         if !is_old {
             rules(&claims)?;
         }
@@ -148,13 +148,12 @@ struct Renewal<'a, P> {
     records: &'a Records<'a, P>,
     entra: &'a Entra<'a, P>,
     holder: Holder<'a>,
-    /// When Entra said what is known of the user.
+    /// When Entra issued the claims.
     known_at: UnixTime,
 }
 
 impl<P: Platform> Renewal<'_, P> {
-    /// The tokens of the scope, or of the user alone, and what Entra says with them. False if the sign-in
-    /// has ended.
+    /// Renews the tokens of the scope, or of the user alone, with the claims. False if the sign-in has ended.
     async fn of_scope(&self, fresh: &mut Fresh) -> Result<bool, Failure> {
         let scope = match &self.visit.wanted.access_token {
             Some(AppToken::Of(scope)) => Some(scope),
@@ -192,7 +191,7 @@ impl<P: Platform> Renewal<'_, P> {
         }
     }
 
-    /// The AKS token, if apps get it.
+    /// Renews the AKS token, if apps get it.
     async fn of_aks(&self, fresh: &mut Fresh) -> Result<bool, Failure> {
         if self.visit.wanted.access_token != Some(AppToken::Aks) {
             return Ok(true);
@@ -214,9 +213,8 @@ impl<P: Platform> Renewal<'_, P> {
         }
     }
 
-    /// What follows when there is no token that is wanted, of `scope` if it has one. A new sign-in can only help
-    /// if this one ends: the way to it leads past the session that is there. But it leads to Entra on the way if
-    /// that is noted.
+    /// What follows when a needed token, of `scope` if it has one, is unavailable. A new sign-in helps only
+    /// if this one ends: otherwise it would use the existing session. But it leads to Entra if that is noted.
     async fn without(
         &self,
         failure: AksFailure,
@@ -242,7 +240,7 @@ impl<P: Platform> Renewal<'_, P> {
         Err(AppRefused::NoToken(why, user).into())
     }
 
-    /// Whether the browser is led to Entra for `scope` now, which is then noted.
+    /// Whether the browser is redirected to Entra for `scope` now, which is then noted.
     async fn leads(&self, tokens: &Tokens, scope: &ApiScope) -> Result<bool, Failure> {
         let now = self.visit.call.platform.now();
         if !(self.visit.may_be_led && aks::may_lead(tokens, scope, now)) {
@@ -254,9 +252,9 @@ impl<P: Platform> Renewal<'_, P> {
         Ok(true)
     }
 
-    /// What follows when nothing but what is known of the user is due, and that is `age` seconds old. A user
-    /// whom Entra does not know any more is signed out. Otherwise it serves a while longer; where it decides
-    /// on who may be here at all, not for ever.
+    /// What follows when only the claims are due, which are `age` seconds old. A user whom Entra no longer
+    /// knows is signed out. Otherwise the claims are used for a while longer. Where they decide on admission,
+    /// that is limited.
     async fn with_what_is_known(&self, failure: AksFailure, age: u64) -> Result<bool, Failure> {
         let is_stale = self.visit.settings.admission.any() && age >= STALE;
         match failure {

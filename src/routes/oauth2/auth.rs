@@ -1,8 +1,8 @@
-//! `/oauth2/auth`: a proxy before an app asks whether a request may go on, and who sends it.
+//! `/oauth2/auth`: a proxy in front of an app asks whether a request may go on, and who sent it.
 //!
-//! 202 lets it on, with all identity headers. 401 says that nobody is signed in, and 403 that a rule of the
-//! query does not admit the user. Where the proxy hands our answer to the browser, a person is redirected
-//! to sign in instead of 401.
+//! 202 allows it, with all identity headers. 401 means that nobody is signed in, and 403 that a rule of the
+//! query does not admit the user. Where the proxy shows our answer to the browser, a navigation is redirected
+//! instead of 401.
 
 use http::StatusCode;
 
@@ -46,8 +46,8 @@ impl Settings {
 /// The name of a line that is logged once a minute.
 const UNKNOWN_HOST: &str = "check of an unknown host";
 
-/// `/oauth2/auth` itself, with the rules in its query. With a slash at the end it is Envoy's check of the root of
-/// an app, which Spin's routes lead here.
+/// `/oauth2/auth` itself, with the rules in its query. With a trailing slash it is Envoy's check of an app's
+/// root, which Spin routes here.
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     if call.request.path().ends_with('/') {
         return below(call).await;
@@ -56,8 +56,8 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     Check::new(call, &settings).answer().await
 }
 
-/// Everything below it, which is Envoy's: the rest of the path and the query are those of the request to the
-/// app, so no rule is in them.
+/// All paths below it are Envoy's checks. The rest of the path and the query are those of the request to the
+/// app, so they contain no rules.
 pub(crate) async fn below<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = call.settings(Settings::read)?;
     if settings.forward_auth.profile != Some(ForwardAuthProfile::Envoy) {
@@ -101,7 +101,7 @@ impl<'a, P: Platform> Check<'a, P> {
         }
     }
 
-    /// The answer that lets a request on. What a setting could ever put into it is there, empty or not.
+    /// The answer that allows a request. Each header that a setting can fill is present, if need be empty.
     fn allow(&self, admitted: &Admitted) -> Response {
         let mut response = respond::bare(self.allowing());
         let headers = response.headers_mut();
@@ -120,7 +120,7 @@ impl<'a, P: Platform> Check<'a, P> {
         response
     }
 
-    /// Asks the rules of the query.
+    /// Checks the rules of the query.
     fn admit(&self, claims: &Claims) -> Result<(), AppRefused> {
         let profile = self.settings.forward_auth.profile;
         Policy::of_check(self.call.request, profile)
@@ -128,14 +128,14 @@ impl<'a, P: Platform> Check<'a, P> {
             .map_err(|denied| AppRefused::Denied(denied, Box::new(claims.user.clone())))
     }
 
-    /// The app that the request is for; nothing if that is none that is known. The log is told so once a
-    /// minute, since anybody can ask for any host.
+    /// The app of the request; `None` for an unknown one. Unknown hosts are logged once a minute, since
+    /// anybody can send them.
     async fn app(&self) -> Result<Option<Origin>, Failure> {
         let place = &self.settings.app.place;
         let found = match self.described.origin() {
             Ok(origin) => place.app(origin.as_str()),
-            // Nobody who is believed says it. It is the host that was asked, as with a check at the app's
-            // own host.
+            // No trusted proxy describes the request. It is for the host that was asked, as with a check at
+            // the app's own host.
             Err(
                 why @ (Undescribed::NoProfile | Undescribed::NotTrusted | Undescribed::Missing(_)),
             ) => self.asked(why),
@@ -146,7 +146,7 @@ impl<'a, P: Platform> Check<'a, P> {
             Err(refused @ AppRefused::OwnOrigin(_)) => Err(refused.into()),
             Err(refused) => {
                 let records = self.settings.app.records(self.call);
-                // Without the store nobody can be let on either, and that is logged.
+                // Without the store nobody can be admitted either, and that is logged.
                 if is_first_of_its_minute(&records, UNKNOWN_HOST).await? {
                     self.call.log_error("refusal", &refused);
                     session::sweep_a_little_beside(self.call, &records).await;
@@ -156,7 +156,7 @@ impl<'a, P: Platform> Check<'a, P> {
         }
     }
 
-    /// The origin that was asked. Our own can only stand for an app whose cookie is for a whole domain.
+    /// The origin that was asked. Our own stands only for an app whose cookie is for a whole domain.
     fn asked(&self, why: Undescribed) -> Result<Origin, AppRefused> {
         let place = &self.settings.app.place;
         let here = place.of(self.call.request)?;
@@ -166,7 +166,7 @@ impl<'a, P: Platform> Check<'a, P> {
         Ok(here)
     }
 
-    /// The answer without a sign-in: 401, or a redirect for a person whom the proxy shows our answer.
+    /// The answer without a sign-in: 401, or a redirect for a browser to which the proxy shows our answer.
     fn sign_in_first(&self, app: &Origin) -> Result<Response, Failure> {
         let back = self.described.uri().map(ReturnPath::parse);
         let back = back.ok().and_then(Result::ok);
@@ -180,8 +180,8 @@ impl<'a, P: Platform> Check<'a, P> {
         }
     }
 
-    /// Whether it is a browser's navigation that is asked about. Where nobody who is believed says its method, it is
-    /// that of the check: our answer is no redirect then.
+    /// Whether the check is about a browser's navigation. Without a trusted description the method is that of
+    /// the check: then our answer is no redirect.
     fn navigates(&self) -> bool {
         let method = match self.described.method() {
             Ok(method) => method,
@@ -193,7 +193,7 @@ impl<'a, P: Platform> Check<'a, P> {
         is_navigation(self.call.request, Some(&method))
     }
 
-    /// Whether the proxy hands an answer that does not allow to the browser as it is.
+    /// Whether the proxy shows the browser our refusal unchanged.
     fn shows_our_answer(&self) -> bool {
         match self.settings.forward_auth.profile {
             Some(
@@ -203,7 +203,7 @@ impl<'a, P: Platform> Check<'a, P> {
         }
     }
 
-    /// The status that lets a request on. Envoy takes no other.
+    /// The status that allows a request. Envoy accepts only one.
     fn allowing(&self) -> u16 {
         match self.settings.forward_auth.profile {
             Some(ForwardAuthProfile::Envoy) => 200,

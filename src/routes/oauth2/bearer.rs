@@ -1,4 +1,4 @@
-//! A program that brings an access token of Entra's in place of an app cookie.
+//! Programs that bring an access token from Entra in place of an app cookie.
 
 use http::header;
 
@@ -19,21 +19,21 @@ use crate::terms::Secret;
 /// The name of a line that is logged once a minute.
 const REFUSED: &str = "refused bearer";
 
-/// An access token that is valid.
+/// A valid access token.
 pub(super) struct Known {
     pub(super) token: Secret,
-    /// What it says of its subject.
+    /// Its subject's claims.
     pub(super) claims: Claims,
-    /// When it ends.
+    /// Its expiry.
     pub(super) ends: UnixTime,
 }
 
-/// The access token for one of our audiences that `request` brings, and what it says of its subject. Nothing if
-/// it brings none, or several bearers: a client's own `Authorization` may be for the app.
+/// The access token of `request` for one of our audiences, and its claims. `None` without one, or with
+/// several bearers: a client's own `Authorization` may be for the app.
 ///
 /// # Errors
-/// When it is not valid, when its subject is not admitted, when too many of this client have failed, or when
-/// keys or store are away.
+/// When it is not valid, its subject is not admitted, too many tokens of this client have failed, or keys or
+/// store are unavailable.
 pub(super) async fn known_by<P: Platform>(
     call: &Call<'_, P>,
     request: &Request,
@@ -84,7 +84,7 @@ pub(super) async fn known_by<P: Platform>(
     }
 }
 
-/// The one bearer of `request`.
+/// The only bearer of `request`.
 fn only(request: &Request) -> Option<Secret> {
     let mut values = request.headers.get_all(header::AUTHORIZATION).iter();
     let (Some(only), None) = (values.next(), values.next()) else {
@@ -104,7 +104,7 @@ fn log<P: Platform>(call: &Call<'_, P>, invalid: &InvalidToken) {
     .log(call.platform);
 }
 
-/// Those of this client, if they are limited: as failed sign-ins, with which they are counted.
+/// The failures of this client, if they are limited. They count as failed sign-ins.
 fn failures<P: Platform>(
     request: &Request,
     records: &Records<'_, P>,

@@ -1,4 +1,4 @@
-//! Why a request at the host of an app is refused.
+//! Why a request at an app's host is refused.
 
 use crate::addresses;
 use crate::apps::{Denied, Undescribed};
@@ -6,17 +6,17 @@ use crate::entra::InvalidToken;
 use crate::problem::{Note, Problem, Tell, WayOn, sentences};
 use crate::terms::{Origin, ReturnPath, User};
 
-/// What an access token opens, in challenges (RFC 9110, section 11.5): all apps behind this proxy.
+/// The realm in challenges (RFC 9110, section 11.5): all apps behind this proxy.
 const REALM: &str = "apps";
 
-/// Why it is refused.
+/// Why a request is refused.
 #[derive(Debug)]
 pub(crate) enum AppRefused {
-    /// No app is allowed at this origin; nothing if the request names none.
+    /// No app is allowed at this origin; `None` if the request names no origin.
     Unknown(Option<Origin>),
     /// An app would share the host of our own pages.
     OwnOrigin(Origin),
-    /// A proxy asks about a request, and nobody who is believed says for which app that is.
+    /// A proxy asks about a request, and no trusted proxy names its app.
     Undescribed(Undescribed),
     /// A rule of the app does not admit this user.
     Denied(Denied, Box<User>),
@@ -24,9 +24,9 @@ pub(crate) enum AppRefused {
     NoToken(String, Box<User>),
     /// The bearer token in place of an app cookie is not valid.
     Bearer(InvalidToken),
-    /// Too many of this client's have failed; with how many seconds it has to wait.
+    /// Too many tokens of this client have failed; it must wait so many seconds.
     TooManyBearers(u64),
-    /// Nobody is signed in at this app; with where a sign-in begins.
+    /// Nobody is signed in at this app; with the path at which to sign in.
     NoSession(ReturnPath),
 }
 
@@ -72,14 +72,14 @@ impl Tell for AppRefused {
                 user: Some(user),
                 ..Note::detail(why)
             }),
-            // A request without a session is no event, and neither is one of many with the wrong token.
+            // Neither a request without a session nor each of many wrong tokens is an event.
             Self::NoSession(_) | Self::Bearer(_) | Self::TooManyBearers(_) => None,
         }
     }
 }
 
-/// What a program is told whose token is not valid (RFC 6750, section 3). What is wrong is said in words of
-/// ours, which have neither quotes nor a backslash.
+/// The challenge for a program with an invalid token (RFC 6750, section 3). The description is ours, without
+/// quotes or backslashes.
 fn challenge(what: &InvalidToken) -> String {
     format!(
         r#"Bearer realm="{REALM}", error="invalid_token", error_description="The access token is not valid: {what}""#

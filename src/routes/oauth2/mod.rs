@@ -1,8 +1,8 @@
-//! Forward-auth, in the ways of oauth2-proxy (docs/http-apps.md).
+//! Forward-auth, compatible with oauth2-proxy (docs/http-apps.md).
 //!
-//! All of this is asked at the host of an app, or of the proxy that stands before it. Only the app cookie
-//! counts here: no function of this folder reads the session cookie. [`super::app_login`] is at our own
-//! origin, and is the only one that leads from the one to the other.
+//! These functions are called at the host of an app, or of the proxy in front of it. Only the app cookie
+//! counts here: no function in this folder reads the session cookie. [`super::app_login`] is at our own
+//! origin, and alone links the two.
 
 mod admitted;
 pub(crate) mod auth;

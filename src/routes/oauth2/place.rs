@@ -1,4 +1,4 @@
-//! Where a request was sent to, and where it leads: the host of an app, or our own origin.
+//! The host that a request asks for, and the target of a sign-in: an app, or our own origin.
 
 use url::Url;
 
@@ -15,17 +15,17 @@ pub(crate) struct Place {
     pub(crate) apps: AppOrigins,
 }
 
-/// Where a sign-in or a sign-out leads.
+/// The target of a sign-in or a sign-out.
 pub(crate) struct Back {
     pub(crate) origin: Origin,
     pub(crate) path: ReturnPath,
 }
 
-/// The way that a sign-in takes.
+/// The way of a sign-in.
 pub(super) enum Way {
-    /// To our own pages, as any sign-in.
+    /// To our own pages, like any sign-in.
     Login,
-    /// The app's domain is ours too: the cookie is set at our own origin.
+    /// The app's domain includes our origin, which sets the cookie.
     Domain,
     /// It begins at the host of another app.
     Elsewhere,
@@ -51,16 +51,16 @@ impl Place {
         })
     }
 
-    /// The origin that was asked: an app's, or our own. The scheme is that of `REDIRECT_URI`, since a
-    /// proxy before us may have taken TLS off.
+    /// The origin that was asked: an app's, or our own. The scheme is that of `REDIRECT_URI`, since a proxy
+    /// in front may terminate TLS.
     pub(crate) fn of(&self, request: &Request) -> Result<Origin, AppRefused> {
         let own = self.site.origin.as_str();
         let (scheme, _) = own.split_once(':').unwrap_or((own, ""));
         self.known(&format!("{scheme}://{}", request.authority))
     }
 
-    /// Where `rd` leads, or `X-Auth-Request-Redirect`, by which proxies say it. Neither is believed: both
-    /// can only lead to an app, or to us.
+    /// The target in `rd`, or in `X-Auth-Request-Redirect` from proxies. Neither is trusted: the target must
+    /// be an app, or our origin.
     fn wish(request: &Request) -> Result<Option<String>, BadRequest> {
         let query = request.query();
         let rd = query.one("rd")?.filter(|rd| !rd.is_empty());
@@ -68,7 +68,7 @@ impl Place {
         Ok(rd.or(header).map(str::to_owned))
     }
 
-    /// Where a sign-in at `here` leads: by default to the root of the app, or to `/whoami`.
+    /// The target of a sign-in at `here`: by default the app's root, or `/whoami`.
     pub(super) fn back(&self, request: &Request, here: &Origin) -> Result<Back, BadRequest> {
         if let Some(text) = Self::wish(request)? {
             return self.back_to(&text, here);
@@ -81,7 +81,7 @@ impl Place {
         Ok(Back { origin, path })
     }
 
-    /// Where a sign-out at `here` leads, if `rd` says it.
+    /// The target of a sign-out at `here`, if `rd` has one.
     pub(super) fn back_if_given(
         &self,
         request: &Request,
@@ -92,7 +92,7 @@ impl Place {
         rd.map(|text| self.back_to(text, here)).transpose()
     }
 
-    /// Where `text` leads for a browser that is at `here`.
+    /// The target of `text` for a browser at `here`.
     pub(crate) fn back_to(&self, text: &str, here: &Origin) -> Result<Back, BadRequest> {
         let origins = ReturnOrigins::new(&self.site.origin, &self.apps);
         let address = origins.admit(text, here)?;
@@ -103,7 +103,7 @@ impl Place {
         back.ok_or_else(|| NotAReturnAddress.into())
     }
 
-    /// The way of a sign-in at `here` that leads to `back`.
+    /// The way of a sign-in at `here` with the target `back`.
     pub(super) fn way(&self, here: &Origin, back: &Back) -> Way {
         if back.origin == self.site.origin {
             Way::Login
@@ -116,7 +116,7 @@ impl Place {
         }
     }
 
-    /// The origin of an app, by its name in a parameter. None is at our own host.
+    /// The origin of an app, from a parameter. No app is at our own host.
     pub(crate) fn app(&self, text: &str) -> Result<Origin, AppRefused> {
         let origin = self.known(text)?;
         if origin == self.site.origin {
@@ -125,11 +125,11 @@ impl Place {
         Ok(origin)
     }
 
-    /// An origin that is an app's, or our own.
+    /// An app's origin, or our own.
     fn known(&self, text: &str) -> Result<Origin, AppRefused> {
         let url = Url::parse(text).map_err(|_| AppRefused::Unknown(None))?;
         let origin = Origin::of(&url).ok_or(AppRefused::Unknown(None))?;
-        // Nothing but an origin: no user, path or query.
+        // Only an origin: without user, path or query.
         let is_bare = url.as_str() == origin.join("/");
         let admits = self.apps.return_origins.iter().any(|app| app.admits(&url));
         let is_own = origin == self.site.origin;
@@ -143,7 +143,7 @@ impl Place {
         }
     }
 
-    /// Where the cookie of an app at `origin` counts.
+    /// The scope of the cookie for an app at `origin`.
     pub(crate) fn scope(&self, origin: &Origin) -> Scope {
         let host = origin.host_name();
         match self.apps.cookie_domain(host) {

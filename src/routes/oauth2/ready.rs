@@ -1,5 +1,5 @@
-//! `GET /ready` tells probes whether the session store is there, as oauth2-proxy does. `/readyz` asks the
-//! sidecar too.
+//! `GET /ready` tells probes whether the session store is available, as oauth2-proxy does. `/readyz` also
+//! checks the sidecar.
 
 use crate::call::Call;
 use crate::outbound::{Away, Dependency};
@@ -7,7 +7,7 @@ use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::{self, Response};
 
-/// The key that is looked for in the store. Nothing is there.
+/// The key that is looked up in the store. It does not exist.
 const NOTHING: &str = "ready";
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {

@@ -1,8 +1,8 @@
-//! `/oauth2/sign_out`, at the host of an app: ends the whole sign-in, as `/logout` does. `?rd=` says where
-//! to go afterwards. `?entra=1` ends the session at Microsoft Entra too, by its own page, which then leads there.
+//! `/oauth2/sign_out`, at the host of an app: ends the whole sign-in, like `/logout`. `?rd=` is the target
+//! afterwards. `?entra=1` also ends the session at Microsoft Entra, whose page then leads to the target.
 //!
-//! A `GET` that a page of the same host leads to signs out at once, as apps link to it. Whatever another
-//! site leads here, or embeds, is asked first.
+//! A `GET` from a page of the same host signs out at once, since apps link to it. From another site, or
+//! embedded, it shows a page that asks.
 
 use http::{Method, StatusCode};
 use serde_json::json;
@@ -26,7 +26,7 @@ use crate::settings::{Client, JobService, Reader, Site};
 use crate::store::{Records, StoreFailure};
 use crate::terms::Origin;
 
-/// The most sign-ins that one request ends. Each costs the store a read, whoever asks.
+/// The most sign-ins that one request ends. Each costs a read of the store.
 const MOST: usize = 5;
 
 struct Settings {
@@ -93,7 +93,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     Ok(response)
 }
 
-/// Whether the session at Entra is to be ended too.
+/// Whether to end the session at Entra too.
 fn wants_entra(request: &Request) -> Result<bool, BadRequest> {
     match request.query().one("entra")? {
         None | Some("0") => Ok(false),
@@ -102,8 +102,8 @@ fn wants_entra(request: &Request) -> Result<bool, BadRequest> {
     }
 }
 
-/// Whether a page of this host has led the browser here. An image or a script of such a page has not: its
-/// text may be somebody else's (Fetch Metadata, section 2).
+/// Whether a page of this host navigated here. An image or a script of such a page does not count: others may
+/// have written it (Fetch Metadata, section 2).
 fn is_of_own_page(request: &Request) -> bool {
     let is = |name, wanted: &str| {
         let mut values = request.headers.get_all(name).iter();
@@ -113,8 +113,8 @@ fn is_of_own_page(request: &Request) -> bool {
     navigates && request.led_by() == LedBy::OwnPage
 }
 
-/// Ends the sign-ins of the handles that came: a cookie that a sibling host has planted must not save the
-/// real one. One that has idled out is among them. Returns what has ended.
+/// Ends the sign-ins of all handles in the request, also of idle ones: a cookie planted by a sibling host
+/// must not protect the real one. Returns the ended ones.
 async fn sign_out<P: Platform>(
     call: &Call<'_, P>,
     settings: &Settings,

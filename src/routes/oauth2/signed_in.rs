@@ -1,4 +1,4 @@
-//! Who is signed in at an app.
+//! The user who is signed in at an app.
 
 use super::place::Place;
 use crate::admission::{Door, admit_known};
@@ -15,7 +15,7 @@ use crate::settings::{AdmissionSettings, AksSettings, Client, Reader, SidecarSet
 use crate::store::Records;
 use crate::terms::Origin;
 
-/// What is needed to know who is signed in at an app.
+/// The settings for finding the user.
 pub(crate) struct AppSettings {
     pub(crate) place: Place,
     pub(crate) sessions: SessionSettings,
@@ -51,12 +51,12 @@ impl AppSettings {
         }
     }
 
-    /// How far the clocks of Entra and this host may be apart, in seconds.
+    /// The tolerance between the clocks of Entra and this host, in seconds.
     pub(super) fn clock_tolerance(&self) -> u64 {
         self.sessions.lifetimes.clock_tolerance
     }
 
-    /// Who asks the rules of admission.
+    /// The check of the rules of admission.
     pub(crate) fn door<'a, P: Platform>(
         &'a self,
         entra: &'a Entra<'a, P>,
@@ -71,18 +71,17 @@ impl AppSettings {
     }
 }
 
-/// Somebody who is signed in at an app.
+/// A user who is signed in at an app.
 pub(crate) struct SignedIn {
     pub(crate) app: Live<AppRecord>,
     pub(crate) claims: Claims,
 }
 
-/// Who is signed in at the app of origin `here`, by the app cookie of `request`; nothing if nobody is. This use counts
-/// against idling.
+/// The user of the app at `here`, by the app cookie of `request`, if there is one. This counts as use.
 ///
 /// # Errors
-/// When the store fails, which signs nobody out; and when the rules of admission do not admit the user any
-/// more, whose sign-in is then ended.
+/// When the store fails, which signs nobody out. When the rules of admission no longer admit the user, whose
+/// sign-in is then ended.
 pub(crate) async fn signed_in<P: Platform>(
     call: &Call<'_, P>,
     request: &Request,
@@ -112,7 +111,7 @@ pub(crate) async fn signed_in<P: Platform>(
     Ok(Some(SignedIn { app, claims }))
 }
 
-/// What rules and headers need of `claims`.
+/// The facts that rules and headers need of `claims`.
 pub(crate) fn facts(claims: &Claims) -> Facts<'_> {
     Facts {
         user: &claims.user,

@@ -1,8 +1,8 @@
-//! `GET /oauth2/start` and `/oauth2/sign_in`: a sign-in at the host of an app begins. `?rd=` says where it
-//! leads. It writes nothing to the store.
+//! `GET /oauth2/start` and `/oauth2/sign_in`: begins a sign-in at the host of an app. `?rd=` is the target.
+//! Nothing is written to the store.
 //!
-//! The browser goes to our own origin, where the session is, and comes back with a ticket. What it began
-//! is in a cookie of this host, so that a ticket of somebody else's is good for nothing here.
+//! The browser goes to our own origin, which has the session, and returns with a ticket. A cookie of this
+//! host holds the start, so that another browser's ticket is not valid here.
 
 use http::StatusCode;
 
@@ -57,8 +57,8 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     Ok(respond::redirect(StatusCode::FOUND, &address))
 }
 
-/// The address at our own origin that leads on to `back`. If somebody has to sign in first it is their return
-/// path, which loses a query that is too long: so the page loses its own before that.
+/// The address at our own origin that leads on to `back`. If a sign-in comes first, it is the return path,
+/// which drops a query that is too long. So the page's own query is dropped before that.
 fn login_of_domain(back: &Back) -> String {
     let addresses = [back.path.as_str(), back.path.path()]
         .map(|path| addresses::app_login_to(&back.origin.join(path)));
@@ -69,7 +69,7 @@ fn login_of_domain(back: &Back) -> String {
     kept.unwrap_or_else(|| addresses::app_login_to(&back.origin.join("/")))
 }
 
-/// Sends the browser to our own origin, with the start in a cookie of this host.
+/// Redirects the browser to our own origin, with the start in a cookie of this host.
 fn begin<P: Platform>(
     call: &Call<'_, P>,
     settings: &Settings,

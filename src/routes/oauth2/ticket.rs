@@ -1,7 +1,7 @@
-//! `GET /oauth2/ticket`: a sign-in at the host of an app ends, with an app cookie.
+//! `GET /oauth2/ticket`: a sign-in at the host of an app ends with an app cookie.
 //!
-//! What the browser began here is compared first: what fails there reads and writes nothing. Then the
-//! ticket is opened, which is sealed for this origin and that start, then it is claimed.
+//! First the browser's start is compared; a failure there reads and writes nothing. Then the ticket is
+//! opened, which is sealed for this origin and that start. Then it is claimed.
 
 use http::StatusCode;
 
@@ -66,7 +66,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     };
     let app = app::redeem(&records, presented, scope).await?;
     let app = match app {
-        // The ticket for what was begun here may still come, so that is not cleared.
+        // The right ticket may still come, so the start is not cleared.
         Err(TicketRefused::NotForYou) => return not_for_you(call.request, text),
         app => app.map_err(refused)?,
     };
@@ -87,9 +87,9 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     Ok(response)
 }
 
-/// Refuses a ticket that is for another browser: whoever waits there may have led this one here. No page is
-/// shown at an address with that ticket, since a script of the app could read it there (from the window that
-/// it opened, or from this tab's history) and tell it to the other browser.
+/// Refuses a ticket for another browser, whose user may have led this one here. No page is shown at the
+/// ticket's address: a script of the app could read it there, from the window that it opened or from this
+/// tab's history, and pass it to the other browser.
 fn not_for_you(request: &Request, ticket: &str) -> Result<Response, Failure> {
     match request.wants_html() && !ticket.is_empty() {
         true => Ok(respond::redirect(StatusCode::FOUND, APP_TICKET)),
@@ -97,7 +97,7 @@ fn not_for_you(request: &Request, ticket: &str) -> Result<Response, Failure> {
     }
 }
 
-/// What this browser began with this challenge, and the name of its cookie. The challenge is compared in
+/// This browser's start with this challenge, and the name of its cookie. The challenge is compared in
 /// constant time.
 fn begun(
     request: &Request,

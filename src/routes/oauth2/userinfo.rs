@@ -1,4 +1,4 @@
-//! `GET /oauth2/userinfo`, at the host of an app: who is signed in, as oauth2-proxy tells it.
+//! `GET /oauth2/userinfo`, at the host of an app: the signed-in user, in oauth2-proxy's format.
 
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ use crate::session::Claims;
 use crate::settings::AppTokens;
 use crate::terms::ReturnPath;
 
-/// oauth2-proxy's document. What is not known is left out, except the e-mail address.
+/// oauth2-proxy's document. Unknown members are left out, except the e-mail address.
 #[derive(Serialize)]
 struct UserInfo<'a> {
     user: &'a str,

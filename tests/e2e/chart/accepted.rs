@@ -1,4 +1,4 @@
-//! A real API server takes what the chart makes in each runtime, and of each set of values beside it.
+//! A real API server accepts the chart's output in each runtime, with each set of values.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use e2e::Charted;
 
 use super::definitions::{INSTALLER, RUNTIME_CLASS, SPIN_APP, open};
 
-/// The kinds that a set of values may ask for.
+/// The kinds that a set of values may use.
 fn define(charted: &Charted) {
     let others = [
         open("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes"),
@@ -43,8 +43,8 @@ fn sets() -> Vec<PathBuf> {
     files
 }
 
-/// No field is unknown, no value refused; and but for the shim's container, which is root, no pod would
-/// violate the Pod Security level `restricted`.
+/// All fields are known and all values accepted. Except for the shim's container, which is root, no pod
+/// violates the Pod Security level `restricted`.
 #[test]
 fn every_set_of_values_is_accepted() {
     let Some(charted) = Charted::start("restricted", None) else {
@@ -53,7 +53,7 @@ fn every_set_of_values_is_accepted() {
     define(&charted);
     let warn = "pod-security.kubernetes.io/warn=restricted";
     charted.kubectl(&["label", "namespace", "aks-oauth-proxy", warn]);
-    // The pod of `helm test` is made at once, and with it its service account has to be there.
+    // The pod of `helm test` is made at once, so its service account must exist.
     charted.kubectl(&["create", "serviceaccount", "oauth-proxy"]);
     for file in sets() {
         let name = file.file_stem().unwrap().to_str().unwrap();
@@ -77,7 +77,7 @@ fn every_set_of_values_is_accepted() {
     }
 }
 
-/// `auto` takes what it finds, and an upgrade stays with what the release runs.
+/// `auto` takes what it finds, and an upgrade keeps the release's runtime.
 #[test]
 fn auto_takes_spin_where_it_is_and_stays_with_what_it_took() {
     let Some(charted) = Charted::start("baseline", None) else {
@@ -99,8 +99,8 @@ fn auto_takes_spin_where_it_is_and_stays_with_what_it_took() {
     assert_eq!(would_be(&[]), "spin");
 }
 
-/// `restricted` forbids the container of SpinKube's shim: `auto` runs the program and says why, and whoever
-/// wants `spin` or `spinapp` is told before anything is made.
+/// `restricted` forbids the container of SpinKube's shim: `auto` runs the program and says why, and `spin`
+/// and `spinapp` are errors before anything is made.
 #[test]
 fn where_the_namespace_refuses_spin_auto_is_container_and_spin_an_error() {
     let Some(charted) = Charted::start("restricted", None) else {
@@ -127,7 +127,7 @@ fn where_the_namespace_refuses_spin_auto_is_container_and_spin_an_error() {
     charted.install_with(&["--dry-run=server"], &confined);
 }
 
-/// helm ends where reading is forbidden. What it prints then says what to do, and that helps.
+/// helm fails if it may not read the namespace. Its message names a setting, which helps.
 #[test]
 fn who_may_not_read_the_namespace_is_told_what_to_set() {
     let Some(charted) = Charted::start("baseline", None) else {
@@ -143,8 +143,8 @@ fn who_may_not_read_the_namespace_is_told_what_to_set() {
     assert!(shown.contains("oauth-proxy/runtime: spin"), "{shown}");
 }
 
-/// The operator is not here: the SpinApp is accepted with all its fields, and what is beside it runs, even where
-/// only `restricted` pods may.
+/// The operator is missing here: the SpinApp is accepted with all its fields, and its companions run, even
+/// where only `restricted` pods may.
 #[test]
 fn a_spin_app_is_accepted_and_its_companions_run() {
     let Some(charted) = Charted::start("restricted", None) else {
@@ -162,7 +162,7 @@ fn a_spin_app_is_accepted_and_its_companions_run() {
     );
     let sidecar = "deployment/oauth-proxy-sidecar";
     charted.kubectl(&["rollout", "status", sidecar, "--timeout=5m"]);
-    // It runs, and is not ready: there is no component behind it.
+    // It runs and is not ready: there is no component behind it.
     let running = "--for=jsonpath={.status.phase}=Running";
     let tunnel = "--selector=app.kubernetes.io/component=tunnel";
     charted.kubectl(&["wait", running, "pod", tunnel, "--timeout=5m"]);
@@ -173,5 +173,5 @@ fn a_spin_app_is_accepted_and_its_companions_run() {
 }
 
 const CHART: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../chart/oauth-proxy");
-/// helm knows the version of the cluster only when it is to ask it.
+/// helm knows the cluster's version only if it may ask it.
 const VERSION: &str = "--kube-version=1.35";

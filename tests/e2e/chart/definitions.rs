@@ -1,6 +1,6 @@
-//! Kinds that others bring into a cluster, as far as the chart uses them. None of their own files is
-//! here: the fields of a SpinApp are those of SpinKube's `v1alpha1`, written by hand, and nothing else
-//! is taken; of the other two kinds only the names are right, and every field is taken.
+//! Kinds that other projects define, as far as the chart uses them. The fields of a SpinApp are those of
+//! SpinKube's `v1alpha1`, written by hand, and no others are accepted. Of the other two kinds only the names
+//! are right, and any field is accepted.
 
 /// SpinKube's runtime class.
 pub(super) const RUNTIME_CLASS: &str = r#"{
@@ -10,13 +10,13 @@ pub(super) const RUNTIME_CLASS: &str = r#"{
     "handler": "spin"
 }"#;
 
-/// SpinKube's operator has no webhook that the chart would meet: the schema alone decides here.
+/// SpinKube's operator has no webhook for the chart's objects: the schema alone decides.
 pub(super) const SPIN_APP: &str = include_str!("spinapp.yaml");
 
-/// Whoever may install the chart, and read runtime classes, but not the namespace itself.
+/// A user who may install the chart and read runtime classes, but not the namespace itself.
 pub(super) const INSTALLER: &str = include_str!("installer.yaml");
 
-/// A definition whose fields are not looked at.
+/// A definition whose fields are not checked.
 pub(super) fn open(group: &str, version: &str, kind: &str, plural: &str) -> String {
     let singular = kind.to_lowercase();
     format!(

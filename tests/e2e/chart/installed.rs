@@ -2,7 +2,7 @@
 
 use e2e::{Browser, Charted};
 
-/// The API server's answer through the proxy, asked with the credential of a kubeconfig.
+/// The API server's answer through the proxy, with the credential of a kubeconfig.
 fn namespaces(browser: &mut Browser) -> String {
     let kubeconfig = browser.send("POST", "/kubeconfig", &[], "name=test");
     assert_eq!(kubeconfig.status, 200, "{kubeconfig:?}");
@@ -19,7 +19,7 @@ fn namespaces(browser: &mut Browser) -> String {
     answer.body
 }
 
-/// The containers run as the Pod Security level `restricted` wants it, and not only say so.
+/// The containers really run as the Pod Security level `restricted` requires.
 fn is_confined(charted: &Charted) {
     let status = charted.kubectl(&[
         "exec",
@@ -79,7 +79,7 @@ fn a_person_signs_in_and_stays_signed_in_through_upgrade_and_rollback() {
     assert_eq!(idle_timeout(&charted), "");
     assert_eq!(charted.browser_like(&after).get("/whoami").status, 200);
 
-    // What the chart itself checks, if it has tests.
+    // The chart's own checks.
     charted.helm(&["test", "oauth-proxy", "--logs", TIME]);
 
     charted.helm(&["uninstall", "oauth-proxy", WAIT, TIME]);
@@ -91,7 +91,7 @@ fn a_person_signs_in_and_stays_signed_in_through_upgrade_and_rollback() {
     assert_eq!(left.trim(), "pod/oauth-proxy-doctor");
 }
 
-/// A pod that does not get ready is no release: `--atomic` takes it away, and the one before goes on.
+/// A release whose pod does not become ready fails: `--atomic` rolls it back.
 #[test]
 fn a_setting_that_the_program_refuses_leaves_the_release_as_it_was() {
     let Some(charted) = Charted::start("restricted", None) else {
@@ -107,7 +107,7 @@ fn a_setting_that_the_program_refuses_leaves_the_release_as_it_was() {
     ];
     let ran = charted.run_helm(&[&upgrade[..], &refused].concat(), "");
     assert_ne!(ran.code, 0, "{ran:?}");
-    // Not the chart refuses it, but the program, in a pod that was started.
+    // The program refuses it, not the chart, in a started pod.
     assert!(ran.stderr.contains("roll"), "{ran:?}");
     charted.kubectl(&[
         "rollout",

@@ -2,8 +2,7 @@
 
 use e2e::{Charted, Redis, kubelogin};
 
-/// What the chart makes for several replicas, all of it accepted, running, and replaced without
-/// anybody being signed out.
+/// The chart's objects for several replicas are accepted, run, and are replaced without a sign-out.
 #[test]
 fn replicas_share_sessions_and_an_upgrade_signs_nobody_out() {
     let redis = Redis::start();
@@ -17,7 +16,7 @@ fn replicas_share_sessions_and_an_upgrade_signs_nobody_out() {
         ("autoscaling.enabled", "true"),
         ("ingress.enabled", "true"),
     ]);
-    // The autoscaler makes the second one, since that is its minimum: there is no load here.
+    // The autoscaler makes the second one, since that is its minimum; there is no load.
     let two = "--for=jsonpath={.status.readyReplicas}=2";
     charted.kubectl(&["wait", two, "deployment/oauth-proxy", "--timeout=5m"]);
     let names = charted.kubectl(&[
@@ -57,8 +56,8 @@ fn replicas_share_sessions_and_an_upgrade_signs_nobody_out() {
     }
 }
 
-/// The chart makes a bearer and a certificate for kubelogin's Deployment. The proxy reaches it with both, by
-/// the name of its Service. An upgrade keeps them.
+/// The chart makes a bearer and a certificate for kubelogin's Deployment. The proxy uses both, by the
+/// Service's name. An upgrade keeps them.
 #[test]
 fn a_device_code_comes_from_kubelogins_own_deployment() {
     if kubelogin().is_none() {
@@ -68,7 +67,7 @@ fn a_device_code_comes_from_kubelogins_own_deployment() {
     let Some(charted) = Charted::start("restricted", Some(&redis)) else {
         return;
     };
-    // kubelogin speaks https with Entra, whose authority nobody knows here.
+    // kubelogin speaks https with Entra, whose authority is private here.
     let authority = charted.stack.entra["ca_file"].as_str().unwrap();
     let file = format!("--from-file=ca.crt={authority}");
     charted.kubectl(&["create", "configmap", "entra", &file]);
@@ -99,7 +98,7 @@ fn a_device_code_comes_from_kubelogins_own_deployment() {
     );
 }
 
-/// What the chart has made by chance.
+/// The chart's random values.
 fn secrets(charted: &Charted) -> String {
     let names = [
         "secret/oauth-proxy-bearers",

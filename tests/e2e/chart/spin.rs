@@ -18,7 +18,7 @@ fn the_spin_application_signs_people_in_and_the_program_goes_on_with_their_sessi
     assert!(notes.contains("runtime spin"), "{notes}");
     let mut alice = charted.signed_in("alice");
     assert_eq!(alice.get("/whoami").status, 200);
-    // The volume was written by root; the program is somebody else, and reads it all the same.
+    // Root wrote the volume; the program, as another user, can read it.
     charted.install(&[("runtime", "container")]);
     assert_eq!(charted.browser_like(&alice).get("/whoami").status, 200);
 }

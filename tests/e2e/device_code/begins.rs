@@ -1,4 +1,4 @@
-//! When a code is asked for, and when consent or a sign-in comes first.
+//! When a code is requested, and when consent or a sign-in comes first.
 
 use e2e::{Builder, DEVICE_CODE as PATH, kubelogin};
 use serde_json::json;
@@ -131,7 +131,7 @@ fn at_its_end_the_silent_way_comes_first() {
     assert_eq!(source(&carol), "entra", "an administrator has consented");
 }
 
-/// A sign-in comes from Entra's site, and goes on by itself. A stranger's link does not.
+/// A sign-in returns from Entra's site and continues. A link from another site does not.
 #[test]
 fn a_link_from_another_site_starts_no_run() {
     let Some(program) = kubelogin() else { return };

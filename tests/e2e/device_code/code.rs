@@ -1,4 +1,4 @@
-//! A person with a code: from the page that shows it to the token.
+//! A user with a code, from the page that shows it to the token.
 
 use e2e::DEVICE_CODE as PATH;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! `/kubelogin/device-code`, with the real kubelogin: where consent for AKS cannot be had.
+//! `/kubelogin/device-code` with the real kubelogin, for tenants without consent for AKS.
 
 mod begins;
 mod code;
@@ -7,7 +7,7 @@ mod runs;
 use e2e::{Browser, Builder, Stack, kubelogin};
 use serde_json::Value;
 
-/// A stack with the real kubelogin and these settings, where there is one.
+/// A stack with the real kubelogin and these settings, if there is one.
 fn start(settings: &[(&str, &str)]) -> Option<Stack> {
     let builder = Builder::default().kubelogin(&kubelogin()?);
     let with = |builder: Builder, (name, value): &(&str, &str)| builder.setting(name, value);

@@ -1,4 +1,4 @@
-//! How many runs there are, whose they are, and what ends them.
+//! The number of runs, their owners, and their ends.
 
 use e2e::DEVICE_CODE as PATH;
 use serde_json::json;
@@ -50,7 +50,7 @@ fn a_sign_out_ends_the_run() {
         let waiting = stack.carol_at_a_device_code(stack.browser());
         waiting.user_code();
         let mut asking = if everywhere {
-            // Another browser, which knows nothing of the first one's records.
+            // Another browser, without access to the first one's records.
             let mut other = stack.browser().html();
             stack.without_consent(&mut other, "carol", "/whoami");
             other.user_code();
@@ -88,7 +88,7 @@ fn entra_ends_the_run_as_well() {
     assert_eq!(carol.program().get(PATH).problem().1, "no-session");
 }
 
-/// Starting and cancelling again and again starts one process in an interval, on whichever replica.
+/// Repeated starts and cancellations start one process per interval, on all replicas together.
 #[test]
 fn who_asks_again_too_soon_keeps_the_code_and_is_told_how_long_to_wait() {
     let Some(stack) = start(&[("KUBELOGIN_MIN_INTERVAL_SECONDS", "3600")]) else {

@@ -1,4 +1,4 @@
-//! The commands, in the order in which they are run: later ones rely on what earlier ones have made.
+//! The commands, in the order of their run: later ones use the results of earlier ones.
 
 use super::How::{Fetch, File, Input, Plain, Terminal, Until};
 use super::{Command, How};
@@ -55,7 +55,7 @@ pub(super) const COMMANDS: &[Command] = &[
     plain("get namespace {ns}"),
     plain("get nodes"),
     plain("get things"),
-    // Who may what.
+    // Permissions.
     plain("auth whoami"),
     plain("auth can-i get pods"),
     plain("auth can-i delete nodes"),
@@ -140,7 +140,7 @@ pub(super) const COMMANDS: &[Command] = &[
     plain("wait --for=condition=Complete job/job --timeout=60s"),
     plain("logs job/job"),
     plain("delete job job --cascade=background"),
-    // Pods, and what is in them.
+    // Pods and their contents.
     with("apply --filename=-", Input(PODS)),
     plain("wait --for=condition=Ready pod/server pod/reader --timeout=60s"),
     with(

@@ -1,5 +1,5 @@
-//! What kubectl says is the same on two ways to one API server: a table of commands, run once per way
-//! in a namespace of its own.
+//! kubectl's output is the same on two ways to one API server: a table of commands, run once per way in a
+//! namespace of its own.
 
 mod commands;
 mod normal;
@@ -18,27 +18,27 @@ pub(crate) use self::side::Side;
 pub(crate) enum How {
     /// To its end.
     Plain,
-    /// The same with this on stdin.
+    /// The same with this input.
     Input(&'static str),
-    /// The same with a terminal, on which this is typed.
+    /// The same with a terminal, in which this is typed.
     Terminal(&'static str),
-    /// Until a line contains this; before that the second command changes something.
+    /// Until a line contains this; before that the second command makes a change.
     Until(&'static str, &'static str),
-    /// As a forwarder on the port that its first line names; what is fetched from this path counts.
+    /// As a port forwarder on the port in its first line; the response at this path counts.
     Fetch(&'static str),
     /// To its end; the content of this file counts as well.
     File(&'static str),
 }
 
-/// A command of the table, as one types it after `kubectl`: `{ns}` stands for the namespace, and what
-/// is between single quotes is one word.
+/// A command of the table, as typed after `kubectl`: `{ns}` stands for the namespace, and single quotes
+/// enclose one word.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Command {
     pub(crate) line: &'static str,
     pub(crate) how: How,
 }
 
-/// Runs the table on both ways at once, and gives what came of it; fails if anything differs.
+/// Runs the table on both ways at once, and returns the results; fails if they differ.
 pub(crate) fn compare(one: &Side, other: &Side) -> Vec<(Command, Ran)> {
     let (mine, theirs) = thread::scope(|scope| {
         let theirs = scope.spawn(|| run_all(other));
@@ -59,7 +59,7 @@ fn run_all(side: &Side) -> Vec<Ran> {
     COMMANDS.iter().map(|command| side.run(command)).collect()
 }
 
-/// Whether the table is worth something: it is long, and most of it works.
+/// Checks that the table is useful: it is long, and most of it works.
 pub(crate) fn check(results: &[(Command, Ran)]) {
     let works = |ran: &Ran| ran.code == 0 && !ran.stdout.is_empty();
     let working = results.iter().filter(|(_, ran)| works(ran)).count();

@@ -1,16 +1,16 @@
-//! What differs between two runs of one command anyway, made the same.
+//! Removes differences that two runs of one command always have.
 
 use std::sync::LazyLock;
 
 use e2e::Ran;
 use regex_lite::Regex;
 
-/// What is replaced, in this order.
+/// The replacements, in this order.
 static RULES: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
     [
-        // Whether kubectl complains so at the end of a stream is chance.
+        // kubectl prints this at the end of a stream only sometimes.
         (r"(?m)^E\d{4} .*websocket: close sent.*\n", ""),
-        // A line of kubectl's own log: where in its source, and by which process.
+        // A line of kubectl's own log: source location and process.
         (r"(?m)^[EWI]\d{4} \S+ +\d+ ", "LOG "),
         (
             r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z| ?[+-]\d\d:?\d\d)",
@@ -32,8 +32,7 @@ static RULES: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         (r"\b(LIVE|MERGED)-\d+", "${1}"),
         (r"(?m)^Waiting for deployment .*\n", ""),
         (r"/dev/pts/\d+", "TERMINAL"),
-        // The names of pods end with five characters, after those of their template; some look like
-        // an age.
+        // Pod names end with five random characters after the template's; some look like an age.
         (r"\b(web-[0-9a-f]{6,10}|job)-[a-z0-9]{5}\b", "${1}-NAME"),
         (
             r"\b(([0-9]+d)?([0-9]+h)?([0-9]+m)?[0-9]+s|[0-9]+m)\b|<invalid>",
@@ -47,7 +46,7 @@ static RULES: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
     .into()
 });
 
-/// `ran`, with words that stand for the namespace, the server and what no two runs have in common.
+/// `ran`, with placeholders for the namespace, the server and random parts.
 pub(crate) fn normal(ran: Ran, namespace: &str, server: &str) -> Ran {
     let text = |text: String| {
         let text = text

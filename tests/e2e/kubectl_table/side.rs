@@ -9,7 +9,7 @@ use e2e::{Kubectl, Ran};
 use super::normal::normal;
 use super::{Command, How};
 
-/// A kubectl, the namespace in which it works, and the server that it speaks to.
+/// A kubectl, its namespace and its server.
 pub(crate) struct Side {
     kubectl: Kubectl,
     namespace: String,
@@ -17,11 +17,11 @@ pub(crate) struct Side {
 }
 
 impl Side {
-    /// The namespace must be there, for the user of `kubectl` to do everything in.
+    /// The namespace must exist, with all rights for the user of `kubectl`.
     pub(crate) fn new(kubectl: Kubectl, namespace: &str, server: &str) -> Self {
         let content = "a file of two lines\nto be copied\n";
         fs::write(kubectl.directory().join("file"), content).unwrap();
-        // What there is in the API, kept by kubectl for all that follows.
+        // The API's resources, which kubectl caches for later commands.
         kubectl.succeed(&["api-resources"]);
         Self {
             kubectl,
@@ -30,7 +30,7 @@ impl Side {
         }
     }
 
-    /// Runs a command of the table, and gives what is comparable of what came of it.
+    /// Runs a command of the table, and returns its comparable result.
     pub(super) fn run(&self, command: &Command) -> Ran {
         let arguments = self.arguments(command.line);
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -39,7 +39,7 @@ impl Side {
             How::Input(input) => self.kubectl.run_with(&arguments, &self.fill(input)),
             How::Terminal(input) => {
                 let mut ran = self.kubectl.run_on_terminal(&arguments, input);
-                // The terminal shows what is typed, before or after what the program prints.
+                // The terminal echoes the input, before or after the program's output.
                 let echo = input.replace('\n', "\r\n");
                 ran.stdout = ran.stdout.replacen(&echo, "", 1);
                 ran
@@ -59,7 +59,7 @@ impl Side {
     fn until(&self, arguments: &[&str], part: &str, change: &str) -> Ran {
         let running = self.kubectl.start(arguments);
         if !change.is_empty() {
-            // It has begun to watch when it has shown what there is.
+            // Once it has printed the existing objects, it watches.
             running.line("");
             let change = self.arguments(change);
             let change: Vec<&str> = change.iter().map(String::as_str).collect();
@@ -80,7 +80,7 @@ impl Side {
             .find(|word| word.starts_with("127.0.0.1:"))
             .unwrap();
         let mut stream = TcpStream::connect(address).unwrap();
-        // kubectl proxy answers nobody who calls it by another name.
+        // kubectl proxy accepts only this host name.
         let request = format!("GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n");
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
@@ -91,7 +91,7 @@ impl Side {
 
     fn arguments(&self, line: &str) -> Vec<String> {
         let mut arguments = words(&self.fill(line));
-        // After the verb, and before what is for the container.
+        // After the verb, and before the container's arguments.
         arguments.insert(1, format!("--namespace={}", self.namespace));
         arguments
     }

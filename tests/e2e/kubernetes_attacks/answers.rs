@@ -1,4 +1,4 @@
-//! An API server that breaks, lies, or never stops.
+//! An API server that fails, lies, or never stops.
 
 use std::io;
 use std::time::Duration;
@@ -34,7 +34,7 @@ fn what_breaks_before_its_head_is_told_as_a_status() {
 fn an_api_server_that_never_begins_is_given_up() {
     let silent = |seen: &Seen, asker: &mut Asker| {
         if seen.line().contains("informed") {
-            // Each is an answer of a kind, and none is the one (RFC 9110, section 15.2).
+            // Each is an interim answer, never the final one (RFC 9110, section 15.2).
             asker.flood(b"HTTP/1.1 103 Early Hints\r\n\r\n", Duration::from_secs(5));
         }
         if seen.line().contains("headed") {
@@ -90,7 +90,7 @@ fn an_endless_answer_is_carried_in_bounded_memory() {
     staged.stack.proxy.line("client_gone");
 }
 
-/// `/login?for=aks` asks Entra for what the API server wants.
+/// `/login?for=aks` asks Entra for the claims that the API server requires.
 #[test]
 fn a_claims_challenge_ends_in_a_sentence_and_in_a_stronger_sign_in() {
     // {"access_token":{"acrs":{"essential":true,"value":"c1"}}}
@@ -134,7 +134,7 @@ fn a_redirect_is_the_clients_to_follow() {
     assert!(elsewhere.seen().is_empty(), "nobody was sent a token");
 }
 
-/// The answer of a pod behind `…/proxy` is on the origin of the proxy's own pages.
+/// The answer of a pod behind `…/proxy` has the origin of the proxy's own pages.
 #[test]
 fn an_answer_gives_no_orders_about_our_origin() {
     let staged = Staged::playing(|_, asker| {
@@ -190,7 +190,7 @@ fn a_body_where_none_belongs_belongs_to_nobody() {
     }
 }
 
-/// Connections to the API server are shared by all users: what it says too much is not for the next one.
+/// All users share connections to the API server: surplus bytes must not reach the next user.
 #[test]
 fn a_second_answer_to_one_request_is_nobodys() {
     const STOLEN: &str = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nstolen";

@@ -1,10 +1,10 @@
-//! Who knocks with the wrong key.
+//! Wrong credentials.
 
 use e2e::{ApiServer, Builder, Heard, Staged};
 
 const PODS: &str = "/k8s/api/v1/pods";
 
-/// What stands for nobody gets a 401 that says where to go, and the API server is not asked.
+/// An invalid credential gets a 401 with the address to go to, and the API server is not asked.
 fn is_nobody(staged: &Staged, what: &str, heard: &Heard, kind: &str) {
     assert_eq!(
         heard.problem(),
@@ -69,7 +69,7 @@ fn a_wrong_bearer_is_as_good_as_an_ended_one() {
         Builder::default().setting("EXPOSE_ACCESS_TOKEN", "true"),
         ApiServer::start(|_, asker| asker.json("200 OK", "{}")),
     );
-    // Another deployment, whose people and store are others.
+    // Another deployment, with other users and another store.
     let other = Staged::with(
         Builder::default().setting(
             "SESSION_SECRET",
@@ -102,7 +102,7 @@ fn a_wrong_bearer_is_as_good_as_an_ended_one() {
         "0".to_owned(),
     ] {
         let heard = staged.get_as(&wrong, PODS);
-        // White space at its end is none of a header's value (RFC 9110, section 5.5).
+        // Trailing white space is not part of a header's value (RFC 9110, section 5.5).
         if wrong.trim_end() == bearer {
             assert_eq!(heard.status(), 200, "{}", heard.text());
             staged.api.take();
@@ -115,7 +115,7 @@ fn a_wrong_bearer_is_as_good_as_an_ended_one() {
     assert!(!seen[0].head.contains(&bearer), "it stays here");
 }
 
-/// Each kind of handle opens its own routes alone.
+/// Each kind of handle is valid only for its own routes.
 #[test]
 fn a_credential_opens_nothing_else() {
     let staged = Staged::start();

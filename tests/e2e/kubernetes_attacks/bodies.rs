@@ -1,4 +1,4 @@
-//! Bodies that two readers would cut differently, or that never come whole.
+//! Bodies with ambiguous framing, and incomplete ones.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use e2e::{
     ApiServer, Builder, Certificates, Heard, Redis, Replica, Staged, Wire, free_port, request,
 };
 
-/// What a smuggled request would be seen by.
+/// A smuggled request would show itself by this.
 const HIDDEN: &str = "GET /k8s/hidden HTTP/1.1\r\nhost: localhost\r\n";
 
 /// The two ways to one proxy: in the clear, and over TLS.
@@ -21,7 +21,7 @@ struct Ways {
 
 impl Ways {
     fn open() -> Self {
-        // Two proxies: of two Spins with one SQLite file one answers 503 while the other one writes.
+        // Two proxies: with one SQLite file for two Spins, one answers 503 while the other writes.
         let redis = Redis::start();
         let api = ApiServer::start(|_, asker| asker.json("200 OK", "{}"));
         let staged = Staged::with(Builder::default().redis(&redis), api);
@@ -41,14 +41,14 @@ impl Ways {
         }
     }
 
-    /// What comes back for `request` on either way.
+    /// The answers to `request` on both ways.
     fn send(&self, request: &str) -> [Heard; 2] {
         let mut secure = Wire::over_tls(self.replica.origin(), &self.authority);
         secure.send(request);
         [self.staged.send(request), secure.hear()]
     }
 
-    /// The same for a POST with these lines of the head and this body, after which a request is hidden.
+    /// The same for a POST with these header lines and this body, followed by a hidden request.
     fn post(&self, lines: &str, body: &str) -> [Heard; 2] {
         let bearer = format!("authorization: Bearer {}\r\n", self.bearer);
         self.send(&format!(
@@ -124,12 +124,12 @@ fn odd_chunks_are_no_body() {
         for heard in ways.post("transfer-encoding: chunked\r\n", body) {
             assert_ne!(heard.status(), 200, "{body:?}: {}", heard.text());
         }
-        // What has come may have been begun with; no body is whole, and nothing is hidden in it.
+        // A request may have begun; but no body is complete, and no hidden request got through.
         assert!(ways.staged.api.take().is_empty(), "{body:?}");
     }
 }
 
-/// Half an upload never becomes a whole one, whether it was to be read first or to be streamed.
+/// A partial upload never becomes a complete one, whether it is read first or streamed.
 #[test]
 fn half_an_upload_goes_nowhere() {
     let staged = Staged::start();
@@ -182,7 +182,7 @@ fn bodies_have_a_limit_whether_they_say_their_length_or_not() {
     ] {
         let heard = post(lines, &body);
         let expected = (413, "body-too-large".to_owned());
-        // Whoever still writes when the host closes may see that alone.
+        // A client that is still writing when the host closes may see only that.
         let refused = heard.status() == 0 || heard.problem() == expected;
         assert!(refused, "{lines}: {}", heard.text());
     }

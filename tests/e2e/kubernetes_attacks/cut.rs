@@ -1,4 +1,4 @@
-//! Answers that are cut off: no client may take them for whole ones.
+//! Truncated answers: no client may take them for complete ones.
 
 use std::io;
 
@@ -7,11 +7,11 @@ use h2::client::ResponseFuture;
 use hyper::StatusCode;
 use tokio::net::TcpStream;
 
-/// The head of an answer in chunks, and a half of one.
+/// The head of a chunked answer, and half of it.
 const HALF_A_CHUNK: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
      transfer-encoding: chunked\r\n\r\n40\r\n{\"kind\":\"PodList\",";
 
-/// Whatever the path says.
+/// For any path.
 fn cut(seen: &Seen, asker: &mut Asker) -> io::Result<()> {
     match seen.line().split('/').nth(1).unwrap() {
         "half-a-chunk HTTP" => asker.last(HALF_A_CHUNK),
@@ -52,8 +52,8 @@ fn a_cut_answer_is_never_ended_over_http1() {
     staged.stack.proxy.line("cut_off");
 }
 
-/// Receives an answer to its end, and gives its status. Its stream must not be reset for any reason; hyper's
-/// client takes one that was reset with CANCEL for a whole one.
+/// Receives an answer to its end; returns its status. Its stream must not be reset for any reason: hyper's
+/// client takes one reset with CANCEL for complete.
 async fn received(answer: ResponseFuture) -> Result<StatusCode, h2::Error> {
     // A reset may overtake the head.
     let (head, mut body) = answer.await?.into_parts();
@@ -82,15 +82,15 @@ async fn a_cut_answer_is_never_ended_over_http2() {
         client = client.ready().await.unwrap();
         let sent = client.send_request(request.body(()).unwrap(), true);
         let status = received(sent.unwrap().0).await.ok();
-        // In Spin the cut may overtake the head of the API server as well.
+        // In Spin the cut may also overtake the API server's head.
         let cut = [None, Some(StatusCode::SERVICE_UNAVAILABLE)].contains(&status);
         assert_eq!(cut, !whole, "{path}: {status:?}");
     }
     connection.abort();
 }
 
-/// The end of an HTTP/1.0 answer without a length is the end of its connection, cut or not
-/// (RFC 9112, section 6.3): nobody could tell half a list from a whole one.
+/// An HTTP/1.0 answer without a length ends with its connection, cut or not (RFC 9112, section 6.3): half a
+/// list would look complete.
 #[test]
 fn http_1_0_is_not_spoken_where_an_end_counts() {
     let staged = Staged::playing(cut);
@@ -107,8 +107,8 @@ fn http_1_0_is_not_spoken_where_an_end_counts() {
     assert_eq!(health.status(), 200, "{}", health.text());
 }
 
-/// Over TLS an end is one only with a word (RFC 8446, section 6.1): else anybody on the way could have
-/// cut it.
+/// Over TLS the end must be announced (RFC 8446, section 6.1): otherwise anybody on the way could have cut
+/// it.
 #[test]
 fn an_answer_that_ends_with_its_connection_is_cut_without_a_word_of_tls() {
     let certificates = Certificates::make();
@@ -152,7 +152,7 @@ fn half_a_list_makes_kubectl_fail() {
     let Some(kubectl) = Kubectl::to(&server, &certificates.authority(), &bearer) else {
         return;
     };
-    // All of the JSON has come; only its end has not.
+    // All of the JSON has arrived, without its end.
     let complaint = kubectl.fail(&["get", "--raw", "/api/v1/pods"]);
     assert!(complaint.contains("error"), "{complaint}");
 }

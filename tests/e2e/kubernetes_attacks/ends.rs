@@ -1,14 +1,14 @@
-//! What a thief has open ends when its session does.
+//! A thief's open streams end with the session.
 
 use std::io;
 use std::time::{Duration, Instant};
 
 use e2e::{ApiServer, Asker, Builder, Seen, Staged, Wire, request};
 
-/// What docs/kubernetes.md promises, and a little for a machine with much to do.
+/// The promise of docs/kubernetes.md, with a margin for a busy machine.
 const SOON: Duration = Duration::from_secs(20);
 
-/// A watch of which no more comes, or an exec in which nothing is said.
+/// A watch without further events, or a silent exec.
 fn idle(seen: &Seen, asker: &mut Asker) -> io::Result<()> {
     match seen.all("upgrade").is_empty() {
         true => asker.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")?,

@@ -1,4 +1,4 @@
-//! Clients that read slowly, or that are many.
+//! Slow clients, and many clients.
 
 use std::sync::Mutex;
 use std::sync::mpsc;
@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use e2e::{ApiServer, Builder, Staged, Wire, request};
 
-/// What a connection that stands still may have taken. Of its two ways Linux keeps up to 36 MB each
-/// (tcp(7), `tcp_rmem` and `tcp_wmem`).
+/// The most bytes that an unread connection may have taken. Linux buffers up to 36 MB in each of its two
+/// directions (tcp(7), `tcp_rmem` and `tcp_wmem`).
 const BOUND: u64 = 96 << 20;
 const WATCH: &str = "/k8s/api/v1/pods?watch=1";
 const WATCHES: usize = 300;
 
-/// Two answers at once: one that nobody reads holds up the API server, and costs the proxy nothing.
+/// Two answers at once: an unread one holds up the API server, and costs the proxy nothing.
 #[test]
 fn who_does_not_read_is_waited_for_in_bounded_memory() {
     let (sender, stood_still) = mpsc::channel();
@@ -44,11 +44,11 @@ fn who_does_not_read_is_waited_for_in_bounded_memory() {
     }
     let (_, most) = staged.stack.proxy.memory();
     assert!(most < before + 96 * 1024, "{before} kB, then {most} kB");
-    // Nobody else waits for them.
+    // Others do not wait for them.
     assert_eq!(staged.stack.browser().get("/healthz").status, 200);
 }
 
-/// Watches of which no byte comes: they cost no instance, and end when their clients are gone.
+/// Watches without events: they hold no instance, and end when their clients go.
 #[test]
 fn hundreds_of_idle_watches_leave_nothing_behind() {
     let api = ApiServer::start(|seen, asker| {
@@ -86,13 +86,13 @@ fn hundreds_of_idle_watches_leave_nothing_behind() {
     assert_eq!(staged.get("/healthz", "").status(), 200);
     drop(watches);
     staged.stack.proxy.lines("client_gone", WATCHES);
-    // As many again, so all of them have ended, and given back their places.
+    // As many again, so all of them have ended and given back their places.
     drop(open());
     let (_, most) = staged.stack.proxy.memory();
     assert!(most < 256 * 1024, "{most} kB");
 }
 
-/// One session's watches hold up nobody else's.
+/// One session's watches do not hold up another's.
 #[test]
 fn a_session_has_so_many_watches_and_no_more() {
     let api = ApiServer::start(|seen, asker| {

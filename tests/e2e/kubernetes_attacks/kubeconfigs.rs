@@ -1,4 +1,4 @@
-//! Who gets a kubeconfig, and what can be slipped into it.
+//! Access to kubeconfigs, and injections into them.
 
 use e2e::{Browser, Staged};
 
@@ -14,7 +14,7 @@ fn credentials(browser: &mut Browser) -> usize {
     listed["credentials"].as_array().unwrap().len()
 }
 
-/// The script or form of another site, in the browser of somebody who is signed in.
+/// The script or form of another site, in a signed-in user's browser.
 #[test]
 fn no_other_site_makes_or_revokes_a_credential() {
     let staged = Staged::start();
@@ -183,7 +183,7 @@ fn the_eleventh_is_refused_and_leaves_nothing() {
     );
 }
 
-/// Ids are small numbers, and mean something in their own session only.
+/// Ids are small numbers, valid only in their own session.
 #[test]
 fn nobody_revokes_or_sees_what_is_anothers() {
     let staged = Staged::start();
@@ -193,7 +193,7 @@ fn nobody_revokes_or_sees_what_is_anothers() {
     let id = listed["credentials"][0]["id"].clone();
     staged.stack.consent("bob");
     let mut bob = staged.stack.signed_in("bob");
-    // The same person in another browser has another session.
+    // The same user in another browser has another session.
     let mut other = staged.stack.signed_in("alice");
     for browser in [&mut bob, &mut other, &mut staged.stack.browser()] {
         for id in [

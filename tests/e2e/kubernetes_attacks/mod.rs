@@ -1,5 +1,4 @@
-//! What a reviewer would try on the way to the API server, which is played here: its side of each
-//! request is seen to the byte.
+//! A reviewer's attacks on the way to the API server, which the tests play to see every byte.
 
 mod answers;
 mod bearers;

@@ -1,4 +1,4 @@
-//! What the API server is told of who asks, whatever the client says.
+//! The caller's identity for the API server, whatever the client says.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use e2e::{ApiServer, Builder, Heard, Seen, Staged};
 use serde_json::Value;
 
-/// What a client says of itself that nobody may believe.
+/// A client's own identity headers, which must not be believed.
 const CLAIMED: &str = "Cookie: proxy_session=x\r\n\
     spin-client-addr: 10.0.0.1:1\r\nSpin_Full_Url: http://x/\r\nspin.path-info: /x\r\n\
     Forwarded: for=10.0.0.1\r\nX-Forwarded-For: 10.0.0.1\r\nx_forwarded_user: root\r\n\
@@ -21,7 +21,7 @@ const CLAIMED: &str = "Cookie: proxy_session=x\r\n\
     impersonate_user: root\r\nImpersonate.Group: system:masters\r\nIMPERSONATE_EXTRA_a: b\r\n\
     impersonate-extra_a: b\r\nImpersonate-Roles: root\r\n";
 
-/// A token of a service account, as far as its reader can tell.
+/// An unverified service account token.
 fn service_account_token(file: &Path) -> String {
     let encode = |json: &str| Base64UrlUnpadded::encode_string(json.as_bytes());
     let (head, claims) = (
@@ -33,7 +33,7 @@ fn service_account_token(file: &Path) -> String {
     token
 }
 
-/// What of `name` there is in any spelling.
+/// The values of `name` in any spelling.
 fn folded<'a>(seen: &'a Seen, name: &str) -> Vec<&'a str> {
     let lines = seen.head.lines().skip(1);
     lines
@@ -109,7 +109,7 @@ fn with_the_users_own_token_the_api_server_decides_whom_they_name() {
     assert_eq!(folded(seen, "impersonate").len(), 5, "{}", seen.head);
 }
 
-/// A proxy that names users, the token by which it does, and alice's credential.
+/// A proxy that impersonates users, its token, and alice's credential.
 struct Naming {
     staged: Staged,
     token: String,
@@ -129,7 +129,7 @@ impl Naming {
                 &client_impersonation.to_string(),
             )
             .setting("KUBERNETES_TOKEN_FILE", file.to_str().unwrap());
-        // Who may be named: only bob.
+        // Only bob may be impersonated.
         let api =
             ApiServer::start(
                 |seen, asker| match seen.line().contains("subjectaccessreviews") {
@@ -235,7 +235,7 @@ fn where_users_may_name_others_each_name_is_asked_for() {
     );
 }
 
-/// As the API server reads them: what is no service account's name is a user's, and keys come
+/// As the API server reads them: a name that is no service account's is a user's, and keys are
 /// percent-encoded.
 #[test]
 fn names_are_asked_for_as_the_api_server_reads_them() {

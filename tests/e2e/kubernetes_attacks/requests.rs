@@ -1,4 +1,4 @@
-//! Requests that two readers would read differently.
+//! Ambiguous requests.
 
 use e2e::{Staged, request};
 
@@ -51,7 +51,7 @@ fn a_plain_target_goes_on_to_the_byte() {
     let staged = Staged::start();
     let bearer = staged.credential_of("alice");
     let long = format!("/api/{}?q={}", "p".repeat(8 * 1024), "v".repeat(8 * 1024));
-    // No target has a fragment (RFC 9112, section 3.2): what hyper makes of one is decided on and goes on.
+    // A target has no fragment (RFC 9112, section 3.2): hyper drops it, and the rest is decided on and sent.
     assert_eq!(staged.get_as(&bearer, "/k8s/api#/../x").status(), 200);
     assert_eq!(staged.api.take()[0].line(), "GET /api HTTP/1.1");
     for target in [
@@ -85,7 +85,7 @@ fn heads_have_a_limit() {
     let long = with(format!("x-long: {}", "x".repeat(66_000)));
     let longer = with(format!("x-long: {}", "x".repeat(300_000)));
     for (what, heard) in [("many", many), ("long", long), ("longer", longer)] {
-        // Whoever still writes when the host closes may see that alone.
+        // A client that is still writing when the host closes may see only that.
         let refused = [0, 431].contains(&heard.status());
         assert!(refused, "{what}: {}", heard.head);
     }
@@ -125,8 +125,8 @@ fn connection_takes_nothing_away_that_we_decide_on() {
     assert!(seen.all("connection").is_empty(), "{}", seen.head);
 }
 
-/// A proxy would be asked by these; and an echo of a request has our token in it (RFC 9110, sections
-/// 9.3.6 and 9.3.8).
+/// These methods are for proxies; and an echoed request would contain our token (RFC 9110, sections 9.3.6 and
+/// 9.3.8).
 #[test]
 fn methods_that_are_not_for_api_servers_reach_none() {
     let staged = Staged::start();

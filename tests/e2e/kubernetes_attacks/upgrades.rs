@@ -1,4 +1,4 @@
-//! Requests that want to go on in another protocol, and the internal route of the tunnel.
+//! Requests for an upgrade, and the internal route of the tunnel.
 
 use std::io;
 
@@ -10,7 +10,7 @@ const UPGRADE: &str = "connection: Upgrade\r\nupgrade: websocket\r\nsec-websocke
                        sec-websocket-protocol: v5.channel.k8s.io\r\n";
 const TOKEN: &str = "the-token-of-the-tunnel-of-this-test-0123456789";
 
-/// Switches where it is asked to, and sends back what comes.
+/// Switches protocols on request, and echoes all bytes.
 fn switch(seen: &Seen, asker: &mut Asker) -> io::Result<()> {
     if seen.all("upgrade").is_empty() {
         return asker.json("200 OK", "{}");
@@ -29,7 +29,7 @@ fn staged() -> Staged {
     Staged::with(builder.setting("TUNNEL_ORIGINS", api.url()), api)
 }
 
-/// An upgrade of `target` with these further lines, and what follows its head.
+/// An upgrade of `target` with these further header lines, and the bytes after its head.
 fn upgrade(staged: &Staged, target: &str, lines: &str, rest: &str) -> Heard {
     staged.send(format!(
         "GET {target} HTTP/1.1\r\nhost: localhost\r\n{UPGRADE}{lines}\r\n{rest}"
@@ -152,7 +152,7 @@ fn the_head_of_an_upgrade_has_nothing_that_the_client_claims() {
     assert_eq!(seen.all("upgrade"), ["websocket"]);
 }
 
-/// What follows the head of an upgrade that is refused is nobody's request.
+/// The bytes after the head of a refused upgrade are not a request.
 #[test]
 fn a_body_of_an_upgrade_smuggles_nothing() {
     let staged = staged();
@@ -180,7 +180,7 @@ fn a_body_of_an_upgrade_smuggles_nothing() {
     }
 }
 
-/// An API server that refuses to switch has answered a request; what follows is no other one.
+/// An API server that refuses to switch has answered; the following bytes are not another request.
 #[test]
 fn what_follows_a_refusal_of_the_api_server_is_no_request() {
     let api = ApiServer::start(|_, asker| asker.json("403 Forbidden", "{}"));
@@ -218,7 +218,7 @@ fn an_answer_that_switches_to_something_else_is_none() {
     switched("connection: upgrade\r\nupgrade: SPDY/3.1\r\n");
 }
 
-/// An answer without what differs between any two.
+/// An answer without the parts that always differ.
 fn without_ids(heard: &Heard) -> String {
     let mut head: Vec<_> = heard.head.lines().collect();
     head.retain(|line| !line.to_ascii_lowercase().starts_with("date:"));
@@ -228,7 +228,7 @@ fn without_ids(heard: &Heard) -> String {
     format!("{}\n{body}", head.join("\n"))
 }
 
-/// Whoever has not the tunnel's bearer sees nothing there but what is where nothing is.
+/// Without the tunnel's bearer, the internal path looks like an unknown one.
 #[test]
 fn the_internal_route_is_like_any_that_there_is_not() {
     let staged = staged();
@@ -272,7 +272,7 @@ fn the_internal_route_is_like_any_that_there_is_not() {
             );
         }
     }
-    // Where it is by another spelling it is not, whoever asks.
+    // Other spellings of it do not exist, for any client.
     for path in [
         "/-/tunnel/",
         "//-/tunnel",

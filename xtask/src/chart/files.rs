@@ -1,4 +1,4 @@
-//! The files of the chart that are made from the program.
+//! The chart's files that are generated from the program.
 
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
@@ -9,7 +9,7 @@ use super::setting::{Fallback, Setting};
 const BEGIN: &str = "  # <settings>\n";
 const END: &str = "  # </settings>";
 
-/// The settings that are no values of their own, each with what is there instead.
+/// The settings without a value of their own, each with what replaces it.
 const INSTEAD: [(&str, &str); 11] = [
     (
         "SESSION_SECRET",
@@ -34,7 +34,7 @@ const INSTEAD: [(&str, &str); 11] = [
 ];
 /// What parses a list of objects.
 const OBJECTS: &str = "shown_apps::list";
-/// What the settings begin with that say where apps are.
+/// The prefix of the settings with the apps' origins.
 const SLOT: &str = "UPSTREAM_ORIGIN";
 const BEARER: &str = "the chart makes it; use bearers.existingSecret for one of your own";
 
@@ -84,7 +84,7 @@ fn in_values(program: &Program) -> impl Iterator<Item = (&Setting, &[&'static st
         .map(|(setting, readers)| (setting, readers.as_slice()))
 }
 
-/// What the chart has in place of a value for it.
+/// The chart's replacement for the setting.
 pub(super) fn instead(setting: &Setting) -> Option<&'static str> {
     if setting.name.starts_with(SLOT) {
         return Some("the chart makes it of upstreams");
@@ -93,7 +93,7 @@ pub(super) fn instead(setting: &Setting) -> Option<&'static str> {
     found.map(|(_, instead)| *instead)
 }
 
-/// Where the workload-identity token is, the webhook or the chart says.
+/// The webhook or the chart sets the path of the workload-identity token.
 fn is_required(setting: &Setting, readers: &[&str]) -> bool {
     setting.fallback == Fallback::Required && readers.contains(&"component")
 }
@@ -122,7 +122,7 @@ fn row(setting: &Setting, readers: &[&str]) -> Value {
     row
 }
 
-/// With the comments that helm-docs reads.
+/// With comments for helm-docs.
 fn value(setting: &Setting, is_required: bool) -> String {
     let required = if is_required { "(required) " } else { "" };
     let default = match &setting.fallback {
@@ -152,7 +152,7 @@ fn type_name(setting: &Setting) -> &'static str {
     }
 }
 
-/// What the schema says. Everything may be empty, and then counts as none.
+/// The schema of a setting. Any may be empty, which counts as unset.
 fn property(setting: &Setting) -> Value {
     let number = |minimum: u64| json!({ "type": ["integer", "string"], "pattern": "^[0-9]*$", "minimum": minimum });
     let one_of = |words: &[&str]| {

@@ -1,6 +1,6 @@
-//! What the Helm chart and the pages on settings and routes take from the program: its settings, which process
-//! reads which, and the pages to which an ingress leads. `cargo xtask chart` writes it,
-//! `cargo xtask check` compares.
+//! The parts of the Helm chart and of the pages on settings and routes that come from the program: its
+//! settings, which process reads which, and the pages for an ingress. `cargo xtask chart` writes them, and
+//! `cargo xtask check` compares them.
 
 mod files;
 mod page;
@@ -29,19 +29,19 @@ const SETTINGS: &str = "docs/settings.md";
 /// The page on routes.
 const ROUTES: &str = "docs/routes.md";
 
-/// The oldest Kubernetes that the chart takes in every runtime. A helm that is built from source knows only a much
+/// The oldest Kubernetes that the chart supports in every runtime. A helm built from source knows only a much
 /// older one.
 const OLDEST: &str = "1.30.0";
 
-/// Write what the Helm chart takes from the program, its README, and tables of the documents.
+/// Write the parts of the Helm chart, its README, and the documents that come from the program.
 ///
-/// Written are the settings in values.yaml and values.schema.json, files/settings.yaml (which process
-/// reads which setting, which functions call whom, the pages), the tables in docs/settings.md and
-/// docs/routes.md, and where Go is installed the README, by helm-docs from the comments of values.yaml.
+/// These are the settings in values.yaml and values.schema.json, files/settings.yaml (which process reads
+/// which setting, which functions call which servers, the pages), and the tables in docs/settings.md and
+/// docs/routes.md. If Go is installed, helm-docs also writes the README from the comments of values.yaml.
 #[derive(clap::Args)]
 pub(crate) struct Arguments;
 
-/// Writes all of it.
+/// Writes all parts.
 pub(crate) fn write(workspace: &Workspace) -> Result<()> {
     for (file, text) in made(workspace)? {
         fs::write(workspace.path(&file), text)?;
@@ -53,7 +53,7 @@ pub(crate) fn write(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Compares what is written with the program, and has helm judge the chart.
+/// Compares the generated parts with the program, and lints the chart with helm.
 ///
 /// # Errors
 /// When a file is stale, or the chart is wrong.
@@ -110,7 +110,7 @@ fn of_chart(file: &str) -> String {
     format!("{CHART}/{file}")
 }
 
-/// The README, as helm-docs makes it; nothing where there is no Go to build that.
+/// The README that helm-docs writes; `None` if Go is missing.
 fn readme(workspace: &Workspace) -> Result<Option<String>> {
     let Some(helm_docs) = tools::helm_docs(workspace)? else {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! What the chart has to know of the program, read from its source and from `spin.toml`.
+//! The chart's data about the program, read from its source and from `spin.toml`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,8 +9,8 @@ use toml::Table;
 use super::setting::{self, Setting};
 use crate::workspace::Workspace;
 
-/// The files that read settings, each with the name of the reader in the chart. The tunnel on its own
-/// reads what `serve` does not.
+/// The files that read settings, each with the name of its reader in the chart. The separate tunnel reads
+/// settings that `serve` does not.
 const READERS: [(&str, &str); 5] = [
     ("sidecar", "native/src/sidecar.rs"),
     ("kubelogin", "native/src/kubelogin.rs"),
@@ -21,13 +21,13 @@ const READERS: [(&str, &str); 5] = [
 
 /// What the chart has to know.
 pub(super) struct Program {
-    /// Every setting, with who reads it.
+    /// Every setting, with its readers.
     pub(super) settings: Vec<(Setting, Vec<&'static str>)>,
     /// The functions that are granted a setting.
     pub(super) granted: BTreeMap<String, Vec<String>>,
     /// What each function may reach, in the order of the routes.
     pub(super) functions: Vec<Function>,
-    /// The components that call whom a setting names.
+    /// The components that call the server in a setting.
     pub(super) callers: BTreeMap<String, Vec<String>>,
     /// The routes that are for browsers.
     pub(super) pages: Vec<String>,
@@ -39,7 +39,7 @@ pub(super) struct Function {
     pub(super) route: String,
     /// Whether it has the session store.
     pub(super) store: bool,
-    /// The settings that name whom it may call.
+    /// The settings with the servers that it may call.
     pub(super) calls: Vec<String>,
 }
 
@@ -141,7 +141,7 @@ fn callers(manifest: &Table) -> Result<BTreeMap<String, Vec<String>>> {
     Ok(callers)
 }
 
-/// For whoever asks whether the program is well: an ingress need not lead there.
+/// For probes: an ingress need not route them.
 const PROBES: [&str; 5] = ["/healthz", "/livez", "/readyz", "/ping", "/ready"];
 
 fn triggers(manifest: &Table) -> Result<&Vec<toml::Value>> {
@@ -150,7 +150,7 @@ fn triggers(manifest: &Table) -> Result<&Vec<toml::Value>> {
     triggers.context("spin.toml has no [[trigger.http]]")
 }
 
-/// All routes but the API server's, the internal one, those of probes, and "everything else".
+/// All routes except the API server's, the internal one, probes, and "everything else".
 fn pages(manifest: &Table) -> Result<Vec<String>> {
     let routes = triggers(manifest)?
         .iter()

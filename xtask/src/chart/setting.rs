@@ -17,7 +17,7 @@ pub(super) struct Setting {
     pub(super) summary: String,
 }
 
-/// What holds where it is not given.
+/// The default of a setting.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Fallback {
     Required,

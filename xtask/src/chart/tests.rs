@@ -54,7 +54,7 @@ fn names_are_written_as_values_are() {
     assert_eq!(camel("AKS_SERVER_ID"), "aksServerId");
 }
 
-/// Who reads a setting is found by the text of the source: each must be read by somebody.
+/// A setting's readers are found in the source text: each setting must have one.
 #[test]
 fn every_setting_has_a_reader() {
     let program = Program::read(&Workspace::locate().unwrap()).unwrap();

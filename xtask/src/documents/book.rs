@@ -1,9 +1,9 @@
 //! `cargo xtask docs`: the pages as a book.
 //!
-//! A page may link to pages outside of `docs/` (README.md, the chart's README), which mdBook cannot
-//! reach from there. So the book is made of a copy: every page stands in it where it stands in the
-//! repository, and the links hold as they are. The book begins with README.md: mdBook shows the first
-//! page as index.html of the root too, where only links from the root lead somewhere.
+//! A page may link to pages outside of `docs/` (README.md, the chart's README), which mdBook cannot reach
+//! from there. So the book is made from a copy with every page at its place in the repository, where all
+//! links hold. The book begins with README.md: mdBook shows the first page as the root's index.html, where
+//! only links from the root work.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,9 +33,9 @@ const BOOK: &str = "target/docs/book";
 
 /// Make a book of the documents: target/docs/book/index.html.
 ///
-/// The first page is README.md. The pages after it and their order are those of docs/SUMMARY.md.
-/// Every other page of the repository comes at the end. mdBook is compiled into cargo's bin
-/// directory if the pinned version is not there (about 5 minutes), which needs a registry of crates.
+/// The first page is README.md, followed by the pages of docs/SUMMARY.md in order, and all other pages of the
+/// repository. mdBook is compiled into cargo's bin directory if the pinned version is missing (about 5
+/// minutes), which needs a registry of crates.
 #[derive(clap::Args)]
 pub(crate) struct Arguments;
 
@@ -87,7 +87,7 @@ fn is_of_docs(page: &Path) -> bool {
     page.starts_with("docs") && page != Path::new(SUMMARY)
 }
 
-/// Writes every page, and what pages link to, to where it stands in the repository.
+/// Writes every page and linked file at its place in the repository.
 fn write(pages: &Pages, stage: &Path) -> Result<()> {
     let copy = |path: &Path| -> Result<()> {
         let to = stage.join(path);

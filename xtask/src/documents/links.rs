@@ -1,11 +1,11 @@
-//! Where links lead.
+//! The targets of links.
 
 use std::path::{Component, Path, PathBuf};
 
 use super::page::Page;
 use super::pages::Pages;
 
-/// A sentence for each link that leads nowhere.
+/// A sentence for each broken link.
 pub(super) fn faults(pages: &Pages) -> Vec<String> {
     let of_page = |(path, page): (&PathBuf, &Page)| {
         let sentence = |link: &super::page::Link| {
@@ -63,7 +63,7 @@ fn leads_elsewhere(target: &str) -> bool {
     })
 }
 
-/// The path in the repository of what a page calls `file`; nothing where that is outside.
+/// The path in the repository of `file`, as a page names it; `None` if it is outside.
 pub(super) fn resolve(page: &Path, file: &str) -> Option<PathBuf> {
     let mut found = page.parent()?.to_path_buf();
     for component in Path::new(file).components() {

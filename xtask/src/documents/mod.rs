@@ -1,7 +1,7 @@
-//! The documents: every link and anchor in the repository's Markdown leads somewhere, every block of
-//! TOML, YAML and JSON can be read, and the book names every page. `cargo xtask docs` makes the book.
+//! The documents: every link and anchor in the repository's Markdown is valid, every block of TOML, YAML and
+//! JSON can be parsed, and the book names every page. `cargo xtask docs` makes the book.
 //!
-//! Nothing is asked of the network: links to other sites are not followed.
+//! The network is not used: links to other sites are not followed.
 
 mod blocks;
 mod book;
@@ -22,7 +22,7 @@ use crate::workspace::Workspace;
 /// Reads every page, and compares its links with the files and their headings.
 ///
 /// # Errors
-/// When a link leads nowhere, a block cannot be read, or the book lacks a page.
+/// When a link is broken, a block cannot be parsed, or the book lacks a page.
 pub(crate) fn check(workspace: &Workspace) -> Result<Outcome> {
     let pages = Pages::read(workspace)?;
     let mut faults = links::faults(&pages);

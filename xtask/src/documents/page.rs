@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-/// What is checked of a page.
+/// The checked parts of a page.
 #[derive(Default)]
 pub(super) struct Page {
     /// Its first heading.
     pub(super) title: String,
-    /// By what a link names its headings.
+    /// The anchors of its headings.
     pub(super) anchors: BTreeSet<String>,
     pub(super) links: Vec<Link>,
     pub(super) blocks: Vec<Block>,
@@ -100,7 +100,7 @@ impl Reading {
         }
     }
 
-    /// A second heading with the same words gets `-1`, the next one `-2`, as with GitHub and mdBook.
+    /// A second heading with the same words gets `-1`, the next `-2`, as in GitHub and mdBook.
     fn end_heading(&mut self) {
         let Some(heading) = self.heading.take() else {
             return;
@@ -118,7 +118,7 @@ impl Reading {
     }
 }
 
-/// As GitHub and mdBook make it: lower case, hyphens for spaces, no punctuation.
+/// An anchor as in GitHub and mdBook: lower case, hyphens for spaces, no punctuation.
 fn anchor(heading: &str) -> String {
     let characters = heading
         .trim()

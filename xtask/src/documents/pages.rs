@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use super::page::Page;
 use crate::workspace::Workspace;
 
-/// Folders with what is built or fetched.
+/// Folders with built or fetched files.
 const MADE: [&str; 3] = ["target", "bin", "__pycache__"];
 
 /// The pages, by their paths in the repository.

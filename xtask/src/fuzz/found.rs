@@ -1,4 +1,4 @@
-//! What a run of a target has come to, as libFuzzer tells it.
+//! The result of a target's run, from libFuzzer's output.
 
 /// How a run ended.
 #[derive(Debug, Default, Eq, PartialEq)]
@@ -12,7 +12,7 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// Takes what a line of libFuzzer's says.
+    /// Reads a line of libFuzzer's output.
     pub(super) fn read(&mut self, line: &str) {
         let number = |label: &str| line.strip_prefix(label)?.trim().parse().ok();
         if let Some(cases) = number("stat::number_of_executed_units:") {

@@ -20,18 +20,17 @@ const CARGO_FUZZ: CargoTool = CargoTool {
     version: "0.13.2",
     takes: "a minute",
 };
-/// Only this toolchain can count which branches a case takes.
+/// Only this toolchain can record the branches of a case.
 const NIGHTLY: &str = "nightly";
-/// A case that takes longer is a find, in seconds.
+/// A case that takes longer counts as a finding, in seconds.
 const LONGEST_CASE: u64 = 20;
 
 /// Run the fuzz targets, one after the other, each for a minute.
 ///
-/// A target states what must hold for whatever a stranger sends (fuzz/README.md). It needs rustup's
-/// nightly toolchain and a C++ compiler; cargo-fuzz is compiled into cargo's bin directory if the pinned
-/// version is not there. Each target begins with its small corpus in fuzz/corpus; what it finds on
-/// its way is kept below target/fuzz. An input that breaks a target is kept in fuzz/artifacts, and the
-/// command fails.
+/// A target asserts what must hold for any input from a client (fuzz/README.md). It needs rustup's nightly
+/// toolchain and a C++ compiler; cargo-fuzz is compiled into cargo's bin directory if the pinned version is
+/// missing. Each target begins with its small corpus in fuzz/corpus; new cases are kept below target/fuzz. An
+/// input that breaks a target is kept in fuzz/artifacts, and the command fails.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Run only these targets.
@@ -54,7 +53,7 @@ pub(crate) struct Arguments {
     input: Option<PathBuf>,
 }
 
-/// Runs what `arguments` name. The exit code says whether anything was found.
+/// Runs the targets. The exit code shows whether anything was found.
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCode> {
     let all = targets::all(workspace)?;
     if arguments.list {
@@ -105,8 +104,8 @@ fn nightly() -> Result<String> {
     )
 }
 
-/// `cargo fuzz run TARGET`, compiled into `target/fuzz`. Our code has nothing that is unsafe, and so
-/// needs none of the sanitizers, which halve the number of cases.
+/// `cargo fuzz run TARGET`, compiled into `target/fuzz`. Our code has no unsafe blocks, so it needs no
+/// sanitizers, which halve the speed.
 fn cargo_fuzz(workspace: &Workspace, target: &str) -> Command {
     let mut command = workspace.command("rustup");
     command.args([
@@ -130,13 +129,13 @@ fn one(workspace: &Workspace, target: &str, limits: &[String]) -> Result<Found> 
     let kept = workspace.path("target/fuzz/corpus").join(target);
     fs::create_dir_all(&kept).with_context(|| format!("cannot make {}", kept.display()))?;
     let mut command = cargo_fuzz(workspace, target);
-    // What is new goes into the first one.
+    // New cases go into the first directory.
     command
         .arg(kept)
         .arg(workspace.path("fuzz/corpus").join(target));
     command.arg("--").args(limits).arg("-print_final_stats=1");
     command.arg(format!("-timeout={LONGEST_CASE}"));
-    // Else a slow one would be reported as if it had broken the target.
+    // Otherwise a slow case would be reported like a failure.
     command.arg(format!("-report_slow_units={LONGEST_CASE}"));
     let mut found = Found::default();
     let status = process::run_reading(&mut command, Stream::Stderr, |line| found.read(line))?;

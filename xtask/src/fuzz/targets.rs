@@ -1,4 +1,4 @@
-//! The fuzz targets that there are.
+//! The fuzz targets.
 
 use std::fs;
 

@@ -1,8 +1,8 @@
-//! The Spin image: what `spin registry push` would send, for the layers that SpinKube's shim reads.
+//! The Spin image: the layers that `spin registry push` would send, and that SpinKube's shim reads.
 //!
 //! The media types and the locked application are those of Spin 3.6 (crates/oci/src/client.rs,
-//! crates/locked-app/src/locked.rs, crates/loader/src/local.rs). Only what our `spin.toml` has is known here;
-//! anything else in it is an error, and never left out in silence.
+//! crates/locked-app/src/locked.rs, crates/loader/src/local.rs). Only the contents of our `spin.toml` are
+//! supported; anything else is an error.
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Map, Value, json};
@@ -38,12 +38,12 @@ pub(crate) fn assemble(manifest: &Table, component: Vec<u8>, about: &About) -> R
     let locked = Blob::json(APPLICATION, &locked(manifest, &wasm.digest)?);
     let config = json!({
         "created": about.created,
-        // By these the shim sees that it is for it.
+        // The shim recognises its images by these.
         "architecture": "wasm",
         "os": "wasip1",
-        // Else all applications had one image id.
+        // Otherwise all applications would have the same image id.
         "config": { "Labels": { "com.fermyon.spin.lockedAppDigest": locked.digest } },
-        // None of its layers is an archive, and so containerd unpacks none.
+        // No layer is an archive, so containerd unpacks none.
         "rootfs": { "type": "layers", "diff_ids": [] },
         "history": [],
     });
@@ -129,7 +129,7 @@ fn locked_component(id: &str, component: &Table, digest: &str) -> Result<Value> 
         "allowed_outbound_hosts",
         "key_value_stores",
         "variables",
-        // How it is built: it has been.
+        // The build command: it is built already.
         "build",
     ];
     only(component, &known, &place)?;
@@ -149,7 +149,7 @@ fn locked_component(id: &str, component: &Table, digest: &str) -> Result<Value> 
     Ok(locked)
 }
 
-/// Fails if there is something that is not known here.
+/// Fails if there is an unsupported key.
 fn only(table: &Table, known: &[&str], place: &str) -> Result<()> {
     let unknown: Vec<_> = table
         .keys()
@@ -186,7 +186,7 @@ mod tests {
     use super::*;
     use crate::workspace::Workspace;
 
-    /// A manifest as ours, and with what it says behind `more` too.
+    /// A manifest like ours, with `more`.
     fn manifest(more: &str) -> Table {
         let text = r#"
 spin_manifest_version = 2
@@ -213,7 +213,7 @@ command = "make"
 
     #[test]
     fn it_is_locked_as_spin_locks_it() {
-        // What the crates loader and oci of Spin 3.6.3 make of that manifest; `build` left out.
+        // The output of Spin 3.6.3's crates loader and oci for that manifest, without `build`.
         let expected = json!({
             "spin_lock_version": 0,
             "metadata": {

@@ -1,4 +1,4 @@
-//! The machines that there are images for, by everybody's names for them.
+//! The architectures of images, with their names in various tools.
 
 use clap::ValueEnum;
 
@@ -12,7 +12,7 @@ pub(crate) enum Architecture {
 }
 
 impl Architecture {
-    /// What this program itself runs on, if it is one of them.
+    /// This machine's architecture, if it is supported.
     pub(crate) fn of_this_machine() -> Option<Self> {
         match std::env::consts::ARCH {
             "x86_64" => Some(Self::Amd64),
@@ -45,7 +45,7 @@ impl Architecture {
         }
     }
 
-    /// Debian's packages that compile and link for it on another machine.
+    /// Debian's packages that cross-compile and link for it.
     pub(crate) fn cross_packages(self) -> [&'static str; 2] {
         match self {
             Self::Amd64 => ["gcc-x86-64-linux-gnu", "libc6-dev-amd64-cross"],

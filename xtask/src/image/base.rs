@@ -1,8 +1,9 @@
-//! What the program needs of Debian: the C library, the authorities that browsers trust, and what says which.
+//! The parts of Debian that the program needs: the C library, the authorities that browsers trust, and the
+//! release files.
 //!
-//! The packages are those that apt gives for this machine's release, for any architecture: lists and downloads
-//! stay below `target/`, and nothing is installed. Each leaves its entry in `var/lib/dpkg/status.d`, as distroless
-//! images have it, so that a scanner knows what is there.
+//! The packages come from apt for this machine's release, for any architecture. Lists and downloads stay
+//! below `target/`, and nothing is installed. Each package leaves its entry in `var/lib/dpkg/status.d`, as in
+//! distroless images, so that scanners find it.
 
 use std::fs;
 use std::io::{Cursor, Read};
@@ -20,10 +21,10 @@ use crate::{debian, process};
 /// The packages of the image.
 const PACKAGES: [&str; 4] = ["base-files", "ca-certificates", "libc6", "libgcc-s1"];
 
-/// The libraries that the program is linked with. What else it may come to need is found by [`supports`].
+/// The libraries of the program. [`supports`] finds whether it needs more.
 const LIBRARIES: [&str; 3] = ["libc.so.6", "libm.so.6", "libgcc_s.so.1"];
 
-/// What the image has of the packages, besides the entry of each.
+/// The image's part of the packages, and the entry of each.
 pub(crate) fn tree(workspace: &Workspace, architecture: Architecture) -> Result<Tree> {
     debian::ensure(&["apt", "dpkg", "binutils"], "the base of the image")?;
     let downloads = download(workspace, architecture)?;
@@ -76,14 +77,14 @@ pub(crate) fn supports(tree: &Tree, architecture: Architecture, program: &Path) 
     Ok(())
 }
 
-/// Loader and libraries, from what readelf says.
+/// Loader and libraries, from readelf's output.
 fn wanted(said: &str) -> Vec<&str> {
     let names = ["Shared library: [", "Requesting program interpreter: "];
     let name_in = |line| names.iter().find_map(|name| between(line, name));
     said.lines().filter_map(name_in).collect()
 }
 
-/// What stands behind `before`, up to the bracket.
+/// The text after `before`, up to the bracket.
 fn between<'a>(line: &'a str, before: &str) -> Option<&'a str> {
     let (_, rest) = line.split_once(before)?;
     Some(rest.split_once(']')?.0)
@@ -111,7 +112,7 @@ fn download(workspace: &Workspace, architecture: Architecture) -> Result<PathBuf
         for option in [
             format!("APT::Architecture={name}"),
             format!("APT::Architectures={name}"),
-            // Root's apt would become a user that may not write here.
+            // Root's apt would switch to a user that may not write here.
             "APT::Sandbox::User=root".to_owned(),
             format!("Dir::State::Lists={}", lists.display()),
             format!("Dir::Cache={}", own.display()),
@@ -138,7 +139,7 @@ fn package_file(downloads: &Path, package: &str) -> Result<PathBuf> {
     anyhow::bail!("apt fetched no {package}")
 }
 
-/// Takes from a package what the image wants of it.
+/// Takes the image's files from a package.
 fn unpack(
     archive: &[u8],
     architecture: Architecture,
@@ -186,7 +187,7 @@ fn merged(path: &str) -> String {
 fn is_wanted(path: &str, architecture: Architecture) -> bool {
     let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
     let libraries = format!("usr/lib/{}", architecture.triplet());
-    // The loader has its name twice: among the libraries, and where programs look for it.
+    // The loader has two names: among the libraries, and where programs look for it.
     let is_loader = name.starts_with("ld-linux");
     let is_library = directory == libraries && (LIBRARIES.contains(&name) || is_loader);
     let is_named_loader = ["usr/lib", "usr/lib64"].contains(&directory) && is_loader;

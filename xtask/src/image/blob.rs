@@ -1,4 +1,4 @@
-//! What an image layout is made of: bytes under their digest.
+//! The blobs of an image layout: bytes under their digest.
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -22,7 +22,7 @@ impl Blob {
         }
     }
 
-    /// A document. serde_json keeps the members of an object sorted, so that it is always the same bytes.
+    /// A document. serde_json sorts an object's members, so the bytes are always the same.
     pub(crate) fn json(media_type: &'static str, document: &Value) -> Self {
         Self::new(media_type, document.to_string().into_bytes())
     }

@@ -11,14 +11,14 @@ use crate::cargo_tool::{self, CargoTool};
 use crate::workspace::{BINARIES, Workspace};
 use crate::{build, debian, process};
 
-/// Writes into the program which crates it is made of, for syft and every scanner.
+/// Records the crates in the program, for syft and other scanners.
 const CARGO_AUDITABLE: CargoTool = CargoTool {
     name: "cargo-auditable",
     version: "0.7.7",
     takes: "a minute",
 };
 
-/// Gets what compiles for `architecture`, or says what is missing.
+/// Installs the toolchain for `architecture`, or names what is missing.
 pub(crate) fn ensure_toolchain(architecture: Architecture) -> Result<()> {
     if is_native(architecture) {
         return Ok(());
@@ -34,13 +34,13 @@ pub(crate) fn ensure_toolchain(architecture: Architecture) -> Result<()> {
     debian::ensure(&architecture.cross_packages(), &purpose)
 }
 
-/// Compiles the program, and gives its path.
+/// Compiles the program; returns its path.
 pub(crate) fn program(workspace: &Workspace, architecture: Architecture) -> Result<PathBuf> {
     let auditable = cargo_tool::pinned(&CARGO_AUDITABLE)?;
     let mut cargo = workspace.command(auditable);
     cargo.args(["auditable", "build", "--profile", "native", "--target-dir"]);
     cargo.arg(workspace.target());
-    // All of them, as everywhere: another choice would compile parts of wasmtime again.
+    // All packages, as everywhere: another choice would compile parts of wasmtime again.
     for package in BINARIES {
         cargo.args(["--package", package]);
     }
@@ -64,7 +64,7 @@ pub(crate) fn program(workspace: &Workspace, architecture: Architecture) -> Resu
     )
 }
 
-/// The program without names for a debugger, a quarter smaller. What cargo-auditable wrote stays in it.
+/// The program without debug symbols, a quarter smaller. It keeps cargo-auditable's record.
 fn stripped(workspace: &Workspace, architecture: Architecture, program: &Path) -> Result<PathBuf> {
     let directory = workspace
         .target()
@@ -80,7 +80,7 @@ fn stripped(workspace: &Workspace, architecture: Architecture, program: &Path) -
     Ok(stripped)
 }
 
-/// Debian's compiler for the other machine, for what is in C, and for linking.
+/// Debian's cross compiler, for C code and for linking.
 fn link_elsewhere(cargo: &mut Command, architecture: Architecture) {
     let compiler = format!("{}-gcc", architecture.triplet());
     let target = architecture.target().to_uppercase().replace('-', "_");

@@ -14,11 +14,11 @@ const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 pub(crate) const PROGRAM: &str = "usr/local/bin/aks-oauth-proxy";
 /// kubelogin, in the `PATH` of the image.
 pub(crate) const KUBELOGIN: &str = "usr/local/bin/kubelogin";
-/// The working directory: `serve` looks for `spin.toml` there, and for the component where that says.
+/// The working directory: `serve` finds `spin.toml` there, and the component at the path in that.
 pub(crate) const DIRECTORY: &str = "opt/aks-oauth-proxy";
 /// Where programs are looked for.
 pub(crate) const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
-/// What is kept between runs, where nobody says otherwise: the store, and the compiled component.
+/// The default place for the store and the compiled component.
 const STATE: &str = "var/lib/aks-oauth-proxy";
 
 /// What the image is made of.
@@ -36,7 +36,7 @@ pub(crate) struct Parts {
     pub(crate) licence: Vec<u8>,
 }
 
-/// What is said of an image.
+/// The description of an image.
 pub(crate) struct About {
     /// The version, which is also the tag.
     pub(crate) version: String,
@@ -73,7 +73,7 @@ impl About {
     }
 }
 
-/// The image, and its layers, the lowest first. What changes most rarely is lowest.
+/// The image, and its layers from the lowest. The layer that changes least is lowest.
 pub(crate) fn assemble(
     architecture: Architecture,
     parts: Parts,
@@ -258,7 +258,7 @@ mod tests {
         assert_eq!(config["history"][2]["comment"], "program");
     }
 
-    /// What the Dockerfile says behind an instruction, the last time.
+    /// The last argument of an instruction in the Dockerfile.
     fn said<'a>(dockerfile: &'a str, instruction: &str) -> &'a str {
         let mut lines = dockerfile.lines().rev().map(str::trim_start);
         lines

@@ -1,4 +1,4 @@
-//! What images are assembled of, and the assembly.
+//! The parts of the images, and their assembly.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::wasm::Preference;
 use crate::workspace::{COMPONENT, Workspace};
 use crate::{build, tools};
 
-/// The most that the container image may have without kubelogin, in bytes, as a registry keeps it.
+/// The largest size of the container image without kubelogin, in bytes, as a registry stores it.
 const MOST: usize = 40_000_000;
 
 /// The layouts below the directory of images, by the names that their images have in a registry.
@@ -31,7 +31,7 @@ pub(crate) struct Inputs {
     about: About,
 }
 
-/// What is of one architecture.
+/// The parts for one architecture.
 struct Programs {
     architecture: Architecture,
     base: Tree,
@@ -48,7 +48,7 @@ pub(crate) struct Layouts {
 }
 
 impl Inputs {
-    /// Compiles and fetches everything; what is missing for that is installed or named first.
+    /// Compiles and fetches everything; first, missing tools are installed or named.
     pub(crate) fn gather(
         workspace: &Workspace,
         preference: Option<Preference>,
@@ -91,7 +91,7 @@ impl Inputs {
         &self.about.version
     }
 
-    /// Assembles both images below `directory`, and says how large they are.
+    /// Assembles both images below `directory`, and prints their sizes.
     pub(crate) fn assemble(&self, directory: &Path) -> Result<Layouts> {
         let manifest: Table = self.manifest.parse().context("spin.toml")?;
         let path = application::component(&manifest)?;
@@ -125,7 +125,7 @@ impl Inputs {
     }
 }
 
-/// Prints the sizes of layers, and fails if the image is larger than it may be.
+/// Prints the sizes of layers, and fails if the image is too large.
 fn measure(architecture: Architecture, layers: &[Layer]) -> Result<()> {
     let name = architecture.name();
     let size = |layer: &Layer| layer.blob.bytes.len();

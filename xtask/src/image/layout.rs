@@ -1,4 +1,4 @@
-//! An OCI image layout: a directory that every tool of the field reads (image-spec, image-layout.md).
+//! An OCI image layout: a directory that all OCI tools read (image-spec, image-layout.md).
 
 use std::fs;
 use std::io;
@@ -16,7 +16,7 @@ const NAME: &str = "org.opencontainers.image.ref.name";
 
 /// An image for one platform: its manifest, and everything that the manifest refers to.
 pub(crate) struct Image {
-    /// For what it is, as `{"os": …, "architecture": …}`; nothing for what runs anywhere.
+    /// The platform as `{"os": …, "architecture": …}`; `None` for an image for any.
     platform: Option<Value>,
     manifest: Blob,
     parts: Vec<Blob>,
@@ -60,8 +60,8 @@ impl Image {
     }
 }
 
-/// Writes a layout in place of what is at `directory`, and gives the digest of what `tag` names: the image
-/// itself if it runs anywhere, else an index of the images.
+/// Replaces `directory` with a layout, and returns the digest for `tag`: the image itself if it runs
+/// anywhere, else an index of the images.
 pub(crate) fn write(directory: &Path, tag: &str, images: &[Image]) -> Result<String> {
     let annotated = |mut descriptor: Value| {
         if let Some(object) = descriptor.as_object_mut() {

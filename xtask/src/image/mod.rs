@@ -30,11 +30,11 @@ use crate::workspace::{COMPONENT, Workspace};
 
 /// Assemble the container image and the Spin image, as OCI image layouts.
 ///
-/// target/image/aks-oauth-proxy has the program, the component, kubelogin and what they need of Debian;
-/// target/image/aks-oauth-proxy-spin has the Spin application in the layers that SpinKube's shim reads. Beside
-/// them what is in each (SPDX), by syft. The same programs, packages and time are the same digests. It needs
-/// apt-get and Go, and for another architecture than this machine's a Rust target and Debian's cross compiler.
-/// docs/images.md says how the images are pushed.
+/// target/image/aks-oauth-proxy has the program, the component, kubelogin and their parts of Debian.
+/// target/image/aks-oauth-proxy-spin has the Spin application in the layers that SpinKube's shim reads.
+/// Beside them are the bills of materials (SPDX), by syft. The same programs, packages and time yield the
+/// same digests. It needs apt-get and Go, and for another architecture a Rust target and Debian's cross
+/// compiler. docs/images.md describes how to push the images.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// For these machines; without it, for this one's architecture.
@@ -54,7 +54,7 @@ pub(crate) struct Arguments {
     no_sbom: bool,
 }
 
-/// Carries the command out.
+/// Runs the command.
 pub(crate) fn run(
     workspace: &Workspace,
     preference: Option<Preference>,
@@ -83,7 +83,7 @@ pub(crate) fn run(
     Ok(())
 }
 
-/// What goes into the images for this machine, for the tests that run them.
+/// The parts of the images for this machine, for the tests that run them.
 pub(crate) fn for_this_machine(
     workspace: &Workspace,
     preference: Option<Preference>,
@@ -92,8 +92,8 @@ pub(crate) fn for_this_machine(
     Inputs::gather(workspace, preference, &wanted(&[])?, about)
 }
 
-/// Assembles the Spin image alone, of the component that has been built, for the tests that unpack it. That
-/// takes a second. No time and no commit is in it.
+/// Assembles the Spin image alone from the built component, for the tests that unpack it. It takes a second,
+/// and contains no time and no commit.
 pub(crate) fn spin_for_tests(workspace: &Workspace, directory: &Path) -> Result<()> {
     let about = About {
         version: env!("CARGO_PKG_VERSION").to_owned(),

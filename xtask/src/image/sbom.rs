@@ -1,4 +1,4 @@
-//! What an image is made of (SPDX), by syft.
+//! The bill of materials of an image (SPDX), by syft.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,15 +10,15 @@ use super::architecture::Architecture;
 use crate::process;
 use crate::workspace::{COMPONENT, WASM_TARGET, Workspace};
 
-/// syft, and where what it finds is written.
+/// syft, and the directory for its output.
 pub(super) struct Sbom<'a> {
     pub(super) syft: PathBuf,
     pub(super) version: &'a str,
 }
 
 impl Sbom<'_> {
-    /// Of the container image in a layout: Debian's packages by their entries, the program's crates by what
-    /// cargo-auditable wrote into it, kubelogin's modules by what Go did.
+    /// Of the container image in a layout: Debian's packages by their entries, the program's crates by
+    /// cargo-auditable's record, kubelogin's modules by Go's.
     pub(super) fn of_container(
         &self,
         layout: &Path,
@@ -31,7 +31,7 @@ impl Sbom<'_> {
         process::run(&mut syft)
     }
 
-    /// Of the component, whose file no scanner understands: by a lock file of just its crates.
+    /// Of the component: no scanner reads its file, so a lock file of its crates is scanned.
     pub(super) fn of_component(&self, workspace: &Workspace, file: &Path) -> Result<()> {
         let directory = workspace.target().join("image-component");
         fs::create_dir_all(&directory)?;
@@ -50,7 +50,7 @@ impl Sbom<'_> {
         syft.args(["scan", "--quiet", "--output"]);
         syft.arg(format!("spdx-json={}", file.display()));
         syft.args(["--source-name", name, "--source-version", self.version]);
-        // It would ask the internet whether there is a newer one.
+        // Otherwise it would look for a newer version on the internet.
         syft.env("SYFT_CHECK_FOR_APP_UPDATE", "false");
         syft
     }

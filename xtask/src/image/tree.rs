@@ -1,4 +1,4 @@
-//! The files of a layer, and the layer that they make: the same files are the same bytes.
+//! The files of a layer, and the layer made from them: the same files yield the same bytes.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -9,7 +9,7 @@ use tar::{Builder, EntryType, Header};
 
 use super::blob::Blob;
 
-/// As whom the program runs; in distroless images it is called `nonroot`.
+/// The user of the program; distroless images call it `nonroot`.
 pub(crate) const USER: u64 = 65532;
 
 /// Files by their paths, without a slash in front.
@@ -51,7 +51,7 @@ impl Tree {
         self.put(path, Kind::Link(target.to_owned()), 0o777, 0);
     }
 
-    /// A directory. Those above a file are there by themselves.
+    /// A directory. The parents of a file are added automatically.
     pub(crate) fn directory(&mut self, path: &str, mode: u32, owner: u64) {
         self.put(path, Kind::Directory, mode, owner);
     }
@@ -73,10 +73,10 @@ impl Tree {
         self.0.insert(path.to_owned(), Node { kind, mode, owner });
     }
 
-    /// The layer: entries by their names, all of one time (seconds since 1970), owners by number.
+    /// The layer: entries sorted by name, all with one time (seconds since 1970) and numeric owners.
     pub(crate) fn layer(&self, what: &'static str, time: u64) -> Result<Layer> {
         let archive = self.archive(time).context("cannot write the archive")?;
-        // No name and no time in the head; the system is "unknown" wherever this runs.
+        // The header has no name and no time, and an "unknown" system on every machine.
         let mut gzip = GzBuilder::new()
             .operating_system(255)
             .write(Vec::new(), Compression::best());
@@ -133,7 +133,7 @@ mod tests {
 
     const TIME: u64 = 1_700_000_000;
 
-    /// The same files, put there in one order or the other.
+    /// The same files, added in either order.
     fn tree(forwards: bool) -> Tree {
         let mut tree = Tree::default();
         let steps: [fn(&mut Tree); 4] = [

@@ -1,4 +1,4 @@
-//! The time of everything in an image: not when it was assembled, but what it is of.
+//! The time of everything in an image: the time of its sources, not of its assembly.
 
 use std::env;
 
@@ -26,7 +26,7 @@ pub(super) fn written(seconds: u64) -> Result<String> {
     Ok(time.format(&Rfc3339)?)
 }
 
-/// The commit; nothing where the sources differ from it, or where there is none.
+/// The commit; `None` if the sources differ from it, or without one.
 pub(super) fn revision(workspace: &Workspace) -> Option<String> {
     let changed = git(
         workspace,

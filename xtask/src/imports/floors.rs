@@ -1,4 +1,4 @@
-//! The floors of the component, from the ground up, as the table in the documentation has them.
+//! The floors of the component from the lowest, as in the table in the documentation.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,7 @@ use super::graph::Imports;
 /// What stands before and after the table.
 const MARKS: (&str, &str) = ("<!-- floors -->", "<!-- /floors -->");
 
-/// On which floor each room is. A room is a file or a folder of the component.
+/// The floor of each room. A room is a file or a folder of the component.
 pub(super) struct Floors(BTreeMap<String, usize>);
 
 impl Floors {
@@ -45,7 +45,7 @@ impl Floors {
         Some(Self(floors))
     }
 
-    /// What the imports have against the plan.
+    /// The imports that violate the plan.
     pub(super) fn faults(&self, imports: &Imports) -> Vec<String> {
         let rooms: Vec<&str> = imports.files.iter().filter_map(|file| room(file)).collect();
         let unplanned = rooms

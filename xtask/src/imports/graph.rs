@@ -1,4 +1,4 @@
-//! The imports between the files of a crate, and the circles among them.
+//! The imports between the files of a crate, and their cycles.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -10,11 +10,11 @@ use petgraph::graphmap::DiGraphMap;
 
 use super::source::Source;
 
-/// Which file takes what from which other one.
+/// Which file imports what from which.
 pub(super) struct Imports {
     /// The crate's directory of sources.
     pub(super) base: PathBuf,
-    /// From the importing file and the imported one to the first name that is taken.
+    /// From the importing and the imported file to the first imported name.
     pub(super) arrows: BTreeMap<(PathBuf, PathBuf), String>,
     /// All files, imported or not.
     pub(super) files: Vec<PathBuf>,
@@ -50,7 +50,7 @@ impl Imports {
         })
     }
 
-    /// A description of each circle: its files, and what ties them.
+    /// A description of each cycle: its files and imports.
     pub(super) fn circles(&self) -> Vec<String> {
         let edges = self.arrows.keys();
         let graph: DiGraphMap<&Path, ()> = edges

@@ -1,9 +1,8 @@
-//! Which file imports which, in every crate: no circle, and in the component no import from a lower
-//! floor to a higher one.
+//! The imports of files in every crate: no cycles, and in the component none from a lower floor to a higher
+//! one.
 //!
-//! The imports are read from the source: `use`, and every qualified path, in macros too. A name that
-//! is handed on (`pub use`) counts as an import of the file that defines it. Test code does not count.
-//! Calls of methods are not seen.
+//! The imports are read from the source: `use`, and every qualified path, in macros too. A re-exported name
+//! (`pub use`) counts as an import of the defining file. Test code does not count. Method calls are not seen.
 
 mod floors;
 mod graph;
@@ -22,13 +21,13 @@ use self::graph::Imports;
 use crate::report::Outcome;
 use crate::workspace::Workspace;
 
-/// Where the floors of the component stand, for people and for this check.
+/// The page with the floors of the component.
 const PLAN: &str = "docs/code.md";
 
 /// Reads every crate of the workspace, and compares the component's imports with the plan.
 ///
 /// # Errors
-/// When files import each other in a circle, or an import leads from a lower floor to a higher one.
+/// When files import each other in a cycle, or an import leads from a lower floor to a higher one.
 pub(crate) fn check(workspace: &Workspace) -> Result<Outcome> {
     let mut faults = Vec::new();
     for root in roots(workspace)? {

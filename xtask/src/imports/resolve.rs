@@ -4,12 +4,12 @@ use std::path::Path;
 
 use super::source::Source;
 
-/// A chain of names that are handed on is no longer than this.
+/// The longest chain of re-exports.
 const LONGEST_CHAIN: usize = 16;
 
 impl Source {
-    /// The file that defines what `path` names in the module `from`; nothing if that is no item of this
-    /// crate. A module is no item: what is used of it is named in another path.
+    /// The file that defines `path`, named in the module `from`; `None` if that is no item of this crate. A
+    /// module is no item: other paths name what is used of it.
     pub(super) fn definition(&self, from: usize, path: &[String]) -> Option<&Path> {
         self.walk(from, path, 0)
     }
@@ -29,7 +29,7 @@ impl Source {
                     return self.descend(*child, rest, depth);
                 }
                 let imported = module.imported.get(name)?;
-                // `use serde::Serialize` is named like itself.
+                // `use serde::Serialize` begins with its own name.
                 if imported.first() == Some(first) {
                     return None;
                 }
@@ -39,7 +39,7 @@ impl Source {
         }
     }
 
-    /// What the rest of a path names in `module`.
+    /// The item at the rest of a path in `module`.
     fn descend(&self, module: usize, path: &[String], depth: usize) -> Option<&Path> {
         let (first, rest) = path.split_first()?;
         let here = self.modules.get(module)?;

@@ -1,4 +1,4 @@
-//! A real Spin instead of our own host: the program, and which tests it cannot be asked.
+//! A real Spin instead of our own host: the program, and the tests that do not apply to it.
 
 mod not_applicable;
 mod program;

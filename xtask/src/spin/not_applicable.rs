@@ -49,8 +49,7 @@ impl NotApplicable {
         Ok(Self(reasons))
     }
 
-    /// Divides `all` tests, of which only those count whose name contains `filter`. Fails if a row is
-    /// about a test that there is not.
+    /// Selects the tests whose name contains `filter`. Fails if a row names a test that does not exist.
     pub(crate) fn select(&self, all: &[String], filter: Option<&str>) -> Result<Selection> {
         let known: BTreeSet<_> = all.iter().collect();
         let gone: Vec<_> = self.0.keys().filter(|name| !known.contains(name)).collect();

@@ -1,4 +1,4 @@
-//! The program that is called as `spin up` is.
+//! The program that is called like `spin up`.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 
 use crate::process;
 
-/// The origin in the line with which Spin says that it listens.
+/// The origin in Spin's line when it listens.
 pub(crate) fn serving(line: &str) -> Option<String> {
     let origin = line.strip_prefix("Serving ")?;
     origin
@@ -17,13 +17,13 @@ pub(crate) fn serving(line: &str) -> Option<String> {
         .then(|| origin.trim_end().to_owned())
 }
 
-/// The Spin CLI, or what takes the same arguments: `PROGRAM up --from MANIFEST --runtime-config-file FILE
+/// The Spin CLI, or a program with the same arguments: `PROGRAM up --from MANIFEST --runtime-config-file FILE
 /// --state-dir DIRECTORY --listen ADDRESS`, with the settings as `SPIN_VARIABLE_X`.
 #[derive(Debug, Clone)]
 pub(crate) struct Program(PathBuf);
 
 impl Program {
-    /// Finds it: a path, or a name that is looked for on the `PATH`.
+    /// Finds it: a path, or a name on the `PATH`.
     pub(crate) fn find(given: &Path) -> Result<Self> {
         let is_name = given.components().count() == 1 && !given.is_absolute();
         let on_path = given.to_str().filter(|_| is_name).and_then(process::which);
@@ -43,7 +43,7 @@ impl Program {
         self.0.as_os_str()
     }
 
-    /// What it says about itself, if it says something.
+    /// Its version, if it prints one.
     pub(crate) fn version(&self) -> String {
         let said = process::output(Command::new(&self.0).arg("--version"));
         said.unwrap_or_else(|| self.0.display().to_string())

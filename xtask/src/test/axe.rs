@@ -1,4 +1,4 @@
-//! axe-core, which looks for what keeps people out of a page. npm fetches it: it is in no commit.
+//! axe-core, which finds accessibility problems in a page. npm fetches it; it is in no commit.
 
 use std::fs;
 use std::io::Read;
@@ -21,10 +21,10 @@ const SCRIPT: &str = "package/axe.min.js";
 const DIGEST: &str = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c";
 
 impl Tests<'_> {
-    /// The script of axe-core in `target/axe`; nothing where there is no npm, or where it gets nothing.
+    /// The script of axe-core in `target/axe`; `None` without npm, or if npm cannot fetch it.
     ///
     /// # Errors
-    /// When npm gives another script.
+    /// When npm delivers another script.
     pub(super) fn axe(&self) -> Result<Option<PathBuf>> {
         let directory = self.workspace.target().join("axe");
         let file = directory.join("axe.min.js");

@@ -39,7 +39,7 @@ impl Tests<'_> {
         run_tests(self.with_programs(self.cargo_test())?, tally)
     }
 
-    /// Runs them all but those that cannot apply, which are named.
+    /// Runs all tests except those that cannot apply, which are listed.
     fn end_to_end_on(&self, program: &Program, tally: &mut Tally) -> Result<Outcome> {
         let all = self.names()?;
         let tests = NotApplicable::read(self.workspace)?.select(&all, self.filter)?;
@@ -56,7 +56,7 @@ impl Tests<'_> {
         run_tests(cargo, tally)
     }
 
-    /// What all end-to-end tests are called.
+    /// The names of all end-to-end tests.
     fn names(&self) -> Result<Vec<String>> {
         let mut cargo = self.end_to_end_alone();
         let listed = process::output(cargo.args(["--", "--list", "--format=terse"]));
@@ -87,7 +87,7 @@ impl Tests<'_> {
             debian::ensure(&["chromium", "chromium-driver"], "the browser test")?;
         }
         debian::ensure(&["libfaketime"], "tests that move the clock")?;
-        // Without root no container runs, and the tests of the chart on a cluster say so.
+        // Without root no container runs, and the tests of the chart on a cluster report it.
         if rustix::process::geteuid().is_root() {
             debian::ensure(&["runc"], "tests of the chart on a cluster")?;
         }
@@ -110,7 +110,7 @@ impl Tests<'_> {
         }
     }
 
-    /// The end-to-end tests are told where the programs are that they start.
+    /// Adds the paths of the programs that the end-to-end tests start.
     fn with_programs(&self, mut cargo: Command) -> Result<Command> {
         if let Some(kubelogin) = tools::kubelogin(self.workspace)? {
             cargo.env("E2E_KUBELOGIN", kubelogin);

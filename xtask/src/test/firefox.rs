@@ -11,10 +11,10 @@ use crate::tally::Tally;
 use crate::wasm::Preference;
 use crate::{build, debian, tools};
 
-/// What the names of tests contain that drive a browser.
+/// Parts of the names of tests that use a browser.
 const NAMES: [&str; 2] = ["in_a_browser::", "first_page::"];
 
-/// What speaks WebDriver to Firefox. Debian has none.
+/// The WebDriver server for Firefox. Debian has none.
 const GECKODRIVER: CargoTool = CargoTool {
     name: "geckodriver",
     version: "0.37.1",
@@ -46,7 +46,7 @@ pub(super) fn in_firefox(tests: &Tests<'_>, preference: Option<Preference>) -> R
             select(&mut cargo, tests.filter);
             cargo.env("E2E_BROWSER", "firefox");
             cargo.env("E2E_GECKODRIVER", &geckodriver);
-            // A browser each takes memory.
+            // Each browser takes memory.
             cargo.env("RUST_TEST_THREADS", "2");
             run_tests(cargo, &mut tally)
         });

@@ -13,7 +13,7 @@ use crate::tally::Tally;
 use crate::wasm::Preference;
 use crate::{debian, process};
 
-/// What runs in the image where nobody says otherwise: the sign-in, with kubelogin too, and what the image is.
+/// The default tests for the image: the sign-in, also with kubelogin, and the image's contents.
 const FILTERS: [&str; 3] = [
     "sign_in::",
     "image::",
@@ -50,7 +50,7 @@ pub(super) fn in_image(tests: &Tests<'_>, preference: Option<Preference>) -> Res
     Ok(close(report, &tally, built))
 }
 
-/// Assembles everything twice. The first is what is tested.
+/// Assembles everything twice. The first result is tested.
 fn twice(inputs: &Inputs, directory: &Path) -> Result<Layouts> {
     let one = inputs.assemble(&directory.join("one"))?;
     let other = inputs.assemble(&directory.join("other"))?;
@@ -63,7 +63,7 @@ fn twice(inputs: &Inputs, directory: &Path) -> Result<Layouts> {
     Ok(one)
 }
 
-/// What umoci makes of the image: a root, and how a runtime is to start it.
+/// umoci's result: a root file system, and its runtime configuration.
 fn unpack(layout: &Path, tag: &str, directory: &Path) -> Result<PathBuf> {
     let bundle = directory.join("bundle");
     if bundle.exists() {

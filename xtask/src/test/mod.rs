@@ -22,29 +22,29 @@ use crate::{build, tools};
 
 /// Run every test.
 ///
-/// The steps: the chart, where Go is installed to build helm; the component, one for the host's tests,
-/// and all native programs and tests are built; Python's MSAL against entra-sim (a virtual environment
-/// in target/venv); the tests of every package, and end to end, with the real component, binaries and
-/// Chromium, axe-core where there is npm to fetch it, and kubelogin and a Kubernetes where Go is
-/// installed to build them. python3-venv, chromium and chromium-driver are installed where that is
-/// allowed (root or CI, on Debian). Tests that fail stop no later step, a build that fails does.
+/// The steps are the chart, if Go is installed to build helm; building the component, one for the host's
+/// tests, and all native programs and tests; Python's MSAL against entra-sim (a virtual environment in
+/// target/venv); the tests of every package; and the end-to-end tests with the real component, binaries and
+/// Chromium. These use axe-core if npm can fetch it, and kubelogin and a Kubernetes if Go is installed to
+/// build them. python3-venv, chromium and chromium-driver are installed if allowed (root or CI, on Debian).
+/// Failing tests stop no later step; a failing build does.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Run only tests whose name contains this.
     filter: Option<String>,
 
-    /// Run also what takes its time: a watch that is idle for 15 minutes.
+    /// Also run slow tests: a watch that is idle for 15 minutes.
     #[arg(long)]
     long: bool,
 
-    /// Run the end-to-end tests alone, with this program in place of `serve`: the Spin CLI, or what takes
-    /// the arguments of `spin up`. tests/not-on-spin.toml says which of them cannot apply.
+    /// Run only the end-to-end tests, with this program in place of `serve`: the Spin CLI, or a program with
+    /// the arguments of `spin up`. tests/not-on-spin.toml lists those that cannot apply.
     #[arg(long, value_name = "PROGRAM")]
     spin: Option<PathBuf>,
 
     /// Assemble the container image for this machine twice, compare, and run the sign-in of the end-to-end
-    /// tests in it, by runc, as the image's own user on a root that cannot be written. Needs root; with a
-    /// filter, those tests.
+    /// tests in it: by runc, as the image's own user, with a read-only root. Needs root; with a filter, those
+    /// tests.
     #[arg(long, conflicts_with = "spin")]
     image: bool,
 
@@ -53,14 +53,14 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with_all = ["spin", "image"])]
     firefox: bool,
 
-    /// Compare what the chart makes with the schemas of the oldest and the newest Kubernetes that it is for, by
-    /// kubeconform, and do nothing else: seconds, once helm and kubeconform are built. The end-to-end tests ask a
-    /// real API server, which knows more, and is of one release.
+    /// Only compare the chart's output with the schemas of the oldest and the newest supported Kubernetes, by
+    /// kubeconform: seconds, once helm and kubeconform are built. The end-to-end tests use a real API server,
+    /// which checks more, but has one release.
     #[arg(long, conflicts_with_all = ["spin", "image", "firefox"])]
     chart_schemas: bool,
 }
 
-/// Carries the command out: a table, and then the count alone on the last line.
+/// Runs the command: a table, and then the count on the last line.
 pub(crate) fn run(
     workspace: &Workspace,
     preference: Option<Preference>,

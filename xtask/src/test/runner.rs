@@ -1,4 +1,4 @@
-//! How tests are run, whichever they are.
+//! How tests are run.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -12,8 +12,8 @@ use crate::tally::Tally;
 use crate::workspace::{COMPONENT, Workspace};
 use crate::{build, debian, tools};
 
-/// All packages that have tests. They are always given together, whichever of their tests are wanted: cargo
-/// unites the features of what it is given, and would compile most of wasmtime again for another choice.
+/// All packages with tests. They are always built together, even if only some tests are wanted: cargo unifies
+/// the features of the given packages, and another choice would compile most of wasmtime again.
 const PACKAGES: [&str; 24] = [
     COMPONENT,
     "xtask",
@@ -52,12 +52,12 @@ pub(super) fn close(report: Report, tally: &Tally, built: bool) -> ExitCode {
     code
 }
 
-/// What is run, and of what.
+/// The selection of tests, and how they run.
 pub(super) struct Tests<'a> {
     pub(super) workspace: &'a Workspace,
-    /// Only what contains this.
+    /// Only tests whose name contains this.
     pub(super) filter: Option<&'a str>,
-    /// Also what takes long.
+    /// Also slow tests.
     pub(super) long: bool,
 }
 
@@ -95,7 +95,7 @@ impl Tests<'_> {
         self.python("tests/chart", &[("HELM_BIN", &helm)], tally)
     }
 
-    /// Python's tests in a directory, which find programs and files by variables.
+    /// Python's tests in a directory, which get programs and files by variables.
     pub(super) fn python(
         &self,
         directory: &str,
@@ -111,7 +111,7 @@ impl Tests<'_> {
         let status = process::run_reading(&mut python, Stream::Stderr, |line| {
             tally.read_unittest(line)
         })?;
-        // From Python 3.12 on: no test ran.
+        // From Python 3.12 on, this code means that no test ran.
         let filtered_out = self.filter.is_some() && status.code() == Some(5);
         if !status.success() && !filtered_out {
             bail!("`{}` failed ({status})", process::line(&python));
@@ -119,7 +119,7 @@ impl Tests<'_> {
         Ok(Outcome::Passed)
     }
 
-    /// The Python of `target/venv`, which has what `tests/python/requirements.txt` asks for.
+    /// The Python of `target/venv`, with the packages of `tests/python/requirements.txt`.
     pub(super) fn virtual_environment(&self) -> Result<PathBuf> {
         let wanted_by = self.workspace.path("tests/python/requirements.txt");
         let wanted = fs::read_to_string(&wanted_by)
@@ -130,7 +130,7 @@ impl Tests<'_> {
             directory.join("installed.txt"),
         );
         let installed = fs::read_to_string(&stamp);
-        // An environment breaks when the Python that made it goes away.
+        // An environment breaks when its Python is removed.
         if installed.is_ok_and(|installed| installed == wanted)
             && process::succeeds(Command::new(&python).args(["-c", "pass"]))
         {
@@ -174,7 +174,7 @@ pub(super) fn run_tests(mut cargo: Command, tally: &mut Tally) -> Result<Outcome
     Ok(Outcome::Passed)
 }
 
-/// Debian splits `ensurepip`, without which an environment has no pip, from its Python.
+/// Debian's Python lacks `ensurepip`, without which an environment has no pip.
 fn ensure_venv() -> Result<()> {
     let has_it =
         || process::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"]));

@@ -12,7 +12,7 @@ use crate::report::{Outcome, Report};
 use crate::tally::Tally;
 use crate::{process, tools};
 
-/// The package with the schemas as files, so that nothing is asked of the network when they are read.
+/// The package with the schemas as files, so that reading them needs no network.
 const PACKAGE: &str = "tests/chart-schemas/requirements.txt";
 
 /// Runs these tests alone.
@@ -42,7 +42,7 @@ impl Tests<'_> {
         self.python("tests/chart-schemas", &variables, tally)
     }
 
-    /// The schemas, in a directory of their own: the package's program is of no use here, nor is what it needs.
+    /// The schemas, in a directory of their own, without the package's program and its dependencies.
     fn schemas(&self) -> Result<PathBuf> {
         let wanted_by = self.workspace.path(PACKAGE);
         let wanted = fs::read_to_string(&wanted_by)

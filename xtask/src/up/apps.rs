@@ -1,6 +1,6 @@
-//! What `up --apps` adds: two apps behind the sign-in, with a real nginx in front of them and of the proxy.
+//! The part of `up --apps`: two apps behind the sign-in, with a real nginx in front of them and of the proxy.
 //!
-//! Its configuration of an app is the one that docs/http-apps-proxies.md has for nginx alone.
+//! Its configuration of an app is the one in docs/http-apps-proxies.md for plain nginx.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,25 +17,25 @@ use crate::{debian, process, tools};
 const DOMAIN: &str = "apps.localhost";
 const PAGE: &str = include_str!("../../../docs/http-apps-proxies.md");
 
-/// In the group that the document's example admits is alice alone.
+/// Only alice is in the group that the document's example admits.
 const RULE: &str =
     "?allowed_groups=6700d000-0000-4000-8000-000000000002,6700d000-0000-4000-8000-000000000101";
 
-/// Where everything is.
+/// The addresses and files.
 pub(super) struct Apps {
-    /// Where nginx listens, for all hosts.
+    /// nginx's port, for all hosts.
     port: u16,
-    /// Where the proxy listens, behind it.
+    /// The proxy's port, behind nginx.
     pub(super) proxy: u16,
     podinfo: u16,
-    /// The app that tells what it gets is nginx itself.
+    /// The port of the app that shows its request; nginx itself serves it.
     echo: u16,
-    /// What nginx and the browser are told to believe.
+    /// The certificate of nginx, which the browser is told to trust.
     certificate: PathBuf,
 }
 
 impl Apps {
-    /// Makes sure that nginx, openssl and podinfo are here, and makes a certificate.
+    /// Checks that nginx, openssl and podinfo are installed, and makes a certificate.
     pub(super) fn prepare(programs: &Programs<'_>, port: u16) -> Result<Self> {
         for program in ["nginx", "openssl"] {
             if process::which(program).is_none() && !Path::new("/usr/sbin").join(program).exists() {
@@ -59,13 +59,13 @@ impl Apps {
         format!("https://auth.{DOMAIN}:{port}")
     }
 
-    /// Those of the apps, as the setting has them.
+    /// The apps' origins, for the setting.
     pub(super) fn origins(&self) -> String {
         ["podinfo", "b"].map(|name| self.origin(name)).join(" ")
     }
 
-    /// How the first page shows them, as the setting has it. nginx asks the rule of one of them, and the page
-    /// repeats it.
+    /// The apps on the first page, for the setting. nginx checks a rule for one of them, and the page repeats
+    /// it.
     pub(super) fn shown(&self) -> String {
         let (_, groups) = RULE.split_once('=').unwrap_or_default();
         let groups: Vec<&str> = groups.split(',').collect();
@@ -85,7 +85,7 @@ impl Apps {
         self.certificate.with_extension("key")
     }
 
-    /// A certificate for the three hosts, which nobody trusts; it is made anew each time.
+    /// A new self-signed certificate for the three hosts.
     fn certify(&self) -> Result<()> {
         let names = ["auth", "podinfo", "b"].map(|name| format!("DNS:{name}.{DOMAIN}"));
         let mut openssl = Command::new("openssl");
@@ -125,7 +125,7 @@ impl Apps {
         let mut nginx = workspace.command(found);
         nginx.arg("-p").arg(&directory).arg("-c").arg(&file);
         nginx.args(["-e", "stderr"]);
-        // It says its version once it has all its sockets.
+        // It prints its version once it has all its sockets.
         supervisor.start("nginx", &nginx, |line| {
             line.contains("nginx/").then_some(())
         })

@@ -1,5 +1,5 @@
-//! What `up --kubernetes --chart` adds: the proxy is not started here, but installed into the cluster by
-//! helm, and its pods run the programs that are built here.
+//! The part of `up --kubernetes --chart`: helm installs the proxy into the cluster, and its pods run the
+//! programs that are built here.
 
 use std::fs;
 use std::io::Write;
@@ -17,17 +17,17 @@ use crate::image::{DIRECTORY, KUBELOGIN, PATH, PROGRAM, USER};
 use crate::process;
 use crate::workspace::{COMPONENT, Workspace};
 
-/// What the chart calls the image; its kubelet has it in a table.
+/// The chart's name for the image; the kubelet finds it in a table.
 const REPOSITORY: &str = "local/aks-oauth-proxy";
 const TAG: &str = "dev";
 
 /// The namespace and the service account that entra-sim's federated credential names.
 const NAMESPACE: &str = "aks-oauth-proxy";
 
-/// Where the pods have the authority of entra-sim's https.
+/// The path of the authority of entra-sim's https in the pods.
 const AUTHORITY: &str = "/etc/entra-sim";
 
-/// Settings that the chart makes by itself, or that are about processes on this machine.
+/// Settings that the chart makes itself, or that concern processes on this machine.
 const NOT_OF_THE_CHART: [&str; 9] = [
     "SESSION_SECRET",
     "SIDECAR_URL",
@@ -40,7 +40,7 @@ const NOT_OF_THE_CHART: [&str; 9] = [
     "AZURE_FEDERATED_TOKEN_FILE",
 ];
 
-/// Whether this machine lets the kubelet run containers.
+/// Checks that the kubelet can run containers on this machine.
 pub(super) fn check() -> Result<()> {
     let runc = process::which("runc");
     ensure!(
@@ -56,7 +56,7 @@ pub(super) fn check() -> Result<()> {
     Ok(())
 }
 
-/// Writes the table of images for the kubelet: everything is where the image has it.
+/// Writes the kubelet's table of images: everything is at its path in the image.
 pub(super) fn write_images(
     workspace: &Workspace,
     directory: &Path,
@@ -86,7 +86,7 @@ pub(super) fn write_images(
 }
 
 impl Programs<'_> {
-    /// Installs the release, and waits until it is ready; it is reached at `port` of this machine.
+    /// Installs the release, and waits until it is ready at `port` of this machine.
     pub(super) fn install(
         &self,
         settings: &Settings,
@@ -123,8 +123,8 @@ impl Programs<'_> {
     }
 }
 
-/// What the release needs of its namespace: a way to entra-sim, its authority, and the certificate for
-/// `localhost` with which the pod serves.
+/// The release's needs in its namespace: a route to entra-sim, its authority, and a certificate for
+/// `localhost` for the pod.
 fn beside(cluster: &Cluster, simulator: &Simulator) -> Result<Value> {
     let read = |path: &Path| {
         fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
@@ -154,7 +154,7 @@ fn beside(cluster: &Cluster, simulator: &Simulator) -> Result<Value> {
     ]}))
 }
 
-/// The settings that have been chosen, by their names in the chart.
+/// The changed settings, by their names in the chart.
 fn chosen(settings: &Settings, catalogue: &str) -> Map<String, Value> {
     let mut chosen = Map::new();
     for line in catalogue.lines() {
@@ -171,7 +171,7 @@ fn chosen(settings: &Settings, catalogue: &str) -> Map<String, Value> {
             chosen.insert(value.to_owned(), given.into());
         }
     }
-    // The pods have them elsewhere.
+    // The pods have it at another path.
     chosen.remove("kubernetesCaFile");
     chosen
 }
@@ -195,7 +195,7 @@ fn values(chosen: &Map<String, Value>, settings: &Settings, port: u16) -> Result
     }))
 }
 
-/// Runs `command` with this on stdin: secrets are no arguments.
+/// Runs `command` with this on stdin: secrets must not be arguments.
 fn feed(mut command: Command, input: &Value) -> Result<()> {
     let what = process::line(&command);
     let mut child = command

@@ -1,4 +1,4 @@
-//! What `up --kubernetes` adds: a cluster, and a proxy over TLS that knows it.
+//! The part of `up --kubernetes`: a cluster, and a proxy over TLS that uses it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,14 +12,14 @@ use crate::workspace::Workspace;
 /// The functions that call the API server.
 const COMPONENTS: [&str; 2] = ["kubernetes", "tunnel"];
 
-/// What a running local-cluster says about itself.
+/// The output of a running local-cluster.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Cluster {
     /// Where the API server is.
     pub(super) url: String,
     /// The authority of its certificate, and of the one for localhost.
     pub(super) ca_file: PathBuf,
-    /// A certificate for localhost, with which the proxy serves.
+    /// A certificate for localhost, for the proxy.
     pub(super) certificate: PathBuf,
     pub(super) key: PathBuf,
     pub(super) admin_kubeconfig: PathBuf,
@@ -28,7 +28,7 @@ pub(super) struct Cluster {
 }
 
 impl Cluster {
-    /// Of the event that says that it listens.
+    /// From the event that it listens.
     pub(super) fn from_event(event: &Value, tools: &Path) -> Option<Self> {
         let text = |name| event.get(name)?.as_str();
         Some(Self {
@@ -47,8 +47,8 @@ impl Cluster {
             .with_context(|| format!("cannot read {}", self.ca_file.display()))
     }
 
-    /// Writes a runtime configuration into `directory`: the repository's own, with trust in the API
-    /// server added.
+    /// Writes a runtime configuration into `directory`: the repository's, with the API server's authority
+    /// added.
     pub(super) fn runtime_config(
         &self,
         workspace: &Workspace,
@@ -63,7 +63,7 @@ impl Cluster {
         Ok(path)
     }
 
-    /// Lets `command`, one of our own, listen with the certificate for localhost.
+    /// Makes `command`, one of our programs, use the certificate for localhost.
     pub(super) fn certify(&self, command: &mut Command) {
         command.arg("--tls-cert").arg(&self.certificate);
         command.arg("--tls-key").arg(&self.key);
@@ -103,7 +103,7 @@ impl Cluster {
     }
 }
 
-/// `config` with trust in `ca_file`, and with paths that count from `root` wherever it is written.
+/// `config` with the authority in `ca_file`, and with paths relative to `root`.
 fn trusting(config: &str, root: &Path, ca_file: &Path) -> Result<String> {
     let mut config: toml::Table = config.parse().context("runtime-config.toml is not TOML")?;
     let stores = config.get_mut("key_value_store");

@@ -1,8 +1,8 @@
-//! What our programs say when they listen.
+//! The lines of our programs when they listen.
 
 use serde_json::Value;
 
-/// What a running entra-sim says about itself.
+/// The output of a running entra-sim.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Simulator {
     /// Its origin, over http.
@@ -15,13 +15,13 @@ pub(super) struct Simulator {
     pub(super) client_id: String,
     /// The projected service-account token, as the kubelet would write it.
     pub(super) federated_token_file: String,
-    /// Who issued it, and with which key: so may a cluster.
+    /// The issuer and key of that token, for a cluster to use.
     pub(super) cluster_issuer: String,
     pub(super) cluster_key_file: String,
 }
 
 impl Simulator {
-    /// Reads the line with which it says so.
+    /// Reads the line that it prints when it listens.
     pub(super) fn from_line(line: &str) -> Option<Self> {
         let event = listening(line)?;
         let text = |name| Some(event.get(name)?.as_str()?.to_owned());
@@ -52,7 +52,7 @@ impl Simulator {
     }
 }
 
-/// The one line with which our programs say that they listen.
+/// A program's line when it listens.
 pub(super) fn listening(line: &str) -> Option<Value> {
     let event: Value = serde_json::from_str(line).ok()?;
     (event.get("event")? == "listening").then_some(event)

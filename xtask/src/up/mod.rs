@@ -1,4 +1,4 @@
-//! `cargo xtask up`: the whole thing on this machine.
+//! `cargo xtask up`: everything on this machine.
 
 mod apps;
 mod chart;
@@ -29,12 +29,11 @@ use crate::{build, process, tools};
 
 /// Start everything on http://localhost:8080: the component, its host, a simulated Entra ID.
 ///
-/// Builds what is needed first. Without TENANT_ID and CLIENT_ID in the environment entra-sim plays
-/// Entra ID and the cluster that issues the federated token. With both of them set it is the real
-/// Entra ID, and AZURE_FEDERATED_TOKEN_FILE must be set too. Every other setting of the product may
-/// be set as well (SESSION_IDLE_TIMEOUT_SECONDS=60 cargo xtask up); what the environment sets is
-/// never overridden. Sessions are kept in .spin, and the SESSION_SECRET that is made when there is
-/// none in target/up. Ctrl-C stops all that was started.
+/// Builds everything first. Without TENANT_ID and CLIENT_ID in the environment, entra-sim plays Entra ID and
+/// the cluster that issues the federated token. With both, the real Entra ID is used, and
+/// AZURE_FEDERATED_TOKEN_FILE must be set too. Every other setting may be set as well
+/// (SESSION_IDLE_TIMEOUT_SECONDS=60 cargo xtask up); the environment is never overridden. Sessions are kept
+/// in .spin, and a generated SESSION_SECRET in target/up. Ctrl-C stops everything.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Serve on this port of the loopback interface; 0 takes a free one.
@@ -45,32 +44,32 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "USER")]
     auto_sign_in: Option<String>,
 
-    /// Serve with a real Spin instead of our own host: `spin` from the PATH, or this program, which must
-    /// take the arguments of `spin up`. With --kubernetes the tunnel stands in front of it.
+    /// Serve with a real Spin instead of our own host: `spin` from the PATH, or this program, which must have
+    /// the arguments of `spin up`. With --kubernetes the tunnel is in front of it.
     #[arg(long, value_name = "PROGRAM", num_args = 0..=1, default_missing_value = "spin")]
     spin: Option<PathBuf>,
 
-    /// Start a Kubernetes behind the proxy, and serve over https, which kubectl wants.
+    /// Start a Kubernetes behind the proxy, and serve over https, as kubectl requires.
     ///
-    /// Its programs are pinned in tools/ and built with Go, about 10 minutes the first time. alice may
-    /// everything in its namespace demo; containers are processes of yours, without any isolation.
+    /// Its programs are pinned in tools/ and built with Go, about 10 minutes the first time. alice has all
+    /// rights in the namespace demo; containers are processes of yours, without any isolation.
     #[arg(long)]
     kubernetes: bool,
 
-    /// Install the Helm chart into that Kubernetes instead of starting the proxy here: its pods run what
-    /// is built here, in containers, by runc. Needs root.
+    /// Install the Helm chart into that Kubernetes instead of starting the proxy here: its pods run the
+    /// programs that are built here, in containers, by runc. Needs root.
     #[arg(long, requires = "kubernetes", conflicts_with = "spin")]
     chart: bool,
 
-    /// Start two apps behind the sign-in, podinfo and one that tells what it gets, with a real nginx in
-    /// front of all, over https: auth.apps.localhost, podinfo.apps.localhost and b.apps.localhost, which
-    /// browsers look for on this machine. Needs nginx, openssl, and Go to build podinfo.
+    /// Start two apps behind the sign-in, podinfo and one that shows its request, with a real nginx in front,
+    /// over https: auth.apps.localhost, podinfo.apps.localhost and b.apps.localhost, which browsers resolve
+    /// to this machine. Needs nginx, openssl, and Go to build podinfo.
     #[arg(long, conflicts_with_all = ["kubernetes", "spin"])]
     apps: bool,
 }
 
-/// Carries the command out. The exit code is 0 after Ctrl-C or SIGTERM, and otherwise that of the
-/// program that ended by itself.
+/// Runs the command. The exit code is 0 after Ctrl-C or SIGTERM, and otherwise that of the program that ended
+/// by itself.
 pub(crate) fn run(
     workspace: &Workspace,
     preference: Option<Preference>,
@@ -107,7 +106,7 @@ pub(crate) fn run(
     let end = match started.map_err(anyhow::Error::downcast::<End>) {
         Ok(()) => supervisor.wait(),
         Err(Ok(end)) => end,
-        // Dropping the supervisor stops what had been started.
+        // Dropping the supervisor stops the started programs.
         Err(Err(error)) => return Err(error),
     };
     println!("\nstopping what was started");
@@ -121,7 +120,7 @@ fn conclude(end: &End) -> ExitCode {
         return ExitCode::SUCCESS;
     };
     eprintln!("error: {end}; everything else was stopped");
-    // Not even a good end is what `up` is for.
+    // `up` fails even if a program ends with success.
     if status.success() {
         ExitCode::FAILURE
     } else {
@@ -210,7 +209,7 @@ fn start(
     Ok(())
 }
 
-/// Where the proxy will be.
+/// The proxy's origin.
 fn origin(arguments: &Arguments, port: u16) -> String {
     if arguments.apps {
         return Apps::own(port);

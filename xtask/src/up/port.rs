@@ -5,14 +5,14 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 
 use anyhow::{Context, Result};
 
-/// Makes sure that nobody else answers on this port, under any name of this machine.
+/// Checks that nobody else listens on this port, under any name of this machine.
 pub(super) fn free_port(port: u16) -> Result<u16> {
     let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(taken(port)),
         other => other.with_context(|| format!("cannot listen on 127.0.0.1:{port}"))?,
     };
     let port = listener.local_addr()?.port();
-    // A browser may ask ::1 first when it reads `localhost`. A machine may have no IPv6.
+    // A browser may try ::1 first for `localhost`. A machine may have no IPv6.
     let v6 = TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port)));
     if v6.is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse) {
         return Err(taken(port));

@@ -12,18 +12,18 @@ use super::settings::{Identity, Settings};
 use super::supervisor::Supervisor;
 use crate::workspace::Workspace;
 
-/// Nobody sends clients here who would have to hear of the end first.
+/// No load balancer here needs to notice the end.
 pub(super) const NO_DRAIN: &str = "--drain-seconds=0";
 
-/// Knows the command lines. What the programs keep is in `target/up/simulated` or, with the real
-/// Entra ID, in `target/up/entra`.
+/// Builds the command lines. The programs' files are in `target/up/simulated` or, with the real Entra ID, in
+/// `target/up/entra`.
 pub(super) struct Programs<'a> {
     workspace: &'a Workspace,
     state: PathBuf,
 }
 
 impl<'a> Programs<'a> {
-    /// Makes the directory of what is kept.
+    /// Makes the directory for files.
     pub(super) fn new(workspace: &'a Workspace, identity: Identity) -> Result<Self> {
         let state = workspace.target().join("up").join(match identity {
             Identity::Simulated => "simulated",
@@ -34,7 +34,7 @@ impl<'a> Programs<'a> {
         Ok(Self { workspace, state })
     }
 
-    /// Where everything is kept.
+    /// The directory for files.
     pub(super) fn state(&self) -> &Path {
         &self.state
     }
@@ -49,11 +49,11 @@ impl<'a> Programs<'a> {
     ) -> Result<Simulator> {
         let mut command = self.binary("entra-sim");
         command.args(["--listen", "127.0.0.1:0", "--tls-listen", "127.0.0.1:0"]);
-        // For each port its own, so that a second `up` does not take the first one's keys away.
+        // One directory per port, so that a second `up` does not take the first one's keys.
         command
             .arg("--dir")
             .arg(self.state.join(format!("entra-sim-{port}")));
-        // Entra leads back after a sign-out only to what is registered as well.
+        // After a sign-out, Entra redirects only to registered addresses, too.
         let home = redirect_uri.replace("/callback", "/");
         command.args(["--redirect-uri", redirect_uri, "--redirect-uri", &home]);
         let front_channel = redirect_uri.replace("/callback", "/logout/front-channel");
@@ -115,7 +115,7 @@ impl<'a> Programs<'a> {
         Ok(())
     }
 
-    /// What says where sessions are stored, and whom calls trust.
+    /// The configuration of stores and of trust in calls.
     pub(super) fn runtime_config(&self, cluster: Option<&Cluster>) -> Result<PathBuf> {
         cluster.map_or_else(
             || Ok(self.workspace.path("runtime-config.toml")),

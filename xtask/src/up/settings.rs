@@ -1,4 +1,4 @@
-//! The settings that the started programs get: the environment's first, then ours.
+//! The settings of the started programs: the environment's first, then ours.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -12,8 +12,8 @@ use anyhow::{Context, Result, anyhow, bail};
 use super::kubernetes::Cluster;
 use super::listening::Simulator;
 
-/// What the environment sets. A setting `X` may come as `SPIN_VARIABLE_X`, which wins as it does in
-/// `serve`, or as `X`; an empty value counts as none.
+/// The settings in the environment. A setting `X` may be `SPIN_VARIABLE_X`, which wins as in `serve`, or `X`;
+/// an empty value counts as unset.
 pub(super) struct Environment(BTreeMap<String, String>);
 
 impl Environment {
@@ -34,7 +34,7 @@ impl Environment {
     }
 }
 
-/// Who signs people in.
+/// The identity provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Identity {
     /// entra-sim, started by us.
@@ -69,7 +69,7 @@ impl Identity {
     }
 }
 
-/// The environment plus what it leaves open.
+/// The environment, with our defaults.
 pub(super) struct Settings {
     environment: Environment,
     added: BTreeMap<&'static str, String>,
@@ -109,7 +109,7 @@ impl Settings {
         );
     }
 
-    /// With this kubelogin, which trusts entra-sim's https; without one it is not enabled.
+    /// With this kubelogin, which trusts entra-sim's https; without one, kubelogin is disabled.
     pub(super) fn kubelogin(&mut self, program: Option<&Path>, simulator: &Simulator) {
         let Some(program) = program else {
             self.default("KUBELOGIN_ENABLED", "false");
@@ -117,12 +117,12 @@ impl Settings {
         };
         self.default("KUBELOGIN_BINARY", program.display().to_string());
         self.default("KUBELOGIN_AUTHORITY_HOST", &simulator.tls_origin);
-        // Whatever this machine trusts otherwise: entra-sim's authority is not among it.
+        // Whatever this machine trusts, entra-sim's authority is not included.
         let trusted = simulator.ca_file.clone();
         self.added.insert("SSL_CERT_FILE", trusted);
     }
 
-    /// With a cluster behind the proxy, and a certificate of its authority before it.
+    /// With a cluster behind the proxy, and a certificate from its authority.
     pub(super) fn kubernetes(&mut self, cluster: &Cluster) -> Result<()> {
         self.default("KUBERNETES_API_URL", &cluster.url);
         let ca_file = cluster.ca_file.display().to_string();
@@ -131,7 +131,8 @@ impl Settings {
         Ok(())
     }
 
-    /// With apps at these origins, which the first page shows so; nginx on this machine is in front of all.
+    /// With apps at these origins, shown like this on the first page; nginx on this machine is in front of
+    /// all.
     pub(super) fn apps(&mut self, origins: String, shown: String) {
         self.default("ALLOWED_RETURN_ORIGINS", origins);
         self.default("APPS", shown);
@@ -139,8 +140,7 @@ impl Settings {
         self.default("TRUSTED_PROXIES", "127.0.0.1");
     }
 
-    /// Uses the secret that is kept in `directory`, so that sessions survive a restart; makes one
-    /// the first time.
+    /// Uses the secret in `directory`, so that sessions survive a restart; makes one the first time.
     pub(super) fn session_secret(&mut self, directory: &Path) -> Result<()> {
         if self.environment.setting("SESSION_SECRET").is_none() {
             let secret = kept_secret(&directory.join("session-secret"))?;
@@ -149,21 +149,21 @@ impl Settings {
         Ok(())
     }
 
-    /// What the component and the tunnel share, of this run only.
+    /// The bearer between component and tunnel, for this run only.
     pub(super) fn tunnel_token(&mut self) -> Result<()> {
         self.default("TUNNEL_TOKEN", random_hex()?);
         Ok(())
     }
 
-    /// What is to be added to the environment that a child inherits.
+    /// The settings to add to a child's inherited environment.
     pub(super) fn added(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.added
             .iter()
             .map(|(name, value)| (*name, value.as_str()))
     }
 
-    /// The same as Spin wants it, for the application variables of the manifest at `path`: all
-    /// that are set, by any name, as `SPIN_VARIABLE_X`.
+    /// The same for Spin, for the application variables of the manifest at `path`: all set ones, by any name,
+    /// as `SPIN_VARIABLE_X`.
     pub(super) fn for_spin(&self, path: &Path) -> Result<Vec<(String, String)>> {
         let manifest =
             fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -177,7 +177,7 @@ impl Settings {
             .collect())
     }
 
-    /// A setting's value, wherever it comes from.
+    /// A setting's value, from any source.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
         let added = || self.added.get(name).map(String::as_str);
         self.environment.setting(name).or_else(added)

@@ -1,4 +1,4 @@
-//! What `up --spin` starts: the sidecar, Spin, and before a cluster the tunnel, as on SpinKube.
+//! The part of `up --spin`: the sidecar, Spin, and with a cluster the tunnel, as on SpinKube.
 
 use anyhow::Result;
 

@@ -1,4 +1,4 @@
-//! Keeps the started programs together: what they print, how they end, and that all of them do.
+//! Supervises the started programs: shows their output, notices their end, and ends all of them.
 
 use std::error::Error;
 use std::io::{self, BufRead, BufReader, Write};
@@ -15,15 +15,15 @@ use signal_hook::iterator::Signals;
 
 use crate::process;
 
-/// How long a program may take to finish what it has begun.
+/// How long a program may take to end.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Why everything is to be stopped.
+/// Why everything stops.
 #[derive(Debug)]
 pub(super) enum End {
     /// A signal came.
     Asked,
-    /// A program ended that nobody had asked to.
+    /// A program ended unasked.
     Exited {
         /// Its name.
         program: &'static str,
@@ -68,7 +68,7 @@ enum Event {
 }
 
 impl Supervisor {
-    /// From here on SIGINT, SIGTERM and SIGHUP end [`Supervisor::wait`] instead of this process.
+    /// From here on, SIGINT, SIGTERM and SIGHUP end [`Supervisor::wait`] instead of this process.
     pub(super) fn new() -> Result<Self> {
         let (sender, events) = mpsc::channel();
         let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])
@@ -88,10 +88,10 @@ impl Supervisor {
         })
     }
 
-    /// Starts `command` under a name and waits until it prints a line that `ready` takes; lines
-    /// before that one are shown.
+    /// Starts `command` under a name and waits until it prints a line that `ready` accepts; earlier lines are
+    /// shown.
     ///
-    /// Fails with an [`End`] if a program ends first, or a signal comes first.
+    /// Fails with an [`End`] if a program ends or a signal comes first.
     pub(super) fn start<T>(
         &mut self,
         name: &'static str,
@@ -102,7 +102,7 @@ impl Supervisor {
         self.ready(name, ready)
     }
 
-    /// Starts `command` under a name, and waits for nothing.
+    /// Starts `command` under a name, without waiting.
     pub(super) fn begin(&mut self, name: &'static str, command: &Command) -> Result<()> {
         self.launch(name, process::with_parent(command)?)
     }
@@ -123,7 +123,7 @@ impl Supervisor {
         }
     }
 
-    /// Shows what the programs print until a signal comes or one of them ends.
+    /// Shows the programs' output until a signal comes or one of them ends.
     pub(super) fn wait(&mut self) -> End {
         loop {
             match self.next() {
@@ -133,8 +133,7 @@ impl Supervisor {
         }
     }
 
-    /// Asks every program to end, waits until they have, and kills those that take too long, or
-    /// all at a second signal.
+    /// Tells every program to end and waits. Kills those that take too long, or all at a second signal.
     pub(super) fn stop(&mut self) {
         for program in &self.running {
             program.signal(Signal::TERM);
@@ -194,7 +193,7 @@ impl Supervisor {
     }
 }
 
-/// However this ends, nothing stays behind.
+/// Leaves nothing behind, however this ends.
 impl Drop for Supervisor {
     fn drop(&mut self) {
         self.stop();
@@ -203,17 +202,17 @@ impl Drop for Supervisor {
 
 impl Program {
     fn signal(&self, signal: Signal) {
-        // An error means that it is gone, which is as well.
+        // An error means that it has ended already.
         let _ = kill_process_group(self.group, signal);
     }
 }
 
-/// Passes on what a program prints, and last of all how it ended.
+/// Passes on a program's output, and finally its exit status.
 fn watch(program: Program, mut child: Child, stdout: ChildStdout, events: &Sender<Event>) {
     let status = thread::scope(|scope| {
         scope.spawn(|| pass_on(program.name, stdout, events));
         let status = child.wait();
-        // What it started in its turn, which may hold its output open.
+        // Its own children, which may hold its output open.
         program.signal(Signal::KILL);
         status
     });

@@ -1,14 +1,14 @@
 //! A component that does nothing, and a few that do one part of what `/whoami` does.
 //!
-//! The last segment of the path says which; each does all that the ones before it do, so that the
-//! difference of two is the cost of a part:
+//! The last segment of the path selects the step. Each step includes those before it, so that the difference
+//! of two is the cost of one part:
 //!
 //! - `/bench/noop` answers with a fixed body;
 //! - `/bench/variables` reads every variable that it is granted first;
 //! - `/bench/reads?HANDLE,KEY,KEY,KEY,KEY` reads these keys of the store, as `/whoami` does;
 //! - `/bench/seals?HANDLE,KEY,KEY,KEY,KEY` opens what it read, and parses it.
 //!
-//! `/bench/keys` lists the store's keys, for whoever has to find them.
+//! `/bench/keys` lists the store's keys.
 
 #![cfg(target_arch = "wasm32")]
 
@@ -18,7 +18,7 @@ mod seals;
 use spin_sdk::http::{Fields, IncomingRequest, OutgoingResponse, ResponseOutparam};
 use spin_sdk::{http_component, variables};
 
-/// What every step but `/bench/keys` answers.
+/// The answer of every step except `/bench/keys`.
 const BODY: &str = "{\"status\":\"ok\"}\n";
 
 /// The variables that `/whoami` is granted and reads. One that is not granted is an error.
@@ -76,7 +76,7 @@ fn answer(target: &str) -> Result<String, String> {
     Ok(BODY.to_owned())
 }
 
-/// Reads all of them, and gives the one that opens seals.
+/// Reads all variables; returns the session secret.
 fn read_variables() -> Result<String, String> {
     let mut secret = String::new();
     for name in VARIABLES {
@@ -95,7 +95,7 @@ async fn respond(status: u16, body: String, out: ResponseOutparam) {
         ("content-type", "application/json"),
         ("content-length", length.as_str()),
     ] {
-        // The host takes both of these.
+        // The host accepts both.
         let _ = fields.append(name, value.as_bytes());
     }
     let response = OutgoingResponse::new(fields);

@@ -11,7 +11,7 @@ pub(crate) struct Records<'a> {
     pub(crate) tokens: Record<'a>,
 }
 
-/// What stands at a key, sealed.
+/// A sealed value and its key.
 pub(crate) struct Record<'a> {
     pub(crate) key: &'a str,
     pub(crate) sealed: Vec<u8>,

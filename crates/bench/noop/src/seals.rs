@@ -1,7 +1,7 @@
 //! Opening records: the same primitives, on the same bytes, as in the component's `session/keyring`.
 //!
-//! Written again here because the component's own package exports a component of its own, and one
-//! `.wasm` cannot hold two. A format that changes makes this fail, never measure something else.
+//! Written again because the component's package exports a component of its own, and one `.wasm` cannot hold
+//! two. If the format changes, this fails instead of measuring something else.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use chacha20poly1305::aead::{Aead, Payload};
@@ -13,13 +13,13 @@ use sha2::Sha256;
 use crate::reads::{Record, Records};
 
 const VERSION: u8 = 1;
-/// Version and kid, which stand before the nonce.
+/// Version and kid, which precede the nonce.
 const PREFIX: usize = 7;
 const NONCE: usize = 24;
 
 /// Opens and parses all three records, as `/whoami` does.
 pub(crate) fn open(secret: &str, records: &Records<'_>) -> Result<(), String> {
-    // Each request names its key anew.
+    // The component derives the key for each request.
     let mut kid = [0; 4];
     let _ = Hkdf::<Sha256>::new(None, secret.as_bytes()).expand(b"kid", &mut kid);
     let session = record(secret, "session", records.handle, &records.session)?;

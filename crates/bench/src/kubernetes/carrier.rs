@@ -1,4 +1,4 @@
-//! Who carries watches: `serve`, or a tunnel with the component behind it.
+//! The carriers of watches: `serve`, or a tunnel with the component behind it.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use super::site::Site;
 use crate::figures::micros;
 use crate::kernel::{Threads, resident_of};
 
-/// Who carries the watches.
+/// The carrier of watches.
 #[derive(Clone, Copy)]
 pub(super) enum Carrier {
     Serve,
@@ -25,7 +25,7 @@ impl Carrier {
         }
     }
 
-    /// One that has carried nothing yet. `limits` are the arguments of a tunnel; a `serve` has those of the site.
+    /// A new carrier. `limits` are the arguments of a tunnel; a `serve` has those of the site.
     pub(super) fn start(self, site: &Site, limits: &[&str]) -> Result<Running> {
         Ok(match self {
             Self::Serve => Running {
@@ -53,7 +53,7 @@ impl Running {
         resident_of(self.front.process.id())
     }
 
-    /// The CPU of both while `this` lasts, of one processor, and what comes of it.
+    /// The CPU of both, as a share of one processor, while `this` runs, and its result.
     pub(super) async fn busy_while<T>(
         &self,
         this: impl Future<Output = Result<T>>,

@@ -1,5 +1,5 @@
-//! Very many watches of very many sign-ins: what each weighs, what it costs to look at them, and how fast those
-//! of one sign-in end when it ends.
+//! Very many watches of many sign-ins: the memory of each, the cost of looking at them, and how fast those of
+//! one sign-in end with it.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -18,7 +18,7 @@ use super::way::{Connection, Protocol, Way};
 use crate::arguments::Arguments;
 use crate::figures::kilo;
 
-/// Nothing but what is measured limits them.
+/// Only the measured code limits them.
 const SETTINGS: &[(&str, &str)] = &[
     ("KUBERNETES_MAX_STREAMS", "20000"),
     ("TUNNEL_MAX_REQUESTS", "20000"),
@@ -27,14 +27,14 @@ const LIMITS: [&str; 2] = [
     "--max-connections=20000",
     "--max-connections-per-client=20000",
 ];
-/// Lists before, so that what is needed once is there.
+/// Lists before the measurement, so that one-time costs are paid.
 const WARM_UP: usize = 50;
-/// For so long it is looked at what is idle, and then at what is not.
+/// How long idle watches are measured, and then busy ones.
 const TIME: Duration = Duration::from_secs(30);
 const SECOND: Duration = Duration::from_secs(1);
-/// Changes of what is watched, one a second.
+/// How many changes there are, one a second.
 const CHANGES: usize = 20;
-/// How long whatever must end may take.
+/// How long an expected end may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What was measured; nothing without a cluster.
@@ -50,7 +50,7 @@ struct Measured {
     opened: Duration,
     /// CPU while nothing happens, of one processor: that of the carrier, and of the component behind it.
     idle: f64,
-    /// The same while each watch gets an event a second, how many of these came, and the memory then.
+    /// The same while each watch gets an event a second, the number of events, and the memory afterwards.
     busy: f64,
     events: usize,
     busy_with: u64,
@@ -64,7 +64,7 @@ struct Member {
     way: Way,
 }
 
-/// What a watch tells.
+/// What a watch reports.
 enum News {
     Event,
     Ended(usize),
@@ -110,7 +110,7 @@ async fn of(
         open(&member.way, protocol, each, number, &tell).await?;
     }
     let opened = start.elapsed();
-    // What each watch tells first is what there is.
+    // Each watch first reports the existing objects.
     nothing().await?;
     events(&mut told)?;
     let (idle, ()) = running.busy_while(nothing()).await?;
@@ -169,7 +169,7 @@ async fn open(
     Ok(())
 }
 
-/// Tells what comes of a watch, which lasts as long as its connection.
+/// Reports the events of a watch until its connection ends.
 async fn follow(
     connection: Connection,
     mut watch: Incoming,
@@ -177,7 +177,7 @@ async fn follow(
     tell: UnboundedSender<News>,
 ) {
     while let Some(Ok(_)) = watch.frame().await {
-        // Who measures may have gone.
+        // The measurement may be over.
         let _ = tell.send(News::Event);
     }
     drop(connection);
@@ -189,7 +189,7 @@ async fn nothing() -> Result<()> {
     Ok(())
 }
 
-/// Changes what is watched once a second.
+/// Changes a watched object once a second.
 async fn change(site: &Site) -> Result<()> {
     let mut second = tokio::time::interval(SECOND);
     for number in 0..CHANGES {
@@ -212,8 +212,8 @@ fn events(told: &mut UnboundedReceiver<News>) -> Result<usize> {
     Ok(events)
 }
 
-/// Signs the last member out, at another replica; gives the time until all its watches had ended. No other
-/// may.
+/// Signs the last member out at another replica; returns the time until all its watches had ended. No other
+/// watch may end.
 async fn sign_out(
     members: &mut Vec<Member>,
     count: usize,

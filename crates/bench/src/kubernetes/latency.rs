@@ -1,4 +1,4 @@
-//! How much longer a list takes through the proxy.
+//! The additional latency of a list through the proxy.
 
 use std::fmt;
 use std::time::Instant;
@@ -10,10 +10,10 @@ use super::way::{Connection, Protocol};
 use crate::arguments::Arguments;
 use crate::figures::{micros, quantile};
 
-/// The small list is asked for so many times as often as in a round.
+/// How many times as often as in a round the small list is requested.
 const MANY: usize = 10;
 
-/// What one after the other took, in milliseconds.
+/// The latencies of requests in sequence, in milliseconds.
 pub(super) struct Latencies(Vec<Latency>);
 
 struct Latency {
@@ -22,7 +22,7 @@ struct Latency {
     through: Vec<f64>,
 }
 
-/// Asks one after the other, straight and through the proxy in turn.
+/// Sends requests in sequence, directly and through the proxy in turn.
 pub(super) async fn measure(site: &Site, arguments: &Arguments) -> Result<Latencies> {
     eprintln!("bench: latency of lists");
     let mut latencies = Vec::new();

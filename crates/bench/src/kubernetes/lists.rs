@@ -1,4 +1,4 @@
-//! Lists: whose CPU one takes, straight and through the proxy.
+//! Lists: the CPU that one takes, and in which process, directly and through the proxy.
 
 use std::fmt;
 
@@ -11,9 +11,9 @@ use crate::figures::{kilo, mean, quantile};
 
 /// What `serve` may use, as a multiple of the API server itself.
 const AIM: f64 = 1.05;
-/// A large list is asked for so much more seldom.
+/// How many times less often a large list is requested.
 const SELDOM: usize = 10;
-/// One of so many rounds is made here, where a request is longer.
+/// Fewer rounds by this factor, since the requests are longer.
 const ROUNDS: usize = 3;
 /// Requests before each measurement.
 const WARM_UP: usize = 4;
@@ -53,9 +53,9 @@ pub(super) async fn measure(site: &Site, arguments: &Arguments) -> Result<Lists>
         (Protocol::Http2, LARGE, "gzip"),
     ];
     let mut measured = Vec::new();
-    // One after the other: what large lists leave to a garbage collector is not for small ones to pay.
+    // In sequence, so that small lists do not pay for the garbage of large ones.
     for kinds in [small.as_slice(), &large] {
-        // A connection that has asked nothing ends after half a minute, and so it is opened only here.
+        // A connection without a request ends after half a minute, so it is opened only here.
         let mut lists = Vec::new();
         for (protocol, path, encoding) in kinds {
             lists.push(List::new(site, arguments, *protocol, path, encoding).await?);
@@ -157,7 +157,7 @@ impl fmt::Display for List {
 
 impl fmt::Display for Lists {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Means, since a garbage collector works now and then, and for all.
+        // Means, since the garbage collector runs now and then for all requests.
         writeln!(
             f,
             "CPU for a list of config maps, µs (means; the ratio is `serve` / API server directly, \

@@ -1,7 +1,7 @@
-//! What the way to the API server costs: kube-apiserver itself is the measure, in the same run.
+//! The cost of the way to the API server, relative to kube-apiserver itself in the same run.
 //!
-//! With the cluster of the end-to-end tests: entra-sim, kube-apiserver with etcd and a kubelet, and
-//! `serve` over TLS, where there is Go to build them.
+//! With the cluster of the end-to-end tests, if Go can build it: entra-sim, kube-apiserver with etcd and a
+//! kubelet, and `serve` over TLS.
 
 mod carrier;
 mod crowd;

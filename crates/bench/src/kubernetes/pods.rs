@@ -11,7 +11,7 @@ use super::way::{Protocol, Way};
 /// The pod with the long log, to which ports are forwarded.
 pub(super) const POD: &str = "printer";
 
-/// A pod that has printed so much, and now only waits.
+/// A pod that has printed its log and now waits.
 pub(super) struct Printer {
     name: &'static str,
     /// Bytes.
@@ -19,7 +19,7 @@ pub(super) struct Printer {
 }
 
 impl Printer {
-    /// One that prints lines of `line` bytes, `length` bytes in all. When this is done it has.
+    /// A pod that prints lines of `line` bytes, `length` bytes in all. Returns when it has.
     pub(super) async fn start(
         kubectl: &Kubectl,
         way: &Way,

@@ -1,4 +1,4 @@
-//! A cluster with a proxy, what is asked of them, and both ways to it.
+//! A cluster with a proxy, the requests to them, and both ways to the cluster.
 
 use anyhow::{Context, Result};
 use e2e::{Browser, Builder, Kubectl, Proxied, Replica, free_port};
@@ -16,11 +16,10 @@ pub(super) const LARGE: &str = "/api/v1/namespaces/bench-large/configmaps?limit=
 /// Where pods are.
 pub(super) const NAMESPACE: &str = "--namespace=demo";
 
-/// How many config maps there are in a list besides the one that every namespace has, and the bytes
-/// of data in each.
+/// The number of config maps in a list besides the default one, and the bytes of data in each.
 const SMALL_LIST: (usize, usize) = (4, 100);
 const LARGE_LIST: (usize, usize) = (100, 9_500);
-/// For each setting its value: the watches that are measured are all of one session.
+/// Settings: all measured watches belong to one session.
 const MAX_STREAMS: (&str, &str) = ("KUBERNETES_MAX_STREAMS", "1000");
 
 /// Everything, started.
@@ -38,7 +37,7 @@ pub(super) struct Site {
     pub(super) through: Way,
 }
 
-/// What both have used so far.
+/// The CPU used so far.
 pub(super) struct Used {
     serve: Threads,
     api_server: Threads,
@@ -88,7 +87,7 @@ impl Site {
         Ok(Some(site))
     }
 
-    /// One more proxy, which nothing has been asked of, and the way through it.
+    /// A new proxy without any requests, and the way through it.
     pub(super) fn fresh_proxy(&self) -> Result<(Replica, Way)> {
         let replica = self.replica()?;
         let way = way(&self.proxied, replica.origin(), &self.credential)?;
@@ -122,7 +121,7 @@ impl Site {
         Ok((browser, way))
     }
 
-    /// The administrator's kubectl changes what [`SMALL`] lists: one event for each who watches it.
+    /// The administrator changes an object in [`SMALL`]: one event for each watch of it.
     pub(super) fn change(&self, number: usize) -> Result<()> {
         let label = format!("number={number}");
         let ran = self.kubectl().run(&[
@@ -198,12 +197,12 @@ fn way(proxied: &Proxied, origin: &str, credential: &str) -> Result<Way> {
     Way::new(&format!("{origin}/k8s"), &authority, credential)
 }
 
-/// So many bytes of words that compress about as well as configuration does.
+/// Words that compress about as well as configuration does.
 fn text(seed: usize, bytes: usize) -> String {
     let mut state = seed as u64 + 1;
     let mut text = String::new();
     while text.len() < bytes {
-        // A generator of Lehmer's, as good as is needed here.
+        // A Lehmer generator, which is good enough here.
         state = state.wrapping_mul(48_271) % 0x7fff_ffff;
         text += &format!("setting-{state:x}: value {}\n", state % 97);
     }

@@ -1,4 +1,4 @@
-//! Memory while much streams to a reader who is slow.
+//! The memory while much streams to a slow reader.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -11,11 +11,11 @@ use super::way::Protocol;
 use crate::figures::kilo;
 use crate::kernel::resident_of;
 
-/// What the reader takes in a second, in bytes: far less than could come.
+/// How many bytes the reader takes in a second: far fewer than could come.
 const RATE: f64 = 40e6;
-/// For so long it takes nothing at first, so that everything fills that can.
+/// How long it takes nothing at first, so that all buffers fill.
 const PAUSE: Duration = Duration::from_secs(2);
-/// It is looked at the memory whenever so many bytes have come.
+/// The memory is read whenever this many bytes have come.
 const LOOK: u64 = 1_000_000;
 
 /// Resident memory of `serve`, in bytes.

@@ -1,4 +1,4 @@
-//! How much comes through in a second, and whose CPU it takes: followed logs, and a forwarded port.
+//! The throughput of followed logs and a forwarded port, and whose CPU they take.
 
 use std::fmt;
 use std::time::Instant;
@@ -13,7 +13,7 @@ use super::site::{NAMESPACE, Site};
 use super::way::{Protocol, Way};
 use crate::figures::median;
 
-/// Each is read so often, straight and through the proxy in turn.
+/// How often each is read, directly and through the proxy in turn.
 const TIMES: usize = 7;
 /// What goes through the forwarded port, in bytes.
 const FORWARDED: u64 = 100_000_000;
@@ -71,7 +71,7 @@ async fn forwarded(site: &Site) -> Result<Stream> {
         NAMESPACE,
         "--output=jsonpath={.status.podIP}",
     ];
-    // A pod's address is one of this machine: what the port leads to is here.
+    // A pod's address belongs to this machine: this listener is the end of the forwarded port.
     let listener = TcpListener::bind((direct.succeed(&pod).as_str(), 0)).await?;
     let port = listener.local_addr()?.port();
     let server = tokio::spawn(pour(listener));

@@ -1,4 +1,4 @@
-//! Watches on which nothing happens: what each of them weighs, and what it costs to have them.
+//! Idle watches: the memory of each, and their cost.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -15,9 +15,9 @@ use crate::kernel::{Threads, resident_of};
 /// How a watch is asked for.
 pub(super) const WATCH: &str =
     "/api/v1/namespaces/bench-small/configmaps?watch=true&resourceVersion=0";
-/// Lists before, so that what is needed once is there.
+/// Lists before the measurement, so that one-time costs are paid.
 const WARM_UP: usize = 50;
-/// Two looks of the component at each of its streams.
+/// The time of two looks at each stream.
 const LOOKS: Duration = Duration::from_secs(30);
 
 /// The same watches in two ways.
@@ -38,8 +38,8 @@ struct Measured {
     opened: Duration,
 }
 
-/// Opens as many as are wanted: each on a connection of its own, as many kubectls have them, and a
-/// hundred on each connection, as a program's informers have them.
+/// Opens the watches in two ways: each on a connection of its own, like many kubectls, and a hundred on each
+/// connection, like a program's informers.
 pub(super) async fn measure(site: &Site, arguments: &Arguments) -> Result<Watches> {
     let count = arguments.watches;
     let mut measured = Vec::new();
@@ -76,7 +76,7 @@ async fn with(serve: u32, way: &Way, count: usize, shared: usize) -> Result<Meas
     })
 }
 
-/// What has begun stays open as long as it is kept.
+/// A watch stays open as long as its connection is kept.
 async fn open(way: &Way, count: usize, shared: usize) -> Result<Vec<(Connection, Incoming)>> {
     let mut watches: Vec<(Connection, Incoming)> = Vec::new();
     while watches.len() < count {

@@ -1,5 +1,5 @@
-//! The two ways to an API server, and connections that take them as client-go does: with a bearer,
-//! over TLS, kept open.
+//! The two ways to an API server, and connections like those of client-go: with a bearer, over TLS, kept
+//! open.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use url::Url;
 
 use crate::client::take;
 
-/// What Go's client grants a server over HTTP/2 before it has read: a stream, and a connection.
+/// The windows of Go's HTTP/2 client, for a stream and for a connection.
 const WINDOWS: (u32, u32) = (4 << 20, 1 << 30);
 
 /// What is spoken.
@@ -80,7 +80,7 @@ impl Way {
     pub(super) async fn connect(&self, protocol: Protocol) -> Result<Connection> {
         let name = self.url.host_str().context("an address without a host")?;
         let port = self.url.port().context("an address without a port")?;
-        // Everything listens on IPv4 only.
+        // All servers listen on IPv4 only.
         let stream = TcpStream::connect(("127.0.0.1", port)).await?;
         stream.set_nodelay(true)?;
         let mut tls = self.tls.clone();
@@ -121,7 +121,7 @@ enum Sender {
 }
 
 impl Connection {
-    /// Another one that shares this, if several requests go over it at once.
+    /// A clone that shares the connection, if the protocol allows several requests at once.
     pub(super) fn share(&self) -> Option<Self> {
         let Sender::Http2(sender) = &self.sender else {
             return None;
@@ -132,7 +132,7 @@ impl Connection {
         })
     }
 
-    /// Asks for what is below the way's address at `path`; gives the body of the answer, a 200.
+    /// Requests `path` below the way's address; returns the body of the answer, a 200.
     pub(super) async fn open(&mut self, path: &str, encoding: &str) -> Result<Incoming> {
         let url = &self.way.url;
         let path = format!("{}{path}", url.path().trim_end_matches('/'));
@@ -165,7 +165,7 @@ impl Connection {
         anyhow::bail!("{path}: {status} {text}")
     }
 
-    /// The same, and reads the answer to its end, of which it gives the length.
+    /// The same; reads the answer to its end and returns its length.
     pub(super) async fn read(&mut self, path: &str, encoding: &str) -> Result<u64> {
         let mut body = self.open(path, encoding).await?;
         let mut length = 0;

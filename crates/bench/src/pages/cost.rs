@@ -68,7 +68,7 @@ pub(super) async fn measure(arguments: &Arguments) -> Result<Costs> {
         for way in routes.iter_mut().flat_map(|route| &mut route.ways) {
             way.round(&proxy, &mut crowd, requests).await?;
         }
-        // There and back: what drifts meanwhile weighs on neither end.
+        // Alternating the order, so that drift affects all alike.
         routes.reverse();
     }
     routes.sort_by_key(|route| ROUTES.iter().position(|path| *path == route.path));

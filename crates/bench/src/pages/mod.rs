@@ -1,5 +1,5 @@
-//! The pages: what they weigh, how soon something is seen on a slow line, and what they cost beside the JSON of
-//! the same routes.
+//! The pages: their size, how soon they show on a slow line, and their cost relative to the JSON of the same
+//! routes.
 
 mod cost;
 mod visits;

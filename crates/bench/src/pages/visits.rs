@@ -1,4 +1,4 @@
-//! How each page comes to a real Chromium on a slow line.
+//! How a real Chromium loads each page on a slow line.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ const PAGES: [(&str, &str, bool); 8] = [
     ("/sign-ins", "/sign-ins", true),
     ("/logout", "/logout", true),
 ];
-/// A mobile network as it often is: what Lighthouse calls slow 4G.
+/// A usual mobile network: Lighthouse's slow 4G.
 const SLOW: Line = Line {
     latency: 150,
     kilobits_down: 1600,
@@ -109,8 +109,8 @@ async fn visit(browser: &RealBrowser, address: &str) -> Result<Visit> {
     })
 }
 
-/// What came over the line has a transfer size; what the browser had kept has none. A deferred script has run
-/// when `DOMContentLoaded` is over (HTML, "The end").
+/// Resources from the network have a transfer size; cached ones have none. A deferred script has run when
+/// `DOMContentLoaded` is over (HTML, "The end").
 const SEEN: &str = "
     const [done] = arguments;
     const read = () => {

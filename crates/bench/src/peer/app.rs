@@ -1,4 +1,4 @@
-//! The app that all stand before: files, and streams of events on which nothing happens.
+//! The app behind all proxies: files, and idle streams of events.
 
 use std::fs;
 use std::path::Path;
@@ -80,7 +80,7 @@ pub(super) fn start_nginx(
     Ok(process)
 }
 
-/// Answers whoever asks with one event, and keeps the stream as long as they do.
+/// Answers each client with one event, and keeps the stream until the client goes.
 async fn serve(listener: TcpListener) {
     while let Ok((stream, _)) = listener.accept().await {
         tokio::spawn(keep(stream));
@@ -97,7 +97,7 @@ async fn keep(mut stream: TcpStream) -> Result<()> {
         }
     }
     stream.write_all(EVENT.as_bytes()).await?;
-    // Ends when whoever asked does.
+    // Ends when the client does.
     while stream.read(&mut buffer).await? > 0 {}
     Ok(())
 }

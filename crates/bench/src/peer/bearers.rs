@@ -1,5 +1,5 @@
-//! Signed tokens in place of a session: each for the first time, and one again and again. Ours are access
-//! tokens, oauth2-proxy's ID tokens; both are signed with a key of 2048 bits.
+//! Signed tokens in place of a session: each new, and one repeatedly. Ours are access tokens, oauth2-proxy's
+//! ID tokens; both are signed with a key of 2048 bits.
 
 use std::fmt;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub(super) async fn measure(sides: [&Side; 2], arguments: &Arguments) -> Result<
     for side in sides {
         let (once, others) = side.tokens.split_first().context("no tokens")?;
         let mut crowd = Crowd::connect(&side.origin, arguments.connections).await?;
-        // Entra's keys are had with the first one.
+        // The first one fetches Entra's keys.
         crowd.ask(&check(side, once), 1).await?;
         let gets: Arc<[Ask]> = others.iter().map(|token| check(side, token)).collect();
         let (mut measured, count) = (Measured::new(side), gets.len());

@@ -1,4 +1,4 @@
-//! `/oauth2/auth`, and what is less than that: a probe, and a check of nobody.
+//! `/oauth2/auth`, and cheaper requests: a probe, and a check without a session.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,11 +11,11 @@ use super::side::Side;
 use crate::arguments::Arguments;
 use crate::client::{Ask, Client};
 
-/// What a check may cost, of oauth2-proxy's.
+/// The limit for a check, as a multiple of oauth2-proxy's.
 const AIM: f64 = 1.2;
 /// The check.
 const CHECK: &str = "/oauth2/auth";
-/// What our host asks Redis for a read of the component's, and the rest of what is asked for data.
+/// The commands of our host for one read of the component, and for its other requests.
 const TRIPS: [&str; 8] = [
     "get", "exists", "set", "incrby", "del", "setnx", "expire", "pttl",
 ];
@@ -24,7 +24,7 @@ const TRIPS: [&str; 8] = [
 pub(super) struct Checks {
     plan: Plan,
     rows: Vec<(&'static str, Vec<Measured>)>,
-    /// What one check asks of each one's Redis.
+    /// The commands of one check to each proxy's Redis.
     trips: Vec<(&'static str, BTreeMap<String, u64>)>,
 }
 
@@ -57,7 +57,7 @@ pub(super) async fn measure(sides: [&Side; 2], arguments: &Arguments) -> Result<
     Ok(Checks { plan, rows, trips })
 }
 
-/// What one request asks of Redis, as Redis itself counts it.
+/// The commands of one request, as Redis counts them.
 async fn trips_of(side: &Side, get: &Ask) -> Result<BTreeMap<String, u64>> {
     let Some(redis) = &side.redis else {
         return Ok(BTreeMap::new());

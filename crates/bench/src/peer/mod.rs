@@ -1,7 +1,7 @@
-//! The real oauth2-proxy beside `serve`: what each costs for apps behind a sign-in, in one run.
+//! The real oauth2-proxy beside `serve`: the cost of each for apps behind a sign-in, in one run.
 //!
-//! Both sign people in at the same entra-sim, keep their sessions in a Redis each, and stand before the same
-//! app. Where requests are carried, an nginx that only carries them stands beside both.
+//! Both use the same entra-sim and the same app, and a Redis each. Where requests are carried, a plain nginx
+//! is measured too.
 
 mod app;
 mod bearers;
@@ -36,7 +36,7 @@ pub(crate) struct Compared {
     bearers: Bearers,
 }
 
-/// Measures it all. Memory comes first: what was done before weighs on it.
+/// Measures it all. Memory comes first, since earlier work affects it.
 pub(crate) async fn measure(arguments: &Arguments) -> Result<Compared> {
     let program = arguments.oauth2_proxy.as_deref();
     let program = program.context("there is no oauth2-proxy: `cargo xtask bench` builds it")?;

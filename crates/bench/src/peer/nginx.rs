@@ -1,5 +1,5 @@
-//! nginx, which carries requests and asks nobody: with its own defaults, but without files for what a client
-//! does not take at once, and without buffers for events.
+//! nginx, which carries requests without authentication: with its defaults, except that it writes no slow
+//! answers to files and does not buffer events.
 
 use anyhow::Result;
 use e2e::{Process, free_port};

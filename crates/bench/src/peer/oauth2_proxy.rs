@@ -22,7 +22,7 @@ pub(super) fn port() -> u16 {
     free_port()
 }
 
-/// Where Entra sends people back to, who sign in at `port`.
+/// The redirect URI for users who sign in at `port`.
 pub(super) fn redirect_uri(port: u16) -> String {
     format!("http://localhost:{port}/oauth2/callback")
 }

@@ -10,7 +10,8 @@ use crate::stack::origin;
 
 /// Where people reach the app.
 const HOST: &str = "app.apps.localhost";
-/// What a program asks for: an access token that is taken in place of a session, an ID token, and more of both.
+/// The scope of a program: an access token that is accepted in place of a session, an ID token, and a refresh
+/// token.
 const SCOPE: &str = "api://podinfo/read openid offline_access";
 
 /// The running proxy, with its Entra.
@@ -35,7 +36,7 @@ impl Ours {
             .redirect_uri(redirect_uri)
             .setting("UPSTREAMS", &upstreams.to_string())
             .setting("BEARER_AUDIENCES", "api://podinfo")
-            // All clients are at one address here.
+            // All clients have one address here.
             .argument("--max-instances=2000")
             .argument("--max-instances-per-client=2000")
             .start();
@@ -66,7 +67,7 @@ impl Ours {
     }
 }
 
-/// Alice signs in at the app: the way leads from there to the proxy, to Entra, and back. Gives the app's cookie.
+/// Alice signs in at the app, by way of the proxy and Entra. Returns the app's cookie.
 fn sign_in(stack: &Stack) -> Result<String> {
     let mut at_app: Browser = stack.browser().html();
     at_app.headers.push(("host".to_owned(), HOST.to_owned()));

@@ -9,7 +9,7 @@ use super::rounds::{self, Measured, Plan};
 use super::side::Side;
 use crate::arguments::Arguments;
 
-/// A large file is asked for so many times fewer.
+/// How many times fewer requests there are for a large file.
 const FEWER: usize = 20;
 /// Over so many connections.
 const LARGE_CONNECTIONS: usize = 4;

@@ -39,7 +39,7 @@ pub(super) async fn measure(asked: &[(&Side, Ask)], plan: Plan) -> Result<Vec<Me
     let mut measured: Vec<Measured> = asked.iter().map(|(side, _)| Measured::new(side)).collect();
     for round in 0..plan.rounds {
         let mut turns: Vec<usize> = (0..asked.len()).collect();
-        // There and back: what drifts meanwhile weighs on neither end.
+        // Alternating the order, so that drift affects all alike.
         if round % 2 == 1 {
             turns.reverse();
         }
@@ -69,7 +69,7 @@ impl Measured {
         }
     }
 
-    /// Asks `side` for one after the other of `gets`, `count` times in all.
+    /// Requests `gets` from `side` in turn, `count` times in all.
     pub(super) async fn round(
         &mut self,
         side: &Side,

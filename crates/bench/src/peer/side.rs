@@ -1,4 +1,4 @@
-//! A proxy that is measured, and what its user's requests have.
+//! A measured proxy, and the data of its user's requests.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub(super) struct Side {
     pub(super) process: u32,
     /// The host of the app, as it is asked for.
     pub(super) host: Option<String>,
-    /// Those of a user who is signed in; none where nobody is asked who they are.
+    /// The cookies of a signed-in user; empty without authentication.
     pub(super) cookies: String,
     /// Where its sessions are.
     pub(super) redis: Option<Redis>,

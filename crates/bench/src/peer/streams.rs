@@ -1,4 +1,4 @@
-//! Streams of events on which nothing happens: what each weighs, and what it costs to have them.
+//! Idle streams of events: the memory of each, and their cost.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use crate::arguments::Arguments;
 use crate::client::{Client, Crowd};
 use crate::figures::{kilo, micros};
 
-/// Requests before, so that what is needed once is there.
+/// Requests before the measurement, so that one-time costs are paid.
 const WARM_UP: usize = 500;
 /// How long they are looked at: two looks of the component at each.
 const WHILE: Duration = Duration::from_secs(30);
@@ -62,7 +62,7 @@ pub(super) async fn measure(sides: &[&Side], arguments: &Arguments) -> Result<St
     Ok(Streams { count, measured })
 }
 
-/// What has begun stays open as long as it is kept.
+/// A stream stays open as long as its connection is kept.
 async fn open(side: &Side, count: usize) -> Result<Vec<(Client, Incoming)>> {
     let get = side.get(EVENTS);
     let mut streams = Vec::new();

@@ -1,5 +1,5 @@
-//! The programs as a cluster has them: how long each takes to be ready, what it weighs, and whether
-//! anybody notices that replicas are replaced.
+//! The programs as in a cluster: the time until each is ready, its memory, and whether clients notice that
+//! replicas are replaced.
 
 mod program;
 mod roll_over;

@@ -91,8 +91,8 @@ impl Site {
         }
     }
 
-    /// What `program` at `origin` is usually asked: of a component what people and probes ask, by the tunnel
-    /// too, which passes it on.
+    /// The usual requests to `program` at `origin`: for a component those of users and probes, also through
+    /// the tunnel.
     pub(super) async fn requests(&self, program: Program, origin: &str) -> Result<Vec<Ask>> {
         if let Program::Sidecar = program {
             return Ok(vec![Ask {

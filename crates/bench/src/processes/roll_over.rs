@@ -1,6 +1,6 @@
-//! Two replicas of `serve` on one Redis are replaced one after the other while clients ask all the time.
+//! Two replicas of `serve` on one Redis are replaced one after the other under constant load.
 //!
-//! With the stack of the end-to-end tests, whose `rollover.rs` holds that nothing is lost.
+//! With the stack of the end-to-end tests, whose `rollover.rs` asserts that nothing is lost.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_millis(1);
 #[derive(Default)]
 pub(super) struct RollOver {
     asked: usize,
-    /// What was wrong with each answer that was no 200, or was none.
+    /// The error of each answer that was missing or not 200.
     lost: Vec<String>,
     slowest: Duration,
     took: Duration,
@@ -39,7 +39,7 @@ struct Clients<'a> {
     over: AtomicBool,
 }
 
-/// Tells the clients that it is over, however that came.
+/// Tells the clients to stop, however the measurement ended.
 struct Over<'a>(&'a AtomicBool);
 
 impl Drop for Over<'_> {
@@ -104,7 +104,7 @@ impl Clients<'_> {
         }
     }
 
-    /// As a Deployment does with `maxUnavailable: 0`: the ingress hears of the end after it has begun.
+    /// As a Deployment does with `maxUnavailable: 0`: the ingress learns of the end after it has begun.
     fn replace(&self, replica: &mut Replica, stack: &Stack) -> Result<()> {
         let next = stack.replica();
         self.ingress.add(next.host());

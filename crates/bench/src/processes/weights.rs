@@ -1,4 +1,4 @@
-//! What the processes weigh: at rest, after many requests, and some time after these.
+//! The memory of the processes: at rest, after many requests, and some time later.
 
 use std::fmt;
 use std::time::Duration;
@@ -23,7 +23,7 @@ pub(super) struct Weights {
     rows: Vec<(Program, [Weight; 3])>,
 }
 
-/// Weighs each program alone, so that nobody else's requests are in it.
+/// Measures each program alone, so that no others' requests affect it.
 pub(super) async fn measure(site: &Site, arguments: &Arguments) -> Result<Weights> {
     let count = arguments.memory_requests;
     let mut rows = Vec::new();

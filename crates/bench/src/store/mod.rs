@@ -1,5 +1,5 @@
-//! What sessions cost: how often each route asks the store, with few records and with many, when a
-//! token expires under load, and while what has expired is swept.
+//! The cost of sessions: how often each route uses the store, with few records and with many, when a token
+//! expires under load, and while expired records are swept.
 //!
 //! With the stack of the end-to-end tests: entra-sim, `serve`, a real Redis.
 

@@ -15,7 +15,7 @@ const OPERATIONS: [(&str, &str); 6] = [
     ("del", "delete"),
 ];
 
-/// A sweep that knows nothing yet begins 31 days back, and takes 50 hours at each sign-in.
+/// A first sweep begins 31 days back, and covers 50 hours with each sign-in.
 const CATCH_UP: usize = 20;
 
 /// One row for each kind of request.
@@ -26,7 +26,7 @@ pub(crate) fn measure() -> Operations {
     eprintln!("bench: store operations of each route");
     let redis = Redis::start();
     let stack = Builder::default().clock().redis(&redis).start();
-    // Entra's keys are there by now, and the sweep has caught up with the present.
+    // By now Entra's keys are cached, and the sweep has caught up.
     for _ in 0..CATCH_UP {
         stack.signed_in("alice");
     }

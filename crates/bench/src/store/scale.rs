@@ -83,7 +83,7 @@ async fn compare(store: &'static str, many: usize, arguments: &Arguments) -> Res
 
 impl Filled {
     async fn new(is_redis: bool, records: usize, connections: usize) -> Result<Self> {
-        // Real records, of real sizes, in the numbers in which a sign-in leaves them.
+        // Real records of real sizes, in the proportions of a sign-in.
         let sample = Stack::start();
         sample.signed_in("alice");
         let sample = sample.store().records();
@@ -121,7 +121,7 @@ impl Filled {
         redis.commands();
         browser.get("/whoami");
         let mut commands = redis.commands();
-        // Of the asking itself.
+        // Commands of the measurement itself.
         commands.retain(|name, _| {
             ["get", "mget", "set", "exists", "incrby", "del"].contains(&name.as_str())
         });
@@ -146,7 +146,7 @@ impl Filled {
     }
 }
 
-/// Something of the length of a hash, spread over all keys, and never the same twice.
+/// A unique value of the length of a hash, spread over all keys.
 fn hash(number: usize) -> [u8; 32] {
     let mut bytes = [0; 32];
     let mut state = number as u64;

@@ -1,4 +1,4 @@
-//! Everybody asks at once, and the token has just expired.
+//! Many requests come at once, just after the token has expired.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -50,7 +50,7 @@ pub(crate) async fn measure(connections: usize) -> Result<Storm> {
     Ok(Storm { connections, rows })
 }
 
-/// All ask at once, over connections that stand.
+/// Sends all requests at once, over existing connections.
 async fn burst(origins: &[String], connections: usize, ask: &Ask) -> Result<Burst> {
     let mut clients = Vec::new();
     for origin in origins.iter().cycle().take(connections) {

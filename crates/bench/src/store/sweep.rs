@@ -1,4 +1,4 @@
-//! What has expired is deleted beside sign-ins: how fast, and what it adds to them.
+//! Expired records are deleted during sign-ins: how fast, and what that adds to them.
 
 use std::fmt;
 use std::time::Instant;

@@ -1,4 +1,4 @@
-//! One request, from its head to that of its answer: counted, and traced.
+//! One request, from its head to the head of the answer, counted and traced.
 
 use http::StatusCode;
 use metrics::{Label, status_class};
@@ -7,19 +7,19 @@ use traces::{Served, Trace};
 
 use super::families::Counts;
 
-/// A request that is counted when this is dropped.
+/// A request, counted when this is dropped.
 pub(crate) struct Asked<'a> {
     counts: &'a Counts,
     begun: Instant,
     function: Label,
     status: &'static str,
-    /// Nothing once it has been answered.
+    /// `None` once it has been answered.
     served: Option<Served>,
     trace: Trace,
 }
 
 impl<'a> Asked<'a> {
-    /// A request of which nothing is known yet; `served` is its span.
+    /// A new request; `served` is its span.
     pub(crate) fn new(counts: &'a Counts, served: Served) -> Self {
         Self {
             counts,
@@ -31,7 +31,7 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// `function` answers it, which has this `route`.
+    /// The request goes to `function` with this `route`.
     pub(crate) fn leads_to(&mut self, function: Label, route: &str) {
         self.function = function;
         if let Some(served) = &self.served {
@@ -39,12 +39,12 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// The trace of everything that is done for it.
+    /// The trace of the request.
     pub(crate) fn trace(&self) -> &Trace {
         &self.trace
     }
 
-    /// It has been answered so.
+    /// It has been answered with this status.
     pub(crate) fn answered(mut self, status: StatusCode) {
         self.status = status_class(status.as_u16());
         if let Some(served) = self.served.take() {

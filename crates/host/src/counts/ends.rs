@@ -1,19 +1,19 @@
-//! Tells a listener that a sign-out or a revocation has taken something away from somebody.
+//! Notifies a listener of sign-outs and revocations.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-/// The events that a component logs then (docs/logging.md).
+/// The log events of these (docs/logging.md).
 const ENDS: [&str; 2] = ["revocation", "sign_out"];
 
 type Tell = Box<dyn Fn() + Send + Sync>;
 
-/// The listener, if there is one. All clones are one.
+/// The listener, if there is one. All clones share it.
 #[derive(Clone, Default)]
 pub(super) struct Ends(Arc<OnceLock<Tell>>);
 
 impl Ends {
-    /// Tells this one. Only the first one counts.
+    /// Sets the listener. Only the first one counts.
     pub(super) fn tell(&self, tell: Tell) {
         let _ = self.0.set(tell);
     }

@@ -1,5 +1,5 @@
-//! The events that a component logs (docs/logging.md), as labels. Others count as `other`: what a
-//! component writes does not decide how many series there are.
+//! The components' log events (docs/logging.md) as labels. Others count as `other`: a component's output must
+//! not create series.
 
 use std::borrow::Cow;
 
@@ -25,7 +25,7 @@ const EVENTS: [&str; 15] = [
     "sweep",
 ];
 
-/// What came of asking for an AKS token: at `sign_in` and `refresh`.
+/// The outcomes of asking for an AKS token: at `sign_in` and `refresh`.
 const AKS_TOKEN: [&str; 8] = [
     "ok",
     "consent_required",
@@ -37,7 +37,7 @@ const AKS_TOKEN: [&str; 8] = [
     "away",
 ];
 
-/// The outcomes of the other events, but for `ok`, `refused` and `unusable`, which they have too.
+/// The outcomes of the other events, besides `ok`, `refused` and `unusable`.
 const OUTCOMES: [&str; 8] = [
     "another_user",
     "cancelled",
@@ -49,7 +49,7 @@ const OUTCOMES: [&str; 8] = [
     "too_many_streams",
 ];
 
-/// What is away: outcomes of `fault`.
+/// Unavailable dependencies: outcomes of `fault`.
 const AWAY: [&str; 6] = [
     "api-server-unavailable",
     "entra-unavailable",
@@ -134,7 +134,7 @@ const KINDS: [&str; 71] = [
     "unusable-aks-token",
 ];
 
-/// Those that alerts are about: they are there from the start, so that the first one is an increase.
+/// The labels that alerts use. They exist from the start, so that the first event is an increase.
 pub(super) fn from_the_start() -> impl Iterator<Item = [&'static str; 2]> {
     let asked = AKS_TOKEN.into_iter().flat_map(|outcome| {
         let events = ["sign_in", "refresh"];
@@ -144,7 +144,7 @@ pub(super) fn from_the_start() -> impl Iterator<Item = [&'static str; 2]> {
     asked.chain(away).chain([["refusal", "sign-in-refused"]])
 }
 
-/// Event and outcome of a line of the log; nothing if it is none.
+/// Event and outcome of a log line; `None` for other text.
 pub(super) fn labels(line: &[u8]) -> Option<[&'static str; 2]> {
     #[derive(Deserialize)]
     struct Line<'a> {
@@ -162,7 +162,7 @@ pub(super) fn labels(line: &[u8]) -> Option<[&'static str; 2]> {
     Some([event.unwrap_or(OTHER), outcome.unwrap_or(OTHER)])
 }
 
-/// The id of the request that a line of the log is about; empty if there is none.
+/// The request id in a log line; empty if there is none.
 pub(super) fn request_id(line: &[u8]) -> String {
     #[derive(Deserialize)]
     struct Line {

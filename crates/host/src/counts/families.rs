@@ -1,4 +1,4 @@
-//! The counts.
+//! The metric families.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::events;
 use crate::key_value::Backend;
 use crate::places::Full;
 
-/// What one application has done. A copy counts in the same ones.
+/// The counts of one application. Copies share them.
 #[derive(Clone, Debug)]
 pub struct Counts {
     pub(super) requests: Family<Counter, 2>,
@@ -29,7 +29,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Nothing yet; there may be so many instances at once.
+    /// New counts for at most `max_instances` instances.
     pub fn new(max_instances: u32) -> Self {
         let refused = ["all", "client"].map(|limit| [limit]);
         let failed = ["trap", "late_trap", "overdue"].map(|reason| [reason]);
@@ -52,7 +52,7 @@ impl Counts {
         this
     }
 
-    /// Gives them their names.
+    /// Registers the counts under their names.
     pub fn register(&self, registry: &mut Registry) {
         self.register_requests(registry);
         registry.register(
@@ -122,12 +122,12 @@ impl Counts {
         );
     }
 
-    /// One more instance.
+    /// Counts one more instance.
     pub(crate) fn instance(&self) -> Held {
         Held::new(&self.instances.of(NO_LABELS))
     }
 
-    /// There was no place for an instance.
+    /// Counts a request without a place.
     pub(crate) fn refused(&self, full: Full) {
         self.refused.add([match full {
             Full::All => "all",
@@ -135,12 +135,12 @@ impl Counts {
         }]);
     }
 
-    /// An instance has failed: `trap`, `late_trap` or `overdue`.
+    /// Counts an instance that has failed: `trap`, `late_trap` or `overdue`.
     pub(crate) fn failed(&self, reason: &'static str) {
         self.failed.add([reason]);
     }
 
-    /// Does `operation` on `store`, with this name, for the request of `trace`.
+    /// Runs `operation` on the named `store`, for the request of `trace`.
     pub(crate) async fn operation<T>(
         &self,
         trace: &Trace,
@@ -164,23 +164,23 @@ impl Counts {
         done
     }
 
-    /// What came of a call of `target`, after so long: a class of statuses, `timeout` or `failed`.
+    /// Counts a call of `target` and its duration. `result` is a class of statuses, `timeout` or `failed`.
     pub(crate) fn called(&self, target: &Label, result: &'static str, lasted: Duration) {
         self.outbound.add([target.clone(), result.into()]);
         self.outbound_durations.observe([target.clone()], lasted);
     }
 
-    /// A component wanted to call whom it may not call.
+    /// Counts a call that was not granted.
     pub(crate) fn not_granted(&self) {
         self.outbound.add(["other", "not_granted"]);
     }
 
-    /// Has `tell` hear of it when somebody has signed out, or lost a credential.
+    /// Calls `tell` when a user has signed out or lost a credential.
     pub(crate) fn tell_of_ends(&self, tell: impl Fn() + Send + Sync + 'static) {
         self.ends.tell(Box::new(tell));
     }
 
-    /// A component has written this to its log, for the request of `trace`.
+    /// Reads what a component has logged, for the request of `trace`.
     pub(crate) fn logged(&self, text: &[u8], trace: &Trace) {
         for line in text.split(|byte| *byte == b'\n') {
             if let Some(labels) = events::labels(line) {

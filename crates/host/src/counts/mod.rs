@@ -1,4 +1,4 @@
-//! What the host counts. Labels are names in the manifest, or words: never a path, a key or a client.
+//! The counts of the host. Labels are names in the manifest, or fixed words: never a path, a key or a client.
 
 mod asked;
 mod ends;

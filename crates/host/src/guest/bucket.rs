@@ -1,9 +1,9 @@
-//! The resources of `wasi:keyvalue`, which the bindings name.
+//! The resources of `wasi:keyvalue` for the bindings.
 
 use crate::key_value::Backend;
 
 #[allow(unreachable_pub, reason = "the generated bindings re-export it")]
-/// An open store. Public as far as the generated bindings name it, and no further.
+/// An open store. Public only because the generated bindings name it.
 pub struct Bucket {
     pub(super) label: String,
     pub(super) backend: Backend,

@@ -9,7 +9,7 @@ use super::bucket::{Bucket, Cas};
 use super::state::State;
 use crate::key_value::Backend;
 
-/// Calls the same method of whichever it is; that is counted and traced.
+/// Calls the method on either kind of store, counted and traced.
 macro_rules! either {
     ($state:ident, $bucket:expr, $method:ident($($argument:expr),*)) => {{
         let Bucket { label, backend } = $state.bucket($bucket)?;
@@ -26,7 +26,7 @@ macro_rules! either {
     }};
 }
 
-/// The outer error is a handle that the component does not have, which is a trap.
+/// The outer error is an unknown handle, which is a trap.
 type Answer<T> = wasmtime::Result<Result<T, Error>>;
 
 impl State {
@@ -40,7 +40,7 @@ impl store::Host for State {
         let Some(backend) = self.grants.stores.get(&label).cloned() else {
             return Ok(Err(Error::AccessDenied));
         };
-        // Nothing is asked of it: its first operation says whether it is there, and is one question less.
+        // The store is not asked: its first operation shows whether it is there, and saves a round trip.
         Ok(Ok(self.table.push(Bucket { label, backend })?))
     }
 }

@@ -1,4 +1,4 @@
-//! What components are linked with.
+//! The linker's imports.
 
 use wasmtime::component::{HasSelf, Linker};
 
@@ -6,7 +6,7 @@ use super::bindings::fermyon::spin::variables;
 use super::bindings::wasi::keyvalue::{atomics, batch, store};
 use super::state::State;
 
-/// Everything that a component may import.
+/// Adds everything that a component may import.
 pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     wasmtime_wasi::p2::add_to_linker_async(linker)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)?;

@@ -1,4 +1,4 @@
-//! What a component sees while it answers one request.
+//! The host's side of an instance that answers one request.
 
 #[allow(
     missing_docs,

@@ -13,7 +13,7 @@ use crate::console::Console;
 use crate::grants::Grants;
 use crate::outbound::Outbound;
 
-/// One request's own world: nothing of it outlives the request.
+/// The state of one request, which it does not outlive.
 pub(crate) struct State {
     pub(super) table: ResourceTable,
     pub(super) grants: Arc<Grants>,
@@ -44,8 +44,8 @@ impl State {
 }
 
 impl Drop for State {
-    /// What an instance leaves unfinished, because it trapped, was ended or forgot it, is cut off. To
-    /// the engine a body whose writer is gone is a whole one.
+    /// Cuts off what an instance left unfinished because it trapped, was ended or forgot it. The engine would
+    /// take a body whose writer is gone for a complete one.
     fn drop(&mut self) {
         for entry in self.table.iter_mut() {
             if let Some(body) = entry.downcast_mut::<HostOutgoingBody>() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::redis::Redis;
 use super::sqlite::Sqlite;
 
-/// Where keys and values are.
+/// A key-value backend.
 #[derive(Clone)]
 pub(crate) enum Backend {
     Redis(Arc<Redis>),

@@ -1,4 +1,4 @@
-//! Where keys and values are kept.
+//! Key-value stores.
 
 mod backend;
 mod redis;

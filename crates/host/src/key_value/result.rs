@@ -1,4 +1,4 @@
 //! What a store answers.
 
-/// What went wrong, for the component.
+/// The error is for the component.
 pub(crate) type Result<T> = std::result::Result<T, String>;

@@ -1,4 +1,4 @@
-//! The key-value type `spin`: a table in SQLite, with Spin's own schema and bytes.
+//! The key-value type `spin`: a table in SQLite with Spin's schema and encoding.
 
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
@@ -22,14 +22,14 @@ const DELETE: &str = "DELETE FROM spin_key_value WHERE store = ?1 AND key = ?2";
 const EXISTS: &str = "SELECT 1 FROM spin_key_value WHERE store = ?1 AND key = ?2";
 const KEYS: &str = "SELECT key FROM spin_key_value WHERE store = ?1";
 
-/// Where a database is.
+/// A database's location.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Location {
     Memory,
     File(PathBuf),
 }
 
-/// One database. Its connection is made at the first use; calls take turns.
+/// One database. It connects at the first use; calls take turns.
 #[derive(Debug)]
 pub(crate) struct Sqlite {
     location: Location,
@@ -52,7 +52,7 @@ impl Sqlite {
         }
     }
 
-    /// Connects, if nobody has yet: an unreachable database shows here.
+    /// Connects if necessary; an unreachable database fails here.
     pub(crate) fn open(&self) -> Result<()> {
         self.with(|_| Ok(()))
     }
@@ -124,10 +124,10 @@ impl Sqlite {
         })
     }
 
-    /// Adds `delta` to the counter at `key`, which Spin keeps as 8 bytes, little-endian.
+    /// Adds `delta` to the counter at `key`, which Spin stores as 8 bytes, little-endian.
     pub(crate) fn increment(&self, store: &str, key: &str, delta: i64) -> Result<i64> {
         let counted = self.write(|connection| {
-            // At once a writer: another process that counts as well waits for its turn.
+            // A write transaction from the start: another process that counts waits for its turn.
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let value: Option<Vec<u8>> = transaction
@@ -148,7 +148,7 @@ impl Sqlite {
             .ok_or_else(|| "the key holds a value that is not a counter, or it is full".to_owned())
     }
 
-    /// As [`Sqlite::with`], off the asynchronous tasks of this thread: writing may wait for the disk.
+    /// Like [`Sqlite::with`], off this thread's asynchronous tasks: writing may wait for the disk.
     fn write<T>(&self, f: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> Result<T> {
         tokio::task::block_in_place(|| self.with(f))
     }
@@ -163,14 +163,14 @@ impl Sqlite {
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Connection>> {
-        // Whoever panicked in the middle left a transaction that SQLite has rolled back.
+        // After a panic within a transaction, SQLite has rolled it back.
         self.connection
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The value of a counter; nothing if it is none.
+/// The value of a counter; `None` if it is not one.
 fn counter(value: Option<Vec<u8>>) -> Option<i64> {
     match value {
         None => Some(0),
@@ -190,7 +190,7 @@ fn connect(location: &Location) -> Result<Connection> {
     Ok(connection)
 }
 
-/// Makes the file, which holds sessions, readable for its owner only.
+/// Creates the file, which holds sessions, readable only for its owner.
 fn create(path: &Path) -> std::io::Result<()> {
     if let Some(directory) = path.parent() {
         fs::create_dir_all(directory)?;
@@ -203,8 +203,8 @@ fn create(path: &Path) -> std::io::Result<()> {
         .map(drop)
 }
 
-/// A write-ahead log, which Spin reads as well: readers never wait. Each write is on the disk when it
-/// returns: a sign-out that a power failure undid would bring a session back.
+/// Uses a write-ahead log, which Spin reads too: readers never wait. Each write is on disk when it returns: a
+/// power failure must not undo a sign-out.
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -220,7 +220,7 @@ mod tests {
 
     use super::{Location, Sqlite};
 
-    /// Writes need the runtime that `serve` runs in.
+    /// Writes need the multi-threaded runtime of `serve`.
     fn run<T>(test: impl FnOnce() -> T) -> T {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)

@@ -1,4 +1,4 @@
-//! A store as it is seen without a component.
+//! A store used without a component.
 
 use super::backend::Backend;
 use super::redis::Unfit;
@@ -9,7 +9,7 @@ pub struct Store {
     backend: Backend,
 }
 
-/// Calls the same method of whichever it is.
+/// Calls the method on either kind of store.
 macro_rules! either {
     ($store:expr, $method:ident($($argument:expr),*)) => {
         match &$store.backend {
@@ -24,7 +24,7 @@ impl Store {
         Self { label, backend }
     }
 
-    /// What it is and where, without any password.
+    /// Its kind and place, without a password.
     pub fn place(&self) -> String {
         match &self.backend {
             Backend::Redis(redis) => format!("Redis at {}", redis.place()),
@@ -32,10 +32,10 @@ impl Store {
         }
     }
 
-    /// Connects, and asks what is there, as `serve` does before it listens.
+    /// Connects and checks the server, as `serve` does before it listens.
     ///
     /// # Errors
-    /// When there is no connection, or what is there is nothing that a store can be in.
+    /// When there is no connection, or the server is not fit for a store.
     pub async fn open(&self) -> Result<(), String> {
         match &self.backend {
             Backend::Redis(redis) => {
@@ -66,7 +66,7 @@ impl Store {
     /// Whether there is anything at `key`.
     ///
     /// # Errors
-    /// When it cannot be told.
+    /// When it cannot be read.
     pub async fn exists(&self, key: &str) -> Result<bool, String> {
         either!(self, exists(key))
     }
@@ -79,10 +79,10 @@ impl Store {
         either!(self, set(key, value))
     }
 
-    /// Adds `delta` to the counter at `key`; gives what it is then.
+    /// Adds `delta` to the counter at `key`; returns the sum.
     ///
     /// # Errors
-    /// When it cannot be counted.
+    /// When the sum is not known.
     pub async fn increment(&self, key: &str, delta: i64) -> Result<i64, String> {
         either!(self, increment(key, delta))
     }

@@ -1,4 +1,4 @@
-//! Whoever does not read is waited for: nothing piles up in the host.
+//! A slow reader is waited for: nothing piles up in the host.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -16,14 +16,14 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use super::support::Builder;
 
 const PIECE: &[u8] = &[b'x'; 64 * 1024];
-/// All that is sent.
+/// The size of the upload.
 const ALL: usize = 1024 * PIECE.len();
-/// More than what the system keeps of two directions of a connection, and less than a half of it.
+/// More than the system buffers for two directions, and less than half of the upload.
 const BOUND: usize = 30 << 20;
-/// There is no event for that something stands still; a loaded machine may take a while to move it.
+/// No event marks that data has stopped moving; on a loaded machine it may only be slow.
 const STILL: Duration = Duration::from_millis(500);
 
-/// A long body, which counts what has been asked of it.
+/// A long body, which counts how much was read of it.
 struct Upload(Arc<AtomicUsize>);
 
 impl Body for Upload {
@@ -42,7 +42,7 @@ impl Body for Upload {
     }
 }
 
-/// An upload that is echoed, while nobody reads the echo, stands still; then all of it comes.
+/// An upload whose echo is not read must stop; then all of it must come.
 async fn stands_still(mut answer: Incoming, sent: &AtomicUsize) {
     loop {
         let before = sent.load(Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! Whoever computes for ever is ended, and nobody else notices. There is one thread for all.
+//! An instance that computes for ever is ended, and no other notices. There is one thread for all.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ async fn start(computing: Duration) -> Host {
     builder.start().await
 }
 
-/// Ready when no instance lives any more.
+/// Returns when no instance is left.
 async fn free(host: &Host) {
     drop(host.instances.acquire_many(INSTANCES).await.unwrap());
 }

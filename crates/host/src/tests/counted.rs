@@ -22,7 +22,7 @@ fn assert_has(host: &Host, lines: &[&str]) {
     }
 }
 
-/// Ready when the metrics have this line.
+/// Returns when the metrics have this line.
 async fn comes(host: &Host, line: &str) {
     while !has(host, line) {
         yield_now().await;
@@ -103,7 +103,7 @@ async fn an_instance_that_fails_counts_by_how() {
     .await;
 }
 
-/// Whatever comes of an answer that is cut.
+/// The text of an answer that may be cut.
 async fn text_of(host: &Host, path: &str) -> String {
     let request = format!("GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
     host.raw(request.as_bytes()).await

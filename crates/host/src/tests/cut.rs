@@ -1,4 +1,4 @@
-//! An answer that is cut off is never ended as if it were whole.
+//! A truncated answer never ends like a complete one.
 
 use http_body_util::BodyExt;
 use hyper::client::conn::http2;
@@ -7,7 +7,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use super::support::{Builder, Host, request};
 use super::upstream::Upstream;
 
-/// What an answer in chunks ends with (RFC 9112, 7.1).
+/// The end of a chunked answer (RFC 9112, section 7.1).
 const LAST_CHUNK: &str = "\r\n0\r\n\r\n";
 
 async fn raw(host: &Host, path: &str) -> String {

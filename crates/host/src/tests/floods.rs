@@ -1,4 +1,4 @@
-//! What a stranger sends ends his own connection, holds no more than his share, and holds up nobody.
+//! A hostile client's connection ends, holds no more than its share, and delays nobody.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ const SHORT: Duration = Duration::from_millis(50);
 const FOR_EVER: Duration = Duration::from_secs(86_400);
 const INSTANCES: u32 = 20;
 
-/// A host on which a quiet connection ends after `quiet`.
+/// A host that ends a quiet connection after `quiet`.
 async fn start(quiet: Duration) -> Host {
     let limits = Limits {
         quiet,
@@ -24,7 +24,7 @@ async fn start(quiet: Duration) -> Host {
     within(limits).await
 }
 
-/// A host whose connections have these limits. A stranger has half of the instances.
+/// A host with these limits for connections. One client has half of the instances.
 async fn within(limits: Limits) -> Host {
     let builder = Builder {
         max_instances: Some(INSTANCES),
@@ -40,10 +40,10 @@ async fn within(limits: Limits) -> Host {
     builder.start().await
 }
 
-/// That somebody else is answered.
+/// Asserts that other clients are answered.
 async fn others_are_answered(host: &Host) {
     for path in ["/one/head", "/probe/head"] {
-        // They may be slower than a short limit on a slow machine.
+        // On a slow machine they may be slower than a short limit.
         let answered = async || {
             let mut client = host.http1().await;
             let mut request = request(path);
@@ -60,8 +60,7 @@ async fn others_are_answered(host: &Host) {
     }
 }
 
-/// That the connection over which `next` comes again and again ends, and others are answered before
-/// and after that.
+/// Asserts that a connection with `next` repeated ends, and that others are answered before and after.
 async fn a_flood_ends(host: &Host, first: &[u8], next: impl Fn(u32) -> Vec<u8>) {
     let mut peer = Peer::connect(host, &[]).await;
     peer.send(first).await;
@@ -83,7 +82,7 @@ async fn requests_that_are_reset_at_once() {
     a_flood_ends(&host, &[], batch).await;
 }
 
-/// CVE-2025-8671: an error in each stream has the host reset it.
+/// CVE-2025-8671: an error in each stream makes the host reset it.
 #[tokio::test]
 async fn requests_that_have_to_be_reset() {
     let host = start(FOR_EVER).await;
@@ -94,7 +93,7 @@ async fn requests_that_have_to_be_reset() {
     a_flood_ends(&host, &[], both).await;
 }
 
-/// They are answered, one at a time, and keep nothing.
+/// They are answered one at a time, and keep nothing open.
 #[tokio::test]
 async fn pings_and_settings() {
     let host = start(SHORT).await;
@@ -102,7 +101,7 @@ async fn pings_and_settings() {
     a_flood_ends(&host, &[], |_| frame(Kind::Settings, 0, 0, &[])).await;
 }
 
-/// Nor is anything kept of the answers that are not read.
+/// Unread answers are not stored either.
 #[tokio::test]
 async fn pings_whose_answers_nobody_reads() {
     let host = start(SHORT).await;
@@ -134,12 +133,12 @@ async fn heads_without_an_end() {
     }
 }
 
-/// One field of 4000 bytes, which is then named by its index (RFC 7541, section 7.3).
+/// One field of 4000 bytes, then repeated by its index (RFC 7541, section 7.3).
 #[tokio::test]
 async fn heads_that_weigh_more_than_they_seem() {
     let host = start(FOR_EVER).await;
     let mut bomb = head(GET, "/one/watch");
-    // A new field of the dynamic table: name "x", and a length in seven bits and more.
+    // A new field in the dynamic table: name "x", and a length in seven bits and more.
     bomb.extend(b"\x40\x01x\x7f\xa1\x1e");
     bomb.extend([b'y'; 4000]);
     bomb.extend([0x80 | 62; 10_000]);
@@ -180,7 +179,7 @@ async fn heads_that_are_slow() {
     peer.ended().await;
 }
 
-/// As many requests at once as the host reads, whose answers nobody reads.
+/// As many requests at once as the host reads, with no answer read.
 #[tokio::test]
 async fn requests_all_at_once_over_http_1() {
     let host = start(SHORT).await;

@@ -1,9 +1,8 @@
-//! Requests that two readers could cut in two ways reach no component, and their connection ends
-//! (RFC 9112, 6 and 11.2).
+//! Ambiguous requests reach no component, and their connection ends (RFC 9112, sections 6 and 11.2).
 
 use super::support::Builder;
 
-/// Whatever the first request smuggles in, this follows it: answered, it would be a second one.
+/// It follows the first request. An answer to it would show a smuggled request.
 const SECOND: &str = "GET /one/head HTTP/1.1\r\nhost: a\r\nx-second: yes\r\n\r\n";
 
 async fn answer(head: &str, body: &str) -> String {
@@ -64,8 +63,8 @@ async fn chunks_are_what_they_say() {
     }
 }
 
-/// The chunks count, the length reaches nobody, and the connection ends (RFC 9112, 6.1): what a
-/// reader of the length would take for a second request is none.
+/// The chunks count, the length is dropped, and the connection ends (RFC 9112, section 6.1): a second request
+/// that only the length shows does not exist.
 #[tokio::test]
 async fn of_two_framings_one_counts_and_the_connection_ends() {
     let both = "content-length: 4\r\ntransfer-encoding: chunked\r\n";
@@ -77,7 +76,7 @@ async fn of_two_framings_one_counts_and_the_connection_ends() {
     }
 }
 
-/// What is right is answered, one after the other.
+/// Valid requests are answered one after the other.
 #[tokio::test]
 async fn what_is_right_is_taken() {
     for (head, body) in [

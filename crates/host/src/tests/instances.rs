@@ -1,4 +1,4 @@
-//! How many instances there may be, and how long.
+//! The limits of instances, in number and time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +31,7 @@ async fn host_for_one(abandoned: Duration, answered: Duration) -> Host {
     builder.start().await
 }
 
-/// Ready when no instance lives any more.
+/// Returns when no instance is left.
 async fn free(instances: &Arc<Semaphore>) {
     drop(instances.acquire().await.unwrap());
 }
@@ -44,11 +44,11 @@ async fn one_too_many_is_told_to_come_again() {
     assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(refused.headers()["retry-after"], "1");
     assert_eq!(text(refused).await, "too many requests in flight\n");
-    // Neither a route that does not exist nor the host's own needs an instance.
+    // A path without a route, or one of the host's own, needs no instance.
     assert_eq!(host.get("/other").await.status(), StatusCode::NOT_FOUND);
     let health = host.get("/.well-known/spin/health").await;
     assert_eq!(health.status(), StatusCode::OK);
-    // A component that reaches nothing has places of its own.
+    // A component without grants has reserved places.
     assert_eq!(host.get("/probe/head").await.status(), StatusCode::OK);
     drop(watch);
     free(&host.instances).await;
@@ -90,7 +90,7 @@ async fn an_instance_may_end_by_itself() {
     let host = host_for_one(FOR_EVER, FOR_EVER).await;
     let mut answer = host.get("/one/endless").await;
     answer.body_mut().frame().await.unwrap().unwrap();
-    // It writes, and so sees that nobody reads.
+    // It writes, and so notices that nobody reads.
     drop(answer);
     free(&host.instances).await;
 }
@@ -105,7 +105,7 @@ async fn after_its_answer_an_instance_may_go_on_for_a_while() {
     free(&host.instances).await;
 }
 
-/// The status of a request that a proxy says `client` has sent.
+/// The status for a request that a proxy says is from `client`.
 async fn by(host: &Host, client: &str, path: &str) -> StatusCode {
     let mut connection = host.http1().await;
     let mut request = request(path);
@@ -137,7 +137,7 @@ async fn one_client_leaves_places_to_the_others() {
     drop(watches);
 }
 
-/// A client that lets nothing of a short answer come holds its instance for a moment.
+/// A client that does not read a short answer holds its instance for a moment.
 #[tokio::test]
 async fn a_short_answer_that_nobody_reads_is_cut() {
     let patience = Patience {
@@ -162,6 +162,6 @@ async fn a_short_answer_that_nobody_reads_is_cut() {
     let unread = client.send_request(request).await.unwrap();
     assert_eq!(unread.headers()["content-length"], "61440");
     free(&host.instances).await;
-    // What did not come is no end.
+    // The missing rest is an error, not an end.
     assert!(unread.into_body().collect().await.is_err());
 }

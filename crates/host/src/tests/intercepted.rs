@@ -1,4 +1,4 @@
-//! What may answer instead of the application.
+//! Interceptors, which may answer instead of the application.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ impl Intercept for Interceptor {
             "/asked" => {
                 let app = app.clone();
                 Intercepted::Taken(Box::pin(async move {
-                    // Were it intercepted again it would be asked for ever.
+                    // It must not be intercepted again, or it would never end.
                     *request.uri_mut() = "/one/head".parse().unwrap();
                     let body = Full::new(Bytes::from_static(b"a body of another type"));
                     app.answer(request.map(|_| body), client).await
@@ -97,7 +97,7 @@ async fn a_connection_is_upgraded() {
     assert!(answer.ends_with("\r\n\r\nping"), "{answer}");
 }
 
-/// A component cannot upgrade: to it such a request is like any other.
+/// A component cannot upgrade: such a request is like any other.
 #[tokio::test]
 async fn an_upgrade_that_nobody_takes_is_an_ordinary_request() {
     let host = builder().start().await;

@@ -1,4 +1,4 @@
-//! The fixture in the real engine, asked over real connections.
+//! The fixture in the real engine, over real connections.
 
 #![allow(
     clippy::unwrap_used,

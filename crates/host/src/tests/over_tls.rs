@@ -22,7 +22,7 @@ async fn start() -> (Host, Certificate) {
     (builder.start().await, certificate)
 }
 
-/// A connection, over which the first of `protocols` that the host knows is spoken.
+/// A connection with the first of `protocols` that the host accepts.
 async fn connect(
     host: &Host,
     certificate: &Certificate,

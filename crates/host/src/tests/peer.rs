@@ -1,4 +1,4 @@
-//! A client of HTTP/2 that sends what it is told.
+//! An HTTP/2 client that sends given bytes.
 
 use frames::{Kind, PREFACE, frame};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -6,11 +6,11 @@ use tokio::net::TcpStream;
 
 use super::support::Host;
 
-/// A client of HTTP/2.
+/// An HTTP/2 client.
 pub(super) struct Peer(TcpStream);
 
 impl Peer {
-    /// One that has said what these `settings` are (RFC 9113, section 6.5.1).
+    /// A client that has sent these `settings` (RFC 9113, section 6.5.1).
     pub(super) async fn connect(host: &Host, settings: &[u8]) -> Self {
         let mut peer = Self(host.connect().await);
         peer.0.write_all(PREFACE).await.unwrap();
@@ -22,14 +22,13 @@ impl Peer {
         self.0.write_all(bytes).await.unwrap();
     }
 
-    /// Reads until the host has ended the connection.
+    /// Reads until the host ends the connection.
     pub(super) async fn ended(mut self) {
         let mut read = [0; 4096];
         while matches!(self.0.read(&mut read).await, Ok(1..)) {}
     }
 
-    /// Sends what `next` gives for 0, 1, 2 and so on, and reads, until the host has ended the
-    /// connection.
+    /// Sends `next` of 0, 1, 2 and so on, and reads, until the host ends the connection.
     pub(super) async fn flood(mut self, next: impl Fn(u32) -> Vec<u8>) {
         let (mut reader, mut writer) = self.0.split();
         let writing = async {

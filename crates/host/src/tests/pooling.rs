@@ -1,4 +1,4 @@
-//! Connections are kept, for whom they may be used; and limits hold over kept ones too.
+//! Connections are kept for calls that may use them, and limits apply on kept ones, too.
 
 use std::path::Path;
 use std::time::Duration;
@@ -18,12 +18,12 @@ use crate::exchange;
 use crate::pool::Origin;
 use crate::way::Way;
 
-/// What holds for the component `one` where it calls `127.0.0.1`, and for all others.
+/// Settings for the component `one` at `127.0.0.1`; all others have the default.
 const FOR_ONE: &str = "component_ids = [\"one\"]\nhosts = [\"127.0.0.1\"]";
 const SHORT: Duration = Duration::from_millis(20);
-/// A limit of a call's own.
+/// A call's own limit.
 const MINUTE: Duration = Duration::from_secs(60);
-/// Where a call says nothing else.
+/// The limit without one.
 const DEFAULT: Duration = Duration::from_secs(600);
 
 fn trust() -> ClientTls {
@@ -76,8 +76,7 @@ async fn what_was_not_read_to_its_end_is_closed() {
     assert_eq!(upstream.opened(), 2);
 }
 
-/// Spin keeps them by address alone, so that one component may prove itself with the certificate of
-/// another.
+/// Spin keeps connections by address alone, so that one component may use another's client certificate.
 #[tokio::test]
 async fn nobody_uses_what_was_made_under_other_rules() {
     let (upstream, trust) = (Upstream::start(), trust());
@@ -87,14 +86,14 @@ async fn nobody_uses_what_was_made_under_other_rules() {
         get(&two, &upstream, "/").await.unwrap();
     }
     assert_eq!(upstream.opened(), 2);
-    // Those for whom the same holds share.
+    // Components with the same settings share connections.
     get(&trust.of("three", "127.0.0.1"), &upstream, "/")
         .await
         .unwrap();
     assert_eq!(upstream.opened(), 0);
 }
 
-/// Has `trust` keep a connection, and gives the task that carries it.
+/// Has `trust` keep a connection; returns its task.
 async fn keep(trust: &Trust, upstream: &Upstream) -> JoinHandle<()> {
     let io = TokioIo::new(TcpStream::connect(upstream.address).await.unwrap());
     let (sender, connection) = http1::handshake::<_, WasiBody>(io).await.unwrap();
@@ -121,7 +120,7 @@ async fn what_was_closed_meanwhile_is_replaced() {
     assert_eq!(upstream.opened(), 2);
 }
 
-/// The task ends only once this one waits: the request has been handed over, and is given back.
+/// The task ends only while this one waits: the request was handed over, and is given back.
 #[tokio::test]
 async fn what_is_closed_at_this_moment_is_replaced_if_nothing_was_sent() {
     let (upstream, trust) = (Upstream::start(), trust().of("two", "127.0.0.1"));
@@ -171,7 +170,7 @@ async fn limits_hold_over_kept_connections() {
     };
     let answer = ask(&trust, &url("/silent"), Some(options)).await;
     assert!(matches!(answer, Err(Error::ConnectionReadTimeout)));
-    // The handshake is a part of connecting. This server waits for a request that never comes.
+    // The handshake is part of connecting. This server never finishes it.
     let options = RequestOptions {
         connect_timeout: Some(SHORT),
         ..RequestOptions::default()
@@ -197,7 +196,7 @@ async fn where_a_call_says_nothing_the_default_holds_and_else_not() {
         let begun = Instant::now();
         let body = answer.into_body().collect().await;
         assert!(matches!(body, Err(Error::ConnectionReadTimeout)));
-        // What was left of it when the clock was stopped.
+        // The rest of the limit when the clock was paused.
         assert_eq!(begun.elapsed().as_secs().div_ceil(60), limit.as_secs() / 60);
         tokio::time::resume();
     }

@@ -1,4 +1,4 @@
-//! Calls that leave by a proxy.
+//! Calls through a proxy.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -21,7 +21,7 @@ use crate::grants::{Grants, Outbound};
 use crate::variables::Granted;
 use crate::way::Way;
 
-/// A proxy that answers each request with the same bytes, or with nothing.
+/// A proxy that gives every request the same answer, or none.
 struct Proxy {
     address: String,
     heads: UnboundedReceiver<(usize, String)>,
@@ -41,7 +41,7 @@ impl Proxy {
         Self { address, heads }
     }
 
-    /// One that speaks TLS, with this certificate for `localhost`.
+    /// A proxy that speaks TLS with this certificate for `localhost`.
     async fn start_over_tls(answer: &'static str, certificate: &Certificate) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -50,7 +50,7 @@ impl Proxy {
         tokio::spawn(async move {
             for number in 1.. {
                 let (stream, _) = listener.accept().await.unwrap();
-                // Who does not believe the certificate ends the handshake.
+                // A client that does not trust the certificate ends the handshake.
                 if let Ok(stream) = acceptor.accept(stream).await {
                     tokio::spawn(converse(stream, answer, number, sender.clone()));
                 }
@@ -60,7 +60,7 @@ impl Proxy {
         Self { address, heads }
     }
 
-    /// What a component may do whose calls leave by this proxy.
+    /// The grants of a component whose calls use this proxy.
     fn grants(&self, client_tls: &str) -> Grants {
         let environment = |name: &str| match name {
             "HTTP_PROXY" | "HTTPS_PROXY" => Some(self.address.clone()),
@@ -83,7 +83,7 @@ impl Proxy {
         }
     }
 
-    /// The number of the connection over which the next request comes, and its head.
+    /// The number of the next request's connection, and its head.
     async fn asked(&mut self) -> (usize, String) {
         self.heads.recv().await.unwrap()
     }
@@ -115,7 +115,7 @@ async fn get(grants: &Grants, url: &str) -> Result<Response<WasiBody>, Error> {
     get_within(grants, url, Duration::from_secs(60)).await
 }
 
-/// The same; connecting may take so long.
+/// The same, with this limit for connecting.
 async fn get_within(
     grants: &Grants,
     url: &str,
@@ -170,7 +170,7 @@ async fn a_proxy_that_says_nothing_takes_no_longer_than_connecting_may() {
     let (grants, limit) = (proxy.grants(""), Duration::from_secs(60));
     let asked = async {
         let (_, head) = proxy.asked().await;
-        // It is silent from now on, so time may pass.
+        // The proxy is silent from now on, so time may pass.
         tokio::time::pause();
         head
     };
@@ -201,7 +201,7 @@ async fn a_proxy_that_speaks_tls_is_believed_by_the_authority_that_client_tls_na
     );
 }
 
-/// Whoever believes another authority of the proxy has connections of their own.
+/// A component with another authority for the proxy has its own connections.
 #[tokio::test]
 async fn the_rules_for_the_proxy_are_those_for_its_host() {
     let proxy = Proxy::start("").await;

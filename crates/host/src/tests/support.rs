@@ -1,4 +1,4 @@
-//! A host that runs the fixture, and ways to ask it.
+//! A host that runs the fixture, and a client for it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -26,10 +26,10 @@ use tokio_rustls::rustls::pki_types::CertificateDer;
 use crate::leash::Patience;
 use crate::{App, Counts, Intercept, Options, RedisSettings, Server};
 
-/// What is built once for all tests: below cargo's own directory.
+/// Artefacts for all tests, below cargo's target directory.
 const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target");
 
-/// What a host is to be like.
+/// The settings of a host.
 #[derive(Default)]
 pub(super) struct Builder {
     pub(super) outbound: Vec<String>,
@@ -44,7 +44,7 @@ pub(super) struct Builder {
 /// A host on a port of its own.
 pub(super) struct Host {
     pub(super) address: SocketAddr,
-    /// What is left of the instances that there may be.
+    /// The free places for instances.
     pub(super) instances: Arc<Semaphore>,
     pub(super) counts: Counts,
     server: JoinHandle<()>,
@@ -105,7 +105,7 @@ impl Builder {
             state_dir: PathBuf::from(TARGET).join("host-tests"),
             max_instances: self.max_instances.unwrap_or(20),
             max_instances_per_client: self.max_per_client.unwrap_or(20),
-            // The tests are the proxy: each request says from where it comes.
+            // The tests act as the proxy: each request names its client.
             trusted_proxies: vec!["127.0.0.1/32".parse().unwrap()],
             outbound_limit: Duration::from_secs(600),
             proxies: Proxies::default(),
@@ -115,17 +115,17 @@ impl Builder {
 }
 
 impl Host {
-    /// A connection over which nothing has been said yet.
+    /// A new, silent connection.
     pub(super) async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address).await.unwrap()
     }
 
-    /// What comes back for `bytes`, until the host closes.
+    /// Sends `bytes`, and returns all that comes until the host closes.
     pub(super) async fn raw(&self, bytes: &[u8]) -> String {
         let mut stream = self.connect().await;
         stream.write_all(bytes).await.unwrap();
         let mut answer = Vec::new();
-        // It may be reset, as when not all of the request was read.
+        // It may be reset, as when the host has not read the whole request.
         let _ = stream.read_to_end(&mut answer).await;
         String::from_utf8_lossy(&answer).into_owned()
     }
@@ -151,7 +151,7 @@ impl Drop for Host {
     }
 }
 
-/// A certificate for `localhost`, which is its own authority.
+/// A self-signed certificate for `localhost`.
 pub(super) struct Certificate {
     pub(super) der: CertificateDer<'static>,
     directory: TempDir,

@@ -1,4 +1,4 @@
-//! A server that components call: threads, so that it goes on while a test holds its runtime still.
+//! A server for components' calls. It uses threads, so that it runs while a test blocks its runtime.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -7,14 +7,14 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
-/// What happens with a connection, in the order of its happening.
+/// The events of a connection, in order.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) enum Event {
-    /// The connection of this number, from 1, was accepted.
+    /// This connection, counted from 1, was accepted.
     Opened(usize),
     /// A request for this path came over it.
     Asked(usize, String),
-    /// It was closed, by whomever.
+    /// It was closed by either side.
     Closed(usize),
 }
 
@@ -24,8 +24,8 @@ pub(super) enum Event {
 /// - `/silent` does not answer;
 /// - `/stall` sends a part of its answer, and then nothing;
 /// - `/half` sends a part of its answer, and closes the connection;
-/// - `/long` answers at some length;
-/// - everything else it answers.
+/// - `/long` gives a long answer;
+/// - any other path gets a short answer.
 pub(super) struct Upstream {
     pub(super) address: SocketAddr,
     events: Receiver<Event>,
@@ -61,12 +61,12 @@ impl Upstream {
         }
     }
 
-    /// The next event. It holds the whole thread, and with it the runtime of a test.
+    /// The next event. It blocks the thread, and so a test's runtime.
     pub(super) fn event(&self) -> Event {
         self.events.recv().unwrap()
     }
 
-    /// How many connections were accepted so far; the events are gone with this.
+    /// How many connections were accepted so far; the events are discarded.
     pub(super) fn opened(&self) -> usize {
         let events = self.events.try_iter();
         events
@@ -94,7 +94,7 @@ fn converse(stream: &mut TcpStream, number: usize, events: &Sender<Event>) {
             "/long" => (plain(1 << 20, &"x".repeat(1 << 20)), true),
             _ => (plain(2, "ok"), true),
         };
-        // A client may have gone in the middle of it.
+        // A client may have gone meanwhile.
         if stream.write_all(answer.as_bytes()).is_err() || !goes_on {
             return;
         }
@@ -105,7 +105,7 @@ fn plain(length: usize, text: &str) -> String {
     format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{text}")
 }
 
-/// The path of the next request, whose body is taken to be empty.
+/// The path of the next request, which is assumed to have no body.
 fn head(stream: &mut TcpStream) -> Option<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {

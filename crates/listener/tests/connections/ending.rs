@@ -20,18 +20,18 @@ use crate::server::{GOAWAY, kinds};
 
 /// Longer than any test.
 const LONG: Duration = Duration::from_secs(3600);
-/// No test waits for it.
+/// No test waits for this end.
 const NOW: Duration = Duration::ZERO;
 
 const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nhost: h\r\n\r\n";
 const SLOW: &[u8] = b"GET /slow HTTP/1.1\r\nhost: h\r\n\r\n";
 
-/// A server that can be told to end. `/slow` has no answer until it is let go.
+/// A server that can be told to end. `/slow` is not answered until it is released.
 struct Server {
     address: SocketAddr,
     tell: oneshot::Sender<Times>,
     ending: Ending,
-    /// How many requests have come to `/slow`.
+    /// How many requests to `/slow` have come.
     waiting: Arc<Semaphore>,
     slow: Arc<Semaphore>,
     served: JoinHandle<bool>,
@@ -69,7 +69,7 @@ impl Server {
         TcpStream::connect(self.address).await.unwrap()
     }
 
-    /// A connection with a request in flight that waits.
+    /// A connection with a request in flight.
     async fn waits(&self, request: &[u8]) -> TcpStream {
         let mut stream = self.connect().await;
         stream.write_all(request).await.unwrap();
@@ -94,14 +94,14 @@ fn http2(requests: &[u8]) -> Vec<u8> {
     [PREFACE, &frame(Kind::Settings, 0, 0, &[]), requests].concat()
 }
 
-/// All that comes until the server closes.
+/// All bytes until the server closes.
 async fn rest(mut stream: TcpStream) -> Vec<u8> {
     let mut rest = Vec::new();
     stream.read_to_end(&mut rest).await.unwrap();
     rest
 }
 
-/// That a whole answer comes over HTTP/1.1; whether it is the last one.
+/// Asserts that a complete HTTP/1.1 answer comes; returns whether it is the last one.
 async fn one_answer(stream: &mut TcpStream) -> bool {
     let mut answer = Vec::new();
     while !answer.ends_with(b"answer") {
@@ -148,7 +148,7 @@ async fn while_it_drains_http_2_goes_away_and_loses_no_request() {
     };
     server.tell.send(times).unwrap();
     server.ending.draining().await;
-    // One on the same connection that crosses the goodbye, and one on a new connection.
+    // One request on the same connection crosses the GOAWAY; another comes on a new connection.
     let mut slow = slow;
     slow.write_all(&get(stream(1), "/")).await.unwrap();
     server.slow.add_permits(1);
@@ -156,11 +156,11 @@ async fn while_it_drains_http_2_goes_away_and_loses_no_request() {
     fresh.write_all(&http2(&get(1, "/"))).await.unwrap();
     for (mut connection, answers) in [(slow, 2), (fresh, 1)] {
         let mut sent = Vec::new();
-        // The last goodbye comes once the client has answered the PING after the first one.
+        // The last GOAWAY comes once the client has answered the PING after the first.
         while matches!(connection.read_buf(&mut sent).await, Ok(1..)) {
             for ping in pings(&sent) {
                 let pong = frame(Kind::Ping, 1, 0, &ping);
-                // It may have closed already.
+                // The server may have closed already.
                 let _ = connection.write_all(&pong).await;
             }
         }
@@ -172,7 +172,7 @@ async fn while_it_drains_http_2_goes_away_and_loses_no_request() {
     server.served.abort();
 }
 
-/// The contents of PING frames that are no answers.
+/// The contents of PING frames that are not acknowledgements.
 fn pings(mut sent: &[u8]) -> Vec<[u8; 8]> {
     let mut pings = Vec::new();
     while let [a, b, c, kind, flags, _, _, _, _, rest @ ..] = sent {

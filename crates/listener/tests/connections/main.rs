@@ -1,4 +1,4 @@
-//! Real connections to a real listener: how many there may be, how long, and how they end with it.
+//! Real connections to a real listener: their limits in number and time, and how they end with the server.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 

@@ -1,11 +1,11 @@
-//! How many there may be.
+//! The limits of the number of connections.
 
 use listener::Limits;
 use tokio::io::AsyncReadExt;
 
 use crate::server::{GET, Server, exchange};
 
-/// A server for so many connections, of which one client has at most so many.
+/// A server with these limits, in all and per client.
 async fn start(connections: u32, per_client: u32, trusted: &[&str]) -> Server {
     let trusted = trusted.iter().map(|net| net.parse().unwrap());
     let limits = Limits {
@@ -17,7 +17,7 @@ async fn start(connections: u32, per_client: u32, trusted: &[&str]) -> Server {
     Server::start(limits).await
 }
 
-/// Whether a request from there is answered.
+/// Whether a request from this address is answered.
 async fn is_answered(server: &Server, host: u8) -> bool {
     let mut stream = server.connect(host).await;
     exchange(&mut stream, GET.as_bytes())
@@ -25,7 +25,8 @@ async fn is_answered(server: &Server, host: u8) -> bool {
         .starts_with(b"HTTP/1.1 200")
 }
 
-/// Ready when a request from there is answered: the end of a connection takes a moment to be seen.
+/// Returns when a request from this address is answered: the end of a connection may take a moment to be
+/// noticed.
 async fn answered(server: &Server, host: u8) {
     while !is_answered(server, host).await {}
 }

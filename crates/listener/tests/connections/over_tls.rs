@@ -15,10 +15,10 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use crate::server::{GET, SHORT, Server, exchange};
 
-/// More than the handshakes that there may be at once.
+/// More than the limit of handshakes at once.
 const SILENT: usize = 600;
 
-/// A server, and what connects to it.
+/// A server and a TLS connector for it.
 async fn start(limits: Limits) -> (Server, TlsConnector) {
     let directory = tempfile::tempdir().unwrap();
     let files = Files {
@@ -45,7 +45,7 @@ async fn start(limits: Limits) -> (Server, TlsConnector) {
     (server, TlsConnector::from(Arc::new(config)))
 }
 
-/// Who has chosen HTTP/2 in the handshake speaks nothing else (RFC 9113, section 3.4).
+/// A client that chose HTTP/2 in ALPN must speak it (RFC 9113, section 3.4).
 #[tokio::test]
 async fn http_1_1_after_http_2_was_chosen_is_not_served() {
     let (server, connector) = start(Limits::default()).await;
@@ -58,14 +58,14 @@ async fn http_1_1_after_http_2_was_chosen_is_not_served() {
     }
 }
 
-/// What a client of the loopback address that ends in `host` is answered, if it is.
+/// The answer, if any, to a client of the loopback address that ends in `host`.
 async fn get(server: &Server, connector: &TlsConnector, host: u8) -> Option<String> {
     let stream = server.connect(host).await;
     let name = ServerName::try_from("localhost").unwrap();
     let mut stream = connector.connect(name, stream).await.ok()?;
     stream.write_all(GET.as_bytes()).await.ok()?;
     let mut answer = Vec::new();
-    // A server need not say goodbye in TLS.
+    // A server need not send a TLS close_notify.
     let _ = stream.read_to_end(&mut answer).await;
     Some(String::from_utf8_lossy(&answer).into_owned())
 }

@@ -1,4 +1,4 @@
-//! Connections on which no request is in flight end, whatever else is said on them.
+//! Connections without a request in flight end, whatever else is sent on them.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ async fn start(quiet: Duration) -> Server {
     Server::start(limits).await
 }
 
-/// A server that keeps connections after an answer for so long, and gives heads so much time.
+/// A server that keeps connections after an answer for `idle`, and allows `head` for heads.
 async fn keeping(idle: Duration, head: Duration) -> Server {
     let limits = Limits {
         quiet: SHORT,
@@ -31,7 +31,7 @@ async fn keeping(idle: Duration, head: Duration) -> Server {
     Server::start(limits).await
 }
 
-/// Sends `bytes` over and over; ready when the server has closed.
+/// Sends `bytes` repeatedly; returns when the server has closed.
 async fn repeat(stream: &mut TcpStream, bytes: &[u8]) {
     let (mut reader, mut writer) = stream.split();
     let writing = async { while writer.write_all(bytes).await.is_ok() {} };
@@ -66,13 +66,13 @@ async fn what_is_no_request_keeps_nothing() {
 
 const KEPT: &[u8] = b"GET / HTTP/1.1\r\nhost: h\r\n\r\n";
 
-/// A connection to `server` over which one request has been answered.
+/// A connection to `server` with one answered request.
 async fn answered(server: &Server) -> TcpStream {
     loop {
         let mut stream = server.connect(1).await;
         stream.write_all(KEPT).await.unwrap();
         let mut answer = Vec::new();
-        // On a slow machine it may have ended before the request came.
+        // On a slow machine it may have ended before the request arrived.
         while matches!(stream.read_buf(&mut answer).await, Ok(1..)) {
             if answer.ends_with(b"answer") {
                 assert!(!String::from_utf8_lossy(&answer).contains("connection: close"));
@@ -107,19 +107,19 @@ async fn half_a_head_after_an_answer_keeps_nothing() {
     assert_eq!(exchange(&mut stream, b"GET / HTTP/1.1\r\n").await, b"");
 }
 
-/// Frames of a connection until it ends, after what `bytes` cause. Each side begins with SETTINGS.
+/// The server's frames until the connection ends, after the client sent SETTINGS and `bytes`.
 async fn frames_after(server: &Server, bytes: &[u8]) -> Vec<u8> {
     let begun = [PREFACE, &frame(Kind::Settings, 0, 0, &[]), bytes].concat();
     loop {
         let kinds = kinds(&exchange(&mut server.connect(1).await, &begun).await);
-        // On a slow machine it may have ended before the preface came.
+        // On a slow machine it may have ended before the preface arrived.
         if kinds.first() == Some(&(Kind::Settings as u8)) {
             return kinds;
         }
     }
 }
 
-/// HTTP/2 says goodbye: whoever was about to send a request knows that it was not taken.
+/// HTTP/2 sends GOAWAY: a client that was about to send a request knows that it was not taken.
 #[tokio::test]
 async fn over_http_2_it_says_so_before_it_ends() {
     for (server, bytes) in [
@@ -131,7 +131,7 @@ async fn over_http_2_it_says_so_before_it_ends() {
     }
 }
 
-/// After an answer, too.
+/// Nor do they after an answer.
 #[tokio::test]
 async fn frames_without_a_request_keep_nothing() {
     let server = keeping(FOR_EVER, SHORT).await;
@@ -145,12 +145,12 @@ async fn frames_without_a_request_keep_nothing() {
     repeat(&mut stream, &frame(Kind::Ping, 0, 0, b"pingping")).await;
 }
 
-/// Requests sent all at once, whose answers nobody reads.
+/// Sends many requests at once and reads no answer.
 #[tokio::test]
 async fn who_stops_reading_short_answers_stands_still() {
     let server = start(SHORT).await;
     let mut stream = server.connect(1).await;
     let request = b"GET / HTTP/1.1\r\nhost: h\r\n\r\n".repeat(1000);
-    // Writing ends when the server has closed: it reads no more than it can answer.
+    // Writing fails when the server has closed: it reads no more than it can answer.
     while stream.write_all(&request).await.is_ok() {}
 }

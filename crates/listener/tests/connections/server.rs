@@ -14,10 +14,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 
-/// Short enough that a test waits for it.
+/// Short enough for a test to wait.
 pub(crate) const SHORT: Duration = Duration::from_millis(50);
 
-/// What answers a GET that is the last one of its connection.
+/// A GET that is the last request of its connection.
 pub(crate) const GET: &str = "GET / HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n";
 
 /// A running server.
@@ -47,7 +47,7 @@ impl Server {
         }
     }
 
-    /// Whether its metrics have this line.
+    /// Whether the server's metrics have this line.
     pub(crate) fn counts(&self, line: &str) -> bool {
         let mut registry = Registry::new("test", "0");
         self.counts.register(&mut registry);
@@ -72,8 +72,8 @@ async fn answer(_: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallibl
     Ok(Response::new(Full::new(Bytes::from_static(b"answer"))))
 }
 
-/// What comes over `stream` for `bytes`, until the server closes it. It may break off, as when not all
-/// that was sent was read.
+/// Sends `bytes` over `stream` and returns all that comes until the server closes. The connection may be
+/// reset, as when the server has not read everything.
 pub(crate) async fn exchange(stream: &mut TcpStream, bytes: &[u8]) -> Vec<u8> {
     let mut answer = Vec::new();
     if stream.write_all(bytes).await.is_ok() {
@@ -82,10 +82,10 @@ pub(crate) async fn exchange(stream: &mut TcpStream, bytes: &[u8]) -> Vec<u8> {
     answer
 }
 
-/// The kind of the frame that says that no more requests are taken (RFC 9113, section 6.8).
+/// The frame type GOAWAY (RFC 9113, section 6.8).
 pub(crate) const GOAWAY: u8 = 7;
 
-/// The kinds of the frames in what a server has sent.
+/// The types of the frames that a server has sent.
 pub(crate) fn kinds(mut sent: &[u8]) -> Vec<u8> {
     let mut kinds = Vec::new();
     while let [a, b, c, kind, _, _, _, _, _, rest @ ..] = sent {

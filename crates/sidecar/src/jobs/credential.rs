@@ -1,4 +1,4 @@
-//! What kubelogin prints at its end: an ExecCredential (client.authentication.k8s.io).
+//! kubelogin's output: an ExecCredential (client.authentication.k8s.io).
 
 use serde::Deserialize;
 
@@ -13,7 +13,7 @@ struct Status {
     token: String,
 }
 
-/// The token in `output`. What it is worth is for whoever asked: it is opaque here.
+/// The token in `output`. It is opaque here; the component checks it.
 pub(super) fn token(output: &[u8]) -> Option<String> {
     let credential: ExecCredential = serde_json::from_slice(output).ok()?;
     let token = credential.status.token;

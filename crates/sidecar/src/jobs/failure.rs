@@ -1,33 +1,33 @@
-//! Why a run of kubelogin has brought no token, as far as it says.
+//! Why a run of kubelogin brought no token, as far as its output says.
 
 use serde::Serialize;
 
-/// The longest complaint that is kept, in characters.
+/// The longest error line that is kept, in characters.
 const LONGEST: usize = 300;
 
-/// The reasons. kubelogin does not tell who declined from who was blocked: the answer to its poll is
-/// lost in it.
+/// The reasons. kubelogin does not tell a user who declined from one who was blocked: it drops Entra's
+/// answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Reason {
     /// Nobody entered the code in time.
     Expired,
-    /// Whoever entered it declined, or may not (Conditional Access).
+    /// The user declined, or is not allowed (Conditional Access).
     Declined,
-    /// Entra gives no device code.
+    /// Entra issued no device code.
     Refused,
     /// Entra cannot be reached.
     Unreachable,
-    /// The program is not there, or cannot be run.
+    /// The program is missing, or cannot be run.
     Missing,
-    /// It printed something else than a credential, or too much.
+    /// Its output is no credential, or too long.
     Nonsense,
     /// Anything else.
     Failed,
 }
 
 impl Reason {
-    /// To count by.
+    /// The label in metrics.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Expired => "expired",
@@ -45,15 +45,15 @@ impl Reason {
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub(crate) struct Failure {
     pub(crate) reason: Reason,
-    /// Numbers behind `AADSTS`, if Entra gave any.
+    /// The numbers after `AADSTS`, if Entra gave any.
     pub(super) codes: Vec<u32>,
-    /// What kubelogin complained of, for the log: the line that begins so.
+    /// kubelogin's error line, for the log.
     #[serde(skip)]
     pub(crate) complaint: Option<String>,
 }
 
 impl Failure {
-    /// Without more to say.
+    /// Without further details.
     pub(super) fn new(reason: Reason) -> Self {
         Self {
             reason,
@@ -62,7 +62,7 @@ impl Failure {
         }
     }
 
-    /// Reads stderr of a run that has ended with `code`.
+    /// Reads stderr of a run that ended with `code`.
     pub(super) fn read(code: Option<i32>, stderr: &str) -> Self {
         let said = |text: &str| stderr.contains(text);
         let reason = if code == Some(super::guard::NOT_STARTED) {
@@ -97,7 +97,7 @@ impl Failure {
     }
 }
 
-/// The prompt, which has the code in it, never begins so.
+/// The prompt, which has the code, never begins like this.
 fn complaint(stderr: &str) -> Option<String> {
     let line = stderr.lines().find(|line| line.starts_with("Error:"))?;
     let plain = line.chars().filter(|c| !c.is_control());

@@ -1,10 +1,11 @@
-//! Ways in for the fuzz targets (`fuzz/`): what kubelogin writes. Nothing else compiles them.
+//! Entry points for the fuzz targets (`fuzz/`) to the parsers of kubelogin's output. Only fuzzing compiles
+//! them.
 
 use super::credential;
 use super::failure::Failure;
 use super::prompt::Prompt;
 
-/// What kubelogin asks the user to do.
+/// kubelogin's prompt.
 pub struct Asked {
     /// The sentence.
     pub message: String,
@@ -23,12 +24,12 @@ pub fn prompt(line: &str) -> Option<Asked> {
     })
 }
 
-/// The token in what kubelogin prints at its end.
+/// The token in kubelogin's output.
 pub fn token(output: &[u8]) -> Option<String> {
     credential::token(output)
 }
 
-/// What kubelogin complained of, for the log.
+/// kubelogin's error line, for the log.
 pub fn complaint(stderr: &str) -> Option<String> {
     Failure::read(Some(1), stderr).complaint
 }

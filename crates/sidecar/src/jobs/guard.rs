@@ -1,6 +1,6 @@
-//! A process between the sidecar and kubelogin, which ends with nothing left behind: not a process of
-//! the tree, not a file. It watches its stdin, which the sidecar holds open: when that closes, whether
-//! the sidecar wants it or is no more, everything ends.
+//! The guard is a process between the sidecar and kubelogin. At its end no process of the tree and no file is
+//! left. The sidecar holds the guard's stdin open. When that closes, because the sidecar wants it or has
+//! died, the guard ends everything.
 
 use std::ffi::OsString;
 use std::fs;
@@ -12,10 +12,10 @@ use std::thread;
 
 use rustix::process::{Pid, Signal};
 
-/// The exit code if the program could not be started, as shells have it.
+/// The exit code if the program could not be started, as in shells.
 pub const NOT_STARTED: i32 = 127;
 
-/// Runs `program` with `arguments` in the private `directory`, which is gone afterwards. Ends with the
+/// Runs `program` with `arguments` in the private `directory`, and removes that afterwards. Exits with the
 /// program's exit code.
 pub fn run(directory: &Path, program: &Path, arguments: &[OsString]) -> ExitCode {
     descendants::adopt_orphans();
@@ -27,7 +27,7 @@ pub fn run(directory: &Path, program: &Path, arguments: &[OsString]) -> ExitCode
         }
     };
     descendants::end_all();
-    // What cannot be removed is reported by the sidecar, which looks as well.
+    // The sidecar checks the removal too, and reports a failure.
     let _ = fs::remove_dir_all(directory);
     ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX))
 }
@@ -37,7 +37,7 @@ fn start(directory: &Path, program: &Path, arguments: &[OsString]) -> io::Result
         .args(arguments)
         .current_dir(directory)
         .stdin(Stdio::null())
-        // A group of its own, so that it can be ended without this process.
+        // A process group of its own, so that it can be killed without this process.
         .process_group(0)
         .spawn()
 }

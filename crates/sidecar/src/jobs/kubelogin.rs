@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How long a device code lives, and so a job once it has one.
+/// The lifetime of a device code, and so of a job that has one.
 pub(super) const CODE: Duration = Duration::from_secs(15 * 60);
 
 /// How kubelogin is run.
@@ -14,28 +14,28 @@ pub struct Kubelogin {
     pub binary: PathBuf,
     /// Its application (`KUBELOGIN_CLIENT_ID`).
     pub client_id: String,
-    /// The tenant in which people sign in.
+    /// The tenant of the users.
     pub tenant_id: String,
     /// The AKS server application.
     pub server_id: String,
-    /// Where Entra is.
+    /// Entra's location.
     pub cloud: Cloud,
-    /// How many may run at once (`KUBELOGIN_MAX_JOBS`).
+    /// How many runs may be active (`KUBELOGIN_MAX_JOBS`).
     pub most_running: usize,
-    /// How many more may wait for that (`KUBELOGIN_MAX_QUEUED`).
+    /// How many more runs may wait (`KUBELOGIN_MAX_QUEUED`).
     pub most_queued: usize,
     /// The shortest time between two starts for one owner (`KUBELOGIN_MIN_INTERVAL_SECONDS`).
     pub interval: Duration,
-    /// The program, with its first arguments, that runs [`guard::run`](super::guard::run).
+    /// The command that runs [`guard::run`](super::guard::run): program and first arguments.
     pub guard: Vec<OsString>,
 }
 
-/// Which Entra kubelogin asks.
+/// The Entra that kubelogin uses.
 #[derive(Clone, Debug)]
 pub enum Cloud {
-    /// One that kubelogin knows by name (`KUBELOGIN_ENVIRONMENT`).
+    /// By kubelogin's name for it (`KUBELOGIN_ENVIRONMENT`).
     Environment(String),
-    /// The one at this origin (`AUTHORITY_HOST`).
+    /// By its origin (`AUTHORITY_HOST`).
     Authority(String),
 }
 
@@ -58,7 +58,7 @@ impl Kubelogin {
                 arguments.push("--disable-instance-discovery".into());
             }
         }
-        // The variables of a workload-identity pod would replace what is said here.
+        // Otherwise variables of a workload-identity pod would override these arguments.
         arguments.push("--disable-environment-override".into());
         arguments.extend(["--timeout".into(), format!("{}s", CODE.as_secs()).into()]);
         arguments.extend(["--cache-dir".into(), directory.join("cache").into()]);

@@ -1,8 +1,7 @@
-//! Runs of kubelogin, each a job: started for an owner, asked for, and ended.
+//! Runs of kubelogin. Each is a job that is started for an owner, queried, and ended.
 //!
-//! An owner is a name that the component makes; nothing is known here of sessions or users. There is
-//! one job for each owner, and a shortest time from one start to the next. A result is kept until it
-//! is deleted, at most five minutes.
+//! An owner is a name from the component; this code knows no sessions or users. Each owner has one job, and a
+//! minimal interval between starts. A result is kept until it is deleted, for five minutes at most.
 
 mod credential;
 mod failure;

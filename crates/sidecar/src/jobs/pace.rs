@@ -1,19 +1,19 @@
-//! How soon an owner may start another run. Starting, ending and starting again would otherwise start
-//! processes at full speed, and ask Entra for a code each time.
+//! Limits how often an owner may start a run. Otherwise repeated starts would create processes at full speed,
+//! and ask Entra for a code each time.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// When each owner's last run was started, as far as that still matters.
+/// When each owner's last run started, as long as that matters.
 pub(super) struct Pace {
     interval: Duration,
     last: HashMap<String, Instant>,
 }
 
 impl Pace {
-    /// With at least `interval` between two starts of one owner.
+    /// With `interval` as the shortest time between two starts of an owner.
     pub(super) fn new(interval: Duration) -> Self {
         Self {
             interval,
@@ -21,7 +21,7 @@ impl Pace {
         }
     }
 
-    /// How long `owner` has to wait for the next start; nothing if it may come `now`.
+    /// How long `owner` must wait to start; `None` if it may start `now`.
     pub(super) fn wait(&self, owner: &str, now: Instant) -> Option<Duration> {
         let since = now.saturating_duration_since(*self.last.get(owner)?);
         self.interval
@@ -29,8 +29,8 @@ impl Pace {
             .filter(|wait| !wait.is_zero())
     }
 
-    /// Notes that a run of `owner` starts `now`. Who may start again is forgotten, so there are no more
-    /// owners here than have started a run within the interval.
+    /// Notes that a run of `owner` starts `now`. Owners that may start again are forgotten, so only those
+    /// with a start within the interval remain.
     pub(super) fn note(&mut self, owner: &str, now: Instant) {
         let interval = self.interval;
         self.last

@@ -1,14 +1,14 @@
-//! What kubelogin asks the user to do, found by its structure: Entra chooses the words.
+//! Finds kubelogin's prompt by its structure, since Entra chooses the words.
 
 use serde::Serialize;
 
 /// The longest message that is passed on, in characters.
 const LONGEST: usize = 1000;
 
-/// Where the user goes, and with which code.
+/// The address and the code for the user.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
 pub(super) struct Prompt {
-    /// The sentence, as it came.
+    /// The sentence, unchanged.
     pub(super) message: String,
     /// The code, if one was found.
     pub(super) user_code: Option<String>,
@@ -17,7 +17,7 @@ pub(super) struct Prompt {
 }
 
 impl Prompt {
-    /// Reads a line of stderr; nothing if it is something else, as a warning or an error.
+    /// Reads a line of stderr; `None` if it is no prompt, such as a warning or an error.
     pub(super) fn read(line: &str) -> Option<Self> {
         let line = line.trim();
         if line.is_empty()
@@ -43,13 +43,13 @@ impl Prompt {
     }
 }
 
-/// Without the marks around a word of a sentence.
+/// A word without punctuation around it.
 fn bare(word: &str) -> &str {
     word.trim_matches(|c: char| !c.is_alphanumeric() && c != '/')
 }
 
-/// Whether a word is an address that leads where people see that it leads: to a plain name, with nothing
-/// before it that looks like another one, in ASCII.
+/// Whether a word is an address that is not deceptive: a plain ASCII host name, without user information
+/// before it.
 fn is_address(word: &str) -> bool {
     let Some(rest) = word.strip_prefix("https://") else {
         return false;
@@ -57,7 +57,7 @@ fn is_address(word: &str) -> bool {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let (host, port) = authority.split_once(':').unwrap_or((authority, "443"));
     let in_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-.".contains(&byte);
-    // A browser reads a name that ends in a number as an address of IPv4.
+    // A browser reads a name that ends in a number as an IPv4 address.
     let last = host.rsplit('.').find(|label| !label.is_empty());
     last.is_some_and(|label| label.starts_with(|first: char| first.is_ascii_alphabetic()))
         && host.bytes().all(in_name)
@@ -66,7 +66,7 @@ fn is_address(word: &str) -> bool {
         && word.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// Codes are of capitals and digits, and longer than any word in capitals is likely to be short.
+/// Codes have capitals and digits, and are longer than most words in capitals.
 fn is_code(word: &str) -> bool {
     (7..=16).contains(&word.len())
         && word

@@ -1,4 +1,4 @@
-//! Which jobs there are.
+//! The jobs.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,7 +17,7 @@ use super::run;
 use crate::counts::Counts;
 use crate::log;
 
-/// How long a result is kept for whoever asks.
+/// How long a result is kept.
 const KEPT: Duration = Duration::from_secs(5 * 60);
 
 /// All jobs of this process.
@@ -26,15 +26,15 @@ pub(crate) struct Jobs(Arc<Shared>);
 
 struct Shared {
     kubelogin: Kubelogin,
-    /// The turns of those that run.
+    /// Permits for active runs.
     running: Arc<Semaphore>,
-    /// The places of those that run or wait.
+    /// Permits for active and waiting runs.
     places: Arc<Semaphore>,
     table: Mutex<Table>,
     counts: Counts,
 }
 
-/// What is known of all owners.
+/// The state of all owners.
 struct Table {
     /// By id.
     jobs: HashMap<String, Job>,
@@ -45,31 +45,31 @@ struct Table {
 struct Job {
     owner: String,
     state: State,
-    /// Its place, until it is over. Its run has a share in it, and so the place is free when the last
-    /// process of the run is gone, and not before.
+    /// The job's place, until the job ends. Its run shares it, so the place is free only when the last
+    /// process of the run is gone.
     place: Option<Arc<OwnedSemaphorePermit>>,
     run: AbortHandle,
 }
 
-/// How far a job is.
+/// The state of a job.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub(super) enum State {
-    /// Others run; it has to wait.
+    /// It waits for other runs.
     Queued,
-    /// kubelogin runs, and has said nothing yet.
+    /// kubelogin runs, and has printed nothing yet.
     Starting,
     /// It waits for the user.
     Pending {
         #[serde(flatten)]
         prompt: Prompt,
-        /// In how many seconds the code ends, at the latest.
+        /// When the code expires at the latest; shown in seconds.
         #[serde(rename = "expires_in", serialize_with = "seconds_until")]
         end: Instant,
     },
     /// It has brought a token.
     Succeeded { token: String },
-    /// It has ended without one.
+    /// It has failed.
     Failed(Failure),
 }
 
@@ -79,7 +79,7 @@ impl State {
     }
 }
 
-/// A job as it is told.
+/// A job, as the component sees it.
 #[derive(Serialize)]
 pub(crate) struct Told {
     id: String,
@@ -87,20 +87,19 @@ pub(crate) struct Told {
     state: State,
 }
 
-/// What is wanted of a start.
+/// A request to start a job.
 pub(crate) struct Wish {
-    /// How long somebody may want what the job brings.
+    /// How long the result may be wanted.
     pub(crate) lifetime: Duration,
-    /// Whether a job that is there is ended, and another one started in its place.
+    /// Whether to replace an existing job.
     pub(crate) anew: bool,
 }
 
-/// Why no job is started for the moment.
+/// Why no job is started now.
 pub(crate) enum NotStarted {
-    /// No more jobs are taken.
+    /// The limit of jobs is reached.
     Full,
-    /// The owner has started one so lately that the next has to wait for so long. A job that is there
-    /// stays.
+    /// The owner must wait for so long until the next start. An existing job stays.
     TooSoon(Duration),
 }
 
@@ -118,8 +117,8 @@ impl Jobs {
         }))
     }
 
-    /// The job of `owner`: the one that is there, unless it has failed or is not wanted, or a new one.
-    /// It is gone after its lifetime, with whatever it has brought.
+    /// The job of `owner`: the existing one, unless it has failed or is to be replaced, or a new one. It is
+    /// removed with its result after its lifetime.
     pub(crate) fn start(&self, owner: &str, wish: &Wish) -> Result<Told, NotStarted> {
         let mut table = self.0.table();
         let known = table.jobs.iter().find(|(_, job)| job.owner == owner);
@@ -133,7 +132,7 @@ impl Jobs {
         if let Some(wait) = table.pace.wait(owner, now) {
             return Err(NotStarted::TooSoon(wait));
         }
-        // Whoever is replaced gives its place, and the new one waits for the turn of the old one.
+        // A replaced job passes its place on; the new job waits for the old run's permit.
         let place = match known.and_then(|(_, job)| job.place.clone()) {
             Some(place) => place,
             None => self.0.place()?,
@@ -141,7 +140,7 @@ impl Jobs {
         let id = random_id().ok_or(NotStarted::Full)?;
         table.end(owner);
         table.pace.note(owner, now);
-        // A turn that is free is taken here. Tasks begin in any order, and a later job could take it.
+        // A free permit is taken here: tasks start in any order, and a later job could take it.
         let turn = self.0.running.clone().try_acquire_owned().ok();
         let task = tokio::spawn(live_for(wish.lifetime, self.0.clone(), id.clone(), turn));
         let job = Job {
@@ -155,14 +154,14 @@ impl Jobs {
         Ok(answer)
     }
 
-    /// The job `id`, if it is this owner's.
+    /// The job `id`, if it belongs to `owner`.
     pub(crate) fn get(&self, owner: &str, id: &str) -> Option<Told> {
         let table = self.0.table();
         let job = table.jobs.get(id).filter(|job| job.owner == owner)?;
         Some(told(id, &job.state))
     }
 
-    /// Ends the job of `owner` with all that belongs to it, if there is one.
+    /// Ends the job of `owner` and its run, if there is one.
     pub(crate) fn end(&self, owner: &str) {
         self.0.table().end(owner);
     }
@@ -196,7 +195,7 @@ impl Shared {
         }
     }
 
-    /// A share in the place of the job `id`, which begins to run; nothing if it has just been ended.
+    /// A share in the place of the job `id`, which begins to run; `None` if it has just been ended.
     fn begin(&self, id: &str) -> Option<Arc<OwnedSemaphorePermit>> {
         let mut table = self.table();
         let job = table.jobs.get_mut(id)?;
@@ -205,19 +204,19 @@ impl Shared {
     }
 }
 
-/// A job and its end.
+/// Runs a job, for its lifetime at most.
 async fn live_for(
     lifetime: Duration,
     shared: Arc<Shared>,
     id: String,
     turn: Option<OwnedSemaphorePermit>,
 ) {
-    // Whether its time is over or it has come to its end: it goes.
+    // The job is removed when it has ended or its lifetime is over.
     let _ = tokio::time::timeout(lifetime, live(&shared, &id, turn)).await;
     shared.table().jobs.remove(&id);
 }
 
-/// A job from its place in the queue to the end of its result.
+/// A job, from the queue to the end of its result.
 async fn live(shared: &Shared, id: &str, turn: Option<OwnedSemaphorePermit>) {
     let counted = shared.counts.job();
     let queued = shared.counts.queued();
@@ -251,7 +250,7 @@ async fn live(shared: &Shared, id: &str, turn: Option<OwnedSemaphorePermit>) {
     tokio::time::sleep(KEPT).await;
 }
 
-/// As large as a semaphore can be, if more is asked for.
+/// As large as a semaphore can be, if more is requested.
 fn semaphore(permits: usize) -> Arc<Semaphore> {
     Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS)))
 }
@@ -268,7 +267,7 @@ fn told(id: &str, state: &State) -> Told {
     }
 }
 
-/// 128 bits that nobody guesses.
+/// 128 random bits.
 fn random_id() -> Option<String> {
     let mut bytes = [0; 16];
     getrandom::getrandom(&mut bytes).ok()?;

@@ -1,4 +1,4 @@
-//! One run of kubelogin: a private home, a clean environment, limits on time and output.
+//! One run of kubelogin, with a private home, a clean environment, and limits on time and output.
 
 use std::fs::Permissions;
 use std::io;
@@ -18,14 +18,14 @@ use super::failure::{Failure, Reason};
 use super::kubelogin::{CODE, Kubelogin};
 use super::prompt::Prompt;
 
-/// The most that is read of stdout and of stderr, in bytes each: a token has a few thousand.
+/// The most bytes read of stdout and of stderr; a token has a few thousand.
 const MOST_OUTPUT: u64 = 64 * 1024;
-/// Longer than kubelogin's own time limit, which says why it ended.
+/// Longer than kubelogin's own limit, so that kubelogin can report the reason.
 const LIMIT: Duration = CODE.saturating_add(Duration::from_secs(30));
 /// How long the guard may take to end everything.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The variables that go on to kubelogin: how it reaches Entra, and whom it trusts there.
+/// The variables passed on to kubelogin: its proxies and trusted authorities for Entra.
 const PASSED_ON: [&str; 6] = [
     "HTTPS_PROXY",
     "https_proxy",
@@ -35,9 +35,9 @@ const PASSED_ON: [&str; 6] = [
     "SSL_CERT_DIR",
 ];
 
-/// Runs kubelogin until it ends; `prompt` hears what it asks the user to do. Dropping the future ends
-/// the run, and the guard clears up. `place` is dropped when nothing of the run is left, however it
-/// ends: a process that is being ended still takes its memory.
+/// Runs kubelogin until it ends; `prompt` gets its prompt. Dropping the future ends the run, and the guard
+/// cleans up. `place` is dropped when no process of the run is left: a process that is being killed still
+/// uses memory.
 pub(super) async fn run(
     kubelogin: &Kubelogin,
     place: impl Send + 'static,
@@ -50,7 +50,7 @@ pub(super) async fn run(
     let directory = private_directory().map_err(failed)?;
     let mut guard = start(kubelogin, directory.path()).map_err(failed)?;
     let pipes = Pipes::of(&mut guard);
-    // A task of its own: it goes on when the run is dropped.
+    // A task of its own: it continues when the run is dropped.
     let end = tokio::spawn(end(guard, directory, place));
     match timeout(LIMIT, follow(pipes, end, prompt)).await {
         Ok(outcome) => outcome,
@@ -58,16 +58,16 @@ pub(super) async fn run(
     }
 }
 
-/// Waits for the guard, which is the last of its tree to end. Gives its exit code.
+/// Waits for the guard, the last process of the tree. Returns its exit code.
 async fn end(mut guard: Child, directory: TempDir, place: impl Send) -> Option<i32> {
     let status = guard.wait().await;
-    // The guard has removed it, and this makes sure.
+    // The guard has removed it; this makes sure.
     drop(directory);
     drop(place);
     status.ok()?.code()
 }
 
-/// For nobody else's eyes: what kubelogin caches is as good as the user's password.
+/// Readable only by the owner: kubelogin's cache is as good as the user's password.
 fn private_directory() -> io::Result<TempDir> {
     let owner_only = Permissions::from_mode(0o700);
     Builder::new()
@@ -97,12 +97,12 @@ fn start(kubelogin: &Kubelogin, directory: &Path) -> io::Result<Child> {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        // What the sidecar gets from a terminal is not for it: it ends when its stdin closes.
+        // Signals from a terminal are for the sidecar only: the guard ends when its stdin closes.
         .process_group(0)
         .spawn()
 }
 
-/// What connects us with a guard.
+/// The pipes to a guard.
 struct Pipes {
     /// The guard ends everything when this is closed.
     stdin: Option<ChildStdin>,
@@ -125,7 +125,7 @@ async fn follow(
     end: JoinHandle<Option<i32>>,
     prompt: impl FnMut(Prompt),
 ) -> Result<String, Failure> {
-    // Closed when this future is dropped or done.
+    // Closed when this future ends or is dropped.
     let stdin = pipes.stdin;
     let (Some(stdout), Some(stderr)) = (pipes.stdout, pipes.stderr) else {
         return Err(Failure::new(Reason::Failed));
@@ -152,7 +152,7 @@ async fn read_all(stdout: impl AsyncRead + Unpin) -> io::Result<Vec<u8>> {
     Ok(output)
 }
 
-/// An error if nothing is left of a limit: whoever writes more would wait for ever.
+/// An error if the limit is used up: a process that writes more would wait for ever.
 fn too_much(left: u64) -> io::Result<()> {
     if left == 0 {
         return Err(io::ErrorKind::InvalidData.into());
@@ -160,7 +160,7 @@ fn too_much(left: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads stderr to its end; the first line that asks for something is the prompt.
+/// Reads stderr to its end; the first prompt in it counts.
 async fn listen(
     stderr: impl AsyncRead + Unpin,
     mut prompt: impl FnMut(Prompt),

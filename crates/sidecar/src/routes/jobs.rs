@@ -1,4 +1,4 @@
-//! `/v1/jobs/{owner}`: the job of an owner is started by POST, asked for by its id, ended by DELETE.
+//! `/v1/jobs/{owner}`: POST starts an owner's job, GET with its id shows it, DELETE ends it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub(crate) fn router() -> Router<Arc<Service>> {
         .route("/{owner}/{id}", get(show))
 }
 
-/// The jobs, for whoever has proven to be the component; if they are served here at all.
+/// The jobs, for an authenticated caller, if kubelogin is enabled.
 struct Permitted(Jobs);
 
 impl FromRequestParts<Arc<Service>> for Permitted {
@@ -39,7 +39,7 @@ impl FromRequestParts<Arc<Service>> for Permitted {
     }
 }
 
-/// An owner is 256 bits in base64url, as SHA-256 gives them; nothing else is one.
+/// An owner is a SHA-256 hash in base64url, and nothing else.
 fn check(owner: String) -> Result<String, Problem> {
     let shaped = owner.len() == 43
         && owner
@@ -48,12 +48,12 @@ fn check(owner: String) -> Result<String, Problem> {
     shaped.then_some(owner).ok_or_else(Problem::unknown_job)
 }
 
-/// What is said of a job at its start.
+/// The body of a request to start a job.
 #[derive(Deserialize)]
 struct Start {
-    /// For so many seconds somebody may want what it brings.
+    /// For how many seconds the result may be wanted.
     expires_in: u64,
-    /// Whether a job that is there is to be ended, and another one started.
+    /// Whether to replace an existing job.
     #[serde(default)]
     anew: bool,
 }

@@ -1,4 +1,4 @@
-//! Which path is answered by what, and what holds for every answer.
+//! The routes, and the layers around all of them.
 
 mod jobs;
 
@@ -26,7 +26,7 @@ use crate::problem::Problem;
 use crate::service::Service;
 use crate::token_file::{Kind, ProjectedToken, SERVICE_ACCOUNT, WORKLOAD_IDENTITY};
 
-/// Everything that the sidecar serves, until `ending`; requests are traced by `traces`.
+/// All routes of the sidecar, until `ending`; requests are traced by `traces`.
 pub(crate) fn router(
     config: Config,
     counts: &Counts,
@@ -53,12 +53,12 @@ pub(crate) fn router(
         .with_state(service)
 }
 
-/// `router`, where requests come in the clear: only for names of this machine.
+/// `router` in the clear: it accepts only names of this machine.
 pub(crate) fn on_loopback(router: Router, counts: &Counts) -> Router {
     router.layer(middleware::from_fn_with_state(counts.clone(), guard))
 }
 
-/// The interface between component and sidecar: each handler here demands a [`Permit`].
+/// The interface for the component: each handler demands a [`Permit`].
 fn v1() -> Router<Arc<Service>> {
     Router::new()
         .route("/federated-token", get(federated_token))
@@ -66,7 +66,7 @@ fn v1() -> Router<Arc<Service>> {
         .nest("/jobs", jobs::router())
 }
 
-/// That the process runs; whether there is a token is another question.
+/// Whether the process runs, with or without a token.
 async fn healthz() -> impl IntoResponse {
     Json(json!({ "status": "ok" }))
 }
@@ -91,7 +91,7 @@ async fn service_account_token(
     token
 }
 
-/// The token in `file`; without a file there is nothing at this path.
+/// The token in `file`; without a file the path is unknown.
 async fn token(
     kind: &'static Kind,
     problem: &'static str,
@@ -111,8 +111,8 @@ async fn guard(State(counts): State<Counts>, request: Request, next: Next) -> Re
     }
 }
 
-/// Around every request: traced, kept by no cache, refusals counted and in the log. To which trace it
-/// belongs, only whoever has the bearer may say.
+/// Around every request: it is traced, not cached, and refusals are counted and logged. Only a caller with
+/// the bearer may set the trace.
 async fn watch(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
     let peer = match is_known(request.headers(), &service) {
         true => Peer::Own,

@@ -1,4 +1,4 @@
-//! A client that sends what it is told, byte for byte.
+//! A client that sends given bytes.
 
 use std::net::SocketAddr;
 
@@ -25,7 +25,7 @@ impl Answer {
         value
     }
 
-    /// The body, as it is.
+    /// The body as text.
     pub(crate) fn text(&self) -> &str {
         &self.body
     }
@@ -35,7 +35,7 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap()
     }
 
-    /// That it is a problem document, with what every answer has; gives its `detail`.
+    /// Asserts that it is a problem document with the common headers; returns its `detail`.
     pub(crate) fn problem(&self) -> String {
         assert_eq!(
             self.header("content-type"),
@@ -55,7 +55,7 @@ impl Answer {
     }
 }
 
-/// Sends `method` and `path` with `headers`, and a fitting `Host` unless there is one.
+/// Sends `method` and `path` with `headers`, and a valid `Host` unless there is one.
 pub(crate) async fn send(
     address: SocketAddr,
     method: &str,
@@ -72,7 +72,7 @@ pub(crate) async fn send(
     exchange(address, &format!("{request}\r\n")).await
 }
 
-/// Sends `request` as it is and reads the answer to its end.
+/// Sends `request` unchanged, and reads the answer to its end.
 pub(crate) async fn exchange(address: SocketAddr, request: &str) -> Answer {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();

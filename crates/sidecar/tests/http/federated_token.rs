@@ -1,4 +1,4 @@
-//! `GET /v1/federated-token`, whatever is in the file.
+//! `GET /v1/federated-token`, with any content of the file.
 
 use std::fs;
 

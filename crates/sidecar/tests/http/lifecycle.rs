@@ -94,13 +94,13 @@ async fn a_quiet_connection_ends() {
     closed(TcpStream::connect(sidecar.await.address).await.unwrap()).await;
 }
 
-/// That it is closed without a word.
+/// Asserts that it is closed without an answer.
 async fn closed(mut stream: TcpStream) {
     let read = stream.read(&mut [0]).await;
     assert!(matches!(read, Ok(0) | Err(_)));
 }
 
-/// A connection over which a request has been answered.
+/// A connection with an answered request.
 async fn answered(sidecar: &Sidecar) -> TcpStream {
     let mut stream = TcpStream::connect(sidecar.address).await.unwrap();
     stream

@@ -1,9 +1,9 @@
-//! What probes are answered.
+//! Answers to probes.
 
 use crate::projected_volume::{ProjectedVolume, jwt, now};
 use crate::server::Sidecar;
 
-/// Status and text at `path`, asked for without any bearer.
+/// Status and text at `path`, without a bearer.
 async fn ask(sidecar: &Sidecar, path: &str) -> (u16, String) {
     let answer = sidecar.get(path, &[]).await;
     let plain = Some("text/plain; charset=utf-8");

@@ -1,5 +1,5 @@
-//! A projected volume as the kubelet writes it: the file is a link into `..data`, which is a link
-//! to a directory with a timestamp for its name, and an update moves `..data` in one step.
+//! A projected volume as the kubelet writes it: the file is a link into `..data`, which links to a directory
+//! named by a timestamp. An update moves `..data` atomically.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -30,12 +30,12 @@ impl ProjectedVolume {
         volume
     }
 
-    /// What `AZURE_FEDERATED_TOKEN_FILE` would be.
+    /// The value for `AZURE_FEDERATED_TOKEN_FILE`.
     pub(crate) fn file(&self) -> PathBuf {
         self.directory.path().join(FILE)
     }
 
-    /// Puts `content` in the place of what is there, as the kubelet's atomic writer does.
+    /// Replaces the content as the kubelet's atomic writer does.
     pub(crate) fn update(&mut self, content: &str) {
         let root = self.directory.path();
         let timestamped = |update| format!("..2026_11_24_00_00_00.{update}");
@@ -60,7 +60,7 @@ pub(crate) fn now() -> i64 {
     i64::try_from(seconds).unwrap()
 }
 
-/// A service-account token that expires at `expires_at`; signed by nobody.
+/// An unsigned service-account token that expires at `expires_at`.
 pub(crate) fn jwt(subject: &str, expires_at: i64) -> String {
     let part = |text: &str| Base64UrlUnpadded::encode_string(text.as_bytes());
     let claims = json!({ "sub": subject, "exp": expires_at }).to_string();

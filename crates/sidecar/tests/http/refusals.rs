@@ -1,4 +1,4 @@
-//! Who gets nothing.
+//! Requests that are refused.
 
 use crate::client;
 use crate::projected_volume::{ProjectedVolume, jwt, now};

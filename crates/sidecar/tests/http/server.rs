@@ -12,13 +12,13 @@ use tokio::task::JoinHandle;
 
 use crate::client::{self, Answer};
 
-/// What component and sidecar share in these tests.
+/// The bearer between component and sidecar in these tests.
 pub(crate) const BEARER: &str = "the-bearer-of-the-tests-has-32-bytes";
 
 /// Longer than any test.
 const LONG: Duration = Duration::from_secs(3600);
 
-/// A running sidecar. Dropped, it stops at once.
+/// A running sidecar. Dropping it stops it at once.
 pub(crate) struct Sidecar {
     pub(crate) address: SocketAddr,
     counts: Counts,
@@ -28,17 +28,17 @@ pub(crate) struct Sidecar {
 }
 
 impl Sidecar {
-    /// Starts one that reads `file`.
+    /// Starts a sidecar that reads `file`.
     pub(crate) async fn start(file: impl Into<PathBuf>) -> Self {
         Self::with(Some(file.into()), None, Limits::default()).await
     }
 
-    /// Starts one that reads `file` as the token of the service account.
+    /// Starts a sidecar that reads `file` as the service account's token.
     pub(crate) async fn with_service_account(file: impl Into<PathBuf>) -> Self {
         Self::with(None, Some(file.into()), Limits::default()).await
     }
 
-    /// Starts one with these limits, and without a file.
+    /// Starts a sidecar with these limits, and without a file.
     pub(crate) async fn limited(limits: Limits) -> Self {
         Self::with(None, None, limits).await
     }
@@ -60,7 +60,7 @@ impl Sidecar {
             federated_token_file: federated,
             service_account_token_file: service_account,
         };
-        // Dropped, it ends at once.
+        // Dropping the sender ends it at once.
         let ending = Ending::after(async { stopped.await.unwrap_or_default() });
         let served = tokio::spawn(sidecar::serve(listener, config, ending.clone()));
         Self {
@@ -93,7 +93,7 @@ impl Sidecar {
         client::send(self.address, "GET", path, headers).await
     }
 
-    /// Tells it to stop and gives the task in which it ends.
+    /// Tells it to stop; returns its task.
     pub(crate) fn stop(mut self) -> JoinHandle<()> {
         self.tell(Times {
             draining: Duration::ZERO,

@@ -1,4 +1,4 @@
-//! `GET /v1/service-account-token`: as the other one, where the sidecar was told of a file.
+//! `GET /v1/service-account-token`: like the other token, if a file is configured.
 
 use crate::projected_volume::{ProjectedVolume, jwt, now};
 use crate::server::{BEARER, Sidecar};

@@ -1,4 +1,4 @@
-//! What is to be told of a request when it has ended.
+//! The account of one request, which is reported when the request has ended.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,12 +16,11 @@ use crate::desk::Desk;
 use crate::pool::Sent;
 use crate::ticket::Ticket;
 
-/// What holds a request's place among those that are carried, and in its client's share of them, until it has
-/// ended.
+/// Holds a request's place among those that are carried, and its client's share, until the request has ended.
 pub(crate) type Place = (OwnedSemaphorePermit, Option<Share>, Held);
 
-/// What came of a request that the component has decided to carry. When this is dropped it has ended: its line
-/// is written, and its place given back. If nothing else is said, its client has gone.
+/// The outcome of a request that the component has decided to carry. Dropping it ends the request: its line
+/// is written and its place is given back. Unless an outcome was set, the client has gone.
 pub(super) struct Account {
     desk: Arc<Desk>,
     pub(super) ticket: Arc<Ticket>,
@@ -32,11 +31,11 @@ pub(super) struct Account {
     /// The status of the answer, once there is one.
     pub(super) status: Option<u16>,
     outcome: Outcome,
-    /// Whether the component has written the line.
+    /// Whether the component has written the log line.
     is_told: bool,
     client: SocketAddr,
     tracker: TaskTracker,
-    /// Until the request has ended, and is being reported, the tunnel has not.
+    /// Keeps the tunnel running until the request has ended and is reported.
     _token: TaskTrackerToken,
     _place: Place,
 }
@@ -75,17 +74,17 @@ impl Account {
         self.received.1.inc_by(bytes as u64);
     }
 
-    /// It ends so.
+    /// The request ends with this outcome.
     pub(super) fn ends(&mut self, outcome: Outcome) {
         self.outcome = outcome;
     }
 
-    /// The component has answered, and has written the line.
+    /// The component has answered and has written the log line.
     pub(super) fn is_told(&mut self) {
         self.is_told = true;
     }
 
-    /// The same, and has given the place back.
+    /// Like [`Self::is_told`]; the component has also given the place back.
     pub(super) fn is_closed(&mut self) {
         self.is_told();
         self.ticket.is_free();
@@ -116,7 +115,7 @@ impl Account {
             outcome: Some(self.outcome),
         };
         let (desk, client) = (self.desk.clone(), self.client.to_string());
-        // Without a runtime the process ends, and the place is free in a minute.
+        // Without a runtime the process is ending, and the place expires within a minute.
         if Handle::try_current().is_ok() {
             self.tracker
                 .spawn(async move { desk.report(closed, &client).await });

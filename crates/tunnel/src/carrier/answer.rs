@@ -1,4 +1,4 @@
-//! The answer that the client gets: the server's first one, or another one after it.
+//! The answer that the client gets: the server's first answer, or one to a repeated request.
 
 use std::mem;
 use std::time::Duration;
@@ -56,7 +56,7 @@ impl Errand<'_> {
         }
     }
 
-    /// What follows from `response`: the request once more, or nothing if its client gets this.
+    /// Decides what follows from `response`: the request is sent once more, or the client gets this answer.
     async fn again(
         &mut self,
         response: &Response<Incoming>,
@@ -75,7 +75,7 @@ impl Errand<'_> {
         };
         let desk = carrier.desk.clone();
         let limit = carrier.shared.limits.decision;
-        // It is asked to the end, though the client may go meanwhile: a token is renewed for all.
+        // The question is asked to the end even if this client goes: the token is renewed for all.
         let asked = carrier
             .tracker
             .spawn(async move { timeout(limit, desk.refused(refused)).await });
@@ -96,7 +96,7 @@ impl Errand<'_> {
                 Ok(Some(connect))
             }
             Err(undecided) => {
-                // The client gets the 401, which says enough.
+                // The client gets the 401.
                 carrier.undecided(&undecided);
                 Ok(None)
             }
@@ -114,10 +114,10 @@ impl Errand<'_> {
             carrier.log_failure(&self.connect.origin.to_string(), why, &failure);
             return Err(Stopped::Failed(failure));
         };
-        // It is sent once: if it is sent again, another head has been decided on.
+        // Each head is sent once: a repeated request has a newly decided head.
         let mut headers = mem::take(&mut forward.headers);
         if let Payload::Whole(_) = payload {
-            // It is set anew with the body.
+            // The length is set again with the body.
             headers.remove(header::CONTENT_LENGTH);
         }
         let call = self
@@ -125,7 +125,7 @@ impl Errand<'_> {
             .origin
             .call(&forward.method, forward.target.path());
         let span = carrier.trace.call(&call);
-        // Apps are no part of the installation.
+        // The trace context is not sent to apps: they are not part of the installation.
         if carrier.kind == Kind::Kubernetes {
             span.pass_on(&mut headers);
         }
@@ -185,10 +185,10 @@ async fn untaken(sent: &Sent, length: Option<u64>, limit: Duration) {
     }
 }
 
-/// Whether it is no last answer.
+/// Whether this status is a final one.
 fn is_last(status: StatusCode) -> Result<(), Fault> {
     match status.is_informational() {
-        // Nobody asked it for another protocol. Any other such answer is not its last.
+        // A 101 that nobody asked for is a fault. Any other 1xx is not final.
         true => Err(Fault::Unreachable(format!("it answered {status}"))),
         false => Ok(()),
     }

@@ -1,4 +1,4 @@
-//! The client's body, as it goes on.
+//! The client's body, as it is sent to the server.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ struct Reading {
 }
 
 impl Reading {
-    /// Reads all of it. Given up, it can be read on.
+    /// Reads the whole body. If this is cancelled, the rest can still be read.
     async fn read_on(&mut self) -> Result<(), Fault> {
         while let Some(frame) = self.body.frame().await {
             let frame = frame.map_err(|_| Fault::BodyCutOff)?;
@@ -37,10 +37,10 @@ impl Reading {
 }
 
 impl Errand<'_> {
-    /// The client's body. A short one is read. Any other is taken as it comes.
+    /// The client's body: a short one is read whole, any other is streamed.
     ///
     /// # Errors
-    /// When it does not arrive, or would last without a place.
+    /// When the body does not arrive, or would last without a place.
     pub(super) async fn payload(&mut self, mut body: Incoming) -> Result<Payload, Stopped> {
         let rules = &self.rules.body;
         let mut first = None;
@@ -50,7 +50,7 @@ impl Errand<'_> {
             Some(length) if length <= rules.kept => return self.read(body, length).await,
             Some(_) => {}
             None if body.is_end_stream() => return Ok(self.whole(Vec::new())),
-            // One that has not begun by then counts.
+            // A body that has not begun by then counts as one that lasts.
             None => match timeout(rules.at_once, body.frame()).await {
                 Ok(None) => return Ok(self.whole(Vec::new())),
                 Ok(Some(Err(_))) => return Err(Fault::BodyCutOff.into()),
@@ -58,7 +58,7 @@ impl Errand<'_> {
                 Err(_) => {}
             },
         }
-        // It lasts as long as its client likes.
+        // The upload lasts as long as its client likes.
         self.lasts().await?;
         Ok(self.upload(first, body))
     }
@@ -75,7 +75,7 @@ impl Errand<'_> {
         ))
     }
 
-    /// The length that the client has announced (RFC 9110, section 8.6), in bytes.
+    /// The announced length (RFC 9110, section 8.6), in bytes.
     fn length(&self) -> Option<u64> {
         let length = self.connect.forward.headers.get(header::CONTENT_LENGTH)?;
         length.to_str().ok()?.parse().ok()
@@ -84,7 +84,7 @@ impl Errand<'_> {
     async fn read(&mut self, body: Incoming, length: u64) -> Result<Payload, Stopped> {
         let (at_once, patience) = (self.rules.body.at_once, self.rules.body.patience);
         let length = usize::try_from(length).unwrap_or_default();
-        // What is announced costs nothing before it comes.
+        // Memory is taken as the body arrives, not when it is announced.
         let mut reading = Reading {
             body,
             read: Vec::new(),
@@ -100,7 +100,7 @@ impl Errand<'_> {
         Ok(self.whole(reading.read))
     }
 
-    /// Takes a place, if there is none yet.
+    /// Takes a place, unless the request has one.
     async fn lasts(&mut self) -> Result<(), Stopped> {
         let ticket = &self.account.ticket;
         if ticket.holds_place() {

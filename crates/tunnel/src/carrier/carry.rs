@@ -1,4 +1,4 @@
-//! One request, from its head to that of its answer.
+//! One request, from its head to the head of the answer.
 
 use std::sync::Arc;
 
@@ -21,8 +21,8 @@ use crate::relay::Body;
 use crate::ticket::Ticket;
 
 impl Carrier {
-    /// Answers the request with this `body`, which has this `place`. Dropped before there is an answer, the
-    /// client has gone.
+    /// Answers the request with this `body`, which has this `place`. Dropping the future before the answer
+    /// means that the client has gone.
     pub(crate) async fn run(self, body: Incoming, place: Place) -> Response<Body> {
         let (connect, rules, mut account) = match self.decided(place).await {
             Ok(Opened::Carried(connect, rules, account)) => (connect, rules, *account),
@@ -41,8 +41,8 @@ impl Carrier {
         }
     }
 
-    /// What the component decides. It is asked to the end, though the client may go meanwhile: what it has
-    /// opened must be closed.
+    /// Asks the component for a decision. The question is asked to the end even if the client goes: what the
+    /// component opens must be closed.
     async fn decided(&self, place: Place) -> Result<Opened, Undecided> {
         let (desk, open) = (self.desk.clone(), self.open.clone());
         let limit = self.shared.limits.decision;
@@ -57,15 +57,15 @@ impl Carrier {
             let decided = timeout(limit, desk.open(&open)).await;
             let decided = decided.unwrap_or_else(|_| Err(Undecided::late()));
             let opened = decided.and_then(|decision| Opened::of(decision, desk, asked));
-            // What nobody waits for any more is closed with this.
+            // If nobody waits for it any more, dropping `opened` closes it.
             let _ = reply.send(opened);
         });
-        // The task ends without an answer only if it is made to.
+        // The task ends without an answer only if it is aborted.
         let given_up = |_| Err("it was given up".into());
         decided.await.unwrap_or_else(given_up)
     }
 
-    /// The answer as its client gets it.
+    /// The answer as the client gets it.
     fn lead_back(&self, answer: Answer, mut account: Account, rules: &Rules) -> Response<Body> {
         let Answer {
             response,
@@ -75,7 +75,7 @@ impl Carrier {
         let (head, body) = response.into_parts();
         let mut headers = head.headers;
         if headers.contains_key(header::TRANSFER_ENCODING) {
-            // It counts alone (RFC 9112, section 6.3).
+            // `Transfer-Encoding` overrides it (RFC 9112, section 6.3).
             headers.remove(header::CONTENT_LENGTH);
         }
         connect.lead_back(&mut headers);
@@ -100,7 +100,7 @@ impl Carrier {
         })
     }
 
-    /// What the client gets instead.
+    /// The answer that the client gets instead of the server's.
     async fn stopped(&self, stopped: Stopped, mut account: Account) -> Response<Body> {
         let fault = match stopped {
             Stopped::Answered(answer) => {
@@ -122,8 +122,8 @@ impl Carrier {
         }
     }
 
-    /// What the component says of a fault. It is asked to the end, though the client may go meanwhile: it
-    /// writes the line.
+    /// Asks the component about a fault. The question is asked to the end even if the client goes: the
+    /// component writes the log line.
     async fn failed(
         &self,
         fault: Fault,
@@ -172,7 +172,7 @@ impl Opened {
     }
 }
 
-/// What is said where the component says nothing about a fault.
+/// The answer to a fault about which the component says nothing.
 fn failure_of(kind: Kind, fault: &Fault) -> Failure {
     match fault {
         Fault::BodyTooLong => Failure::bad_request("the body of the request is too long"),

@@ -15,8 +15,8 @@ use crate::pool::Lease;
 use crate::relay::BoxError;
 use crate::rounds::Rounds;
 
-/// The body of an answer. While it lasts it is asked whether it may go on. It is read from the server only as
-/// its client reads it. Unless the server ends it, or there is a last word, it is cut.
+/// The body of an answer. While it lasts, the component is asked whether it may go on. It is read from the
+/// server only as fast as the client reads. It is cut unless the server ends it or it has a last word.
 pub(super) struct Download {
     flow: Arc<Flow>,
     account: Account,
@@ -24,7 +24,7 @@ pub(super) struct Download {
     _looks: AbortOnDropHandle<()>,
 }
 
-/// How it is looked at whether an answer may go on.
+/// How to ask whether an answer may go on.
 pub(super) struct Looking {
     pub(super) rounds: Rounds,
     pub(super) desk: Arc<Desk>,
@@ -32,21 +32,21 @@ pub(super) struct Looking {
     pub(super) stage: Stage,
 }
 
-/// What comes from the server, until it must end.
+/// The frames from the server, until the body must end.
 struct Flow(Mutex<State>);
 
 struct State {
-    /// Nothing, once it has ended.
+    /// Empty once the body has ended.
     stream: Option<(Incoming, Lease)>,
     end: Option<End>,
-    /// Who waits for more.
+    /// The reader that waits for more.
     waker: Option<Waker>,
 }
 
 /// How it must end.
 struct End {
     outcome: Outcome,
-    /// What a client gets after the events that it has got.
+    /// The bytes that the client gets after the events that it already has.
     last: Option<Bytes>,
 }
 
@@ -55,7 +55,7 @@ impl End {
         let (outcome, last) = looked.map_or((None, None), |looked| (looked.outcome, looked.last));
         Self {
             outcome: outcome.unwrap_or(Outcome::CutOff),
-            // What is no base64 is no last word: then it is cut.
+            // Without valid base64 there is no last word, and the body is cut.
             last: last.and_then(|last| Base64::decode_vec(&last).ok().map(Bytes::from)),
         }
     }
@@ -66,7 +66,7 @@ impl Flow {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// It must end, also if its client does not read.
+    /// Ends the body, even if the client does not read.
     fn end(&self, end: End) {
         let mut state = self.state();
         let (stream, waker) = (state.stream.take(), state.waker.take());
@@ -80,7 +80,7 @@ impl Flow {
 }
 
 impl Download {
-    /// Carries `body` for `account`, while it is looked at.
+    /// Carries `body` for `account`, and asks meanwhile whether it may go on.
     pub(super) fn begin(body: Incoming, lease: Lease, account: Account, looking: Looking) -> Self {
         let flow = Arc::new(Flow(Mutex::new(State {
             stream: Some((body, lease)),
@@ -106,7 +106,7 @@ impl Download {
         }
     }
 
-    /// It has ended so.
+    /// The body has ended with this outcome.
     fn over(&mut self, outcome: Outcome) {
         self.account.ends(outcome);
         self.is_over = true;
@@ -177,7 +177,7 @@ impl Body for Download {
 impl Drop for Download {
     fn drop(&mut self) {
         let stream = self.flow.state().stream.take();
-        // Whoever knows its length asks for nothing after it.
+        // A client that knows the length does not poll again after the last byte.
         if let Some((body, lease)) = stream
             && (body.is_end_stream() || body.size_hint().exact() == Some(0))
         {

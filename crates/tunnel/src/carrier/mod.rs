@@ -1,6 +1,6 @@
-//! Carries plain requests to their servers and the answers back, as the component has decided.
-//! Nothing is decided here: it does what the component's own carrier (`src/carrier`) does, in the same order,
-//! and both pass the same table of conversations (`crates/verdict/conversations.json`, and `conversations-of-apps.json`).
+//! Carries plain requests to their servers and the answers back, as the component has decided. It decides
+//! nothing. The component's own carrier (`src/carrier`) does the same in the same order, and both pass the
+//! same tables of conversations (`crates/verdict/conversations.json` and `conversations-of-apps.json`).
 
 mod account;
 mod answer;

@@ -1,4 +1,4 @@
-//! A request on its way: what each step of it needs, and how it stops.
+//! A request on its way: what each step needs, and how it stops.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -33,13 +33,13 @@ pub(crate) struct Carrier {
     pub(crate) tracker: TaskTracker,
 }
 
-/// Why a client gets none of a server's answer.
+/// Why a client does not get the server's answer.
 pub(super) enum Stopped {
-    /// There is none.
+    /// The server gave no answer.
     Fault(Fault),
-    /// The component answers instead, and has written the line.
+    /// The component answers instead and has written the log line.
     Answered(Response<Body>),
-    /// The component does not say what to do, or what may not be done.
+    /// The component gives no decision, or a forbidden one.
     Failed(Failure),
 }
 
@@ -49,7 +49,7 @@ impl From<Fault> for Stopped {
     }
 }
 
-/// What holds for a request on its way.
+/// What holds for one request on its way.
 pub(super) struct Errand<'a> {
     pub(super) carrier: &'a Carrier,
     pub(super) account: &'a mut Account,
@@ -57,16 +57,16 @@ pub(super) struct Errand<'a> {
     pub(super) connect: Box<Connect>,
 }
 
-/// The head of an answer, and what its body comes by.
+/// The head of an answer and the source of its body.
 pub(super) struct Answer {
     pub(super) response: Response<Incoming>,
     pub(super) lease: Lease,
-    /// As what it was asked for.
+    /// The decision under which it was requested.
     pub(super) connect: Box<Connect>,
 }
 
 impl Carrier {
-    /// The component does not say what to do.
+    /// The component gives no decision.
     pub(super) fn undecided(&self, undecided: &Undecided) -> Failure {
         let failure = match undecided.is_busy {
             true => Failure::busy_component(),
@@ -76,7 +76,7 @@ impl Carrier {
         failure
     }
 
-    /// A request without an answer may not go on: its client gets this.
+    /// A request without an answer from the component may not go on: its client gets this.
     pub(super) fn instead(&self, answer: Option<verdict::Answer>) -> Stopped {
         let missing = || "says nothing to the client".to_owned();
         match answer.ok_or_else(missing).and_then(respond) {

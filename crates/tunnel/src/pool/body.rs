@@ -1,4 +1,4 @@
-//! Bodies that go to a server.
+//! Bodies of requests to a server.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,11 +13,11 @@ use verdict::Fault;
 use super::place::Place;
 use crate::relay::BoxError;
 
-/// What has come of a client's body.
+/// The progress of a client's body.
 pub(crate) struct Sent {
     begun: Instant,
     bytes: AtomicU64,
-    /// When something went on last, in milliseconds since the beginning.
+    /// When bytes last went to the server, in milliseconds since the beginning.
     moved: AtomicU64,
     fault: OnceLock<Fault>,
 }
@@ -34,24 +34,24 @@ impl Default for Sent {
 }
 
 impl Sent {
-    /// The server is asked from now on.
+    /// The time of the server's answer counts from now.
     pub(crate) fn begin(&self) {
         let moved = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.moved.store(moved, Ordering::Relaxed);
     }
 
-    /// For how long nothing has gone on.
+    /// How long no bytes have gone to the server.
     pub(crate) fn quiet(&self) -> Duration {
         let moved = Duration::from_millis(self.moved.load(Ordering::Relaxed));
         self.begun.elapsed().saturating_sub(moved)
     }
 
-    /// How many bytes have gone on.
+    /// How many bytes have gone to the server.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// Why the body has no end.
+    /// Why the body was cut.
     pub(crate) fn fault(&self) -> Option<Fault> {
         self.fault.get().cloned()
     }
@@ -62,7 +62,7 @@ impl Sent {
     }
 
     fn fails(&self, fault: Fault, why: &'static str) -> BoxError {
-        // The first one counts.
+        // The first fault counts.
         let _ = self.fault.set(fault);
         why.into()
     }
@@ -70,14 +70,14 @@ impl Sent {
 
 /// The body of a request.
 pub(crate) enum Payload {
-    /// It is there, and can be sent again.
+    /// It has been read whole, and can be sent again.
     Whole(Kept),
-    /// It comes from the client.
+    /// It is streamed from the client.
     Client(Upload),
 }
 
 impl Payload {
-    /// It is about to be sent. Gives it back for another time, if it is there.
+    /// The body is about to be sent. Returns a copy for another try, if it has been read whole.
     pub(super) fn begin(&self) -> Option<Kept> {
         let Self::Whole(kept) = self else {
             return None;
@@ -86,7 +86,7 @@ impl Payload {
         Some(kept.clone())
     }
 
-    /// Its length in bytes, if it is there.
+    /// Its length in bytes, if it has been read whole.
     pub(crate) fn length(&self) -> Option<u64> {
         match self {
             Self::Whole(kept) => Some(kept.bytes.len() as u64),
@@ -95,7 +95,7 @@ impl Payload {
     }
 }
 
-/// A body that is there.
+/// A body that has been read whole.
 #[derive(Clone)]
 pub(crate) struct Kept {
     bytes: Bytes,
@@ -108,19 +108,19 @@ impl Kept {
     }
 }
 
-/// A body as it comes from the client.
+/// A body that is streamed from the client.
 pub(crate) struct Upload {
-    /// What has been read of it already.
+    /// The frame that has been read already.
     first: Option<Frame<Bytes>>,
     body: Incoming,
     most: u64,
     sent: Arc<Sent>,
-    /// Its stream, which goes on while this does, even after an answer.
+    /// The place of its stream, which may outlast the answer.
     pub(super) place: Option<Arc<Place>>,
 }
 
 impl Upload {
-    /// The rest of `body` after `first`. More than `most` bytes are an error.
+    /// The rest of `body` after `first`. It fails after more than `most` bytes.
     pub(crate) fn new(
         first: Option<Frame<Bytes>>,
         body: Incoming,
@@ -190,7 +190,7 @@ impl Body for Payload {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Whole(kept) => SizeHint::with_exact(kept.bytes.len() as u64),
-            // Its length is in the head, if the client has announced it.
+            // The head has the length, if the client announced one.
             Self::Client(_) => SizeHint::default(),
         }
     }

@@ -16,15 +16,14 @@ use super::place::Place;
 use crate::Origin;
 use crate::connect::{Connected, Stream, Tls, connect_speaking};
 
-/// An unused connection to an API server is kept for so long: Go's servers keep it for longer, and so do load
-/// balancers.
+/// How long an unused connection to an API server is kept: less than Go's servers and load balancers keep it.
 pub(crate) const UNUSED: Duration = Duration::from_secs(60);
-/// The same for an app: gunicorn keeps it for 2 seconds, Node for 5. A request that is sent while the server
-/// closes is lost, and is not ours to repeat.
+/// How long an unused connection to an app is kept: gunicorn keeps it for 2 seconds, Node for 5. A request
+/// that is sent while the server closes is lost, and must not be repeated.
 pub(crate) const UNUSED_OF_APP: Duration = Duration::from_millis(1500);
-/// How often it is looked for those that are unused.
+/// How often unused connections are closed.
 const SWEEP: Duration = Duration::from_secs(15);
-/// The most that is read of an answer before its client has taken it, in bytes, its head included.
+/// How much of an answer, with its head, is read ahead of its client, in bytes.
 const BUFFER: usize = 64 * 1024;
 
 /// A server.
@@ -32,20 +31,20 @@ pub(crate) struct Host {
     pub(super) origin: Origin,
     proxies: Proxies,
     tls: Tls,
-    /// For how long a connection that is unused is kept.
+    /// How long an unused connection is kept.
     unused: Duration,
     open: Mutex<Open>,
-    /// Whoever opens a connection on which there will be room for others.
+    /// Held while a connection is opened that others can share.
     opening: tokio::sync::Mutex<()>,
-    /// Whether it is known to speak HTTP/1.1 alone.
+    /// Whether the server is known to speak only HTTP/1.1.
     is_http1: AtomicBool,
 }
 
-/// What is open.
+/// The open connections.
 #[derive(Default)]
 struct Open {
     http2: Vec<Http2>,
-    /// Those that are unused, and since when.
+    /// The unused ones, and since when.
     http1: Vec<(http1::SendRequest<Payload>, Instant)>,
     is_swept: bool,
 }
@@ -57,7 +56,7 @@ pub(super) enum Way {
 }
 
 impl Open {
-    /// A connection of HTTP/1.1. The one that was used last is the least likely to be closed.
+    /// An unused HTTP/1.1 connection. The one used last is the least likely to be closed.
     fn take_http1(&mut self, unused: Duration) -> Option<http1::SendRequest<Payload>> {
         loop {
             let (sender, since) = self.http1.pop()?;
@@ -69,8 +68,8 @@ impl Open {
 }
 
 impl Host {
-    /// The server at `origin`, reached by `proxies`, or without; `tls` says whom to believe to be it. A connection
-    /// that is `unused` for so long is used no more.
+    /// The server at `origin`, reached by `proxies` or directly; `tls` verifies it. A connection that is
+    /// unused for `unused` is not used again.
     pub(crate) fn new(origin: Origin, proxies: Proxies, tls: Tls, unused: Duration) -> Arc<Self> {
         let is_http1 = AtomicBool::new(!origin.secure);
         Arc::new(Self {
@@ -89,11 +88,11 @@ impl Host {
         self.origin == *origin
     }
 
-    /// A way to it: one that is there, or a new one. `limit` is for each connection that is made; the caller
-    /// sets one for all.
+    /// A connection to the server, an open one or a new one. `limit` is for each new connection; the caller
+    /// sets one for the whole.
     ///
     /// # Errors
-    /// When it cannot be reached.
+    /// When the server cannot be reached.
     pub(super) async fn way(self: &Arc<Self>, limit: Duration) -> io::Result<Way> {
         if let Some(way) = self.take() {
             return Ok(way);
@@ -102,7 +101,7 @@ impl Host {
         if self.is_http1.load(Ordering::Relaxed) {
             return self.open(tls, limit).await;
         }
-        // Many who come at once need one connection.
+        // Requests that come at once need one connection.
         let _turn = self.opening.lock().await;
         if let Some(way) = self.take() {
             return Ok(way);
@@ -113,10 +112,10 @@ impl Host {
         Ok(way)
     }
 
-    /// The same; it is shared with nobody, and speaks HTTP/1.1.
+    /// An HTTP/1.1 connection that is shared with nobody.
     ///
     /// # Errors
-    /// When it cannot be reached.
+    /// When the server cannot be reached.
     pub(super) async fn way_apart(self: &Arc<Self>, limit: Duration) -> io::Result<Way> {
         if let Some(sender) = self.opened().take_http1(self.unused) {
             return Ok(Way::Http1(sender));
@@ -124,10 +123,10 @@ impl Host {
         self.open(self.speaking_http1(), limit).await
     }
 
-    /// A connection of HTTP/1.1 that is nobody else's, and never kept, made within `limit`.
+    /// A new HTTP/1.1 connection, made within `limit`, neither shared nor kept.
     ///
     /// # Errors
-    /// When it cannot be reached.
+    /// When the server cannot be reached.
     pub(crate) async fn connect(&self, limit: Duration) -> io::Result<Box<dyn Stream>> {
         let connected =
             connect_speaking(&self.origin, &self.proxies, self.speaking_http1(), limit).await?;
@@ -141,20 +140,20 @@ impl Host {
         }
     }
 
-    /// The proxy that has to be asked for it by its whole address, since there is no tunnel to it.
+    /// The proxy that takes requests in absolute form, if the server is reached by such a one.
     pub(super) fn asked_proxy(&self) -> Option<&Arc<Proxy>> {
         self.proxies
             .to(&self.origin.target())
             .filter(|_| !self.origin.secure)
     }
 
-    /// Keeps a connection that is of use again.
+    /// Keeps a connection for another request.
     pub(super) fn keep(self: &Arc<Self>, sender: http1::SendRequest<Payload>) {
         self.opened().http1.push((sender, Instant::now()));
         self.sweep();
     }
 
-    /// What is there.
+    /// An open connection, if there is one.
     fn take(&self) -> Option<Way> {
         let mut open = self.opened();
         open.http2.retain(Http2::is_alive);
@@ -183,13 +182,13 @@ impl Host {
             .await
             .map_err(io::Error::other)?;
         tokio::spawn(async move {
-            // What goes wrong with it shows in the answer.
+            // Its errors show in the answer.
             let _ = connection.await;
         });
         Ok(Way::Http1(sender))
     }
 
-    /// Sees to it that unused connections are closed.
+    /// Starts the task that closes unused connections.
     fn sweep(self: &Arc<Self>) {
         if std::mem::replace(&mut self.opened().is_swept, true) {
             return;
@@ -206,7 +205,7 @@ impl Host {
         });
     }
 
-    /// Closes what is unused; gives whether anything is left.
+    /// Closes unused connections; returns whether any connection is left.
     fn close_unused(&self) -> bool {
         let mut open = self.opened();
         let is_used = |since: Instant| since.elapsed() < self.unused;

@@ -1,4 +1,4 @@
-//! One connection that speaks HTTP/2, and how many streams there is room for on it.
+//! One HTTP/2 connection and its limit of streams.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -17,27 +17,26 @@ use super::body::Payload;
 use super::place::{Load, Place};
 use crate::connect::Stream;
 
-/// The most streams on one connection, whatever the server allows: as many as Go's servers do.
+/// The most streams on one connection, whatever the server allows; Go's servers have the same limit.
 const MOST: usize = 250;
-/// What comes for one stream before its client has read it, in bytes. A watch that nobody reads costs so much.
+/// The receive window of a stream, in bytes. A watch that nobody reads costs this much.
 const STREAM_WINDOW: u32 = 128 * 1024;
-/// The same for all streams of a connection: those that are not read must not hold up the others. h2 takes
-/// half of it as its measure for small frames that nobody reads, beyond which it gives up the connection: so it
-/// is as large as it may be (RFC 9113, section 6.9.1).
+/// The receive window of a connection. It has the largest size (RFC 9113, section 6.9.1), so that unread
+/// streams do not hold up the others. h2 also gives up a connection when small unread frames fill half of
+/// this window.
 const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 /// The longest head of an answer, in bytes.
 const HEAD: u32 = 64 * 1024;
-/// How much of requests may wait for the server in one stream, in bytes.
+/// How many bytes of a request may wait in one stream to be sent.
 const SEND_BUFFER: usize = 128 * 1024;
-/// So many streams of which clients had enough are remembered, since more may come for them. What comes for
-/// those that are forgotten is answered by another reset, as often as it takes: h2 counts these, and would
-/// give up the connection of all others.
+/// How many reset streams are remembered, since frames may still come for them. A frame for a forgotten
+/// stream costs another reset. h2 counts those, and would give up the connection for all.
 const RESET: usize = 4 * MOST;
-/// How often a server that says nothing is asked whether it is there, and how long it may take to say so.
+/// How often a silent server is pinged, and how long it may take to answer.
 const PING: Duration = Duration::from_secs(20);
 const PONG: Duration = Duration::from_secs(10);
 
-/// How a connection is asked for a stream.
+/// Opens streams on a connection.
 pub(super) type Sender = SendRequest<Payload>;
 type Connecting = Connection<TokioIo<Box<dyn Stream>>, Payload, Tasks>;
 
@@ -48,11 +47,11 @@ pub(super) struct Http2 {
 }
 
 impl Http2 {
-    /// Speaks with the server at the other end of `stream`. Ready once it has said how many streams it
-    /// allows (RFC 9113, section 6.5.2): before that none is asked for. The caller sets the time limit.
+    /// Speaks HTTP/2 on `stream`. Returns once the server has announced its limit of streams (RFC 9113,
+    /// section 6.5.2). No stream is opened before. The caller sets the time limit.
     ///
     /// # Errors
-    /// When it does not speak HTTP/2, or allows none.
+    /// When the server does not speak HTTP/2, or allows no stream.
     pub(super) async fn connect(stream: Box<dyn Stream>) -> hyper::Result<Self> {
         let tasks = Tasks::default();
         let (sender, mut connection) = Builder::new(tasks.clone())
@@ -72,17 +71,17 @@ impl Http2 {
         tasks.settled(&mut connection).await?;
         let load = Load::new(allowed(&connection));
         let noted = load.clone();
-        // It is woken for each request, and may have another limit by then.
+        // The connection is woken for each request, and may have another limit by then.
         tokio::spawn(poll_fn(move |context| {
             let ended = Pin::new(&mut connection).poll(context);
             noted.allow(allowed(&connection));
-            // What goes wrong with it shows in the answers.
+            // Its errors show in the answers.
             ended.map(drop)
         }));
         Ok(Self { sender, load })
     }
 
-    /// A stream, if there is room for one. Nobody else may ask meanwhile.
+    /// A stream, if there is room for one. The caller holds the lock.
     pub(super) fn take(&self) -> Option<(Sender, Arc<Place>)> {
         if !self.is_alive() {
             return None;
@@ -91,12 +90,12 @@ impl Http2 {
         Some((self.sender.clone(), Arc::new(place)))
     }
 
-    /// Whether more may be asked on it: the server has not said that it goes away.
+    /// Whether more streams may be opened: the server has not sent GOAWAY.
     pub(super) fn is_alive(&self) -> bool {
         !self.sender.is_closed()
     }
 
-    /// Since when nothing is on it; nothing if something is.
+    /// Since when the connection has no stream; `None` if it has one.
     pub(super) fn idle_since(&self) -> Option<Instant> {
         self.load.idle_since()
     }
@@ -106,8 +105,8 @@ fn allowed(connection: &Connecting) -> usize {
     connection.current_max_send_streams().min(MOST)
 }
 
-/// Runs what belongs to one connection. What its server announces is read by one of these tasks, and hyper
-/// says nothing of it: so after each step of any of them is the time to look.
+/// Runs the tasks of one connection. One of them reads what the server announces, and hyper does not report
+/// it: so the limit is checked after each step of any task.
 #[derive(Clone, Default)]
 struct Tasks(Arc<Steps>);
 
@@ -118,7 +117,7 @@ struct Steps {
 }
 
 impl Tasks {
-    /// Ready when the server has announced how many streams it allows.
+    /// Returns when the server has announced its limit of streams.
     async fn settled(&self, connection: &mut Connecting) -> hyper::Result<()> {
         while connection.current_max_send_streams() == 0 {
             tokio::select! {

@@ -8,8 +8,8 @@ use super::body::Payload;
 use super::host::Host;
 use super::place::Place;
 
-/// A connection, or a stream of one, in use for one request. Dropped, a connection of HTTP/1.1 is closed:
-/// nobody knows how much is still to come on it.
+/// A connection, or a stream of one, in use for one request. Dropping it closes an HTTP/1.1 connection: it is
+/// unknown how much is still to come.
 pub(crate) enum Lease {
     /// A connection of HTTP/1.1.
     Http1(Weak<Host>, http1::SendRequest<Payload>),
@@ -18,7 +18,7 @@ pub(crate) enum Lease {
 }
 
 impl Lease {
-    /// The answer has come to its end: the connection is of use for another request.
+    /// The answer has ended: the connection can be used again.
     pub(crate) fn ended(self) {
         let Self::Http1(host, mut sender) = self else {
             return;
@@ -29,7 +29,7 @@ impl Lease {
         if sender.is_ready() {
             return host.keep(sender);
         }
-        // It may have to take the rest of the request first.
+        // The server may first have to take the rest of the request.
         tokio::spawn(async move {
             if sender.ready().await.is_ok() {
                 host.keep(sender);

@@ -1,9 +1,8 @@
-//! Connections to servers, which are kept: HTTP/2 where it speaks that, HTTP/1.1 else.
+//! Pools of kept connections to servers: HTTP/2 where the server speaks it, otherwise HTTP/1.1.
 //!
-//! A stream of HTTP/2 is asked for only where there is room for it by what the server has announced. Were it
-//! asked for beyond that, it would wait in `h2` until another ends, and a watch may last for hours. So there
-//! are as many connections as it takes. A request that has not left is sent on another connection; any other
-//! is not ours to repeat.
+//! A stream is opened only within the limit that the server has announced. Beyond it, `h2` would let the
+//! stream wait for another to end, and a watch may last for hours. So there are as many connections as are
+//! needed. A request that has not been sent is tried on another connection; any other must not be repeated.
 
 mod body;
 mod host;

@@ -1,22 +1,22 @@
-//! The streams of one connection, counted.
+//! Counts the streams of one connection.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::time::Instant;
 
-/// How much there is on a connection.
+/// The streams of a connection, and their limit.
 pub(super) struct Load {
     streams: AtomicUsize,
     limit: AtomicUsize,
     used: Mutex<Instant>,
 }
 
-/// The place of one stream on its connection. It is free when this is dropped.
+/// The place of one stream on its connection. Dropping it frees the place.
 pub(crate) struct Place(Arc<Load>);
 
 impl Load {
-    /// Nothing yet; so many streams are allowed.
+    /// No streams yet, with this limit.
     pub(super) fn new(limit: usize) -> Arc<Self> {
         Arc::new(Self {
             streams: AtomicUsize::new(0),
@@ -25,12 +25,12 @@ impl Load {
         })
     }
 
-    /// So many are allowed from now on.
+    /// Changes the limit.
     pub(super) fn allow(&self, limit: usize) {
         self.limit.store(limit, Ordering::Relaxed);
     }
 
-    /// Takes a place, if there is one. Nobody else may take one meanwhile.
+    /// Takes a place, if there is one. The caller holds the lock.
     pub(super) fn take(self: &Arc<Self>) -> Option<Place> {
         let limit = self.limit.load(Ordering::Relaxed);
         if self.streams.load(Ordering::Acquire) >= limit {
@@ -40,7 +40,7 @@ impl Load {
         Some(Place(self.clone()))
     }
 
-    /// Since when there is nothing on it; nothing if there is something.
+    /// Since when there is no stream; `None` if there is one.
     pub(super) fn idle_since(&self) -> Option<Instant> {
         let is_idle = self.streams.load(Ordering::Acquire) == 0;
         is_idle.then(|| *self.used.lock().unwrap_or_else(PoisonError::into_inner))

@@ -16,31 +16,31 @@ use super::host::{Host, Way};
 use super::lease::Lease;
 use crate::proxy::describe;
 
-/// How often a request that has not left is sent, at most. Connections that were kept may all be closed by
-/// now, and each is found out by itself.
+/// How often a request that has not been sent is tried. All kept connections may be closed by now, and each
+/// shows it only when it is used.
 const TRIES: usize = 8;
 
 /// A request.
 pub(crate) struct Outgoing {
     pub(crate) method: Method,
     pub(crate) target: PathAndQuery,
-    /// The host that the server is asked for.
+    /// The value of `Host`.
     pub(crate) host: String,
-    /// Without those that are about the connection.
+    /// Without hop-by-hop headers.
     pub(crate) headers: HeaderMap,
     pub(crate) payload: Payload,
-    /// Whether it shares its connection with nobody.
+    /// Whether the request needs a connection of its own.
     pub(crate) apart: bool,
 }
 
 /// Why there is no answer, for the log.
 pub(crate) struct Unsent(pub(crate) String);
 
-/// Sends `outgoing` to `host`, to which it is connected within `limit`. Dropped before there is an answer, the
-/// request is given up.
+/// Sends `outgoing` to `host`, connecting within `limit`. Dropping the future before the answer cancels the
+/// request.
 ///
 /// # Errors
-/// When the server cannot be reached, or answers nothing of use.
+/// When the server cannot be reached, or its answer is unusable.
 pub(crate) async fn send(
     host: &Arc<Host>,
     outgoing: Outgoing,
@@ -136,7 +136,7 @@ impl Host {
     }
 }
 
-/// Whether the server says that it has done nothing with the request (RFC 9113, section 8.7).
+/// Whether the server says that it has not processed the request (RFC 9113, section 8.7).
 fn is_refused(error: &hyper::Error) -> bool {
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {

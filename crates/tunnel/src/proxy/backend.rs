@@ -1,4 +1,4 @@
-//! The component over HTTP, by a pool of connections.
+//! The component over HTTP, through a pool of connections.
 
 use std::io::{self, Write};
 use std::pin::Pin;
@@ -22,11 +22,12 @@ use crate::connect::{Stream, connect};
 use crate::relay::{self, Body};
 use crate::{Answered, Component, Origin};
 
-/// How long it may take to connect.
+/// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(5);
-/// Unused connections are kept for so long: less than any server does, or a request meets its end.
+/// How long unused connections are kept: shorter than any server keeps them, so that no request meets a
+/// closing connection.
 const UNUSED: Duration = Duration::from_secs(10);
-/// The most that an answer to the tunnel itself may weigh, in bytes.
+/// The longest answer to the tunnel's own questions, in bytes.
 const ANSWER: usize = 1024 * 1024;
 
 /// The component, at its origin.
@@ -48,7 +49,7 @@ impl Backend {
         Self { origin, client }
     }
 
-    /// Sends `request`, whose URI is a path. Its trace is among its extensions, if there is one.
+    /// Sends `request`, whose URI is a path. Its extensions hold its trace, if there is one.
     pub(crate) async fn send(
         &self,
         mut request: Request<Body>,
@@ -67,7 +68,7 @@ impl Backend {
         answer
     }
 
-    /// The span of `request`, which says to the component to which trace it belongs.
+    /// The span of `request`. The request gets its trace context.
     fn traced(&self, request: &mut Request<Body>) -> Span {
         let trace: Trace = request.extensions_mut().remove().unwrap_or_default();
         let call = self.origin.call(request.method(), request.uri().path());
@@ -102,7 +103,7 @@ impl Component for Backend {
     }
 }
 
-/// `error` and what lies under it.
+/// `error` and its causes.
 pub(crate) fn describe(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -114,7 +115,7 @@ pub(crate) fn describe(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
-/// Connects to the component, whatever is asked for.
+/// Connects to the component, whatever the URI says.
 #[derive(Clone)]
 struct Connector {
     origin: Origin,
@@ -135,7 +136,7 @@ impl Service<Uri> for Connector {
     fn call(&mut self, _: Uri) -> Connecting {
         let Self { origin, tls } = self.clone();
         Box::pin(async move {
-            // It is in the same pod or the same cluster.
+            // The component is in the same pod or cluster.
             let straight = &Proxies::default();
             let stream = connect(&origin, straight, tls, CONNECT).await?;
             Ok(TokioIo::new(stream))

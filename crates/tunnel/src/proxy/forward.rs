@@ -1,4 +1,4 @@
-//! A request that is not for the API server, streamed to the component.
+//! A request that is not carried, streamed to the component.
 
 use std::net::SocketAddr;
 
@@ -19,10 +19,10 @@ use crate::relay::Body;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// What is answered here is a `Status` too: programs that are configured with one address read it.
+/// Errors here are a `Status` too: programs configured with one address read it.
 const TOLD: Kind = Kind::Kubernetes;
 
-/// Answers `request` with what `backend` answers, while it answers it.
+/// Streams `request` to `backend`, and the answer back.
 pub(crate) async fn forward(
     backend: &Backend,
     request: Request<Incoming>,
@@ -49,7 +49,7 @@ pub(crate) async fn forward(
     }
 }
 
-/// Makes of a client's request the one that the component gets.
+/// Turns a client's request into the one for the component.
 fn prepare(request: &mut Parts, client: SocketAddr) -> Result<(), Failure> {
     in_origin_form(request).map_err(Failure::bad_request)?;
     refusal::check_target(request).map_err(Failure::bad_request)?;

@@ -1,5 +1,5 @@
-//! A server around a tunnel: it carries what is for the API server and for apps, and streams all others to the component,
-//! so that an ingress need not tell them apart.
+//! A server around a tunnel. It carries requests to the API server and to apps, and streams all others to the
+//! component. So an ingress need not tell them apart.
 
 mod backend;
 mod forward;

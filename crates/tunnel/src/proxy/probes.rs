@@ -1,5 +1,4 @@
-//! What probes of the tunnel itself are answered. The component's own addresses of these names cannot be
-//! reached through it.
+//! The tunnel's own probes. The component's addresses of these names cannot be reached through the tunnel.
 
 use std::time::Duration;
 
@@ -14,20 +13,20 @@ use super::backend::{Backend, describe};
 use crate::log;
 use crate::relay::{self, Body};
 
-/// How long the component may take to say that it lives.
+/// How long the component's liveness probe may take.
 const PATIENCE: Duration = Duration::from_millis(800);
 
-/// What is asked.
+/// The kinds of probes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Probe {
-    /// Whether the tunnel lives. A component that is away is no reason to start the tunnel again.
+    /// Whether the tunnel lives. It need not be restarted because the component is away.
     Live,
-    /// Whether requests may come.
+    /// Whether the tunnel is ready for requests.
     Ready,
 }
 
 impl Probe {
-    /// What `request` asks, if it is a probe.
+    /// The probe that `request` asks for, if any.
     pub(super) fn of(request: &Parts) -> Option<Self> {
         if !matches!(request.method, Method::GET | Method::HEAD) {
             return None;
@@ -62,8 +61,8 @@ pub(super) async fn answer(
     response
 }
 
-/// Whether the component answers. What it needs itself is for its own probe: behind its address there may
-/// be several.
+/// Whether the component answers. Its own probe tests its dependencies: several instances may be behind its
+/// address.
 async fn lives(component: &Backend) -> bool {
     let mut request = Request::new(relay::empty());
     *request.uri_mut() = http::Uri::from_static(LIVEZ);

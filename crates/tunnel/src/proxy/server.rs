@@ -19,7 +19,7 @@ use crate::internal::{UNKNOWN_PATH, is_internal};
 use crate::relay::Body;
 use crate::{Counts, Kind, Origin, Trust, Tunnel, Unusable, is_upgrade, lead_extended_connect};
 
-/// The route of what is the component's, as spans have it.
+/// The route of the component's requests, for spans.
 const REST: &str = "/...";
 
 /// The server.
@@ -33,8 +33,8 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// A server that carries by `tunnel` until `ending` is over, and reaches the component at
-    /// `component`, whose certificate must be one of `trust`.
+    /// A server that carries by `tunnel` until `ending` is over. It reaches the component at `component`, and
+    /// verifies its certificate by `trust`.
     ///
     /// # Errors
     /// When the authorities in `trust` cannot be read.
@@ -54,12 +54,12 @@ impl Proxy {
         })
     }
 
-    /// What it counts.
+    /// The counts of the tunnel.
     pub fn counts(&self) -> &Counts {
         self.tunnel.counts()
     }
 
-    /// Leads requests for `host` below `/k8s/` first.
+    /// Rewrites requests for `host` to paths below `/k8s/`.
     #[must_use]
     pub fn with_kubernetes_host(self, host: Option<KubernetesHost>) -> Self {
         Self {
@@ -68,7 +68,7 @@ impl Proxy {
         }
     }
 
-    /// Leads requests for `hosts` to the apps first.
+    /// Rewrites requests for `hosts` to the apps' prefix.
     #[must_use]
     pub fn with_app_hosts(self, hosts: AppHosts) -> Self {
         Self {
@@ -77,14 +77,14 @@ impl Proxy {
         }
     }
 
-    /// Traces what it does by `traces`.
+    /// Traces requests by `traces`.
     #[must_use]
     pub fn with_traces(self, traces: Traces) -> Self {
         Self { traces, ..self }
     }
 
-    /// Serves on `listener` until the end. When nothing new is accepted any more, watches end between two
-    /// events, and what else is carried may finish.
+    /// Serves on `listener` until the end. Once no new connections are accepted, watches end between two
+    /// events, and other requests may finish.
     pub async fn serve(self, listener: Listener) {
         let ending = self.ending.clone();
         let proxy = Arc::new(self);
@@ -122,12 +122,12 @@ impl Proxy {
         response
     }
 
-    /// Has `request`, which is no probe, carried, or answered by the component.
+    /// Carries `request`, which is no probe, or has the component answer it.
     async fn lead(&self, request: Request<Incoming>, client: Client) -> Response<Body> {
         let (mut parts, body) = request.into_parts();
         let client = client.address;
         if is_internal(parts.uri.path()) {
-            // So that the answer is the component's own for what it does not know.
+            // So the client gets the component's own answer to an unknown path.
             let mut uri = parts.uri.into_parts();
             uri.path_and_query = Some(PathAndQuery::from_static(UNKNOWN_PATH));
             parts.uri = Uri::from_parts(uri).unwrap_or(Uri::from_static(UNKNOWN_PATH));

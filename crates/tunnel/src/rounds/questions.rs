@@ -1,4 +1,4 @@
-//! What is due, as the component is asked about it.
+//! The questions about the entries that are due.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,23 +7,23 @@ use verdict::Stage;
 
 use super::{AGAIN, Entry};
 
-/// What belongs together is asked about if it is due in half of the interval.
+/// The entries of a group are asked about together if they are due within half of the interval.
 const TOGETHER: u32 = 2;
 /// The most questions in one message.
 pub(super) const MOST: usize = 100;
-/// And the most bytes of tickets and names of places in it: half of what the component takes.
+/// The most bytes of tickets and names in a message: half of what the component takes.
 const LONGEST: usize = 256 * 1024;
-/// The most others to whom one answer applies.
+/// The most other entries to which one answer applies.
 const ALSO: usize = 1000;
 
-/// A question about one thing that is carried. If it may go on, so may the others.
+/// A question about one entry. If it may go on, so may the others.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Question {
     pub(super) key: u64,
     pub(super) also: Vec<u64>,
 }
 
-/// What of `entries` is due, in as many messages as it takes.
+/// The questions about those of `entries` that are due, divided into messages.
 pub(super) fn questions(entries: &BTreeMap<u64, Entry>, now: Instant) -> Vec<Vec<Question>> {
     let is_due = |entry: &Entry, part: u32| {
         entry.ended.is_some() && entry.next <= now + entry.times.every / part
@@ -57,8 +57,8 @@ pub(super) fn questions(entries: &BTreeMap<u64, Entry>, now: Instant) -> Vec<Vec
     in_messages(all, |question| length(entries, question))
 }
 
-/// With whom it is asked about. Of a request whose client has no answer yet, the component may have to say
-/// more than whether it may go on.
+/// The group of an entry, if it is asked about with its group. A request without a response is asked about by
+/// itself: the component may have to write the response.
 fn whose(entry: &Entry) -> Option<&str> {
     let has_answer = matches!(entry.stage, Stage::Answered | Stage::Events(_));
     let together = entry.together.as_ref();

@@ -21,8 +21,8 @@ const TIMES: Looks = Looks {
     patience: Duration::from_secs(45),
 };
 
-/// Lets all go on but for those whose sign-in is over, or that are over by themselves, and notes what was in
-/// which message: for each question the ticket, and the other places.
+/// Lets all go on except those whose sign-in is over, and those whose own ticket is over. Records the messages:
+/// for each question the ticket, and the names of the other places.
 #[derive(Default)]
 struct SignIns {
     over: Mutex<BTreeSet<String>>,
@@ -100,7 +100,7 @@ impl Carried {
         }
     }
 
-    /// Something of this sign-in is carried from now on, which has the place of this number.
+    /// Starts carrying a request of this sign-in, which has the place `number`.
     fn begin(&mut self, sign_in: &str, number: usize) {
         let together = Together {
             whose: sign_in.to_owned(),
@@ -134,7 +134,7 @@ async fn one_question_is_about_all_of_a_sign_in() {
             sleep(Duration::from_millis(20)).await;
         }
     }
-    // Each has been looked at once by then, however it has begun.
+    // By then each has been looked at once, whenever it began.
     sleep(EVERY * 2).await;
     carried.sign_ins.messages();
     sleep(EVERY * 10).await;

@@ -1,25 +1,25 @@
-//! An API server, of which each test plays the connections itself.
+//! An API server whose connections each test plays itself.
 
 use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What a switch to WebSocket is answered with.
+/// The answer that switches to WebSocket.
 pub(crate) const SWITCHED: &str = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n\
     Upgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\
     Sec-WebSocket-Protocol: v5.channel.k8s.io\r\n\r\n";
 
-/// Listens.
+/// A listening API server.
 pub(crate) struct Api {
     listener: TcpListener,
     pub(crate) address: SocketAddr,
 }
 
-/// A connection of the tunnel.
+/// A connection from the tunnel.
 pub(crate) struct Connection {
     pub(crate) stream: TcpStream,
-    /// Up to and with the empty line.
+    /// The head, with the empty line.
     pub(crate) head: String,
 }
 
@@ -37,7 +37,7 @@ impl Api {
         Connection { stream, head }
     }
 
-    /// As [`Api::accept`], and says that it switches to WebSocket.
+    /// Like [`Api::accept`], and switches to WebSocket.
     pub(crate) async fn switch(&self) -> TcpStream {
         let mut connection = self.accept().await;
         connection.write(SWITCHED).await;
@@ -56,7 +56,7 @@ impl Connection {
     }
 }
 
-/// Reads a head and not a byte more.
+/// Reads a head and no byte more.
 pub(crate) async fn read_head(stream: &mut (impl AsyncReadExt + Unpin)) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {

@@ -1,4 +1,4 @@
-//! Requests to apps: their servers are not the API server's, and their clients read sentences.
+//! Requests to apps: they go to servers of their own, and clients get sentences as errors.
 
 use std::net::SocketAddr;
 
@@ -14,7 +14,7 @@ use crate::client::Client;
 use crate::component::{Component, TOKEN};
 use crate::stack::{clear, serve};
 
-/// How a browser opens a WebSocket of an app. It was led there already.
+/// A browser's request to open a WebSocket of an app, already rewritten to the prefix.
 const SOCKET: &str = "GET /-/apps/ws HTTP/1.1\r\nHost: podinfo.example\r\nConnection: Upgrade\r\n\
     Upgrade: websocket\r\nOrigin: https://podinfo.example\r\nSec-WebSocket-Version: 13\r\n\
     Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: v5.channel.k8s.io\r\n\r\n";
@@ -67,7 +67,7 @@ impl Both {
         both
     }
 
-    /// From now on everything leads to `server`, and the verdict also has this.
+    /// From now on all requests go to `server`, and the verdict has `more`.
     fn leads_to(&self, server: &Api, more: Value) {
         let origin = format!("http://{}", server.address);
         self.component.answer(move |message| {
@@ -170,7 +170,7 @@ async fn an_app_is_asked_by_the_host_that_was_decided_on() {
     }
 }
 
-/// The one's token must never reach the other.
+/// The token for one must never reach the other.
 #[tokio::test]
 async fn requests_to_apps_reach_no_api_server_and_the_other_way_round() {
     let both = Both::start(Limits::default()).await;
@@ -216,7 +216,7 @@ async fn who_reads_pages_gets_sentences() {
     }
 }
 
-/// Some apps answer everybody. Whoever that is holds up nobody else.
+/// Some apps answer everybody. One such client must not hold up the others.
 #[tokio::test]
 async fn one_client_never_has_all_requests() {
     let both = Both::start(Limits {
@@ -228,7 +228,7 @@ async fn one_client_never_has_all_requests() {
         let _held = both.app.accept().await;
         let (status, _) = told(both.send(PAGE).await).await;
         assert_eq!(status, 503);
-        // It gets no further than to a server that is no API server.
+        // The request fails at a server that is not an API server.
         assert_eq!(both.send(PODS).await.status(), 502);
     };
     tokio::select! {
@@ -237,7 +237,7 @@ async fn one_client_never_has_all_requests() {
     }
 }
 
-/// nginx asks so unless it is told otherwise.
+/// nginx speaks HTTP/1.0 by default.
 #[tokio::test]
 async fn an_app_is_reached_by_http_1_0_too() {
     let both = Both::start(Limits::default()).await;

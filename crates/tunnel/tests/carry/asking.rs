@@ -9,7 +9,7 @@ use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpStream;
 
-/// What a client speaks.
+/// The protocol of a client.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Speaks {
     Http1,
@@ -18,7 +18,7 @@ pub(crate) enum Speaks {
 
 pub(crate) const BOTH: [Speaks; 2] = [Speaks::Http1, Speaks::Http2];
 
-/// An answer, and whether it has come to its end.
+/// An answer, and whether it is complete.
 pub(crate) struct Heard {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -32,7 +32,7 @@ impl Heard {
     }
 }
 
-/// How a connection is asked.
+/// A connection for requests.
 #[derive(Debug)]
 pub(crate) enum Asking {
     Http1(http1::SendRequest<Full<Bytes>>),
@@ -79,14 +79,14 @@ impl Asking {
     }
 }
 
-/// Asks on a connection of its own, and reads all that comes.
+/// Sends a request on a connection of its own, and reads the answer.
 pub(crate) async fn get(address: SocketAddr, speaks: Speaks, target: &str) -> Heard {
     let request = Request::get(target).body(Full::default()).unwrap();
     let mut asking = Asking::to(address, speaks).await;
     read(asking.send(request).await.unwrap()).await
 }
 
-/// Reads all that comes.
+/// Reads the whole answer.
 pub(crate) async fn read(response: http::Response<Incoming>) -> Heard {
     let (head, mut incoming) = response.into_parts();
     let (mut body, mut is_whole) = (Vec::new(), true);

@@ -1,4 +1,4 @@
-//! What is bounded: how many are carried, how much waits for a slow reader, how long a body may be.
+//! The bounds: how many requests are carried, how much waits for a slow reader, how long a body may be.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,8 +19,8 @@ use crate::stack::has;
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
 
-/// A component that has all carried to `origin`, with bodies of at most 100,000 bytes, and says of a fault what
-/// it is.
+/// A component that has all requests carried to `origin`, with bodies of at most 100,000 bytes, and answers
+/// faults.
 fn component(origin: &str) -> Arc<Scripted> {
     let origin = origin.to_owned();
     Scripted::new(move |message| {
@@ -110,7 +110,7 @@ async fn a_reader_that_waits_holds_up_the_server() {
             (taken, stream)
         };
         let (answer, (taken, mut stream)) = tokio::join!(asking.send(get()), serves);
-        // Two sockets and what is read ahead; not what the server would like to send.
+        // The buffers of two sockets and the read-ahead, not all that the server would send.
         assert!(taken < 64 << 20, "{speaks:?}: {taken}");
         let mut body = answer.unwrap().into_body();
         let mut read = 0;
@@ -135,7 +135,7 @@ async fn a_reader_that_waits_holds_up_the_server() {
     }
 }
 
-/// Sends a body of `length` in pieces; nothing is announced.
+/// Sends a body of `length` in pieces, without announcing its length.
 async fn upload(stream: &mut TcpStream, length: usize) {
     let head = "POST /k8s/api HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n";
     stream.write_all(head.as_bytes()).await.unwrap();
@@ -193,7 +193,7 @@ async fn a_body_that_comes_as_it_likes_has_a_place_and_an_end() {
                 while component.asked("failed").is_empty() && component.lines().is_empty() {
                     tokio::task::yield_now().await;
                 }
-                // Who ends the connection may be gone before anything can be said.
+                // The peer that ends the connection may be gone before it can be answered.
                 if let Some(failed) = component.asked("failed").first() {
                     assert_eq!(failed["fault"], fault);
                     assert_eq!(failed["ticket"], "with-a-place");

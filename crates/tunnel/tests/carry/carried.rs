@@ -150,7 +150,7 @@ async fn ten_megabytes_come_back_as_they_went() {
 async fn a_client_that_does_not_read_holds_up_the_api_server() {
     let stack = Stack::start().await;
     let (mut client, mut api) = stack.exec().await;
-    // Buffers of sockets are all that can hold it; a write that waits so long waits for the client.
+    // Only socket buffers can hold it; a write that waits this long waits for the client.
     let patience = Duration::from_millis(500);
     let mut written = 0;
     while let Ok(bytes) = timeout(patience, api.write(&[7; 65_536])).await {

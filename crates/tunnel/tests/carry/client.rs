@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 
 use crate::api::{header, read_head};
 
-/// How kubectl begins an exec.
+/// kubectl's request for an exec.
 pub(crate) const EXEC: &str = "GET /k8s/api/v1/namespaces/a/pods/p/exec?command=sh HTTP/1.1\r\n\
     Host: aks.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
     Authorization: Bearer the-clients-own\r\nSec-WebSocket-Version: 13\r\n\
@@ -27,7 +27,7 @@ impl Client {
         Self::send_bytes(address, request.as_bytes()).await
     }
 
-    /// As [`Client::send`].
+    /// Like [`Client::send`].
     pub(crate) async fn send_bytes(address: SocketAddr, request: &[u8]) -> Self {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(request).await.unwrap();
@@ -44,15 +44,15 @@ impl Client {
         header(&self.head, name)
     }
 
-    /// Everything that comes until the connection ends.
+    /// All bytes until the connection ends.
     pub(crate) async fn rest(&mut self) -> Vec<u8> {
         let mut rest = Vec::new();
-        // A connection that is reset has ended too.
+        // A reset connection has ended too.
         let _ = self.stream.read_to_end(&mut rest).await;
         rest
     }
 
-    /// That the answer is a `Status` of Kubernetes after which the connection ends; its reason.
+    /// Asserts that the answer is a Kubernetes `Status` and that the connection ends; returns the reason.
     pub(crate) async fn failure(mut self) -> String {
         assert_eq!(self.header("content-type"), ["application/json"]);
         assert_eq!(self.header("connection"), ["close"]);

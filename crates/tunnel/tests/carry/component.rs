@@ -1,4 +1,4 @@
-//! A component over HTTP, which answers the tunnel as a test says and remembers what it was asked.
+//! A component over HTTP, which answers as a test says and records the questions.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -18,10 +18,10 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::direct;
 
-/// What component and tunnel share in these tests.
+/// The bearer between component and tunnel in these tests.
 pub(crate) const TOKEN: &str = "the-token-of-the-tests-has-32-bytes";
 
-/// How the component answers a message: nothing is no answer.
+/// The component's answer to a message; `None` is no answer.
 pub(crate) type Answer = Option<(u16, Value)>;
 type Answers = Arc<Mutex<Box<dyn FnMut(&Value) -> Answer + Send>>>;
 type Body = BoxBody<Bytes, hyper::Error>;
@@ -35,7 +35,7 @@ pub(crate) struct Component {
 }
 
 impl Component {
-    /// One that sends everything to `api`, lets it go on, and takes reports.
+    /// A component that sends all requests to `api`, lets them go on, and accepts reports.
     pub(crate) async fn start(api: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -52,7 +52,7 @@ impl Component {
         }
     }
 
-    /// From now on `answer` answers, and what it leaves open (nothing) stays unanswered.
+    /// From now on `answer` answers. Where it returns `None`, there is no answer.
     pub(crate) fn answer(&self, answer: impl FnMut(&Value) -> Answer + Send + 'static) {
         *self.answers.lock().unwrap() = Box::new(answer);
     }
@@ -67,15 +67,15 @@ impl Component {
         }
     }
 
-    /// Ends it; gives where it was.
+    /// Stops it; returns its address.
     pub(crate) async fn stop(&mut self) -> SocketAddr {
         self.server.abort();
-        // The error says that it was aborted.
+        // The error says that the task was aborted.
         let _ = (&mut self.server).await;
         self.address
     }
 
-    /// Whether nothing has been asked that the test has not taken.
+    /// Whether the test has taken all questions.
     pub(crate) fn is_silent(&mut self) -> bool {
         self.asked.try_recv().is_err()
     }
@@ -92,7 +92,7 @@ pub(crate) fn usual(message: &Value, api: &str) -> (u16, Value) {
     }
 }
 
-/// The decision to carry `open` to `api`, with the client's headers but its authorization.
+/// The decision to carry `open` to `api`, with the client's headers except its authorization.
 pub(crate) fn connect(open: &Value, api: &str) -> Value {
     if open["plain"] == true {
         return direct::connect(open, api);
@@ -156,7 +156,7 @@ async fn respond(
     Ok(response.unwrap())
 }
 
-/// What the component answers wherever there is nothing.
+/// The component's answer for an unknown path.
 fn not_found() -> http::Result<Response<Body>> {
     let response = Response::builder().status(404).header("x-component", "yes");
     response.body(whole("nothing here"))
@@ -192,7 +192,7 @@ async fn answer(
     Response::builder().status(status).body(body).unwrap()
 }
 
-/// Answers `message` as `answer` does; of a question about many, each by itself.
+/// Answers `message` by `answer`; a question about many is answered entry by entry.
 pub(crate) fn each(message: Value, mut answer: impl FnMut(Value) -> Answer) -> Answer {
     let Some(asks) = message.get("look_all").and_then(Value::as_array) else {
         return answer(message);

@@ -1,4 +1,4 @@
-//! Connections of clients, which take files.
+//! Clients' connections, which take file descriptors.
 
 use std::time::Duration;
 
@@ -20,14 +20,13 @@ async fn start(connections: u32, quiet: Duration) -> Stack {
     Stack::at(Limits::default(), listening).await
 }
 
-/// That it is closed without a word.
+/// Asserts that the connection is closed without an answer.
 async fn closed(mut stream: TcpStream) {
     let read = stream.read(&mut [0]).await;
     assert!(matches!(read, Ok(0) | Err(_)));
 }
 
-/// A connection over which a request has been answered. The end of another one takes a moment to be
-/// seen.
+/// A connection over which a request was answered. The end of another one may take a moment to be noticed.
 async fn answered(stack: &Stack) -> TcpStream {
     loop {
         let mut stream = TcpStream::connect(stack.address).await.unwrap();

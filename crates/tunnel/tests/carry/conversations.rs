@@ -1,5 +1,5 @@
-//! The table of conversations (`crates/verdict/conversations.json`) against the native carrier. The component
-//! says what the table says that it decides; the client gets what the table says that it gets.
+//! Runs the table of conversations (`crates/verdict/conversations.json`) against the native carrier. The
+//! component answers as the table says, and the client must get what the table expects.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -14,13 +14,13 @@ use crate::direct::{Direct, Scripted};
 
 const TABLE: &str = include_str!("../../../verdict/conversations.json");
 const OF_APPS: &str = include_str!("../../../verdict/conversations-of-apps.json");
-/// Where the tables have the API server, and an app.
+/// The placeholders of the tables for the API server and an app.
 const ORIGIN: &str = "https://api.example:6443";
 const APP: &str = "http://podinfo.svc:9898";
-/// What a watch has got before it ends.
+/// The event that a watch gets before it ends.
 const EVENT: &str = "{\"type\":\"ADDED\"}\n";
 
-/// `usual` with what `row` says otherwise.
+/// `usual`, with the changes of `row`.
 fn merged(usual: &Value, row: &Value) -> Value {
     let (Value::Object(usual), Value::Object(row)) = (usual, row) else {
         return row.clone();
@@ -33,12 +33,12 @@ fn merged(usual: &Value, row: &Value) -> Value {
     Value::Object(all)
 }
 
-/// A `Status` of the component's that tells of this kind of problem.
+/// The component's `Status` for this kind of problem.
 fn status(kind: &Value) -> Value {
     json!({ "kind": "Status", "details": { "causes": [{ "reason": kind }] } })
 }
 
-/// An answer of the component's.
+/// One of the component's answers.
 fn answer(written: &Value) -> Value {
     json!({ "answer": {
         "status": written["status"],
@@ -47,7 +47,7 @@ fn answer(written: &Value) -> Value {
     }})
 }
 
-/// A verdict of the table, as the component says it: with a ticket, and with times that a test can wait for.
+/// A verdict of the table, with a ticket, and with times that a test can wait for.
 fn verdict(usual: &Value, written: &Value) -> Value {
     if written.get("answer").is_some() {
         return answer(&written["answer"]);
@@ -63,7 +63,7 @@ fn verdict(usual: &Value, written: &Value) -> Value {
     verdict
 }
 
-/// What the component says in one conversation.
+/// The component's answers in one conversation.
 struct Script {
     verdict: Value,
     second: Option<Value>,
@@ -104,7 +104,7 @@ impl Script {
     }
 }
 
-/// The answers to looks, one after the other; the last one is what the table says.
+/// The answers to looks in order; the table has the last one.
 fn looks(row: &Value) -> VecDeque<(u16, Value)> {
     let happens = row["meanwhile"].as_array().cloned().unwrap_or_default();
     let mut looks: VecDeque<_> = happens
@@ -130,7 +130,7 @@ fn looks(row: &Value) -> VecDeque<(u16, Value)> {
     looks
 }
 
-/// Plays the API server of a row; gives the heads that it has got.
+/// Plays the API server of a row; returns the heads that it got.
 async fn serves(listener: TcpListener, row: Value, component: Arc<Scripted>) -> Vec<String> {
     let mut heads = Vec::new();
     let answers = row["answers"].as_array().cloned().unwrap_or_default();
@@ -143,7 +143,7 @@ async fn serves(listener: TcpListener, row: Value, component: Arc<Scripted>) -> 
         match &answer["fault"] {
             Value::Null => {}
             Value::String(_) => {
-                // It says nothing until it is given up.
+                // It stays silent until the request is cancelled.
                 let _ = stream.read_u8().await;
                 continue;
             }
@@ -180,12 +180,12 @@ async fn serves(listener: TcpListener, row: Value, component: Arc<Scripted>) -> 
     heads
 }
 
-/// Whether an answer that lasts comes to its end.
+/// Whether an answer that lasts is complete.
 fn ends_itself(row: &Value) -> bool {
     row["meanwhile"].is_array() && row["audit"]["outcome"] == "ok"
 }
 
-/// Reads what there is of a body of known length: so much has been begun.
+/// Reads the available part of a body of known length, at least `begun` bytes.
 async fn read_body(stream: &mut TcpStream, head: &str, begun: usize) {
     let length = crate::api::header(head, "content-length");
     let length: usize = length.first().map_or(0, |length| length.parse().unwrap());
@@ -221,7 +221,7 @@ fn request(asked: &Value) -> String {
     }
 }
 
-/// The headers of a head, but for those about its framing.
+/// The headers of a head, except those of the framing.
 fn headers(head: &str) -> Vec<(String, String)> {
     const FRAMING: [&str; 5] = [
         "connection",
@@ -239,7 +239,7 @@ fn headers(head: &str) -> Vec<(String, String)> {
     headers
 }
 
-/// Those that the table has.
+/// The headers in the table.
 fn written(headers: &Value) -> Vec<(String, String)> {
     let mut headers: Vec<(String, String)> = serde_json::from_value(headers.clone()).unwrap();
     headers.retain(|(name, _)| name != "content-length");
@@ -319,7 +319,7 @@ async fn converses(listener: TcpListener, origin: &str, row: &Value, usual: &Val
     expect_closed(row, usual, &component).await;
 }
 
-/// Whether the client can see how its answer has ended.
+/// Asserts that the client can see how its answer ended.
 fn expect_end(row: &Value, body: &str) {
     let name = &row["name"];
     let is_whole = body.ends_with("0\r\n\r\n");
@@ -337,7 +337,7 @@ fn expect_end(row: &Value, body: &str) {
     }
 }
 
-/// Whether the component was told of the fault.
+/// Asserts that the component was asked about the fault.
 async fn expect_fault(row: &Value, component: &Arc<Scripted>) {
     let Some(fault) = row["client"].get("fault") else {
         return assert!(component.asked("failed").is_empty(), "{}", row["name"]);
@@ -351,13 +351,13 @@ async fn expect_fault(row: &Value, component: &Arc<Scripted>) {
     assert_eq!(failed["ticket"], "the-ticket");
     match fault["unreachable"].as_str() {
         Some(why) if why != "refused" => assert_eq!(&failed["fault"], fault, "{}", row["name"]),
-        // Each carrier has its own words for that.
+        // Each carrier words this in its own way.
         Some(_) => assert!(failed["fault"]["unreachable"].is_string()),
         None => assert_eq!(&failed["fault"], fault, "{}", row["name"]),
     }
 }
 
-/// Whether what was sent is what was decided, to the last header.
+/// Asserts that the sent heads are those that were decided, to the last header.
 fn expect_sent(row: &Value, usual: &Value, heads: &[String]) {
     let verdicts = [Some(&row["verdict"]), row.get("second")];
     for (head, written_verdict) in heads.iter().zip(verdicts.into_iter().flatten()) {
@@ -377,11 +377,12 @@ fn expect_sent(row: &Value, usual: &Value, heads: &[String]) {
     }
 }
 
-/// Whether a place that was held is given back, once, and only such a one.
+/// Asserts that a held place is given back once, and no other.
 async fn expect_closed(row: &Value, usual: &Value, component: &Arc<Scripted>) {
     let verdict = merged(usual, &row["verdict"]);
     let holds = verdict["connect"]["plain"]["holds_place"] == true;
-    // The component gives it back itself where it is told of a fault. A second verdict has it no more.
+    // The component itself gives the place back when it is asked about a fault. After a second verdict it has
+    // none.
     let is_failed = row["client"].get("fault").is_some();
     let second = row.get("second").and_then(|second| second.get("connect"));
     let gives_up = second.is_some_and(|connect| connect["plain"]["holds_place"] != true);

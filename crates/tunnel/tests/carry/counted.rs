@@ -23,7 +23,7 @@ async fn a_connection_counts_while_it_is_open_with_its_bytes_and_its_end() {
     }
     client.stream.write_all(b"question").await.unwrap();
     api.read_exact(&mut [0; 8]).await.unwrap();
-    // The connection is open, and its bytes are counted already.
+    // The connection is open and its bytes are already counted.
     stack
         .counts(r#"aks_oauth_proxy_tunnel_bytes_total{direction="sent"} 8"#)
         .await;
@@ -52,7 +52,7 @@ async fn looks_and_what_they_end_are_counted() {
         if message.get("look").is_none() {
             return Some(usual(message, &origin));
         }
-        // On a slow machine an answer may come too late, and count as none.
+        // On a slow machine an answer may come too late and count as missing.
         Some((200, json!({ "go_on": !has(&counts, going_on) })))
     });
     let (mut client, _api) = stack.exec().await;
@@ -90,7 +90,7 @@ async fn a_connection_that_ends_with_the_tunnel_counts_once() {
     let counts = stack.kept_counts();
     let (mut client, _api) = stack.exec().await;
     let (served, _component) = stack.stop(Times::default());
-    // It says goodbye, and waits for the client's.
+    // The tunnel sends its Close and waits for the client's.
     assert!(!client.rest().await.is_empty());
     drop(client);
     served.await.unwrap();

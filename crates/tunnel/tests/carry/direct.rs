@@ -1,4 +1,4 @@
-//! A tunnel that carries plain requests, whose component is in the same process and does as a test says.
+//! A tunnel for plain requests, with a component in the same process that answers as a test says.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -23,7 +23,7 @@ use crate::component::{TOKEN, each};
 /// How a component answers a message.
 type Says = Box<dyn FnMut(&Value) -> (u16, Value) + Send>;
 
-/// A component that does as it is told, and remembers what it was asked and what was written for it.
+/// A component that answers as it is told, and records the questions and the written lines.
 pub(crate) struct Scripted {
     says: Mutex<Says>,
     asked: Mutex<Vec<Value>>,
@@ -31,7 +31,7 @@ pub(crate) struct Scripted {
 }
 
 impl Scripted {
-    /// One that answers so.
+    /// A component with these answers.
     pub(crate) fn new(says: impl FnMut(&Value) -> (u16, Value) + Send + 'static) -> Arc<Self> {
         Arc::new(Self {
             says: Mutex::new(Box::new(says)),
@@ -52,7 +52,7 @@ impl Scripted {
         self.lines.lock().unwrap().clone()
     }
 
-    /// The one audit line, once it is there.
+    /// The one audit line, once it is written.
     pub(crate) async fn line(&self) -> Value {
         loop {
             let lines = self.lines();
@@ -93,7 +93,7 @@ impl Component for Scripted {
     }
 }
 
-/// A running tunnel. Dropped, it stops.
+/// A running tunnel. Dropping it stops it.
 pub(crate) struct Direct {
     pub(crate) address: SocketAddr,
     pub(crate) component: Arc<Scripted>,
@@ -102,12 +102,12 @@ pub(crate) struct Direct {
 }
 
 impl Direct {
-    /// One that connects to `origin` alone.
+    /// A tunnel that connects only to `origin`.
     pub(crate) async fn to(origin: &str, component: Arc<Scripted>) -> Self {
         Self::with(origin, component, Limits::default(), Trust::default()).await
     }
 
-    /// The same, with these limits.
+    /// Like [`Self::to`], with these limits.
     pub(crate) async fn with(
         origin: &str,
         component: Arc<Scripted>,
@@ -167,8 +167,7 @@ async fn serve(listener: TcpListener, tunnel: Arc<Tunnel>, component: Arc<Script
     }
 }
 
-/// The verdict that a request goes to `origin` as it came, for so long as nobody says otherwise. Its token is
-/// that of its user.
+/// The verdict that a request goes to `origin` unchanged, without a time limit, with its user's own token.
 pub(crate) fn connect(open: &Value, origin: &str) -> Value {
     let passes = |header: &&Value| {
         let name = header[0].as_str().unwrap();

@@ -1,4 +1,4 @@
-//! How a tunnel ends, and what its probes say meanwhile.
+//! How a tunnel shuts down, and what its probes answer meanwhile.
 
 use std::net::SocketAddr;
 
@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use crate::client::{Client, EXEC};
 use crate::stack::{LONG, Stack};
 
-/// Nothing new comes, and what is there may finish.
+/// Takes nothing new and lets current requests finish.
 const CLOSING: Times = Times {
     draining: std::time::Duration::ZERO,
     closing: LONG,
@@ -26,7 +26,7 @@ async fn ask(address: SocketAddr, path: &str) -> (u16, String) {
     )
 }
 
-/// Ready when it says that it drains.
+/// Returns when the probe says that the tunnel drains.
 async fn drains(address: SocketAddr) -> String {
     loop {
         let (status, text) = ask(address, "/readyz").await;
@@ -99,7 +99,7 @@ async fn a_websocket_is_told_that_it_has_to_end() {
     served.await.unwrap();
 }
 
-/// A request for `target`, of whose answer the head and `begun` have come: the client's end and the API
+/// A request for `target` whose answer has begun with its head and `begun`: the client's end and the API
 /// server's.
 async fn begin(stack: &Stack, target: &str, begun: &str) -> (Client, TcpStream) {
     let request = format!("GET {target} HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -130,7 +130,7 @@ async fn a_watch_ends_as_if_the_api_server_had_ended_it() {
     served.await.unwrap();
 }
 
-/// Half a list must not be taken for a whole one.
+/// Half a list must not pass for a whole one.
 #[tokio::test]
 async fn any_other_answer_is_cut_if_it_does_not_end_in_time() {
     let stack = Stack::start().await;

@@ -16,9 +16,9 @@ use crate::client::EXEC;
 use crate::component::usual;
 use crate::stack::{SHORT, Stack, tunnel_to};
 
-/// That the API server's connection ends.
+/// Asserts that the API server's connection ends.
 async fn ends(mut api: TcpStream) {
-    // A connection that is reset has ended too.
+    // A reset connection has ended too.
     let _ = api.read_to_end(&mut Vec::new()).await;
 }
 
@@ -82,7 +82,7 @@ async fn the_component_stops_it() {
     assert_eq!(stack.component.asked("closed").await["status"], 101);
 }
 
-/// It holds the place that the component has taken for the connection meanwhile.
+/// The second ticket holds the place that the component has meanwhile taken for the connection.
 #[tokio::test]
 async fn a_ticket_that_a_look_brings_takes_the_place_of_the_first() {
     let limits = Limits {
@@ -219,7 +219,7 @@ async fn a_tunnel_that_stops_lets_go_on_for_its_grace_and_reports() {
                 .await
         }
     });
-    // It waits for the head until the grace is over.
+    // The tunnel waits for the head until the grace period is over.
     let connection = api.accept().await;
     let ending = Ending::after(async {
         Times {

@@ -1,4 +1,4 @@
-//! WebSocket over HTTP/2, as an ingress sends it that speaks HTTP/2 with us (RFC 8441).
+//! WebSocket over HTTP/2, as an ingress sends it that speaks HTTP/2 with the tunnel (RFC 8441).
 
 use base64ct::{Base64, Encoding};
 use http::{Request, Response};
@@ -18,7 +18,7 @@ use crate::stack::Stack;
 
 const TARGET: &str = "http://aks.example/k8s/api/v1/namespaces/a/pods/p/exec?command=sh";
 
-/// A connection over which the tunnel has said what it takes.
+/// A connection on which the tunnel has sent its settings.
 async fn connect(stack: &Stack) -> SendRequest<Empty<Bytes>> {
     let stream = TcpStream::connect(stack.address).await.unwrap();
     let (mut client, connection) = handshake(TokioExecutor::new(), TokioIo::new(stream))
@@ -39,13 +39,13 @@ fn exec() -> Request<Empty<Bytes>> {
     request.body(Empty::new()).unwrap()
 }
 
-/// What the API server says to `key` (RFC 6455, section 4.2.2).
+/// The API server's answer to `key` (RFC 6455, section 4.2.2).
 fn accept(key: &str) -> String {
     let text = format!("{key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
     Base64::encode_string(digest(&SHA1_FOR_LEGACY_USE_ONLY, text.as_bytes()).as_ref())
 }
 
-/// The API server's end, once it has switched and said this to the key.
+/// The API server's end, after it has switched and answered the key by `accept`.
 async fn switch(stack: &Stack, accept: impl FnOnce(&str) -> String) -> Connection {
     let mut connection = stack.api.accept().await;
     let accept = match connection.header("sec-websocket-key")[..] {
@@ -127,7 +127,7 @@ async fn an_api_server_that_does_not_answer_to_the_key_is_none() {
     assert_eq!(answer.unwrap().status(), 502);
 }
 
-/// Any other protocol is asked for in vain, as a CONNECT to somewhere is.
+/// Other protocols are refused, and so is a CONNECT to a host.
 #[tokio::test]
 async fn others_are_refused() {
     let stack = Stack::start().await;

@@ -1,4 +1,4 @@
-//! What an API server can do wrong, and what its client gets.
+//! Faults of an API server, and what the client gets.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::api::read_head;
 use crate::asking::{BOTH, get};
 use crate::direct::{Direct, Scripted, connect};
 
-/// An API server that answers each connection so, and then does as `after` says.
+/// An API server that answers each connection so and then does what `after` says.
 struct Faulty {
     origin: String,
     _server: AbortOnDropHandle<()>,
@@ -22,7 +22,7 @@ struct Faulty {
 enum After {
     Closes,
     Resets,
-    /// It goes on with these bytes for ever.
+    /// Sends these bytes for ever.
     Floods(&'static [u8]),
     Nothing,
 }
@@ -60,8 +60,8 @@ async fn play(mut stream: TcpStream, says: &'static str, after: After) {
     }
 }
 
-/// A component that has all carried to `origin`, with half a second for an answer, and says of a fault what it
-/// is.
+/// A component that has all requests carried to `origin`, with half a second for an answer, and answers
+/// faults.
 fn component(origin: &str) -> Arc<Scripted> {
     let origin = origin.to_owned();
     Scripted::new(move |message| {
@@ -158,7 +158,7 @@ async fn a_cut_is_a_cut_wherever_it_comes() {
             Nothing,
             None,
         ),
-        // What follows belongs to nobody.
+        // The bytes after it belong to no answer.
         (
             "content-length: 4\r\n\r\nhalfHTTP/1.1 200 OK\r\n\r\n",
             Closes,
@@ -169,7 +169,7 @@ async fn a_cut_is_a_cut_wherever_it_comes() {
             Closes,
             Some("half"),
         ),
-        // It counts alone.
+        // `Transfer-Encoding` overrides it.
         (
             "content-length: 3\r\ntransfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n0\r\n\r\n",
             Closes,

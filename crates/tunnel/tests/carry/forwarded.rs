@@ -1,4 +1,4 @@
-//! Requests that are no upgrades, and those that nobody may make.
+//! Requests that are no upgrades, and requests that are forbidden.
 
 use std::net::SocketAddr;
 
@@ -137,7 +137,7 @@ async fn requests_with_two_readings_are_refused() {
     assert!(stack.component.is_silent());
 }
 
-/// RFC 9112, section 3.2.2: a server takes them from any client.
+/// RFC 9112, section 3.2.2: a server must accept them.
 #[tokio::test]
 async fn a_target_in_absolute_form_is_taken() {
     let mut stack = Stack::start().await;
@@ -151,7 +151,7 @@ async fn a_target_in_absolute_form_is_taken() {
     }
 }
 
-/// Browsers and curl offer HTTP/2 with any request, and a page stays a page.
+/// Browsers and curl offer HTTP/2 with any request; a page is still served.
 #[tokio::test]
 async fn what_is_not_the_api_servers_is_never_upgraded() {
     let mut stack = Stack::start().await;
@@ -212,7 +212,7 @@ async fn a_length_beside_chunks_does_not_count_and_hides_no_request() {
     }
 }
 
-/// Search APIs take a body with GET, and clients of HTTP/1.1 may not know its length.
+/// Search APIs take a body with GET, and HTTP/1.1 clients may not know its length.
 #[tokio::test]
 async fn a_body_of_unknown_length_goes_on_with_any_method() {
     let stack = Stack::start().await;
@@ -245,7 +245,7 @@ async fn bodies_go_both_ways_while_they_are_made() {
     assert_eq!(&rest, b"6\r\nsecond\r\n0\r\n\r\n");
 }
 
-/// A tunnel whose component is a socket that the test plays. It runs as long as what is given beside its
+/// A tunnel whose component is a socket that the test plays. It runs as long as the sender beside its
 /// address.
 async fn before(component: &TcpListener) -> (SocketAddr, oneshot::Sender<Times>) {
     let tunnel = tunnel_to("http://127.0.0.1:1", Limits::default(), Trust::default());

@@ -1,5 +1,5 @@
-//! Many requests of many people at once, on few connections, with resets at random places: nobody's answer
-//! reaches another.
+//! Many requests of many users at once, on few connections, with resets at random places: no answer reaches
+//! another user.
 
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -27,7 +27,7 @@ use crate::asking::{Asking, BOTH, Speaks, read};
 use crate::direct::{Direct, Scripted, connect};
 use crate::tls::Identity;
 
-/// Numbers without order, the same at each run.
+/// Pseudo-random numbers, the same at each run.
 struct Random(AtomicU64);
 
 impl Random {
@@ -38,7 +38,7 @@ impl Random {
     }
 }
 
-/// An API server that says to each who they are, and what they have asked for, many times.
+/// An API server that answers each request with its user and path, many times.
 pub(crate) struct Api {
     port: u16,
     pub(crate) origin: String,
@@ -49,11 +49,11 @@ pub(crate) struct Api {
 /// How an API server behaves.
 #[derive(Clone, Copy)]
 pub(crate) struct Manner {
-    /// The most streams on a connection of HTTP/2; nothing, if HTTP/1.1 is spoken.
+    /// The limit of streams on an HTTP/2 connection; `None`: HTTP/1.1.
     streams: Option<u32>,
     /// Whether it breaks off at random places.
     breaks: bool,
-    /// After so many requests it has a connection go away.
+    /// After this many requests it sends GOAWAY.
     goes_away: usize,
 }
 
@@ -64,12 +64,12 @@ const USUAL: Manner = Manner {
 };
 
 impl Api {
-    /// One that speaks TLS.
+    /// An API server with TLS.
     pub(crate) async fn start(files: Files, manner: Manner) -> Self {
         Self::at(0, files, manner).await
     }
 
-    /// One at this port.
+    /// An API server at this port.
     pub(crate) async fn at(port: u16, files: Files, manner: Manner) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -122,7 +122,7 @@ async fn speak(stream: TlsStream<TcpStream>, random: Arc<Random>, manner: Manner
     let _ = connection.await;
 }
 
-/// What somebody is told, again and again.
+/// The text that a user gets repeatedly.
 fn word(user: &str, path: &str) -> String {
     format!("[{user} {path}]")
 }
@@ -137,13 +137,13 @@ async fn answer(
     let version = format!("{:?}", request.version());
     let stays = request.headers().contains_key("x-stays");
     let sent = request.into_body().collect().await?.to_bytes();
-    // Nobody's body is another's either.
+    // Nor does a body reach another user.
     assert!(sent.is_empty() || sent == user.as_bytes());
     if breaks && random.below(20) == 0 {
         return Err("before the head".into());
     }
     let (frames, pieces) = mpsc::channel(1);
-    // One that stays is long, and in pieces that are no burden by themselves.
+    // A watch is long, in pieces that are small enough to be no load by themselves.
     let (times, word) = match stays {
         true => (u64::MAX - 1, word.repeat(100)),
         false => (random.below(30), word),
@@ -164,7 +164,7 @@ async fn answer(
     Ok(response.body(Pieces(pieces))?)
 }
 
-/// What comes from a channel.
+/// A body from a channel.
 struct Pieces(mpsc::Receiver<Result<Frame<Bytes>, &'static str>>);
 
 impl Body for Pieces {
@@ -179,7 +179,7 @@ impl Body for Pieces {
     }
 }
 
-/// A component that sends each to `origin` as who they are.
+/// A component that sends each request to `origin` as its user.
 pub(crate) fn component(origin: &str) -> Arc<Scripted> {
     let origin = origin.to_owned();
     Scripted::new(move |message| {
@@ -199,7 +199,7 @@ pub(crate) fn component(origin: &str) -> Arc<Scripted> {
     })
 }
 
-/// A tunnel to `api`, whose certificate is that of `identity`.
+/// A tunnel to `api`, whose certificate is `identity`'s.
 pub(crate) async fn direct(api: &Api, identity: &Identity, component: Arc<Scripted>) -> Direct {
     let trust = Trust {
         ca_files: vec![identity.files.certificates.clone()],
@@ -224,19 +224,19 @@ fn request(user: &str, number: u64) -> Request<Full<Bytes>> {
     request.method(method).body(body).unwrap()
 }
 
-/// One person's requests, one after the other on one connection; gives how many answers came whole.
+/// One user's requests, one after the other on one connection; returns how many answers were complete.
 async fn asks(direct: Arc<Direct>, speaks: Speaks, user: String, random: Arc<Random>) -> u64 {
     let mut whole = 0;
     let mut asking = Asking::to(direct.address, speaks).await;
     for number in 0..REQUESTS {
         let answer = asking.send(request(&user, number)).await;
         let Ok(response) = answer else {
-            // What was cut over HTTP/1.1 has cost the connection.
+            // A cut answer over HTTP/1.1 ends the connection.
             asking = Asking::to(direct.address, speaks).await;
             continue;
         };
         if random.below(20) == 0 {
-            // It goes in the middle of its answer.
+            // The client goes in the middle of the answer.
             drop(response);
             asking = Asking::to(direct.address, speaks).await;
             continue;
@@ -280,7 +280,7 @@ async fn nobodys_answer_reaches_another() {
         }
         let whole: u64 = users.join_all().await.into_iter().sum();
         assert!(whole > USERS * REQUESTS / 2, "{whole}");
-        // Each has left one line, whatever became of it, but for those of which the component tells.
+        // Each request has left one line, except those that the component reports itself.
         let decided = component.asked("open").len();
         let told = component.asked("failed").len();
         let lines = async {
@@ -303,7 +303,7 @@ async fn there_are_as_many_connections_as_it_takes_and_no_more() {
     let api = Api::start(identity.files.clone(), manner).await;
     let direct = direct(&api, &identity, component(&api.origin)).await;
     let mut asking = Asking::to(direct.address, Speaks::Http2).await;
-    // A watch that nobody reads keeps its stream.
+    // A watch that nobody reads holds its stream.
     let mut watches = Vec::new();
     for number in 0..25 {
         let request = Request::get(format!("/k8s/watch/{number}"))
@@ -322,7 +322,7 @@ async fn there_are_as_many_connections_as_it_takes_and_no_more() {
     assert_eq!(api.connections.load(Ordering::Relaxed), 3);
 }
 
-/// Asks so many times at once, and expects that all is answered.
+/// Sends this many requests at once, and expects an answer to each.
 async fn all_are_answered(direct: &Direct, times: u64) {
     let mut asking = JoinSet::new();
     for number in 0..times {
@@ -364,7 +364,7 @@ async fn a_server_that_was_started_again_is_not_noticed() {
             all_are_answered(&direct, 5).await;
             let port = api.port;
             drop(api);
-            // Its connections are gone once nobody can make another one.
+            // The connections are gone once nobody can open another.
             while TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
                 tokio::task::yield_now().await;
             }
@@ -392,6 +392,6 @@ async fn what_others_cut_into_pieces_shares_its_connection_with_nobody() {
         assert_eq!(heard.headers["x-version"], version, "{target}");
         assert!(heard.is_whole);
     }
-    // Each is kept for its next one.
+    // Each connection is kept for the next request.
     assert_eq!(api.connections.load(Ordering::Relaxed), 2);
 }

@@ -1,5 +1,4 @@
-//! The tunnel over real sockets: a client that sends bytes, a component and an API server that do as
-//! each test says.
+//! The tunnel over real sockets: the client sends bytes, and each test plays component and API server.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -16,7 +16,7 @@ async fn answered(stack: &Stack, answer: &str) -> Client {
     let api = async {
         let mut connection = stack.api.accept().await;
         connection.write(answer).await;
-        // Reading on to the end, so that the connection is not reset.
+        // Reads to the end, so that the connection is not reset.
         connection.stream.shutdown().await.unwrap();
         let _ = connection.stream.read_to_end(&mut Vec::new()).await;
     };

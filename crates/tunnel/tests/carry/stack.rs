@@ -22,7 +22,7 @@ pub(crate) const SHORT: Duration = Duration::from_millis(300);
 /// Longer than any test.
 pub(crate) const LONG: Duration = Duration::from_secs(3600);
 
-/// A running tunnel. Dropped, it ends.
+/// A running tunnel. Dropping it stops it.
 pub(crate) struct Stack {
     pub(crate) api: Api,
     pub(crate) component: Component,
@@ -34,17 +34,17 @@ pub(crate) struct Stack {
 }
 
 impl Stack {
-    /// One with the usual limits.
+    /// A stack with the usual limits.
     pub(crate) async fn start() -> Self {
         Self::with(Limits::default()).await
     }
 
-    /// One with these.
+    /// A stack with these limits.
     pub(crate) async fn with(limits: Limits) -> Self {
         Self::at(limits, listener::Limits::default()).await
     }
 
-    /// One whose listener has these, too.
+    /// A stack with limits for the listener, too.
     pub(crate) async fn at(limits: Limits, listening: listener::Limits) -> Self {
         let api = Api::start().await;
         let origin = format!("http://{}", api.address);
@@ -65,14 +65,14 @@ impl Stack {
         }
     }
 
-    /// Ready when the tunnel's metrics have this line.
+    /// Returns when the tunnel's metrics have this line.
     pub(crate) async fn counts(&self, line: &str) {
         while !has(&self.counts, line) {
             tokio::task::yield_now().await;
         }
     }
 
-    /// What the tunnel counts, for when it has ended.
+    /// The tunnel's counts, for after its end.
     pub(crate) fn kept_counts(&self) -> Counts {
         self.counts.clone()
     }
@@ -89,8 +89,7 @@ impl Stack {
         Client::send(self.address, request).await
     }
 
-    /// Tells the tunnel to stop, and how. Gives the task in which it ends, and the component, which runs
-    /// on.
+    /// Tells the tunnel how to stop. Returns its task and the component, which continues.
     pub(crate) fn stop(mut self, times: Times) -> (JoinHandle<()>, Component) {
         self.tell(times);
         (self.served, self.component)
@@ -144,7 +143,7 @@ pub(crate) fn serve(
 ) -> (oneshot::Sender<Times>, JoinHandle<()>) {
     let origin = format!("http://{component}").parse().unwrap();
     let (stop, stopped) = oneshot::channel::<Times>();
-    // Dropped, it ends at once.
+    // Dropping the sender ends it at once.
     let ending = Ending::after(async { stopped.await.unwrap_or_default() });
     let proxy = Proxy::new(tunnel, origin, &Trust::default(), ending).unwrap();
     (stop, tokio::spawn(proxy.serve(listener)))

@@ -48,7 +48,7 @@ impl Identity {
         }
     }
 
-    /// An API server that speaks TLS: what accepts its connections, and its port.
+    /// An API server that speaks TLS: its listener, acceptor and port.
     async fn api(&self) -> (TcpListener, TlsAcceptor, u16) {
         let (listener, port) = bind().await;
         let acceptor = acceptor(self.files.clone(), &[b"h2", b"http/1.1"]).unwrap();
@@ -96,7 +96,7 @@ async fn bind() -> (TcpListener, u16) {
 #[tokio::test]
 async fn the_api_server_is_reached_over_tls_if_its_authority_is_trusted() {
     let (api, other) = (Identity::new(), Identity::new());
-    // It would rather speak HTTP/2, which nothing upgrades.
+    // It prefers HTTP/2, which cannot be upgraded.
     let (listener, acceptor, port) = api.api().await;
     let origin = format!("https://localhost:{port}");
     let mut component = Component::start(&origin).await;
@@ -148,7 +148,7 @@ async fn the_api_server_is_reached_over_tls_if_its_authority_is_trusted() {
     }
 }
 
-/// The one listener here is the proxy, and then the API server at the end of its tunnel.
+/// One listener is first the proxy, and then the API server at the end of its tunnel.
 #[tokio::test]
 async fn the_api_server_is_reached_by_a_proxy_that_was_asked_for() {
     let identity = Identity::new();
@@ -194,7 +194,7 @@ async fn the_api_server_is_reached_by_a_proxy_that_was_asked_for() {
     };
     tokio::join!(client, leads);
 
-    // A proxy that refuses is an API server that cannot be reached.
+    // A proxy that refuses makes the API server unreachable.
     let refuses = async {
         let (mut stream, _) = listener.accept().await.unwrap();
         read_head(&mut stream).await;

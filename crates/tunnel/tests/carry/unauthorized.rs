@@ -10,7 +10,7 @@ use crate::stack::Stack;
 const UNAUTHORIZED: &str = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer a=\"b\"\r\n\
     WWW-Authenticate: Basic\r\nContent-Length: 2\r\n\r\nno";
 
-/// A stack whose component says `answer` about a 401.
+/// A stack whose component answers a 401 by `answer`.
 async fn stack(answer: impl Fn(&Value, &str) -> Answer + Send + 'static) -> Stack {
     let stack = Stack::start().await;
     let api = format!("http://{}", stack.api.address);
@@ -23,7 +23,7 @@ async fn stack(answer: impl Fn(&Value, &str) -> Answer + Send + 'static) -> Stac
     stack
 }
 
-/// A connection with another token, under another ticket.
+/// A verdict with another token and ticket.
 fn again(refused: &Value, api: &str) -> Answer {
     let mut decision = connect(&refused["open"], api);
     decision["connect"]["headers"] = json!([["authorization", "Bearer another"]]);
@@ -68,7 +68,7 @@ async fn a_refused_token_is_replaced_once() {
     );
 }
 
-/// Two questions, and no more, however often the API server refuses.
+/// Two questions at most, however often the API server refuses.
 #[tokio::test]
 async fn there_are_no_more_than_two_questions() {
     let mut stack = stack(again).await;

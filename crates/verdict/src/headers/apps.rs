@@ -1,11 +1,11 @@
-//! Which headers of a request are passed on to an app, and which of its answer go back (docs/http-apps.md).
+//! The headers of a request that go on to an app, and those of its answer that go back (docs/http-apps.md).
 
 use http::{HeaderMap, HeaderName, header};
 
 use super::going_on::{BETWEEN_US, folded, is_ours, kept, names_a_caller};
 use super::hop_by_hop::HOP_BY_HOP;
 
-/// By prefix, the headers in which other proxies tell an app who its user is.
+/// Prefixes of the headers in which other proxies name the user.
 const IDENTITIES_PREFIXED: [&str; 7] = [
     "cf-access-",
     "remote-",
@@ -16,8 +16,8 @@ const IDENTITIES_PREFIXED: [&str; 7] = [
     "x-webauth-",
 ];
 
-/// The client's headers that are passed on to an app. `Authorization` and `Cookie` are among them. Headers
-/// whose names could be read as ours, as those of another proxy, or as one of `others`, are dropped.
+/// The client's headers that go on to an app, with `Authorization` and `Cookie`. Headers that an app could
+/// take for ours, for another proxy's, or for one of `others` are dropped.
 #[must_use]
 pub fn to_app(headers: &HeaderMap, others: &[HeaderName]) -> HeaderMap {
     let goes_on = |name: &HeaderName| {
@@ -28,7 +28,7 @@ pub fn to_app(headers: &HeaderMap, others: &[HeaderName]) -> HeaderMap {
         let is_other = others.iter().any(|other| folded(other) == name);
         !is_identity && !is_other && !names_a_caller(&name) && !is_ours(&name)
     };
-    // Programs of CGI know no difference between `-` and `_`.
+    // CGI programs do not tell `-` from `_`.
     let goes_on = |name: &HeaderName| {
         let is_length = name == header::CONTENT_LENGTH;
         goes_on(name) && (is_length || folded(name) != header::CONTENT_LENGTH.as_str())
@@ -36,8 +36,8 @@ pub fn to_app(headers: &HeaderMap, others: &[HeaderName]) -> HeaderMap {
     kept(headers, goes_on)
 }
 
-/// The headers of an app's answer that do not go back to the client. What else it says about its origin is
-/// its own affair: no page of ours is there.
+/// The headers of an app's answer that do not go back. Others may speak for the app's origin: no page of ours
+/// is there.
 #[must_use]
 pub fn not_to_apps_client() -> Vec<HeaderName> {
     let all = HOP_BY_HOP.into_iter().chain(BETWEEN_US);

@@ -1,11 +1,10 @@
-//! Cookies that are between a client and us, and nobody else's.
+//! Cookies between the client and the proxy alone.
 //!
-//! They are listed by their names, and by beginnings of names, which end in `_`.
+//! They are listed by name, or by prefixes of names, which end in `_`.
 
 use http::{HeaderMap, HeaderValue, header};
 
-/// Removes the `listed` cookies from what a client sends (RFC 6265, section 4.2.1). All others stay byte for
-/// byte.
+/// Removes the `listed` cookies from a client's headers (RFC 6265, section 4.2.1). All others stay unchanged.
 pub fn without_cookies(headers: &mut HeaderMap, listed: &[String]) {
     let lines: Vec<HeaderValue> = headers.get_all(header::COOKIE).iter().cloned().collect();
     headers.remove(header::COOKIE);
@@ -22,7 +21,7 @@ pub fn without_cookies(headers: &mut HeaderMap, listed: &[String]) {
         }
         let kept = kept.join(&b';');
         let kept = kept.trim_ascii();
-        // A part of a value is a value.
+        // A part of a valid value is valid.
         if let Ok(value) = HeaderValue::from_bytes(kept)
             && !kept.is_empty()
         {
@@ -31,7 +30,7 @@ pub fn without_cookies(headers: &mut HeaderMap, listed: &[String]) {
     }
 }
 
-/// Removes what would set one of the `listed` cookies in a client (RFC 6265, section 5.2).
+/// Removes `Set-Cookie` headers for the `listed` cookies (RFC 6265, section 5.2).
 pub fn without_set_cookies(headers: &mut HeaderMap, listed: &[String]) {
     if listed.is_empty() {
         return;
@@ -48,8 +47,8 @@ pub fn without_set_cookies(headers: &mut HeaderMap, listed: &[String]) {
     }
 }
 
-/// Whether a pair has one of the `listed` names. A cookie without a name is sent as its value alone, so that
-/// the value `a=b` looks like another cookie (RFC 6265bis, section 5.6).
+/// Whether a pair has one of the `listed` names. A cookie without a name is sent as its value alone, so its
+/// value `a=b` looks like another cookie (RFC 6265bis, section 5.6).
 fn is_listed(pair: &[u8], listed: &[String]) -> bool {
     let begins = pair
         .iter()

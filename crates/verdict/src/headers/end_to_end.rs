@@ -1,4 +1,4 @@
-//! Headers that belong to a request itself.
+//! End-to-end headers that `Connection` must not name.
 
 use http::{HeaderName, header};
 
@@ -11,13 +11,12 @@ const NAMES: [HeaderName; 6] = [
     header::ORIGIN,
 ];
 
-/// Whose names begin so: as whom the API server is asked, from where a browser sends, and what a proxy says of
-/// its client.
+/// Prefixes of such headers: impersonation, the browser's fetch metadata, and a proxy's word on its client.
 const PREFIXES: [&str; 3] = ["impersonate-", "sec-fetch-", "x-forwarded-"];
 
-/// Whether the header `name` belongs to the request itself. `Connection` may name any header, and whoever takes
-/// the request removes what it names (RFC 9110, section 7.6.1). Without one of these it would be another
-/// request than the one that was sent, such as one with all rights of a user who has asked for fewer.
+/// Whether the header `name` must stay with its request. `Connection` may name any header, and the recipient
+/// removes it (RFC 9110, section 7.6.1). Without such a header the request changes its meaning: without
+/// impersonation, a user has all rights instead of fewer.
 #[must_use]
 pub fn is_end_to_end(name: &HeaderName) -> bool {
     let begins = |prefix: &&str| name.as_str().starts_with(prefix);

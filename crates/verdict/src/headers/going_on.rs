@@ -1,4 +1,4 @@
-//! Which headers of a request are passed on to the API server, and which of an answer go back
+//! The headers of a request that go on to the API server, and those of an answer that go back
 //! (docs/kubernetes.md).
 
 use http::{HeaderMap, HeaderName, header};
@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, header};
 use super::hop_by_hop::HOP_BY_HOP;
 use super::orders::ORDERS;
 
-/// Headers between a client and us, beside those about the connection.
+/// Headers between a client and the proxy, besides hop-by-hop ones.
 pub(super) const BETWEEN_US: [HeaderName; 5] = [
     header::EXPECT,
     header::HOST,
@@ -15,13 +15,13 @@ pub(super) const BETWEEN_US: [HeaderName; 5] = [
     header::TRAILER,
 ];
 
-/// Headers that are between a client and an app, and are nothing to the API server.
+/// Headers between a client and an app, which the API server does not need.
 const OF_APPS: [&str; 2] = ["authorization", "cookie"];
 
-/// Headers for us, or from somebody who is not trusted here.
+/// Headers for the proxy itself, or from senders that are not trusted.
 const OURS: [&str; 7] = [
     "forwarded",
-    // Programs of CGI would take it for the address of a proxy (CVE-2016-5385).
+    // CGI programs take it for the address of a proxy (CVE-2016-5385).
     "proxy",
     "client-cert",
     "client-cert-chain",
@@ -30,8 +30,7 @@ const OURS: [&str; 7] = [
     "x-real-ip",
 ];
 
-/// The same, by prefix: what ingresses and hosts say of clients, of users, and of the certificates
-/// that these have shown.
+/// The same by prefix: what ingresses and hosts say about clients, users and client certificates.
 const OURS_PREFIXED: [&str; 11] = [
     HOSTS,
     "ssl-client-",
@@ -46,17 +45,16 @@ const OURS_PREFIXED: [&str; 11] = [
     "x-ssl-",
 ];
 
-/// What a host tells a component of its request begins so.
+/// The prefix of the headers in which a host tells a component about its request.
 const HOSTS: &str = "spin-";
 
-/// Headers that name another caller, as the API server reads them.
+/// Impersonation headers, as the API server reads them.
 const IMPERSONATE: [&str; 3] = ["impersonate-user", "impersonate-group", "impersonate-uid"];
-/// The prefix of such headers whose names end in a key of the caller's.
+/// The prefix of impersonation headers whose names end in a key that the client chooses.
 const IMPERSONATE_EXTRA: &str = "impersonate-extra-";
 
-/// The client's headers that are passed on to the API server, with `Impersonate-*` if
-/// `impersonation`. Headers whose names could be read as ours are dropped: many servers treat `_`
-/// and `.` as `-`.
+/// The client's headers that go on to the API server, with `Impersonate-*` if `impersonation`. Headers whose
+/// names could be read as ours are dropped: many servers treat `_` and `.` as `-`.
 #[must_use]
 pub fn to_server(headers: &HeaderMap, impersonation: bool) -> HeaderMap {
     let goes_on = |name: &HeaderName| {
@@ -67,7 +65,7 @@ pub fn to_server(headers: &HeaderMap, impersonation: bool) -> HeaderMap {
     kept(headers, goes_on)
 }
 
-/// Removes what a component takes for the words of its host, in any spelling.
+/// Removes the headers that a component takes for its host's, in any spelling.
 pub fn remove_hosts_own(headers: &mut HeaderMap) {
     let is_hosts = |name: &&HeaderName| folded(name).starts_with(HOSTS);
     let names: Vec<HeaderName> = headers.keys().filter(is_hosts).cloned().collect();
@@ -85,14 +83,14 @@ pub(super) fn names_a_caller(folded: &str) -> bool {
     folded.starts_with("impersonate-")
 }
 
-/// The client's headers that name another caller, as the API server reads them.
+/// The client's impersonation headers, as the API server reads them.
 #[must_use]
 pub fn impersonation(headers: &HeaderMap) -> HeaderMap {
     kept(headers, is_impersonation)
 }
 
-/// The headers of the API server's answer that do not go back to the client: those about the connection,
-/// and those that set cookies on our origin, where the proxy's own pages are, or give orders about it.
+/// The headers of the API server's answer that do not go back: hop-by-hop ones, and those that set cookies on
+/// or give orders about our origin, which also has the proxy's own pages.
 #[must_use]
 pub fn not_to_client() -> Vec<HeaderName> {
     let all = HOP_BY_HOP.into_iter().chain(BETWEEN_US).chain(ORDERS);
@@ -116,7 +114,7 @@ pub(super) fn is_ours(folded: &str) -> bool {
             .any(|prefix| folded.starts_with(prefix))
 }
 
-/// A header's name as a lax server may read it. `http` already has it in lower case.
+/// A header's name as a lax server may read it. `http` has already lowered its case.
 pub(super) fn folded(name: &HeaderName) -> String {
     name.as_str().replace(['_', '.'], "-")
 }

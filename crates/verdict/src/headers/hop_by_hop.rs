@@ -1,10 +1,10 @@
-//! Headers that are about one connection only (RFC 9110, section 7.6.1).
+//! Hop-by-hop headers (RFC 9110, section 7.6.1).
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::end_to_end::is_end_to_end;
 
-/// Always about one connection, whether `Connection` names them or not.
+/// Hop-by-hop, whether `Connection` names them or not.
 pub(super) const HOP_BY_HOP: [HeaderName; 7] = [
     header::CONNECTION,
     HeaderName::from_static("keep-alive"),
@@ -15,9 +15,8 @@ pub(super) const HOP_BY_HOP: [HeaderName; 7] = [
     header::UPGRADE,
 ];
 
-/// Removes from `headers` what is about one connection, and what its `Connection` names. What belongs to
-/// the message itself stays in any case: a client may not remove it. `te: trailers` stays, since trailers go
-/// on.
+/// Removes hop-by-hop headers, and those that `Connection` names. End-to-end headers stay: a client may not
+/// remove them. `te: trailers` stays, since trailers are passed on.
 pub fn remove_hop_by_hop(headers: &mut HeaderMap) {
     let trailers = lists(headers, &header::TE, "trailers");
     let named: Vec<HeaderName> = tokens(headers, &header::CONNECTION)
@@ -32,14 +31,14 @@ pub fn remove_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-/// `Connection` names what belongs to the request itself, or is no list of names.
+/// `Connection` names an end-to-end header, or is no list of names.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct MisusedConnection;
 
 /// The headers that `Connection` of a request names.
 ///
 /// # Errors
-/// When it is no list, or names what belongs to the request itself: it would be another request without that.
+/// When it is no list, or names an end-to-end header: without that, the request would mean something else.
 pub fn named_by_connection(headers: &HeaderMap) -> Result<Vec<HeaderName>, MisusedConnection> {
     let mut named = Vec::new();
     for value in headers.get_all(header::CONNECTION) {
@@ -59,7 +58,7 @@ pub fn named_by_connection(headers: &HeaderMap) -> Result<Vec<HeaderName>, Misus
     Ok(named)
 }
 
-/// Whether a header `name`, which is a list, has `token`, in any case.
+/// Whether the header `name`, a list, has `token`, in any case.
 #[must_use]
 pub fn lists(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
     tokens(headers, name).any(|listed| listed.eq_ignore_ascii_case(token))

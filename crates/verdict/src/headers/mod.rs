@@ -1,4 +1,4 @@
-//! Which headers go on, and which end here.
+//! The headers that are passed on, and those that are not.
 
 mod apps;
 mod cookies;

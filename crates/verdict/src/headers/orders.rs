@@ -1,8 +1,8 @@
-//! Headers with which an answer speaks for a whole origin.
+//! Response headers that apply to a whole origin.
 
 use http::{HeaderName, header};
 
-/// They are about the origin on which the proxy's own pages are: whatever a pod says would count there.
+/// The origin also has the proxy's own pages, so a pod must not set these.
 pub(super) const ORDERS: [HeaderName; 4] = [
     header::ALT_SVC,
     header::SET_COOKIE,
@@ -10,7 +10,7 @@ pub(super) const ORDERS: [HeaderName; 4] = [
     HeaderName::from_static("clear-site-data"),
 ];
 
-/// The headers with which an answer sets cookies on our origin, or gives orders about it.
+/// The response headers that set cookies on our origin or give orders about it.
 #[must_use]
 pub fn orders() -> Vec<HeaderName> {
     ORDERS.to_vec()

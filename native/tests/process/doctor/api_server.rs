@@ -1,4 +1,4 @@
-//! An API server, as far as the doctor asks it.
+//! An API server, as far as the doctor needs it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,21 +8,21 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-/// What it says of its version.
+/// Its version.
 const VERSION: &str = r#"{"major":"1","minor":"35","gitVersion":"v1.35.3"}"#;
 
-/// Says its version to whoever asks for anything, in the clear and over TLS, until the runtime is dropped.
+/// Answers every request with its version, in the clear and over TLS, until the runtime is dropped.
 pub(super) struct ApiServer {
     /// Its address in the clear.
     pub(super) http: String,
     /// Its address over TLS.
     pub(super) https: String,
-    /// The file with its authority.
+    /// The file with its certificate authority.
     pub(super) authority: PathBuf,
 }
 
 impl ApiServer {
-    /// Starts it; its certificate is put into `directory`.
+    /// Starts it; its certificate is written to `directory`.
     pub(super) fn start(runtime: &Runtime, directory: &Path) -> Self {
         let files = Files {
             certificates: directory.join("api-server.crt"),
@@ -63,7 +63,7 @@ impl ApiServer {
     }
 }
 
-/// Answers one request. Who only connects gets nothing.
+/// Answers one request. A client that only connects gets nothing.
 async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -77,7 +77,7 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
          connection: close\r\n\r\n{VERSION}",
         VERSION.len()
     );
-    // Whoever has gone meanwhile wants no answer.
+    // The client may have gone.
     if stream.write_all(answer.as_bytes()).await.is_ok() {
         let _ = stream.shutdown().await;
     }

@@ -1,4 +1,4 @@
-//! What is called inside a cluster: the API server, kubelogin, and the proxy itself.
+//! Calls inside a cluster: the API server, kubelogin, and the proxy itself.
 
 use std::fs;
 
@@ -87,7 +87,7 @@ fn a_kubelogin_that_is_none_or_old() {
         .says("kubelogin", "skipped", &["KUBELOGIN_ENABLED is false"]);
 }
 
-/// A program that does not end is ended.
+/// A program that does not end is killed.
 #[test]
 fn a_kubelogin_that_does_not_end() {
     let world = World::new();
@@ -157,7 +157,7 @@ fn a_public_address_is_no_reason_for_alarm() {
     );
 }
 
-/// kubectl trusts nobody else, whoever else is trusted here.
+/// kubectl trusts only this authority, whatever the doctor trusts.
 #[test]
 fn a_public_address_whose_authority_is_not_in_public_ca() {
     let mut world = World::new();

@@ -1,4 +1,4 @@
-//! Entra: the way there, the tenant, the registration.
+//! Entra: the connection, the tenant, the registration.
 
 use std::fs;
 use std::net::TcpListener;
@@ -35,7 +35,7 @@ fn a_host_at_which_nobody_listens() {
     report.fails_only_at("authority", &[&address, "no connection", "NetworkPolicy"]);
 }
 
-/// The system takes the connection, and nobody answers: as a firewall that drops.
+/// The system accepts the connection, and nothing answers, as behind a firewall that drops packets.
 #[test]
 fn a_host_that_is_silent_costs_five_seconds() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -63,7 +63,7 @@ fn an_authority_of_a_private_certificate() {
     report.fails_only_at("authority", &parts);
 }
 
-/// What the certificate of a server is, whom `client_tls` trusts for it, and what is said of it.
+/// The server's certificate, the authority in `client_tls`, and the expected row.
 fn with_certificate(name: &str, from: i32, to: i32, parts: &[&str]) {
     let mut world = World::new();
     let key = KeyPair::generate().unwrap();
@@ -123,7 +123,7 @@ fn an_entra_in_trouble() {
 #[test]
 fn a_clock_that_is_wrong() {
     let world = World::new();
-    // What is asked first is asked for the time as well.
+    // The first request also measures the clock.
     let fault = json!({
         "at": "discovery", "kind": "status", "status": 200,
         "headers": { "date": "Mon, 01 Jan 2024 00:00:00 GMT" },
@@ -199,7 +199,7 @@ fn keys_that_do_not_sign() {
     }
 }
 
-/// Each code has its own remedy, with what was presented.
+/// Each code has its own remedy, with the presented credential.
 #[test]
 fn what_entra_says_of_the_application_and_its_credential() {
     let world = World::new();
@@ -279,7 +279,7 @@ fn a_client_that_is_not_there() {
     let other = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
     let report = World::new().with("CLIENT_ID", other).report();
     report.fails_only_at("client-assertion", &["AADSTS700016", other]);
-    // Without the application nobody can say which URIs it has.
+    // Without the application its redirect URIs are unknown.
     report.says("redirect-uri", "warning", &["does not say"]);
 }
 

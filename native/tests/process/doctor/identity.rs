@@ -87,7 +87,7 @@ fn a_webhook_that_says_otherwise() {
     assert_eq!(report.code, Some(0));
 }
 
-/// A sidecar with this token file, and a world that asks it.
+/// A sidecar with this token file, and a world that uses it.
 fn with_sidecar(file: &str) -> (World, Running) {
     let mut world = World::new().with("AZURE_FEDERATED_TOKEN_FILE", "");
     let file = file.replace("ENTRA", world.entra("federated_token_file"));

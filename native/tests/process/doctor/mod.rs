@@ -1,4 +1,4 @@
-//! `aks-oauth-proxy doctor`: each thing broken in turn, the right row is red, and says what to do.
+//! `aks-oauth-proxy doctor`: each test breaks one thing, and the right row must fail and name the remedy.
 
 mod api_server;
 mod cluster;

@@ -1,4 +1,4 @@
-//! What is printed, for people and for programs.
+//! The output, for people and for programs.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use serde_json::json;
 use super::world::{BEARER, Report, SESSION_SECRET, World};
 use crate::program::{Running, run};
 
-/// The order of the rows, each with what it is in a good installation without a proxy yet.
+/// The rows in order, each with its status in a sound installation without a running proxy.
 const WELL: [(&str, &str); 16] = [
     ("settings", "ok"),
     ("runtime-config", "ok"),
@@ -114,7 +114,7 @@ fn no_secret_is_printed() {
         &json!({ "sub": "system:serviceaccount:a:b" }),
     );
     check(&world);
-    // What is wrong with the file is said without what is in it.
+    // The error of the file does not quote its content.
     world.store = "type = \"redis\"\nurl = \"redis://:hunter2@127.0.0.1:1\"\nfile = 1".to_owned();
     check(&world);
 }

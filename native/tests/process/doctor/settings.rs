@@ -7,7 +7,7 @@ use crate::program::run;
 fn nothing_at_all_is_a_row_for_each_setting_and_no_guess() {
     let state = tempfile::tempdir().unwrap();
     let state = state.path().to_str().unwrap();
-    // What has a default would be looked for outside of this machine.
+    // Defaults would be looked up outside of this machine.
     let arguments = [
         "--state-dir",
         state,

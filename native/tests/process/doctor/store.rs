@@ -45,7 +45,7 @@ fn a_file_that_is_no_database() {
         .fails_only_at("store", &["not a database", "delete it"]);
 }
 
-/// Somebody else writes, and does not come to an end.
+/// Another process holds the write lock for ever.
 #[test]
 fn a_file_that_somebody_else_holds() {
     let world = World::new();
@@ -57,7 +57,7 @@ fn a_file_that_somebody_else_holds() {
     report.fails_only_at("store", &["database is locked", "second replica"]);
 }
 
-/// A Redis server with these arguments; dropped, it is killed.
+/// A Redis server with these arguments. Dropping it kills it.
 struct Redis {
     server: Child,
     port: u16,
@@ -131,7 +131,7 @@ fn a_redis_that_only_reads() {
     report.says("store", "failed", &["replica"]);
 }
 
-/// `serve` does not start with it, however well it answers.
+/// `serve` does not start with a cluster.
 #[test]
 fn a_redis_that_is_a_cluster() {
     let mut world = World::new();
@@ -153,7 +153,7 @@ fn a_redis_that_is_a_cluster() {
         .fails_only_at("store", &["this Redis is a cluster", "clustering policy"]);
 }
 
-/// The doctor needs what the proxy needs.
+/// The doctor needs the same rights as the proxy.
 #[test]
 fn a_redis_whose_user_may_not_do_everything() {
     for (may, lacks) in [
@@ -186,7 +186,7 @@ fn a_redis_without_memory() {
         .fails_only_at("store", &["Redis is full", "noeviction"]);
 }
 
-/// The remedy is about the setting that is wrong, and not about the address.
+/// The remedy names the wrong setting, not the address.
 #[test]
 fn a_redis_whose_settings_are_wrong() {
     let mut world = World::new();
@@ -208,7 +208,7 @@ fn a_redis_whose_settings_are_wrong() {
     world
         .report()
         .fails_only_at("store", &["0 of 1 replicas", "lower REDIS_WAIT_REPLICAS"]);
-    // It was written, and is deleted all the same.
+    // The key was written, and must still be deleted.
     let left = redis.cli(&["--no-auth-warning", "-a", "hunter2", "-n", "3", "dbsize"]);
     assert_eq!(left.trim(), "0");
     world.set("REDIS_WAIT_REPLICAS", "");

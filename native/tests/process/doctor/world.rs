@@ -1,4 +1,4 @@
-//! An installation in which all is well, until a test breaks something.
+//! A sound installation, until a test breaks something.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,18 +21,18 @@ pub(super) const TENANT: &str = "7e9a7000-0000-4000-8000-000000000001";
 pub(super) const CLIENT: &str = "c11e9700-0000-4000-8000-000000000001";
 pub(super) const SESSION_SECRET: &str = "session-secret-of-a-test-0123456789abcdef";
 pub(super) const BEARER: &str = "bearer-of-a-test-0123456789abcdef";
-/// What a released kubelogin says of itself.
+/// The version output of a released kubelogin.
 const KUBELOGIN: &str = "echo 'kubelogin version '; echo 'git hash: v0.2.19/0123abc'";
 
 /// Entra, files, and the environment of a doctor.
 pub(super) struct World {
     pub(super) directory: TempDir,
     settings: BTreeMap<String, String>,
-    /// What stands below `[key_value_store.default]`.
+    /// The content of `[key_value_store.default]`.
     pub(super) store: String,
-    /// What stands at the end of `[[client_tls]]` for localhost.
+    /// The end of `[[client_tls]]` for localhost.
     pub(super) trust: String,
-    /// What entra-sim says of itself.
+    /// The output of entra-sim.
     entra: Value,
     pub(super) api_server: ApiServer,
     runtime: Runtime,
@@ -77,7 +77,7 @@ impl World {
         }
     }
 
-    /// With another value of a setting; an empty one counts as none.
+    /// Changes a setting; an empty one counts as unset.
     pub(super) fn with(mut self, name: &str, value: &str) -> Self {
         self.set(name, value);
         self
@@ -98,7 +98,7 @@ impl World {
         self.entra[name].as_str().unwrap()
     }
 
-    /// Tells Entra something.
+    /// Sends entra-sim a command.
     pub(super) fn tell(&self, what: &str, body: &Value) {
         let address = self.entra("http").strip_prefix("http://").unwrap();
         let body = body.to_string();
@@ -114,7 +114,7 @@ impl World {
         assert!(answer.starts_with("HTTP/1.1 204 "), "{answer}");
     }
 
-    /// Lets the token endpoint refuse the application once, with this code.
+    /// Makes the token endpoint refuse the application once with this code.
     pub(super) fn refuse(&self, code: u32) {
         let error = json!({
             "error": "invalid_client",
@@ -128,7 +128,7 @@ impl World {
         self.tell("faults", &fault);
     }
 
-    /// Serves TLS, and closes each connection after the handshake. Gives the port.
+    /// Serves TLS, and closes each connection after the handshake. Returns the port.
     pub(super) fn serve_tls(&self, files: &Files) -> u16 {
         let acceptor = tls::acceptor(files.clone(), &[]).unwrap();
         let listen = TcpListener::bind("127.0.0.1:0");
@@ -136,7 +136,7 @@ impl World {
         let port = listener.local_addr().unwrap().port();
         self.runtime.spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                // What becomes of it, the client says.
+                // The client reports the result.
                 drop(acceptor.accept(stream).await);
             }
         });
@@ -162,13 +162,13 @@ impl World {
         run(&[&own, arguments].concat(), &environment)
     }
 
-    /// What the doctor tells a program.
+    /// The doctor's JSON report.
     pub(super) fn report(&self) -> Report {
         Report::of(&self.run(&["--json"]))
     }
 }
 
-/// What the doctor has told a program.
+/// The doctor's JSON report.
 pub(super) struct Report {
     pub(super) code: Option<i32>,
     rows: Vec<Value>,
@@ -197,7 +197,7 @@ impl Report {
         }
     }
 
-    /// Names and statuses, in their order.
+    /// Names and statuses, in order.
     pub(super) fn statuses(&self) -> Vec<(&str, &str)> {
         let rows = self.rows.iter();
         rows.map(|row| {
@@ -215,13 +215,13 @@ impl Report {
         rows.map(|row| row["name"].as_str().unwrap()).collect()
     }
 
-    /// Nothing has failed but this check, whose only row has all `parts` in what it says. Gives the row.
+    /// Asserts that only this check has failed, and that its only row contains all `parts`. Returns the row.
     pub(super) fn fails_only_at(&self, name: &str, parts: &[&str]) -> &Value {
         assert_eq!(self.with_status("failed"), [name], "{:#?}", self.rows);
         self.says(name, "failed", parts)
     }
 
-    /// The only row of this check has this status, and all `parts` in what it says.
+    /// Asserts that the only row of this check has this status and contains all `parts`.
     pub(super) fn says(&self, name: &str, status: &str, parts: &[&str]) -> &Value {
         let rows: Vec<_> = self.rows.iter().filter(|row| row["name"] == name).collect();
         let [row] = rows[..] else {
@@ -236,7 +236,7 @@ impl Report {
     }
 }
 
-/// A shell script, as a program in `directory`.
+/// A shell script in `directory`, as a program.
 pub(super) fn program(directory: &Path, script: &str) -> PathBuf {
     let program = directory.join("kubelogin");
     fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
@@ -244,13 +244,12 @@ pub(super) fn program(directory: &Path, script: &str) -> PathBuf {
     program
 }
 
-/// An origin whose host has no address. Its name is too long for any question about it to leave this
-/// machine.
+/// An origin whose host has no address. The name is too long for a DNS query, so none leaves this machine.
 pub(super) fn nowhere() -> String {
     format!("https://{}.example", "a".repeat(64))
 }
 
-/// A port on which nobody listens.
+/// A port without a listener.
 pub(super) fn free_port() -> u16 {
     let listener = StdListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()

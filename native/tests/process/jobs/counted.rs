@@ -1,4 +1,4 @@
-//! What is counted of jobs.
+//! Counts of jobs.
 
 use std::fs;
 

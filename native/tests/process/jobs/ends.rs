@@ -1,10 +1,10 @@
-//! Nothing of a run is left when it ends, however it ends.
+//! A run leaves nothing behind, however it ends.
 
 use std::fs;
 
 use super::world::{CREDENTIAL, PROMPT, World, gone, owner, until};
 
-/// Children, grandchildren, and one that has left the group and the session.
+/// Children, grandchildren, and one that has left its group and session.
 const FORKS: &str = "echo $$ >> $T/pids\nsh -c \"echo \\$\\$ >> $T/pids; exec sleep 1000\" &\n\
     setsid sh -c \"trap '' TERM HUP INT; echo \\$\\$ >> $T/pids; sleep 1000\" &\nsleep 1000";
 
@@ -25,7 +25,7 @@ fn everything_of_a_job_ends_when_kubelogin_does() {
     ));
     let path = world.start(&owner(1));
     let pids = world.pids("pids", 3);
-    // Those that are left hold its stdout open; what it said counts all the same once they are gone.
+    // Remaining processes hold its stdout open; its output counts once they are gone.
     world.ask("DELETE", path.split('/').next().unwrap());
     world.is_clean(&pids);
 }

@@ -1,4 +1,4 @@
-//! The sidecar's jobs, with programs in kubelogin's place that behave in every way but the right one.
+//! The sidecar's jobs, with misbehaving programs in place of kubelogin.
 
 mod counted;
 mod ends;

@@ -1,4 +1,4 @@
-//! How many run at once, how many wait, and how soon an owner may ask again.
+//! The limits: active runs, waiting runs, and the interval between an owner's starts.
 
 use std::process::Command;
 
@@ -30,8 +30,8 @@ fn only_so_many_run_and_only_so_many_wait() {
     world.start(&owner(5));
 }
 
-/// Says of whom it met at its start, ignores every signal that it can, and leaves a child behind that
-/// has left its group and its session and does the same.
+/// Writes which other runs it met at its start, and ignores every signal that it can. It leaves a child that
+/// has left its group and session and does the same.
 const STUBBORN: &str = "trap '' TERM HUP INT PIPE
 touch $T/pids
 while read pid; do [ -e /proc/$pid ] && echo $pid >> $T/met; done < $T/pids
@@ -53,7 +53,7 @@ fn a_place_is_free_when_the_last_process_is_gone_and_not_before() {
     let first = world.start(&owner(1));
     let first_pids = world.pids("pids", 2);
     world.once(&first, "pending");
-    // A guard that does not come to its work leaves everything as it is.
+    // A stopped guard changes nothing.
     let guard = world.pids("guards", 1)[0];
     signal("STOP", guard);
     assert_eq!(world.ask("DELETE", &owner(1)).0, 204);
@@ -69,7 +69,7 @@ fn a_place_is_free_when_the_last_process_is_gone_and_not_before() {
     world.is_clean(&world.pids("pids", 4));
 }
 
-/// Again and again, one after the other: each finds the one before it gone.
+/// Repeated starts, one after the other: each finds the previous run gone.
 #[test]
 fn who_comes_next_never_meets_who_was_ended() {
     let limits = [("KUBELOGIN_MAX_JOBS", "1"), ("KUBELOGIN_MAX_QUEUED", "1")];

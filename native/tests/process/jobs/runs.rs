@@ -1,4 +1,4 @@
-//! One run: what it sees, what it says, what becomes of that.
+//! One run: its environment, its output, and the result.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -70,7 +70,7 @@ fn kubelogin_sees_nothing_but_what_it_needs() {
     let names: BTreeSet<&str> = environment
         .lines()
         .map(|line| line.split_once('=').unwrap().0)
-        // The shell's own.
+        // The shell sets these itself.
         .filter(|name| !["PWD", "OLDPWD", "SHLVL", "_"].contains(name))
         .collect();
     assert_eq!(
@@ -208,7 +208,7 @@ fn a_start_says_for_how_long() {
     assert_eq!(world.send("POST", &owner(1), &forever).0, 202);
 }
 
-/// As on a full disk: there is no place for the private directory.
+/// As on a full disk: the private directory cannot be made.
 #[test]
 fn without_a_place_for_its_directory_a_job_fails_and_the_sidecar_lives() {
     let world = World::with(&well_behaved(), &[("TMPDIR", "/nowhere")]);

@@ -1,4 +1,4 @@
-//! A sidecar with a program in kubelogin's place, and how the tests ask it.
+//! A sidecar with another program in place of kubelogin.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -17,19 +17,19 @@ use crate::program::Running;
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 pub(super) const PROMPT: &str = "To sign in, use a web browser to open the page https://login.example/devicelogin and enter the code BL6XB575V to authenticate.";
 pub(super) const CREDENTIAL: &str = r#"{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","spec":{"interactive":false},"status":{"expirationTimestamp":"2030-01-01T00:00:00Z","token":"a.b.c"}}"#;
-/// How long something may take that has to come.
+/// How long to wait for an expected event.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A sidecar with a program in kubelogin's place.
+/// A sidecar with another program in place of kubelogin.
 pub(super) struct World {
     pub(super) sidecar: Running,
-    /// Where its metrics are.
+    /// The address of its metrics.
     metrics: String,
     pub(super) directory: TempDir,
 }
 
 impl World {
-    /// `script` is what the program does, for `sh`; `$T` is a directory that the test sees.
+    /// `script` is the program, for `sh`; `$T` is a directory that the test can read.
     pub(super) fn new(script: &str) -> Self {
         Self::with(script, &[])
     }
@@ -52,7 +52,7 @@ impl World {
             ("TENANT_ID", "11111111-2222-3333-4444-555555555555"),
             ("KUBELOGIN_BINARY", program.to_str().unwrap()),
             ("TMPDIR", temporary.to_str().unwrap()),
-            // What a workload-identity pod has, and kubelogin must not see.
+            // Variables of a workload-identity pod, which kubelogin must not see.
             ("AZURE_CLIENT_ID", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"),
             ("AZURE_CLIENT_SECRET", "secret-of-the-pod"),
             ("SSL_CERT_FILE", "/nowhere/ca.pem"),
@@ -95,7 +95,7 @@ impl World {
         (status, serde_json::from_str(body).unwrap_or_default())
     }
 
-    /// Starts the job of `owner`; gives its path.
+    /// Starts the job of `owner`; returns its path.
     pub(super) fn start(&self, owner: &str) -> String {
         let (status, job) = self.ask("POST", owner);
         assert_eq!(status, 202, "{job}");
@@ -139,7 +139,7 @@ impl World {
             .collect()
     }
 
-    /// That nothing of any job is left.
+    /// Asserts that no job has left anything.
     pub(super) fn is_clean(&self, pids: &[u32]) {
         gone(pids);
         let files = || fs::read_dir(self.file("tmp")).unwrap().count();
@@ -153,7 +153,7 @@ pub(super) fn gone(pids: &[u32]) {
     until(|| !pids.iter().any(lives), "a process is left");
 }
 
-/// Looks again and again until it is so.
+/// Repeats until the condition holds.
 pub(super) fn until(mut is_so: impl FnMut() -> bool, otherwise: &str) {
     let begun = Instant::now();
     while !is_so() {
@@ -166,7 +166,7 @@ pub(super) fn owner(number: usize) -> String {
     format!("owner{number:_>38}")
 }
 
-/// Says its prompt, and ends when the test has made the file `go`.
+/// Prints its prompt, and ends when the test has created the file `go`.
 pub(super) fn well_behaved() -> String {
     format!("echo '{PROMPT}' >&2\nwhile [ ! -e $T/go ]; do sleep 0.02; done\necho '{CREDENTIAL}'")
 }

@@ -1,4 +1,4 @@
-//! What a client gets of an app's answer, however hostile that is.
+//! The client's part of an app's answer, however hostile that is.
 
 use super::*;
 
@@ -105,7 +105,7 @@ fn an_app_that_is_away_slow_or_speaks_no_http_is_told_in_words() {
         ),
         (Some(HttpError::Denied), 503, "app-unreachable"),
         (Some(HttpError::TimedOut), 504, "app-silent"),
-        // Another protocol, for which nobody asked.
+        // A switch to another protocol that nobody asked for.
         (None, 503, "app-unreachable"),
     ];
     for (error, status, kind) in cases {
@@ -122,7 +122,7 @@ fn an_app_that_is_away_slow_or_speaks_no_http_is_told_in_words() {
     }
 }
 
-/// No address of ours to which requests for apps are led is in a page: at the app's host it leads nowhere.
+/// Pages never contain the rewritten address: it does not exist at the app's host.
 #[test]
 fn a_page_about_an_app_leads_to_its_own_address_again_or_to_our_first_page() {
     let away = HttpError::Unreachable("refused".to_owned());

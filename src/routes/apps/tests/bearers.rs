@@ -1,4 +1,4 @@
-//! Access tokens in place of an app cookie: what they open at `/oauth2/auth`, they open here.
+//! Access tokens in place of an app cookie: the same tokens are valid here and at `/oauth2/auth`.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use crate::routes::oauth2::tests::access_tokens::{
 };
 use crate::routes::oauth2::tests::entra::{Entra, signed};
 
-/// A proxy of one upstream with these fields, which takes bearers.
+/// A proxy of one upstream with these fields, which accepts access tokens.
 fn proxy(fields: Value, settings: &[(&str, &str)]) -> (Proxy, Rc<Entra>) {
     let proxy = Proxy::new(fields);
     for (name, value) in [&[ON], settings].concat() {
@@ -19,7 +19,7 @@ fn proxy(fields: Value, settings: &[(&str, &str)]) -> (Proxy, Rc<Entra>) {
     (proxy, entra)
 }
 
-/// `Authorization` with a token of alice's.
+/// `Authorization` with an access token of alice's.
 fn bearer(proxy: &Proxy) -> String {
     format!("Bearer {}", signed(&header(), &claims(&proxy.world)))
 }
@@ -29,7 +29,7 @@ fn ask(proxy: &Proxy, token: &str) -> Told {
     proxy.ask(Method::GET, "/", &[("authorization", &bearer)])
 }
 
-/// What the app got as `Authorization`.
+/// The values of `Authorization` that the app got.
 fn passed_on(proxy: &Proxy) -> Vec<String> {
     let sent = proxy.relayed();
     let values = sent.headers().get_all("authorization").iter();
@@ -99,7 +99,7 @@ fn only_a_signature_of_the_tenant_counts() {
     assert!(ask(&proxy, &good).is_carried());
 }
 
-/// A token that is refused is so whoever is signed in beside it, and leads no browser to sign in.
+/// An invalid token is refused even beside a valid cookie, and redirects no browser.
 #[test]
 fn nothing_beside_it_counts() {
     let (proxy, _) = proxy(json!({}), &[]);
@@ -110,7 +110,7 @@ fn nothing_beside_it_counts() {
     let navigation = [&NAVIGATION[..], &[("authorization", &expired)]].concat();
     let told = proxy.ask(Method::GET, "/", &navigation).0.unwrap();
     assert_eq!(told.status(), 401);
-    // Who it is that asks is said by the token.
+    // The token determines the user.
     let bob = "b0b00000-0000-4000-8000-000000000002";
     let of_bob = signed(&header(), &with(claims(&proxy.world), "oid", bob.into()));
     let of_bob = format!("Bearer {of_bob}");
@@ -118,7 +118,7 @@ fn nothing_beside_it_counts() {
     assert_eq!(proxy.relayed().headers()["x-auth-request-user"], bob);
 }
 
-/// What is for nobody of us is the app's own: the cookie decides, and it goes on.
+/// A token for another audience belongs to the app: the cookie decides, and the token is passed on.
 #[test]
 fn what_is_not_for_us_is_the_apps_own() {
     let (proxy, _) = proxy(json!({}), &[]);
@@ -130,7 +130,7 @@ fn what_is_not_for_us_is_the_apps_own() {
         assert!(proxy.get("/", &[("authorization", own)]).is_carried());
         assert_eq!(passed_on(&proxy), [own]);
     }
-    // Two are none of which anybody could say whose they are; one for us stays here nevertheless.
+    // Two bearers belong to no clear user; one for us is still not passed on.
     let good = bearer(&proxy);
     let two = [("authorization", "Basic eA=="), ("authorization", &good)];
     let told = proxy.ask(Method::GET, "/", &two);
@@ -155,8 +155,8 @@ fn it_goes_on_to_the_app_if_a_setting_says_so() {
     }
 }
 
-/// There is no refresh token with it, so nothing is asked for. With what the client has brought the app can do
-/// what a setting allows.
+/// There is no refresh token, so no token is requested. The app can use the client's own token if a setting
+/// allows it.
 #[test]
 fn an_app_that_gets_a_token_of_its_users_gets_none_for_it() {
     for token in ["aks", "api://podinfo/.default"] {
@@ -206,7 +206,7 @@ fn an_applications_own_token_counts_if_a_setting_says_so() {
     }
 }
 
-/// Whoever verified it, forward-auth or the reverse proxy: it is kept once.
+/// Forward-auth and the reverse proxy share the record of a verified token.
 #[test]
 fn a_token_is_verified_once() {
     let (proxy, _) = proxy(json!({}), &[]);
@@ -220,7 +220,7 @@ fn a_token_is_verified_once() {
     assert!(proxy.world.called.borrow().is_empty());
 }
 
-/// What costs nothing is looked at before.
+/// Cheap checks come first.
 #[test]
 fn what_leads_nowhere_is_not_verified() {
     let (proxy, _) = proxy(json!({ "methods": ["GET"] }), &[]);
@@ -270,7 +270,7 @@ fn what_is_away_refuses_nobody() {
     assert!(ask(&proxy, &token).is_carried());
 }
 
-/// A stream that was begun with a token ends with it, and its client has not failed.
+/// A stream under a token ends with it, which is no failure of its client.
 #[test]
 fn what_is_under_way_ends_with_its_token() {
     let (proxy, _) = proxy(json!({}), &[("failed_sign_ins_per_minute", "1")]);
@@ -289,7 +289,7 @@ fn what_is_under_way_ends_with_its_token() {
     proxy.world.does_meanwhile(move |world| {
         seen.set(seen.get() + 1);
         if seen.get() == 1 {
-            // 600 seconds, and what clocks may be apart, are over at the next look.
+            // At the next look, 600 seconds and the clock tolerance are over.
             world.pass(640);
         }
     });

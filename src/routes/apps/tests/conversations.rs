@@ -1,6 +1,6 @@
-//! The table of conversations with apps (`crates/verdict/conversations-of-apps.json`): what is decided on each for
-//! a native carrier, and what the component carries by itself. A native carrier that is given the same verdict
-//! and the same answer gives its client the same (`crates/tunnel/tests/carry/conversations.rs`).
+//! The table of conversations with apps (`crates/verdict/conversations-of-apps.json`): the decisions for a
+//! native carrier, and the component's own carrying. With the same verdict and the same answer, the native
+//! carrier gives its client the same (`crates/tunnel/tests/carry/conversations.rs`).
 
 use super::native::{Native, told};
 use super::*;
@@ -8,7 +8,7 @@ use crate::carrier::conversations::{comparable, merged, pairs, served, sorted};
 
 const TABLE: &str = include_str!("../../../../crates/verdict/conversations-of-apps.json");
 
-/// All rows, with what is usual, each with a proxy of its own and the cookie of somebody who is signed in.
+/// All rows with the defaults, each with a proxy of its own and a signed-in user's cookie.
 fn each(check: impl Fn(&Value, &Value, &Native)) {
     let table: Value = serde_json::from_str(TABLE).unwrap();
     let rows = table["conversations"].as_array().unwrap();
@@ -25,7 +25,7 @@ fn each(check: impl Fn(&Value, &Value, &Native)) {
     }
 }
 
-/// Status and kind of what a client gets, if it is ours.
+/// Status and problem type of a client's answer, if it is ours.
 fn ours(written: &Value) -> Option<(u16, String)> {
     let kind = written.get("kind")?.as_str().unwrap();
     let status = written["status"].as_u64().unwrap();

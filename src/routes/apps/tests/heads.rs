@@ -1,4 +1,4 @@
-//! What an app gets of a request.
+//! The request as the app gets it.
 
 use super::*;
 
@@ -39,7 +39,7 @@ fn an_app_is_told_who_asks_and_by_which_way() {
     }
 }
 
-/// GHSA-vjrc-mh2v-45x6, and the rest of what a client may try.
+/// GHSA-vjrc-mh2v-45x6, and other forgeries.
 #[test]
 fn ghsa_vjrc_mh2v_45x6_nobody_passes_for_somebody_else() {
     let proxy = Proxy::new(json!({ "headers": { "X-WEBAUTH-USER": "upn", "X-Team": "roles" } }));
@@ -115,7 +115,7 @@ fn claims_beyond_ascii_are_encoded() {
     );
 }
 
-/// Erin is in 250 groups. Beyond 12 KiB the list says how many it leaves out.
+/// Erin is in 250 groups. Beyond 12 KiB the list ends with the number of those left out.
 #[test]
 fn who_is_in_many_groups_gets_there() {
     let proxy = Proxy::new(json!({ "headers": { "X-Teams": "groups" } }));
@@ -165,7 +165,7 @@ fn our_cookies_stay_here_and_the_apps_go_on_as_they_are() {
     );
 }
 
-/// A kubeconfig that leads to the wrong host must not give an app the cluster.
+/// A kubeconfig for the wrong host must not give an app access to the cluster.
 #[test]
 fn a_credential_of_ours_goes_to_no_app() {
     let proxy = Proxy::new(json!({}));

@@ -1,4 +1,4 @@
-//! Requests to apps that last: places, looks, and what ends them.
+//! Lasting requests to apps: places, looks, and their ends.
 
 use super::native::{Native, header, ticket, told};
 use super::*;
@@ -55,7 +55,7 @@ fn what_everybody_may_ask_for_costs_the_store_nothing() {
     assert_eq!(before, after);
 }
 
-/// The places are those of the person, not those at the API server, and not of each app.
+/// Places are counted per user over all apps, and apart from those at the API server.
 #[test]
 fn a_person_has_so_many_requests_that_last() {
     let native = Native::with(json!({}), &[("upstreams_max_streams", "1")]);
@@ -98,7 +98,7 @@ fn a_person_has_so_many_requests_that_last() {
     assert_eq!(told(&native.websocket(&[])), full);
 }
 
-/// A ticket opens nothing of the other kind, whatever it is called.
+/// A ticket of one kind is never valid for the other.
 #[test]
 fn a_ticket_is_of_one_kind() {
     let native = Native::new(json!({}));
@@ -136,7 +136,7 @@ fn many_are_looked_at_together_whatever_they_are_for() {
             .collect()
     };
     assert_eq!(looked(&asks), [stop, go_on, stop, go_on]);
-    // Those of one sign-in cost what one of them costs, once they have their places.
+    // Once they have their places, a look at all of one sign-in costs as much as at one.
     let reads = |asks: &[Value]| {
         let before = native.proxy.world.reads.get();
         looked(asks);
@@ -165,16 +165,16 @@ fn what_was_opened_with_an_access_token_ends_with_it() {
     let opened = native.websocket(&brings);
     assert!(header(&opened["connect"]["headers"], "authorization").is_empty());
     assert_eq!(native.look(ticket(&opened), "answered")["go_on"], true);
-    // Its client waits, and is told why.
+    // Its client waits for an answer, and gets the reason.
     let waits = native.open(true, APP, "/", &[("authorization", &bearer)]);
-    // 600 seconds, and what clocks may be apart, are over.
+    // 600 seconds and the clock tolerance are over.
     world.pass(700);
     assert_eq!(native.look(ticket(&opened), "answered")["go_on"], false);
     let ended = native.look(ticket(&waits), "waiting");
     assert_eq!(told(&ended), (401, "bearer-refused".to_owned()));
 }
 
-/// What signs somebody out of everything ends their WebSockets too.
+/// A full sign-out ends the user's WebSockets too.
 #[test]
 fn a_sign_out_elsewhere_ends_what_lasts() {
     let native = Native::new(json!({}));

@@ -1,4 +1,4 @@
-//! Requests for apps: who gets there, what goes on, and what comes back.
+//! Requests for apps: access, requests that are passed on, and answers.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
@@ -30,17 +30,17 @@ use crate::terms::{Secret, User};
 const APP: &str = "podinfo.example.com";
 const OTHER: &str = "other.example.com";
 const GROUP: &str = "6700d000-0000-4000-8000-000000000001";
-/// What a browser sends when it navigates.
+/// The headers of a browser's navigation.
 const NAVIGATION: [(&str, &str); 2] = [("accept", "text/html"), ("sec-fetch-mode", "navigate")];
 
-/// A proxy with upstreams, which all answer 200.
+/// A proxy with upstreams that all answer 200.
 struct Proxy {
     world: World,
     keyring: Keyring,
 }
 
 impl Proxy {
-    /// With one upstream that has these fields besides host and address.
+    /// A proxy with one upstream that has these fields, besides host and address.
     fn new(fields: Value) -> Self {
         let mut upstream = json!({ "host": APP, "url": "http://podinfo.svc:9898" });
         let more = fields.as_object().unwrap().clone();
@@ -48,7 +48,7 @@ impl Proxy {
         Self::with(&json!([upstream]), &[])
     }
 
-    /// With these upstreams. Whatever address they have is granted.
+    /// A proxy with these upstreams, whose addresses are all granted.
     fn with(upstreams: &Value, settings: &[(&str, &str)]) -> Self {
         let (world, keyring) = world(&[&[("function", "apps")], settings].concat());
         let proxy = Self { world, keyring };
@@ -108,7 +108,7 @@ impl Proxy {
         format!("__Host-proxy_session_app={}", handle.reveal())
     }
 
-    /// A request for `host`, as it comes.
+    /// A request for `host`, as it arrives.
     fn ask_at(&self, host: &str, method: Method, target: &str, headers: &[(&str, &str)]) -> Told {
         let mut given = HeaderMap::new();
         for (name, value) in headers {
@@ -128,29 +128,29 @@ impl Proxy {
         self.ask_at(APP, method, target, headers)
     }
 
-    /// `GET target` of somebody who is signed in, with further headers.
+    /// `GET target` of a signed-in user, with further headers.
     fn get(&self, target: &str, headers: &[(&str, &str)]) -> Told {
         let cookie = self.sign_in();
         let headers = [&[("cookie", cookie.as_str())], headers].concat();
         self.ask(Method::GET, target, &headers)
     }
 
-    /// The last request that went to an app.
+    /// The last request to an app.
     fn relayed(&self) -> HttpRequest<Payload> {
         self.world.relayed.borrow().last().unwrap().clone()
     }
 
-    /// Where the last request went.
+    /// The address of the last request.
     fn address(&self) -> String {
         self.relayed().uri().to_string()
     }
 
-    /// How many requests went to apps.
+    /// The number of requests to apps.
     fn count(&self) -> usize {
         self.world.relayed.borrow().len()
     }
 
-    /// The head of the last answer of an app, as its client got it.
+    /// The head of an app's last answer, as its client got it.
     fn begun(&self) -> Response<()> {
         self.world.begun.borrow_mut().pop().unwrap()
     }
@@ -162,7 +162,7 @@ impl Proxy {
     }
 }
 
-/// What a client is told; nothing where the answer was carried.
+/// A client's answer; `None` where the app's was carried.
 struct Told(Option<Response<Vec<u8>>>);
 
 impl Told {
@@ -170,7 +170,7 @@ impl Told {
         self.0.is_none()
     }
 
-    /// Status and kind of problem; 0 where the answer was carried.
+    /// Status and problem type; 0 where the app's answer was carried.
     fn problem(&self) -> (u16, String) {
         let Some(response) = &self.0 else {
             return (0, String::new());
@@ -181,7 +181,7 @@ impl Told {
         (response.status().as_u16(), kind.to_owned())
     }
 
-    /// Where the client is led.
+    /// The target of the redirect.
     fn location(&self) -> String {
         let response = self.0.as_ref().unwrap();
         assert_eq!(response.status(), 302);

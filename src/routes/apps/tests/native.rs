@@ -1,11 +1,11 @@
-//! What native carriers are told of requests to apps.
+//! The decisions for native carriers on requests to apps.
 
 use super::*;
 
 const TUNNEL_TOKEN: &str = "the-tunnels-own-0123456789abcdef";
 pub(super) const OWN: &str = "https://podinfo.example.com";
 
-/// A proxy whose requests are carried by native code.
+/// A proxy whose requests native code carries.
 pub(super) struct Native {
     pub(super) proxy: Proxy,
     pub(super) cookie: String,
@@ -26,7 +26,7 @@ impl Native {
         Self { proxy, cookie }
     }
 
-    /// What the carrier is told.
+    /// The answer to a message of the carrier.
     pub(super) fn says(&self, message: &Value) -> Value {
         let function = ("function".to_owned(), "tunnel".to_owned());
         self.proxy.world.variables.borrow_mut().extend([function]);
@@ -45,7 +45,7 @@ impl Native {
         serde_json::from_slice(told.body()).unwrap_or(Value::Null)
     }
 
-    /// What is decided on `GET target` at `host` with these headers.
+    /// The decision on `GET target` at `host` with these headers.
     pub(super) fn open(
         &self,
         plain: bool,
@@ -61,8 +61,7 @@ impl Native {
         }}))
     }
 
-    /// The same on a WebSocket of a person who is signed in, with these headers instead of those of the same
-    /// names.
+    /// The same for a WebSocket of a signed-in user. `headers` replace those of the same names.
     pub(super) fn websocket(&self, headers: &[(&str, &str)]) -> Value {
         let usual = [
             ("cookie", self.cookie.as_str()),
@@ -75,7 +74,7 @@ impl Native {
         ];
         let is_other = |(name, _): &&(&str, &str)| !headers.iter().any(|(other, _)| other == name);
         let kept: Vec<_> = usual.iter().filter(is_other).copied().collect();
-        // An empty one is none.
+        // An empty header is left out.
         let given = headers.iter().filter(|(_, value)| !value.is_empty());
         self.open(
             false,
@@ -85,7 +84,7 @@ impl Native {
         )
     }
 
-    /// The same on a plain request of that person.
+    /// The same for a plain request of that user.
     pub(super) fn plain(&self, headers: &[(&str, &str)]) -> Value {
         let cookie = [("cookie", self.cookie.as_str())];
         self.open(true, APP, "/page", &[&cookie[..], headers].concat())
@@ -107,7 +106,7 @@ pub(super) fn ticket(told: &Value) -> &Value {
     ticket
 }
 
-/// Status and kind of the problem in an answer for a program.
+/// Status and problem type of an answer for a program.
 pub(super) fn told(answer: &Value) -> (u16, String) {
     let answer = &answer["answer"];
     let document: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
@@ -161,7 +160,7 @@ fn a_plain_request_is_decided_on_as_the_components_own_carrier_has_it() {
     let plain = &connect["plain"];
     assert_eq!(plain["body"]["most"], 5);
     assert_eq!(plain["looks"], json!({ "every": 5000, "patience": 45000 }));
-    // No other user's answer is on its connection at the same time.
+    // No other user's answer shares its connection.
     assert_eq!(
         (&plain["events"], &plain["apart"]),
         (&json!(false), &json!(true))
@@ -212,7 +211,7 @@ fn what_is_not_carried_is_answered_as_without_a_native_carrier() {
     );
     let half = native.plain(&[("sec-websocket-key", "x")]);
     assert_eq!(told(&half), problem(501, "app-upgrade"));
-    // To a browser it is a page, in its language.
+    // For a browser it is a page in its language.
     let accepts = [("accept", "text/html"), ("cookie", "proxy_language=de")];
     let page = native.open(true, APP, "/a/../b", &accepts);
     let page = page["answer"]["body"].as_str().unwrap();
@@ -249,7 +248,7 @@ fn why_there_is_no_answer_is_told_as_the_client_wants_it() {
     assert_eq!(told(&native.says(&forged)), problem(504, "app-silent"));
 }
 
-/// A 401 of an app is between the app and its client.
+/// An app's own 401 is for its client.
 #[test]
 fn an_apps_own_401_goes_to_its_client() {
     let native = Native::new(json!({}));

@@ -1,4 +1,4 @@
-//! The path that is decided on is the path that goes on.
+//! The path that is checked is the path that is passed on.
 
 use super::*;
 
@@ -65,7 +65,7 @@ fn a_path_may_be_another_one_there() {
     }
 }
 
-/// What some server reads otherwise goes nowhere, and is decided before anybody is asked who it is.
+/// An ambiguous path is refused before the user is known.
 #[test]
 fn what_has_two_readings_goes_nowhere() {
     let upstreams = json!([
@@ -106,7 +106,7 @@ fn what_has_two_readings_goes_nowhere() {
         assert_eq!(told, problem(400, "ambiguous-path"), "{target}");
     }
     assert_eq!(proxy.count(), 0);
-    // GHSA-pxq7-h93f-9jrg: an encoded `#` is a sign like any other.
+    // GHSA-pxq7-h93f-9jrg: an encoded `#` is an ordinary character.
     assert!(proxy.get("/x%23/admin", &[]).is_carried());
     assert_eq!(proxy.address(), "http://root.svc/x%23/admin");
 }

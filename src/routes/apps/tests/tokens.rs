@@ -1,4 +1,4 @@
-//! Apps that get a token of the user's.
+//! Apps that get a token of the user.
 
 use super::*;
 use crate::routes::oauth2::tests::entra::Entra;
@@ -18,7 +18,7 @@ fn jwt() -> String {
     format!("{}.{}.c2ln", part(json!({ "alg": "RS256" })), part(claims))
 }
 
-/// Lets Entra answer so.
+/// Makes Entra answer like this.
 fn entra_says(proxy: &Proxy, status: u16, body: Value) {
     proxy.world.answers(move |request| {
         let (status, body) = match request.uri().path() {
@@ -107,7 +107,7 @@ fn a_program_is_told_that_consent_is_missing() {
     assert_eq!(proxy.count(), 0);
 }
 
-/// Where a person has to choose, or takes a device code, the redirect would go in circles.
+/// Where a user must choose, or uses a device code, repeated redirects would never end.
 #[test]
 fn nobody_is_led_in_circles() {
     let proxy = aks(&[("aks_consent", "kubelogin")]);
@@ -136,7 +136,7 @@ fn other_apps_get_no_token_and_ask_for_none() {
     assert!(proxy.world.called.borrow().is_empty());
 }
 
-/// A token for the app's own API, which neither of our peers can get.
+/// A token for the app's own API, which the two peers cannot get.
 #[test]
 fn an_app_gets_a_token_for_its_own_api_and_another_app_gets_another() {
     let upstreams = json!([

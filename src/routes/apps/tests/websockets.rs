@@ -1,4 +1,4 @@
-//! WebSockets to apps: who gets one, and from which page.
+//! WebSockets to apps: which users and pages may open one.
 
 use super::native::{Native, OWN, header, ticket, told};
 use super::*;
@@ -86,7 +86,7 @@ fn a_page_of_another_origin_gets_no_websocket() {
     }
     let two = [("origin", OWN), ("origin", "https://evil.example")];
     assert_eq!(told(&native.websocket(&two)), refused);
-    // A browser that hides where it comes from is no program.
+    // A browser that hides its page's origin is no program.
     let hidden = [("origin", ""), ("sec-fetch-site", "cross-site")];
     assert_eq!(told(&native.websocket(&hidden)), refused);
     for origin in [OWN, "https://shell.example.com", ""] {
@@ -105,7 +105,7 @@ fn whoever_may_not_use_an_app_gets_no_websocket_of_it() {
     ];
     let native = Native::new(json!({}));
     let answer = native.websocket(&nobody);
-    // It is no navigation, whatever it says.
+    // A WebSocket is no navigation, whatever its headers say.
     assert_eq!(answer["answer"]["status"], 401, "{answer}");
     let nobody = [("cookie", "")];
     assert_eq!(wanted(json!({}), &nobody), problem(401, "no-app-session"));

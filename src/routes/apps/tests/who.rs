@@ -1,11 +1,11 @@
-//! Who gets to an app, and what everybody else is told.
+//! Access to an app, and the answers to everybody else.
 
 use super::*;
 use crate::apps::{Rule, TABLE};
 use crate::platform::Progress;
 use crate::routes::oauth2::tests::entra::Entra;
 
-/// `GET /` of alice, in the groups 1 and 2, where the upstream has these fields.
+/// `GET /` of alice, in the groups 1 and 2, if the upstream has these fields.
 fn alice_asks(fields: Value) -> (u16, String) {
     let proxy = Proxy::new(fields);
     let groups = [GROUP, "6700d000-0000-4000-8000-000000000002"].map(str::to_owned);
@@ -19,8 +19,8 @@ fn name(rule: Rule) -> &'static str {
     rule.parameter().strip_prefix("allowed_").unwrap()
 }
 
-/// The same table as for forward-auth. GHSA-652x-m2gr-hppm: no rule may be switched off without a test that
-/// sees it.
+/// The same table as for forward-auth. GHSA-652x-m2gr-hppm: each rule has a test that notices if it is
+/// switched off.
 #[test]
 fn ghsa_652x_m2gr_hppm_each_rule_admits_and_denies() {
     for row in TABLE {
@@ -32,7 +32,7 @@ fn ghsa_652x_m2gr_hppm_each_rule_admits_and_denies() {
         for value in row.admitting {
             assert_eq!(asks(value), problem(0, ""), "{rule} {value}");
         }
-        // A list that is empty is no rule, but a slip, and is told to the operator.
+        // An empty list is a mistake, not a rule, and an error for the operator.
         for value in row.denying.iter().filter(|value| !value.is_empty()) {
             assert_eq!(asks(value), problem(403, "app-denied"), "{rule} {value}");
         }
@@ -72,7 +72,7 @@ fn a_person_is_led_to_sign_in_and_comes_back_to_the_page() {
     assert_eq!(proxy.world.reads.get(), 0);
 }
 
-/// A program cannot sign in, and a form would lose what was written into it.
+/// A program cannot sign in, and a form would lose its input.
 #[test]
 fn nobody_else_is_redirected() {
     let proxy = Proxy::new(json!({}));
@@ -235,7 +235,7 @@ fn each_request_that_is_carried_leaves_a_line() {
     );
 }
 
-/// The rules of admission hold for apps as they do at `/oauth2/auth`, also when the operator changes them.
+/// The rules of admission hold for apps as at `/oauth2/auth`, also when the operator changes them.
 #[test]
 fn who_is_admitted_no_more_gets_to_no_app() {
     let proxy = Proxy::new(json!({}));
@@ -246,7 +246,7 @@ fn who_is_admitted_no_more_gets_to_no_app() {
     proxy.world.variables.borrow_mut().extend([roles("admin")]);
     let told = proxy.ask(Method::GET, "/", &headers);
     assert_eq!(told.problem(), problem(403, "not-admitted"));
-    // They are signed out, so nothing is left of it when the setting changes again.
+    // The user is signed out, so another change of the setting does not bring the session back.
     proxy
         .world
         .variables
@@ -257,7 +257,7 @@ fn who_is_admitted_no_more_gets_to_no_app() {
     assert_eq!(proxy.count(), 1);
 }
 
-/// What is known of the user is asked of Entra anew each hour, and the rules of the app with it.
+/// Entra is asked for the claims each hour, and the app's rules are checked with them.
 #[test]
 fn who_has_left_a_group_is_out_within_an_hour() {
     let proxy = Proxy::new(json!({ "policy": { "groups": [GROUP] } }));
@@ -274,7 +274,7 @@ fn who_has_left_a_group_is_out_within_an_hour() {
     assert_eq!(told.problem(), problem(403, "app-denied"));
 }
 
-/// What is known is too old to refuse somebody by: Entra is asked first.
+/// Old claims do not suffice for a refusal: Entra is asked first.
 #[test]
 fn who_has_joined_a_group_gets_in_within_an_hour() {
     let proxy = Proxy::new(json!({ "policy": { "groups": [GROUP] } }));

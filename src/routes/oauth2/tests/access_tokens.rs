@@ -1,5 +1,5 @@
-//! Access tokens in place of an app cookie: valid ones, and what may be wrong with one. Forward-auth and the
-//! reverse proxy are asked with the same.
+//! Access tokens in place of an app cookie: valid and invalid ones, used for forward-auth and the reverse
+//! proxy.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::platform::double::World;
 
 pub(crate) const API: &str = "api://podinfo";
 const API_ID: &str = "22222222-3333-4444-5555-666666666666";
-/// The setting by which they are taken.
+/// The setting that accepts them.
 pub(crate) const ON: (&str, &str) = (
     "bearer_audiences",
     "api://podinfo 22222222-3333-4444-5555-666666666666",
@@ -19,7 +19,7 @@ pub(crate) fn header() -> Value {
     json!({ "alg": "RS256", "kid": "k1", "typ": "JWT" })
 }
 
-/// Those of a v2 token of alice's.
+/// The claims of alice's v2 token.
 pub(crate) fn claims(world: &World) -> Value {
     let now = world.now.get();
     json!({
@@ -47,7 +47,7 @@ pub(crate) fn valid(world: &World) -> [(&'static str, Value); 3] {
     [("v2", v2), ("v1", v1), ("v1, by id", by_id)]
 }
 
-/// A claim, a value with which a token is not valid, and a part of what is said about it.
+/// A claim, an invalid value for it, and a part of the error.
 pub(crate) fn broken() -> [(&'static str, Value, &'static str); 13] {
     [
         (
@@ -78,13 +78,13 @@ pub(crate) fn broken() -> [(&'static str, Value, &'static str); 13] {
     ]
 }
 
-/// RFC 6750, section 3: a challenge for a token that is not valid, which says `what` is wrong with it.
+/// RFC 6750, section 3: a challenge for an invalid token that contains `what`.
 pub(crate) fn assert_challenged(challenge: &str, what: &str) {
     let before = r#"Bearer realm="apps", error="invalid_token", error_description=""#;
     let description = challenge.strip_prefix(before);
     let description = description.and_then(|rest| rest.strip_suffix('"')).unwrap();
     assert!(description.contains(what), "{challenge}");
-    // The characters of section 3 for `error_description`.
+    // The characters allowed in `error_description` by section 3.
     let is_allowed = |byte: u8| matches!(byte, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e);
     assert!(description.bytes().all(is_allowed), "{challenge}");
 }

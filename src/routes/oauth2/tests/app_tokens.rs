@@ -40,7 +40,7 @@ fn with_tokens(settings: &[(&str, &str)], tokens: &Tokens) -> (Proxy, Browser, R
     (proxy, browser, entra)
 }
 
-/// Uses the app for so long.
+/// Uses the app for this long.
 pub(super) fn use_for(proxy: &Proxy, browser: &Browser, entra: &Entra, seconds: u64) {
     for _ in 0..seconds / 600 {
         entra.pass(&proxy.world, 600);
@@ -93,7 +93,7 @@ fn a_scope_has_a_token_of_its_own() {
     }
     let scope = "api://podinfo/.default openid profile offline_access";
     assert_eq!(entra.asked(), [scope], "both at once");
-    // Away for a moment: what lives serves on.
+    // For a short outage, valid tokens are still used.
     *entra.refusal.borrow_mut() = Some((503, json!({})));
     use_for(&proxy, &browser, &entra, 3600);
     assert_eq!(proxy.check(&browser, APP).status, 202);
@@ -113,7 +113,8 @@ fn a_scope_has_a_token_of_its_own() {
     );
 }
 
-/// One valid case is above. Each of these is refused, clearly, and Entra is not asked again at once.
+/// One valid case is above. Each of these is refused with a clear error, and Entra is not asked again at
+/// once.
 #[test]
 fn a_token_that_cannot_be_had_is_said() {
     let refused = |error: &str, description: &str| {
@@ -161,7 +162,7 @@ fn a_token_that_cannot_be_had_is_said() {
             assert!(!told.headers.contains_key("x-auth-request-access-token"));
         }
         assert_eq!(entra.asked().len(), 1, "{access_token}");
-        // Somebody has given consent since.
+        // Meanwhile somebody has consented.
         *entra.refusal.borrow_mut() = None;
         *entra.access_token.borrow_mut() = "opaque".to_owned();
         entra.pass(&proxy.world, 61);
@@ -169,7 +170,7 @@ fn a_token_that_cannot_be_had_is_said() {
     }
 }
 
-/// The refresh token has given something before, and is dead now: only a new sign-in helps.
+/// The refresh token worked before, and is revoked now: only a new sign-in helps.
 #[test]
 fn a_dead_refresh_token_leads_to_a_new_sign_in() {
     let (proxy, browser, entra) = alice_at_the_app(&[SCOPE]);
@@ -178,7 +179,7 @@ fn a_dead_refresh_token_leads_to_a_new_sign_in() {
     *entra.refusal.borrow_mut() = Some((400, dead));
     use_for(&proxy, &browser, &entra, 3600);
     assert_eq!(proxy.check(&browser, APP).status, 401);
-    // The session is over too, or the way back to the app would lead past Entra, in a circle.
+    // The session has ended too, or the redirect back to the app would skip Entra and never end.
     let (address, _) = proxy.follow(&browser, "https://app.example.com/oauth2/start");
     assert!(
         address.starts_with("https://auth.example.com/login?"),

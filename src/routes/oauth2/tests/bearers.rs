@@ -1,4 +1,4 @@
-//! Access tokens in place of an app cookie: valid ones, then one property broken at a time.
+//! Access tokens in place of an app cookie: valid ones, then with one property broken at a time.
 
 use std::rc::Rc;
 
@@ -8,7 +8,7 @@ use super::access_tokens::{API, ON, assert_challenged, broken, header, valid, wi
 use super::entra::{CLIENT, Entra, signed};
 use super::*;
 
-/// A proxy that takes bearers, and its Entra.
+/// A proxy that accepts bearers, and its Entra.
 fn proxy(more: &[(&str, &str)]) -> (Proxy, Rc<Entra>) {
     let settings: Vec<_> = [ON].iter().chain(more).copied().collect();
     let proxy = Proxy::with(&settings);
@@ -109,7 +109,7 @@ fn only_a_signature_of_the_tenant_counts() {
     );
 }
 
-/// What is for nobody of us is no bearer: it may be the app's own. The cookie decides then.
+/// A token for another audience is no bearer of ours: it may be the app's. The cookie decides.
 #[test]
 fn what_is_not_for_us_is_left_alone() {
     let (proxy, _) = proxy(&[]);
@@ -152,7 +152,7 @@ fn what_is_not_for_us_is_left_alone() {
     assert_eq!((told.status, told.kind().as_str()), (401, "no-app-session"));
 }
 
-/// An ID token is given to apps (`SET_AUTHORIZATION_HEADER`), and must not open others.
+/// Apps get ID tokens (`SET_AUTHORIZATION_HEADER`), which must not open other apps.
 #[test]
 fn an_id_token_is_no_bearer() {
     let (proxy, entra) = proxy(&[("bearer_audiences", CLIENT)]);
@@ -198,7 +198,7 @@ fn the_same_rules_hold() {
             assert_eq!(ask(value), 403, "{} {value}", row.rule.parameter());
         }
     }
-    // Nobody can ask Microsoft Graph with it, so groups that are not in it are not known.
+    // Microsoft Graph cannot be asked with it, so groups outside of it are unknown.
     let many = with(claims(&proxy), "_claim_names", json!({ "groups": "src1" }));
     let many = format!(
         "Bearer {}",
@@ -219,7 +219,7 @@ fn the_rules_of_admission_hold_too() {
     assert_eq!((told.status, told.kind().as_str()), (403, "not-admitted"));
 }
 
-/// That a token was verified is kept until it ends, sealed, and by its hash.
+/// A verified token is recorded until it expires, sealed and by its hash.
 #[test]
 fn a_token_is_verified_once() {
     let (proxy, entra) = proxy(&[]);
@@ -238,11 +238,11 @@ fn a_token_is_verified_once() {
             .values()
             .all(|value| !value.windows(20).any(|part| part == &secret[..20]))
     );
-    // Another signature below the same claims is another token.
+    // The same claims with another signature are another token.
     let (unsigned, signature) = token.rsplit_once('.').unwrap();
     let other: String = signature.chars().rev().collect();
     assert_eq!(ask(&proxy, &format!("{unsigned}.{other}")).status, 401);
-    // Settings count at once.
+    // Settings take effect at once.
     let audiences = ("bearer_audiences".to_owned(), "api://other".to_owned());
     proxy.world.variables.borrow_mut().extend([audiences]);
     assert_eq!(ask(&proxy, &token).status, 401);
@@ -254,7 +254,7 @@ fn a_token_is_verified_once() {
     assert_eq!(ask(&proxy, &token).status, 401);
 }
 
-/// Wrong tokens of a stranger fill neither the log nor the time of others.
+/// A client's invalid tokens fill neither the log nor others' limits.
 #[test]
 fn wrong_tokens_are_limited_and_logged_once_a_minute() {
     let (proxy, _) = proxy(&[("failed_sign_ins_per_minute", "3")]);

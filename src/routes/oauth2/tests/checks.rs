@@ -1,4 +1,4 @@
-//! What a proxy before an app is told.
+//! The answers to a proxy in front of an app.
 
 use super::*;
 
@@ -16,7 +16,7 @@ fn nobody_is_let_through_without_a_sign_in() {
     );
 }
 
-/// A client's own copy of a header that we leave out would go on to the app.
+/// Without our header, a client's own copy would reach the app.
 #[test]
 fn every_identity_header_is_there_even_where_there_is_no_claim() {
     let (proxy, browser) = (Proxy::new(), Browser::default());
@@ -53,7 +53,7 @@ fn a_check_asks_the_store_four_times() {
     assert_eq!((proxy.world.reads.get(), proxy.world.writes.get()), (4, 0));
 }
 
-/// Anybody can ask for any host, as often as they like.
+/// Anybody can send any host, as often as they like.
 #[test]
 fn a_host_that_is_no_apps_is_logged_once_a_minute() {
     let (proxy, browser) = (Proxy::new(), Browser::default());
@@ -71,7 +71,7 @@ fn a_host_that_is_no_apps_is_logged_once_a_minute() {
     assert_eq!((ask("b.example"), ask("b.example")), (2, 2));
 }
 
-/// The rules of admission are asked at each check: what the operator has changed holds at once.
+/// The rules of admission are checked each time: the operator's changes take effect at once.
 #[test]
 fn who_is_not_admitted_any_more_is_signed_out() {
     let rules = [
@@ -101,7 +101,8 @@ fn who_is_not_admitted_any_more_is_signed_out() {
             };
             assert!([200, 202].contains(&ask(admitting).0), "{rule}");
             assert_eq!(ask(denying), (403, "not-admitted".to_owned()), "{rule}");
-            // The whole sign-in has ended, so the next request leads to Entra, which asks the rules too.
+            // The whole sign-in has ended, so the next request leads to Entra, and the rules are checked
+            // there too.
             assert_eq!(ask(denying), (401, "no-app-session".to_owned()), "{rule}");
             assert_eq!(ask(admitting).0, 401, "{rule}");
             let logout = format!("https://{OWN}/logout");
@@ -180,7 +181,7 @@ fn a_cookie_counts_at_its_own_host() {
     assert_eq!(proxy.check(&browser, OTHER).status, 202);
 }
 
-/// What opens our own pages opens no app, and the other way round.
+/// A session cookie opens no app, and an app cookie none of our pages.
 #[test]
 fn a_session_opens_no_app() {
     let (proxy, browser) = (Proxy::new(), Browser::default());
@@ -208,7 +209,7 @@ fn two_different_cookies_count_as_none() {
     assert_eq!(told.status, 401);
 }
 
-/// What ends a sign-in.
+/// A way to end a sign-in.
 type End<'a> = &'a dyn Fn(&Proxy, &Browser);
 
 #[test]

@@ -1,4 +1,4 @@
-//! A browser is led to Entra once, where an app's token wants its user first.
+//! A browser is redirected to Entra once, where an app's token requires its user first.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::app_tokens::{SCOPE, alice_at_the_app};
 use super::entra::Entra;
 use super::*;
 
-/// What a browser sends when it navigates.
+/// The headers of a browser's navigation.
 const NAVIGATION: [(&str, &str); 2] = [("accept", "text/html"), ("sec-fetch-mode", "navigate")];
 
 fn consent_is_missing(entra: &Entra) {
@@ -14,13 +14,13 @@ fn consent_is_missing(entra: &Entra) {
     *entra.refusal.borrow_mut() = Some((400, error));
 }
 
-/// A check about a page that a browser opens. nginx's own method is all that is known of it.
+/// A check about a page that a browser opens. Only nginx's own method is known.
 fn navigates(proxy: &Proxy, browser: &Browser) -> Told {
     let address = format!("https://{APP}/oauth2/auth");
     proxy.ask(browser, Method::GET, &address, &NAVIGATION)
 }
 
-/// From a check that answers 401 to the page where Entra asks for consent, and its query.
+/// From a check that answers 401 to Entra's consent page, and its query.
 fn at_entra(proxy: &Proxy, browser: &Browser) -> Url {
     let start = format!("https://{APP}/oauth2/start?rd=%2Fpage");
     let (_, told) = proxy.follow(browser, &start);
@@ -46,7 +46,7 @@ fn a_browser_is_led_to_consent_once() {
     );
     assert_eq!(query["login_hint"], "alice@contoso.example");
     assert!(!query.contains_key("prompt"), "it is known who it is");
-    // Whoever comes back without it is not led again, but told.
+    // A browser that returns without consent gets an error instead of another redirect.
     let told = navigates(&proxy, &browser);
     assert_eq!((told.status, told.kind().as_str()), (403, ""), "a page");
     assert!(told.body.contains("no-app-token"), "{}", told.body);
@@ -74,14 +74,14 @@ fn who_has_consented_gets_to_the_app() {
     let told = navigates(&proxy, &browser);
     assert_eq!(told.status, 202, "{}", told.body);
     assert_eq!(told.header("x-auth-request-access-token"), "opaque");
-    // What was granted may be taken back.
+    // Consent may be revoked.
     consent_is_missing(&entra);
     entra.pass(&proxy.world, 3600);
     entra.pass(&proxy.world, 700);
     assert_eq!(navigates(&proxy, &browser).status, 401);
 }
 
-/// A stronger sign-in is led to in the same way, with what Entra wants.
+/// A stronger sign-in works the same way, with Entra's claims challenge.
 #[test]
 fn a_claims_challenge_goes_back_to_entra() {
     let (proxy, browser, entra) = alice_at_the_app(&[SCOPE]);
@@ -96,7 +96,7 @@ fn a_claims_challenge_goes_back_to_entra() {
     assert!(claims.unwrap().1.contains("acrs"), "{asked}");
 }
 
-/// A script's request, a form that is posted, and a proxy whose word nobody takes lead nobody anywhere.
+/// A script's request, a POST, and an untrusted proxy redirect nobody.
 #[test]
 fn nobody_but_a_browser_that_navigates_is_led() {
     let nginx = [
@@ -136,7 +136,7 @@ fn nobody_but_a_browser_that_navigates_is_led() {
     }
 }
 
-/// Where our answer reaches the browser it is a redirect.
+/// Where our answer reaches the browser, it is a redirect.
 #[test]
 fn a_proxy_that_shows_our_answer_redirects() {
     let (proxy, browser, entra) = alice_at_the_app(&[

@@ -12,7 +12,7 @@ fn proxy(domains: &str) -> Proxy {
     ])
 }
 
-/// The app and we share the domain: the cookie is set at our own origin, and no ticket is needed.
+/// The app and our origin share the domain: our origin sets the cookie, and no ticket is needed.
 #[test]
 fn where_the_domain_is_ours_too_the_cookie_is_set_here() {
     let (proxy, browser) = (proxy("example.com"), Browser::default());
@@ -29,14 +29,14 @@ fn where_the_domain_is_ours_too_the_cookie_is_set_here() {
         cookie.contains("Domain=example.com") && cookie.len() < 200,
         "{cookie}"
     );
-    // Every host of the domain, of this browser.
+    // All hosts of the domain, in this browser.
     for host in [APP, OTHER, "a.b.example.com"] {
         assert_eq!(proxy.check(&browser, host).status, 202, "{host}");
     }
     assert_eq!(proxy.check(&browser, "a.apps.example.net").status, 401);
 }
 
-/// A ticket for a domain's cookie would be worth more than one for a host, and nobody needs it here.
+/// A ticket for a domain's cookie would be more powerful than one for a host, and is not needed.
 #[test]
 fn where_the_domain_is_ours_too_there_is_no_ticket() {
     let (proxy, browser) = (proxy("example.com"), Browser::default());
@@ -51,7 +51,7 @@ fn where_the_domain_is_ours_too_there_is_no_ticket() {
     assert_eq!(ask("https://a.apps.example.net"), (302, true));
 }
 
-/// Where a check comes to our own address, as with oauth2-proxy's annotations of that kind.
+/// A check at our own address, as with such annotations for oauth2-proxy.
 #[test]
 fn a_check_at_our_own_host_is_for_the_whole_domain() {
     let (proxy, browser) = (proxy("example.com"), Browser::default());
@@ -76,7 +76,7 @@ fn where_it_is_not_ours_a_ticket_brings_it() {
     assert_eq!(address, "https://a.apps.example.net/page");
     assert!(told.set_cookies()[0].contains("Domain=apps.example.net"));
     assert_eq!(proxy.check(&browser, "b.apps.example.net").status, 202);
-    // An app beside the domain has a cookie of its own.
+    // An app outside the domain has a cookie of its own.
     proxy.open(&browser, APP);
     assert!(
         browser
@@ -95,7 +95,7 @@ fn who_is_signed_in_keeps_their_cookie() {
     assert_eq!(browser.value("", NAME), first);
 }
 
-/// Who makes the domain smaller shuts out the apps that are beside it now, and what they have seen.
+/// A smaller domain excludes the apps that are outside now, and the cookies that they have seen.
 #[test]
 fn a_cookie_of_a_larger_domain_does_not_count_any_more() {
     let (proxy, browser) = (proxy("example.com"), Browser::default());
@@ -108,7 +108,7 @@ fn a_cookie_of_a_larger_domain_does_not_count_any_more() {
     assert_eq!(proxy.check(&browser, host).status, 401);
 }
 
-/// A return path has 1 kB: a longer query is given up, and the sign-in is not.
+/// A return path has at most 1 kB: a longer query is dropped, and the sign-in works.
 #[test]
 fn a_long_query_does_not_break_a_sign_in() {
     let proxy = proxy("example.com");
@@ -132,7 +132,7 @@ fn a_long_query_does_not_break_a_sign_in() {
     }
 }
 
-/// The domain's cookie and that of one host are not taken for each other when the setting changes.
+/// The domain's cookie and a host's are not confused when the setting changes.
 #[test]
 fn each_kind_has_a_name_of_its_own() {
     let (proxy, browser) = (proxy("example.com"), Browser::default());

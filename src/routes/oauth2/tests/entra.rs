@@ -1,4 +1,4 @@
-//! An Entra that signs tokens, for checks that ask it.
+//! An Entra that signs tokens, for checks that need it.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -24,22 +24,22 @@ pub(super) const V1: &str = "https://sts.windows.net/11111111-2222-3333-4444-555
 static KEY: LazyLock<RsaPrivateKey> =
     LazyLock::new(|| RsaPrivateKey::new(&mut OsRng, 2048).unwrap());
 
-/// What it says, and what it was asked.
+/// Its answers, and the requests to it.
 #[derive(Default)]
 pub(crate) struct Entra {
     now: Cell<u64>,
     /// The scopes of the requests for tokens.
     asked: RefCell<Vec<String>>,
-    /// The status and body of what it answers in place of tokens.
+    /// The status and body of a refusal.
     pub(crate) refusal: RefCell<Option<(u16, Value)>>,
-    /// What is different in ID tokens.
+    /// The changed claims in ID tokens.
     pub(crate) says: RefCell<Value>,
     /// The access token.
     pub(crate) access_token: RefCell<String>,
 }
 
 impl Entra {
-    /// An Entra to which the proxy of this `world` speaks.
+    /// The Entra for the proxy of this `world`.
     pub(crate) fn of(world: &World) -> Rc<Self> {
         let entra = Rc::new(Self::default());
         entra.now.set(world.now.get());
@@ -50,13 +50,13 @@ impl Entra {
         entra
     }
 
-    /// Lets time pass, here and there.
+    /// Lets time pass, for both.
     pub(crate) fn pass(&self, world: &World, seconds: u64) {
         world.pass(seconds);
         self.now.set(world.now.get());
     }
 
-    /// The scopes for which tokens were asked since the last look.
+    /// The scopes requested since the last call.
     pub(crate) fn asked(&self) -> Vec<String> {
         self.asked.take()
     }
@@ -87,7 +87,7 @@ impl Entra {
         (200, answer)
     }
 
-    /// The ID token that it gives now.
+    /// The ID token that it issues now.
     pub(super) fn id_token(&self) -> String {
         let now = self.now.get();
         let mut claims = json!({

@@ -6,7 +6,7 @@ use super::*;
 fn who_opens_an_app_signs_in_and_comes_back_to_the_page_they_wanted() {
     let (proxy, browser) = (Proxy::new(), Browser::default());
     let start = "https://app.example.com/oauth2/start?rd=%2Fpage%3Fa%3Db%2526c";
-    // Nobody is signed in: it goes to our own origin, and there to the sign-in.
+    // Without a session it leads to our own origin, and there to the sign-in.
     let (address, _) = proxy.follow(&browser, start);
     let login = Url::parse(&address).unwrap();
     assert_eq!((login.host_str(), login.path()), (Some(OWN), "/login"));
@@ -16,7 +16,7 @@ fn who_opens_an_app_signs_in_and_comes_back_to_the_page_they_wanted() {
         .unwrap()
         .1;
     assert!(rd.starts_with("/login/app?app="), "{rd}");
-    // After the sign-in it goes on from there.
+    // After the sign-in it continues.
     proxy.sign_in(&browser, vec![GROUP.to_owned()]);
     let (address, told) = proxy.follow(&browser, &format!("https://{OWN}{rd}"));
     assert_eq!(address, "https://app.example.com/page?a=b%26c");
@@ -72,7 +72,7 @@ fn five_tabs_begin_at_once_and_all_of_them_end() {
     assert_eq!(browser.names(APP), ["__Host-proxy_session_app"]);
 }
 
-/// The list of a grant has a hundred places. A page that leads a browser here again and again takes one.
+/// A grant has a hundred places for handles. A page that sends a browser here repeatedly takes only one.
 #[test]
 fn who_is_signed_in_keeps_their_cookie() {
     let (proxy, browser) = (Proxy::new(), Browser::default());
@@ -188,7 +188,7 @@ fn a_host_that_is_no_apps_gets_nothing() {
     }
 }
 
-/// A browser sends the session cookie to every port of its host: no app is at any of them.
+/// A browser sends the session cookie to every port of its host, so no app may be there.
 #[test]
 fn no_app_is_at_another_port_of_our_own_host() {
     let proxy = Proxy::with(&[
@@ -220,7 +220,7 @@ fn no_app_is_at_another_port_of_our_own_host() {
     assert_eq!(ask(&login, &[]).0, 302);
 }
 
-/// A program cannot sign in by itself, and is told so where the session would be.
+/// A program cannot sign in by itself, and gets an error at our origin.
 #[test]
 fn a_program_is_told_where_to_sign_in() {
     let (proxy, browser) = (Proxy::new(), Browser::default());

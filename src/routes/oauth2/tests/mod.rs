@@ -41,13 +41,13 @@ struct Proxy {
     keyring: Keyring,
 }
 
-/// A browser: its cookies, by host. Those with a domain are at every host.
+/// A browser: its cookies by host. Cookies with a domain are sent to every host of it.
 #[derive(Clone, Default)]
 struct Browser {
     cookies: RefCell<BTreeMap<(String, String), String>>,
 }
 
-/// An answer, as tests look at it.
+/// An answer, for tests.
 struct Told {
     status: u16,
     location: String,
@@ -55,7 +55,7 @@ struct Told {
     body: String,
 }
 
-/// A world with what every function at the host of an app needs, and these settings.
+/// A world for every function at an app's host, with these settings.
 pub(crate) fn world(settings: &[(&str, &str)]) -> (World, Keyring) {
     let world = World::new();
     let common = [
@@ -75,7 +75,7 @@ pub(crate) fn world(settings: &[(&str, &str)]) -> (World, Keyring) {
     (world, keyring)
 }
 
-/// The session of a sign-in of the user of `claims`, for whom Entra gave `tokens`.
+/// The session of a sign-in with `claims` and Entra's `tokens`.
 pub(crate) async fn session(
     records: &Records<'_, World>,
     claims: &Claims,
@@ -117,7 +117,7 @@ impl Proxy {
         }
     }
 
-    /// Signs alice in at our own origin; `groups` are what her token says.
+    /// Signs alice in at our own origin; `groups` are in her token.
     fn sign_in(&self, browser: &Browser, groups: Vec<String>) {
         let claims = Claims {
             user: alice(),
@@ -129,7 +129,7 @@ impl Proxy {
         self.sign_in_as(browser, &claims, &Tokens::default());
     }
 
-    /// The same for the user of `claims`, for whom Entra gave `tokens`.
+    /// The same with `claims` and Entra's `tokens`.
     fn sign_in_as(&self, browser: &Browser, claims: &Claims, tokens: &Tokens) {
         let handle = run(self.session(claims, tokens));
         let name = (OWN.to_owned(), "proxy_session".to_owned());
@@ -141,7 +141,7 @@ impl Proxy {
         session.handle.write(&self.keyring).reveal().to_owned()
     }
 
-    /// Asks the function whose route the address has.
+    /// Calls the function at the address's route.
     fn ask(&self, browser: &Browser, method: Method, address: &str, more: &[(&str, &str)]) -> Told {
         let url = Url::parse(address).unwrap();
         let function = function_at(url.path());
@@ -174,7 +174,7 @@ impl Proxy {
         self.ask(browser, Method::GET, address, &[("accept", "text/html")])
     }
 
-    /// Follows redirects until there is none of ours any more, and returns that address.
+    /// Follows our redirects, and returns the final address.
     fn follow(&self, browser: &Browser, address: &str) -> (String, Told) {
         let mut address = address.to_owned();
         for _ in 0..6 {
@@ -191,14 +191,14 @@ impl Proxy {
         unreachable!("it leads in a circle: {address}");
     }
 
-    /// Opens the app at `host` from a browser with a session.
+    /// Opens the app at `host` in a browser with a session.
     fn open(&self, browser: &Browser, host: &str) {
         let start = format!("https://{host}/oauth2/start?rd=%2Fpage");
         let (address, _) = self.follow(browser, &start);
         assert_eq!(address, format!("https://{host}/page"));
     }
 
-    /// A check at the host of the app itself.
+    /// A check at the app's own host.
     fn check(&self, browser: &Browser, host: &str) -> Told {
         let address = format!("https://{host}/oauth2/auth");
         self.ask(browser, Method::GET, &address, &[])
@@ -286,12 +286,12 @@ fn alice() -> User {
     }
 }
 
-/// The function that Spin would ask.
+/// The function that Spin would call.
 fn function_at(path: &str) -> &'static str {
     let rows = dispatch::Function::ALL
         .iter()
         .map(|function| function.row());
-    // For Spin a slash at the end does not count.
+    // Spin ignores a trailing slash.
     let named = match path.trim_end_matches('/') {
         "" => "/",
         named => named,

@@ -1,10 +1,10 @@
-//! The proxies before an app, each with its own headers and answers.
+//! The proxies in front of an app, each with its own headers and answers.
 
 use super::*;
 
 const TRUSTED: [(&str, &str); 1] = [("trusted_proxies", "10.0.0.0/8")];
 
-/// A proxy of ours before which one of `profile` stands, and a browser that is signed in at the app.
+/// A proxy of ours behind one of `profile`, and a browser that is signed in at the app.
 fn behind(profile: &str) -> (Proxy, Browser) {
     let settings = [TRUSTED[0], ("forward_auth_profile", profile)];
     let (proxy, browser) = (Proxy::with(&settings), Browser::default());
@@ -13,7 +13,7 @@ fn behind(profile: &str) -> (Proxy, Browser) {
     (proxy, browser)
 }
 
-/// nginx asks at the address of the service, and says in `X-Original-URL` what it asks about.
+/// nginx asks at the service's address, and names the request in `X-Original-URL`.
 #[test]
 fn a_trusted_proxy_says_for_which_app_it_asks() {
     let (proxy, browser) = behind("nginx");
@@ -63,7 +63,7 @@ fn traefik_and_caddy_hand_the_redirect_to_the_browser() {
             (302, start),
             "{profile}"
         );
-        // What a redirect would lose, or a program could not follow.
+        // A redirect would lose the request, or a program could not follow it.
         for (name, value) in [
             ("x-requested-with", "XMLHttpRequest"),
             ("sec-fetch-mode", "cors"),
@@ -79,7 +79,7 @@ fn traefik_and_caddy_hand_the_redirect_to_the_browser() {
     }
 }
 
-/// Traefik says `wss`, and some say no method: nobody is refused for it.
+/// Traefik sends `wss`, and some proxies no method; neither is a reason to refuse.
 #[test]
 fn what_is_not_needed_may_be_missing() {
     let (proxy, browser) = behind("traefik");
@@ -107,7 +107,7 @@ fn envoy_appends_the_path_and_wants_200() {
             ("accept", "text/html"),
             ("cookie", cookie),
         ];
-        // A parameter of the app's own is no rule.
+        // A parameter of the app is no rule.
         let address = format!("https://{APP}/oauth2/auth/page?allowed_groups=x");
         proxy.ask(&nobody, method, &address, &headers)
     };
@@ -125,7 +125,7 @@ fn envoy_appends_the_path_and_wants_200() {
     assert_eq!(told.status, 404, "other proxies have nothing there");
 }
 
-/// Its check is at `/oauth2/auth/`, which Spin's routes lead to the function of `/oauth2/auth`.
+/// Its check is at `/oauth2/auth/`, which Spin routes to the function of `/oauth2/auth`.
 #[test]
 fn envoy_asks_about_the_root_of_an_app() {
     let (proxy, browser) = behind("envoy");

@@ -1,11 +1,11 @@
-//! What is known of a user is asked for anew while they use an app.
+//! A user's claims are renewed while they use an app.
 
 use serde_json::json;
 
 use super::app_tokens::{alice_at_the_app, use_for};
 use super::*;
 
-/// What the ID token says is asked for anew after an hour, and the rules with it.
+/// After an hour, the ID token's claims are renewed and the rules checked.
 #[test]
 fn what_is_known_of_the_user_is_renewed() {
     let (proxy, browser, entra) = alice_at_the_app(&[]);
@@ -39,7 +39,7 @@ fn who_has_left_an_allowed_group_is_signed_out_within_the_hour() {
     }
 }
 
-/// A rule of the query that the user fulfils no more counts at once when that is known.
+/// A rule of the query takes effect as soon as the new claims are known.
 #[test]
 fn rules_of_the_query_are_asked_about_what_is_new() {
     let (proxy, browser, entra) = alice_at_the_app(&[]);
@@ -51,7 +51,7 @@ fn rules_of_the_query_are_asked_about_what_is_new() {
     assert_eq!((told.status, told.kind().as_str()), (403, "app-denied"));
 }
 
-/// Who has got into a group since is let on within the hour, without a new sign-in.
+/// A user who has joined a group is admitted within the hour, without a new sign-in.
 #[test]
 fn who_was_denied_is_asked_about_anew() {
     let (proxy, browser, entra) = alice_at_the_app(&[]);
@@ -67,7 +67,7 @@ fn who_was_denied_is_asked_about_anew() {
     assert_eq!(ask(), 202);
 }
 
-/// While Entra says nothing, rules of admission may be decided on what is old, for another hour.
+/// While Entra is unavailable, old claims suffice for the rules of admission for another hour.
 #[test]
 fn what_is_stale_admits_nobody() {
     for (rules, expected) in [(&[][..], 202), (&[("allowed_groups", GROUP)][..], 503)] {
@@ -87,7 +87,7 @@ fn what_is_stale_admits_nobody() {
     }
 }
 
-/// The grant is ended by Entra for a user whom it does not know any more.
+/// Entra no longer knows the user, so the grant ends.
 #[test]
 fn who_is_gone_at_entra_is_signed_out() {
     let (proxy, browser, entra) = alice_at_the_app(&[]);

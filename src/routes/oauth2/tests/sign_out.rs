@@ -1,9 +1,9 @@
-//! Signing out at the host of an app.
+//! Sign-out at the host of an app.
 
 use super::*;
 
 const ADDRESS: &str = "https://app.example.com/oauth2/sign_out";
-/// What a browser says where a link of the app itself leads it.
+/// The browser's headers for a link in the app itself.
 const OWN_LINK: [(&str, &str); 4] = [
     ("sec-fetch-site", "same-origin"),
     ("sec-fetch-mode", "navigate"),
@@ -19,7 +19,7 @@ fn signed_in() -> (Proxy, Browser) {
     (proxy, browser)
 }
 
-/// Whether the browser is signed in at an app, at another, and at our own pages.
+/// Whether the browser is signed in at an app, at another one, and at our own pages.
 fn signed_in_at(proxy: &Proxy, browser: &Browser) -> [bool; 3] {
     let logout = proxy.ask(browser, Method::GET, "https://auth.example.com/logout", &[]);
     [
@@ -119,7 +119,8 @@ fn it_leads_on_to_where_it_may() {
     }
 }
 
-/// OpenID Connect RP-Initiated Logout 1.0, section 2. Ours ends first: Entra may be left half-way.
+/// OpenID Connect RP-Initiated Logout 1.0, section 2. Our session ends first: the user may not finish at
+/// Entra.
 #[test]
 fn it_leads_on_to_entra_if_that_is_wanted() {
     let after = "https://www.example.com/goodbye";
@@ -168,7 +169,7 @@ fn it_leads_on_to_entra_if_that_is_wanted() {
     assert_eq!(signed_in_at(&proxy, &browser), [true; 3]);
 }
 
-/// The same setting holds at our own pages.
+/// The same setting applies at our own pages.
 #[test]
 fn a_sign_out_at_our_own_pages_leads_on_by_the_same_setting() {
     let (proxy, browser) = signed_in();
@@ -186,7 +187,7 @@ fn a_sign_out_at_our_own_pages_leads_on_by_the_same_setting() {
     assert_eq!((told.status, to.as_ref()), (303, after));
 }
 
-/// A cookie that a sibling host has planted must not save the real one.
+/// A cookie planted by a sibling host must not protect the real one.
 #[test]
 fn a_planted_cookie_saves_nobody() {
     let (proxy, browser) = signed_in();

@@ -1,8 +1,8 @@
-//! A ticket is good once, for a minute, at one host, in one browser.
+//! A ticket is valid once, for a minute, at one host, in one browser.
 
 use super::*;
 
-/// The address at which a ticket is presented, for a browser that has begun and is signed in.
+/// The address with a ticket, for a browser that has begun and is signed in.
 fn ticket(proxy: &Proxy, browser: &Browser) -> String {
     proxy.sign_in(browser, Vec::new());
     let start = "https://app.example.com/oauth2/start?rd=%2Fpage";
@@ -34,20 +34,20 @@ fn it_is_good_once() {
         present(&proxy, &browser, &address),
         refused("app-not-begun")
     );
-    // Whoever still has the cookie of the beginning gets no second one either.
+    // The cookie of the start is not valid a second time either.
     assert_eq!(
         present(&proxy, &before, &address),
         refused("app-ticket-used")
     );
 }
 
-/// Nobody can sign a victim in as themselves (login CSRF), nor use a ticket that they saw.
+/// An attacker can neither sign a victim in as themselves (login CSRF) nor use a ticket that they saw.
 #[test]
 fn it_is_for_the_browser_that_began() {
     let (proxy, attacker, victim) = (Proxy::new(), Browser::default(), Browser::default());
     let address = ticket(&proxy, &attacker);
     assert_eq!(present(&proxy, &victim, &address), refused("app-not-begun"));
-    // One that has begun on its own has another challenge.
+    // A browser with its own start has another challenge.
     proxy.get(&victim, "https://app.example.com/oauth2/start");
     assert_eq!(present(&proxy, &victim, &address), refused("app-not-begun"));
     let own = ticket(&proxy, &victim);
@@ -58,8 +58,8 @@ fn it_is_for_the_browser_that_began() {
     assert!(victim.names(APP).iter().all(|name| !name.ends_with("_app")));
 }
 
-/// A script of the app can lead its victim to us with what an attacker has begun. The ticket is then the
-/// attacker's to use, and so must not be at an address that the script can read: that of a page.
+/// A script of the app can lead its victim to us with an attacker's start. The attacker could use the ticket.
+/// So no page may be at the ticket's address, where the script could read it.
 #[test]
 fn no_page_is_shown_at_the_address_of_a_ticket_for_somebody_else() {
     let (proxy, attacker, victim) = (Proxy::new(), Browser::default(), Browser::default());
@@ -87,7 +87,7 @@ fn no_page_is_shown_at_the_address_of_a_ticket_for_somebody_else() {
         let page = proxy.get(&victim, "https://app.example.com/oauth2/ticket");
         assert_eq!(page.status, 400);
         assert!(page.body.contains("<h1"), "{}", page.body);
-        // A program is told at once: it has no history.
+        // A program gets the error at once: it has no history.
         assert_eq!(present(&proxy, &victim, &address), refused("app-not-begun"));
     }
 }
@@ -96,7 +96,7 @@ fn no_page_is_shown_at_the_address_of_a_ticket_for_somebody_else() {
 fn it_is_for_one_host() {
     let (proxy, browser) = (Proxy::new(), Browser::default());
     let address = ticket(&proxy, &browser);
-    // Even if the cookie of the beginning got there.
+    // Even if the start's cookie got there.
     for name in browser.names(APP) {
         let value = browser.value(APP, &name);
         browser.plant(OTHER, &name, &value);
@@ -176,7 +176,7 @@ fn what_is_not_ours_opens_nothing_and_costs_nothing() {
     );
 }
 
-/// The page leads to a new beginning at the same host, and not to our own pages, which are elsewhere.
+/// The page leads to a new start at the same host, not at our own origin.
 #[test]
 fn the_page_leads_to_a_new_beginning() {
     let (proxy, browser) = (Proxy::new(), Browser::default());

@@ -1,4 +1,4 @@
-//! The address in the runtime configuration: where a server is, and how to prove oneself there.
+//! A Redis address in the runtime configuration: the server's place, user and password.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -8,27 +8,26 @@ use redis::{ConnectionAddr, IntoConnectionInfo, RedisConnectionInfo};
 use super::settings::{Password, RedisSettings};
 use crate::key_value::result::Result;
 
-/// An address, read.
+/// A parsed address.
 pub(super) struct Address {
     pub(super) place: Place,
-    /// Whether it is spoken to over TLS.
+    /// Whether it uses TLS.
     pub(super) secure: bool,
-    /// The database, and what the address says of user and password.
+    /// The database, and the user and password in the address.
     pub(super) redis: RedisConnectionInfo,
 }
 
-/// Where a server is.
+/// A server's place.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Place {
-    /// At this host and port. The host is resolved anew for each connection.
+    /// This host and port. The host is resolved for each connection.
     Host(String, u16),
-    /// At a socket of this machine.
+    /// A Unix socket.
     Socket(PathBuf),
 }
 
 impl Address {
-    /// Reads `url` (`redis://`, `rediss://`, `unix://`, as Spin does). What `settings` say must not
-    /// contradict it.
+    /// Reads `url` (`redis://`, `rediss://`, `unix://`, as in Spin). It must not contradict `settings`.
     pub(super) fn read(url: &str, settings: &RedisSettings) -> Result<Self> {
         let info = url
             .into_connection_info()

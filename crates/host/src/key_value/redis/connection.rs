@@ -1,4 +1,4 @@
-//! One connection, which all requests share.
+//! One connection, shared by all requests.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -16,31 +16,29 @@ use crate::log;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long one may take that costs the server nothing.
+/// How long the answer to a command without any work may take.
 const PROBE: Duration = Duration::from_secs(1);
-/// A connection over which nothing went for so long is asked before it is used: what stands between may
-/// have forgotten it without a word.
+/// A connection that was silent for so long is tested before use: a middlebox may have dropped it.
 const QUIET: Duration = Duration::from_secs(30);
-/// After so long a password that was refused is sent again.
+/// The pause after which a refused password is sent again.
 const AGAIN: Duration = Duration::from_secs(1);
 
 /// A connection that is ready for commands.
 pub(super) struct Connection {
     sender: MultiplexedConnection,
-    /// What reads and writes. It ends when the server closes, which is how that is noticed before anything
-    /// is sent.
+    /// Reads and writes. It ends when the server closes, so that this is noticed before anything is sent.
     driver: JoinHandle<()>,
     used: Mutex<Instant>,
 }
 
 impl Connection {
-    /// Proves itself over `stream`, and again with each of `renewals`.
+    /// Authenticates on `stream`, and again with each of `renewals`.
     pub(super) async fn new(
         stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
         login: &RedisConnectionInfo,
         renewals: Option<Renewals>,
     ) -> Result<Self> {
-        // The limits are set here, where it is known what their passing means.
+        // The limits are set here, where it is known what a timeout means.
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(None)
             .set_response_timeout(None);
@@ -60,12 +58,12 @@ impl Connection {
         })
     }
 
-    /// Whether commands can be sent over it, as far as one knows without sending any.
+    /// Whether it is open, as far as is known without sending.
     pub(super) fn is_open(&self) -> bool {
         !self.driver.is_finished()
     }
 
-    /// Whether it was not used for so long that it may have died without a word.
+    /// Whether it was silent for so long that it may be dead.
     pub(super) fn is_quiet(&self) -> bool {
         let used = *self.used.lock().unwrap_or_else(PoisonError::into_inner);
         used.elapsed() >= QUIET
@@ -80,7 +78,7 @@ impl Connection {
             .is_ok_and(|sent| sent.is_ok())
     }
 
-    /// The answers to `commands`, of which each may be an error.
+    /// The answers to `commands`; each may be an error.
     pub(super) async fn ask(
         &self,
         commands: &Pipeline,
@@ -109,8 +107,8 @@ impl Drop for Connection {
     }
 }
 
-/// Sends each new password, again and again until the server takes it or there is a newer one. Until then
-/// the connection stays what it is, unless the server ends it.
+/// Sends each new password until the server takes it or there is a newer one. Until then the connection stays
+/// authenticated, unless the server ends it.
 async fn renew(mut sender: MultiplexedConnection, renewals: Option<Renewals>) {
     let Some(mut renewals) = renewals else {
         return std::future::pending().await;

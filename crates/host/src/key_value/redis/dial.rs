@@ -1,4 +1,4 @@
-//! Makes connections: finds the server, proves itself there, chooses the database.
+//! Makes connections: finds the server, authenticates, selects the database.
 
 use std::fs;
 use std::time::Duration;
@@ -14,17 +14,17 @@ use super::settings::{Password, RedisSettings};
 use super::stream::stream;
 use crate::key_value::result::Result;
 
-/// How long the making of a connection may take, with all that belongs to it.
+/// How long making a connection may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Knows how a server is reached.
+/// Makes connections to a server.
 pub(super) struct Dialer {
     address: Address,
     settings: RedisSettings,
 }
 
 impl Dialer {
-    /// For the server at `url`. Nothing is sent to it yet.
+    /// For the server at `url`. It sends nothing yet.
     pub(super) fn new(url: &str, settings: &RedisSettings) -> Result<Self> {
         Ok(Self {
             address: Address::read(url, settings)?,
@@ -32,7 +32,7 @@ impl Dialer {
         })
     }
 
-    /// The place in the address: with Sentinels it is not where the connections go.
+    /// The place in the address; with Sentinels, connections go elsewhere.
     pub(super) fn place(&self) -> String {
         match &self.settings.sentinels {
             None => self.address.place.to_string(),
@@ -40,8 +40,8 @@ impl Dialer {
         }
     }
 
-    /// A new connection. Its host is resolved, its password read and its Sentinels asked each time, since
-    /// any of them may have changed: that is often why the last connection was lost.
+    /// A new connection. Host, password and Sentinels are read each time: a change of one of them is often
+    /// why the last connection was lost.
     pub(super) async fn dial(&self) -> Result<Connection> {
         timeout(PATIENCE, self.connect())
             .await
@@ -64,7 +64,7 @@ impl Dialer {
         Connection::new(stream, &login, renewals).await
     }
 
-    /// With the password as it is now, and those that come after it.
+    /// The current password, and its renewals.
     fn login(&self) -> Result<(RedisConnectionInfo, Option<Renewals>)> {
         let info = self.address.redis.clone();
         match &self.settings.password {

@@ -1,39 +1,38 @@
-//! What became of a command that brought no answer of its own, and whether it may be sent again.
+//! The fate of a command that got no answer, and whether it may be repeated.
 
 use redis::{RedisError, ServerError};
 
-/// What became of a command.
+/// The fate of a command.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Fate {
-    /// It was not carried out: it was never sent, or the server said that it carries out nothing now.
+    /// It was not executed: it was never sent, or the server refused it for now.
     NotDone,
-    /// The connection ended before the answer: it was carried out or not, and will not be any more.
+    /// The connection ended before the answer: it was executed or not, and will not be later.
     Cut,
-    /// No answer in time, or one that cannot be read: it was carried out, or not, or is yet to be.
+    /// No answer in time, or an unreadable one: it was executed, or was not, or will be.
     Silent,
-    /// An answer that will be the same next time.
+    /// The answer will be the same next time.
     Refused,
 }
 
-/// Whether a command may be sent again when nobody knows what became of it.
+/// Whether a command with an unknown fate may be repeated.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Repeat {
-    /// Twice is as good as once.
+    /// It is idempotent.
     Safe,
-    /// Twice is not once: only if it was not carried out.
+    /// It is not idempotent: only if it was not executed.
     IfNotDone,
 }
 
-/// A command that failed, and why, for the log.
+/// A failed command, and the reason for the log.
 #[derive(Clone, Debug)]
 pub(super) struct Failure {
     pub(super) fate: Fate,
     pub(super) reason: String,
 }
 
-/// What a server says that carries out nothing now, though it, or the server that takes over from it,
-/// soon will: it is loading its data, has become a replica, is cut off from others, wants a password
-/// again, or is kept busy by a script.
+/// Errors of a server that refuses commands for now. It is loading its data, has become a replica, is cut off
+/// from others, wants a password again, or runs a long script. It, or its successor, will soon be ready.
 const FOR_NOW: [&str; 8] = [
     "BUSY",
     "CLUSTERDOWN",
@@ -45,10 +44,10 @@ const FOR_NOW: [&str; 8] = [
     "TRYAGAIN",
 ];
 
-/// What a cluster says to a client that knows nothing of clusters.
+/// A cluster's errors for clients without cluster support.
 const OF_A_CLUSTER: [&str; 3] = ["ASK", "CROSSSLOT", "MOVED"];
 
-/// What is said of a cluster.
+/// The error message for a cluster.
 pub(super) const CLUSTER: &str = "this Redis is a cluster whose clients have to know its nodes (OSS clustering), and \
      Spin's store does not: on Azure Managed Redis choose the clustering policy Enterprise or \
      Non-clustered, on Azure Cache for Redis turn clustering off, elsewhere take a primary with replicas \
@@ -69,7 +68,7 @@ impl Failure {
         }
     }
 
-    /// From the answer of a server.
+    /// The failure for an error of the server.
     pub(super) fn answered(error: &ServerError) -> Self {
         let code = error.code();
         let fate = match FOR_NOW.contains(&code) {
@@ -84,7 +83,7 @@ impl Failure {
         Self { fate, reason }
     }
 
-    /// From what went wrong with the connection over which a command was sent.
+    /// The failure for an error of the connection.
     pub(super) fn of_connection(error: &RedisError) -> Self {
         let fate = match error.is_io_error() && !error.is_timeout() {
             true => Fate::Cut,
@@ -94,7 +93,7 @@ impl Failure {
         Self { fate, reason }
     }
 
-    /// Whether a command that failed so may be sent again.
+    /// Whether the failed command may be repeated.
     pub(super) fn permits(&self, repeat: Repeat) -> bool {
         match self.fate {
             Fate::NotDone => true,
@@ -103,7 +102,7 @@ impl Failure {
         }
     }
 
-    /// Whether the connection is of no use any more.
+    /// Whether the connection can no longer be used.
     pub(super) fn ends_connection(&self) -> bool {
         self.fate != Fate::Refused
     }
@@ -124,7 +123,7 @@ mod tests {
         }
     }
 
-    /// Even an increment is sent again to whoever said that it did nothing.
+    /// Even an increment is repeated if the server says that it did nothing.
     #[test]
     fn what_was_not_carried_out_may_be_sent_again() {
         for line in [

@@ -1,4 +1,4 @@
-//! A connection for all, which is replaced when it is lost.
+//! A shared connection, which is replaced when it is lost.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,17 +13,17 @@ use super::dial::Dialer;
 use super::fate::{Failure, Fate, Repeat};
 use super::trouble::Trouble;
 
-/// How long a command is begun again after its first failure. A fail-over of a managed Redis takes
-/// about that. Clients are told of longer ones, since they have a time limit too.
+/// How long a command is retried after its first failure. A fail-over of a managed Redis takes about this
+/// long. Longer ones become errors, since clients have a time limit too.
 const PERSISTENCE: Duration = Duration::from_secs(3);
-/// The pause before a command is begun again: the first one, and the longest.
+/// The pauses between retries: the first and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
-/// After this number of ended connections the command itself is the reason, or something on the way cuts
-/// whatever goes over it.
+/// After this many lost connections, the command itself is taken to be the reason, or a middlebox that cuts
+/// it.
 const MOST_CUTS: usize = 2;
 
-/// A connection for all.
+/// A shared connection.
 pub(super) struct Lane {
     dialer: Arc<Dialer>,
     slot: Mutex<Slot>,
@@ -33,7 +33,7 @@ pub(super) struct Lane {
 #[derive(Default)]
 struct Slot {
     connection: Option<Arc<Connection>>,
-    /// When the last attempt to connect ended without a connection, and why.
+    /// When the last attempt to connect failed, and why.
     failed: Option<(Instant, String)>,
 }
 
@@ -46,12 +46,13 @@ impl Lane {
         }
     }
 
-    /// Where its connections go.
+    /// The place of its server.
     pub(super) fn place(&self) -> String {
         self.dialer.place()
     }
 
-    /// The answers to `commands`, of which the first is no error. What may be repeated is, for a while.
+    /// The answers to `commands`; the first one is no error. Commands are retried for a while where `repeat`
+    /// allows it.
     pub(super) async fn run(
         &self,
         commands: &Pipeline,
@@ -78,7 +79,7 @@ impl Lane {
         }
     }
 
-    /// The same, once.
+    /// Tries once.
     async fn ask(&self, commands: &Pipeline) -> Result<Vec<Value>, Failure> {
         let connection = self.connection().await?;
         let asked = connection.ask(commands).await.and_then(judge);
@@ -91,8 +92,7 @@ impl Lane {
         asked
     }
 
-    /// A connection of which nothing bad is known. One caller makes it; who waited for that meanwhile gets
-    /// what came of it.
+    /// A usable connection. One caller makes it, and the others wait for the same result.
     pub(super) async fn connection(&self) -> Result<Arc<Connection>, Failure> {
         let asked = Instant::now();
         let mut slot = self.slot.lock().await;
@@ -127,7 +127,7 @@ impl Lane {
         }
     }
 
-    /// Lets nobody else use `connection`. Who uses it already may go on.
+    /// Lets nobody else take `connection`. Those who have it may continue.
     async fn give_up(&self, connection: &Arc<Connection>, reason: &str) {
         let mut slot = self.slot.lock().await;
         let is_it = |known: &Arc<Connection>| Arc::ptr_eq(known, connection);
@@ -138,7 +138,7 @@ impl Lane {
     }
 }
 
-/// An error in the first answer is the command's.
+/// An error in the first answer is that of the command.
 fn judge(answers: Vec<Value>) -> Result<Vec<Value>, Failure> {
     match answers.first() {
         Some(Value::ServerError(error)) => Err(Failure::answered(error)),

@@ -1,9 +1,8 @@
-//! The key-value type `redis`: as Spin's, a value is a string at its key, without any prefix, and a
-//! counter is Redis' own. The label does not count.
+//! The key-value type `redis`. As in Spin, a value is a string at its key without a prefix, and a counter is
+//! Redis' own. The label does not matter.
 //!
-//! Connections are lost: an idle one is closed, a fail-over leaves a primary that takes no writes any
-//! more, a password is changed. A lost connection is replaced, and a command is repeated where that is
-//! safe (ADR 0023).
+//! Connections get lost: an idle one is closed, a primary becomes a replica, a password changes. A lost
+//! connection is replaced, and a command is repeated where that is safe (ADR 0023).
 
 mod address;
 mod connection;

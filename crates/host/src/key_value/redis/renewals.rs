@@ -5,14 +5,14 @@ use tokio::sync::watch;
 
 use super::settings::Login;
 
-/// Passwords that replace the one with which a connection was made.
+/// Passwords that replace the one of a connection.
 pub(super) struct Renewals {
     changes: watch::Receiver<Option<Login>>,
     username: Option<String>,
 }
 
 impl Renewals {
-    /// Those of `changes`, for `username` if there is one.
+    /// The renewals in `changes`, for `username` if there is one.
     pub(super) fn new(changes: watch::Receiver<Option<Login>>, username: Option<&str>) -> Self {
         Self {
             changes,
@@ -20,14 +20,14 @@ impl Renewals {
         }
     }
 
-    /// The login as it is now, if there is one yet. What comes later is new.
+    /// The current login, if there is one. Later ones count as new.
     pub(super) fn now(&mut self) -> Option<Login> {
         let mut login = self.changes.borrow_and_update().clone()?;
         login.username = self.username.clone().or(login.username);
         Some(login)
     }
 
-    /// The command that proves us anew, once there is another password; never, if none comes any more.
+    /// The command that authenticates again, once there is another password. It never returns if none comes.
     pub(super) async fn next(&mut self) -> Pipeline {
         loop {
             if self.changes.changed().await.is_err() {

@@ -1,4 +1,4 @@
-//! Sentinels: who is the primary now.
+//! Sentinels: they know the current primary.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use super::settings::Sentinels;
 use super::stream::stream;
 use crate::key_value::result::Result;
 
-/// How long one Sentinel may take before the next one is asked.
+/// How long one Sentinel may take before the next is asked.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Where the primary is, by the first Sentinel that knows.
+/// The primary's place, from the first Sentinel that knows it.
 pub(super) async fn primary(sentinels: &Sentinels, secure: bool) -> Result<Place> {
     let mut reasons = Vec::new();
     for address in &sentinels.addresses {
@@ -54,15 +54,15 @@ async fn ask(address: &str, sentinels: &Sentinels, secure: bool) -> Result<Place
     Ok(Place::Host(host, port))
 }
 
-/// An error unless the server is a primary. A Sentinel may name the old one for a while, and an old one
-/// that comes back takes writes until it is told that it is a replica.
+/// An error unless the server is a primary. A Sentinel may name the old one for a while, and a returning old
+/// primary takes writes until it is demoted.
 pub(super) async fn is_primary(connection: &Connection, place: &Place) -> Result<()> {
     let mut question = pipe();
     question.cmd("ROLE");
     let answers = connection.ask(&question).await;
     match answers.map_err(|failure| failure.reason)?.pop() {
         Some(Value::Array(role)) if role.first().is_some_and(is_master) => Ok(()),
-        // This user may not ask for the role. The Sentinel is believed then.
+        // This user may not ask for the role. The Sentinel's answer is used.
         Some(Value::ServerError(_)) => Ok(()),
         _ => Err(format!("{place}, which the Sentinels name, is no primary")),
     }

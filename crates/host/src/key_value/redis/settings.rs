@@ -1,42 +1,41 @@
-//! What Spin's runtime configuration cannot say of Redis.
+//! Redis settings that Spin's runtime configuration does not have.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use tokio::sync::watch;
 
-/// How the stores of the type `redis` are reached, beside what their address says.
+/// How stores of the type `redis` are reached, besides their address.
 #[derive(Clone, Debug, Default)]
 pub struct RedisSettings {
-    /// The user, where the address names none.
+    /// The user, if the address has none.
     pub username: Option<String>,
     /// Where the password comes from.
     pub password: Password,
-    /// The Sentinels, which know the primary. Without them it is the server at the address.
+    /// The Sentinels that know the primary. Without them, the address is the server's.
     pub sentinels: Option<Sentinels>,
-    /// A write is done when so many replicas have it too. 0 is the primary alone.
+    /// How many replicas must have a write before it is done.
     pub wait_replicas: u32,
 }
 
-/// Where the password comes from. Its `Debug` shows none.
+/// The source of the password. Its `Debug` does not show it.
 #[derive(Clone, Default)]
 pub enum Password {
-    /// The address has it, or there is none.
+    /// From the address, or none.
     #[default]
     OfAddress,
-    /// This one.
+    /// This password.
     Given(String),
-    /// The content of this file, without white space around it. It is read for each new connection.
+    /// The content of this file, without surrounding white space, read for each new connection.
     File(PathBuf),
-    /// One that changes: each new one is sent over the connections that there are. Nothing while there is
-    /// none yet.
+    /// A password that changes: each new one is sent over existing connections. `None` until there is one.
     Changing(watch::Receiver<Option<Login>>),
 }
 
-/// A user and a password. Its `Debug` does not show the latter.
+/// A user and a password. Its `Debug` does not show the password.
 #[derive(Clone)]
 pub struct Login {
-    /// The user; [`RedisSettings::username`] goes before it.
+    /// The user; [`RedisSettings::username`] has precedence.
     pub username: Option<String>,
     /// The password.
     pub password: String,
@@ -47,14 +46,14 @@ pub struct Login {
 pub struct Sentinels {
     /// `host:port` of each.
     pub addresses: Vec<String>,
-    /// What they call the primary (`sentinel monitor NAME …`).
+    /// Their name for the primary (`sentinel monitor NAME …`).
     pub service: String,
     /// Their own password, if they have one.
     pub password: Option<String>,
 }
 
 impl RedisSettings {
-    /// Whether anything is set that only a store of the type `redis` can have.
+    /// Whether any setting is set that only the type `redis` has.
     pub(crate) fn is_set(&self) -> bool {
         self.username.is_some()
             || !matches!(self.password, Password::OfAddress)

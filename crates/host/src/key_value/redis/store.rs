@@ -10,28 +10,28 @@ use super::lane::Lane;
 use super::settings::RedisSettings;
 use crate::key_value::result::Result;
 
-/// How long replicas may take to have a write, in milliseconds.
+/// How long replicas may take for a write, in milliseconds.
 const REPLICATION: u32 = 1000;
 
 /// One Redis server. All instances share its connections.
 pub(crate) struct Redis {
     lane: Lane,
-    /// Where writes wait for replicas they have a connection of their own, or reads would wait behind them.
+    /// Writes that wait for replicas have their own connection, so that reads do not wait behind them.
     replicated: Option<Lane>,
     replicas: u32,
 }
 
-/// Why a server is not good for a store.
+/// Why a server cannot hold a store.
 #[derive(Debug)]
 pub(crate) enum Unfit {
-    /// It will never be.
+    /// It never can.
     Never(String),
     /// It cannot be reached now.
     Away(String),
 }
 
 impl Redis {
-    /// The server at `url`. Nothing is sent to it yet.
+    /// The server at `url`. It sends nothing yet.
     pub(crate) fn new(url: &str, settings: &RedisSettings) -> Result<Self> {
         let dialer = Arc::new(Dialer::new(url, settings)?);
         let replicas = settings.wait_replicas;
@@ -42,7 +42,7 @@ impl Redis {
         })
     }
 
-    /// Asks the server, once, whether it is what it has to be.
+    /// Asks the server once whether it is fit for a store.
     pub(crate) async fn check(&self) -> std::result::Result<(), Unfit> {
         let connection = self.lane.connection().await;
         let connection = connection.map_err(|failure| Unfit::Away(failure.reason))?;
@@ -50,7 +50,7 @@ impl Redis {
         question.cmd("CLUSTER").arg("INFO").cmd("ROLE");
         let answers = connection.ask(&question).await;
         let answers = answers.map_err(|failure| Unfit::Away(failure.reason))?;
-        // Both are errors where they are not known or not allowed; then nothing is said against it.
+        // If a command is unknown or not allowed, nothing is held against the server.
         match answers.as_slice() {
             [Value::BulkString(_) | Value::VerbatimString { .. }, _] => {
                 Err(Unfit::Never(CLUSTER.to_owned()))
@@ -62,12 +62,12 @@ impl Redis {
         }
     }
 
-    /// Where it is, without any password.
+    /// Its place, without a password.
     pub(crate) fn place(&self) -> String {
         self.lane.place()
     }
 
-    /// Connects, if nobody has yet, and asks whether the server is there.
+    /// Connects if necessary, and checks that the server is there.
     pub(crate) async fn open(&self) -> Result<()> {
         self.read::<Value>(cmd("PING")).await.map(drop)
     }
@@ -76,7 +76,7 @@ impl Redis {
         self.read(with(cmd("GET"), &[key])).await
     }
 
-    /// The values of `keys`, as they are at one moment.
+    /// The values of `keys` at one moment.
     pub(crate) async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Vec<u8>>>> {
         if keys.is_empty() {
             return Ok(Vec::new());
@@ -122,8 +122,8 @@ impl Redis {
         self.write::<Value>(command, Repeat::Safe).await.map(drop)
     }
 
-    /// Adds `delta` to the counter at `key`. Where nobody knows whether it was added it is an error: the
-    /// same number may never be given twice, and a claim that may have been made is nobody's.
+    /// Adds `delta` to the counter at `key`. If it is unknown whether it was added, this is an error: no
+    /// number may be given twice, and an uncertain claim belongs to nobody.
     pub(crate) async fn increment(&self, key: &str, delta: i64) -> Result<i64> {
         let mut command = cmd("INCRBY");
         command.arg(key).arg(delta);
@@ -162,7 +162,7 @@ impl Redis {
     }
 }
 
-/// What is said of a Sentinel.
+/// The error message for a Sentinel.
 const SENTINEL: &str = "this is a Sentinel, which stores nothing: name it in REDIS_SENTINELS, and give the \
      address of the primary here";
 

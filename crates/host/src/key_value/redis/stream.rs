@@ -1,4 +1,4 @@
-//! Ways to a server, in the clear or over TLS.
+//! Streams to a server, in the clear or over TLS.
 
 use std::io;
 
@@ -12,11 +12,11 @@ use super::address::Place;
 use super::tls;
 use crate::key_value::result::Result;
 
-/// A way to a server, in the clear or over TLS.
+/// A stream to a server, in the clear or over TLS.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-/// A way to `place`, on which a dead peer is noticed.
+/// A stream to `place`, on which a dead peer is noticed.
 pub(super) async fn stream(place: &Place, secure: bool) -> Result<Box<dyn Stream>> {
     let unreachable = |error: io::Error| format!("{place}: {error}");
     let (host, port) = match place {

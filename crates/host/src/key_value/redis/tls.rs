@@ -1,4 +1,4 @@
-//! Whom a `rediss://` address trusts.
+//! TLS settings for `rediss://` addresses.
 
 use std::sync::Arc;
 
@@ -6,8 +6,8 @@ use rustls_native_certs::load_native_certs;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-/// Trusts the authorities of the system, or those of `SSL_CERT_FILE`. They are read each time: a
-/// process lives longer than a certificate.
+/// Trusts the system's authorities, or those of `SSL_CERT_FILE`. They are read each time: a process outlives
+/// certificates.
 pub(super) fn config() -> Result<Arc<ClientConfig>, String> {
     let found = load_native_certs();
     let mut roots = RootCertStore::empty();

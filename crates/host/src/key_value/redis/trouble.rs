@@ -1,5 +1,5 @@
-//! What is told of a connection: that it is lost, that there is none to be had, that it is there again.
-//! Each once, however many requests meet it.
+//! Logs the state of a connection: lost, unavailable, restored. Each is logged once, however many requests
+//! notice it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -7,7 +7,7 @@ use crate::log;
 
 const EVENT: &str = "redis_connection";
 
-/// What has been told.
+/// What has been logged.
 #[derive(Default)]
 pub(super) struct Trouble {
     lost: AtomicBool,
@@ -15,21 +15,21 @@ pub(super) struct Trouble {
 }
 
 impl Trouble {
-    /// A connection is of no use any more.
+    /// A connection was lost.
     pub(super) fn lost(&self, reason: &str) {
         if !self.lost.swap(true, Ordering::Relaxed) {
             log::line(EVENT, "lost", reason);
         }
     }
 
-    /// There is no new one.
+    /// There is no new connection.
     pub(super) fn away(&self, reason: &str) {
         if !self.away.swap(true, Ordering::Relaxed) {
             log::line(EVENT, "away", reason);
         }
     }
 
-    /// A command was carried out.
+    /// A command succeeded.
     pub(super) fn over(&self) {
         let was_lost = self.lost.swap(false, Ordering::Relaxed);
         if self.away.swap(false, Ordering::Relaxed) || was_lost {

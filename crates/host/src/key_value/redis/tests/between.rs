@@ -1,5 +1,4 @@
-//! What stands between a store and its server: an address that can point elsewhere, and a wire that is
-//! cut when a command comes.
+//! A relay between a store and its server: it can be pointed elsewhere, and can be cut when a command comes.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -9,16 +8,16 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::server::Server;
 
-/// Where the wire is cut.
+/// Where a connection is cut.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Cut {
-    /// Before the server has the command.
+    /// Before the server gets the command.
     Before,
-    /// After the server has answered it, before the client has the answer.
+    /// After the server's answer, before the client gets it.
     After,
 }
 
-/// An address in front of a server. Connections that there are stay where they are.
+/// A relay in front of a server. Existing connections stay.
 pub(super) struct Between {
     address: SocketAddr,
     state: Arc<Mutex<State>>,
@@ -26,7 +25,7 @@ pub(super) struct Between {
 
 struct State {
     port: u16,
-    /// At the next commands that contain this; and at how many.
+    /// Commands that contain this text are cut, this many times.
     cut: Option<(&'static str, Cut, usize)>,
 }
 
@@ -57,17 +56,17 @@ impl Between {
         self.state.lock().unwrap().port = server.port;
     }
 
-    /// The connection that brings the next command that contains `word` is cut.
+    /// Cuts the connection at the next command that contains `word`.
     pub(super) fn cut_at(&self, word: &'static str, cut: Cut) {
         self.state.lock().unwrap().cut = Some((word, cut, 1));
     }
 
-    /// So many connections are cut, each when it brings such a command.
+    /// Cuts this many connections, each at such a command.
     pub(super) fn cut_each(&self, word: &'static str, times: usize) {
         self.state.lock().unwrap().cut = Some((word, Cut::Before, times));
     }
 
-    /// Whether all commands have come that were waited for.
+    /// Whether all expected commands have come.
     pub(super) fn was_cut(&self) -> bool {
         self.state.lock().unwrap().cut.is_none()
     }
@@ -100,7 +99,7 @@ async fn carry(mut client: TcpStream, state: Arc<Mutex<State>>) {
     }
 }
 
-/// Whether the connection is to be cut at `command`, of which the server may get to know another way.
+/// Whether to cut the connection at `command`. The server may still get it by another connection.
 async fn is_cut(command: &[u8], port: u16, state: &Mutex<State>) -> bool {
     let cut = state
         .lock()
@@ -115,7 +114,7 @@ async fn is_cut(command: &[u8], port: u16, state: &Mutex<State>) -> bool {
 }
 
 impl State {
-    /// Where `command` is to be cut, if it is one of those.
+    /// Where to cut at `command`, if it is to be cut.
     fn take(&mut self, command: &str) -> Option<Cut> {
         let (word, cut, times) = self.cut.as_mut()?;
         if !command.contains(*word) {

@@ -1,5 +1,5 @@
-//! Servers that change what they are: a primary that becomes a replica, one that loads its data, one that
-//! lost its primary.
+//! Servers that change their state: a primary becomes a replica, loads its data, or a replica loses its
+//! primary.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,8 +8,8 @@ use super::between::Between;
 use super::server::{Server, until};
 use super::store;
 
-/// As in a planned fail-over of a managed Redis, with the connection to the old primary left open: its
-/// name points elsewhere, and it takes no writes any more.
+/// A planned fail-over of a managed Redis: the name points elsewhere, the connection to the old primary stays
+/// open, and it takes no more writes.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_primary_that_became_a_replica_is_left_and_every_command_goes_to_the_new_one() {
     let old = Server::start(&[]);
@@ -26,7 +26,7 @@ async fn an_old_primary_that_became_a_replica_is_left_and_every_command_goes_to_
     assert_eq!(new.cli(&["get", "key"]).trim(), "value");
 }
 
-/// Whoever counts gets each number once, while roles change all the time.
+/// Each number is given once, although roles keep changing.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_number_is_given_twice_while_roles_change() {
     let servers = {
@@ -55,7 +55,7 @@ async fn no_number_is_given_twice_while_roles_change() {
         .collect();
     for round in 0..4 {
         let (old, new) = (&servers[round % 2], &servers[(round + 1) % 2]);
-        // Writes end first, as a planned fail-over has it: the new one has everything.
+        // Writes end first, as in a planned fail-over: the new primary has everything.
         old.cli(&["client", "pause", "10000", "write"]);
         until(|| offset(new) >= offset(old));
         new.cli(&["replicaof", "no", "one"]);
@@ -66,7 +66,7 @@ async fn no_number_is_given_twice_while_roles_change() {
             old.cli(&["info", "replication"])
                 .contains("master_link_status:up")
         });
-        // The clients have found the new one before the roles change again.
+        // The clients have found the new primary before the roles change again.
         let before = given.load(Ordering::Relaxed);
         until(|| given.load(Ordering::Relaxed) > before);
     }
@@ -84,7 +84,7 @@ async fn no_number_is_given_twice_while_roles_change() {
 fn offset(server: &Server) -> u64 {
     let info = server.cli(&["info", "replication"]);
     let of = |name: &str| info.lines().find_map(|line| line.strip_prefix(name));
-    // A replica's own, or a primary's.
+    // The offset of a replica or of a primary.
     let offset = of("slave_repl_offset:").or_else(|| of("master_repl_offset:"));
     offset.unwrap().trim().parse().unwrap()
 }
@@ -105,7 +105,7 @@ async fn a_server_that_loads_its_data_is_waited_for() {
     server.cli(&["incr", "count"]);
     server.cli(&["save"]);
     server.kill();
-    // Each key takes 20 ms. It looks at its clients after each kilobyte, which is a key.
+    // Each key takes 20 ms. The server looks at its clients after each kilobyte, which is one key.
     server.restart(&[
         "--key-load-delay",
         "20000",
@@ -115,7 +115,7 @@ async fn a_server_that_loads_its_data_is_waited_for() {
     until(|| server.cli(&["ping"]).contains("LOADING"));
     let redis = store(&server.url());
     let counted = tokio::spawn(async move { redis.increment("count", 1).await });
-    // It has been refused, which counts too.
+    // The refused command counts too.
     until(|| {
         server
             .cli(&["info", "commandstats"])

@@ -49,8 +49,7 @@ async fn a_password_comes_from_the_settings_and_no_error_shows_it() {
     assert!(!reason.contains("swordfish"));
 }
 
-/// The file is read again whenever a connection is made: a Secret that Kubernetes has replaced counts
-/// without a restart.
+/// The file is read for each connection, so a Secret that Kubernetes replaces takes effect without a restart.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_password_in_a_file_is_read_for_each_connection() {
     let server = Server::start(&[]);
@@ -62,7 +61,7 @@ async fn a_password_in_a_file_is_read_for_each_connection() {
     assert_eq!(redis.increment("count", 1).await, Ok(1));
     give(&server, "second");
     server.cli(&["client", "kill", "user", "proxy"]);
-    // The server has the new one first.
+    // The server gets the new password first.
     let (counted, ()) = tokio::join!(count(&redis, "count"), async {
         fs::write(&file, "second\n").unwrap();
     });
@@ -88,7 +87,7 @@ async fn a_server_that_wants_a_password_again_gets_it() {
     assert_eq!(counted, Ok(2));
 }
 
-/// As Entra's tokens: the connection is the same, and proves itself again before the old one ends.
+/// As with Entra's tokens: the same connection authenticates again before the old token ends.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_password_that_changes_is_sent_over_the_same_connection() {
     let server = Server::start(&[]);
@@ -106,7 +105,7 @@ async fn a_password_that_changes_is_sent_over_the_same_connection() {
     give(&server, "first");
     let (changes, password) = watch::channel(None);
     let redis = with(&server, None, Password::Changing(password));
-    // There is none yet: what was not sent is sent when there is.
+    // There is none yet: the command is sent once there is one.
     let (counted, _) = tokio::join!(redis.increment("count", 1), async {
         changes.send(login("first"))
     });
@@ -121,13 +120,13 @@ async fn a_password_that_changes_is_sent_over_the_same_connection() {
         assert_eq!(redis.increment("count", 1).await, Ok(number));
         assert_eq!(clients(), connection);
     }
-    // A new connection has the last one.
+    // A new connection uses the last one.
     server.cli(&["client", "kill", "user", "proxy"]);
     assert_eq!(count(&redis, "count").await, Ok(4));
     assert_ne!(clients(), connection);
 }
 
-/// The server would have ended the connection by itself if it meant that.
+/// The server would have ended the connection if it wanted to.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_password_that_is_refused_ends_nothing() {
     let server = Server::start(&[]);

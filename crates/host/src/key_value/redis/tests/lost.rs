@@ -1,4 +1,4 @@
-//! Connections that are lost while nothing, or something, is under way.
+//! Connections that are lost with or without commands in flight.
 
 use tokio::time;
 
@@ -6,7 +6,7 @@ use super::between::{Between, Cut};
 use super::server::Server;
 use super::{count, store};
 
-/// As Azure does after ten minutes.
+/// Azure does this after ten minutes.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idle_connection_that_was_closed_is_replaced_and_nobody_notices() {
     let server = Server::start(&[]);
@@ -53,7 +53,7 @@ async fn what_may_be_done_twice_is_repeated_when_its_connection_is_cut() {
     }
 }
 
-/// A claim that may have been made is nobody's: the number is never given again.
+/// An uncertain claim belongs to nobody: its number is never given again.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_increment_of_which_nobody_knows_whether_it_happened_is_an_error_once() {
     let server = Server::start(&[]);
@@ -70,13 +70,13 @@ async fn an_increment_of_which_nobody_knows_whether_it_happened_is_an_error_once
     }
 }
 
-/// Something that cuts whatever goes over it is not tried for ever.
+/// A command that is always cut is not retried for ever.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_that_is_cut_again_and_again_is_given_up() {
     let server = Server::start(&[]);
     let between = Between::new(&server).await;
     let redis = store(&between.url());
-    // The command, and not what a client says of itself by CLIENT SETINFO.
+    // The command, not CLIENT SETINFO.
     between.cut_each("\r\nSET\r\n", 3);
     assert!(redis.set("key", b"value").await.is_err());
     assert!(between.was_cut());
@@ -102,7 +102,7 @@ async fn a_server_that_stays_away_is_told_with_where_it_should_be() {
     assert!(reason.contains(&server.port.to_string()), "{reason}");
 }
 
-/// It may yet be carried out, after something else that was written since.
+/// It may still be executed, after later writes.
 #[tokio::test]
 async fn what_got_no_answer_is_not_repeated_and_its_connection_is_not_used_again() {
     let server = Server::start(&[]);

@@ -1,4 +1,4 @@
-//! Against real Redis servers, which are killed, stopped, promoted and given other passwords.
+//! Tests against real Redis servers, which are killed, stopped, promoted and given other passwords.
 
 #![allow(
     clippy::unwrap_used,
@@ -24,7 +24,7 @@ fn store(url: &str) -> Redis {
     Redis::new(url, &RedisSettings::default()).unwrap()
 }
 
-/// Counts, as a request does that opens the store first.
+/// Counts as a request does: it opens the store first.
 async fn count(redis: &Redis, key: &str) -> Result<i64, String> {
     redis.open().await?;
     redis.increment(key, 1).await

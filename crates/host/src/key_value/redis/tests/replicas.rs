@@ -1,4 +1,4 @@
-//! Writes that count only when replicas have them.
+//! Writes that wait for replicas.
 
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -40,7 +40,7 @@ async fn a_write_that_no_replica_has_does_not_count_and_holds_up_no_read() {
     replica.kill();
     let begun = Instant::now();
     let mut written = pin!(redis.set("key", b"other"));
-    // It is sent first.
+    // The first poll sends it.
     assert!(timeout(Duration::ZERO, &mut written).await.is_err());
     tokio::select! {
         biased;

@@ -1,4 +1,4 @@
-//! A primary that dies, and Sentinels that make a replica the next one.
+//! A primary dies, and Sentinels promote a replica.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -8,14 +8,14 @@ use super::server::Server;
 use super::{Redis, RedisSettings};
 use crate::Sentinels;
 
-/// How long a fail-over may take. A Sentinel that a loaded machine has held up for two seconds does nothing
+/// How long a fail-over may take. A Sentinel on a loaded machine that was delayed by two seconds does nothing
 /// for thirty (TILT).
 const PATIENCE: Duration = Duration::from_secs(90);
 
 fn settings(sentinel: &Server, service: &str) -> RedisSettings {
     RedisSettings {
         sentinels: Some(Sentinels {
-            // Nobody listens at the first.
+            // Nobody listens at the first address.
             addresses: vec![
                 "127.0.0.1:1".to_owned(),
                 format!("127.0.0.1:{}", sentinel.port),
@@ -28,14 +28,14 @@ fn settings(sentinel: &Server, service: &str) -> RedisSettings {
     }
 }
 
-/// The second replica is there so that what is written after the fail-over finds one, too.
+/// With the second replica, writes after the fail-over also reach a replica.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_that_was_acknowledged_when_a_replica_is_promoted_under_load() {
     let mut primary = Server::start(&[]);
     let _replicas = [primary.replica(&[]), primary.replica(&[])];
     let sentinel = Server::sentinel(&primary);
     let both = RedisSettings {
-        // Whichever is promoted has it.
+        // So any replica that is promoted has the write.
         wait_replicas: 2,
         ..settings(&sentinel, "sessions")
     };
@@ -57,7 +57,7 @@ async fn nothing_is_lost_that_was_acknowledged_when_a_replica_is_promoted_under_
     let has = |count: usize| acknowledged.lock().unwrap().len() >= count;
     wait(|| has(200)).await;
     primary.kill();
-    // One replica is left: what waits for two does not count any more.
+    // One replica is left: waiting for two fails now.
     let one = Redis::new(
         "redis://not.asked.invalid",
         &settings(&sentinel, "sessions"),
@@ -71,7 +71,7 @@ async fn nothing_is_lost_that_was_acknowledged_when_a_replica_is_promoted_under_
         task.abort();
         let _ = task.await;
     }
-    // The last replica may still be on its way to the new primary.
+    // The last replica may still be connecting to the new primary.
     let alone = RedisSettings {
         wait_replicas: 0,
         ..settings(&sentinel, "sessions")

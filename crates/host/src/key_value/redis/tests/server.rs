@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// How long anything may take that has to come, on a machine with much else to do.
+/// How long anything may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A server on loopback, which ends with the test.
@@ -17,13 +17,13 @@ pub(super) struct Server {
     directory: TempDir,
     pub(super) port: u16,
     arguments: Vec<String>,
-    /// How redis-cli proves itself.
+    /// redis-cli's login.
     login: Vec<String>,
     process: Option<Child>,
 }
 
 impl Server {
-    /// Starts one that keeps what it acknowledges, with further arguments, and waits until it answers.
+    /// Starts a durable server with further arguments, and waits until it answers.
     pub(super) fn start(arguments: &[&str]) -> Self {
         let mut server = Self {
             directory: tempfile::tempdir().unwrap(),
@@ -37,7 +37,7 @@ impl Server {
         server
     }
 
-    /// A replica of this one, once it has everything.
+    /// A replica of this server, once it is in sync.
     pub(super) fn replica(&self, arguments: &[&str]) -> Self {
         let port = self.port.to_string();
         let replica = Self::start(&[&["--replicaof", "127.0.0.1", &port], arguments].concat());
@@ -46,12 +46,12 @@ impl Server {
                 .cli(&["info", "replication"])
                 .contains("master_link_status:up")
         });
-        // The primary counts it only when it has heard of it.
+        // The primary counts it only after its first report.
         until(|| self.cli(&["wait", "1", "100"]).trim() != "0");
         replica
     }
 
-    /// A Sentinel that watches over `primary`, and has found its replica.
+    /// A Sentinel for `primary` that has found its replica.
     pub(super) fn sentinel(primary: &Self) -> Self {
         let mut sentinel = Self {
             directory: tempfile::tempdir().unwrap(),
@@ -77,14 +77,14 @@ impl Server {
         sentinel
     }
 
-    /// From now on redis-cli proves itself so.
+    /// From now on redis-cli logs in like this.
     pub(super) fn log_in(&mut self, user: &str, password: &str) {
         self.login = ["--no-auth-warning", "--user", user, "--pass", password]
             .map(str::to_owned)
             .into();
     }
 
-    /// Starts it again, with what it has kept, and with further arguments.
+    /// Restarts it with its data and further arguments.
     pub(super) fn restart(&mut self, further: &[&str]) {
         let mut command = Command::new("redis-server");
         command
@@ -96,7 +96,7 @@ impl Server {
         self.process = Some(spawn(&mut command, self.directory.path()));
     }
 
-    /// Ends it without any warning.
+    /// Kills it without warning.
     pub(super) fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.kill().unwrap();
@@ -111,7 +111,7 @@ impl Server {
         assert!(sent.success());
     }
 
-    /// What redis-cli prints.
+    /// redis-cli's output.
     pub(super) fn cli(&self, arguments: &[&str]) -> String {
         let output = Command::new("redis-cli")
             .args(["-h", "127.0.0.1", "-p", &self.port.to_string()])
@@ -122,7 +122,7 @@ impl Server {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// How often a command was carried out.
+    /// How often a command was executed.
     pub(super) fn calls(&self, command: &str) -> usize {
         let stats = self.cli(&["info", "commandstats"]);
         let begin = format!("cmdstat_{command}:calls=");
@@ -163,14 +163,13 @@ fn spawn(command: &mut Command, directory: &Path) -> Child {
         .expect("Debian's package redis-server is installed")
 }
 
-/// A port that nobody else is given: a connection that was closed there keeps it for who asks for it
-/// (`TIME_WAIT` and `SO_REUSEADDR`).
+/// A port that no other process gets: a closed connection reserves it (`TIME_WAIT` and `SO_REUSEADDR`).
 pub(super) fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let client = TcpStream::connect(address).unwrap();
     let (served, _) = listener.accept().unwrap();
-    // The side that closes first is the one that waits.
+    // The side that closes first keeps the port in TIME_WAIT.
     drop(served);
     drop(client);
     address.port()

@@ -1,4 +1,4 @@
-//! Servers that a store cannot be in.
+//! Servers that cannot hold a store.
 
 use super::server::{Server, free_port, until};
 use super::store;
@@ -13,7 +13,7 @@ async fn a_primary_is_fit_and_so_may_be_one_that_is_away() {
     assert!(matches!(away, Unfit::Away(_)), "{away:?}");
 }
 
-/// A user who may use nothing but the commands of a store is enough.
+/// A user with only the commands of a store is enough.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_not_ask_what_a_server_is_may_use_it() {
     let server = Server::start(&[]);
@@ -47,7 +47,7 @@ async fn a_cluster_is_refused_with_what_to_choose() {
         reason.contains("Enterprise") && reason.contains("Sentinel"),
         "{reason}"
     );
-    // While not all slots are served, nothing is.
+    // With a slot unserved, the cluster serves nothing.
     server.cli(&["cluster", "delslots", "0"]);
     has_state("cluster_state:fail");
     let (counted, ()) = tokio::join!(redis.increment("count", 1), async {
