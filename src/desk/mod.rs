@@ -6,6 +6,7 @@
 mod connection;
 mod counter;
 mod kind;
+mod looks;
 mod places;
 mod seen;
 mod written;
