@@ -35,8 +35,8 @@ impl World {
         self.stack.at(self.now);
     }
 
-    /// Lets `replica`, behind the gate, process `request`, and kills it before write `number`, counted from
-    /// 0. Returns whether there was such a write.
+    /// Lets `replica`, behind the gate, process `request`, and kills it before write `number`; the first is
+    /// write 0. Returns whether there was such a write.
     fn kill_at(&self, number: usize, replica: &mut Replica, request: impl FnOnce() + Send) -> bool {
         self.gate.hang_after(number);
         thread::scope(|scope| {

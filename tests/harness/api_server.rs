@@ -59,7 +59,7 @@ impl ApiServer {
         Self::listen("http", None, Box::new(answer))
     }
 
-    /// The same over TLS. Connections are closed without a close_notify (RFC 8446, section 6.1).
+    /// The same over TLS. Connections are closed without a `close_notify` (RFC 8446, section 6.1).
     pub fn over_tls(
         certificates: &Certificates,
         answer: impl Fn(&Seen, &mut Asker) -> io::Result<()> + Send + Sync + 'static,
