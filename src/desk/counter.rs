@@ -172,7 +172,12 @@ impl<'a, P: Platform, K: Kind<P>> Desk<'a, P, K> {
         };
         Ok(match self.kind.follows(look, &connection, writing) {
             carrier::Look::Ends(end) if connection.plain => self.ends(end, ask.stage, connection),
-            carrier::Look::Ends(_) | carrier::Look::Unknown => Looked::default(),
+            // What is upgraded has neither an answer nor a last word of ours: its line alone says why.
+            carrier::Look::Ends(end) => Looked {
+                outcome: Some(end.outcome),
+                ..Looked::default()
+            },
+            carrier::Look::Unknown => Looked::default(),
             carrier::Look::GoesOn => Looked {
                 go_on: true,
                 ticket: (connection.place.as_ref().map(Place::noted) != noted)

@@ -17,7 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use traces::Trace;
-use verdict::{Closed, Open};
+use verdict::{Closed, Open, Outcome};
 
 use crate::counts::Upgrade;
 use crate::decision::{Connect, Decision};
@@ -53,6 +53,15 @@ pub(crate) struct Passage {
     pub(crate) protocol: HeaderValue,
     /// The place among the connections that may be open, and among those that are.
     pub(crate) place: (OwnedSemaphorePermit, Counted),
+}
+
+/// What is to be reported of a request, as far as it is known yet.
+#[derive(Default)]
+struct Report {
+    /// The status of the answer.
+    status: Option<StatusCode>,
+    /// How it ended. If nothing is said, by its status.
+    outcome: Option<Outcome>,
 }
 
 /// How long a goodbye may take.
@@ -94,28 +103,30 @@ impl Passage {
         let client = self.client.to_string();
         let (traffic, leaving) = (Traffic::new(&shared.counts), CancellationToken::new());
         let ticket = Arc::new(Ticket::new(&decision.ticket, true, ""));
-        let mut status = None;
-        let cut = {
-            let conversing = self.converse(decision, reply, &traffic, &mut status, &leaving);
+        let mut report = Report::default();
+        let (pulled, is_cut) = {
+            let conversing = self.converse(decision, reply, &traffic, &mut report, &leaving);
             let mut conversing = pin!(conversing);
             tokio::select! {
-                () = conversing.as_mut() => None,
+                () = conversing.as_mut() => (None, false),
                 pulled = leash::pulled(&desk, &shared.rounds, &ticket, &shared.limits, &shared.stop) => {
                     log_end(&client, pulled.as_str());
                     match pulled {
                         Pulled::Shutdown => {
                             leaving.cancel();
                             // What is not done by then is cut.
-                            timeout(FAREWELL, conversing).await.err().map(|_| pulled)
+                            (Some(pulled), timeout(FAREWELL, conversing).await.is_err())
                         }
-                        _ => Some(pulled),
+                        _ => (Some(pulled), true),
                     }
                 }
             }
         };
-        // What has ended by itself has counted how.
-        if let Some(pulled) = cut {
-            match status {
+        if let Some(pulled) = pulled {
+            report.outcome = Some(pulled.outcome());
+            // What has ended by itself has counted how.
+            match report.status {
+                _ if !is_cut => {}
                 Some(StatusCode::SWITCHING_PROTOCOLS) => shared.counts.ended(pulled.word()),
                 Some(_) => {}
                 None => shared.counts.upgrade(kind, Upgrade::Refused),
@@ -123,11 +134,11 @@ impl Passage {
         }
         let closed = Closed {
             ticket: ticket.text(),
-            status: status.map(|status| status.as_u16()),
+            status: report.status.map(|status| status.as_u16()),
             sent: traffic.sent(),
             received: traffic.received(),
             milliseconds: traffic.milliseconds(),
-            outcome: None,
+            outcome: report.outcome,
         };
         desk.report(closed, &client).await;
     }
@@ -139,7 +150,7 @@ impl Passage {
         decision: &Connect,
         mut reply: Reply,
         traffic: &Traffic,
-        status: &mut Option<StatusCode>,
+        report: &mut Report,
         leaving: &CancellationToken,
     ) {
         let limits = &self.shared.limits;
@@ -151,12 +162,12 @@ impl Passage {
         };
         match opened {
             Ok(Opened::Answered(answer)) => {
-                *status = Some(answer.status());
+                report.status = Some(answer.status());
                 counts.upgrade(self.kind, Upgrade::Answered);
                 let _ = reply.send(closing(answer));
             }
             Ok(Opened::Upstream(Upstream::Switched(head, origin))) => {
-                *status = Some(StatusCode::SWITCHING_PROTOCOLS);
+                report.status = Some(StatusCode::SWITCHING_PROTOCOLS);
                 if let Some(extended) = &self.extended
                     && !extended.is_accepted(&head)
                 {
@@ -172,10 +183,10 @@ impl Passage {
                     return counts.upgrade(self.kind, Upgrade::Gone);
                 }
                 counts.upgrade(self.kind, Upgrade::Opened);
-                self.carry(origin, frames, traffic, leaving).await;
+                report.outcome = self.carry(origin, frames, traffic, leaving).await;
             }
             Ok(Opened::Upstream(Upstream::Refused(mut response, connection))) => {
-                *status = Some(response.status());
+                report.status = Some(response.status());
                 counts.upgrade(self.kind, Upgrade::Declined);
                 decision.lead_back(response.headers_mut());
                 stream(response, reply, traffic, limits.idle).await;
@@ -212,13 +223,15 @@ impl Passage {
         })
     }
 
+    /// Carries what the client and the origin say after a 101. Gives how it ended, if neither of them has ended
+    /// it.
     async fn carry(
         self,
         origin: Upgraded,
         frames: Option<Frames>,
         traffic: &Traffic,
         leaving: &CancellationToken,
-    ) {
+    ) -> Option<Outcome> {
         let idle = self.shared.limits.idle;
         let carried = match self.upgrade.await {
             Ok(client) => {
@@ -233,6 +246,7 @@ impl Passage {
         }
         self.shared.counts.ended(carried.word());
         drop((self.place, self.held));
+        (carried != Carried::Closed).then_some(Outcome::CutOff)
     }
 
     /// The head that a client gets before the other protocol begins.
