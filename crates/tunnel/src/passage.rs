@@ -188,6 +188,12 @@ impl Passage {
             Ok(Opened::Upstream(Upstream::Refused(mut response, connection))) => {
                 report.status = Some(response.status());
                 counts.upgrade(self.kind, Upgrade::Declined);
+                // Over HTTP/2 a 2xx would say that the WebSocket is there (RFC 8441, section 4).
+                if self.extended.is_some() && response.status().is_success() {
+                    let failure = Failure::no_websocket(self.kind);
+                    let _ = reply.send(failure.response(self.kind));
+                    return;
+                }
                 decision.lead_back(response.headers_mut());
                 stream(response, reply, traffic, limits.idle).await;
                 drop(connection);
