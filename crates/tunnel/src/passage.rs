@@ -10,7 +10,7 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
-use listener::Held;
+use listener::{Held, Share};
 use metrics::Held as Counted;
 use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
@@ -51,8 +51,8 @@ pub(crate) struct Passage {
     pub(crate) held: Option<Held>,
     /// What the client wants it upgraded to.
     pub(crate) protocol: HeaderValue,
-    /// The place among the connections that may be open, and among those that are.
-    pub(crate) place: (OwnedSemaphorePermit, Counted),
+    /// The place among the connections that may be open, in the client's share of them, and among those that are.
+    pub(crate) place: (OwnedSemaphorePermit, Option<Share>, Counted),
 }
 
 /// What is to be reported of a request, as far as it is known yet.

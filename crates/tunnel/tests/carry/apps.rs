@@ -237,6 +237,28 @@ async fn one_client_never_has_all_requests() {
     }
 }
 
+/// The same for WebSockets: they last for as long as their client likes.
+#[tokio::test]
+async fn one_client_never_has_all_connections() {
+    let both = Both::start(Limits {
+        connections: 2,
+        ..Limits::default()
+    })
+    .await;
+    let app = async {
+        let mut connection = both.app.accept().await;
+        connection.write(SWITCHED).await;
+        connection
+    };
+    let (client, _app) = tokio::join!(both.send(SOCKET), app);
+    assert_eq!(client.status(), 101);
+    let (status, text) = told(both.send(SOCKET).await).await;
+    assert_eq!(status, 503, "{text}");
+    let exec = PODS.replace("close", "Upgrade\r\nUpgrade: websocket");
+    // It gets no further than to a server that is no API server.
+    assert_eq!(both.send(&exec).await.status(), 502);
+}
+
 /// nginx asks so unless it is told otherwise.
 #[tokio::test]
 async fn an_app_is_reached_by_http_1_0_too() {
