@@ -145,7 +145,7 @@ functions! {
     /// The same for Envoy, which appends the path of the request.
     EnvoyAuth: "envoy-auth", "/oauth2/auth/...", None, 0, CHECK_COST, routes::oauth2::auth::below;
     /// Who is signed in at an app.
-    AppUserInfo: "app-userinfo", "/oauth2/userinfo", Some("GET, HEAD"), 0, Cost::reads(1), routes::oauth2::userinfo::respond;
+    AppUserInfo: "app-userinfo", "/oauth2/userinfo", Some("GET, HEAD"), 0, CHECK_COST, routes::oauth2::userinfo::respond;
     /// Signing out at the host of an app.
     AppSignOut: "app-sign-out", APP_SIGN_OUT, Some("GET, HEAD, POST"), 0, Cost::reads(5), routes::oauth2::sign_out::respond;
     /// Tells probes that the component runs, in the words of oauth2-proxy.

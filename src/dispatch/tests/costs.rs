@@ -183,7 +183,7 @@ fn requests(function: Function, world: &World) -> Vec<(Method, String, String)> 
             requests.push((Method::GET, format!("{path}?{ELSEWHERE}"), cookie.clone()));
             requests.push((Method::GET, format!("{path}?{WITH_TOKEN}"), cookie));
         }
-        Function::Apps => {
+        Function::Apps | Function::AppUserInfo => {
             requests.push((Method::GET, format!("{path}?{WITH_TOKEN}"), cookie));
         }
         Function::FrontChannel => {

@@ -136,7 +136,7 @@ impl<'a, P: Platform> Access<'a, P> {
     fn sign_in_first(&self, led: &Led<'_>) -> Result<respond::Response, Failure> {
         let back = back(led);
         if !self.is_navigation() {
-            return Err(AppRefused::NoSession(back).into());
+            return Err(AppRefused::nobody(back, &self.settings.bearers).into());
         }
         let address = led.upstream.app.join(&addresses::app_start(&back));
         Ok(respond::redirect(StatusCode::FOUND, &address))

@@ -50,7 +50,7 @@ impl<P: Platform> Access<'_, P> {
                 Ok(Got::Token(token.ok_or_else(over)?.token.clone()))
             }
             Held::Nothing(tokens, failure) => self.without(app, led, failure, &tokens),
-            Held::Ended => Err(AppRefused::NoSession(back(led)).into()),
+            Held::Ended => Err(self.nobody(led).into()),
         }
     }
 
@@ -70,7 +70,7 @@ impl<P: Platform> Access<'_, P> {
                 let address = addresses::login(&self.start(led), false);
                 return match navigates {
                     true => Ok(self.redirect(&address)),
-                    false => Err(AppRefused::NoSession(back(led)).into()),
+                    false => Err(self.nobody(led).into()),
                 };
             }
             Without::NoRefreshToken => {
@@ -88,6 +88,10 @@ impl<P: Platform> Access<'_, P> {
             true => Ok(self.redirect(&addresses::login(&self.start(led), true))),
             false => Err(self.no_token(app, why).into()),
         }
+    }
+
+    fn nobody(&self, led: &Led<'_>) -> AppRefused {
+        AppRefused::nobody(back(led), &self.settings.bearers)
     }
 
     fn no_token(&self, app: &Live<AppRecord>, why: String) -> AppError {

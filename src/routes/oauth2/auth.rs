@@ -84,7 +84,7 @@ impl<'a, P: Platform> Check<'a, P> {
 
     async fn answer(&self) -> Result<Response, Failure> {
         let Some(app) = self.app().await? else {
-            return Err(AppRefused::NoSession(ReturnPath::root()).into());
+            return Err(self.nobody(ReturnPath::root()));
         };
         let visit = Visit {
             call: self.call,
@@ -110,7 +110,7 @@ impl<'a, P: Platform> Check<'a, P> {
         let Settings {
             tokens, bearers, ..
         } = self.settings;
-        if tokens.id_token || !bearers.audiences.is_empty() {
+        if tokens.id_token || bearers.are_taken() {
             let authorization = match &admitted.by {
                 By::Cookie(_) => admitted.id_token.as_ref(),
                 By::Bearer { token, .. } => Some(token).filter(|_| bearers.pass_on),
@@ -176,8 +176,13 @@ impl<'a, P: Platform> Check<'a, P> {
                 let address = app.join(&addresses::app_start(back));
                 Ok(respond::redirect(StatusCode::FOUND, &address))
             }
-            _ => Err(AppRefused::NoSession(back.unwrap_or_else(ReturnPath::root)).into()),
+            _ => Err(self.nobody(back.unwrap_or_else(ReturnPath::root))),
         }
+    }
+
+    /// The refusal of who is not signed in.
+    fn nobody(&self, back: ReturnPath) -> Failure {
+        AppRefused::nobody(back, &self.settings.bearers).into()
     }
 
     /// Whether it is a browser's navigation that is asked about. Where nobody who is believed says its method, it is

@@ -1,4 +1,5 @@
-//! `GET /oauth2/userinfo`, at the host of an app: who is signed in, as oauth2-proxy tells it.
+//! `GET /oauth2/userinfo`, at the host of an app: who is signed in, or whose access token it is, as oauth2-proxy
+//! tells it.
 
 use serde::Serialize;
 
@@ -10,7 +11,7 @@ use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::respond::{self, Response};
 use crate::session::Claims;
-use crate::settings::AppTokens;
+use crate::settings::{AppTokens, Bearers, Reader};
 use crate::terms::ReturnPath;
 
 /// oauth2-proxy's document. What is not known is left out, except the e-mail address.
@@ -24,19 +25,35 @@ struct UserInfo<'a> {
     preferred_username: Option<&'a str>,
 }
 
+struct Settings {
+    app: AppSettings,
+    bearers: Bearers,
+}
+
+impl Settings {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let app = AppSettings::read(reader);
+        let bearers = Bearers::read(app.as_ref().map(|app| &app.aks), reader);
+        Some(Self {
+            app: app?,
+            bearers: bearers?,
+        })
+    }
+}
+
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
-    let settings = call.settings(AppSettings::read)?;
-    let here = settings.place.of(call.request)?;
-    let nobody = || AppRefused::NoSession(ReturnPath::root());
+    let settings = call.settings(Settings::read)?;
+    let here = settings.app.place.of(call.request)?;
+    let nobody = || AppRefused::nobody(ReturnPath::root(), &settings.bearers);
     let visit = Visit {
         call,
         request: call.request,
-        settings: &settings,
+        settings: &settings.app,
         here: &here,
         wanted: &AppTokens::NONE,
         may_be_led: false,
     };
-    let admitted = visit.by_cookie(|_| Ok(())).await?;
+    let admitted = visit.admitted(&settings.bearers, |_| Ok(())).await?;
     Ok(respond::json(
         200,
         &shown(&admitted.ok_or_else(nobody)?.claims),
