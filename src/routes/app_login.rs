@@ -7,7 +7,7 @@
 
 use http::StatusCode;
 
-use super::oauth2::{Back, Place};
+use super::oauth2::{Back, Place, seldom};
 use crate::addresses;
 use crate::aks::{self, NoAksToken, Way};
 use crate::call::Call;
@@ -49,8 +49,8 @@ impl Settings {
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = call.settings(Settings::read)?;
     let query = call.request.query();
-    let wish = Wish::read(&settings.place, &query)?;
     let gate = Gate::new(call, &settings.sessions);
+    let wish = seldom(call, &gate.records, Wish::read(&settings.place, &query)).await?;
     let session = gate.session().await?;
     let Some(session) = app::for_apps(&gate.records, session).await? else {
         return sign_in_first(call.request, StatusCode::FOUND, &call.request.return_path());

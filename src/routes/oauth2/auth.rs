@@ -8,6 +8,7 @@ use http::StatusCode;
 
 use super::admitted::{Admitted, By, Visit};
 use super::error::AppRefused;
+use super::seldom::{note_seldom, seldom};
 use super::signed_in::{AppSettings, facts};
 use crate::addresses;
 use crate::apps::{Described, Policy, Undescribed, identity, is_navigation};
@@ -16,7 +17,7 @@ use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::BadRequest;
 use crate::respond::{self, Response};
-use crate::session::{self, Claims, is_first_of_its_minute};
+use crate::session::Claims;
 use crate::settings::{AppTokens, Bearers, ForwardAuth, ForwardAuthProfile, Reader};
 use crate::terms::{Origin, ReturnPath};
 
@@ -42,9 +43,6 @@ impl Settings {
         })
     }
 }
-
-/// The name of a line that is logged once a minute.
-const UNKNOWN_HOST: &str = "check of an unknown host";
 
 /// `/oauth2/auth` itself, with the rules in its query. With a slash at the end it is Envoy's check of the root of
 /// an app, which Spin's routes lead here.
@@ -141,18 +139,14 @@ impl<'a, P: Platform> Check<'a, P> {
             ) => self.asked(why),
             Err(wrong) => return Err(wrong.into()),
         };
+        let records = self.settings.app.records(self.call);
         match found {
-            Ok(origin) => Ok(Some(origin)),
-            Err(refused @ AppRefused::OwnOrigin(_)) => Err(refused.into()),
-            Err(refused) => {
-                let records = self.settings.app.records(self.call);
+            Err(refused) if !matches!(refused, AppRefused::OwnOrigin(_)) => {
                 // Without the store nobody can be let on either, and that is logged.
-                if is_first_of_its_minute(&records, UNKNOWN_HOST).await? {
-                    self.call.log_error("refusal", &refused);
-                    session::sweep_a_little_beside(self.call, &records).await;
-                }
+                note_seldom(self.call, &records, &refused).await?;
                 Ok(None)
             }
+            found => seldom(self.call, &records, found).await.map(Some),
         }
     }
 

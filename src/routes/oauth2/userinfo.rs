@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::admitted::Visit;
 use super::error::AppRefused;
+use super::seldom::seldom;
 use super::signed_in::AppSettings;
 use crate::call::Call;
 use crate::platform::Platform;
@@ -43,7 +44,8 @@ impl Settings {
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = call.settings(Settings::read)?;
-    let here = settings.app.place.of(call.request)?;
+    let records = settings.app.records(call);
+    let here = seldom(call, &records, settings.app.place.of(call.request)).await?;
     let nobody = || AppRefused::nobody(ReturnPath::root(), &settings.bearers);
     let visit = Visit {
         call,
