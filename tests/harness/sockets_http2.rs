@@ -32,8 +32,11 @@ impl Socket {
     ) -> Result<Self, (u16, String)> {
         let mut builder = runtime::Builder::new_multi_thread();
         let runtime = builder.worker_threads(1).enable_all().build().unwrap();
-        let opening = timeout(PATIENCE, open(origin, host, request(host, path, headers)));
-        let (stream, protocol) = runtime.block_on(async { opening.await.unwrap() })?;
+        let opened = runtime.block_on(async {
+            let opening = open(origin, host, request(host, path, headers));
+            timeout(PATIENCE, opening).await.unwrap()
+        });
+        let (stream, protocol) = opened?;
         let (ours, theirs) = UnixStream::pair().unwrap();
         theirs.set_nonblocking(true).unwrap();
         runtime.spawn(async move {
