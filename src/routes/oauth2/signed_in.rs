@@ -52,7 +52,7 @@ impl AppSettings {
     }
 
     /// How far the clocks of Entra and this host may be apart, in seconds.
-    pub(super) fn clock_tolerance(&self) -> u64 {
+    pub(crate) fn clock_tolerance(&self) -> u64 {
         self.sessions.lifetimes.clock_tolerance
     }
 
