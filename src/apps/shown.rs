@@ -77,7 +77,7 @@ fn policy(origins: &AppOrigins, app: &ShownApp) -> Policy {
 /// The rules of the upstream to which `url` leads; nothing if there is none, or if everybody may open it.
 fn policy_at(upstreams: &[Upstream], url: &Url) -> Option<Policy> {
     let (origin, target) = (Origin::of(url)?, [APPS, url.path()].concat());
-    let led = lead(upstreams, &origin, &Method::GET, &target).ok()?;
+    let led = lead(upstreams, &origin, &[Method::GET], &target).ok()?;
     (!led.is_public).then(|| Policy::of_upstream(&led.upstream.policy))
 }
 

@@ -33,14 +33,15 @@ pub enum NoWay {
     Ambiguous,
 }
 
-/// Leads `target`, which is below the prefix of apps, to one of `upstreams` at the origin `app`.
+/// Leads `target`, which is below the prefix of apps, to one of `upstreams` at the origin `app`. The request names
+/// these `methods`.
 ///
 /// # Errors
 /// When it leads nowhere.
 pub fn lead<'a>(
     upstreams: &'a [Upstream],
     app: &Origin,
-    method: &Method,
+    methods: &[Method],
     target: &'a str,
 ) -> Result<Led<'a>, NoWay> {
     let here = || upstreams.iter().filter(|upstream| upstream.app == *app);
@@ -66,10 +67,10 @@ pub fn lead<'a>(
         upstream,
         target: written.parse().map_err(|_| NoWay::Ambiguous)?,
         asked,
-        is_public: upstream
-            .public
-            .iter()
-            .any(|public| public.admits(method, path)),
+        is_public: methods.iter().all(|method| {
+            let mut all = upstream.public.iter();
+            all.any(|public| public.admits(method, path))
+        }),
     })
 }
 

@@ -135,7 +135,12 @@ impl<P: Platform, K: Kind<P>> Desk<'_, P, K> {
         };
         match self.kind.follows(look, &connection, writing) {
             carrier::Look::Ends(end) if connection.plain => self.ends(end, stage, connection),
-            carrier::Look::Ends(_) | carrier::Look::Unknown => Looked::default(),
+            // An upgraded connection has neither an answer nor a last word of ours. Its audit line says why.
+            carrier::Look::Ends(end) => Looked {
+                outcome: Some(end.outcome),
+                ..Looked::default()
+            },
+            carrier::Look::Unknown => Looked::default(),
             carrier::Look::GoesOn => {
                 let is_another = connection.place.as_ref().map(Place::noted) != noted;
                 Looked {

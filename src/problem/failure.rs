@@ -9,6 +9,8 @@ pub struct Failure {
     pub error: Box<dyn Tell>,
     /// `Set-Cookie` values.
     pub cookies: Vec<String>,
+    /// Whether the log has been told, or was told of many others like it.
+    pub is_noted: bool,
 }
 
 impl Failure {
@@ -24,6 +26,7 @@ impl<E: Tell + 'static> From<E> for Failure {
         Self {
             error: Box::new(error),
             cookies: Vec::new(),
+            is_noted: false,
         }
     }
 }

@@ -15,7 +15,9 @@ pub(crate) fn rescue<P: Platform>(call: &Call<'_, P>, failure: &Failure) -> Resp
     } else {
         "fault"
     };
-    call.log_error(event, &*failure.error);
+    if !failure.is_noted {
+        call.log_error(event, &*failure.error);
+    }
     let view = match call.request.wants_html() {
         true => View::of_error(call),
         false => None,

@@ -2,39 +2,46 @@
 //!
 //! With `?app=` and `?challenge=` the browser goes back to that app's host with a ticket. With `?rd=`,
 //! where a domain of `COOKIE_DOMAINS` is the app's and ours, the app cookie is set here. Without a session
-//! the browser signs in first, and comes back here. Where the app's token needs the user at Entra, it goes there
-//! first too.
+//! the browser signs in first, and comes back here. Where the app's token needs the user at Entra, or a device code,
+//! it goes there first too.
 
 use http::StatusCode;
 
-use super::oauth2::{Back, Place};
+use super::oauth2::{Back, Place, seldom};
 use crate::addresses;
-use crate::aks;
+use crate::aks::{self, NoAksToken, Way};
 use crate::call::Call;
 use crate::gate::{Gate, SessionSettings, sign_in_first};
+use crate::kubelogin::DeviceCodeError;
 use crate::log::Event;
 use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::{BadRequest, Parameters};
 use crate::respond::{self, Response};
 use crate::session::app::{self, AppRecord, Scope};
-use crate::session::{self, Live};
-use crate::settings::Reader;
-use crate::terms::Origin;
+use crate::session::{self, Live, Tokens};
+use crate::settings::{AksConsent, Reader, table};
 use crate::terms::encoding::bytes32;
+use crate::terms::{Guid, Origin};
 
 struct Settings {
     place: Place,
     sessions: SessionSettings,
+    aks_server_id: Guid,
+    consent: AksConsent,
 }
 
 impl Settings {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let place = Place::read(reader);
         let sessions = SessionSettings::read(reader);
+        let aks_server_id = reader.read(&table::AKS_SERVER_ID);
+        let consent = AksConsent::read(reader);
         Some(Self {
             place: place?,
             sessions: sessions?,
+            aks_server_id: aks_server_id?,
+            consent: consent?,
         })
     }
 }
@@ -42,17 +49,16 @@ impl Settings {
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = call.settings(Settings::read)?;
     let query = call.request.query();
-    let wish = Wish::read(&settings.place, &query)?;
     let gate = Gate::new(call, &settings.sessions);
+    let wish = seldom(call, &gate.records, Wish::read(&settings.place, &query)).await?;
     let session = gate.session().await?;
     let Some(session) = app::for_apps(&gate.records, session).await? else {
         return sign_in_first(call.request, StatusCode::FOUND, &call.request.return_path());
     };
-    let (back, now) = (call.request.return_path(), call.platform.now());
     let tokens = session.record.grant.tokens(&gate.records).await?;
-    if tokens.is_some_and(|tokens| aks::wish(&tokens, now).is_some()) {
-        // A check of the app has led the browser here: Entra wants the user before it gives a token.
-        let address = addresses::login_for_app(&back);
+    if let Some(tokens) = tokens
+        && let Some(address) = trip(call, &settings, &tokens)?
+    {
         return Ok(respond::redirect(StatusCode::FOUND, &address));
     }
     match wish {
@@ -64,6 +70,34 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         Wish::Cookie { back, scope } => {
             set_cookie(call, &settings.sessions, &gate, &session, &back, scope).await
         }
+    }
+}
+
+/// Where a browser goes first that a check of the app has led here: Entra wants the user before it gives a token.
+/// From there the way leads back here.
+///
+/// # Errors
+/// When the user has to choose, or needs a device code for the AKS token.
+fn trip<P: Platform>(
+    call: &Call<'_, P>,
+    settings: &Settings,
+    tokens: &Tokens,
+) -> Result<Option<String>, Failure> {
+    let (back, now) = (call.request.return_path(), call.platform.now());
+    if aks::wish(tokens, now).is_some() {
+        return Ok(Some(addresses::login_for_app(&back)));
+    }
+    if !aks::is_led_for_aks(tokens, now) {
+        return Ok(None);
+    }
+    match aks::way_of(settings.consent, tokens, &settings.aks_server_id, now) {
+        Some(Way::Entra) => Ok(Some(addresses::login(&back, true))),
+        Some(Way::Open) => Err(NoAksToken::InteractionOpen.into()),
+        Some(Way::Choose { open }) => Err(NoAksToken::ConsentOrDeviceCode { open }.into()),
+        // Another site may have led the browser here, so no run begins by itself.
+        Some(Way::DeviceCode) => Err(DeviceCodeError::Offered.into()),
+        // The app tells why there is no token.
+        Some(Way::Refused(_)) | None => Ok(None),
     }
 }
 

@@ -32,6 +32,9 @@ pub struct Tokens {
     /// What the ID token of the last sign-in said of the user, if a cluster has to be told.
     #[serde(default)]
     pub identity: Option<Identity>,
+    /// When the user was last led to Entra for what an AKS token of an app needs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aks_led_at: Option<UnixTime>,
     /// What was obtained for other scopes than that of AKS, by scope.
     #[serde(default)]
     pub scoped: BTreeMap<String, Scoped>,

@@ -44,6 +44,7 @@ mod serve;
 mod sidecar;
 mod snippet;
 mod sockets;
+mod sockets_http2;
 mod spin;
 mod spin_image;
 mod stack;

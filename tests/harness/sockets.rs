@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use tokio::runtime::Runtime;
 use tungstenite::client::IntoClientRequest;
 use tungstenite::handshake::HandshakeError;
 use tungstenite::handshake::server::{ErrorResponse, Request, Response};
@@ -13,8 +14,10 @@ use tungstenite::http::{HeaderName, HeaderValue};
 use tungstenite::protocol::WebSocket;
 use tungstenite::{Error, Message, accept_hdr, client};
 
-/// How long to wait for an expected message on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(90);
+use crate::api_server::Stream;
+
+/// How long a message may take that has to come, on a machine with much else to do.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The headers of one request.
 type Headers = Vec<(String, String)>;
@@ -102,9 +105,11 @@ fn answer(stream: TcpStream, seen: &Mutex<Vec<Headers>>) {
 
 /// A client of a WebSocket.
 pub struct Socket {
-    socket: WebSocket<TcpStream>,
-    /// The accepted subprotocol.
+    pub(crate) socket: WebSocket<Box<dyn Stream>>,
+    /// The subprotocol that the app has taken.
     pub protocol: String,
+    /// What its bytes come through, if it is a stream of HTTP/2.
+    pub(crate) _carrier: Option<Runtime>,
 }
 
 impl Socket {
@@ -127,6 +132,7 @@ impl Socket {
         let (_, address) = origin.split_once("://").unwrap();
         let stream = TcpStream::connect(address.replace("localhost", "127.0.0.1")).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let stream: Box<dyn Stream> = Box::new(stream);
         match client(request, stream) {
             Ok((socket, response)) => {
                 let protocol = response.headers().get("sec-websocket-protocol");
@@ -134,6 +140,7 @@ impl Socket {
                 Ok(Self {
                     socket,
                     protocol: protocol.to_owned(),
+                    _carrier: None,
                 })
             }
             Err(HandshakeError::Failure(Error::Http(response))) => {

@@ -3,7 +3,7 @@
 //! server's answer to it (RFC 6455, section 4).
 
 use base64ct::{Base64, Encoding};
-use http::header::{CONNECTION, HOST, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, UPGRADE};
+use http::header::{CONNECTION, COOKIE, HOST, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, UPGRADE};
 use http::request::Parts;
 use http::uri::Uri;
 use http::{HeaderMap, HeaderValue, Method, Version};
@@ -11,7 +11,9 @@ use hyper::ext::Protocol;
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use ring::rand::{SecureRandom, SystemRandom};
 
-/// The GUID for the answer to a key (RFC 6455, section 1.3).
+use crate::incoming::join;
+
+/// What the answer to a key is made with (RFC 6455, section 1.3).
 const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /// Marks a request that came as an extended CONNECT. Its answer has no key and no `Upgrade`.
@@ -57,6 +59,8 @@ pub fn lead(request: &mut Parts) {
             headers.insert(name, value);
         }
     }
+    // HTTP/2 may have split them (RFC 9113, section 8.2.3).
+    join(headers, &COOKIE, b"; ");
     request.extensions.insert(Extended { accept });
 }
 
@@ -105,6 +109,8 @@ mod tests {
             .version(Version::HTTP_2)
             .header("sec-websocket-key", "the client's")
             .header("sec-websocket-protocol", "v5.channel.k8s.io")
+            .header("cookie", "a=1")
+            .header("cookie", "b=2")
             .body(())
             .unwrap();
         if let Some(protocol) = protocol {
@@ -134,6 +140,8 @@ mod tests {
             request.headers["sec-websocket-protocol"],
             "v5.channel.k8s.io"
         );
+        let cookies: Vec<_> = request.headers.get_all("cookie").iter().collect();
+        assert_eq!(cookies, ["a=1; b=2"]);
         let keys: Vec<_> = request
             .headers
             .get_all("sec-websocket-key")

@@ -67,6 +67,11 @@ impl Failure {
         Self::bad_gateway(&format!("{} cannot be reached", kind.server()))
     }
 
+    /// The origin answers, and not by a WebSocket.
+    pub(crate) fn no_websocket(kind: Kind) -> Self {
+        Self::bad_gateway(&format!("{} has opened no WebSocket", kind.server()))
+    }
+
     /// The origin does not answer in time.
     pub(crate) fn silent_origin(kind: Kind) -> Self {
         let message = format!("{} did not answer in time", kind.server());

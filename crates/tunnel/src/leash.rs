@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
-use verdict::{Looked, Looks, Stage};
+use verdict::{Looked, Looks, Outcome, Stage};
 
 use crate::Limits;
 use crate::desk::Desk;
@@ -15,8 +15,8 @@ use crate::ticket::Ticket;
 /// Why a connection was ended from outside.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Pulled {
-    /// The component has refused that it goes on.
-    Revoked,
+    /// The component has refused that it goes on, and why.
+    Revoked(Outcome),
     /// The component has not answered for too long.
     Unanswered,
     /// The longest duration is reached.
@@ -29,17 +29,25 @@ impl Pulled {
     /// The label in metrics.
     pub(crate) fn word(self) -> &'static str {
         match self {
-            Self::Revoked => "revoked",
+            Self::Revoked(_) => "revoked",
             Self::Unanswered => "unanswered",
             Self::Absolute => "absolute",
             Self::Shutdown => "shutdown",
         }
     }
 
+    /// For the line of the request.
+    pub(crate) fn outcome(self) -> Outcome {
+        match self {
+            Self::Revoked(outcome) => outcome,
+            Self::Unanswered | Self::Absolute | Self::Shutdown => Outcome::CutOff,
+        }
+    }
+
     /// For the log.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
-            Self::Revoked => "the component said stop",
+            Self::Revoked(_) => "the component said stop",
             Self::Unanswered => "the component did not say that it may go on",
             Self::Absolute => "absolute limit",
             Self::Shutdown => "shutdown",
@@ -63,7 +71,8 @@ pub(crate) async fn pulled(
         () = stop.cancelled() => Pulled::Shutdown,
         () = sleep(limits.absolute) => Pulled::Absolute,
         ended = rounds.look(desk, ticket, &times, Stage::Answered) => match ended {
-            Some(_) => Pulled::Revoked,
+            // An older component does not say why.
+            Some(looked) => Pulled::Revoked(looked.outcome.unwrap_or(Outcome::CutOff)),
             None => Pulled::Unanswered,
         },
     }
@@ -94,6 +103,7 @@ mod tests {
     use tokio::time::Instant;
     use tokio_util::sync::CancellationToken;
     use traces::Trace;
+    use verdict::Outcome;
 
     use super::{Pulled, pulled};
     use crate::counts::Counts;
@@ -107,13 +117,14 @@ mod tests {
     enum Look {
         GoOn,
         Stop,
+        SignedOut,
         Status(u16),
         Nonsense,
         Error,
         Never,
     }
 
-    use Look::{Error, GoOn, Never, Nonsense, Status, Stop};
+    use Look::{Error, GoOn, Never, Nonsense, SignedOut, Status, Stop};
 
     /// Answers looks in this order, repeats the last one, and records when they come.
     struct Script {
@@ -142,6 +153,7 @@ mod tests {
                 match next {
                     GoOn => answer(200, r#"[{"go_on":true}]"#),
                     Stop => answer(200, r#"[{"go_on":false}]"#),
+                    SignedOut => answer(200, r#"[{"go_on":false,"outcome":"session_ended"}]"#),
                     Status(status) => answer(status, r#"[{"go_on":true}]"#),
                     Nonsense => answer(200, "go on"),
                     Error => Err("away".to_owned()),
@@ -183,10 +195,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn stop_is_stop() {
-        assert_eq!(
-            run(&[GoOn, Stop]).await,
-            (Pulled::Revoked, 60, vec![30, 60])
-        );
+        for (stop, outcome) in [(SignedOut, Outcome::SessionEnded), (Stop, Outcome::CutOff)] {
+            let (why, after, asked) = run(&[GoOn, stop]).await;
+            assert_eq!(
+                (why, after, asked),
+                (Pulled::Revoked(outcome), 60, vec![30, 60])
+            );
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -10,14 +10,14 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
-use listener::Held;
+use listener::{Held, Share};
 use metrics::Held as Counted;
 use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use traces::Trace;
-use verdict::{Closed, Open};
+use verdict::{Closed, Open, Outcome};
 
 use crate::counts::Upgrade;
 use crate::decision::{Connect, Decision};
@@ -51,8 +51,17 @@ pub(crate) struct Passage {
     pub(crate) held: Option<Held>,
     /// The protocol that the client asks for.
     pub(crate) protocol: HeaderValue,
-    /// The place within the limit of connections, and the count of open ones.
-    pub(crate) place: (OwnedSemaphorePermit, Counted),
+    /// The place within the limit of connections, within the client's share of it, and the count of open ones.
+    pub(crate) place: (OwnedSemaphorePermit, Option<Share>, Counted),
+}
+
+/// What is to be reported of a request, as far as it is known yet.
+#[derive(Default)]
+struct Report {
+    /// The status of the answer.
+    status: Option<StatusCode>,
+    /// How it ended. If nothing is said, by its status.
+    outcome: Option<Outcome>,
 }
 
 /// How long the closing handshake may take.
@@ -98,28 +107,30 @@ impl Passage {
             true,
             decision.together.clone(),
         ));
-        let mut status = None;
-        let cut = {
-            let conversing = self.converse(decision, reply, &traffic, &mut status, &leaving);
+        let mut report = Report::default();
+        let (pulled, is_cut) = {
+            let conversing = self.converse(decision, reply, &traffic, &mut report, &leaving);
             let mut conversing = pin!(conversing);
             tokio::select! {
-                () = conversing.as_mut() => None,
+                () = conversing.as_mut() => (None, false),
                 pulled = leash::pulled(&desk, &shared.rounds, &ticket, &shared.limits, &shared.stop) => {
                     log_end(&client, pulled.as_str());
                     match pulled {
                         Pulled::Shutdown => {
                             leaving.cancel();
                             // What is not finished by then is cut.
-                            timeout(FAREWELL, conversing).await.err().map(|_| pulled)
+                            (Some(pulled), timeout(FAREWELL, conversing).await.is_err())
                         }
-                        _ => Some(pulled),
+                        _ => (Some(pulled), true),
                     }
                 }
             }
         };
-        // A connection that ended by itself has been counted.
-        if let Some(pulled) = cut {
-            match status {
+        if let Some(pulled) = pulled {
+            report.outcome = Some(pulled.outcome());
+            // What has ended by itself has counted how.
+            match report.status {
+                _ if !is_cut => {}
                 Some(StatusCode::SWITCHING_PROTOCOLS) => shared.counts.ended(pulled.word()),
                 Some(_) => {}
                 None => shared.counts.upgrade(kind, Upgrade::Refused),
@@ -127,11 +138,11 @@ impl Passage {
         }
         let closed = Closed {
             ticket: ticket.text(),
-            status: status.map(|status| status.as_u16()),
+            status: report.status.map(|status| status.as_u16()),
             sent: traffic.sent(),
             received: traffic.received(),
             milliseconds: traffic.milliseconds(),
-            outcome: None,
+            outcome: report.outcome,
         };
         desk.report(closed, &client).await;
     }
@@ -143,7 +154,7 @@ impl Passage {
         decision: &Connect,
         mut reply: Reply,
         traffic: &Traffic,
-        status: &mut Option<StatusCode>,
+        report: &mut Report,
         leaving: &CancellationToken,
     ) {
         let limits = &self.shared.limits;
@@ -155,12 +166,12 @@ impl Passage {
         };
         match opened {
             Ok(Opened::Answered(answer)) => {
-                *status = Some(answer.status());
+                report.status = Some(answer.status());
                 counts.upgrade(self.kind, Upgrade::Answered);
                 let _ = reply.send(closing(answer));
             }
             Ok(Opened::Upstream(Upstream::Switched(head, origin))) => {
-                *status = Some(StatusCode::SWITCHING_PROTOCOLS);
+                report.status = Some(StatusCode::SWITCHING_PROTOCOLS);
                 if let Some(extended) = &self.extended
                     && !extended.is_accepted(&head)
                 {
@@ -176,11 +187,17 @@ impl Passage {
                     return counts.upgrade(self.kind, Upgrade::Gone);
                 }
                 counts.upgrade(self.kind, Upgrade::Opened);
-                self.carry(origin, frames, traffic, leaving).await;
+                report.outcome = self.carry(origin, frames, traffic, leaving).await;
             }
             Ok(Opened::Upstream(Upstream::Refused(mut response, connection))) => {
-                *status = Some(response.status());
+                report.status = Some(response.status());
                 counts.upgrade(self.kind, Upgrade::Declined);
+                // Over HTTP/2 a 2xx would say that the WebSocket is there (RFC 8441, section 4).
+                if self.extended.is_some() && response.status().is_success() {
+                    let failure = Failure::no_websocket(self.kind);
+                    let _ = reply.send(failure.response(self.kind));
+                    return;
+                }
                 decision.lead_back(response.headers_mut());
                 stream(response, reply, traffic, limits.idle).await;
                 drop(connection);
@@ -216,13 +233,15 @@ impl Passage {
         })
     }
 
+    /// Carries what the client and the origin say after a 101. Gives how it ended, if neither of them has ended
+    /// it.
     async fn carry(
         self,
         origin: Upgraded,
         frames: Option<Frames>,
         traffic: &Traffic,
         leaving: &CancellationToken,
-    ) {
+    ) -> Option<Outcome> {
         let idle = self.shared.limits.idle;
         let carried = match self.upgrade.await {
             Ok(client) => {
@@ -237,6 +256,7 @@ impl Passage {
         }
         self.shared.counts.ended(carried.word());
         drop((self.place, self.held));
+        (carried != Carried::Closed).then_some(Outcome::CutOff)
     }
 
     /// The head of the 101 for the client.

@@ -47,6 +47,8 @@ pub struct Tunnel {
     requests: Arc<Semaphore>,
     /// The share of each client in the requests to apps.
     shares: Arc<Shares>,
+    /// What each client has of the places for apps.
+    shares_of_places: Arc<Shares>,
     trusted_proxies: Vec<IpNet>,
     too_many: Mutex<Complaint>,
     passages: TaskTracker,
@@ -63,7 +65,8 @@ impl Tunnel {
         let bearer = desk::bearer(&config.token).map_err(|_| Unusable::Token)?;
         let places = config.limits.connections.min(Semaphore::MAX_PERMITS);
         let requests = config.limits.requests.min(Semaphore::MAX_PERMITS);
-        let share = u32::try_from(requests.div_ceil(2)).unwrap_or(u32::MAX);
+        // Nobody who comes from one address ever has all.
+        let half = |all: usize| u32::try_from(all.div_ceil(2)).unwrap_or(u32::MAX);
         let origins = config.origins.into_iter();
         let api_servers = origins
             .map(|origin| {
@@ -82,7 +85,8 @@ impl Tunnel {
             bearer,
             places: Arc::new(Semaphore::new(places)),
             requests: Arc::new(Semaphore::new(requests)),
-            shares: Arc::new(Shares::new(share)),
+            shares: Arc::new(Shares::new(half(requests))),
+            shares_of_places: Arc::new(Shares::new(half(places))),
             trusted_proxies: config.trusted_proxies,
             too_many: Mutex::default(),
             passages: TaskTracker::new(),
@@ -190,6 +194,16 @@ impl Tunnel {
             return Err(Failure::ending());
         }
         let place = self.places.clone().try_acquire_owned();
+        let place = place.map_err(|_| Failure::too_many())?;
+        let share = match kind {
+            // Who asks the API server shows a credential before anything lasts.
+            Kind::Kubernetes => None,
+            Kind::App => {
+                let address = self.address(&parts.headers, client);
+                let share = self.shares_of_places.take(address);
+                Some(share.ok_or_else(Failure::too_many)?)
+            }
+        };
         let trace: Trace = parts.extensions.get().cloned().unwrap_or_default();
         let desk = Desk::new(component, self.bearer.clone(), self.counts().clone());
         let passage = Passage {
@@ -207,10 +221,7 @@ impl Tunnel {
                 .get(header::UPGRADE)
                 .cloned()
                 .ok_or_else(|| Failure::bad_request("the request has no Upgrade header"))?,
-            place: (
-                place.map_err(|_| Failure::too_many())?,
-                self.counts().connection(),
-            ),
+            place: (place, share, self.counts().connection()),
         };
         let (reply, answer) = oneshot::channel();
         self.passages.spawn(passage.run(reply));

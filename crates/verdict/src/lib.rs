@@ -20,7 +20,7 @@ pub use audit::{Audit, Ended, Outcome};
 pub use events::{Events, Writing};
 pub use forward::{BodyRules, Forward, Limits, Looks, QUESTIONS, Rules};
 pub use headers::{
-    MisusedConnection, impersonation, is_end_to_end, lists, named_by_connection,
+    MisusedConnection, folded, impersonation, is_end_to_end, lists, named_by_connection,
     not_to_apps_client, not_to_client, orders, remove_hop_by_hop, remove_hosts_own, to_app,
     to_server, tokens, without_cookies, without_set_cookies,
 };

@@ -72,7 +72,7 @@ fn no_combination_has_two_readings() {
                 for fourth in ["", "/admin", "/..", "login"] {
                     let path = ["/", first, second, third, fourth].concat();
                     let target = format!("/-/apps{path}?/../admin");
-                    let Ok(way) = lead(&upstreams, &app, &Method::GET, &target) else {
+                    let Ok(way) = lead(&upstreams, &app, &[Method::GET], &target) else {
                         continue;
                     };
                     led += 1;
@@ -96,11 +96,11 @@ fn no_combination_has_two_readings() {
 fn what_was_not_led_here_leads_nowhere() {
     let (upstreams, app) = upstreams();
     for target in ["/", "/admin", "", "/-/appsx", "/-/apps"] {
-        let way = lead(&upstreams, &app, &Method::GET, target);
+        let way = lead(&upstreams, &app, &[Method::GET], target);
         assert_eq!(way.err(), Some(NoWay::Ambiguous), "{target}");
     }
     let elsewhere = Url::parse("https://b.example.com").unwrap();
     let elsewhere = Origin::of(&elsewhere).unwrap();
-    let way = lead(&upstreams, &elsewhere, &Method::GET, "/-/apps/");
+    let way = lead(&upstreams, &elsewhere, &[Method::GET], "/-/apps/");
     assert_eq!(way.err(), Some(NoWay::Nowhere));
 }

@@ -167,23 +167,30 @@ fn requests(function: Function, world: &World) -> Vec<(Method, String, String)> 
             let cookies: Vec<String> = many
                 .map(|byte| format!("__Host-proxy_session_app={}", handle(byte)))
                 .collect();
+            requests.push((Method::GET, format!("{path}?{ELSEWHERE}"), cookie));
             requests.push((Method::POST, path, cookies.join("; ")));
         }
         Function::AppLogin => {
             let challenge = "A".repeat(43);
-            let target = format!("{path}?app=https://{HOST}&challenge={challenge}");
-            requests.push((Method::GET, target, cookie));
+            for app in [HOST, "nowhere.example"] {
+                let target = format!("{path}?app=https://{app}&challenge={challenge}");
+                requests.push((Method::GET, target, cookie.clone()));
+            }
         }
         Function::AppTicket => {
             let (own, challenge) = start(world);
             let target = format!("{path}?state={challenge}&ticket=x");
             requests.push((Method::GET, target, format!("{own}; {cookie}")));
+            requests.push((Method::GET, format!("{path}?{ELSEWHERE}"), cookie));
+        }
+        Function::AppStart | Function::AppSignIn => {
+            requests.push((Method::GET, format!("{path}?{ELSEWHERE}"), cookie));
         }
         Function::ForwardAuth | Function::EnvoyAuth => {
             requests.push((Method::GET, format!("{path}?{ELSEWHERE}"), cookie.clone()));
             requests.push((Method::GET, format!("{path}?{WITH_TOKEN}"), cookie));
         }
-        Function::Apps => {
+        Function::Apps | Function::AppUserInfo => {
             requests.push((Method::GET, format!("{path}?{WITH_TOKEN}"), cookie));
         }
         Function::FrontChannel => {

@@ -123,6 +123,8 @@ fn a_route_leads_to_its_function_and_only_some_reach_out() {
                     | Function::Kubeconfig
                     | Function::Credentials
                     | Function::AppLogin
+                    | Function::AppStart
+                    | Function::AppSignIn
                     | Function::AppTicket
                     | Function::Ready
             );

@@ -26,6 +26,11 @@ fn refused(told: &Value) -> (u64, String) {
     (answer["status"].as_u64().unwrap(), kind.to_owned())
 }
 
+/// What a look says of a connection whose credential has ended.
+fn signed_out() -> Value {
+    json!({ "go_on": false, "outcome": "session_ended" })
+}
+
 #[test]
 fn a_connection_leads_to_the_api_server_with_the_users_own_token() {
     let proxy = Proxy::new();
@@ -226,7 +231,7 @@ fn a_connection_goes_on_until_its_session_ends() {
         assert_eq!(refused(&exec(&proxy, EXEC, &[])).1, "too-many-streams");
     }
     proxy.sign_out();
-    assert_eq!(proxy.tunnel(&look), json!({ "go_on": false }));
+    assert_eq!(proxy.tunnel(&look), signed_out());
     let forged = json!({ "look": { "ticket": "AAAA" } });
     assert_eq!(proxy.tunnel(&forged), json!({ "go_on": false }));
 }
@@ -267,10 +272,7 @@ fn many_of_one_credential_are_looked_at_together() {
     assert_eq!(proxy.tunnel(&many), json!([null, null, null, null]));
     proxy.world.store_is_down.set(false);
     proxy.sign_out();
-    assert_eq!(
-        proxy.tunnel(&many),
-        Value::from(vec![json!({ "go_on": false }); 4])
-    );
+    assert_eq!(proxy.tunnel(&many), Value::from(vec![signed_out(); 4]));
 }
 
 #[test]
@@ -304,6 +306,24 @@ fn its_end_is_noted_and_its_place_is_free() {
         (&json!("ok"), &json!("alice@contoso.example"))
     );
     assert!(exec(&proxy, EXEC, &[]).get("connect").is_some());
+}
+
+/// Its carrier heard of it by a look.
+#[test]
+fn a_connection_that_a_sign_out_has_ended_is_noted_as_that() {
+    let proxy = Proxy::new();
+    let ticket = &exec(&proxy, EXEC, &[])["connect"]["ticket"];
+    proxy.sign_out();
+    let looked = proxy.tunnel(&json!({ "look": { "ticket": ticket } }));
+    proxy.tunnel(&json!({ "closed": {
+        "ticket": ticket, "status": 101, "sent": 5, "received": 7, "milliseconds": 9,
+        "outcome": looked["outcome"],
+    } }));
+    let line = proxy.audit();
+    assert_eq!(
+        (&line["outcome"], &line["status"]),
+        (&json!("session_ended"), &json!(101))
+    );
 }
 
 #[test]

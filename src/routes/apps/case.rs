@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, Method, Response, StatusCode};
 use verdict::{Audit, Forward, Limits, Rules, Writing};
 
 use super::access::{Access, Carriage};
@@ -51,10 +51,11 @@ impl<'a, P: Platform> Access<'a, P> {
         let (request, settings) = (self.request, self.settings);
         let nowhere = |_| BadRequest::NotFound;
         let here: Origin = settings.app.place.of(request).map_err(nowhere)?;
+        let methods = apps::methods(request);
         let led = apps::lead(
             &settings.app.place.apps.upstreams,
             &here,
-            &request.method,
+            &methods,
             &request.target,
         );
         let led = led.map_err(|no_way| match no_way {
@@ -63,7 +64,7 @@ impl<'a, P: Platform> Access<'a, P> {
         })?;
         audit.app = Some(here.host().to_owned());
         audit.method = Some(request.method.to_string());
-        self.check_head(&led)?;
+        self.check_head(&led, &methods)?;
         let mut case = Case {
             access: self,
             led,
@@ -100,13 +101,14 @@ impl<'a, P: Platform> Access<'a, P> {
         Ok(Decided::Case(Box::new(case)))
     }
 
-    /// Checks method and headers, before the user is known.
-    fn check_head(&self, led: &Led<'_>) -> Result<(), AppError> {
+    /// What is decided on method and headers, before anybody is asked who it is.
+    fn check_head(&self, led: &Led<'_>, methods: &[Method]) -> Result<(), AppError> {
         let request = self.request;
-        let methods = led.upstream.methods.as_ref();
-        let is_taken = methods.is_none_or(|methods| methods.contains(&request.method));
-        if is_for_no_app(&request.method) || !(is_taken || led.is_public) {
-            let taken = methods.map_or(METHODS.as_slice(), Vec::as_slice);
+        let taken = led.upstream.methods.as_ref();
+        let takes = |method: &Method| taken.is_none_or(|taken| taken.contains(method));
+        let is_taken = led.is_public || methods.iter().all(takes);
+        if methods.iter().any(is_for_no_app) || !is_taken {
+            let taken = taken.map_or(METHODS.as_slice(), Vec::as_slice);
             return Err(AppError::Method(taken.to_vec()));
         }
         // The host removes `Upgrade` before a component sees the request; this header remains.
@@ -135,7 +137,7 @@ impl<'a, P: Platform> Access<'a, P> {
     fn sign_in_first(&self, led: &Led<'_>) -> Result<respond::Response, Failure> {
         let back = back(led);
         if !self.is_navigation() {
-            return Err(AppRefused::NoSession(back).into());
+            return Err(AppRefused::nobody(back, &self.settings.bearers).into());
         }
         let address = led.upstream.app.join(&addresses::app_start(&back));
         Ok(respond::redirect(StatusCode::FOUND, &address))

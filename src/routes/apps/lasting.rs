@@ -19,6 +19,7 @@ use crate::routes::oauth2::{Admitted, AppRefused, By};
 use crate::session::Handle;
 use crate::session::app::{self, AppRecord, Scope};
 use crate::session::streams::Holder;
+use crate::settings::Bearers;
 use crate::store::{Keyring, Records};
 use crate::terms::encoding::sha256;
 use crate::terms::{ReturnPath, Secret, User};
@@ -69,10 +70,10 @@ impl Whose {
         }
     }
 
-    /// The error once the sign-in or token has ended. A sign-in leads `back`.
-    fn ended(&self, back: ReturnPath) -> AppRefused {
+    /// What they are told whose sign-in, or token, has ended. A sign-in leads `back`.
+    fn ended(&self, back: ReturnPath, bearers: &Bearers) -> AppRefused {
         match self {
-            Self::Cookie { .. } => AppRefused::NoSession(back),
+            Self::Cookie { .. } => AppRefused::nobody(back, bearers),
             Self::Bearer { .. } => AppRefused::Bearer(InvalidToken::Expired),
         }
     }
@@ -183,7 +184,10 @@ impl<'a, P: Platform> Lasting<'a, P> {
     ) -> carrier::Look<Failure> {
         let (outcome, why) = match (look, whose) {
             (Look::GoesOn, _) | (_, None) => return carrier::Look::GoesOn,
-            (Look::Ended, Some(whose)) => (Outcome::SessionEnded, whose.ended(back).into()),
+            (Look::Ended, Some(whose)) => {
+                let why = whose.ended(back, &self.settings.bearers);
+                (Outcome::SessionEnded, why.into())
+            }
             (Look::NoPlace, Some(_)) => (Outcome::TooManyStreams, self.no_place().into()),
         };
         carrier::Look::Ends(End {

@@ -5,7 +5,7 @@ use http::StatusCode;
 use super::access::Access;
 use super::error::AppError;
 use crate::addresses;
-use crate::aks::{self, AksFailure, AksToken, Held, NoAksToken, Way, Without};
+use crate::aks::{self, AksFailure, AksToken, Held, NoAksToken, Trip, Way, Without};
 use crate::apps::Led;
 use crate::entra::Entra;
 use crate::platform::Platform;
@@ -13,7 +13,7 @@ use crate::problem::Failure;
 use crate::respond::{self, Response};
 use crate::routes::oauth2::AppRefused;
 use crate::session::app::AppRecord;
-use crate::session::{Live, Tokens};
+use crate::session::{Live, Tokens, lease};
 use crate::terms::{ReturnPath, Secret};
 
 /// The result of asking for a token.
@@ -49,14 +49,14 @@ impl<P: Platform> Access<'_, P> {
                 let over = || self.no_token(app, "it is over".to_owned());
                 Ok(Got::Token(token.ok_or_else(over)?.token.clone()))
             }
-            Held::Nothing(tokens, failure) => self.without(app, led, failure, &tokens),
-            Held::Ended => Err(AppRefused::NoSession(back(led)).into()),
+            Held::Nothing(tokens, failure) => self.without(app, led, failure, &tokens).await,
+            Held::Ended => Err(self.nobody(led).into()),
         }
     }
 
-    /// What follows without a token. A browser is redirected to Entra once; then Entra's error is shown here,
-    /// so that the redirect is not repeated.
-    fn without(
+    /// What follows when there is none. A person is led to Entra once, or to the page where a device code is
+    /// offered; what Entra then says is told here, so that nobody goes in circles.
+    async fn without(
         &self,
         app: &Live<AppRecord>,
         led: &Led<'_>,
@@ -64,30 +64,54 @@ impl<P: Platform> Access<'_, P> {
         tokens: &Tokens,
     ) -> Result<Got, Failure> {
         let navigates = self.is_navigation();
-        let (why, may_help) = match aks::without(failure, tokens) {
+        let (why, way) = match aks::without(failure, tokens) {
             Without::Failed(failure) => return Err(failure),
             Without::SignInAgain => {
                 let address = addresses::login(&self.start(led), false);
                 return match navigates {
                     true => Ok(self.redirect(&address)),
-                    false => Err(AppRefused::NoSession(back(led)).into()),
+                    false => Err(self.nobody(led).into()),
                 };
             }
             Without::NoRefreshToken => {
                 let why = "it is over, and Microsoft Entra gave nothing to renew it";
-                (why.to_owned(), false)
+                (why.to_owned(), None)
             }
-            Without::Refused(refused) => (refused.why(), false),
+            Without::Refused(refused) => (refused.why(), None),
             Without::Interaction(kind, error) => {
                 let way = aks::way(self.settings.consent, tokens, &kind, &error);
                 let why = NoAksToken::InteractionRequired(error).why();
-                (why, way == Way::Entra)
+                (why, Some(way))
             }
         };
-        match may_help && navigates {
-            true => Ok(self.redirect(&addresses::login(&self.start(led), true))),
-            false => Err(self.no_token(app, why).into()),
+        match way {
+            Some(Way::Entra) if navigates => {
+                Ok(self.redirect(&addresses::login(&self.start(led), true)))
+            }
+            Some(Way::Choose { .. } | Way::DeviceCode) if self.leads(app, tokens).await? => {
+                let address = led.upstream.app.join(&addresses::app_start(&back(led)));
+                let response = respond::redirect(StatusCode::FOUND, &address);
+                Ok(Got::Redirect(response))
+            }
+            _ => Err(self.no_token(app, why).into()),
         }
+    }
+
+    /// Whether the browser is led to our own origin now, where its user chooses or gets a device code. That is then
+    /// noted, as for forward-auth.
+    async fn leads(&self, app: &Live<AppRecord>, tokens: &Tokens) -> Result<bool, Failure> {
+        let now = self.call.platform.now();
+        if !(self.is_navigation() && aks::may_lead(tokens, Trip::Aks, now)) {
+            return Ok(false);
+        }
+        let tolerance = self.settings.app.clock_tolerance();
+        let note = |tokens: &mut Tokens| aks::lead(tokens, Trip::Aks, now);
+        lease::change(self.records, tolerance, &app.holder(), note).await?;
+        Ok(true)
+    }
+
+    fn nobody(&self, led: &Led<'_>) -> AppRefused {
+        AppRefused::nobody(back(led), &self.settings.bearers)
     }
 
     fn no_token(&self, app: &Live<AppRecord>, why: String) -> AppError {

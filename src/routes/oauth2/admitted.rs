@@ -3,7 +3,9 @@
 use super::bearer;
 use super::error::AppRefused;
 use super::signed_in::{AppSettings, SignedIn, signed_in};
-use crate::aks::{self, AksFailure, AksToken, ForScope, Held, RENEWED_AFTER, Without, without};
+use crate::aks::{
+    self, AksFailure, AksToken, ForScope, Held, RENEWED_AFTER, Trip, Without, without,
+};
 use crate::call::Call;
 use crate::entra::Entra;
 use crate::platform::{Platform, UnixTime};
@@ -11,7 +13,7 @@ use crate::problem::Failure;
 use crate::request::Request;
 use crate::session::app::AppRecord;
 use crate::session::{self, Claims, Holder, Live, Tokens, lease};
-use crate::settings::{ApiScope, AppToken, AppTokens, Bearers};
+use crate::settings::{AppToken, AppTokens, Bearers};
 use crate::store::Records;
 use crate::terms::{Origin, Secret};
 
@@ -95,9 +97,9 @@ impl<P: Platform> Visit<'_, P> {
     /// needed where Entra requires the user before it issues a token, and their browser may be redirected.
     ///
     /// # Errors
-    /// As [`signed_in`], and when a rule does not admit the user, a token is unavailable, or the claims are
-    /// stale.
-    pub(crate) async fn by_cookie(
+    /// As [`signed_in`], and when a rule does not admit the user, when a token cannot be had, or when what is
+    /// known is stale.
+    async fn by_cookie(
         &self,
         rules: impl Fn(&Claims) -> Result<(), AppRefused>,
     ) -> Result<Option<Admitted>, Failure> {
@@ -185,7 +187,7 @@ impl<P: Platform> Renewal<'_, P> {
             }
             Held::Ended => Ok(false),
             Held::Nothing(tokens, failure) if is_token_wanted => {
-                self.without(failure, &tokens, scope).await
+                self.without(failure, &tokens, scope.map(Trip::Scope)).await
             }
             Held::Nothing(_, failure) => self.with_what_is_known(failure, age).await,
         }
@@ -208,18 +210,19 @@ impl<P: Platform> Renewal<'_, P> {
                 fresh.access_token = token.map(|token| token.token.clone());
                 Ok(true)
             }
-            Held::Nothing(tokens, failure) => self.without(failure, &tokens, None).await,
+            Held::Nothing(tokens, failure) => self.without(failure, &tokens, Some(Trip::Aks)).await,
             Held::Ended => Ok(false),
         }
     }
 
-    /// What follows when a needed token, of `scope` if it has one, is unavailable. A new sign-in helps only
-    /// if this one ends: otherwise it would use the existing session. But it leads to Entra if that is noted.
+    /// What follows when there is no token that is wanted, for which `trip` may help. A new sign-in can only help
+    /// if this one ends: the way to it leads past the session that is there. But it leads to Entra on the way if
+    /// that is noted.
     async fn without(
         &self,
         failure: AksFailure,
         tokens: &Tokens,
-        scope: Option<&ApiScope>,
+        trip: Option<Trip<'_>>,
     ) -> Result<bool, Failure> {
         let why = match without(failure, tokens) {
             Without::Failed(failure) => return Err(failure),
@@ -227,8 +230,8 @@ impl<P: Platform> Renewal<'_, P> {
                 return self.end().await;
             }
             Without::Interaction(_, error) => {
-                if let Some(scope) = scope
-                    && self.leads(tokens, scope).await?
+                if let Some(trip) = trip
+                    && self.leads(tokens, trip).await?
                 {
                     return Ok(false);
                 }
@@ -240,14 +243,14 @@ impl<P: Platform> Renewal<'_, P> {
         Err(AppRefused::NoToken(why, user).into())
     }
 
-    /// Whether the browser is redirected to Entra for `scope` now, which is then noted.
-    async fn leads(&self, tokens: &Tokens, scope: &ApiScope) -> Result<bool, Failure> {
+    /// Whether the browser is led to Entra now, which is then noted.
+    async fn leads(&self, tokens: &Tokens, trip: Trip<'_>) -> Result<bool, Failure> {
         let now = self.visit.call.platform.now();
-        if !(self.visit.may_be_led && aks::may_lead(tokens, scope, now)) {
+        if !(self.visit.may_be_led && aks::may_lead(tokens, trip, now)) {
             return Ok(false);
         }
         let tolerance = self.visit.settings.clock_tolerance();
-        let note = |tokens: &mut Tokens| aks::lead(tokens, scope, now);
+        let note = |tokens: &mut Tokens| aks::lead(tokens, trip, now);
         lease::change(self.records, tolerance, &self.holder, note).await?;
         Ok(true)
     }

@@ -8,6 +8,7 @@ use http::StatusCode;
 
 use super::admitted::{Admitted, By, Visit};
 use super::error::AppRefused;
+use super::seldom::{note_seldom, seldom};
 use super::signed_in::{AppSettings, facts};
 use crate::addresses;
 use crate::apps::{Described, Policy, Undescribed, identity, is_navigation};
@@ -16,7 +17,7 @@ use crate::platform::Platform;
 use crate::problem::Failure;
 use crate::request::BadRequest;
 use crate::respond::{self, Response};
-use crate::session::{self, Claims, is_first_of_its_minute};
+use crate::session::Claims;
 use crate::settings::{AppTokens, Bearers, ForwardAuth, ForwardAuthProfile, Reader};
 use crate::terms::{Origin, ReturnPath};
 
@@ -43,11 +44,8 @@ impl Settings {
     }
 }
 
-/// The name of a line that is logged once a minute.
-const UNKNOWN_HOST: &str = "check of an unknown host";
-
-/// `/oauth2/auth` itself, with the rules in its query. With a trailing slash it is Envoy's check of an app's
-/// root, which Spin routes here.
+/// `/oauth2/auth` itself, with the rules in its query. With a slash at the end it is Envoy's check of the root of
+/// an app, which Spin's routes lead here.
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     if call.request.path().ends_with('/') {
         return below(call).await;
@@ -84,7 +82,7 @@ impl<'a, P: Platform> Check<'a, P> {
 
     async fn answer(&self) -> Result<Response, Failure> {
         let Some(app) = self.app().await? else {
-            return Err(AppRefused::NoSession(ReturnPath::root()).into());
+            return Err(self.nobody(ReturnPath::root()));
         };
         let visit = Visit {
             call: self.call,
@@ -110,7 +108,7 @@ impl<'a, P: Platform> Check<'a, P> {
         let Settings {
             tokens, bearers, ..
         } = self.settings;
-        if tokens.id_token || !bearers.audiences.is_empty() {
+        if tokens.id_token || bearers.are_taken() {
             let authorization = match &admitted.by {
                 By::Cookie(_) => admitted.id_token.as_ref(),
                 By::Bearer { token, .. } => Some(token).filter(|_| bearers.pass_on),
@@ -141,18 +139,14 @@ impl<'a, P: Platform> Check<'a, P> {
             ) => self.asked(why),
             Err(wrong) => return Err(wrong.into()),
         };
+        let records = self.settings.app.records(self.call);
         match found {
-            Ok(origin) => Ok(Some(origin)),
-            Err(refused @ AppRefused::OwnOrigin(_)) => Err(refused.into()),
-            Err(refused) => {
-                let records = self.settings.app.records(self.call);
-                // Without the store nobody can be admitted either, and that is logged.
-                if is_first_of_its_minute(&records, UNKNOWN_HOST).await? {
-                    self.call.log_error("refusal", &refused);
-                    session::sweep_a_little_beside(self.call, &records).await;
-                }
+            Err(refused) if !matches!(refused, AppRefused::OwnOrigin(_)) => {
+                // Without the store nobody can be let on either, and that is logged.
+                note_seldom(self.call, &records, &refused).await?;
                 Ok(None)
             }
+            found => seldom(self.call, &records, found).await.map(Some),
         }
     }
 
@@ -176,12 +170,17 @@ impl<'a, P: Platform> Check<'a, P> {
                 let address = app.join(&addresses::app_start(back));
                 Ok(respond::redirect(StatusCode::FOUND, &address))
             }
-            _ => Err(AppRefused::NoSession(back.unwrap_or_else(ReturnPath::root)).into()),
+            _ => Err(self.nobody(back.unwrap_or_else(ReturnPath::root))),
         }
     }
 
-    /// Whether the check is about a browser's navigation. Without a trusted description the method is that of
-    /// the check: then our answer is no redirect.
+    /// The refusal of who is not signed in.
+    fn nobody(&self, back: ReturnPath) -> Failure {
+        AppRefused::nobody(back, &self.settings.bearers).into()
+    }
+
+    /// Whether it is a browser's navigation that is asked about. Where nobody who is believed says its method, it is
+    /// that of the check: our answer is no redirect then.
     fn navigates(&self) -> bool {
         let method = match self.described.method() {
             Ok(method) => method,

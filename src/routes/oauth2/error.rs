@@ -4,6 +4,7 @@ use crate::addresses;
 use crate::apps::{Denied, Undescribed};
 use crate::entra::InvalidToken;
 use crate::problem::{Note, Problem, Tell, WayOn, sentences};
+use crate::settings::Bearers;
 use crate::terms::{Origin, ReturnPath, User};
 
 /// The realm in challenges (RFC 9110, section 11.5): all apps behind this proxy.
@@ -26,8 +27,23 @@ pub(crate) enum AppRefused {
     Bearer(InvalidToken),
     /// Too many tokens of this client have failed; it must wait so many seconds.
     TooManyBearers(u64),
-    /// Nobody is signed in at this app; with the path at which to sign in.
-    NoSession(ReturnPath),
+    /// Nobody is signed in at this app.
+    NoSession {
+        /// Where a sign-in leads.
+        back: ReturnPath,
+        /// Whether an access token would do.
+        takes_bearers: bool,
+    },
+}
+
+impl AppRefused {
+    /// Nobody is signed in at an app that takes `bearers`. A sign-in leads `back`.
+    pub(crate) fn nobody(back: ReturnPath, bearers: &Bearers) -> Self {
+        Self::NoSession {
+            back,
+            takes_bearers: bearers.are_taken(),
+        }
+    }
 }
 
 impl Tell for AppRefused {
@@ -49,10 +65,21 @@ impl Tell for AppRefused {
             Self::TooManyBearers(seconds) => Problem::new(429, &sentences::TOO_MANY_BEARERS)
                 .with("seconds", seconds)
                 .retry_after(*seconds),
-            Self::NoSession(back) => Problem::new(401, &sentences::NO_APP_SESSION)
-                .with("start", addresses::APP_START)
-                .leading_to(Some(back.clone()))
-                .way_on(WayOn::App),
+            Self::NoSession {
+                back,
+                takes_bearers,
+            } => {
+                let problem = Problem::new(401, &sentences::NO_APP_SESSION)
+                    .with("start", addresses::APP_START)
+                    .leading_to(Some(back.clone()))
+                    .way_on(WayOn::App);
+                match takes_bearers {
+                    // Nothing was wrong, so it says no error (RFC 6750, section 3.1). No browser asks anybody
+                    // for a password because of it.
+                    true => problem.challenge(format!(r#"Bearer realm="{REALM}""#)),
+                    false => problem,
+                }
+            }
         }
     }
 
@@ -72,8 +99,8 @@ impl Tell for AppRefused {
                 user: Some(user),
                 ..Note::detail(why)
             }),
-            // Neither a request without a session nor each of many wrong tokens is an event.
-            Self::NoSession(_) | Self::Bearer(_) | Self::TooManyBearers(_) => None,
+            // A request without a session is no event, and neither is one of many with the wrong token.
+            Self::NoSession { .. } | Self::Bearer(_) | Self::TooManyBearers(_) => None,
         }
     }
 }

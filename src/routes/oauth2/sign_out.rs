@@ -9,6 +9,7 @@ use serde_json::json;
 use url::Url;
 
 use super::place::{Back, Place};
+use super::seldom::seldom;
 use crate::addresses::{self, LOGOUT};
 use crate::call::Call;
 use crate::entra::authorize::end_session;
@@ -57,12 +58,17 @@ impl Settings {
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = call.settings(Settings::read)?;
-    let here = settings.place.of(call.request)?;
+    let records = Records {
+        platform: call.platform,
+        keyring: &settings.sessions.keyring,
+    };
+    let here = seldom(call, &records, settings.place.of(call.request)).await?;
     if here == settings.place.site.origin {
         // The session has a page of its own, which asks.
         return Ok(respond::redirect(StatusCode::SEE_OTHER, LOGOUT));
     }
-    let back = settings.place.back_if_given(call.request, &here)?;
+    let back = settings.place.back_if_given(call.request, &here);
+    let back = seldom(call, &records, back).await?;
     let of_entra = wants_entra(call.request)?;
     if call.request.method == Method::GET && !is_of_own_page(call.request) {
         return ask(call, &settings, &here, back.as_ref());
@@ -73,7 +79,7 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let scope = settings.place.scope(&here);
     let cookies = &settings.sessions.cookies;
     let handles = app::cookie::handles(call.request, cookies, &scope);
-    let ended = sign_out(call, &settings, &here, &handles).await?;
+    let ended = sign_out(call, &settings, &records, &here, &handles).await?;
     if handles.len() > MOST {
         return Err(BadRequest::TooManyCookies(MOST).into());
     }
@@ -118,23 +124,20 @@ fn is_of_own_page(request: &Request) -> bool {
 async fn sign_out<P: Platform>(
     call: &Call<'_, P>,
     settings: &Settings,
+    records: &Records<'_, P>,
     here: &Origin,
     handles: &[Handle<AppRecord>],
 ) -> Result<Vec<Live<AppRecord>>, StoreFailure> {
-    let records = Records {
-        platform: call.platform,
-        keyring: &settings.sessions.keyring,
-    };
     let mut found = Vec::new();
     for handle in handles.iter().take(MOST) {
-        let app = session::find(&records, handle.clone()).await?;
+        let app = session::find(records, handle.clone()).await?;
         found.extend(app.filter(|app| app.record.scope.covers(here.host_name())));
     }
     for app in &found {
-        end(call, settings, &records, app).await?;
+        end(call, settings, records, app).await?;
     }
     if !found.is_empty() {
-        session::sweep_beside(call, &records).await;
+        session::sweep_beside(call, records).await;
     }
     Ok(found)
 }

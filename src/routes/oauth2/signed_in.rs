@@ -51,8 +51,8 @@ impl AppSettings {
         }
     }
 
-    /// The tolerance between the clocks of Entra and this host, in seconds.
-    pub(super) fn clock_tolerance(&self) -> u64 {
+    /// How far the clocks of Entra and this host may be apart, in seconds.
+    pub(crate) fn clock_tolerance(&self) -> u64 {
         self.sessions.lifetimes.clock_tolerance
     }
 

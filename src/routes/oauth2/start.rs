@@ -1,5 +1,5 @@
-//! `GET /oauth2/start` and `/oauth2/sign_in`: begins a sign-in at the host of an app. `?rd=` is the target.
-//! Nothing is written to the store.
+//! `GET /oauth2/start` and `/oauth2/sign_in`: a sign-in at the host of an app begins. `?rd=` says where it
+//! leads. It writes nothing to the store, but once a minute that it has logged an address that leads nowhere.
 //!
 //! The browser goes to our own origin, which has the session, and returns with a ticket. A cookie of this
 //! host holds the start, so that another browser's ticket is not valid here.
@@ -7,6 +7,7 @@
 use http::StatusCode;
 
 use super::place::{Back, Place, Way};
+use super::seldom::seldom;
 use crate::addresses;
 use crate::call::Call;
 use crate::platform::Platform;
@@ -15,7 +16,7 @@ use crate::respond::{self, Response};
 use crate::session::app::Start;
 use crate::session::cookies;
 use crate::settings::{CookieSettings, Reader};
-use crate::store::Keyring;
+use crate::store::{Keyring, Records};
 use crate::terms::ReturnPath;
 
 struct Settings {
@@ -40,8 +41,12 @@ impl Settings {
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = call.settings(Settings::read)?;
     let place = &settings.place;
-    let here = place.of(call.request)?;
-    let back = place.back(call.request, &here)?;
+    let records = Records {
+        platform: call.platform,
+        keyring: &settings.keyring,
+    };
+    let here = seldom(call, &records, place.of(call.request)).await?;
+    let back = seldom(call, &records, place.back(call.request, &here)).await?;
     let own = &place.site.origin;
     let address = match place.way(&here, &back) {
         Way::Login => own.join(&addresses::login(&back.path, false)),

@@ -6,6 +6,7 @@
 use http::StatusCode;
 
 use super::place::Place;
+use super::seldom::seldom;
 use crate::addresses::APP_TICKET;
 use crate::call::Call;
 use crate::gate::SessionSettings;
@@ -37,7 +38,11 @@ impl Settings {
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = call.settings(Settings::read)?;
-    let here = settings.place.of(call.request)?;
+    let records = Records {
+        platform: call.platform,
+        keyring: &settings.sessions.keyring,
+    };
+    let here = seldom(call, &records, settings.place.of(call.request)).await?;
     let query = call.request.query();
     let challenge = query.one("state")?.unwrap_or_default();
     let text = query.one("ticket")?.unwrap_or_default();
@@ -52,10 +57,6 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     if start.is_over(call.platform.now()) {
         return Err(refused(TicketRefused::Late(start.return_path)));
     }
-    let records = Records {
-        platform: call.platform,
-        keyring: &settings.sessions.keyring,
-    };
     let scope = settings.place.scope(&here);
     let presented = Presented {
         ticket: text,

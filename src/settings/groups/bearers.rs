@@ -45,6 +45,11 @@ impl Bearers {
         })
     }
 
+    /// Whether any are.
+    pub fn are_taken(&self) -> bool {
+        !self.audiences.is_empty()
+    }
+
     /// The audiences of tokens that do not go on to the app.
     pub fn kept(&self) -> &[Audience] {
         match self.pass_on {

@@ -59,7 +59,10 @@ fn what_is_under_way_ends_with_its_session_and_not_as_if_it_were_whole() {
     assert_eq!(alice.get("/kubeconfig").status, 200, "the session goes on");
     alice.send("POST", "/logout", &[], "");
     ends(of_left);
-    staged.stack.proxy.line("session_ended");
+    for what in ["\"verb\":\"watch\"", "\"subresource\":\"exec\""] {
+        let ended = ["\"outcome\":\"session_ended\"", what];
+        staged.stack.proxy.line_with(&ended);
+    }
     let late = staged.send(request(
         "GET",
         "/k8s/api/v1/pods?watch=1",

@@ -11,7 +11,7 @@ use super::place::Place;
 /// A connection, or a stream of one, in use for one request. Dropping it closes an HTTP/1.1 connection: it is
 /// unknown how much is still to come.
 pub(crate) enum Lease {
-    /// A connection of HTTP/1.1.
+    /// A connection of HTTP/1.1, and who keeps it afterwards; nobody, if it may not be used again.
     Http1(Weak<Host>, http1::SendRequest<Payload>),
     /// A stream of HTTP/2.
     Http2(#[allow(dead_code, reason = "kept only to be dropped")] Arc<Place>),

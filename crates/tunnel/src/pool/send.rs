@@ -1,7 +1,7 @@
 //! A request on its way to a server, up to the head of its answer.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use egress::announce_body;
@@ -112,8 +112,12 @@ async fn send_on(
                 headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
             }
             announce_body(&mut request);
+            let keeps = match proves_for_all(request.headers()) {
+                true => Weak::new(),
+                false => Arc::downgrade(host),
+            };
             let result = sender.try_send_request(request).await;
-            Ok((result, Lease::Http1(Arc::downgrade(host), sender)))
+            Ok((result, Lease::Http1(keeps, sender)))
         }
         Way::Http2(mut sender, place) => {
             *request.uri_mut() = host.uri(asked, target).map_err(broken)?;
@@ -136,7 +140,20 @@ impl Host {
     }
 }
 
-/// Whether the server says that it has not processed the request (RFC 9113, section 8.7).
+/// Whether the client proves who it is for the whole connection, and not for this request alone. Whoever came next
+/// on it would be taken for that client (RFC 4559, section 6).
+fn proves_for_all(headers: &HeaderMap) -> bool {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    values.any(|value| {
+        let scheme = value.as_bytes().split(|byte| *byte == b' ').next();
+        let scheme = scheme.unwrap_or_default();
+        [&b"negotiate"[..], b"ntlm"]
+            .iter()
+            .any(|one| scheme.eq_ignore_ascii_case(one))
+    })
+}
+
+/// Whether the server says that it has done nothing with the request (RFC 9113, section 8.7).
 fn is_refused(error: &hyper::Error) -> bool {
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {

@@ -237,7 +237,66 @@ async fn one_client_never_has_all_requests() {
     }
 }
 
-/// nginx speaks HTTP/1.0 by default.
+/// The same for WebSockets: they last for as long as their client likes.
+#[tokio::test]
+async fn one_client_never_has_all_connections() {
+    let both = Both::start(Limits {
+        connections: 2,
+        ..Limits::default()
+    })
+    .await;
+    let app = async {
+        let mut connection = both.app.accept().await;
+        connection.write(SWITCHED).await;
+        connection
+    };
+    let (client, _app) = tokio::join!(both.send(SOCKET), app);
+    assert_eq!(client.status(), 101);
+    let (status, text) = told(both.send(SOCKET).await).await;
+    assert_eq!(status, 503, "{text}");
+    let exec = PODS.replace("close", "Upgrade\r\nUpgrade: websocket");
+    // It gets no further than to a server that is no API server.
+    assert_eq!(both.send(&exec).await.status(), 502);
+}
+
+/// NTLM and Negotiate prove for a whole connection who somebody is. Nobody else may come after them on it.
+#[tokio::test]
+async fn a_connection_that_stands_for_one_client_is_nobody_elses() {
+    for (authorization, is_kept) in [
+        ("Bearer x", true),
+        ("NTLM TlRMTVNTUAABAAAA", false),
+        ("negotiate YII=", false),
+    ] {
+        let both = Both::start(Limits::default()).await;
+        let headers = json!({ "headers": [["authorization", authorization]] });
+        both.leads_to(&both.app, headers);
+        let ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+        let first = async {
+            let mut connection = both.app.accept().await;
+            connection.write(ok).await;
+            connection
+        };
+        let (mut client, mut connection) = tokio::join!(both.send(PAGE), first);
+        assert_eq!(client.status(), 200);
+        assert!(client.rest().await.is_empty());
+        let second = async {
+            let comes_again = matches!(connection.stream.read(&mut [0]).await, Ok(1));
+            if !comes_again {
+                connection = both.app.accept().await;
+            }
+            connection.write(ok).await;
+            comes_again
+        };
+        let (client, was_kept) = tokio::join!(both.send(PAGE), second);
+        assert_eq!(
+            (client.status(), was_kept),
+            (200, is_kept),
+            "{authorization}"
+        );
+    }
+}
+
+/// nginx asks so unless it is told otherwise.
 #[tokio::test]
 async fn an_app_is_reached_by_http_1_0_too() {
     let both = Both::start(Limits::default()).await;

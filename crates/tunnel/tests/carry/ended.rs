@@ -74,12 +74,16 @@ async fn the_component_stops_it() {
     let (mut client, api) = stack.exec().await;
     assert_eq!(stack.component.asked("look").await["ticket"], "the-ticket");
     stack.component.answer(|message| match message.get("look") {
-        Some(_) => Some((200, json!({ "go_on": false }))),
+        Some(_) => Some((200, json!({ "go_on": false, "outcome": "session_ended" }))),
         None => Some((204, Value::Null)),
     });
     assert!(client.rest().await.is_empty());
     ends(api).await;
-    assert_eq!(stack.component.asked("closed").await["status"], 101);
+    let closed = stack.component.asked("closed").await;
+    assert_eq!(
+        (&closed["status"], &closed["outcome"]),
+        (&json!(101), &json!("session_ended"))
+    );
 }
 
 /// The second ticket holds the place that the component has meanwhile taken for the connection.
@@ -130,7 +134,7 @@ async fn a_component_that_does_not_answer_stops_it() {
             });
         assert!(client.rest().await.is_empty());
         ends(api).await;
-        stack.component.asked("closed").await;
+        assert_eq!(stack.component.asked("closed").await["outcome"], "cut_off");
     }
 }
 
@@ -144,7 +148,7 @@ async fn silence_ends_it() {
     let (mut client, api) = stack.exec().await;
     assert!(client.rest().await.is_empty());
     ends(api).await;
-    stack.component.asked("closed").await;
+    assert_eq!(stack.component.asked("closed").await["outcome"], "cut_off");
 }
 
 #[tokio::test]
@@ -160,6 +164,7 @@ async fn it_ends_however_busy_it_is() {
     busy.await.unwrap();
     let closed = stack.component.asked("closed").await;
     assert!(closed["milliseconds"].as_u64().unwrap() >= 300, "{closed}");
+    assert_eq!(closed["outcome"], "cut_off");
 }
 
 #[tokio::test]

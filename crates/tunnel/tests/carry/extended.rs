@@ -127,7 +127,31 @@ async fn an_api_server_that_does_not_answer_to_the_key_is_none() {
     assert_eq!(answer.unwrap().status(), 502);
 }
 
-/// Other protocols are refused, and so is a CONNECT to a host.
+/// Its client would take a 200 for the beginning of the WebSocket, and the page for its frames.
+#[tokio::test]
+async fn a_page_instead_of_the_websocket_is_none() {
+    let stack = Stack::start().await;
+    let mut client = connect(&stack).await;
+    for (told, status) in [
+        ("200 OK\r\nContent-Length: 2\r\n\r\n{}", 502),
+        ("204 No Content\r\n\r\n", 502),
+        ("403 Forbidden\r\nContent-Length: 0\r\n\r\n", 403),
+        (
+            "302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n",
+            302,
+        ),
+    ] {
+        let page = async {
+            let mut connection = stack.api.accept().await;
+            connection.write(&format!("HTTP/1.1 {told}")).await;
+            connection
+        };
+        let (answer, _api) = tokio::join!(client.send_request(exec()), page);
+        assert_eq!(answer.unwrap().status(), status, "{told}");
+    }
+}
+
+/// Any other protocol is asked for in vain, as a CONNECT to somewhere is.
 #[tokio::test]
 async fn others_are_refused() {
     let stack = Stack::start().await;

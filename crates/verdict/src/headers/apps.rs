@@ -5,7 +5,23 @@ use http::{HeaderMap, HeaderName, header};
 use super::going_on::{BETWEEN_US, folded, is_ours, kept, names_a_caller};
 use super::hop_by_hop::HOP_BY_HOP;
 
-/// Prefixes of the headers in which other proxies name the user.
+/// The headers by which an app may take another path or host than those that are decided on. Those that begin
+/// with `x-original-` are ours.
+const OTHER_TARGETS: [&str; 3] = ["x-host", "x-http-host-override", "x-rewrite-url"];
+
+/// The headers by which an app may take another address for the client's, besides `X-Forwarded-For` and its kin:
+/// nobody has looked at what they say.
+const OTHER_ADDRESSES: [&str; 7] = [
+    "cf-connecting-ip",
+    "client-ip",
+    "forwarded-for",
+    "true-client-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-forwarded",
+];
+
+/// By prefix, the headers in which other proxies tell an app who its user is.
 const IDENTITIES_PREFIXED: [&str; 7] = [
     "cf-access-",
     "remote-",
@@ -16,8 +32,9 @@ const IDENTITIES_PREFIXED: [&str; 7] = [
     "x-webauth-",
 ];
 
-/// The client's headers that go on to an app, with `Authorization` and `Cookie`. Headers that an app could
-/// take for ours, for another proxy's, or for one of `others` are dropped.
+/// The client's headers that are passed on to an app. `Authorization` and `Cookie` are among them. Headers
+/// whose names could be read as ours, as those of another proxy, or as one of `others`, are dropped, and so are
+/// those that tell the app another path, host or address.
 #[must_use]
 pub fn to_app(headers: &HeaderMap, others: &[HeaderName]) -> HeaderMap {
     let goes_on = |name: &HeaderName| {
@@ -26,7 +43,11 @@ pub fn to_app(headers: &HeaderMap, others: &[HeaderName]) -> HeaderMap {
             .iter()
             .any(|prefix| name.starts_with(prefix));
         let is_other = others.iter().any(|other| folded(other) == name);
-        !is_identity && !is_other && !names_a_caller(&name) && !is_ours(&name)
+        let is_false = OTHER_TARGETS
+            .iter()
+            .chain(&OTHER_ADDRESSES)
+            .any(|one| *one == name);
+        !is_identity && !is_other && !is_false && !names_a_caller(&name) && !is_ours(&name)
     };
     // CGI programs do not tell `-` from `_`.
     let goes_on = |name: &HeaderName| {
@@ -53,13 +74,17 @@ mod tests {
     use super::super::tests::headers;
     use super::{not_to_apps_client, to_app};
 
-    /// GHSA-vjrc-mh2v-45x6: many servers take `_` and `.` for `-`.
+    /// GHSA-vjrc-mh2v-45x6: many servers take `_` and `.` for `-`, and some any sign.
     #[test]
     fn ghsa_vjrc_mh2v_45x6_an_app_gets_nothing_that_it_would_take_for_ours() {
         for name in [
             "X-Auth-Request-User",
             "x_auth_request_email",
             "X.Auth-Request_Groups",
+            "X!Auth~Request'User",
+            "X+Forwarded|User",
+            "Remote*User",
+            "X`Own^Name",
             "X-Forwarded-User",
             "X-Forwarded_For",
             "Remote-User",
@@ -72,6 +97,15 @@ mod tests {
             "spin-client-addr",
             "Forwarded",
             "X-Real-IP",
+            "X-Rewrite-URL",
+            "x_rewrite_url",
+            "X-Original-URL",
+            "X-Host",
+            "X-HTTP-Host-Override",
+            "True-Client-IP",
+            "Client_IP",
+            "CF-Connecting-IP",
+            "X-Forwarded",
             "Proxy",
             "Content_Length",
             "Transfer_Encoding",

@@ -53,8 +53,9 @@ const IMPERSONATE: [&str; 3] = ["impersonate-user", "impersonate-group", "impers
 /// The prefix of impersonation headers whose names end in a key that the client chooses.
 const IMPERSONATE_EXTRA: &str = "impersonate-extra-";
 
-/// The client's headers that go on to the API server, with `Impersonate-*` if `impersonation`. Headers whose
-/// names could be read as ours are dropped: many servers treat `_` and `.` as `-`.
+/// The client's headers that are passed on to the API server, with `Impersonate-*` if
+/// `impersonation`. Headers whose names could be read as ours are dropped: many servers treat `_`
+/// as `-`, and some any sign.
 #[must_use]
 pub fn to_server(headers: &HeaderMap, impersonation: bool) -> HeaderMap {
     let goes_on = |name: &HeaderName| {
@@ -114,9 +115,12 @@ pub(super) fn is_ours(folded: &str) -> bool {
             .any(|prefix| folded.starts_with(prefix))
 }
 
-/// A header's name as a lax server may read it. `http` has already lowered its case.
-pub(super) fn folded(name: &HeaderName) -> String {
-    name.as_str().replace(['_', '.'], "-")
+/// A header's name as a lax server may read it. For programs of CGI `-` becomes `_` (RFC 3875, section 4.1.18), and
+/// lighttpd does the same with every sign. `http` already has it in lower case.
+#[must_use]
+pub fn folded(name: &HeaderName) -> String {
+    let is_plain = |sign: char| sign.is_ascii_alphanumeric();
+    name.as_str().replace(|sign| !is_plain(sign), "-")
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ mod orders;
 pub use apps::{not_to_apps_client, to_app};
 pub use cookies::{without_cookies, without_set_cookies};
 pub use end_to_end::is_end_to_end;
-pub use going_on::{impersonation, not_to_client, remove_hosts_own, to_server};
+pub use going_on::{folded, impersonation, not_to_client, remove_hosts_own, to_server};
 pub use hop_by_hop::{MisusedConnection, lists, named_by_connection, remove_hop_by_hop, tokens};
 pub use orders::orders;
 

@@ -304,3 +304,20 @@ fn what_is_under_way_ends_with_its_token() {
     ];
     assert!(proxy.ask(Method::GET, "/", &headers).is_carried());
 }
+
+/// Who has shown nothing is told of no error (RFC 6750, section 3.1). A browser that navigates is led to sign in.
+#[test]
+fn a_program_without_a_token_is_told_that_one_would_do() {
+    let (proxy, _) = proxy(json!({}), &[]);
+    let told = proxy.ask(Method::GET, "/", &[]).0.unwrap();
+    assert_eq!(told.status(), 401);
+    assert_eq!(told.headers()["www-authenticate"], r#"Bearer realm="apps""#);
+    let navigates = [("accept", "text/html"), ("sec-fetch-mode", "navigate")];
+    let led = proxy.ask(Method::GET, "/", &navigates).0.unwrap();
+    assert_eq!(led.status(), 302);
+    assert!(!led.headers().contains_key("www-authenticate"));
+    let off = Proxy::new(json!({}));
+    let told = off.ask(Method::GET, "/", &[]).0.unwrap();
+    assert_eq!(told.status(), 401);
+    assert!(!told.headers().contains_key("www-authenticate"));
+}

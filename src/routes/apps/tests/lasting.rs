@@ -17,12 +17,10 @@ fn what_lasts_ends_with_the_sign_in() {
         assert_eq!(native.look(ticket(&plain), "answered")["go_on"], true);
     }
     native.sign_out();
-    assert_eq!(
-        native.look(ticket(&socket), "answered"),
-        json!({ "go_on": false })
-    );
-    let ended = native.look(ticket(&plain), "answered");
-    assert_eq!(ended, json!({ "go_on": false, "outcome": "session_ended" }));
+    for told in [&socket, &plain] {
+        let ended = native.look(ticket(told), "answered");
+        assert_eq!(ended, json!({ "go_on": false, "outcome": "session_ended" }));
+    }
     let waiting = native.look(ticket(&plain), "waiting");
     assert_eq!(told(&waiting), problem(401, "no-app-session"));
     let body = waiting["answer"]["body"].as_str().unwrap();
@@ -187,8 +185,12 @@ fn a_sign_out_elsewhere_ends_what_lasts() {
         .unwrap()
         .unwrap();
     run(end(&records, &app.holder())).ok().unwrap();
-    assert_eq!(
-        native.look(ticket(&socket), "answered"),
-        json!({ "go_on": false })
-    );
+    let looked = native.look(ticket(&socket), "answered");
+    assert_eq!(looked["outcome"], "session_ended");
+    // Whoever has carried it says so at its end.
+    native.says(&json!({ "closed": {
+        "ticket": ticket(&socket), "status": 101, "sent": 1, "received": 1, "milliseconds": 1,
+        "outcome": looked["outcome"],
+    }}));
+    assert_eq!(native.proxy.line()["outcome"], "session_ended");
 }

@@ -152,6 +152,8 @@ fn other_hosts_have_nothing_here() {
         "evil.example",
         "podinfo.example.com.evil.example",
         "podinfo.example.com:8443",
+        "podinfo.example.com:80",
+        "podinfo.example.com.",
         "x@podinfo.example.com",
         "podinfo.example.com/x",
     ] {

@@ -107,13 +107,22 @@ fn a_program_is_told_that_consent_is_missing() {
     assert_eq!(proxy.count(), 0);
 }
 
-/// Where a user must choose, or uses a device code, repeated redirects would never end.
+/// Where a person has to choose, or takes a device code, our own origin says so, on the way to the app.
 #[test]
-fn nobody_is_led_in_circles() {
-    let proxy = aks(&[("aks_consent", "kubelogin")]);
-    entra_wants_consent(&proxy);
-    let told = proxy.get("/", &NAVIGATION);
-    assert_eq!(told.0.unwrap().status(), 403);
+fn a_person_is_led_to_the_choice_or_the_device_code_once_and_never_in_circles() {
+    for consent in ["ask", "kubelogin"] {
+        let proxy = aks(&[("aks_consent", consent)]);
+        entra_wants_consent(&proxy);
+        let cookie = proxy.sign_in();
+        let program = [("cookie", cookie.as_str())];
+        let person = [&NAVIGATION[..], &program].concat();
+        let told = proxy.ask(Method::GET, "/page", &program);
+        assert_eq!(told.problem(), problem(403, "no-aks-token"), "{consent}");
+        let led = proxy.ask(Method::GET, "/page", &person).location();
+        assert_eq!(led, "https://podinfo.example.com/oauth2/start?rd=%2Fpage");
+        let told = proxy.ask(Method::GET, "/page", &person);
+        assert_eq!(told.0.unwrap().status(), 403, "{consent}");
+    }
 }
 
 #[test]

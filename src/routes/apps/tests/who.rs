@@ -181,6 +181,42 @@ fn an_app_may_take_some_methods_only() {
     }
 }
 
+/// Frameworks take a method from these headers, whatever that of the request is.
+#[test]
+fn a_method_that_the_request_names_besides_counts_as_well() {
+    let some = Proxy::new(json!({ "methods": ["GET", "POST", "PUT"], "public": ["/open"] }));
+    let cookie = some.sign_in();
+    let ask = |proxy: &Proxy, target: &str, cookie: &str, name: &str, value: &str| {
+        let headers = [("cookie", cookie), (name, value)];
+        proxy.ask(Method::POST, target, &headers)
+    };
+    for name in [
+        "X-HTTP-Method-Override",
+        "x_http_method_override",
+        "X-Method-Override",
+        "X-HTTP-Method",
+        "X+HTTP+Method",
+    ] {
+        for value in ["DELETE", "delete", " Delete ", "PUT, DELETE", "TRACE"] {
+            let told = ask(&some, "/", &cookie, name, value).problem();
+            assert_eq!(told, problem(405, "method-not-allowed"), "{name} {value}");
+        }
+        for value in ["PUT", "post", "", "?"] {
+            assert!(ask(&some, "/", &cookie, name, value).is_carried(), "{name}");
+        }
+        let headers = [(name, "POST")];
+        let told = some.ask(Method::GET, "/open", &headers).problem();
+        assert_eq!(told, problem(401, "no-app-session"), "{name}");
+    }
+    assert!(some.ask(Method::GET, "/open", &[]).is_carried());
+    let any = Proxy::new(json!({}));
+    let cookie = any.sign_in();
+    let name = "x-http-method-override";
+    assert!(ask(&any, "/", &cookie, name, "DELETE").is_carried());
+    let told = ask(&any, "/", &cookie, name, "TRACE").problem();
+    assert_eq!(told, problem(405, "method-not-allowed"));
+}
+
 #[test]
 fn a_websocket_is_refused_in_words() {
     let proxy = Proxy::new(json!({}));

@@ -11,7 +11,7 @@ use crate::terms::Secret;
 
 pub(super) const SCOPE: (&str, &str) = ("forward_auth_scope", "api://podinfo/.default");
 const ID_TOKEN: (&str, &str) = ("set_authorization_header", "true");
-const AKS: &str = "6dae42f8-4368-4678-94ff-3960e28e3630";
+pub(super) const AKS: &str = "6dae42f8-4368-4678-94ff-3960e28e3630";
 
 fn claims(proxy: &Proxy) -> Claims {
     Claims {

@@ -289,3 +289,85 @@ fn what_is_away_refuses_nobody() {
     Entra::of(&proxy.world);
     assert_eq!(ask(&proxy, &token).status, 202);
 }
+
+/// Who has shown nothing is told of no error (RFC 6750, section 3.1).
+#[test]
+fn a_program_without_a_token_is_told_that_one_would_do() {
+    let (proxy, _) = proxy(&[]);
+    for path in ["oauth2/auth", "oauth2/userinfo"] {
+        let address = format!("https://{APP}/{path}");
+        let ask = |proxy: &Proxy| proxy.ask(&Browser::default(), Method::GET, &address, &[]);
+        let told = ask(&proxy);
+        assert_eq!(
+            (told.status, told.kind().as_str()),
+            (401, "no-app-session"),
+            "{path}"
+        );
+        assert_eq!(told.header("www-authenticate"), r#"Bearer realm="apps""#);
+        let off = ask(&Proxy::new());
+        assert_eq!(off.status, 401);
+        assert!(!off.headers.contains_key("www-authenticate"), "{path}");
+    }
+}
+
+#[test]
+fn a_person_is_led_to_sign_in_where_tokens_are_taken_too() {
+    let (proxy, _) = proxy(&[
+        ("forward_auth_profile", "traefik"),
+        ("trusted_proxies", "10.0.0.0/8"),
+    ]);
+    let told = ask_at(
+        &proxy,
+        "",
+        &[
+            ("accept", "text/html"),
+            ("sec-fetch-mode", "navigate"),
+            ("spin-client-addr", "10.0.0.1:1"),
+            ("x-forwarded-method", "GET"),
+            ("x-forwarded-proto", "https"),
+            ("x-forwarded-host", APP),
+            ("x-forwarded-uri", "/page"),
+        ],
+    );
+    let start = format!("https://{APP}/oauth2/start?rd=%2Fpage");
+    assert_eq!((told.status, told.location), (302, start));
+    assert!(!told.headers.contains_key("www-authenticate"));
+}
+
+#[test]
+fn userinfo_tells_a_program_whose_its_token_is() {
+    let (proxy, _) = proxy(&[]);
+    let address = format!("https://{APP}/oauth2/userinfo");
+    let ask = |proxy: &Proxy, token: &str| {
+        let bearer = format!("Bearer {token}");
+        let headers = [("authorization", bearer.as_str())];
+        proxy.ask(&Browser::default(), Method::GET, &address, &headers)
+    };
+    let told = ask(&proxy, &signed(&header(), &claims(&proxy)));
+    assert_eq!(told.status, 200, "{}", told.body);
+    let document: Value = serde_json::from_str(&told.body).unwrap();
+    assert_eq!(
+        (&document["user"], &document["groups"]),
+        (&json!(alice().oid), &json!([GROUP]))
+    );
+    assert!(!told.headers.contains_key("authorization"));
+    for (name, value, what) in broken() {
+        let told = ask(
+            &proxy,
+            &signed(&header(), &with(claims(&proxy), name, value)),
+        );
+        assert_eq!(told.kind(), "bearer-refused", "{name}");
+        assert_challenged(told.header("www-authenticate"), what);
+    }
+    let sets = |name: &str, value: &str| {
+        let setting = (name.to_owned(), value.to_owned());
+        proxy.world.variables.borrow_mut().extend([setting]);
+    };
+    sets("allowed_users", "bob@contoso.example");
+    let told = ask(&proxy, &signed(&header(), &claims(&proxy)));
+    assert_eq!((told.status, told.kind().as_str()), (403, "not-admitted"));
+    let off = Proxy::new();
+    Entra::of(&off.world);
+    let told = ask(&off, &signed(&header(), &claims(&off)));
+    assert_eq!((told.status, told.kind().as_str()), (401, "no-app-session"));
+}

@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
-use super::app_tokens::{SCOPE, alice_at_the_app};
-use super::entra::Entra;
+use super::app_tokens::{AKS, SCOPE, alice_at_the_app};
+use super::entra::{Entra, signed};
 use super::*;
 
-/// The headers of a browser's navigation.
+const AKS_TOKEN: (&str, &str) = ("forward_auth_aks_token", "true");
+/// What a browser sends when it navigates.
 const NAVIGATION: [(&str, &str); 2] = [("accept", "text/html"), ("sec-fetch-mode", "navigate")];
 
 fn consent_is_missing(entra: &Entra) {
@@ -163,4 +164,69 @@ fn a_proxy_that_shows_our_answer_redirects() {
     let start = format!("https://{APP}/oauth2/start?rd=%2Fpage%3Fa%3Db");
     assert_eq!((told.status, told.location), (302, start));
     assert_eq!(asked().status, 403);
+}
+
+/// For the AKS token the trip is the one of `/whoami`, and the way leads back to the app.
+#[test]
+fn who_lacks_the_aks_token_is_led_to_consent_once_and_comes_back_to_the_app() {
+    let (proxy, browser, entra) = alice_at_the_app(&[AKS_TOKEN]);
+    consent_is_missing(&entra);
+    let told = proxy.check(&browser, APP);
+    assert_eq!((told.status, told.kind().as_str()), (403, "no-app-token"));
+    assert_eq!(navigates(&proxy, &browser).status, 401, "on to the sign-in");
+    let start = format!("https://{APP}/oauth2/start?rd=%2Fpage");
+    let (_, told) = proxy.follow(&browser, &start);
+    let own = Url::parse(&format!("https://{OWN}")).unwrap();
+    let login = own.join(&told.location).unwrap();
+    assert!(
+        login.as_str().contains("/login?for=aks&rd=%2Flogin%2Fapp"),
+        "{login}"
+    );
+    let asked = Url::parse(&proxy.get(&browser, login.as_str()).location).unwrap();
+    let scope = asked.query_pairs().find(|(name, _)| name == "scope");
+    assert!(
+        scope.unwrap().1.contains(&format!("{AKS}/.default")),
+        "{asked}"
+    );
+    // Whoever comes back without it is not led again, but told.
+    assert_eq!(navigates(&proxy, &browser).status, 403);
+    entra.pass(&proxy.world, 61);
+    let (address, _) = proxy.follow(&browser, &start);
+    assert_eq!(address, format!("https://{APP}/page"), "the way is free");
+    assert_eq!(navigates(&proxy, &browser).status, 403);
+    entra.pass(&proxy.world, 600);
+    assert_eq!(
+        navigates(&proxy, &browser).status,
+        401,
+        "once in ten minutes"
+    );
+    // At the end there is a token.
+    *entra.refusal.borrow_mut() = None;
+    let claims = json!({ "aud": AKS, "tid": alice().tid, "oid": alice().oid });
+    let token = signed(&json!({ "alg": "RS256", "kid": "k1" }), &claims);
+    entra.access_token.borrow_mut().clone_from(&token);
+    entra.pass(&proxy.world, 61);
+    let told = navigates(&proxy, &browser);
+    assert_eq!(told.status, 202, "{}", told.body);
+    assert_eq!(told.header("x-auth-request-access-token"), token);
+}
+
+/// Where consent cannot be had, a device code leads to the app too.
+#[test]
+fn who_has_to_choose_or_needs_a_device_code_for_the_aks_token_is_told_on_the_way() {
+    for (consent, kind) in [
+        ("ask", "consent-or-device-code"),
+        ("kubelogin", "device-code-required"),
+    ] {
+        let (proxy, browser, entra) = alice_at_the_app(&[AKS_TOKEN, ("aks_consent", consent)]);
+        consent_is_missing(&entra);
+        assert_eq!(navigates(&proxy, &browser).status, 401);
+        let start = format!("https://{APP}/oauth2/start?rd=%2Fpage");
+        let (address, told) = proxy.follow(&browser, &start);
+        assert!(address.starts_with(&format!("https://{OWN}/login/app?")));
+        assert_eq!(told.status, 400, "{consent}");
+        for part in [kind, "/kubelogin/device-code?rd=%2Flogin%2Fapp"] {
+            assert!(told.body.contains(part), "{consent}: {}", told.body);
+        }
+    }
 }

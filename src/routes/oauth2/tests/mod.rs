@@ -10,6 +10,7 @@ pub(crate) mod entra;
 mod flow;
 mod profiles;
 mod renewal;
+mod seldom;
 mod sign_out;
 mod tickets;
 
