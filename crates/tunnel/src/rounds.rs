@@ -1,5 +1,6 @@
 //! Asks repeatedly whether all that is carried may go on, many in one question.
 
+mod entry;
 mod questions;
 
 use std::collections::BTreeMap;
@@ -9,8 +10,9 @@ use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout_at};
-use verdict::{Ask, Looked, Looks, Stage, Together};
+use verdict::{Ask, Looked, Looks, Stage};
 
+use self::entry::Entry;
 use self::questions::{Question, questions};
 use crate::desk::Desk;
 use crate::ticket::Ticket;
@@ -19,11 +21,9 @@ use crate::ticket::Ticket;
 const TAKES: u32 = 3;
 /// How many questions are asked at once.
 const AT_ONCE: usize = 4;
-/// After a question without an answer, the next comes in a tenth of the interval. It includes all that is due
-/// by then.
-const AGAIN: u32 = 10;
 /// There is at least so much time between two looks, however many sign out.
 const HURRY: Duration = Duration::from_millis(500);
+
 /// All that is looked at, again and again, while there is anything.
 #[derive(Clone, Default)]
 pub(crate) struct Rounds(Arc<Inner>);
@@ -40,42 +40,6 @@ struct Seen {
     entries: BTreeMap<u64, Entry>,
     next_key: u64,
     is_running: bool,
-}
-
-/// One connection or request that is carried.
-struct Entry {
-    ticket: Arc<Ticket>,
-    stage: Stage,
-    times: Looks,
-    /// The group to which one answer applies.
-    together: Option<Together>,
-    /// The answer to the group was no. This entry is asked about by itself.
-    is_alone: bool,
-    next: Instant,
-    ended: Option<oneshot::Sender<Option<Looked>>>,
-}
-
-impl Entry {
-    /// When it ends for want of consent.
-    fn patience(&self) -> Instant {
-        self.ticket.consent() + self.times.patience
-    }
-
-    fn wakes(&self) -> Instant {
-        self.next.min(self.patience())
-    }
-
-    /// The component was asked at `asked`, and the entry may go on.
-    fn goes_on(&mut self, asked: Instant) {
-        self.ticket.has_consent(asked);
-        self.next = asked + self.times.every;
-        self.is_alone = false;
-    }
-
-    /// There was no answer.
-    fn is_asked_again(&mut self) {
-        self.next = Instant::now() + self.times.every / AGAIN;
-    }
 }
 
 /// Keeps an entry in the rounds until this is dropped.
@@ -179,7 +143,7 @@ impl Rounds {
         let now = Instant::now();
         for entry in self.seen().entries.values_mut() {
             if entry.patience() <= now {
-                end(entry, None);
+                entry.end(None);
             }
         }
     }
@@ -249,40 +213,6 @@ impl Rounds {
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.0.seen.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Entry {
-    /// Takes the answer to the question about this entry.
-    fn hears(&mut self, answer: Option<Looked>, asked: Instant) {
-        match answer {
-            Some(looked) if looked.go_on => {
-                self.ticket.goes_on(&looked, asked);
-                if looked.ticket.is_some() {
-                    self.together = looked.together;
-                }
-                self.goes_on(asked);
-            }
-            Some(looked) => end(self, Some(looked)),
-            None => self.is_asked_again(),
-        }
-    }
-
-    /// Takes the answer to the question about another entry of the group.
-    fn hears_of_another(&mut self, go_on: Option<bool>, asked: Instant) {
-        match go_on {
-            Some(true) => self.goes_on(asked),
-            Some(false) => (self.is_alone, self.next) = (true, asked),
-            None => self.is_asked_again(),
-        }
-    }
-}
-
-/// Ends the entry, which is looked at no more.
-fn end(entry: &mut Entry, looked: Option<Looked>) {
-    if let Some(ended) = entry.ended.take() {
-        // This fails if the entry is no longer carried.
-        let _ = ended.send(looked);
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio::time::Instant;
 use verdict::Stage;
 
-use super::{AGAIN, Entry};
+use super::entry::{AGAIN, Entry};
 
 /// The entries of a group are asked about together if they are due within half of the interval.
 const TOGETHER: u32 = 2;

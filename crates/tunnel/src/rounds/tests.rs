@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use traces::Trace;
+use verdict::Together;
 
 use super::questions::MOST;
 use super::*;
