@@ -9,31 +9,29 @@ pub const UNKNOWN_PATH: &str = "/-/unknown";
 /// Whether any reader between here and the component may take `path` for the internal one: percent-encoded,
 /// in any case, with duplicate slashes, dot segments, parameters, backslashes or control characters. No
 /// client's request goes on with such a path.
+///
+/// Readers differ in when they decode, merge slashes, cut parameters and drop control characters. So a segment
+/// `..` may remove any segment, or none: with one, a path in which `-` and `tunnel` follow each other at any
+/// distance is taken for the internal one.
 #[must_use]
 pub fn is_internal(path: &str) -> bool {
-    // Some readers decode slashes before they resolve the path, others afterwards or never.
-    let decoded = decode(path.as_bytes(), false);
-    let without_slashes = decode(path.as_bytes(), true);
-    leads_anyone_there(&decoded) || leads_anyone_there(&without_slashes)
-}
-
-fn leads_anyone_there(decoded: &[u8]) -> bool {
+    let decoded = decode(path.as_bytes());
+    if segments(&decoded).any(|segment| segment == b"..") {
+        let mut segments = segments(&decoded);
+        return segments.any(|segment| segment == b"-")
+            && segments.any(|segment| segment == b"tunnel");
+    }
     // For some readers a decoded `?`, `#` or `;` ends the path; for others it is part of it.
     let ends: [&[u8]; 3] = [b"", b"?#", b";"];
     ends.iter().any(|ends| {
         let path = decoded.split(|byte| ends.contains(byte)).next();
-        path.is_some_and(|path| {
-            [true, false]
-                .iter()
-                .any(|merges| leads_there(path, *merges))
-        })
+        path.is_some_and(|path| segments(path).eq([b"-".as_slice(), b"tunnel"]))
     })
 }
 
 /// Percent-decoded until nothing is left to decode, in lower case, with slashes for backslashes, and
-/// without white space and control characters. An encoded slash becomes a letter if it `is_kept` in its
-/// segment.
-fn decode(path: &[u8], is_kept: bool) -> Vec<u8> {
+/// without white space and control characters.
+fn decode(path: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(path.len());
     for byte in path {
         decoded.push(*byte);
@@ -42,10 +40,7 @@ fn decode(path: &[u8], is_kept: bool) -> Vec<u8> {
             && let (Some(high), Some(low)) = (hexadecimal(high), hexadecimal(low))
         {
             decoded.truncate(decoded.len() - 3);
-            decoded.push(match high << 4 | low {
-                b'/' | b'\\' if is_kept => LETTER,
-                byte => byte,
-            });
+            decoded.push(high << 4 | low);
         }
     }
     decoded.retain(|byte| !byte.is_ascii_control() && !byte.is_ascii_whitespace());
@@ -58,42 +53,19 @@ fn decode(path: &[u8], is_kept: bool) -> Vec<u8> {
     decoded
 }
 
-/// This letter replaces an encoded slash. It is not a hexadecimal digit, and the internal path does not
-/// have it.
-const LETTER: u8 = b'z';
-
 fn hexadecimal(digit: u8) -> Option<u8> {
     char::from(digit)
         .to_digit(16)
         .and_then(|digit| u8::try_from(digit).ok())
 }
 
-/// Whether `path` is the internal one to a reader that resolves it (RFC 3986, section 5.2.4). `merges`: the
-/// reader merges slashes before that, so that `..` removes no empty segment.
-fn leads_there(path: &[u8], merges: bool) -> bool {
-    let mut segments = resolved(path, merges);
-    segments.retain(|segment| !segment.is_empty());
-    segments == [b"-".as_slice(), b"tunnel"]
-}
-
-/// The segments of `path`, with dot segments resolved and parameters removed.
-fn resolved(path: &[u8], merges: bool) -> Vec<&[u8]> {
-    let mut segments = Vec::new();
-    for segment in path.split(|byte| *byte == b'/') {
-        match segment
-            .split(|byte| *byte == b';')
-            .next()
-            .unwrap_or_default()
-        {
-            b"" if merges => {}
-            b"." => {}
-            b".." => {
-                segments.pop();
-            }
-            name => segments.push(name),
-        }
-    }
-    segments
+/// The segments of `path`, without empty ones, dots, and what follows a `;`, `?` or `#` in them.
+fn segments(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let names = path.split(|byte| *byte == b'/').map(|segment| {
+        let mut parts = segment.split(|byte| b";?#".contains(byte));
+        parts.next().unwrap_or_default()
+    });
+    names.filter(|name| !matches!(*name, b"" | b"."))
 }
 
 #[cfg(test)]
@@ -134,6 +106,13 @@ mod tests {
             "/-/tunnel///a%2fb/..",
             "/-/tunnel///a%255cb/%2e%2e",
             "/a%2fb/../-/tunnel",
+            "/-/tunnel/.%00/..",
+            "/-/tunnel/%2e/..",
+            "/-/tunnel/%252e/..",
+            "/-/tunnel/..",
+            "/-/../tunnel",
+            "/-/x/..%23/tunnel",
+            "/-/x/..;/tunnel",
             "/k8s/%2e%2e/-/tunnel",
             "/k8s/..%2f-%2ftunnel",
             "/k8s/..;/-/tunnel",
@@ -166,9 +145,9 @@ mod tests {
             "/-/tunnels",
             "/-/tunnel/x",
             "/-/-/tunnel",
-            "/-/tunnel/..",
-            "/-/../tunnel",
             "/k8s/-/tunnel",
+            "/k8s/../tunnel",
+            "/k8s/tunnel/-/..",
             "/k8s/api/v1/namespaces/tunnel/pods/-/exec",
             "/-/%zztunnel",
             "/-/tunnel%",
