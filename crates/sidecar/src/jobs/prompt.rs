@@ -49,7 +49,7 @@ fn bare(word: &str) -> &str {
 }
 
 /// Whether a word is an address that is not deceptive: a plain ASCII host name, without user information
-/// before it.
+/// before it. Punycode (RFC 3492) is not plain: a browser may show another name.
 fn is_address(word: &str) -> bool {
     let Some(rest) = word.strip_prefix("https://") else {
         return false;
@@ -59,8 +59,13 @@ fn is_address(word: &str) -> bool {
     let in_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-.".contains(&byte);
     // A browser reads a name that ends in a number as an IPv4 address.
     let last = host.rsplit('.').find(|label| !label.is_empty());
+    let is_punycode = |label: &str| {
+        let start = label.get(..4);
+        start.is_some_and(|start| start.eq_ignore_ascii_case("xn--"))
+    };
     last.is_some_and(|label| label.starts_with(|first: char| first.is_ascii_alphabetic()))
         && host.bytes().all(in_name)
+        && !host.split('.').any(is_punycode)
         && port.bytes().all(|byte| byte.is_ascii_digit())
         && port.parse::<u16>().is_ok()
         && word.bytes().all(|byte| byte.is_ascii_graphic())
@@ -148,6 +153,8 @@ mod tests {
             "https://2130706433/device",
             "https://127.1/device",
             "https://microsoft.com%2eevil.example/device",
+            "https://xn--mcrosoft-cza.com/device",
+            "https://login.XN--mcrosoft-cza.com/device",
         ] {
             let line = format!("To sign in, open {address} and enter the code BL6XB575V");
             let code = Some("BL6XB575V".to_owned());
