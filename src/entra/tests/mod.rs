@@ -27,6 +27,7 @@ use crate::terms::Secret;
 
 mod access_token;
 mod id_token;
+mod issuer;
 mod membership;
 mod metadata;
 mod outbound;
