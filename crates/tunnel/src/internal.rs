@@ -30,20 +30,20 @@ pub fn is_internal(path: &str) -> bool {
 }
 
 /// Percent-decoded until nothing is left to decode, in lower case, with slashes for backslashes, and
-/// without white space and control characters.
+/// without white space and control characters. What these separate is decoded too: `%2%0Ae` is a dot.
 fn decode(path: &[u8]) -> Vec<u8> {
+    let is_kept = |byte: u8| !byte.is_ascii_control() && !byte.is_ascii_whitespace();
     let mut decoded = Vec::with_capacity(path.len());
-    for byte in path {
-        decoded.push(*byte);
+    for byte in path.iter().copied().filter(|byte| is_kept(*byte)) {
+        decoded.push(byte);
         // A decoded byte may complete another encoded one: `%2525` is `%`.
         while let [.., b'%', high, low] = decoded[..]
             && let (Some(high), Some(low)) = (hexadecimal(high), hexadecimal(low))
         {
             decoded.truncate(decoded.len() - 3);
-            decoded.push(high << 4 | low);
+            decoded.extend(Some(high << 4 | low).filter(|byte| is_kept(*byte)));
         }
     }
-    decoded.retain(|byte| !byte.is_ascii_control() && !byte.is_ascii_whitespace());
     for byte in &mut decoded {
         *byte = match *byte {
             b'\\' => b'/',
@@ -107,6 +107,9 @@ mod tests {
             "/-/tunnel///a%255cb/%2e%2e",
             "/a%2fb/../-/tunnel",
             "/-/tunnel/.%00/..",
+            "/%2\ne%2\ne/-/tunnel\0",
+            "/x/%2%0ae%2%0Ae/-/tunnel",
+            "/-/t%0d%0aunnel",
             "/-/tunnel/%2e/..",
             "/-/tunnel/%252e/..",
             "/-/tunnel/..",
