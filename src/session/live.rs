@@ -196,23 +196,30 @@ pub(super) async fn find_all<P: Platform, R: Record>(
     found.collect()
 }
 
-/// A glance at the grant of each that was `found`, and at the mark whose store key `mark` says. One question.
-pub(super) async fn glance_all<P: Platform, R: Record>(
+/// Opens each that was `found`: there is a glance at its grant, and at the mark whose store key `mark` says, and then
+/// `in_force` decides. One question for all glances.
+pub(super) async fn open_found<P: Platform, R: Record>(
     records: &Records<'_, P>,
     found: Vec<Found<Live<R>>>,
     mark: impl Fn(&R) -> String,
-) -> Vec<Found<(Live<R>, Glance)>> {
+    in_force: impl AsyncFn(Live<R>, Glance) -> Found<Live<R>>,
+) -> Vec<Found<Live<R>>> {
     let there = found.iter().flatten().flatten().map(|live| &live.record);
     let grants = there.map(|record| (record.grant().name(), mark(record)));
     let mut glances = match grant::glance_all(records, grants.collect()).await {
         Ok(glances) => glances.into_iter(),
         Err(failure) => return found.iter().map(|_| Err(failure.clone())).collect(),
     };
-    let glanced = found.into_iter().map(|found| {
-        let live = found?;
-        Ok(live.and_then(|live| Some((live, glances.next()?))))
-    });
-    glanced.collect()
+    let mut opened = Vec::with_capacity(found.len());
+    for found in found {
+        let live = found.map(|live| live.and_then(|live| Some((live, glances.next()?))));
+        opened.push(match live {
+            Ok(Some((live, glance))) => in_force(live, glance).await,
+            Ok(None) => Ok(None),
+            Err(failure) => Err(failure),
+        });
+    }
+    opened
 }
 
 /// Ends the grant of `holder` with all its handles, and those that it has followed or that have followed it

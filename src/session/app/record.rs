@@ -7,7 +7,7 @@ use crate::platform::{Platform, UnixTime};
 use crate::session::claims::CLAIMS;
 use crate::session::grant_id::GrantId;
 use crate::session::handle::{Handle, Record};
-use crate::session::live::{Found, Live, find, find_all, glance_all, in_force, seen_in_force};
+use crate::session::live::{Found, Live, find, find_all, in_force, open_found, seen_in_force};
 use crate::store::{Records, StoreFailure};
 use crate::terms::User;
 
@@ -122,14 +122,7 @@ pub async fn open_all<P: Platform>(
             app.take_if(|app| app.record.scope != *scope);
         }
     }
-    let seen = glance_all(records, all, |app| app.grant.idle_key()).await;
-    let mut opened = Vec::with_capacity(seen.len());
-    for seen in seen {
-        opened.push(match seen {
-            Ok(Some((app, glance))) => seen_in_force(records, app, glance, idle).await,
-            Ok(None) => Ok(None),
-            Err(failure) => Err(failure),
-        });
-    }
-    opened
+    let mark = |app: &AppRecord| app.grant.idle_key();
+    let in_force = async |app, glance| seen_in_force(records, app, glance, idle).await;
+    open_found(records, all, mark, in_force).await
 }

@@ -6,7 +6,7 @@ use crate::platform::{Platform, UnixTime};
 use crate::session::grant::Glance;
 use crate::session::grant_id::{GrantId, GrantName};
 use crate::session::handle::{Handle, Record};
-use crate::session::live::{Found, Live, find, find_all, glance_all};
+use crate::session::live::{Found, Live, find, find_all, open_found};
 use crate::store::{Records, StoreFailure, store_key};
 use crate::terms::User;
 
@@ -86,16 +86,8 @@ pub async fn open_all<P: Platform>(
     idle: Option<u64>,
 ) -> Vec<Found<Live<CredentialRecord>>> {
     let found = find_all(records, handles).await;
-    let seen = glance_all(records, found, CredentialRecord::used_key).await;
-    let mut opened = Vec::with_capacity(seen.len());
-    for seen in seen {
-        opened.push(match seen {
-            Ok(Some((found, glance))) => in_force(records, found, glance, idle).await,
-            Ok(None) => Ok(None),
-            Err(failure) => Err(failure),
-        });
-    }
-    opened
+    let in_force = async |found, glance| in_force(records, found, glance, idle).await;
+    open_found(records, found, CredentialRecord::used_key, in_force).await
 }
 
 /// What was found by its handle, unless a `glance` at its grant says that it is not in force. This use counts.
