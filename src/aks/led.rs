@@ -5,10 +5,11 @@
 //! Nobody is led again soon, whatever came of it (ADR 37).
 
 use super::failure::AksFailure;
-use crate::platform::UnixTime;
+use crate::platform::{Platform, UnixTime};
 use crate::session::attempt::LIFETIME;
-use crate::session::{Scoped, Tokens};
+use crate::session::{Holder, Scoped, Tokens, lease};
 use crate::settings::ApiScope;
+use crate::store::{Records, StoreFailure};
 
 /// Within how many seconds a trip begins: the browser comes from the check.
 const BEGINS: u64 = 60;
@@ -39,15 +40,35 @@ pub struct Wish<'a> {
     pub claims: Option<String>,
 }
 
+/// Whether the browser of `holder` is led to Entra now, which is then noted.
+///
+/// # Errors
+/// When the store fails, or another request goes on changing the tokens for too long.
+pub async fn leads<P: Platform>(
+    records: &Records<'_, P>,
+    clock_tolerance: u64,
+    holder: &Holder<'_>,
+    tokens: &Tokens,
+    trip: Trip<'_>,
+) -> Result<bool, StoreFailure> {
+    let now = records.platform.now();
+    if !may_lead(tokens, trip, now) {
+        return Ok(false);
+    }
+    let note = |tokens: &mut Tokens| lead(tokens, trip, now);
+    lease::change(records, clock_tolerance, holder, note).await?;
+    Ok(true)
+}
+
 /// Whether a browser may be led to Entra: not twice for the same while one trip may last.
-pub fn may_lead(tokens: &Tokens, trip: Trip<'_>, now: UnixTime) -> bool {
+fn may_lead(tokens: &Tokens, trip: Trip<'_>, now: UnixTime) -> bool {
     // A moment that lies ahead is from a clock that has been set back.
     trip.led_at(tokens)
         .is_none_or(|led_at| now.since(led_at) >= LIFETIME || led_at > now)
 }
 
 /// Notes that one is.
-pub fn lead(tokens: &mut Tokens, trip: Trip<'_>, now: UnixTime) {
+fn lead(tokens: &mut Tokens, trip: Trip<'_>, now: UnixTime) {
     let scope = match trip {
         Trip::Scope(scope) => scope,
         Trip::Aks => return tokens.aks_led_at = Some(now),

@@ -20,7 +20,7 @@ pub use self::held::Held;
 pub use self::interaction::{
     begin_interaction, challenged, end_interaction, wanted, wanted_step_up,
 };
-pub use self::led::{Trip, is_led_for_aks, lead, may_lead, wish};
+pub use self::led::{Trip, is_led_for_aks, leads, wish};
 pub use self::log::log;
 pub use self::refused::NoAksToken;
 pub use self::token::AksToken;

@@ -13,7 +13,7 @@ use crate::problem::Failure;
 use crate::respond::{self, Response};
 use crate::routes::oauth2::AppRefused;
 use crate::session::app::AppRecord;
-use crate::session::{Live, Tokens, lease};
+use crate::session::{Live, Tokens};
 use crate::terms::{ReturnPath, Secret};
 
 /// The result of asking for a token.
@@ -100,14 +100,11 @@ impl<P: Platform> Access<'_, P> {
     /// Whether the browser is led to our own origin now, where its user chooses or gets a device code. That is then
     /// noted, as for forward-auth.
     async fn leads(&self, app: &Live<AppRecord>, tokens: &Tokens) -> Result<bool, Failure> {
-        let now = self.call.platform.now();
-        if !(self.is_navigation() && aks::may_lead(tokens, Trip::Aks, now)) {
+        if !self.is_navigation() {
             return Ok(false);
         }
-        let tolerance = self.settings.app.clock_tolerance();
-        let note = |tokens: &mut Tokens| aks::lead(tokens, Trip::Aks, now);
-        lease::change(self.records, tolerance, &app.holder(), note).await?;
-        Ok(true)
+        let (tolerance, holder) = (self.settings.app.clock_tolerance(), app.holder());
+        Ok(aks::leads(self.records, tolerance, &holder, tokens, Trip::Aks).await?)
     }
 
     fn nobody(&self, led: &Led<'_>) -> AppRefused {

@@ -12,7 +12,7 @@ use crate::platform::{Platform, UnixTime};
 use crate::problem::Failure;
 use crate::request::Request;
 use crate::session::app::AppRecord;
-use crate::session::{self, Claims, Holder, Live, Tokens, lease};
+use crate::session::{self, Claims, Holder, Live, Tokens};
 use crate::settings::{AppToken, AppTokens, Bearers};
 use crate::store::Records;
 use crate::terms::{Origin, Secret};
@@ -245,14 +245,11 @@ impl<P: Platform> Renewal<'_, P> {
 
     /// Whether the browser is led to Entra now, which is then noted.
     async fn leads(&self, tokens: &Tokens, trip: Trip<'_>) -> Result<bool, Failure> {
-        let now = self.visit.call.platform.now();
-        if !(self.visit.may_be_led && aks::may_lead(tokens, trip, now)) {
+        if !self.visit.may_be_led {
             return Ok(false);
         }
         let tolerance = self.visit.settings.clock_tolerance();
-        let note = |tokens: &mut Tokens| aks::lead(tokens, trip, now);
-        lease::change(self.records, tolerance, &self.holder, note).await?;
-        Ok(true)
+        Ok(aks::leads(self.records, tolerance, &self.holder, tokens, trip).await?)
     }
 
     /// What follows when only the claims are due, which are `age` seconds old. A user whom Entra no longer
