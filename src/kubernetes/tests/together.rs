@@ -7,15 +7,23 @@ const MANY: usize = 100;
 /// With what the records of the next release begin.
 const NEWER: u8 = 3;
 
-/// The question about so `many` watches that were opened with `token`.
-fn opened(proxy: &Proxy, token: &str, many: usize) -> Value {
+/// So `many` watches that were opened with `token`: their tickets, and what they have together.
+fn verdicts(proxy: &Proxy, token: &str, many: usize) -> Vec<(Value, Value)> {
     let authorization = format!("Bearer {token}");
     let open = json!({ "open": {
         "method": "GET", "target": WATCH, "headers": [["authorization", authorization]],
         "plain": true,
     } });
-    let tickets = (0..many).map(|_| proxy.tunnel(&open)["connect"]["ticket"].clone());
-    let asks = tickets.map(|ticket| json!({ "ticket": ticket, "stage": "answered" }));
+    let verdicts = (0..many).map(|_| proxy.tunnel(&open)["connect"].clone());
+    verdicts
+        .map(|connect| (connect["ticket"].clone(), connect["together"].clone()))
+        .collect()
+}
+
+/// The question about so `many` watches that were opened with `token`.
+fn opened(proxy: &Proxy, token: &str, many: usize) -> Value {
+    let verdicts = verdicts(proxy, token, many).into_iter();
+    let asks = verdicts.map(|(ticket, _)| json!({ "ticket": ticket, "stage": "answered" }));
     json!({ "look_all": asks.collect::<Vec<_>>() })
 }
 
@@ -139,19 +147,6 @@ fn where_no_place_can_be_noted_nobody_can_say_whether_they_go_on() {
     assert_eq!(look(&proxy, &asked).0, json!([null, null, null]));
     proxy.world.store_is_down.set(false);
     assert_eq!(look(&proxy, &asked).0, go_on(3));
-}
-
-/// So `many` watches that were opened with `token`: their tickets, and what they have together.
-fn verdicts(proxy: &Proxy, token: &str, many: usize) -> Vec<(Value, Value)> {
-    let authorization = format!("Bearer {token}");
-    let open = json!({ "open": {
-        "method": "GET", "target": WATCH, "headers": [["authorization", authorization]],
-        "plain": true,
-    } });
-    let verdicts = (0..many).map(|_| proxy.tunnel(&open)["connect"].clone());
-    verdicts
-        .map(|connect| (connect["ticket"].clone(), connect["together"].clone()))
-        .collect()
 }
 
 /// The question about the first of these, in place of all.

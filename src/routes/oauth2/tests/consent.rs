@@ -34,6 +34,17 @@ fn at_entra(proxy: &Proxy, browser: &Browser) -> Url {
     Url::parse(&proxy.get(browser, login.as_str()).location).unwrap()
 }
 
+/// Whoever was led a moment ago gets back to the app without another trip, and is led again ten minutes later.
+fn is_led_again_after_ten_minutes(proxy: &Proxy, browser: &Browser, entra: &Entra) {
+    entra.pass(&proxy.world, 61);
+    let start = format!("https://{APP}/oauth2/start?rd=%2Fpage");
+    let (address, _) = proxy.follow(browser, &start);
+    assert_eq!(address, format!("https://{APP}/page"), "the way is free");
+    assert_eq!(navigates(proxy, browser).status, 403);
+    entra.pass(&proxy.world, 600);
+    assert_eq!(navigates(proxy, browser).status, 401, "once in ten minutes");
+}
+
 #[test]
 fn a_browser_is_led_to_consent_once() {
     let (proxy, browser, entra) = alice_at_the_app(&[SCOPE]);
@@ -51,17 +62,7 @@ fn a_browser_is_led_to_consent_once() {
     let told = navigates(&proxy, &browser);
     assert_eq!((told.status, told.kind().as_str()), (403, ""), "a page");
     assert!(told.body.contains("no-app-token"), "{}", told.body);
-    entra.pass(&proxy.world, 61);
-    let start = format!("https://{APP}/oauth2/start?rd=%2Fpage");
-    let (address, _) = proxy.follow(&browser, &start);
-    assert_eq!(address, format!("https://{APP}/page"), "the way is free");
-    assert_eq!(navigates(&proxy, &browser).status, 403);
-    entra.pass(&proxy.world, 600);
-    assert_eq!(
-        navigates(&proxy, &browser).status,
-        401,
-        "once in ten minutes"
-    );
+    is_led_again_after_ten_minutes(&proxy, &browser, &entra);
 }
 
 #[test]
@@ -190,16 +191,7 @@ fn who_lacks_the_aks_token_is_led_to_consent_once_and_comes_back_to_the_app() {
     );
     // Whoever comes back without it is not led again, but told.
     assert_eq!(navigates(&proxy, &browser).status, 403);
-    entra.pass(&proxy.world, 61);
-    let (address, _) = proxy.follow(&browser, &start);
-    assert_eq!(address, format!("https://{APP}/page"), "the way is free");
-    assert_eq!(navigates(&proxy, &browser).status, 403);
-    entra.pass(&proxy.world, 600);
-    assert_eq!(
-        navigates(&proxy, &browser).status,
-        401,
-        "once in ten minutes"
-    );
+    is_led_again_after_ten_minutes(&proxy, &browser, &entra);
     // At the end there is a token.
     *entra.refusal.borrow_mut() = None;
     let claims = json!({ "aud": AKS, "tid": alice().tid, "oid": alice().oid });
