@@ -74,13 +74,11 @@ impl ReturnOrigins<'_> {
             ReturnOrigin::Exact(origin) => Some(origin),
             ReturnOrigin::Below { .. } => None,
         });
-        let hosts = exact.chain([self.own]).filter_map(|origin| {
+        let mut hosts = exact.chain([self.own]).filter_map(|origin| {
             let (_, host) = origin.as_str().split_once("://")?;
             Some(host)
         });
-        hosts
-            .into_iter()
-            .any(|named| named.eq_ignore_ascii_case(host))
+        hosts.any(|named| named.eq_ignore_ascii_case(host))
     }
 }
 

@@ -4,8 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
 use super::holder::Holder;
-use super::place::short;
-use super::place::{Note, Place, is_fresh};
+use super::place::{Note, Place, is_fresh, short};
 use super::renewals::{Renewals, TOGETHER};
 use crate::platform::{Platform, UnixTime};
 use crate::store::{Records, StoreFailure};

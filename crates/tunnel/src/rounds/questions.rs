@@ -28,7 +28,7 @@ pub(super) fn questions(entries: &BTreeMap<u64, Entry>, now: Instant) -> Vec<Vec
     let is_due = |entry: &Entry, part: u32| {
         entry.ended.is_some() && entry.next <= now + entry.times.every / part
     };
-    let whose: BTreeSet<&str> = entries
+    let groups: BTreeSet<&str> = entries
         .values()
         .filter(|entry| is_due(entry, AGAIN))
         .filter_map(whose)
@@ -36,7 +36,7 @@ pub(super) fn questions(entries: &BTreeMap<u64, Entry>, now: Instant) -> Vec<Vec
     let mut together: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
     let mut all = Vec::new();
     for (key, entry) in entries {
-        match self::whose(entry).filter(|of| whose.contains(of)) {
+        match whose(entry).filter(|of| groups.contains(of)) {
             Some(of) if is_due(entry, TOGETHER) => together.entry(of).or_default().push(*key),
             None if is_due(entry, AGAIN) => all.push(Question {
                 key: *key,
