@@ -4,12 +4,11 @@
 //! (`FORWARD_AUTH_PROFILE`): whoever guessed would believe a client's header where the proxy sets another.
 
 use http::Method;
-use url::Url;
 
 use super::undescribed::Undescribed;
 use crate::request::{Request, is_by_proxy};
 use crate::settings::{ForwardAuth, ForwardAuthProfile};
-use crate::terms::Origin;
+use crate::terms::host::is_plain;
 
 /// Where the check is. Envoy appends the path and query of the request that it asks about.
 pub(super) const CHECK: &str = "/oauth2/auth";
@@ -123,27 +122,22 @@ impl<'a> Described<'a> {
         }
     }
 
-    /// The origin: scheme, host and port.
+    /// The origin: scheme, host and perhaps a port. It is not parsed yet, and not yet allowed
+    /// ([`super::ReturnOrigins`]).
     ///
     /// # Errors
     /// As [`Described::method`].
-    pub fn origin(&self) -> Result<Origin, Undescribed> {
+    pub fn origin(&self) -> Result<String, Undescribed> {
         let (host, header) = match self.description? {
             Description::Original => (self.original_url()?.host, ORIGINAL_URL),
             Description::Forwarded => (self.header(FORWARDED_HOST)?, FORWARDED_HOST),
             Description::Copy => (self.request.authority.as_str(), "host"),
         };
         let scheme = self.scheme()?;
-        origin(scheme, host).ok_or(Undescribed::Malformed(header))
-    }
-
-    /// The whole address, to which a sign-in may lead back. It is not yet allowed
-    /// ([`super::ReturnOrigins`]).
-    ///
-    /// # Errors
-    /// As [`Described::method`].
-    pub fn address(&self) -> Result<String, Undescribed> {
-        Ok(self.origin()?.join(self.uri()?))
+        match is_plain(host) {
+            true => Ok(format!("{scheme}://{host}")),
+            false => Err(Undescribed::Malformed(header)),
+        }
     }
 
     fn original_url(&self) -> Result<OriginalUrl<'a>, Undescribed> {
@@ -180,14 +174,4 @@ impl<'a> OriginalUrl<'a> {
         let (host, uri) = rest.split_at_checked(rest.find('/')?)?;
         Some(Self { scheme, host, uri })
     }
-}
-
-/// The origin of a host with an optional port, and of nothing more than that.
-fn origin(scheme: &str, host: &str) -> Option<Origin> {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
-    if host.is_empty() || !host.bytes().all(is_plain) {
-        return None;
-    }
-    let url = Url::parse(&format!("{scheme}://{host}/")).ok()?;
-    Origin::of(&url)
 }

@@ -4,6 +4,7 @@ use url::Url;
 
 use crate::request::BadRequest;
 use crate::settings::{AppOrigins, ReturnOrigin};
+use crate::terms::host::{is_plain, is_punycode};
 use crate::terms::{Origin, ReturnPath};
 
 /// The origins to which people may be led: our own, and those of `ALLOWED_RETURN_ORIGINS`.
@@ -34,10 +35,9 @@ impl<'a> ReturnOrigins<'a> {
     /// control character or white space, a user name, or a host of other signs than letters and digits.
     pub fn admit(&self, text: &str, base: &Origin) -> Result<ReturnAddress, NotAReturnAddress> {
         let url = match text.starts_with('/') {
-            true => Url::parse(&base.join(return_path(text)?.as_str())),
-            false => Url::parse(self.absolute(text)?),
+            true => self.parse(&base.join(return_path(text)?.as_str()))?,
+            false => self.parse(text)?,
         };
-        let url = url.map_err(|_| NotAReturnAddress)?;
         let origin = Origin::of(&url).ok_or(NotAReturnAddress)?;
         let is_apps = || {
             let admits = self.apps.iter().any(|app| app.admits(&url));
@@ -58,14 +58,18 @@ impl<'a> ReturnOrigins<'a> {
 }
 
 impl ReturnOrigins<'_> {
-    /// A text that has one reading as an absolute address, if it is one.
-    fn absolute<'t>(&self, text: &'t str) -> Result<&'t str, NotAReturnAddress> {
+    /// Parses an absolute address at a host that a peer names. Nothing else parses one: a host is parsed only if
+    /// it has one reading, and punycode only if one of the origins has it.
+    ///
+    /// # Errors
+    /// As [`ReturnOrigins::admit`], but whether the address is allowed is not asked.
+    pub fn parse(&self, text: &str) -> Result<Url, NotAReturnAddress> {
         let is_odd = |c: char| c.is_control() || c.is_whitespace();
-        let host = host(text).filter(|host| !is_punycode(host) || self.names(host));
-        match host.is_some() && !text.chars().any(is_odd) {
-            true => Ok(text),
-            false => Err(NotAReturnAddress),
+        let host = host(text).ok_or(NotAReturnAddress)?;
+        if text.chars().any(is_odd) || (is_punycode(host) && !self.names(host)) {
+            return Err(NotAReturnAddress);
         }
+        Url::parse(text).map_err(|_| NotAReturnAddress)
     }
 
     /// Whether one of the origins has just this `host` and port.
@@ -86,28 +90,15 @@ fn return_path(text: &str) -> Result<ReturnPath, NotAReturnAddress> {
     ReturnPath::parse(text).map_err(|_| NotAReturnAddress)
 }
 
-/// The host and port in `text`, if it says with two slashes that a host follows, and the host is written in
-/// letters, digits and what stands between them. The parser needs fewer slashes and takes backslashes for them
-/// (GHSA-qqxw-m5fj-f7gv), decodes a host, and knows none that is not ASCII (ADR 10). No such host is parsed.
+/// The host and port in `text`, if it says with two slashes that a host follows, and the host is plain. The parser
+/// needs fewer slashes, and takes backslashes for them (GHSA-qqxw-m5fj-f7gv).
 fn host(text: &str) -> Option<&str> {
     let (scheme, rest) = text.split_once("://")?;
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let is_http = ["https", "http"]
         .iter()
         .any(|known| scheme.eq_ignore_ascii_case(known));
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
-    let is_host = is_http && !host.is_empty() && host.bytes().all(is_plain);
-    is_host.then_some(host)
-}
-
-/// Whether a label of `host` is punycode (RFC 3492). The parser decodes it, and cannot tell whether what comes
-/// of it is a name (ADR 10).
-fn is_punycode(host: &str) -> bool {
-    let mut labels = host.split('.');
-    labels.any(|label| {
-        let start = label.get(..4);
-        start.is_some_and(|start| start.eq_ignore_ascii_case("xn--"))
-    })
+    (is_http && is_plain(host)).then_some(host)
 }
 
 /// An absolute address to which a browser may be sent. Only [`ReturnOrigins::admit`] makes one.

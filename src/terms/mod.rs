@@ -3,6 +3,7 @@
 mod browser;
 pub mod encoding;
 mod guid;
+pub mod host;
 mod origin;
 pub mod paths;
 mod return_path;

@@ -92,11 +92,12 @@ pub(super) fn told(
     settings: &ForwardAuth,
 ) -> Result<(Method, String), Undescribed> {
     let described = Described::by(request, settings);
-    Ok((described.method()?, described.address()?))
+    let address = [described.origin()?.as_str(), described.uri()?].concat();
+    Ok((described.method()?, address))
 }
 
 fn wanted() -> Result<(Method, String), Undescribed> {
-    let address = "https://app.example.com:8443/a/b?c=%2F;d//e";
+    let address = "https://App.example.com:8443/a/b?c=%2F;d//e";
     Ok((Method::POST, address.to_owned()))
 }
 
@@ -227,10 +228,7 @@ fn what_one_does_not_need_may_be_missing() {
     let request = check("/oauth2/auth", &host);
     let settings = settings(Some(ForwardAuthProfile::Traefik));
     let described = Described::by(&request, &settings);
-    assert_eq!(
-        described.origin().unwrap().as_str(),
-        "https://a.example.com"
-    );
+    assert_eq!(described.origin().unwrap(), "https://a.example.com");
     let missing = Err(Undescribed::Missing("x-forwarded-method"));
     assert_eq!(described.method(), missing);
 }

@@ -131,7 +131,7 @@ impl<'a, P: Platform> Check<'a, P> {
     async fn app(&self) -> Result<Option<Origin>, Failure> {
         let place = &self.settings.app.place;
         let found = match self.described.origin() {
-            Ok(origin) => place.app(origin.as_str()),
+            Ok(origin) => place.app(&origin),
             // No trusted proxy describes the request. It is for the host that was asked, as with a check at
             // the app's own host.
             Err(

@@ -127,7 +127,8 @@ impl Place {
 
     /// An app's origin, or our own.
     fn known(&self, text: &str) -> Result<Origin, AppRefused> {
-        let url = Url::parse(text).map_err(|_| AppRefused::Unknown(None))?;
+        let origins = ReturnOrigins::new(&self.site.origin, &self.apps);
+        let url = origins.parse(text).map_err(|_| AppRefused::Unknown(None))?;
         let origin = Origin::of(&url).ok_or(AppRefused::Unknown(None))?;
         // Only an origin: without user, path or query.
         let is_bare = url.as_str() == origin.join("/");

@@ -176,6 +176,13 @@ fn a_host_that_is_no_apps_gets_nothing() {
         ("http://app.example.com", 400, "app-unknown"),
         ("https://auth.example.com", 403, "app-on-own-origin"),
         ("x", 400, "app-unknown"),
+        // Found by fuzzing: the parser would decode these.
+        (
+            "https://a.XN--X33333333333333333---bbbb.example.com",
+            400,
+            "app-unknown",
+        ),
+        ("https://%25CC.example.com", 400, "app-unknown"),
     ] {
         let address = format!("https://{OWN}/login/app?app={app}&challenge={challenge}");
         let told = proxy.ask(&browser, Method::GET, &address, &[]);

@@ -29,6 +29,7 @@ fn a_trusted_proxy_says_for_which_app_it_asks() {
         proxy.ask(&nobody, Method::GET, address, &headers).status
     };
     assert_eq!(ask("10.0.0.1:1", "https://app.example.com/x"), 202);
+    assert_eq!(ask("10.0.0.1:1", "HTTPS://App.Example.com:443/x"), 202);
     assert_eq!(ask("192.0.2.1:1", "https://app.example.com/x"), 401);
     assert_eq!(ask("10.0.0.1:1", "https://other.example.com/x"), 401);
     assert_eq!(ask("10.0.0.1:1", "https://evil.example/x"), 401);

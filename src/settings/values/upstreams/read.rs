@@ -13,6 +13,7 @@ use super::policy::UpstreamPolicy;
 use super::upstream::{METHODS, Upstream, UpstreamLimits, UpstreamToken};
 use crate::settings::values::fields::{Faults, Fields};
 use crate::settings::values::{parse, scope};
+use crate::terms::host::is_plain;
 use crate::terms::{Origin, is_loopback};
 
 /// The most entries.
@@ -113,11 +114,8 @@ fn beside(upstream: &Upstream, all: &[&Upstream]) -> Option<&'static str> {
 fn host(text: &str, scheme: &str) -> Result<Origin, String> {
     let wrong = || "must be a host, as in `podinfo.example.com`, in lower case".to_owned();
     let url = Url::parse(&format!("{scheme}://{text}")).map_err(|_| wrong())?;
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
-    let origin = Origin::of(&url).filter(|origin| origin.host() == text);
-    let origin = origin
-        .filter(|_| text.bytes().all(is_plain))
-        .ok_or_else(wrong)?;
+    let origin = Origin::of(&url).filter(|origin| origin.host() == text && is_plain(text));
+    let origin = origin.ok_or_else(wrong)?;
     match scheme == "https" || is_loopback(&url) {
         true => Ok(origin),
         false => Err("is not on this machine, and REDIRECT_URI is http".to_owned()),
