@@ -11,18 +11,19 @@ pub const UNKNOWN_PATH: &str = "/-/unknown";
 /// client's request goes on with such a path.
 ///
 /// Readers differ in when they decode, merge slashes, cut parameters and drop control characters. So a segment
-/// `..` may remove any segment, or none: with one, a path in which `-` and `tunnel` follow each other at any
-/// distance is taken for the internal one.
+/// `..` may remove any segment, or none, and a parameter may have a decoded slash and the segments behind it.
+/// With one of them, a path in which `-` and `tunnel` follow each other at any distance is taken for the
+/// internal one.
 #[must_use]
 pub fn is_internal(path: &str) -> bool {
     let decoded = decode(path.as_bytes());
-    if segments(&decoded).any(|segment| segment == b"..") {
+    if decoded.contains(&b';') || segments(&decoded).any(|segment| segment == b"..") {
         let mut segments = segments(&decoded);
         return segments.any(|segment| segment == b"-")
             && segments.any(|segment| segment == b"tunnel");
     }
-    // For some readers a decoded `?`, `#` or `;` ends the path; for others it is part of it.
-    let ends: [&[u8]; 3] = [b"", b"?#", b";"];
+    // For some readers a decoded `?` or `#` ends the path; for others it is part of it.
+    let ends: [&[u8]; 2] = [b"", b"?#"];
     ends.iter().any(|ends| {
         let path = decoded.split(|byte| ends.contains(byte)).next();
         path.is_some_and(|path| segments(path).eq([b"-".as_slice(), b"tunnel"]))
@@ -123,6 +124,8 @@ mod tests {
             "/-/tunnel;a=b",
             "/-/tunnel;a/b",
             "/;/-/tunnel",
+            "/-/;.//;.;/;%2F-/tunnel",
+            "/-;a%2fb/tunnel",
             "/-/tunnel%00",
             "/-/tunnel%20",
             "/-/tunnel%0d%0a",
