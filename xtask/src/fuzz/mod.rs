@@ -48,6 +48,10 @@ pub(crate) struct Arguments {
     /// The longest input. Short ones are tried faster.
     #[arg(long, value_name = "BYTES", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..))]
     longest: u64,
+    /// Do not record what a case compares. Two to four times as many cases are run; those that need a special
+    /// word or number are found more slowly. It is for a target that has run before.
+    #[arg(long)]
+    no_comparisons: bool,
     /// Run the one target with this input alone, as after a find.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["seconds", "runs"])]
     input: Option<PathBuf>,
@@ -77,7 +81,11 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCo
     let mut rows = Vec::new();
     for target in chosen {
         println!("\n== {target}");
-        rows.push((target, one(workspace, target, &limits)?));
+        let mut command = cargo_fuzz(workspace, target);
+        if arguments.no_comparisons {
+            command.arg("--no-trace-compares");
+        }
+        rows.push((target, one(workspace, target, command, &limits)?));
     }
     println!("\n{}", found::table(&rows));
     let broken = rows.iter().filter_map(|(target, found)| {
@@ -124,11 +132,15 @@ fn cargo_fuzz(workspace: &Workspace, target: &str) -> Command {
     command
 }
 
-/// Runs a target within `limits`, or until it is broken.
-fn one(workspace: &Workspace, target: &str, limits: &[String]) -> Result<Found> {
+/// Runs a target by `command` within `limits`, or until it is broken.
+fn one(
+    workspace: &Workspace,
+    target: &str,
+    mut command: Command,
+    limits: &[String],
+) -> Result<Found> {
     let kept = workspace.path("target/fuzz/corpus").join(target);
     fs::create_dir_all(&kept).with_context(|| format!("cannot make {}", kept.display()))?;
-    let mut command = cargo_fuzz(workspace, target);
     // New cases go into the first directory.
     command
         .arg(kept)
