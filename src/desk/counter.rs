@@ -106,6 +106,7 @@ impl<'a, P: Platform, K: Kind<P>> Desk<'a, P, K> {
             forward,
             ticket,
             together: Self::together(&connection),
+            is_known: K::is_known(&connection.known),
             plain: rules.map(|rules| Plain {
                 rules,
                 audit: connection.audit,

@@ -43,8 +43,9 @@ pub(crate) trait Kind<P: Platform> {
     /// Tells whose requests these are from all others.
     fn whose(known: &Self::Known) -> String;
 
-    /// Whether such a request takes a place before it is sent.
-    fn takes_early(known: &Self::Known) -> bool;
+    /// Whether somebody asks whom we know. As long as the server has not said that it knows anybody else, they
+    /// take no place, and leave nothing in the store.
+    fn is_known(known: &Self::Known) -> bool;
 
     /// Who holds the places of such requests, if they still may: of each, in the same order.
     async fn holdings(&self, known: &[&Self::Known]) -> Vec<Held>;

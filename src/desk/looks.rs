@@ -63,10 +63,14 @@ impl<P: Platform, K: Kind<P>> Desk<'_, P, K> {
 
     fn see(&self, ask: &Ask) -> Option<Seen<K::Known>> {
         let connection = self.opened(&ask.ticket)?;
-        let is_early = ask.stage == Stage::Sending;
-        let may_wait = connection.place.is_some() || !K::takes_early(&connection.known);
+        let (is_known, has_place) = (K::is_known(&connection.known), connection.place.is_some());
+        let matters = match ask.stage {
+            Stage::Sending => is_known && !has_place,
+            Stage::Waiting | Stage::Refused => is_known || has_place,
+            Stage::Answered | Stage::Events(_) => true,
+        };
         Some(Seen {
-            whose: (!is_early || !may_wait).then(|| K::whose(&connection.known)),
+            whose: matters.then(|| K::whose(&connection.known)),
             stage: ask.stage,
             look: Look::GoesOn,
             noted: connection.place.as_ref().map(Place::noted),
@@ -131,7 +135,7 @@ impl<P: Platform, K: Kind<P>> Desk<'_, P, K> {
         } = seen;
         let writing = match stage {
             Stage::Events(writing) => Some(writing),
-            Stage::Sending | Stage::Waiting | Stage::Answered => None,
+            Stage::Sending | Stage::Waiting | Stage::Answered | Stage::Refused => None,
         };
         match self.kind.follows(look, &connection, writing) {
             carrier::Look::Ends(end) if connection.plain => self.ends(end, stage, connection),
@@ -164,7 +168,7 @@ impl<P: Platform, K: Kind<P>> Desk<'_, P, K> {
                     ..Looked::default()
                 }
             }
-            Stage::Answered | Stage::Events(_) => Looked {
+            Stage::Answered | Stage::Refused | Stage::Events(_) => Looked {
                 outcome: Some(end.outcome),
                 last: end.last.map(|last| Base64::encode_string(&last)),
                 ..Looked::default()

@@ -36,9 +36,9 @@ impl Whose {
         }
     }
 
-    /// Whether the request takes a place before it is sent. With a token of its own it does not: as long as
-    /// the API server has not said that it knows the token, a stranger's must leave nothing in the store.
-    pub(super) fn takes_early(&self) -> bool {
+    /// Whether we know them. A token of one's own may be a stranger's, and made up: it takes no place before the
+    /// API server has said that it knows it.
+    pub(super) fn is_known(&self) -> bool {
         matches!(self, Self::Credential(_))
     }
 
@@ -123,7 +123,7 @@ impl<P: Platform> Access<'_, P> {
     }
 
     /// A place for a request of `caller` that will last. A caller with their own token takes none
-    /// before the first look ([`Whose::takes_early`]).
+    /// before the first look ([`Whose::is_known`]).
     ///
     /// # Errors
     /// When there is no place, or the store fails.

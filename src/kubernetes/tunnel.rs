@@ -93,8 +93,8 @@ impl<P: Platform> Kind<P> for Access<'_, P> {
         known.whose.fingerprint()
     }
 
-    fn takes_early(known: &Known) -> bool {
-        known.whose.takes_early()
+    fn is_known(known: &Known) -> bool {
+        known.whose.is_known()
     }
 
     async fn holdings(&self, known: &[&Known]) -> Vec<Held> {

@@ -1,7 +1,8 @@
 //! Whose word a 401 is: the API server's own, or that of something behind it.
 //!
-//! The API server passes on what services, pods and nodes answer (`…/proxy`), and what aggregated APIs
-//! answer. None of them has seen the user's token, so their 401 says nothing about it.
+//! The API server passes on what services, pods and nodes answer (`…/proxy`), what a node's kubelet answers to
+//! an exec and its kin, and what aggregated APIs answer. None of them has seen the user's token, so their 401
+//! says nothing about it.
 
 use std::time::Duration;
 
@@ -82,6 +83,10 @@ fn may_be_passed_on(info: &RequestInfo) -> bool {
         None => info.api_group.as_str(),
     };
     info.is_proxied()
+        || matches!(
+            info.subresource.as_str(),
+            "exec" | "attach" | "portforward" | "log"
+        )
         || info.path.starts_with("/openapi/")
         || !(group.is_empty() || OWN.contains(&group))
 }
@@ -108,6 +113,10 @@ mod tests {
             "/api/v1/namespaces/a/pods/p/proxy",
             "/api/v1/nodes/n/proxy/logs",
             "/api/v1/proxy/nodes/n",
+            "/api/v1/namespaces/a/pods/p/exec?command=sh",
+            "/api/v1/namespaces/a/pods/p/attach",
+            "/api/v1/namespaces/a/pods/p/portforward",
+            "/api/v1/namespaces/a/pods/p/log?follow=true",
             "/apis/metrics.k8s.io/v1beta1/nodes",
             "/apis/metrics.k8s.io/v1beta1",
             "/openapi/v3/apis/metrics.k8s.io/v1beta1",
@@ -118,6 +127,7 @@ mod tests {
         for path in [
             "/api/v1/namespaces/a/pods",
             "/api/v1/namespaces/a/pods/proxy",
+            "/api/v1/namespaces/a/pods/p/status",
             "/apis/apps/v1/deployments",
             "/apis/rbac.authorization.k8s.io/v1/roles",
             "/api",

@@ -1,6 +1,6 @@
 //! Accepts connections within the limits.
 
-use std::io;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -190,7 +190,8 @@ impl Listener {
             "refused": refused,
             "detail": detail,
         });
-        eprintln!("{line}");
+        // One write: nothing else gets into the line. A closed stderr must not stop the service.
+        let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
     }
 }
 

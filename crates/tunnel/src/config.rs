@@ -61,10 +61,11 @@ pub struct Trust {
 /// The limits of a tunnel.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// The most upgraded connections at once.
+    /// The most upgraded connections at once. One client address may have half of them, those of people whom
+    /// the component knows not counted.
     pub connections: usize,
-    /// The most plain requests at once. One client address may have half of them to apps, since some apps
-    /// answer everybody.
+    /// The most plain requests at once; the same holds for these. As many again may be answered by the
+    /// component, of which one client address may have half.
     pub requests: usize,
     /// How long a connection may be silent before it ends.
     pub idle: Duration,

@@ -22,6 +22,8 @@ pub(crate) struct Connect {
     pub(crate) ticket: String,
     /// The group in whose looks it is included.
     pub(crate) together: Option<Together>,
+    /// Whether a person asks whose lasting requests the component counts.
+    pub(crate) is_known: bool,
     /// Further rules for a plain request.
     pub(crate) plain: Option<Plain>,
 }
@@ -49,6 +51,7 @@ impl Connect {
             mut forward,
             ticket,
             together,
+            is_known,
             plain,
         } = verdict;
         let origin: Origin = forward.origin.parse().map_err(|_| "has no valid origin")?;
@@ -65,6 +68,7 @@ impl Connect {
             forward,
             ticket,
             together,
+            is_known,
             plain,
         })
     }

@@ -1,4 +1,5 @@
-//! Log lines on stderr: one JSON object per event, without headers, queries or tickets.
+//! Log lines on stderr: one JSON object per event, without headers, queries or tickets. Each is one write: nothing
+//! else gets into it.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -33,5 +34,6 @@ pub(crate) fn event<const N: usize>(event: &'static str, fields: [(&str, Value);
     let fields = fields.into_iter();
     line.extend(fields.map(|(name, value)| (name.to_owned(), value)));
     // A closed stderr must not stop the service.
-    let _ = writeln!(io::stderr(), "{}", Value::Object(line));
+    let line = Value::Object(line);
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }

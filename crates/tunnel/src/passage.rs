@@ -98,7 +98,11 @@ impl Passage {
         }
     }
 
-    async fn connect(self, decision: &Connect, reply: Reply) {
+    async fn connect(mut self, decision: &Connect, reply: Reply) {
+        if decision.is_known {
+            // From here on the component counts what the person asks for.
+            self.place.1 = None;
+        }
         let (kind, shared, desk) = (self.kind, self.shared.clone(), self.desk.clone());
         let client = self.client.to_string();
         let (traffic, leaving) = (Traffic::new(&shared.counts), CancellationToken::new());

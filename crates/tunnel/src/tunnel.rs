@@ -45,9 +45,9 @@ pub struct Tunnel {
     bearer: HeaderValue,
     places: Arc<Semaphore>,
     requests: Arc<Semaphore>,
-    /// The share of each client in the requests to apps.
+    /// The share of each client in the requests.
     shares: Arc<Shares>,
-    /// What each client has of the places for apps.
+    /// The share of each client in the places.
     shares_of_places: Arc<Shares>,
     trusted_proxies: Vec<IpNet>,
     too_many: Mutex<Complaint>,
@@ -65,8 +65,6 @@ impl Tunnel {
         let bearer = desk::bearer(&config.token).map_err(|_| Unusable::Token)?;
         let places = config.limits.connections.min(Semaphore::MAX_PERMITS);
         let requests = config.limits.requests.min(Semaphore::MAX_PERMITS);
-        // Nobody who comes from one address ever has all.
-        let half = |all: usize| u32::try_from(all.div_ceil(2)).unwrap_or(u32::MAX);
         let origins = config.origins.into_iter();
         let api_servers = origins
             .map(|origin| {
@@ -85,8 +83,8 @@ impl Tunnel {
             bearer,
             places: Arc::new(Semaphore::new(places)),
             requests: Arc::new(Semaphore::new(requests)),
-            shares: Arc::new(Shares::new(half(requests))),
-            shares_of_places: Arc::new(Shares::new(half(places))),
+            shares: half(requests),
+            shares_of_places: half(places),
             trusted_proxies: config.trusted_proxies,
             too_many: Mutex::default(),
             passages: TaskTracker::new(),
@@ -99,6 +97,11 @@ impl Tunnel {
                 counts: Counts::new(places, requests),
             }),
         })
+    }
+
+    /// The most plain requests at once.
+    pub(crate) fn requests(&self) -> usize {
+        self.shared.limits.requests
     }
 
     /// The counts of the tunnel.
@@ -195,15 +198,9 @@ impl Tunnel {
         }
         let place = self.places.clone().try_acquire_owned();
         let place = place.map_err(|_| Failure::too_many())?;
-        let share = match kind {
-            // Who asks the API server shows a credential before anything lasts.
-            Kind::Kubernetes => None,
-            Kind::App => {
-                let address = self.address(&parts.headers, client);
-                let share = self.shares_of_places.take(address);
-                Some(share.ok_or_else(Failure::too_many)?)
-            }
-        };
+        let address = self.address(&parts.headers, client);
+        let share = self.shares_of_places.take(address);
+        let share = share.ok_or_else(Failure::too_many)?;
         let trace: Trace = parts.extensions.get().cloned().unwrap_or_default();
         let desk = Desk::new(component, self.bearer.clone(), self.counts().clone());
         let passage = Passage {
@@ -221,7 +218,7 @@ impl Tunnel {
                 .get(header::UPGRADE)
                 .cloned()
                 .ok_or_else(|| Failure::bad_request("the request has no Upgrade header"))?,
-            place: (place, share, self.counts().connection()),
+            place: (place, Some(share), self.counts().connection()),
         };
         let (reply, answer) = oneshot::channel();
         self.passages.spawn(passage.run(reply));
@@ -248,14 +245,8 @@ impl Tunnel {
         }
         let permit = self.requests.clone().try_acquire_owned();
         let permit = permit.map_err(|_| self.too_many_requests())?;
-        let share = match kind {
-            // A client of the API server shows a credential, and gets its share by that.
-            Kind::Kubernetes => None,
-            Kind::App => {
-                let share = self.shares.take(self.address(&parts.headers, client));
-                Some(share.ok_or_else(|| self.too_many_requests())?)
-            }
-        };
+        let share = self.shares.take(self.address(&parts.headers, client));
+        let share = share.ok_or_else(|| self.too_many_requests())?;
         let trace: Trace = parts.extensions.get().cloned().unwrap_or_default();
         let desk = Desk::new(component, self.bearer.clone(), self.counts().clone());
         let carrier = Carrier {
@@ -272,11 +263,12 @@ impl Tunnel {
             ending: ending.clone(),
             tracker: self.passages.clone(),
         };
-        Ok((carrier, body, (permit, share, self.counts().carried())))
+        let place = (permit, Some(share), self.counts().carried());
+        Ok((carrier, body, place))
     }
 
     /// The client's address, as the proxies in front report it.
-    fn address(&self, headers: &HeaderMap, client: SocketAddr) -> IpAddr {
+    pub(crate) fn address(&self, headers: &HeaderMap, client: SocketAddr) -> IpAddr {
         let lines = headers.get_all(X_FORWARDED_FOR).iter();
         let lines: Vec<_> = lines
             .map(|line| String::from_utf8_lossy(line.as_bytes()))
@@ -285,7 +277,8 @@ impl Tunnel {
         forwarded::client_address(client.ip(), lines, &self.trusted_proxies)
     }
 
-    fn too_many_requests(&self) -> Failure {
+    /// The limit of requests is reached, in all or of one client. That is counted, and logged once a minute.
+    pub(crate) fn too_many_requests(&self) -> Failure {
         let failure = Failure::too_many_requests();
         self.counts().request_refused();
         let mut complaint = self.too_many.lock().unwrap_or_else(PoisonError::into_inner);
@@ -306,6 +299,12 @@ impl Drop for Tunnel {
     fn drop(&mut self) {
         self.shared.stop.cancel();
     }
+}
+
+/// Shares with half of them each: nobody who comes from one address ever has all.
+pub(crate) fn half(all: usize) -> Arc<Shares> {
+    let most = u32::try_from(all.div_ceil(2)).unwrap_or(u32::MAX);
+    Arc::new(Shares::new(most))
 }
 
 /// The request, as the component is asked about it.

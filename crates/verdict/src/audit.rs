@@ -77,7 +77,8 @@ impl Audit {
     pub fn asks(&mut self, request: RequestInfo, headers: &HeaderMap) {
         self.request = Some(request);
         let name = headers.get("impersonate-user");
-        let name = name.and_then(|name| name.to_str().ok());
+        // The API server takes any text for a name.
+        let name = name.map(|name| String::from_utf8_lossy(name.as_bytes()));
         self.impersonated_user = name.map(|name| name.chars().take(LONGEST_NAME).collect());
     }
 
@@ -128,6 +129,33 @@ impl Outcome {
             Self::CutOff => "cut_off",
             Self::SessionEnded => "session_ended",
             Self::TooManyStreams => "too_many_streams",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
+    use http::{HeaderMap, HeaderValue, Method};
+
+    use super::Audit;
+    use crate::RequestInfo;
+
+    #[test]
+    fn whoever_is_named_stands_in_the_line() {
+        let long = "x".repeat(300);
+        for (named, read) in [
+            (&b"bob"[..], "bob"),
+            ("b\u{f6}b".as_bytes(), "b\u{f6}b"),
+            (b"b\xf6b", "b\u{fffd}b"),
+            (long.as_bytes(), &long[..256]),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert("impersonate-user", HeaderValue::from_bytes(named).unwrap());
+            let mut audit = Audit::begin("kubernetes", "kubernetes", "r");
+            audit.asks(RequestInfo::parse(&Method::GET, "/api"), &headers);
+            assert_eq!(audit.impersonated_user.as_deref(), Some(read));
         }
     }
 }

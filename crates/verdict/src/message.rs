@@ -94,6 +94,8 @@ pub enum Stage {
     /// Its answer has begun.
     #[default]
     Answered,
+    /// Its answer has begun, and is a 401: the server does not know its token.
+    Refused,
     /// Its answer has begun, and is a stream of events in this encoding.
     Events(Writing),
 }
@@ -190,6 +192,10 @@ pub struct Connect {
     /// The group, if the request holds a place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub together: Option<Together>,
+    /// Whether a person asks whom the component knows, and whose lasting requests it counts. Any other request
+    /// counts for its client's address, to its end.
+    #[serde(default)]
+    pub is_known: bool,
     /// What else holds, if it is no upgrade.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plain: Option<Plain>,

@@ -251,6 +251,8 @@ fn cost(function: Function, others: Others, accept: &str, number: usize) -> Opti
     world.reads.set(0);
     world.writes.set(0);
     run(respond(&world, request)).unwrap();
+    let runs = |address: &String| address.contains("/v1/jobs");
+    assert!(!world.called.borrow().iter().any(runs), "a process");
     Some(Cost {
         reads: world.reads.get(),
         writes: world.writes.get(),

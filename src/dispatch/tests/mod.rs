@@ -9,6 +9,7 @@ mod handles;
 mod heads;
 mod home;
 mod language;
+mod late;
 mod manifest;
 mod pages;
 mod sign_ins;

@@ -293,13 +293,19 @@ async fn sign_in(records: &Records<'_, World>) -> Live {
 /// Lets Entra give new tokens, and the sidecar the assertion that is needed to ask for them.
 fn entra_gives_tokens(world: &World) {
     world.answers(|request| {
-        let body = match request.uri().path() {
-            "/v1/federated-token" => json!({ "token": "a.b.c", "expires_at": 0 }),
-            _ => json!({
-                "access_token": jwt(1), "refresh_token": "new", "expires_in": 3600,
-                "token_type": "Bearer", "scope": "x",
-            }),
+        let (status, body) = match request.uri().path() {
+            // The API server itself takes none.
+            "/api" => (401, json!({})),
+            "/v1/federated-token" => (200, json!({ "token": "a.b.c", "expires_at": 0 })),
+            _ => (
+                200,
+                json!({
+                    "access_token": jwt(1), "refresh_token": "new", "expires_in": 3600,
+                    "token_type": "Bearer", "scope": "x",
+                }),
+            ),
         };
-        Ok(Response::new(body.to_string().into_bytes()))
+        let answer = Response::builder().status(status);
+        Ok(answer.body(body.to_string().into_bytes()).unwrap())
     });
 }

@@ -192,6 +192,7 @@ fn a_token_that_the_api_server_refuses_is_renewed_once() {
 #[test]
 fn a_claims_challenge_to_an_upgrade_leads_to_a_stronger_sign_in() {
     let proxy = Proxy::new();
+    entra_gives_tokens(&proxy.world);
     let challenge = concat!(
         r#"Bearer error="insufficient_claims", claims=""#,
         "eyJhY2Nlc3NfdG9rZW4iOnsiYWNycyI6eyJlc3NlbnRpYWwiOnRydWUsInZhbHVlIjoiYzEifX19\""
@@ -201,6 +202,7 @@ fn a_claims_challenge_to_an_upgrade_leads_to_a_stronger_sign_in() {
     assert_eq!(refused(&told), (401, "stronger-sign-in".to_owned()));
 }
 
+/// So is a kubelet's, to an exec.
 #[test]
 fn the_workloads_own_401_to_an_upgrade_is_passed_on() {
     let proxy = Proxy::new();
@@ -209,10 +211,11 @@ fn the_workloads_own_401_to_an_upgrade_is_passed_on() {
         Ok(Response::new(b"{}".to_vec()))
     });
     proxy.world.pass(100);
-    let target = "/k8s/api/v1/namespaces/demo/services/s/proxy/ws";
-    let told = exec(&proxy, target, &[]);
     let pass = json!({ "pass": {} });
-    assert_eq!(unauthorized(&proxy, &told, target, &["Bearer"]), pass);
+    for target in ["/k8s/api/v1/namespaces/demo/services/s/proxy/ws", EXEC] {
+        let told = exec(&proxy, target, &[]);
+        assert_eq!(unauthorized(&proxy, &told, target, &["Bearer"]), pass);
+    }
     let forged = json!({ "connect": { "ticket": "AAAA" } });
     assert_eq!(unauthorized(&proxy, &forged, EXEC, &["Bearer"]), pass);
 }

@@ -105,8 +105,8 @@ impl<P: Platform> Kind<P> for Clerk<'_, P> {
             .map_or_else(String::new, Whose::fingerprint)
     }
 
-    fn takes_early(_: &Known) -> bool {
-        true
+    fn is_known(known: &Known) -> bool {
+        known.whose.is_some()
     }
 
     async fn holdings(&self, known: &[&Known]) -> Vec<Held> {

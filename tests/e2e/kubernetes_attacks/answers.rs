@@ -141,6 +141,8 @@ fn an_answer_gives_no_orders_about_our_origin() {
         asker.write(
             "HTTP/1.1 200 OK\r\nset-cookie: proxy_session=planted\r\nSet-Cookie: a=b\r\n\
              clear-site-data: \"*\"\r\nalt-svc: h2=\":1\"\r\nstrict-transport-security: max-age=9\r\n\
+             nel: {}\r\nreport-to: {}\r\nservice-worker-allowed: /\r\nset-login: logged-out\r\n\
+             x-accel-redirect: /whoami\r\n\
              connection: x-own\r\nx-own: 1\r\nkeep-alive: timeout=9\r\nx-kept: one\r\nx-kept: two\r\n\
              content-length: 2\r\n\r\n{}",
         )
@@ -153,6 +155,11 @@ fn an_answer_gives_no_orders_about_our_origin() {
         "clear-site",
         "alt-svc",
         "strict-t",
+        "nel:",
+        "report-to",
+        "service-worker",
+        "set-login",
+        "x-accel",
         "keep-alive",
         "x-own",
     ] {

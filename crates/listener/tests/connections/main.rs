@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
 mod ending;
+mod floods;
 mod number;
 mod over_tls;
 mod quiet;

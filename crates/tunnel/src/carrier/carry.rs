@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::{Response, header};
+use http::{Response, StatusCode, header};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use listener::Resumable;
@@ -85,7 +85,11 @@ impl Carrier {
         *response.headers_mut() = headers;
         let writing = rules.events.then(|| Writing::of(&response)).flatten();
         let events = Events::of(&self.uri, &response);
-        let stage = writing.map_or(Stage::Answered, Stage::Events);
+        let stage = match writing {
+            Some(writing) => Stage::Events(writing),
+            None if head.status == StatusCode::UNAUTHORIZED => Stage::Refused,
+            None => Stage::Answered,
+        };
         let desk = self.desk.clone();
         let looking = Looking {
             rounds: self.shared.rounds.clone(),
@@ -157,7 +161,7 @@ enum Opened {
 }
 
 impl Opened {
-    fn of(decision: Decision, desk: Arc<Desk>, asked: Asked) -> Result<Self, Undecided> {
+    fn of(decision: Decision, desk: Arc<Desk>, mut asked: Asked) -> Result<Self, Undecided> {
         let mut connect = match decision {
             Decision::Answer(answer) => return Ok(Self::Answered(answer)),
             Decision::Connect(connect) => connect,
@@ -165,6 +169,10 @@ impl Opened {
         let Some(plain) = connect.plain.take() else {
             return Err("its decision is about an upgrade".into());
         };
+        if connect.is_known {
+            // From here on the component counts what the person asks for.
+            asked.place.1 = None;
+        }
         let ticket = Ticket::new(&connect.ticket, plain.holds_place, connect.together.take());
         let account = Account::open(desk, ticket, plain.audit, asked);
         let rules = Box::new(plain.rules);

@@ -99,7 +99,7 @@ impl Component for Backend {
 
     fn write(&self, line: &str, _: &Trace) {
         // A closed stdout must not stop the service.
-        let _ = writeln!(io::stdout(), "{line}");
+        let _ = io::stdout().write_all(format!("{line}\n").as_bytes());
     }
 }
 

@@ -20,7 +20,7 @@ use crate::relay::Body;
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Errors here are a `Status` too: programs configured with one address read it.
-const TOLD: Kind = Kind::Kubernetes;
+pub(super) const TOLD: Kind = Kind::Kubernetes;
 
 /// Streams `request` to `backend`, and the answer back.
 pub(crate) async fn forward(

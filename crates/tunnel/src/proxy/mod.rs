@@ -3,6 +3,7 @@
 
 mod backend;
 mod forward;
+mod places;
 mod probes;
 mod server;
 

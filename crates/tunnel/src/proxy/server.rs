@@ -13,7 +13,8 @@ use tokio::time::Instant;
 use traces::{Peer, Traces};
 
 use super::backend::Backend;
-use super::forward;
+use super::forward::{TOLD, forward};
+use super::places::Places;
 use super::probes::{self, Probe};
 use crate::internal::{UNKNOWN_PATH, is_internal};
 use crate::relay::Body;
@@ -26,6 +27,7 @@ const REST: &str = "/...";
 pub struct Proxy {
     tunnel: Tunnel,
     backend: Arc<Backend>,
+    places: Places,
     kubernetes_host: Option<KubernetesHost>,
     app_hosts: AppHosts,
     traces: Traces,
@@ -45,6 +47,7 @@ impl Proxy {
         ending: Ending,
     ) -> Result<Self, Unusable> {
         Ok(Self {
+            places: Places::new(tunnel.requests()),
             tunnel,
             backend: Arc::new(Backend::new(component, trust.client_config()?)),
             kubernetes_host: None,
@@ -145,9 +148,13 @@ impl Proxy {
             };
         }
         let begun = Instant::now();
+        let address = self.tunnel.address(&parts.headers, client);
+        let Some(place) = self.places.take(address) else {
+            return self.tunnel.too_many_requests().kept_response(TOLD);
+        };
         let request = Request::from_parts(parts, body);
-        let response = forward::forward(&self.backend, request, client).await;
+        let response = forward(&self.backend, request, client).await;
         self.counts().forwarded(response.status(), begun);
-        response
+        place.held_by(response)
     }
 }

@@ -1,10 +1,10 @@
 //! A client that sends what it is told, byte for byte.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::api::{header, read_head};
 
@@ -21,6 +21,14 @@ pub(crate) struct Client {
     pub(crate) head: String,
 }
 
+/// A connection from the loopback address that ends in `host`.
+pub(crate) async fn connect_from(host: u8, address: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    let local = IpAddr::from([127, 0, 0, host]);
+    socket.bind(SocketAddr::new(local, 0)).unwrap();
+    socket.connect(address).await.unwrap()
+}
+
 impl Client {
     /// Sends `request`, and reads the head of the answer.
     pub(crate) async fn send(address: SocketAddr, request: &str) -> Self {
@@ -29,7 +37,12 @@ impl Client {
 
     /// Like [`Client::send`].
     pub(crate) async fn send_bytes(address: SocketAddr, request: &[u8]) -> Self {
-        let mut stream = TcpStream::connect(address).await.unwrap();
+        Self::send_from(1, address, request).await
+    }
+
+    /// Like [`Client::send_bytes`], from the loopback address that ends in `host`.
+    pub(crate) async fn send_from(host: u8, address: SocketAddr, request: &[u8]) -> Self {
+        let mut stream = connect_from(host, address).await;
         stream.write_all(request).await.unwrap();
         let head = read_head(&mut stream).await;
         Self { stream, head }

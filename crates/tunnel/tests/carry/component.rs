@@ -111,6 +111,7 @@ pub(crate) fn connect(open: &Value, api: &str) -> Value {
         "target": target.strip_prefix("/k8s").unwrap_or(target),
         "headers": headers,
         "ticket": "the-ticket",
+        "is_known": true,
         "audit": true,
     }})
 }

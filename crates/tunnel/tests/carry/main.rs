@@ -24,6 +24,7 @@ mod faults;
 mod forwarded;
 mod interleaved;
 mod refused;
+mod shares;
 mod stack;
 mod tls;
 mod unauthorized;

@@ -234,6 +234,11 @@ mod tests {
             "set-cookie",
             "clear-site-data",
             "alt-svc",
+            "nel",
+            "report-to",
+            "service-worker-allowed",
+            "set-login",
+            "x-accel-redirect",
             "connection",
             "trailer",
         ] {
