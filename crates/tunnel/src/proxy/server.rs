@@ -17,7 +17,10 @@ use super::forward;
 use super::probes::{self, Probe};
 use crate::internal::{UNKNOWN_PATH, is_internal};
 use crate::relay::Body;
-use crate::{Counts, Kind, Origin, Trust, Tunnel, Unusable, is_upgrade, lead_extended_connect};
+use crate::{
+    Counts, Kind, Origin, Trust, Tunnel, Unusable, is_upgrade, lead_extended_connect,
+    refuse_extended_connect,
+};
 
 /// The route of the component's requests, for spans.
 const REST: &str = "/...";
@@ -144,8 +147,11 @@ impl Proxy {
                 }
             };
         }
-        let begun = Instant::now();
         let request = Request::from_parts(parts, body);
+        if let Some(refusal) = refuse_extended_connect(&request) {
+            return refusal;
+        }
+        let begun = Instant::now();
         let response = forward::forward(&self.backend, request, client).await;
         self.counts().forwarded(response.status(), begun);
         response
