@@ -19,6 +19,7 @@ use host::{Options, RedisSettings, Surroundings};
 use crate::cli;
 use crate::environment::{given, of_process, setting};
 use crate::exit::Failure;
+use crate::listeners::Listeners;
 use crate::{kubelogin, proxies, redis, serve, tunnel as carrier};
 
 /// Stands for bearers that `serve` would generate: only their form matters here.
@@ -74,7 +75,9 @@ async fn installation(arguments: &cli::Doctor) -> Installation {
         assume("sidecar_token", PLACEHOLDER);
         assume("sidecar_url", OWN_SIDECAR);
     }
-    let faults = serve::check(&variables, own_sidecar).err();
+    // It listens nowhere.
+    let listeners = Listeners::default();
+    let faults = serve::check(&variables, own_sidecar, &listeners).err();
     let source = |name: &str| {
         let given = variables.get(name).cloned();
         given.or_else(|| setting(&of_process, name))

@@ -88,7 +88,10 @@ impl Intercept for Front {
         let (kind, upgrades) = (Kind::of(parts.uri.path()), tunnel::is_upgrade(&parts));
         let mut request = Request::from_parts(parts, body);
         let Some(kind) = kind else {
-            return Intercepted::Passed(request);
+            return match tunnel::refuse_extended_connect(&request) {
+                Some(refusal) => Intercepted::Taken(Box::pin(async move { refusal })),
+                None => Intercepted::Passed(request),
+            };
         };
         let peer = Peer::Address(client.address.ip());
         let served = self.traces.request(&request, client.over_tls, peer);

@@ -13,6 +13,7 @@ mod front;
 mod healthcheck;
 mod kubelogin;
 mod listen;
+mod listeners;
 mod proxies;
 mod readiness;
 mod redis;

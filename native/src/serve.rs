@@ -29,6 +29,7 @@ use crate::environment::{self, of_process};
 use crate::exit::Failure;
 use crate::front::Front;
 use crate::listen::listen;
+use crate::listeners::Listeners;
 use crate::readiness::Readiness;
 use crate::{
     again, kubelogin, proxies, redis, scrape, shutdown, sidecar as companion, tracing,
@@ -50,15 +51,18 @@ pub(crate) async fn run(arguments: cli::Serve) -> Result<(), Failure> {
         variables.insert("tunnel_token".to_owned(), fresh_token()?);
     }
     let (mut shared, traces);
+    let listeners = Listeners::new(arguments.listen, arguments.metrics.metrics_listen);
     if variables.contains_key("sidecar_url") {
-        shared = check(&variables, false).map_err(Failure::Settings)?.shared;
+        shared = check(&variables, false, &listeners)
+            .map_err(Failure::Settings)?
+            .shared;
         traces = start_traces(&mut shared)?;
     } else {
         let token = fresh_token()?;
         // Checked as if the sidecar listened: nothing is bound while a setting is wrong.
         variables.insert("sidecar_token".to_owned(), token.clone());
         variables.insert("sidecar_url".to_owned(), "http://127.0.0.1:8081".to_owned());
-        let own = check(&variables, true).map_err(Failure::Settings)?;
+        let own = check(&variables, true, &listeners).map_err(Failure::Settings)?;
         warn(&own);
         shared = own.shared;
         traces = start_traces(&mut shared)?;
@@ -161,10 +165,11 @@ struct Shared {
     traces: Option<traces::Settings>,
 }
 
-/// Checks all settings; returns those of this process.
+/// Checks all settings; returns those of this process, which has these `listeners`.
 pub(crate) fn check(
     variables: &BTreeMap<String, String>,
     own_sidecar: bool,
+    listeners: &Listeners,
 ) -> Result<Own, Vec<Fault>> {
     let mut faults = match check_all(&|name| variables.get(name).cloned()) {
         Ok(()) => Vec::new(),
@@ -179,6 +184,16 @@ pub(crate) fn check(
     faults.extend(wrong);
     let (traces, wrong) = tracing::read(&of_process);
     faults.extend(wrong);
+    let apps = app_origins(reader.read_optional(&UPSTREAMS));
+    for app in &apps {
+        if let Some(option) = listeners.at(app.as_str()) {
+            faults.push(Fault {
+                setting: UPSTREAMS.name,
+                what: format!("has {app}, where this program listens ({option}): that is no app"),
+                example: UPSTREAMS.example,
+            });
+        }
+    }
     let mut own = Own {
         shared: Shared {
             tunnel: carrier::config(&mut reader, &proxies),
@@ -187,10 +202,7 @@ pub(crate) fn check(
             proxies: proxies::of_component(&mut reader, proxies),
             trusted_proxies: reader.read_optional(&TRUSTED_PROXIES).unwrap_or_default(),
             kubernetes_host: reader.read_optional(&KUBERNETES_HOST),
-            app_origins: app_origins(reader.read_optional(&UPSTREAMS))
-                .iter()
-                .filter_map(carrier::origin)
-                .collect(),
+            app_origins: apps.iter().filter_map(carrier::origin).collect(),
             app_hosts: app_hosts(reader.read_optional(&UPSTREAMS)),
             redis: RedisAccess::read(&mut reader),
         },

@@ -9,7 +9,7 @@ use http::uri::PathAndQuery;
 use crate::addresses::APPS;
 use crate::settings::{PathPrefix, Upstream};
 use crate::terms::Origin;
-use crate::terms::paths::{has_two_readings, leads_out};
+use crate::terms::paths::{has_two_readings, leads_out, read_laxly};
 
 /// Where a request leads.
 #[derive(Debug)]
@@ -53,8 +53,9 @@ pub fn lead<'a>(
     };
     check(asked, path, first.raw)?;
     let upstream = longest(here(), |prefix| prefix.rest(path).is_some());
-    let in_any_case = longest(here(), |prefix| prefix.covers_in_any_case(path));
-    if upstream.map(|one| &one.path) != in_any_case.map(|one| &one.path) {
+    let read = read_laxly(path);
+    let laxly = longest(here(), |prefix| prefix.covers_laxly(&read));
+    if upstream.map(|one| &one.path) != laxly.map(|one| &one.path) {
         return Err(NoWay::Ambiguous);
     }
     let upstream = upstream.ok_or(NoWay::Nowhere)?;

@@ -328,6 +328,11 @@ pub(super) const SENTENCES: &[(&str, &str, &str)] = &[
         "Von der Anwendung wird ein WebSocket verlangt, und die Anfrage kam hier nicht als solche an. Davor muss `aks-oauth-proxy serve` oder `tunnel` stehen, und jeder Proxy davor muss `Upgrade` weitergeben.",
     ),
     (
+        "APP_PROTOCOL",
+        "Nur WebSockets hier",
+        "Aus einer Verbindung zu einer Anwendung kann ein WebSocket werden, und nichts anderes.",
+    ),
+    (
         "APP_FOREIGN_ORIGIN",
         "Nicht von dieser Anwendung",
         "Die Seite einer anderen Website verlangt einen WebSocket dieser Anwendung. Das Plattform-Team kann ihren Origin in `websocket_origins` nennen.",

@@ -186,6 +186,8 @@ sentences! { FOR_PEOPLE:
     APP_UPGRADE: "app-upgrade", "No WebSocket here",
         "The app is asked for a WebSocket, and the request did not come here as one. It takes \
          `aks-oauth-proxy serve` or `tunnel` in front, and every proxy before it has to pass `Upgrade` on.";
+    APP_PROTOCOL: "app-protocol", "Only WebSockets here",
+        "A connection to an app can be upgraded to a WebSocket, and to nothing else.";
     APP_FOREIGN_ORIGIN: "app-foreign-origin", "Not from this app",
         "A page of another site wants a WebSocket of this app. The platform team can name its origin in \
          `websocket_origins`.";

@@ -167,3 +167,17 @@ fn a_certificate_that_is_none_is_a_wrong_file() {
         assert!(text.contains(part), "{part}: {text}");
     }
 }
+
+/// Metrics are not everybody's, and a request to the proxy itself would go in a circle.
+#[test]
+fn no_app_is_where_the_program_itself_listens() {
+    let upstreams = r#"[{ "host": "app.example.com", "url": "http://localhost:9464" }]"#;
+    let settings = [&sound()[..], &[("UPSTREAMS", upstreams)]].concat();
+    let output = serve(&["--metrics-listen", "127.0.0.1:9464"], &settings);
+    assert_eq!(output.status.code(), Some(64));
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        text.contains("error: 1 problem") && text.contains("(--metrics-listen): that is no app"),
+        "{text}"
+    );
+}

@@ -211,3 +211,23 @@ fn our_own_host_checks_for_all_apps_of_a_domain() {
         }
     }
 }
+
+/// Whoever has used oauth2-proxy keeps the redirect URI that is registered.
+#[test]
+fn a_sign_in_comes_back_by_oauth2_callback() {
+    let (host, path) = ("auth.apps.localhost:4180", "/oauth2/callback");
+    let uri = format!("http://{host}{path}");
+    let stack = Builder::default()
+        .setting("REDIRECT_URI", &uri)
+        .redirect_uri(&uri)
+        .start();
+    let mut browser = stack.browser().html();
+    browser.headers.push(("host".to_owned(), host.to_owned()));
+    let callback = stack.begin(&mut browser, "alice", "/whoami");
+    assert!(callback.starts_with(&uri), "{callback}");
+    assert_eq!(browser.get(&callback).location(), "/whoami");
+    assert_eq!(browser.get("/whoami").status, 200);
+    // Where another address is registered there is nothing.
+    let elsewhere = Stack::start().browser().get(path);
+    assert_eq!(elsewhere.problem(), (404, "not-found".to_owned()));
+}

@@ -11,6 +11,7 @@
 mod admission;
 mod app_bearers;
 mod app_carriers;
+mod app_cluster;
 mod app_consent;
 mod apps_in_a_browser;
 mod attacks;

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
 
-use e2e::{ApiServer, Browser, Builder, Stack, Wire};
+use e2e::{ApiServer, Browser, Builder, Response, Stack, Wire};
 use serde_json::json;
 
 /// The app's host.
@@ -44,12 +44,50 @@ impl Behind {
         Self { stack, app, go_on }
     }
 
+    /// Opens a page of the app in the browser `app`. `user` signs in, if the same browser has no session at the
+    /// proxy, where it is called `own`.
+    fn opens(&self, app: &mut Browser, own: &mut Browser, user: &str) -> Response {
+        let start = app.get("/page");
+        let to_proxy = app.get(start.location());
+        let mut answer = own.get(to_proxy.location());
+        if answer.location().starts_with("/login?") {
+            let entra = own.get(answer.location());
+            let callback = self.stack.at_entra(entra.location(), user, "");
+            let back = own.get(callback.location());
+            answer = own.get(back.location());
+        }
+        let ticket = app.get(answer.location());
+        app.get(ticket.location())
+    }
+
     /// A user's browser at the app, without any cookie.
     fn browser(&self) -> Browser {
         let mut browser = self.stack.browser().html();
         browser.headers.push(("host".to_owned(), HOST.to_owned()));
         browser
     }
+}
+
+/// GHSA-f24x-5g9q-753f: a sign-in as somebody else ends the one before, at apps too.
+#[test]
+fn ghsa_f24x_5g9q_753f_a_new_sign_in_ends_the_old_one() {
+    let behind = Behind::proxy(&json!({}));
+    let (mut app, mut own) = (behind.browser(), behind.stack.browser().html());
+    let user = |page: &Response| page.json()["head"].as_str().unwrap().to_owned();
+    let alices = user(&behind.opens(&mut app, &mut own, "alice"));
+    assert!(
+        alices.contains("x-auth-request-user: a11ce000-"),
+        "{alices}"
+    );
+
+    behind.stack.sign_in(&mut own, "bob");
+    let mut old = app.clone();
+    old.headers.retain(|(name, _)| name == "host");
+    for target in ["/page", "/oauth2/auth", "/oauth2/userinfo"] {
+        assert_eq!(old.get(target).status, 401, "{target}");
+    }
+    let bobs = user(&behind.opens(&mut app, &mut own, "nobody is asked"));
+    assert!(bobs.contains("x-auth-request-user: b0b00000-"), "{bobs}");
 }
 
 #[test]

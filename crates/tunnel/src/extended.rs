@@ -6,12 +6,15 @@ use base64ct::{Base64, Encoding};
 use http::header::{CONNECTION, COOKIE, HOST, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, UPGRADE};
 use http::request::Parts;
 use http::uri::Uri;
-use http::{HeaderMap, HeaderValue, Method, Version};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Version};
 use hyper::ext::Protocol;
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use ring::rand::{SecureRandom, SystemRandom};
 
+use crate::failure::Failure;
 use crate::incoming::join;
+use crate::kind::Kind;
+use crate::relay::Body;
 
 /// What the answer to a key is made with (RFC 6455, section 1.3).
 const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -62,6 +65,14 @@ pub fn lead(request: &mut Parts) {
     // HTTP/2 may have split them (RFC 9113, section 8.2.3).
     join(headers, &COOKIE, b"; ");
     request.extensions.insert(Extended { accept });
+}
+
+/// The answer to an extended CONNECT that leads neither to the API server nor to an app. No page of the proxy's
+/// own is a WebSocket, and a 200 would say that it is one (RFC 8441, section 5).
+pub fn refuse<B>(request: &Request<B>) -> Option<Response<Body>> {
+    request.extensions().get::<Extended>()?;
+    let failure = Failure::bad_request("there is no WebSocket at this address");
+    Some(failure.kept_response(Kind::App))
 }
 
 impl Extended {

@@ -46,7 +46,7 @@ mod websocket;
 pub use self::component::{Answered, Component};
 pub use self::config::{Config, Limits, Server, Trust, Unusable};
 pub use self::counts::Counts;
-pub use self::extended::lead as lead_extended_connect;
+pub use self::extended::{lead as lead_extended_connect, refuse as refuse_extended_connect};
 pub use self::internal::{UNKNOWN_PATH, is_internal};
 pub use self::kind::Kind;
 pub use self::origin::{NotAnOrigin, Origin};

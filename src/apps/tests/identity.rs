@@ -44,7 +44,7 @@ fn ghsa_vjrc_mh2v_45x6_every_header_is_always_there() {
 }
 
 #[test]
-fn what_was_there_is_gone() {
+fn ocm_cluster_proxy_329_what_was_there_is_gone() {
     let mut headers = HeaderMap::new();
     for name in [USER, EMAIL, GROUPS, PREFERRED_USERNAME, ACCESS_TOKEN] {
         for _ in 0..2 {

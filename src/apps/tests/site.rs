@@ -34,7 +34,7 @@ fn upstreams() -> (Vec<Upstream>, Origin) {
 }
 
 /// How a careless reader takes a path: decoded as often as it goes, in lower case, with backslashes for
-/// slashes, without parameters, empty segments and dots.
+/// slashes, up to a query or fragment, without parameters, empty segments, and dots and spaces at ends.
 fn carelessly(path: &str) -> String {
     let mut read = path.to_owned();
     loop {
@@ -45,12 +45,16 @@ fn carelessly(path: &str) -> String {
         read = decoded;
     }
     let mut segments = Vec::new();
-    for segment in read.to_ascii_lowercase().replace('\\', "/").split('/') {
-        match segment.split(';').next().unwrap_or_default() {
-            "" | "." => {}
-            ".." => {
-                segments.pop();
-            }
+    let read = read.to_ascii_lowercase().replace('\\', "/");
+    let read = read.split(['?', '#']).next().unwrap_or_default();
+    for segment in read.split('/') {
+        let name = segment.split(';').next().unwrap_or_default();
+        if name == ".." {
+            segments.pop();
+            continue;
+        }
+        match name.trim_end_matches(['.', ' ']) {
+            "" => {}
             name => segments.push(name.to_owned()),
         }
     }
@@ -62,8 +66,8 @@ fn carelessly(path: &str) -> String {
 fn no_combination_has_two_readings() {
     let (upstreams, app) = upstreams();
     let scraps = [
-        "/", "//", "\\", ".", "..", "%2e", "%2f", "%5c", "%252f", ";", "%3b", "%23", "%00", "%",
-        "x", "%20", "admin", "ADMIN", "%61dmin", "/admin", "/login", "~",
+        "/", "//", "\\", ".", "..", "%2e", "%2f", "%5c", "%252f", ";", "%3b", "%23", "%3F", "%00",
+        "%c0%af", "%", "x", "%20", "admin", "ADMIN", "%61dmin", "/admin", "/login", "~",
     ];
     let mut led = 0;
     for first in scraps {

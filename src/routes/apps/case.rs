@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, Method, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use verdict::{Audit, Forward, Limits, Rules, Writing};
 
 use super::access::{Access, Carriage};
@@ -114,6 +114,7 @@ impl<'a, P: Platform> Access<'a, P> {
         // The host removes `Upgrade` before a component sees the request; this header remains.
         let is_websocket = request.headers.contains_key("sec-websocket-key");
         match self.carriage {
+            Carriage::Upgrade if !becomes_a_websocket(&request.headers) => Err(AppError::Protocol),
             Carriage::Upgrade => self.check_origin(led.upstream),
             Carriage::Here | Carriage::Native if is_websocket => Err(AppError::Upgrade),
             Carriage::Here if led.upstream.keep_host => Err(AppError::KeepsHost),
@@ -142,6 +143,14 @@ impl<'a, P: Platform> Access<'a, P> {
         let address = led.upstream.app.join(&addresses::app_start(&back));
         Ok(respond::redirect(StatusCode::FOUND, &address))
     }
+}
+
+/// Whether WebSocket is the only protocol that the request asks for. Over any other that it may choose (HTTP/2,
+/// or HTTP in TLS) an app could take further requests, on which nobody decides.
+fn becomes_a_websocket(headers: &HeaderMap) -> bool {
+    let mut upgrades = headers.get_all(header::UPGRADE).iter();
+    let is_websocket = |to: &HeaderValue| to.as_bytes().eq_ignore_ascii_case(b"websocket");
+    upgrades.next().is_some_and(is_websocket) && upgrades.next().is_none()
 }
 
 /// Checks the rules of `upstream`.

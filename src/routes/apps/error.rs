@@ -20,6 +20,8 @@ pub(crate) enum AppError {
     Method(Vec<Method>),
     /// The request asks for a WebSocket, but is no upgrade.
     Upgrade,
+    /// The connection would become one of another protocol than WebSocket.
+    Protocol,
     /// A page of another origin asks for an upgrade.
     ForeignOrigin,
     /// The app must get the client's `Host`, which the component cannot send.
@@ -68,6 +70,7 @@ impl Tell for AppError {
                     .allow(methods)
             }
             Self::Upgrade => Problem::new(501, &sentences::APP_UPGRADE),
+            Self::Protocol => Problem::new(501, &sentences::APP_PROTOCOL),
             Self::ForeignOrigin => Problem::new(403, &sentences::APP_FOREIGN_ORIGIN),
             Self::KeepsHost => Problem::new(501, &sentences::APP_KEEPS_HOST),
             Self::TooManyStreams(most) => Problem::new(429, &sentences::APP_TOO_MANY_STREAMS)
@@ -96,6 +99,7 @@ impl Tell for AppError {
             },
             Self::AmbiguousPath
             | Self::Upgrade
+            | Self::Protocol
             | Self::ForeignOrigin
             | Self::KeepsHost
             | Self::TooManyStreams(_)

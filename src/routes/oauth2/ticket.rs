@@ -92,7 +92,9 @@ pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response,
 /// ticket's address: a script of the app could read it there, from the window that it opened or from this
 /// tab's history, and pass it to the other browser.
 fn not_for_you(request: &Request, ticket: &str) -> Result<Response, Failure> {
-    match request.wants_html() && !ticket.is_empty() {
+    // What a browser embeds (`object`) may not ask for a page, and is shown all the same.
+    let is_browser = request.wants_html() || request.headers.contains_key("sec-fetch-mode");
+    match is_browser && !ticket.is_empty() {
         true => Ok(respond::redirect(StatusCode::FOUND, APP_TICKET)),
         false => Err(TicketRefused::NotForYou.into()),
     }

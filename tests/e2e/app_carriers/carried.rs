@@ -1,10 +1,12 @@
 //! Apps behind native code, and what tests ask of them.
 
+use std::io;
 use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
 
 use e2e::{
-    ApiServer, Browser, Builder, Replica, Socket, SocketApp, Stack, TUNNEL_TOKEN, Wire, free_port,
+    ApiServer, Asker, Browser, Builder, Replica, Seen, Socket, SocketApp, Stack, TUNNEL_TOKEN,
+    Wire, free_port,
 };
 use serde_json::json;
 
@@ -45,7 +47,21 @@ pub(super) struct Carried {
 
 impl Carried {
     pub(super) fn by(front: Front) -> Self {
-        let (sockets, (app, go_on)) = (SocketApp::start(), app());
+        let (app, go_on) = app();
+        Self::with(front, app, go_on)
+    }
+
+    /// With an app that answers as the test says.
+    pub(super) fn playing(
+        front: Front,
+        answer: impl Fn(&Seen, &mut Asker) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        let (nobody, _) = channel();
+        Self::with(front, ApiServer::start(answer), nobody)
+    }
+
+    fn with(front: Front, app: ApiServer, go_on: Sender<()>) -> Self {
+        let sockets = SocketApp::start();
         let upstreams = json!([
             { "host": HOST, "path": "/ws", "url": sockets.url(), "websocket_origins": [SHELL],
               "public": ["/ws/public"] },

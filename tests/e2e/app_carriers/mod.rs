@@ -2,4 +2,5 @@
 
 mod bodies;
 mod carried;
+mod hostile;
 mod websockets;

@@ -82,6 +82,12 @@ fn a_websocket_is_for_nobody_else(front: Front) {
         }
     }
     assert!(carried.sockets.seen().is_empty());
+    // None of our own pages is one.
+    for host in [HOST, "localhost"] {
+        let path = "/oauth2/userinfo";
+        let refused = Socket::open_over_http2(carried.origin(), host, path, &[]);
+        assert_eq!(refused.err().map(|(status, _)| status), Some(400), "{host}");
+    }
 }
 
 fn who_signs_out_has_no_websocket_any_more(front: Front) {

@@ -60,7 +60,7 @@ const AWAY: [&str; 6] = [
 ];
 
 /// The other kinds of problems (docs/errors.md): outcomes of `refusal`, `fault` and `kubernetes`.
-const KINDS: [&str; 71] = [
+const KINDS: [&str; 72] = [
     "aks-token-refused",
     "ambiguous-credential",
     "ambiguous-path",
@@ -73,6 +73,7 @@ const KINDS: [&str; 71] = [
     "app-keeps-host",
     "app-not-begun",
     "app-on-own-origin",
+    "app-protocol",
     "app-session-ended",
     "app-silent",
     "app-ticket-late",

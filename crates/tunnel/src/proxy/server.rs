@@ -18,7 +18,10 @@ use super::places::Places;
 use super::probes::{self, Probe};
 use crate::internal::{UNKNOWN_PATH, is_internal};
 use crate::relay::Body;
-use crate::{Counts, Kind, Origin, Trust, Tunnel, Unusable, is_upgrade, lead_extended_connect};
+use crate::{
+    Counts, Kind, Origin, Trust, Tunnel, Unusable, is_upgrade, lead_extended_connect,
+    refuse_extended_connect,
+};
 
 /// The route of the component's requests, for spans.
 const REST: &str = "/...";
@@ -147,12 +150,15 @@ impl Proxy {
                 }
             };
         }
+        let request = Request::from_parts(parts, body);
+        if let Some(refusal) = refuse_extended_connect(&request) {
+            return refusal;
+        }
         let begun = Instant::now();
-        let address = self.tunnel.address(&parts.headers, client);
+        let address = self.tunnel.address(request.headers(), client);
         let Some(place) = self.places.take(address) else {
             return self.tunnel.too_many_requests().kept_response(TOLD);
         };
-        let request = Request::from_parts(parts, body);
         let response = forward(&self.backend, request, client).await;
         self.counts().forwarded(response.status(), begun);
         place.held_by(response)

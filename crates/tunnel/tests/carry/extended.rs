@@ -151,6 +151,21 @@ async fn a_page_instead_of_the_websocket_is_none() {
     }
 }
 
+/// The component would take it for a `GET`, and its client the page for a WebSocket.
+#[tokio::test]
+async fn none_of_our_own_pages_is_a_websocket() {
+    let mut stack = Stack::start().await;
+    let mut client = connect(&stack).await;
+    for path in ["/", "/whoami", "/k8s", "/-/tunnel", "/oauth2/userinfo"] {
+        let request = Request::connect(format!("http://aks.example{path}"))
+            .extension(Protocol::from_static("websocket"))
+            .header("sec-websocket-version", "13");
+        let answer = client.send_request(request.body(Empty::new()).unwrap());
+        assert_eq!(answer.await.unwrap().status(), 400, "{path}");
+    }
+    assert!(stack.component.is_silent());
+}
+
 /// Any other protocol is asked for in vain, as a CONNECT to somewhere is.
 #[tokio::test]
 async fn others_are_refused() {

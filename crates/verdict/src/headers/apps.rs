@@ -6,8 +6,19 @@ use super::going_on::{BETWEEN_US, folded, is_ours, kept, names_a_caller};
 use super::hop_by_hop::HOP_BY_HOP;
 
 /// The headers by which an app may take another path or host than those that are decided on. Those that begin
-/// with `x-original-` are ours.
-const OTHER_TARGETS: [&str; 3] = ["x-host", "x-http-host-override", "x-rewrite-url"];
+/// with `x-original-` are ours. Gunicorn takes `SCRIPT_NAME` and `PATH_INFO` from its proxy, and Rack may have the
+/// proxy in front send a file that the last two name (CVE-2025-61780).
+const OTHER_TARGETS: [&str; 9] = [
+    "path-info",
+    "script-name",
+    "x-host",
+    "x-http-host-override",
+    "x-override-url",
+    "x-rewrite-url",
+    "x-script-name",
+    "x-accel-mapping",
+    "x-sendfile-type",
+];
 
 /// The headers by which an app may take another address for the client's, besides `X-Forwarded-For` and its kin:
 /// nobody has looked at what they say.
@@ -22,13 +33,18 @@ const OTHER_ADDRESSES: [&str; 7] = [
 ];
 
 /// By prefix, the headers in which other proxies tell an app who its user is.
-const IDENTITIES_PREFIXED: [&str; 7] = [
+const IDENTITIES_PREFIXED: [&str; 12] = [
     "cf-access-",
     "remote-",
+    "tailscale-",
     "x-amzn-oidc-",
+    "x-authenticated-",
     "x-authentik-",
+    "x-consumer-",
     "x-goog-authenticated-user-",
+    "x-goog-iap-",
     "x-pomerium-",
+    "x-vouch-",
     "x-webauth-",
 ];
 
@@ -102,6 +118,19 @@ mod tests {
             "X-Original-URL",
             "X-Host",
             "X-HTTP-Host-Override",
+            "SCRIPT_NAME",
+            "Script-Name",
+            "PATH_INFO",
+            "Path-Info",
+            "X-Script-Name",
+            "X-Override-URL",
+            "X-Accel-Mapping",
+            "X-Sendfile-Type",
+            "Tailscale-User-Login",
+            "X-Authenticated-UserId",
+            "X-Consumer-Username",
+            "X-Goog-IAP-JWT-Assertion",
+            "X-Vouch-User",
             "True-Client-IP",
             "Client_IP",
             "CF-Connecting-IP",

@@ -61,6 +61,29 @@ fn a_websocket_goes_to_its_app_as_any_other_request() {
     }
 }
 
+/// Over another protocol an app could take further requests, with whatever names in their heads, on which nobody
+/// decides: HTTP/2 (h2c smuggling), or HTTP within TLS (RFC 2817).
+#[test]
+fn a_connection_becomes_a_websocket_or_nothing() {
+    for upgrade in [
+        "h2c",
+        "TLS/1.0",
+        "HTTP/2.0",
+        "websocket, TLS/1.0",
+        "websocket/13",
+        "SPDY/3.1",
+        "",
+    ] {
+        let native = Native::new(json!({ "public": ["/ws"] }));
+        let told = told(&native.websocket(&[("upgrade", upgrade)]));
+        assert_eq!(told, problem(501, "app-protocol"), "{upgrade}");
+    }
+    let native = Native::new(json!({}));
+    let two = [("upgrade", "websocket"), ("upgrade", "TLS/1.0")];
+    assert_eq!(told(&native.websocket(&two)), problem(501, "app-protocol"));
+    ticket(&native.websocket(&[("upgrade", "WebSocket")]));
+}
+
 /// Any page can open a WebSocket, with the cookies of its address (CSWSH).
 #[test]
 fn a_page_of_another_origin_gets_no_websocket() {

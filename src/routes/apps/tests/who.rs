@@ -209,6 +209,35 @@ fn a_method_that_the_request_names_besides_counts_as_well() {
         assert_eq!(told, problem(401, "no-app-session"), "{name}");
     }
     assert!(some.ask(Method::GET, "/open", &[]).is_carried());
+    for query in [
+        "?_method=delete",
+        "?a&%5FMETHOD=DELETE",
+        "?X-HTTP-Method-Override=DELETE",
+    ] {
+        let told = ask(&some, &format!("/{query}"), &cookie, "accept", "*/*");
+        assert_eq!(
+            told.problem(),
+            problem(405, "method-not-allowed"),
+            "{query}"
+        );
+        let told = some.ask(Method::GET, &format!("/open{query}"), &[]);
+        assert_eq!(
+            told.problem(),
+            problem(405, "method-not-allowed"),
+            "{query}"
+        );
+    }
+    let told = some.ask(Method::GET, "/open?_method=put", &[]).problem();
+    assert_eq!(told, problem(401, "no-app-session"));
+    for query in [
+        "?_method=card",
+        "?_method",
+        "?method=DELETE",
+        "?x=_method=DELETE",
+    ] {
+        let told = some.ask(Method::GET, &format!("/open{query}"), &[]);
+        assert!(told.is_carried(), "{query}");
+    }
     let any = Proxy::new(json!({}));
     let cookie = any.sign_in();
     let name = "x-http-method-override";

@@ -127,7 +127,7 @@ fn it_begins_at_the_host_to_which_it_leads() {
 }
 
 #[test]
-fn nothing_leads_to_an_origin_that_is_not_allowed() {
+fn cve_2017_1000070_nothing_leads_to_an_origin_that_is_not_allowed() {
     let (proxy, browser) = (Proxy::new(), Browser::default());
     proxy.sign_in(&browser, Vec::new());
     for rd in [
@@ -235,4 +235,23 @@ fn a_program_is_told_where_to_sign_in() {
     let told = proxy.ask(&browser, Method::GET, start, &[]);
     let told = proxy.ask(&browser, Method::GET, &told.location, &[]);
     assert_eq!((told.status, told.kind().as_str()), (401, "no-session"));
+}
+
+/// The app has cookies of its own, and a server takes a head of 8 kB or so.
+#[test]
+fn all_our_cookies_at_a_host_together_are_less_than_4_kb() {
+    let domain = [("cookie_domains", "example.com")];
+    for (settings, host, begin) in [(&[][..], APP, "oauth2/start"), (&domain, OWN, "login")] {
+        let (proxy, browser) = (Proxy::with(settings), Browser::default());
+        proxy.sign_in(&browser, Vec::new());
+        browser.plant(host, "proxy_language", "de");
+        proxy.open(&browser, APP);
+        for length in (0..1000).step_by(90).rev() {
+            let long = "x".repeat(length);
+            proxy.get(&browser, &format!("https://{host}/{begin}?rd=%2F{long}"));
+            let cookies = browser.cookies_for(host);
+            assert!(cookies.len() < 4096, "{host}: {}", cookies.len());
+        }
+        assert!(browser.names(host).len() > 5, "{:?}", browser.names(host));
+    }
 }

@@ -43,7 +43,7 @@ fn it_is_good_once() {
 
 /// An attacker can neither sign a victim in as themselves (login CSRF) nor use a ticket that they saw.
 #[test]
-fn it_is_for_the_browser_that_began() {
+fn cve_2017_1000069_it_is_for_the_browser_that_began() {
     let (proxy, attacker, victim) = (Proxy::new(), Browser::default(), Browser::default());
     let address = ticket(&proxy, &attacker);
     assert_eq!(present(&proxy, &victim, &address), refused("app-not-begun"));
@@ -79,6 +79,13 @@ fn no_page_is_shown_at_the_address_of_a_ticket_for_somebody_else() {
             (302, "/oauth2/ticket")
         );
         assert!(!told.body.contains(ticket));
+        // An `object` or `embed` is shown at its address too, and may ask for anything.
+        let embedded = [("accept", "*/*"), ("sec-fetch-mode", "navigate")];
+        let told = proxy.ask(&victim, Method::GET, &address, &embedded);
+        assert_eq!(
+            (told.status, told.location.as_str()),
+            (302, "/oauth2/ticket")
+        );
         assert_eq!(
             victim.names(APP),
             names,

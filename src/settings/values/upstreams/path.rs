@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use crate::terms::paths::has_two_readings;
+use crate::terms::paths::{has_two_readings, read_laxly};
 
 /// A path and everything below it. A segment is never cut: `/a` is not above `/ab`.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -31,10 +31,9 @@ impl PathPrefix {
         (rest.is_empty() || rest.starts_with('/')).then_some(rest)
     }
 
-    /// The same for who takes letters of any case for one another.
-    pub fn covers_in_any_case(&self, path: &str) -> bool {
-        let lower = Self(self.0.to_ascii_lowercase());
-        lower.rest(&path.to_ascii_lowercase()).is_some()
+    /// Whether a path is below it for a lax server, which has `read` that path ([`read_laxly`]).
+    pub fn covers_laxly(&self, read: &str) -> bool {
+        Self(read_laxly(&self.0)).rest(read).is_some()
     }
 }
 
