@@ -5,11 +5,11 @@
 mod gallery;
 mod hostile;
 mod markup;
+mod written;
 
 use std::collections::BTreeSet;
-use std::{env, fs};
 
-use self::gallery::{Names, gallery, icon, view};
+use self::gallery::{Names, gallery, view};
 use self::hostile::HOSTILE;
 use super::assets;
 use crate::respond::Response;
@@ -132,38 +132,6 @@ fn what_others_wrote_adds_nothing_to_a_page_and_hides_nothing() {
             assert_eq!(page.chars().find(|c| odd(*c)), None, "{name}");
             assert!(page.len() <= MOST, "{name}: {}", page.len());
         }
-    }
-}
-
-/// `PAGES_DIR` names a folder into which all pages are written: `cargo xtask screenshots` makes
-/// pictures of them.
-#[test]
-fn all_pages_are_written_where_somebody_wants_to_see_them() {
-    let Ok(folder) = env::var("PAGES_DIR") else {
-        return;
-    };
-    let folder = std::path::Path::new(&folder);
-    let branding = view(Language::English).branding;
-    for file in ["style.css", "script.js"] {
-        let asset = asset(file, "").unwrap();
-        fs::write(folder.join(file), asset.body()).unwrap();
-    }
-    fs::write(folder.join("icon.svg"), icon().content).unwrap();
-    let files = [
-        (assets::style(branding.accent), "style.css"),
-        (assets::script(), "script.js"),
-        (assets::icon(&icon()), "icon.svg"),
-    ];
-    for (name, language, page) in all(&Names::mild()) {
-        // In HTML an ampersand is written so.
-        let here = |page: String, (address, file): &(String, &str)| {
-            page.replace(&address.replace('&', "&amp;"), file)
-        };
-        let page = files.iter().fold(text(&page), here);
-        // A picture is of this page, and not of the one to which it leads.
-        let page = page.replace("http-equiv=\"refresh\"", "name=\"refresh\"");
-        let file = folder.join(format!("{name}.{}.html", language.tag()));
-        fs::write(file, page).unwrap();
     }
 }
 
