@@ -59,6 +59,7 @@ impl<'a> Page<'a> {
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     title { (self.title) " · " (name) }
                     link rel="stylesheet" href=(view.ours(assets::style(view.branding.accent)));
+                    link rel="icon" href=(icon(view));
                     script src=(view.ours(assets::script())) defer {}
                     @if let Some(refresh) = self.refresh {
                         meta http-equiv="refresh" content=(refresh);
@@ -89,6 +90,18 @@ impl<'a> Page<'a> {
             }
         };
         page.into_string()
+    }
+}
+
+/// An icon without content. Without an icon of the page browsers ask for `/favicon.ico`, and complain that the policy
+/// forbids it.
+const NO_ICON: &str = "data:,";
+
+/// The address of the page's icon: the logo, if there is one.
+fn icon(view: &View) -> String {
+    match &view.branding.logo {
+        Some(logo) => view.ours(assets::logo(logo)),
+        None => NO_ICON.to_owned(),
     }
 }
 
@@ -131,13 +144,14 @@ fn policy(view: &View, forms_to: &[&Origin], has_pictures: bool) -> String {
     let forms = iter::once("'self'").chain(elsewhere);
     let forms = forms.collect::<Vec<_>>().join(" ");
     let files = view.own.as_ref().map_or("'self'", Origin::as_str);
-    let pictures = match has_pictures || view.branding.logo.is_some() {
-        true => format!("img-src {files}; "),
-        false => String::new(),
+    let pictures = match (&view.branding.logo, has_pictures) {
+        (Some(_), _) => files.to_owned(),
+        (None, true) => format!("{files} data:"),
+        (None, false) => "data:".to_owned(),
     };
     format!(
-        "default-src 'none'; style-src {files}; script-src {files}; connect-src 'self'; {pictures}\
-         form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src {files}; script-src {files}; connect-src 'self'; \
+         img-src {pictures}; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
     )
 }
 

@@ -543,7 +543,7 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
     ("NONE_IN_FORCE", "Es gibt keine."),
     (
         "CREDENTIAL_TIMES",
-        "Angelegt {made}, zuletzt genutzt {used}, endet {end}.",
+        "Angelegt: {made}. Zuletzt genutzt: {used}. Endet: {end}.",
     ),
     ("NEVER", "nie"),
     ("REVOKE", "Widerrufen"),

@@ -365,7 +365,7 @@ texts! {
     COMMANDS: "Then, in a terminal (the file has the name that you chose):";
     IN_FORCE: "Kubeconfigs in force";
     NONE_IN_FORCE: "There is none.";
-    CREDENTIAL_TIMES: "Made {made}, last used {used}, ends {end}.";
+    CREDENTIAL_TIMES: "Made: {made}. Last used: {used}. Ends: {end}.";
     NEVER: "never";
     REVOKE: "Revoke";
     REVOKE_NAMED: "Revoke {name}";

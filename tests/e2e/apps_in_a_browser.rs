@@ -140,7 +140,7 @@ async fn a_hostile_script_in_an_app_gets_nothing_of_the_proxys() {
     // The existing session could have been used for them all: no kubeconfig was made.
     client.goto(&apps.at("auth", "/kubeconfig")).await.unwrap();
     let page = browser.text_with("Get a kubeconfig").await;
-    assert!(!page.contains("last used"), "{page}");
+    assert!(!page.contains("Last used"), "{page}");
     // The requests that the app gets contain nothing of use either.
     for told in hostile.take() {
         let cookies = told.values("cookie").join("; ");

@@ -52,10 +52,9 @@ async fn apps_have_names_and_icons_and_no_icon_does_anything() {
         .evaluate("return [...document.querySelectorAll('.apps a')].map((link) => link.href)")
         .await;
     assert_eq!(links, json!(["https://grafana.example.com/"]));
-    if let Some(axe) = Axe::read() {
-        assert_eq!(axe.findings(&browser).await, json!([]));
-    }
-    browser.screenshot("20-home-with-apps").await;
+    browser
+        .examine("20-home-with-apps", Axe::read().as_ref())
+        .await;
 
     // It is shown, in the page and at its own address.
     let icon = browser.client.execute_async(ICON, Vec::new()).await;

@@ -22,11 +22,15 @@ impl Apps {
     /// Starts it with a clock that the test moves, in front of the apps at the addresses `podinfo` and `b`.
     /// Both have the rule of docs/http-apps-proxies.md, which admits alice.
     pub fn start(podinfo: &str, b: &str) -> Self {
+        Self::with(Builder::default().clock(), podinfo, b)
+    }
+
+    /// The same with another stack.
+    pub fn with(builder: Builder, podinfo: &str, b: &str) -> Self {
         let port = free_port();
         let origin = |name: &str| format!("https://{name}.apps.localhost:{port}");
         let own = origin("auth");
-        let stack = Builder::default()
-            .clock()
+        let stack = builder
             .setting("REDIRECT_URI", &format!("{own}/callback"))
             .redirect_uri(&format!("{own}/callback"))
             .setting("SESSION_COOKIE_SECURE", "true")

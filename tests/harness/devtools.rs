@@ -1,4 +1,4 @@
-//! Functions of Chromium's DevTools protocol that WebDriver lacks: other screens, and users' preferences.
+//! Functions of Chromium that WebDriver lacks: other screens, users' preferences, and the browser's own log.
 
 use fantoccini::wd::WebDriverCompatibleCommand;
 use hyper::Method;
@@ -37,7 +37,36 @@ impl WebDriverCompatibleCommand for Command {
     }
 }
 
+/// chromedriver's command for what the browser has logged since the last time.
+#[derive(Debug)]
+struct Log;
+
+impl WebDriverCompatibleCommand for Log {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        let session = session.unwrap_or_default();
+        base.join(&format!("session/{session}/se/log"))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "type": "browser" }).to_string()))
+    }
+}
+
 impl RealBrowser {
+    /// What the browser has complained about since the last time, if it is Chromium: errors of scripts, violations of
+    /// a policy, requests that failed. A page that is itself an error is no complaint.
+    pub async fn complaints(&self) -> Vec<String> {
+        if !self.has_devtools() {
+            return Vec::new();
+        }
+        let log = self.client.issue_cmd(Log).await.unwrap();
+        let entries = log.as_array().unwrap().iter();
+        let messages = entries
+            .filter(|entry| entry["level"] != "INFO" && entry["level"] != "DEBUG")
+            .map(|entry| entry["message"].as_str().unwrap().to_owned());
+        messages.filter(|message| !is_of_a_page(message)).collect()
+    }
+
     /// Makes pages this many CSS pixels wide, with `scale` screen pixels each: 640 at 2 is a window of 1280
     /// at a zoom of 200 %.
     pub async fn resize(&self, width: u32, scale: u32) {
@@ -49,10 +78,17 @@ impl RealBrowser {
     }
 
     /// Sets the user's preference `value` for the media feature `name`, such as `active` for `forced-colors`;
-    /// empty for none.
+    /// empty for none. The last one alone counts.
     pub async fn prefer(&self, name: &str, value: &str) {
         let parameters = json!({ "features": [{ "name": name, "value": value }] });
         self.devtools("Emulation.setEmulatedMedia", parameters)
+            .await;
+    }
+
+    /// Sends this as `User-Agent` and `Accept-Language`.
+    pub async fn call_itself(&self, text: &str) {
+        let parameters = json!({ "userAgent": text, "acceptLanguage": text });
+        self.devtools("Network.setUserAgentOverride", parameters)
             .await;
     }
 
@@ -96,4 +132,11 @@ impl RealBrowser {
     pub async fn evaluate(&self, script: &str) -> Value {
         self.client.execute(script, Vec::new()).await.unwrap()
     }
+}
+
+/// Whether a message is about a page that is an error, by its status and its address.
+fn is_of_a_page(message: &str) -> bool {
+    let failed = message.contains("Failed to load resource: the server responded with a status of");
+    let is_file = ["/assets", "/favicon", ".css", ".js ", ".svg"];
+    failed && !is_file.iter().any(|file| message.contains(file))
 }

@@ -65,13 +65,19 @@ impl Program {
     }
 
     /// With an empty profile, and downloads in `profile`.
-    fn capabilities(self, profile: &Path) -> Capabilities {
+    fn capabilities(self, profile: &Path, has_scripts: bool) -> Capabilities {
         let downloads = profile.join(DOWNLOADS);
         let (name, options) = match self {
-            Self::Chromium => ("goog:chromeOptions", chromium(profile, &downloads)),
-            Self::Firefox => ("moz:firefoxOptions", firefox(&downloads)),
+            Self::Chromium => (
+                "goog:chromeOptions",
+                chromium(profile, &downloads, has_scripts),
+            ),
+            Self::Firefox => ("moz:firefoxOptions", firefox(&downloads, has_scripts)),
         };
         let mut capabilities = Capabilities::new();
+        if self == Self::Chromium {
+            capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
+        }
         capabilities.insert(name.to_owned(), options);
         // entra-sim has its own authority.
         capabilities.insert("acceptInsecureCerts".to_owned(), json!(true));
@@ -79,7 +85,7 @@ impl Program {
     }
 }
 
-fn chromium(profile: &Path, downloads: &Path) -> Value {
+fn chromium(profile: &Path, downloads: &Path, has_scripts: bool) -> Value {
     let arguments = [
         "--headless",
         "--no-sandbox",
@@ -93,11 +99,19 @@ fn chromium(profile: &Path, downloads: &Path) -> Value {
         "--window-size=900,700",
         &format!("--user-data-dir={}", profile.display()),
     ];
-    json!({ "args": arguments, "prefs": { "download.default_directory": downloads } })
+    let scripts = if has_scripts { ALLOWED } else { BLOCKED };
+    json!({ "args": arguments, "prefs": {
+        "download.default_directory": downloads,
+        "profile.managed_default_content_settings.javascript": scripts,
+    } })
 }
 
+/// Chromium's values for what a page may do.
+const ALLOWED: u8 = 1;
+const BLOCKED: u8 = 2;
+
 /// geckodriver makes the profile, and turns off the browser's background requests.
-fn firefox(downloads: &Path) -> Value {
+fn firefox(downloads: &Path, has_scripts: bool) -> Value {
     json!({
         "binary": "/usr/bin/firefox-esr",
         "args": ["--headless", "--width=900", "--height=700"],
@@ -105,6 +119,7 @@ fn firefox(downloads: &Path) -> Value {
             "browser.download.dir": downloads,
             "browser.download.folderList": 2,
             "network.proxy.type": 0,
+            "javascript.enabled": has_scripts,
             // As in Chromium, an attacker's page may open several windows at one click.
             "dom.block_multiple_popups": false,
         },
@@ -114,6 +129,15 @@ fn firefox(downloads: &Path) -> Value {
 impl RealBrowser {
     /// Starts the driver, and by it the browser with an empty profile.
     pub async fn start() -> Self {
+        Self::launch(true).await
+    }
+
+    /// The same, for a user who allows no page to run scripts.
+    pub async fn without_scripts() -> Self {
+        Self::launch(false).await
+    }
+
+    async fn launch(has_scripts: bool) -> Self {
         let program = Program::wanted();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -123,7 +147,7 @@ impl RealBrowser {
         );
         let profile = tempfile::tempdir().unwrap();
         let mut builder = ClientBuilder::new(HttpConnector::new());
-        builder.capabilities(program.capabilities(profile.path()));
+        builder.capabilities(program.capabilities(profile.path(), has_scripts));
         let address = format!("http://127.0.0.1:{port}");
         let start = Instant::now();
         let client = loop {

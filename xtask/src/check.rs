@@ -28,12 +28,12 @@ const FUZZ: &str = "fuzz/Cargo.toml";
 /// Run all checks that need no test: format, floor plan, lints for both targets, documentation, the chart,
 /// dependencies.
 ///
-/// The steps are cargo fmt; the imports of all files (docs/code.md); links and blocks of code in all
-/// documents; clippy with denied warnings natively, for wasm32-wasip1 and for the fuzz targets; rustdoc with
-/// denied warnings; the chart against the program and by helm lint; go vet, gofmt and actionlint, if Go is
-/// installed; cargo deny (bans, licenses, sources, and advisories if their database can be fetched). All
-/// steps run even if one fails; a table closes the report. cargo-deny is compiled into cargo's bin directory
-/// if the pinned version is missing (about 4 minutes).
+/// The steps are cargo fmt; the imports of all files (docs/code.md); links, blocks of code and names of
+/// settings in all documents; clippy with denied warnings natively, for wasm32-wasip1 and for the fuzz
+/// targets; rustdoc with denied warnings; the chart against the program and by helm lint; go vet, gofmt and
+/// actionlint, if Go is installed; cargo deny (bans, licenses, sources, and advisories if their database can
+/// be fetched). All steps run even if one fails; a table closes the report. cargo-deny is compiled into
+/// cargo's bin directory if the pinned version is missing (about 4 minutes).
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Run only the check of the imports, which takes a second.

@@ -14,6 +14,7 @@ mod documents;
 mod fuzz;
 mod image;
 mod imports;
+mod pages;
 mod process;
 mod report;
 mod screenshots;

@@ -7,11 +7,9 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 
-use crate::process;
 use crate::workspace::{COMPONENT, Workspace};
+use crate::{pages, process};
 
-/// The unit test that writes the pages.
-const WRITER: &str = "pages::tests::all_pages_are_written_where_somebody_wants_to_see_them";
 /// How pictures are taken.
 struct Screen {
     name: &'static str,
@@ -58,17 +56,16 @@ pub(crate) struct Arguments {
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<ExitCode> {
     let pictures = workspace.target().join("screenshots");
     let pages = pictures.join("pages");
-    fs::create_dir_all(&pages).with_context(|| format!("could not make {}", pages.display()))?;
     let mut test = workspace.cargo("test");
-    test.args(["--profile", "native", "-p", COMPONENT, "--lib", WRITER]);
-    process::run(test.env("PAGES_DIR", &pages))?;
+    test.args(["--profile", "native", "-p", COMPONENT]);
+    pages::write(test, &pages)?;
     let mut names: Vec<String> = fs::read_dir(&pages)?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter_map(|name| name.strip_suffix(".html").map(str::to_owned))
         .filter(|name| !name.starts_with(FRAME))
         .collect();
     if names.is_empty() {
-        bail!("the test `{WRITER}` has written no pages");
+        bail!("there are no pages in {}", pages.display());
     }
     names.sort();
     for name in &names {

@@ -33,6 +33,8 @@ pub(crate) fn page(status: StatusCode, title: &str, content: Markup) -> Response
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width";
                 title { (title) " - entra-sim" }
+                // Without an icon browsers ask for `/favicon.ico`, which is not here.
+                link rel="icon" href="data:,";
                 style { (PreEscaped(STYLE)) }
             }
             body { main { p { small { "entra-sim, a simulated Microsoft Entra ID" } } h1 { (title) } (content) } }

@@ -137,10 +137,14 @@ impl Outcome {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may")]
 
-    use http::{HeaderMap, HeaderValue, Method};
+    use std::collections::BTreeSet;
 
-    use super::Audit;
-    use crate::RequestInfo;
+    use http::{HeaderMap, HeaderValue, Method};
+    use serde_json::Value;
+
+    use super::{Audit, RequestInfo};
+
+    const DOCUMENT: &str = include_str!("../../../docs/logging.md");
 
     #[test]
     fn whoever_is_named_stands_in_the_line() {
@@ -157,5 +161,72 @@ mod tests {
             audit.asks(RequestInfo::parse(&Method::GET, "/api"), &headers);
             assert_eq!(audit.impersonated_user.as_deref(), Some(read));
         }
+    }
+
+    /// The names of all fields that a line can have.
+    fn fields() -> BTreeSet<String> {
+        let text = || "x".to_owned();
+        let some = || Some(text());
+        let audit = Audit {
+            event: text(),
+            route: text(),
+            outcome: text(),
+            request_id: text(),
+            session: some(),
+            credential: some(),
+            oid: some(),
+            tid: some(),
+            upn: some(),
+            app: some(),
+            method: some(),
+            request: None,
+            impersonated_user: some(),
+            status: Some(200),
+            sent: 1,
+            received: 1,
+            milliseconds: 1,
+            detail: some(),
+        };
+        let mut names = BTreeSet::new();
+        let of_pod = "/api/v1/namespaces/demo/pods/a/log";
+        for target in [of_pod, "/apis/apps/v1/deployments", "/healthz"] {
+            let request = Some(RequestInfo::parse(&Method::GET, target));
+            let line = serde_json::to_value(Audit {
+                request,
+                ..audit.clone()
+            });
+            let Value::Object(line) = line.unwrap() else {
+                continue;
+            };
+            names.extend(line.into_iter().map(|(name, _)| name));
+        }
+        names
+    }
+
+    /// What stands in backquotes.
+    fn quoted(text: &str) -> BTreeSet<String> {
+        text.split('`')
+            .skip(1)
+            .step_by(2)
+            .map(str::to_owned)
+            .collect()
+    }
+
+    #[test]
+    fn the_documentation_has_each_field_and_no_other() {
+        let (_, rest) = DOCUMENT.split_once("\n## Fields\n").unwrap();
+        let (sections, _) = rest.split_once("\n## Examples\n").unwrap();
+        let all = quoted(&sections.replace("```", ""));
+        let missing: Vec<_> = fields().difference(&all).cloned().collect();
+        assert_eq!(missing, [""; 0]);
+        let (_, table) = sections
+            .split_once("\n## Requests to the API server\n")
+            .unwrap();
+        let (_, table) = table.split_once("|---|---|\n").unwrap();
+        let rows = table.split("\n\n").next().unwrap();
+        let first = rows.lines().filter_map(|row| row.split('|').nth(1));
+        let documented: BTreeSet<String> = first.flat_map(quoted).collect();
+        let unknown: Vec<_> = documented.difference(&fields()).cloned().collect();
+        assert_eq!(unknown, [""; 0]);
     }
 }

@@ -3,6 +3,7 @@
 mod apps;
 mod costs;
 mod documents;
+mod forms;
 mod further_tries;
 mod group_names;
 mod handles;

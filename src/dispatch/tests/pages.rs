@@ -273,7 +273,7 @@ fn the_logo_is_on_every_page_and_no_script_in_it_runs() {
     let page = proxy.get("home", "/", BROWSER);
     assert!(
         !text(&page).contains("<img")
-            && !header(&page, "content-security-policy").contains("img-src")
+            && header(&page, "content-security-policy").contains("; img-src data:; ")
     );
     let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
     let encoded = Base64::encode_string(svg.as_bytes());
@@ -287,6 +287,8 @@ fn the_logo_is_on_every_page_and_no_script_in_it_runs() {
             text(&page).contains("<img src=\"/assets?file=logo&amp;v="),
             "{target}"
         );
+        let icon = "<link rel=\"icon\" href=\"/assets?file=logo&amp;v=";
+        assert!(text(&page).contains(icon), "{target}");
         assert!(!text(&page).contains("alert"), "{target}");
     }
     let page = text(&proxy.get("home", "/", BROWSER));

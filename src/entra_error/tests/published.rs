@@ -2,7 +2,7 @@
 //! codes", docs/identity-platform/reference-error-codes.md of MicrosoftDocs/entra-docs, in its version
 //! of 3 February 2025 (its `ms.date`). Microsoft adds codes and changes them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::codes::{ADMINISTRATOR, CONSENT, LOOP, STEP_UP, TRANSIENT, UNKNOWN_CREDENTIAL};
 use super::super::{EntraError, Verdict, explanation};
@@ -98,6 +98,34 @@ fn the_documentation_counts_them() {
         PUBLISHED.len()
     );
     assert!(DOCUMENT.contains(&counted), "{counted}");
+}
+
+/// `docs/errors.md` has each sentence with its codes. After a change this test prints the table.
+#[test]
+fn the_documentation_has_each_sentence_with_its_codes() {
+    let mut codes: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut sentences = Vec::new();
+    for code in explained() {
+        let sentence = explanation(code).unwrap_or_default();
+        let same = codes.entry(sentence).or_insert_with(|| {
+            sentences.push(sentence);
+            Vec::new()
+        });
+        same.push(code.to_string());
+    }
+    let table: String = sentences
+        .iter()
+        .filter_map(|sentence| Some((sentence, codes.get(sentence)?.join(", "))))
+        .map(|(sentence, codes)| format!("| {codes} | {sentence} |\n"))
+        .collect();
+    let head = "| AADSTS codes | sentence |\n|---|---|\n";
+    let documented = DOCUMENT.split_once(head).map(|(_, rest)| rest);
+    let documented = documented.and_then(|rest| rest.split("\n\n").next());
+    assert_eq!(
+        documented.map(str::trim_end),
+        Some(table.trim_end()),
+        "{table}"
+    );
 }
 
 #[test]

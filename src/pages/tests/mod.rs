@@ -5,11 +5,11 @@
 mod gallery;
 mod hostile;
 mod markup;
+mod written;
 
 use std::collections::BTreeSet;
-use std::{env, fs};
 
-use self::gallery::{Names, gallery, icon, view};
+use self::gallery::{Names, gallery, view};
 use self::hostile::HOSTILE;
 use super::assets;
 use crate::respond::Response;
@@ -109,9 +109,11 @@ fn a_page_has_a_strict_policy_and_nothing_inline() {
         ] {
             assert!(!page.contains(inline), "{name}: {inline}");
         }
-        let asked: Vec<_> = markup::tags(&page, "script")
-            .chain(markup::tags(&page, "link"))
-            .collect();
+        let (icons, sheets): (Vec<_>, Vec<_>) =
+            markup::tags(&page, "link").partition(|link| link.contains("rel=\"icon\""));
+        // No browser asks for `/favicon.ico`.
+        assert_eq!(icons, ["link rel=\"icon\" href=\"data:,\""], "{name}");
+        let asked: Vec<_> = markup::tags(&page, "script").chain(sheets).collect();
         assert_eq!(asked.len(), 2, "{name}: {asked:?}");
         let ours = |tag: &&str| tag.contains("=\"/assets?file=");
         assert!(asked.iter().all(ours), "{name}: {asked:?}");
@@ -130,38 +132,6 @@ fn what_others_wrote_adds_nothing_to_a_page_and_hides_nothing() {
             assert_eq!(page.chars().find(|c| odd(*c)), None, "{name}");
             assert!(page.len() <= MOST, "{name}: {}", page.len());
         }
-    }
-}
-
-/// `PAGES_DIR` names a folder into which all pages are written: `cargo xtask screenshots` makes
-/// pictures of them.
-#[test]
-fn all_pages_are_written_where_somebody_wants_to_see_them() {
-    let Ok(folder) = env::var("PAGES_DIR") else {
-        return;
-    };
-    let folder = std::path::Path::new(&folder);
-    let branding = view(Language::English).branding;
-    for file in ["style.css", "script.js"] {
-        let asset = asset(file, "").unwrap();
-        fs::write(folder.join(file), asset.body()).unwrap();
-    }
-    fs::write(folder.join("icon.svg"), icon().content).unwrap();
-    let files = [
-        (assets::style(branding.accent), "style.css"),
-        (assets::script(), "script.js"),
-        (assets::icon(&icon()), "icon.svg"),
-    ];
-    for (name, language, page) in all(&Names::mild()) {
-        // In HTML an ampersand is written so.
-        let here = |page: String, (address, file): &(String, &str)| {
-            page.replace(&address.replace('&', "&amp;"), file)
-        };
-        let page = files.iter().fold(text(&page), here);
-        // A picture is of this page, and not of the one to which it leads.
-        let page = page.replace("http-equiv=\"refresh\"", "name=\"refresh\"");
-        let file = folder.join(format!("{name}.{}.html", language.tag()));
-        fs::write(file, page).unwrap();
     }
 }
 

@@ -1,6 +1,7 @@
-//! Blocks of TOML, YAML and JSON, which people copy.
+//! Blocks of TOML, YAML, JSON and shell, which people copy.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use serde_json::Value;
 use yaml_rust2::YamlLoader;
@@ -30,6 +31,17 @@ fn fault(block: &Block) -> Option<String> {
             Some(values.find_map(Result::err)?.to_string())
         }
         "yaml" => Some(YamlLoader::load_from_str(&block.text).err()?.to_string()),
+        "sh" => unreadable(&block.text),
         _ => None,
+    }
+}
+
+/// What the shell cannot read in a script. It runs nothing of it.
+fn unreadable(script: &str) -> Option<String> {
+    let read = Command::new("sh").args(["-n", "-c", script]).output();
+    match read {
+        Ok(read) if read.status.success() => None,
+        Ok(read) => Some(String::from_utf8_lossy(&read.stderr).trim().to_owned()),
+        Err(error) => Some(error.to_string()),
     }
 }

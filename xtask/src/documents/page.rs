@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
+use super::names::{Name, names};
+
 /// The checked parts of a page.
 #[derive(Default)]
 pub(super) struct Page {
@@ -14,6 +16,7 @@ pub(super) struct Page {
     pub(super) anchors: BTreeSet<String>,
     pub(super) links: Vec<Link>,
     pub(super) blocks: Vec<Block>,
+    pub(super) names: Vec<Name>,
 }
 
 /// A link or a picture.
@@ -38,6 +41,7 @@ impl Page {
         for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
             reading.take(event, || line(text, &range));
         }
+        reading.page.names = names(text).collect();
         reading.page
     }
 }

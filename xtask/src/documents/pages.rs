@@ -1,11 +1,12 @@
-//! Every page of Markdown in the repository.
+//! Every page of Markdown in the repository, and the names in all other files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use super::names::names;
 use super::page::Page;
 use crate::workspace::Workspace;
 
@@ -16,6 +17,8 @@ const MADE: [&str; 3] = ["target", "bin", "__pycache__"];
 pub(super) struct Pages {
     pub(super) root: PathBuf,
     pub(super) by_path: BTreeMap<PathBuf, Page>,
+    /// The names of settings and variables in all files that are no pages.
+    pub(super) names: BTreeSet<String>,
 }
 
 impl Pages {
@@ -28,17 +31,27 @@ impl Pages {
     pub(super) fn below(root: PathBuf) -> Result<Self> {
         let mut paths = Vec::new();
         collect(&root, Path::new(""), &mut paths)?;
-        let mut by_path = BTreeMap::new();
+        let (mut by_path, mut known) = (BTreeMap::new(), BTreeSet::new());
         for path in paths {
-            let text = fs::read_to_string(root.join(&path))
-                .with_context(|| format!("cannot read {}", path.display()))?;
-            by_path.insert(path, Page::of(&text));
+            let file = root.join(&path);
+            if path.extension().is_some_and(|extension| extension == "md") {
+                let text = fs::read_to_string(file)
+                    .with_context(|| format!("cannot read {}", path.display()))?;
+                by_path.insert(path, Page::of(&text));
+            } else if let Ok(text) = fs::read_to_string(file) {
+                // A picture is no text, and names nothing.
+                known.extend(names(&text).map(|name| name.name));
+            }
         }
-        Ok(Self { root, by_path })
+        Ok(Self {
+            root,
+            by_path,
+            names: known,
+        })
     }
 }
 
-/// The Markdown files below `folder`.
+/// The files below `folder`.
 fn collect(root: &Path, folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
     let entries = root.join(folder);
     let entries = entries
@@ -53,7 +66,7 @@ fn collect(root: &Path, folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
             if !name.starts_with('.') && !MADE.contains(&&*name) {
                 collect(root, &path, paths)?;
             }
-        } else if path.extension().is_some_and(|extension| extension == "md") {
+        } else {
             paths.push(path);
         }
     }

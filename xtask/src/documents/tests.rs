@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use super::book::{self, SUMMARY};
 use super::page::Page;
 use super::pages::Pages;
-use super::{blocks, check, links};
+use super::{blocks, check, links, names};
 use crate::workspace::Workspace;
 
 /// A repository with these files.
@@ -80,6 +80,7 @@ fn blocks_that_people_copy_can_be_read() {
         ("toml", "a = 1", "a = "),
         ("yaml", "a: [1, 2]", "a: [1, 2"),
         ("json", "{\"a\": 1}", "{\"a\": …}"),
+        ("sh", "if [ -e a ]; then b; fi", "if [ -e a ]; then b"),
     ] {
         assert_eq!(faults(&page(language, good)), [""; 0], "{language}");
         let faults = faults(&page(language, bad));
@@ -87,7 +88,24 @@ fn blocks_that_people_copy_can_be_read() {
         let start = format!("page.md:3: no {language}: ");
         assert!(faults[0].starts_with(&start), "{}", faults[0]);
     }
-    assert_eq!(faults(&page("sh", "if [")), [""; 0]);
+    assert_eq!(faults(&page("text", "if [")), [""; 0]);
+}
+
+#[test]
+fn a_name_that_no_code_has_is_told_with_its_line() {
+    let faults = |path: &str, text: &str| {
+        let code = "const A: &str = \"TENANT_ID\";";
+        names::faults(&repository(&[(path, text), ("src/lib.rs", code)]).1)
+    };
+    let page =
+        "# Page\n\n`TENANT_ID`, `SPIN_VARIABLE_TENANT_ID=x`, `SESSION_…`, A_b, SHA-256, POD_NAME\n";
+    assert_eq!(faults("docs/page.md", page), [""; 0]);
+    let misspelt = "# Page\n\n```sh\nexport TENNANT_ID=x\n```\n";
+    assert_eq!(
+        faults("docs/page.md", misspelt),
+        ["docs/page.md:4: TENNANT_ID: nothing has this name"]
+    );
+    assert_eq!(faults("CHANGELOG.md", misspelt), [""; 0]);
 }
 
 #[test]

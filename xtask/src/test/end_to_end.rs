@@ -129,6 +129,7 @@ impl Tests<'_> {
         if let Some(axe) = self.axe()? {
             cargo.env("E2E_AXE", axe);
         }
+        cargo.env("E2E_PAGES", self.pages()?);
         if self.long {
             cargo.env("E2E_LONG", "1");
         }

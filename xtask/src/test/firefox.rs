@@ -43,6 +43,7 @@ pub(super) fn in_firefox(tests: &Tests<'_>, preference: Option<Preference>) -> R
             if let Some(axe) = tests.axe()? {
                 cargo.env("E2E_AXE", axe);
             }
+            cargo.env("E2E_PAGES", tests.pages()?);
             select(&mut cargo, tests.filter);
             cargo.env("E2E_BROWSER", "firefox");
             cargo.env("E2E_GECKODRIVER", &geckodriver);

@@ -10,7 +10,7 @@ use crate::process::{self, Stream};
 use crate::report::{Outcome, Report};
 use crate::tally::Tally;
 use crate::workspace::{COMPONENT, Workspace};
-use crate::{build, debian, tools};
+use crate::{build, debian, pages, tools};
 
 /// All packages with tests. They are always built together, even if only some tests are wanted: cargo unifies
 /// the features of the given packages, and another choice would compile most of wasmtime again.
@@ -79,6 +79,14 @@ impl Tests<'_> {
             .env("E2E_BIN_DIR", self.workspace.binaries())
             .env("E2E_WASM", self.workspace.wasm(COMPONENT));
         cargo
+    }
+
+    /// All pages, as files in `target/pages`.
+    pub(super) fn pages(&self) -> Result<PathBuf> {
+        let folder = self.workspace.target().join("pages");
+        let test = of_all_packages(self.workspace.native_cargo("test"));
+        pages::write(test, &folder)?;
+        Ok(folder)
     }
 
     /// Python's tests against entra-sim.
