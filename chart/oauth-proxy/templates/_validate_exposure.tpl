@@ -36,6 +36,8 @@ upstreams needs the tunnel, which leads the requests for their hosts to the apps
 {{- range .paths -}}
 {{- if or (hasPrefix "/-" .path) (hasPrefix "/.well-known/spin" .path) }}
 ingress.hosts has the path {{ .path }}, which is not for outside. Remove it.
+{{- else if not (hasPrefix "/" .path) }}
+ingress.hosts has the path {{ .path }}, which does not begin with a slash. Write /{{ .path }}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -5,6 +5,11 @@
 {{- if not .Values.image.repository }}
 image.repository is missing. For example: --set image.repository=ghcr.io/your-org/oauth-proxy
 {{- end -}}
+{{- range $name, $repository := dict "image" .Values.image.repository "spin.image" .Values.spin.image.repository -}}
+{{- if regexMatch "(@|:[^/]*$)" $repository }}
+{{ $name }}.repository is {{ $repository }}, which has a tag or a digest. Write that into {{ $name }}.tag, or {{ $name }}.digest.
+{{- end -}}
+{{- end -}}
 {{- if eq $runtime "spinapp" -}}
 {{- range list "nodeSelector" "tolerations" "affinity" "topologySpreadConstraints" "priorityClassName" "extraEnv" "envFrom" "initContainers" "extraContainers" "lifecycle" -}}
 {{- if get $.Values . }}
