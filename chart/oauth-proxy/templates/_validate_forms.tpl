@@ -76,11 +76,11 @@ address: { pattern: "^([0-9.]+|[0-9a-fA-F.]*:[0-9a-fA-F:.]+)$", otherwise: "no a
 {{- end -}}
 {{- end -}}
 
-{{/* Takes values and name, whose words are separated by dots. */}}
+{{/* Takes values and name, whose words are separated by dots. With `--reuse-values` those of an older chart may lack it. */}}
 {{- define "oauth-proxy.valueAt" -}}
 {{- $value := .values -}}
 {{- range splitList "." .name -}}
-{{- $value = get $value . -}}
+{{- $value = get (default dict $value) . -}}
 {{- end -}}
 {{ include "oauth-proxy.settingText" $value }}
 {{- end -}}
