@@ -140,6 +140,7 @@ class EverySet(unittest.TestCase):
             "app.kubernetes.io/managed-by": "somebody",
             "app.kubernetes.io/name": "other",
             "app.kubernetes.io/component": "other",
+            "azure.workload.identity/use": "true",
             "release": "common",
             "team": "identity",
         }
@@ -396,6 +397,16 @@ class Identity(unittest.TestCase):
         self.assertEqual(template["metadata"]["labels"]["azure.workload.identity/use"], "true")
         skipped = template["metadata"]["annotations"]["azure.workload.identity/skip-containers"]
         self.assertEqual(skipped, "oauth-proxy;tunnel")
+
+    def test_the_operators_annotations_have_the_last_word(self):
+        name = "azure.workload.identity/client-id"
+        found = objects({"serviceAccount": {"annotations": {name: "other"}}})
+        self.assertEqual(one(found, "ServiceAccount")["metadata"]["annotations"][name], "other")
+        skip = "azure.workload.identity/skip-containers"
+        for values, workload in [({"runtime": "spin"}, "oauth-proxy"), ({"kubelogin": {"ownDeployment": True}}, "oauth-proxy-kubelogin")]:
+            given = {skip: "all", "checksum/bearers": "mine", "team": "identity"}
+            annotations = workloads(objects({**values, "podAnnotations": given}))[workload]["metadata"]["annotations"]
+            self.assertEqual({name: annotations[name] for name in given}, given)
 
     def test_in_a_spinapp_only_the_sidecar_has_it(self):
         found = objects(sets={"runtime": "spinapp", **REDIS})

@@ -38,6 +38,11 @@ securityContext: {{- toYaml .root.Values.podSecurityContext | nindent 2 }}
 {{ merge $ours (default dict .root.Values.podLabels) (default dict .root.Values.commonLabels) | toYaml }}
 {{- end -}}
 
+{{/* The annotations of a pod. The operator has the last word. Takes root and own, the chart's, as YAML. */}}
+{{- define "oauth-proxy.podAnnotations" -}}
+{{- merge (dict) (default dict .root.Values.podAnnotations) (fromYaml .own) | toYaml -}}
+{{- end -}}
+
 {{/* How long everything may take to end; the system ends what takes longer. */}}
 {{- define "oauth-proxy.endSeconds" -}}
 {{ max 0 (sub (int .Values.terminationGracePeriodSeconds) 5) }}
