@@ -128,6 +128,9 @@ WRONG = [
         },
         "does not begin with a slash",
     ),
+    ({"fullnameOverride": "1proxy"}, "1proxy, which a Service cannot have"),
+    ({"fullnameOverride": "my.proxy"}, "Set fullnameOverride"),
+    ({"extraVolumes[0].name": "tmp"}, "extraVolumes has tmp, which the chart has itself"),
     # The schema's own words are sentences for words and types.
     ({"runtime": "docker"}, "/runtime': value must be one of 'auto', 'container', 'spin', 'spinapp'"),
     ({"settings.kubernetesAuth": "both"}, "/settings/kubernetesAuth': value must be one of"),
