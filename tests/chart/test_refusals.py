@@ -80,6 +80,18 @@ WRONG = [
     ({"serviceAccount.create": "false"}, "serviceAccount.name is missing"),
     ({"ingress.enabled": "true", "ingress.hosts[0].host": "other"}, "ingress.hosts has not your-host"),
     (
+        {"settings.publicUrl": "https://other", "ingress.enabled": "true", "ingress.hosts[0].host": "your-host"},
+        "ingress.hosts has not other, to which settings.publicUrl leads",
+    ),
+    (
+        {
+            "httpRoute.enabled": "true",
+            "httpRoute.parentRefs[0].name": "g",
+            "httpRoute.hostnames[0]": "other",
+        },
+        "httpRoute.hostnames has not your-host",
+    ),
+    (
         {
             "ingress.enabled": "true",
             "ingress.hosts[0].host": "your-host",

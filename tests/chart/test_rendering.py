@@ -585,6 +585,14 @@ class Exposure(unittest.TestCase):
         self.assertEqual(annotations(values=values)[name], "7200", escaped)
         self.assertEqual(annotations(sets={"ingress.enabled": "true", "ingress.nginxAnnotations": "false"}), {})
 
+    def test_where_kubeconfigs_lead_is_a_host_too(self):
+        public = {"settings": {"publicUrl": "https://kube.your-host:8443"}}
+        rules = one(objects({**public, "ingress": {"enabled": True}}), "Ingress")["spec"]["rules"]
+        self.assertEqual([rule["host"] for rule in rules], ["your-host", "kube.your-host"])
+        gateway = {"enabled": True, "parentRefs": [{"name": "gateway"}]}
+        route = one(objects({**public, "httpRoute": gateway}), "HTTPRoute")
+        self.assertEqual(route["spec"]["hostnames"], ["your-host", "kube.your-host"])
+
     def test_a_gateway_leads_to_the_same(self):
         sets = {"httpRoute.enabled": "true", "httpRoute.parentRefs[0].name": "gateway"}
         route = one(objects(sets=sets), "HTTPRoute")

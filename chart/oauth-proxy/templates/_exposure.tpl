@@ -6,6 +6,23 @@
 {{ regexReplaceAll ":[0-9]+$" $url.host "" }}
 {{- end -}}
 
+{{/* The hosts that lead to it, by the setting that says so: people are led back to one, kubeconfigs lead to the other. */}}
+{{- define "oauth-proxy.ownHosts" -}}
+{{- $host := include "oauth-proxy.host" . -}}
+{{- $url := default "" .Values.settings.publicUrl | urlParse -}}
+{{- $public := regexReplaceAll ":[0-9]+$" $url.host "" -}}
+redirectUri: {{ quote $host }}
+{{- if not (has $public (list "" $host)) }}
+publicUrl: {{ quote $public }}
+{{- end -}}
+{{- end -}}
+
+{{/* The same, each once. */}}
+{{- define "oauth-proxy.defaultHosts" -}}
+{{- $own := include "oauth-proxy.ownHosts" . | fromYaml -}}
+{{ list $own.redirectUri $own.publicUrl | compact | toYaml }}
+{{- end -}}
+
 {{/* Where Entra leads people after a sign-out there. The program makes the same of these settings. */}}
 {{- define "oauth-proxy.postLogoutRedirectUri" -}}
 {{- $settings := .Values.settings -}}
@@ -19,7 +36,7 @@
 {{- range .Values.ingress.hosts -}}
 {{- $given = append $given .host -}}
 {{- end -}}
-{{ default (list (include "oauth-proxy.host" .)) $given | toYaml }}
+{{ default (include "oauth-proxy.defaultHosts" . | fromYamlArray) $given | toYaml }}
 {{- end -}}
 
 {{/* The host on which the API server is at `/`, without a port. */}}
