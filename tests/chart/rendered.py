@@ -52,9 +52,19 @@ def text(values=None, files=(), sets=None, more=(), chart=CHART):
     return helm(*arguments, *more, stdin=yaml.safe_dump(values) if values is not None else None)
 
 
+class Strict(yaml.SafeLoader):
+    """As helm reads manifests: it refuses a mapping that has a key twice."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        twice = {key for key in keys if keys.count(key) > 1}
+        assert not twice, f"{twice} twice, {node.start_mark}"
+        return super().construct_mapping(node, deep)
+
+
 def objects(*arguments, **named):
     """The manifests as objects."""
-    return [found for found in yaml.safe_load_all(text(*arguments, **named)) if found]
+    return [found for found in yaml.load_all(text(*arguments, **named), Strict) if found]
 
 
 def notes(sets=None):

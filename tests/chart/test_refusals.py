@@ -2,7 +2,7 @@
 
 import unittest
 
-from rendered import Refused, text
+from rendered import CHART, Refused, text
 
 REDIS = {"store.type": "redis", "store.redis.url": "redis://redis:6379/3"}
 
@@ -66,7 +66,7 @@ WRONG = [
         {f"upstreams[{at}].{name}": f"{begin}{at}" for at in range(17) for name, begin in [("host", "a"), ("url", "http://a")]},
         "more than 16",
     ),
-    ({"upstreams[0].host": "a", "upstreams[0].url": "http://a/path"}, "upstreams"),
+    ({"upstreams[0].host": "a", "upstreams[0].url": "http://a/path"}, "upstreams[0].url is http://a/path, which is no origin"),
     ({"settings.upstreams": "x"}, "use upstreams"),
     ({"settings.upstreamOrigin1": "x"}, "the chart makes it of upstreams"),
     ({"serviceAccount.azureWorkloadIdentity.enabled": "false"}, "azureFederatedTokenFile"),
@@ -79,6 +79,18 @@ WRONG = [
     ),
     ({"serviceAccount.create": "false"}, "serviceAccount.name is missing"),
     ({"ingress.enabled": "true", "ingress.hosts[0].host": "other"}, "ingress.hosts has not your-host"),
+    (
+        {"settings.publicUrl": "https://other", "ingress.enabled": "true", "ingress.hosts[0].host": "your-host"},
+        "ingress.hosts has not other, to which settings.publicUrl leads",
+    ),
+    (
+        {
+            "httpRoute.enabled": "true",
+            "httpRoute.parentRefs[0].name": "g",
+            "httpRoute.hostnames[0]": "other",
+        },
+        "httpRoute.hostnames has not your-host",
+    ),
     (
         {
             "ingress.enabled": "true",
@@ -102,17 +114,42 @@ WRONG = [
     ),
     ({"metrics.prometheusRule.enabled": "true"}, "Set metrics.enabled=true"),
     ({"metrics.dashboard.enabled": "true"}, "Set metrics.enabled=true"),
-    # The schema's.
-    ({"runtime": "docker"}, "/runtime"),
-    ({"settings.tenantId": "contoso"}, "/settings/tenantId"),
-    ({"settings.sessionIdleTimeoutSeconds": "soon"}, "/settings/sessionIdleTimeoutSeconds"),
-    ({"settings.authorityHost": "https://login.microsoftonline.com/common"}, "/settings/authorityHost"),
-    ({"settings.kubernetesAuth": "both"}, "/settings/kubernetesAuth"),
-    ({"replicas": "2"}, "replicas"),
-    ({"metrics.podMonitor.interval": "often"}, "/metrics/podMonitor/interval"),
-    ({"metrics.serviceMonitor.namespace": "Monitoring"}, "/metrics/serviceMonitor/namespace"),
-    ({"spin.checkNamespace": "perhaps"}, "/spin/checkNamespace"),
-    ({"image.digest": "latest"}, "/image/digest"),
+    ({"settings.tenantId": "contoso"}, "settings.tenantId is contoso, which is no GUID. For example: 11111111-"),
+    ({"settings.sessionIdleTimeoutSeconds": "soon"}, "which is no whole number"),
+    (
+        {"settings.authorityHost": "https://login.microsoftonline.com/common"},
+        "which is no origin: a scheme and a host, and nothing behind them",
+    ),
+    ({"settings.sessionRecordFormat": "newest"}, "settings.sessionRecordFormat is newest"),
+    ({"image.digest": "latest"}, "image.digest is latest"),
+    ({"image.tag": "a b"}, "image.tag is a b"),
+    ({"image.repository": "ghcr.io/your-org/oauth-proxy:1.0.0"}, "Write that into image.tag"),
+    ({"image.repository": "ghcr.io/your-org/oauth-proxy@sha256:0"}, "Write that into image.tag"),
+    ({"metrics.podMonitor.interval": "often"}, "metrics.podMonitor.interval is often"),
+    ({"metrics.serviceMonitor.namespace": "Monitoring"}, "metrics.serviceMonitor.namespace is Monitoring"),
+    ({"sessionSecret.value": "", "sessionSecret.existingSecret": "A_b"}, "sessionSecret.existingSecret is A_b"),
+    ({"store.sqlite.persistence.size": "big"}, "store.sqlite.persistence.size is big"),
+    ({"limits.maxConnections": "many"}, "limits.maxConnections is many"),
+    ({"listenAddress": "localhost"}, "listenAddress is localhost"),
+    (
+        {
+            "ingress.enabled": "true",
+            "ingress.hosts[0].host": "your-host",
+            "ingress.hosts[0].paths[0].path": "login",
+            "ingress.hosts[0].paths[0].pathType": "Exact",
+        },
+        "does not begin with a slash",
+    ),
+    ({"fullnameOverride": "1proxy"}, "1proxy, which a Service cannot have"),
+    ({"fullnameOverride": "my.proxy"}, "Set fullnameOverride"),
+    ({"extraVolumes[0].name": "tmp"}, "extraVolumes has tmp, which the chart has itself"),
+    # The schema's own words are sentences for words and types.
+    ({"runtime": "docker"}, "/runtime': value must be one of 'auto', 'container', 'spin', 'spinapp'"),
+    ({"settings.kubernetesAuth": "both"}, "/settings/kubernetesAuth': value must be one of"),
+    ({"replicas": "2"}, "additional properties 'replicas' not allowed"),
+    ({"replicaCount": "two"}, "/replicaCount': got string, want integer"),
+    ({"spin.checkNamespace": "perhaps"}, "/spin/checkNamespace': got string, want boolean"),
+    ({"settings.clockToleranceSeconds": "0"}, "/settings/clockToleranceSeconds': minimum: got 0, want 1"),
 ]
 
 
@@ -124,10 +161,14 @@ class Refusals(unittest.TestCase):
                     text(sets=values)
                 self.assertIn(said, str(refused.exception))
 
+    def test_no_message_asks_to_read_a_regular_expression(self):
+        schema = (CHART / "values.schema.json").read_text()
+        self.assertNotIn('"pattern"', schema)
+
     def test_everything_is_said_at_once(self):
         with self.assertRaises(Refused) as refused:
-            text(sets={"settings.tenantId": "", "sessionSecret.value": "short", "replicaCount": "2"})
-        self.assertIn("3 problems with the values", str(refused.exception))
+            text(sets={"settings.tenantId": "", "settings.clientId": "me", "sessionSecret.value": "short", "replicaCount": "2"})
+        self.assertIn("4 problems with the values", str(refused.exception))
 
     def test_only_spin_needs_a_kubernetes_that_can_wait(self):
         older = ["--kube-version", "1.29.0"]

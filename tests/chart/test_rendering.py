@@ -55,6 +55,9 @@ class Predecessor(unittest.TestCase):
             ({}, "runtime container (chosen by runtime=auto)"),
             ({}, "system:serviceaccount:proxy:oauth-proxy"),
             ({}, "Nothing leads to it from outside yet"),
+            ({}, "the redirect URI https://your-host/, platform"),
+            ({"settings.publicUrl": "https://other:8443"}, "the redirect URI https://other:8443/, platform"),
+            ({"settings.postLogoutRedirectUri": "https://start.example/"}, "the redirect URI https://start.example/, platform"),
             ({}, "helm -n proxy test oauth-proxy --logs"),
             ({"ingress.enabled": "true"}, "https://your-host/login"),
             ({"ingress.enabled": "true"}, "settings.trustedProxies is not set"),
@@ -64,6 +67,21 @@ class Predecessor(unittest.TestCase):
         ]:
             with self.subTest(said):
                 self.assertIn(said, notes(sets))
+
+    def test_the_notes_name_each_host_without_a_certificate(self):
+        sets = {
+            "ingress.enabled": "true",
+            "settings.kubernetesHost": "kube.your-host",
+            "upstreams[0].host": "grafana.apps.your-host:8443",
+            "upstreams[0].url": "http://grafana",
+        }
+        said = "ingress.tls has no certificate for "
+        self.assertIn(f"{said}your-host, kube.your-host, grafana.apps.your-host:", notes(sets))
+        some = {**sets, "ingress.tls[0].hosts[0]": "your-host", "ingress.tls[0].hosts[1]": "*.your-host"}
+        self.assertIn(f"{said}grafana.apps.your-host:", notes(some))
+        # An entry without hosts is for all.
+        self.assertNotIn(said, notes({**sets, "ingress.tls[0].secretName": "all"}))
+        self.assertNotIn(said, notes())
 
 
 class Apps(unittest.TestCase):
@@ -115,6 +133,31 @@ class EverySet(unittest.TestCase):
                 self.assertEqual(labels["app.kubernetes.io/instance"], "oauth-proxy")
                 if not each["kind"].startswith("ClusterRole"):
                     self.assertEqual(each["metadata"]["namespace"], "proxy")
+
+    def test_an_operators_labels_stand_beside_ours_and_selectors_keep_theirs(self):
+        given = {
+            "app.kubernetes.io/part-of": "platform",
+            "app.kubernetes.io/managed-by": "somebody",
+            "app.kubernetes.io/name": "other",
+            "app.kubernetes.io/component": "other",
+            "azure.workload.identity/use": "true",
+            "release": "common",
+            "team": "identity",
+        }
+        metrics = {"enabled": True, "prometheusRule": {"enabled": True}, "dashboard": {"enabled": True}}
+        monitors = [{"podMonitor": {"enabled": True, "labels": {"release": "own"}}}, {"serviceMonitor": {"enabled": True, "labels": {"release": "own"}}}]
+        mesh = {"runtime": "spinapp", "settings": {"componentPlainHttp": True}, "store": {"sqlite": {"persistence": {"enabled": False}}}}
+        for values in [{}, {"runtime": "spin"}, mesh, *({"metrics": {**metrics, **monitor}} for monitor in monitors)]:
+            for labels in [{"commonLabels": given}, {"commonLabels": given, "podLabels": given}]:
+                found = objects({**values, **labels})
+                pods = [template["metadata"] for template in workloads(found).values()]
+                for metadata in [each["metadata"] for each in found] + pods:
+                    self.assertEqual(metadata["labels"]["team"], "identity")
+                    self.assertEqual(metadata["labels"]["app.kubernetes.io/name"], "oauth-proxy")
+                    self.assertEqual(metadata["labels"]["app.kubernetes.io/part-of"], "platform")
+                    self.assertNotEqual(metadata["labels"].get("app.kubernetes.io/component"), "other")
+                for monitor in of_kind(found, "PodMonitor") + of_kind(found, "ServiceMonitor"):
+                    self.assertEqual(monitor["metadata"]["labels"]["release"], "own")
 
     def test_selectors_select_one_workload(self):
         for found in self.each():
@@ -355,6 +398,16 @@ class Identity(unittest.TestCase):
         skipped = template["metadata"]["annotations"]["azure.workload.identity/skip-containers"]
         self.assertEqual(skipped, "oauth-proxy;tunnel")
 
+    def test_the_operators_annotations_have_the_last_word(self):
+        name = "azure.workload.identity/client-id"
+        found = objects({"serviceAccount": {"annotations": {name: "other"}}})
+        self.assertEqual(one(found, "ServiceAccount")["metadata"]["annotations"][name], "other")
+        skip = "azure.workload.identity/skip-containers"
+        for values, workload in [({"runtime": "spin"}, "oauth-proxy"), ({"kubelogin": {"ownDeployment": True}}, "oauth-proxy-kubelogin")]:
+            given = {skip: "all", "checksum/bearers": "mine", "team": "identity"}
+            annotations = workloads(objects({**values, "podAnnotations": given}))[workload]["metadata"]["annotations"]
+            self.assertEqual({name: annotations[name] for name in given}, given)
+
     def test_in_a_spinapp_only_the_sidecar_has_it(self):
         found = objects(sets={"runtime": "spinapp", **REDIS})
         labels = workloads(found)["oauth-proxy-sidecar"]["metadata"]["labels"]
@@ -532,6 +585,14 @@ class Exposure(unittest.TestCase):
         self.assertEqual(annotations(values=values)[name], "7200", escaped)
         self.assertEqual(annotations(sets={"ingress.enabled": "true", "ingress.nginxAnnotations": "false"}), {})
 
+    def test_where_kubeconfigs_lead_is_a_host_too(self):
+        public = {"settings": {"publicUrl": "https://kube.your-host:8443"}}
+        rules = one(objects({**public, "ingress": {"enabled": True}}), "Ingress")["spec"]["rules"]
+        self.assertEqual([rule["host"] for rule in rules], ["your-host", "kube.your-host"])
+        gateway = {"enabled": True, "parentRefs": [{"name": "gateway"}]}
+        route = one(objects({**public, "httpRoute": gateway}), "HTTPRoute")
+        self.assertEqual(route["spec"]["hostnames"], ["your-host", "kube.your-host"])
+
     def test_a_gateway_leads_to_the_same(self):
         sets = {"httpRoute.enabled": "true", "httpRoute.parentRefs[0].name": "gateway"}
         route = one(objects(sets=sets), "HTTPRoute")
@@ -592,6 +653,47 @@ class Safety(unittest.TestCase):
         self.assertLessEqual({6379, 26379, 26380}, set(ports))
         variables = environment(containers(found)["oauth-proxy", "oauth-proxy"])
         self.assertEqual(variables["REDIS_SENTINELS"], "a.redis:26379 b.redis:26380")
+
+    def test_apps_are_reached_by_whoever_carries_to_them(self):
+        """A policy counts the ports of pods. Those of a Service's pods need not be the Service's own."""
+        urls = ["http://grafana.monitoring.svc", "http://podinfo:9898", "https://tools.example.com:8443", "http://10.1.2.3:3000"]
+        upstreams = [{"host": f"a{at}.your-host", "url": url} for at, url in enumerate(urls)]
+        mesh = {"runtime": "spinapp", "settings": {"componentPlainHttp": True}, "store": {"sqlite": {"persistence": {"enabled": False}}}}
+        for values, policy in [({}, "proxy"), ({"runtime": "spin"}, "proxy"), (mesh, "tunnel"), (mesh, "proxy")]:
+            found = objects({**values, "upstreams": upstreams})
+            egress = one(found, "NetworkPolicy", f"oauth-proxy-{policy}")["spec"]["egress"]
+            anywhere = {port["port"] for rule in egress if "to" not in rule for port in rule["ports"]}
+            self.assertLessEqual({80, 9898, 8443, 3000}, anywhere)
+            wholly = {
+                peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
+                for rule in egress
+                for peer in rule.get("to", [])
+                if rule["ports"] == [{"protocol": "TCP"}]
+            }
+            self.assertEqual(wholly, {"monitoring", "proxy"})
+        without = one(objects(), "NetworkPolicy", "oauth-proxy-proxy")["spec"]["egress"]
+        self.assertNotIn("to", [key for rule in without for key in rule])
+
+    def test_what_the_environment_names_is_reached(self):
+        for name, value, port in [
+            ("HTTPS_PROXY", "http://proxy.example:3128", 3128),
+            ("https_proxy", "http://user:word@proxy.example:8888/", 8888),
+            ("HTTP_PROXY", "http://proxy.example", 80),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318", 4318),
+        ]:
+            extra = {"extraEnv": [{"name": name, "value": value}]}
+            for values, policy in [
+                (extra, "proxy"),
+                ({"runtime": "spin", "sidecar": extra}, "proxy"),
+                ({"kubelogin": {**extra, "ownDeployment": True}}, "kubelogin"),
+            ]:
+                with self.subTest(f"{name} {policy}"):
+                    egress = one(objects(values), "NetworkPolicy", f"oauth-proxy-{policy}")["spec"]["egress"]
+                    self.assertIn(port, [each["port"] for rule in egress for each in rule["ports"]])
+        # One from a Secret says nothing, and is no error, nor is a list that is taken away.
+        self.assertTrue(objects({"extraEnv": None, "sidecar": {"extraEnv": None}}))
+        unknown = {"extraEnv": [{"name": "HTTPS_PROXY", "valueFrom": {"secretKeyRef": {"name": "a", "key": "b"}}}]}
+        self.assertTrue(objects(unknown))
 
     def test_redis_is_reached(self):
         found = objects(sets={**REDIS, "store.redis.url": "rediss://h:6380"})

@@ -106,8 +106,8 @@ INSTEAD_OF = {
 }
 
 # Shown elsewhere: by what is made anew in each rendering (test_rendering.py), and by a cluster that can be asked
-# (tests/e2e/chart/accepted.rs).
-ELSEWHERE = {"internalTls.validityDays", "spin.checkNamespace"}
+# (tests/e2e/chart).
+ELSEWHERE = {"internalTls.validityDays", "spin.checkNamespace", "sessionSecret.replace"}
 
 # Values that need another one beside them.
 BESIDE = {
@@ -155,17 +155,16 @@ def other(path, value):
 
 
 SCHEMA = yaml.safe_load((CHART / "values.schema.json").read_text())
+FORMS = {row["value"]: row.get("form") for row in yaml.safe_load((CHART / "files/settings.yaml").read_text())["settings"] if "value" in row}
 
 
 def kind_of_setting(path):
     if not path.startswith("settings."):
         return None
-    property = SCHEMA["properties"]["settings"]["properties"][path.removeprefix("settings.")]
-    if True in property.get("enum", []):
+    name = path.removeprefix("settings.")
+    if True in SCHEMA["properties"]["settings"]["properties"][name].get("enum", []):
         return "bool"
-    if "minimum" in property:
-        return "int"
-    return "guid" if "{8}" in property.get("pattern", "") else None
+    return {"number": "int", "guid": "guid"}.get(FORMS[name])
 
 
 def merged(below, above):

@@ -11,12 +11,9 @@ labels:
 {{/* Bearers and certificates are read at the start; certificates also when they change. Session secret and
      stores are none of theirs. */}}
 {{- define "oauth-proxy.companionAnnotations" -}}
-{{- if not .root.Values.bearers.existingSecret }}
-checksum/bearers: {{ include "oauth-proxy.bearers" .root | sha256sum }}
-{{- end }}
-{{- with .root.Values.podAnnotations }}
-{{ toYaml . }}
-{{- end }}
+{{- $checksum := printf "checksum/bearers: %s" (include "oauth-proxy.bearers" .root | sha256sum) -}}
+{{- $own := empty .root.Values.bearers.existingSecret | ternary $checksum "" -}}
+{{ include "oauth-proxy.podAnnotations" (dict "root" .root "own" $own) }}
 {{- end -}}
 
 {{/* Takes root, part, name and port, and metrics, the name and port of what Prometheus reads. */}}

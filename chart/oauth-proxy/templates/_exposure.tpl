@@ -6,13 +6,37 @@
 {{ regexReplaceAll ":[0-9]+$" $url.host "" }}
 {{- end -}}
 
+{{/* The hosts that lead to it, by the setting that says so: people are led back to one, kubeconfigs lead to the other. */}}
+{{- define "oauth-proxy.ownHosts" -}}
+{{- $host := include "oauth-proxy.host" . -}}
+{{- $url := default "" .Values.settings.publicUrl | urlParse -}}
+{{- $public := regexReplaceAll ":[0-9]+$" $url.host "" -}}
+redirectUri: {{ quote $host }}
+{{- if not (has $public (list "" $host)) }}
+publicUrl: {{ quote $public }}
+{{- end -}}
+{{- end -}}
+
+{{/* The same, each once. */}}
+{{- define "oauth-proxy.defaultHosts" -}}
+{{- $own := include "oauth-proxy.ownHosts" . | fromYaml -}}
+{{ list $own.redirectUri $own.publicUrl | compact | toYaml }}
+{{- end -}}
+
+{{/* Where Entra leads people after a sign-out there. The program makes the same of these settings. */}}
+{{- define "oauth-proxy.postLogoutRedirectUri" -}}
+{{- $settings := .Values.settings -}}
+{{- $origin := regexReplaceAll "^(https?://[^/]+).*$" (default "" $settings.redirectUri) "${1}" -}}
+{{- default (printf "%s/" (default $origin $settings.publicUrl | trimSuffix "/")) $settings.postLogoutRedirectUri -}}
+{{- end -}}
+
 {{/* The hosts with the pages. */}}
 {{- define "oauth-proxy.ingressHosts" -}}
 {{- $given := list -}}
 {{- range .Values.ingress.hosts -}}
 {{- $given = append $given .host -}}
 {{- end -}}
-{{ default (list (include "oauth-proxy.host" .)) $given | toYaml }}
+{{ default (include "oauth-proxy.defaultHosts" . | fromYamlArray) $given | toYaml }}
 {{- end -}}
 
 {{/* The host on which the API server is at `/`, without a port. */}}
@@ -27,6 +51,25 @@
 {{- $hosts = append $hosts (regexReplaceAll ":[0-9]+$" .host "") -}}
 {{- end -}}
 {{ uniq $hosts | toYaml }}
+{{- end -}}
+
+{{/* The hosts of the Ingress for which it names no certificate. An entry without hosts is for all of them, and `*` is one
+     label. */}}
+{{- define "oauth-proxy.hostsWithoutCertificate" -}}
+{{- $hosts := include "oauth-proxy.ingressHosts" . | fromYamlArray -}}
+{{- $hosts = append $hosts (include "oauth-proxy.kubernetesHost" .) -}}
+{{- $hosts = concat $hosts (include "oauth-proxy.upstreamHosts" . | fromYamlArray) | compact | uniq -}}
+{{- $certified := list -}}
+{{- range .Values.ingress.tls -}}
+{{- $certified = concat $certified (default $hosts .hosts) -}}
+{{- end -}}
+{{- $without := list -}}
+{{- range $hosts -}}
+{{- if not (or (has . $certified) (has (regexReplaceAll "^[^.]+" . "*") $certified)) -}}
+{{- $without = append $without . -}}
+{{- end -}}
+{{- end -}}
+{{- join ", " $without -}}
 {{- end -}}
 
 {{/* A path of an Ingress. Takes path, pathType and backend. */}}

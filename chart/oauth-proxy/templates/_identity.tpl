@@ -16,14 +16,13 @@ azure.workload.identity/skip-containers: {{ join ";" .skip | quote }}
 
 {{- define "oauth-proxy.serviceAccountAnnotations" -}}
 {{- $identity := .Values.serviceAccount.azureWorkloadIdentity -}}
-{{- if $identity.enabled }}
-azure.workload.identity/client-id: {{ default .Values.settings.clientId $identity.clientId | quote }}
-azure.workload.identity/tenant-id: {{ default .Values.settings.tenantId $identity.tenantId | quote }}
-azure.workload.identity/service-account-token-expiration: {{ int $identity.tokenExpirationSeconds | quote }}
-{{- end }}
-{{- with .Values.serviceAccount.annotations }}
-{{ toYaml . }}
-{{- end }}
+{{- $own := dict -}}
+{{- if $identity.enabled -}}
+{{- $_ := set $own "azure.workload.identity/client-id" (default .Values.settings.clientId $identity.clientId) -}}
+{{- $_ := set $own "azure.workload.identity/tenant-id" (default .Values.settings.tenantId $identity.tenantId) -}}
+{{- $_ := set $own "azure.workload.identity/service-account-token-expiration" (int $identity.tokenExpirationSeconds | toString) -}}
+{{- end -}}
+{{ merge (dict) (default dict .Values.serviceAccount.annotations) $own | toYaml }}
 {{- end -}}
 
 {{/* Where there is no webhook the chart projects the token. */}}

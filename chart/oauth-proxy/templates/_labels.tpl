@@ -2,14 +2,20 @@
 
 {{/* Of all objects. */}}
 {{- define "oauth-proxy.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-app.kubernetes.io/part-of: aks-oauth-proxy
-{{ include "oauth-proxy.instanceLabels" . }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
+{{ include "oauth-proxy.labelsWith" (dict "root" .) }}
+{{- end -}}
+
+{{/* The same with further ones. The operator has the last word, except about those by which something is found.
+     Takes root and labels. */}}
+{{- define "oauth-proxy.labelsWith" -}}
+{{- $root := .root -}}
+{{- $ours := include "oauth-proxy.instanceLabels" $root | fromYaml -}}
+{{- $_ := set $ours "app.kubernetes.io/managed-by" $root.Release.Service -}}
+{{- $given := merge (dict) (default dict .labels) (default dict $root.Values.commonLabels) -}}
+{{- $chart := printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" -}}
+{{- $rest := dict "helm.sh/chart" $chart "app.kubernetes.io/version" $root.Chart.AppVersion "app.kubernetes.io/part-of" "aks-oauth-proxy" -}}
+{{- /* The part is said where there is one. */ -}}
+{{ merge $ours (omit $given "app.kubernetes.io/component") $rest | toYaml }}
 {{- end -}}
 
 {{- define "oauth-proxy.instanceLabels" -}}

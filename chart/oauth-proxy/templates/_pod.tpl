@@ -31,16 +31,16 @@ securityContext: {{- toYaml .root.Values.podSecurityContext | nindent 2 }}
 
 {{/* Takes root, part and identity ("true" for the pod with the workload identity). */}}
 {{- define "oauth-proxy.podLabels" -}}
-{{ include "oauth-proxy.selectorLabels" . }}
-{{- with .root.Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
-{{- with .root.Values.podLabels }}
-{{ toYaml . }}
-{{- end }}
-{{- if .identity }}
-{{ include "oauth-proxy.identityLabels" .root }}
-{{- end }}
+{{- $ours := include "oauth-proxy.selectorLabels" . | fromYaml -}}
+{{- if .identity -}}
+{{- $ours = merge $ours (include "oauth-proxy.identityLabels" .root | fromYaml) -}}
+{{- end -}}
+{{ merge $ours (default dict .root.Values.podLabels) (default dict .root.Values.commonLabels) | toYaml }}
+{{- end -}}
+
+{{/* The annotations of a pod. The operator has the last word. Takes root and own, the chart's, as YAML. */}}
+{{- define "oauth-proxy.podAnnotations" -}}
+{{- merge (dict) (default dict .root.Values.podAnnotations) (fromYaml .own) | toYaml -}}
 {{- end -}}
 
 {{/* How long everything may take to end; the system ends what takes longer. */}}

@@ -26,7 +26,7 @@
 {{- $isRead = or $isRead (has . $readers) }}
 {{- end }}
 {{- $text := include "oauth-proxy.settingText" (get $.root.Values.settings (default "" .value)) }}
-{{- if .isOrigin }}
+{{- if eq (default "" .form) "origin" }}
 {{- $text = trimSuffix "/" $text }}
 {{- end }}
 {{- if and $isRead $text }}

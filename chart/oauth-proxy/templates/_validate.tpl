@@ -2,7 +2,7 @@
 
 {{- define "oauth-proxy.validate" -}}
 {{- $problems := list -}}
-{{- range $subject := list "Settings" "Secrets" "Store" "Identity" "Runtime" "Exposure" "Operation" -}}
+{{- range $subject := list "Settings" "Forms" "Secrets" "Store" "Identity" "Runtime" "Exposure" "Operation" -}}
 {{- $said := include (printf "oauth-proxy.validate%s" $subject) $ | trim -}}
 {{- range compact (splitList "\n" $said) -}}
 {{- $problems = append $problems (printf "  %s" (trim .)) -}}

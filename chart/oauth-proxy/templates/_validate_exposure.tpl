@@ -4,14 +4,16 @@
 {{- $host := include "oauth-proxy.host" . -}}
 {{- $kubernetesHost := include "oauth-proxy.kubernetesHost" . -}}
 {{- $hosts := include "oauth-proxy.ingressHosts" . | fromYamlArray -}}
-{{- if and .Values.ingress.enabled $host (not (has $host $hosts)) }}
-ingress.hosts has not {{ $host }}, to which settings.redirectUri leads people back. Add it, or remove ingress.hosts: the host of settings.redirectUri is the default.
+{{- range $setting, $own := include "oauth-proxy.ownHosts" . | fromYaml -}}
+{{- if and $.Values.ingress.enabled $own (not (has $own $hosts)) }}
+ingress.hosts has not {{ $own }}, to which settings.{{ $setting }} leads. Add it, or remove ingress.hosts, which then has it by itself.
+{{- end -}}
+{{- if and $.Values.httpRoute.enabled $.Values.httpRoute.hostnames $own (not (has $own $.Values.httpRoute.hostnames)) }}
+httpRoute.hostnames has not {{ $own }}, to which settings.{{ $setting }} leads. Add it, or remove httpRoute.hostnames, which then has it by itself.
+{{- end -}}
 {{- end -}}
 {{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
 httpRoute.parentRefs is missing: the Gateway to which the route belongs. For example: httpRoute.parentRefs[0].name=gateway
-{{- end -}}
-{{- if and .Values.httpRoute.enabled .Values.httpRoute.hostnames $host (not (has $host .Values.httpRoute.hostnames)) }}
-httpRoute.hostnames has not {{ $host }}, to which settings.redirectUri leads people back. Add it, or remove httpRoute.hostnames.
 {{- end -}}
 {{- if $kubernetesHost -}}
 {{- if eq $kubernetesHost $host }}
@@ -36,6 +38,8 @@ upstreams needs the tunnel, which leads the requests for their hosts to the apps
 {{- range .paths -}}
 {{- if or (hasPrefix "/-" .path) (hasPrefix "/.well-known/spin" .path) }}
 ingress.hosts has the path {{ .path }}, which is not for outside. Remove it.
+{{- else if not (hasPrefix "/" .path) }}
+ingress.hosts has the path {{ .path }}, which does not begin with a slash. Write /{{ .path }}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -5,6 +5,20 @@
 {{- if not .Values.image.repository }}
 image.repository is missing. For example: --set image.repository=ghcr.io/your-org/oauth-proxy
 {{- end -}}
+{{- range $name, $repository := dict "image" .Values.image.repository "spin.image" .Values.spin.image.repository -}}
+{{- if regexMatch "(@|:[^/]*$)" $repository }}
+{{ $name }}.repository is {{ $repository }}, which has a tag or a digest. Write that into {{ $name }}.tag, or {{ $name }}.digest.
+{{- end -}}
+{{- end -}}
+{{- $name := include "oauth-proxy.fullname" . -}}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $name) }}
+the names of all objects begin with {{ $name }}, which a Service cannot have: a small letter first, then small letters, digits and dashes. Set fullnameOverride, or give the release another name.
+{{- end -}}
+{{- range .Values.extraVolumes -}}
+{{- if has .name (list "runtime-config" "data" "cache" "tmp" "tls" "redis-password" "azure-identity-token" "kubernetes-ca" "service-account" "sidecar-ca" "kubelogin-ca") }}
+extraVolumes has {{ .name }}, which the chart has itself. Give it another name.
+{{- end -}}
+{{- end -}}
 {{- if eq $runtime "spinapp" -}}
 {{- range list "nodeSelector" "tolerations" "affinity" "topologySpreadConstraints" "priorityClassName" "extraEnv" "envFrom" "initContainers" "extraContainers" "lifecycle" -}}
 {{- if get $.Values . }}

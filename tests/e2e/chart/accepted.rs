@@ -170,6 +170,11 @@ fn a_spin_app_is_accepted_and_its_companions_run() {
     let app = charted.kubectl(&["get", "spinapp/oauth-proxy", image]);
     let expected = "ghcr.io/your-org/oauth-proxy-spin:1.0.0 oauth-proxy-runtime-config";
     assert_eq!(app, expected);
+    // The chart's own checks: here the sidecar has the token, and gives it over TLS.
+    let checked = charted.helm(&["test", "oauth-proxy", "--logs", "--timeout=5m"]);
+    for row in ["ok       sidecar", "ok       client-assertion", "0 failed"] {
+        assert!(checked.contains(row), "{row} is not in {checked}");
+    }
 }
 
 const CHART: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../chart/oauth-proxy");

@@ -58,6 +58,8 @@ fn a_person_signs_in_and_stays_signed_in_through_upgrade_and_rollback() {
     let listed = namespaces(&mut alice);
     assert!(listed.contains("\"aks-oauth-proxy\""), "{listed}");
 
+    another_session_secret_is_refused(&charted);
+
     let upgrade = [
         "upgrade",
         "oauth-proxy",
@@ -89,6 +91,28 @@ fn a_person_signs_in_and_stays_signed_in_through_upgrade_and_rollback() {
     let left = charted.kubectl(&["get", kinds, ours, "--output=name"]);
     // helm keeps the pods of its tests.
     assert_eq!(left.trim(), "pod/oauth-proxy-doctor");
+}
+
+/// The predecessor's command makes a session secret. Whoever repeats it would sign everybody out.
+fn another_session_secret_is_refused(charted: &Charted) {
+    let old = charted.kubectl(&[
+        "get",
+        "secret/oauth-proxy-session",
+        "--output=go-template={{index .data \"session-secret\" | base64decode}}",
+    ]);
+    let new = "f".repeat(64);
+    let said = charted.refusal(&[], &[("sessionSecret.value", &new)]);
+    assert!(said.contains("everybody would be signed out"), "{said}");
+    assert!(!said.contains(&new) && !said.contains(&old), "{said}");
+    let dry_run = ["--dry-run=server"];
+    for both in [format!("{old} {new}"), format!("{new} {old}")] {
+        charted.install_with(&dry_run, &[("sessionSecret.value", &both)]);
+    }
+    let replaced = [
+        ("sessionSecret.value", &*new),
+        ("sessionSecret.replace", "true"),
+    ];
+    charted.install_with(&dry_run, &replaced);
 }
 
 /// A release whose pod does not become ready fails: `--atomic` rolls it back.

@@ -18,6 +18,8 @@ fn the_spin_application_signs_people_in_and_the_program_goes_on_with_their_sessi
     assert!(notes.contains("runtime spin"), "{notes}");
     let mut alice = charted.signed_in("alice");
     assert_eq!(alice.get("/whoami").status, 200);
+    // The chart's own checks.
+    charted.helm(&["test", "oauth-proxy", "--logs", "--timeout=5m"]);
     // Root wrote the volume; the program, as another user, can read it.
     charted.install(&[("runtime", "container")]);
     assert_eq!(charted.browser_like(&alice).get("/whoami").status, 200);

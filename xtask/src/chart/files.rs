@@ -111,8 +111,9 @@ fn row(setting: &Setting, readers: &[&str]) -> Value {
         return row;
     }
     put("value", json!(setting.camel()));
-    if setting.kind() == "origin" {
-        put("isOrigin", json!(true));
+    if let Some(form) = form(setting) {
+        put("form", json!(form));
+        put("example", json!(setting.example));
     }
     if is_required(setting, readers) {
         put("required", json!(true));
@@ -120,6 +121,16 @@ fn row(setting: &Setting, readers: &[&str]) -> Value {
         put("example", json!(setting.example));
     }
     row
+}
+
+/// What a template checks, and says in a sentence: helm shows a pattern of the schema as it is.
+fn form(setting: &Setting) -> Option<&'static str> {
+    match setting.kind() {
+        "guid" => Some("guid"),
+        "origin" => Some("origin"),
+        _ if type_name(setting) == "int" => Some("number"),
+        _ => None,
+    }
 }
 
 /// With comments for helm-docs.
@@ -152,9 +163,9 @@ fn type_name(setting: &Setting) -> &'static str {
     }
 }
 
-/// The schema of a setting. Any may be empty, which counts as unset.
+/// The schema of a setting. Any may be empty, which counts as unset. Forms are checked by a template.
 fn property(setting: &Setting) -> Value {
-    let number = |minimum: u64| json!({ "type": ["integer", "string"], "pattern": "^[0-9]*$", "minimum": minimum });
+    let number = |minimum: u64| json!({ "type": ["integer", "string"], "minimum": minimum });
     let one_of = |words: &[&str]| {
         let words: Vec<_> = words.iter().chain(&[""]).collect();
         json!({ "enum": words })
@@ -181,17 +192,10 @@ fn property(setting: &Setting) -> Value {
         _ => {}
     }
     match setting.kind() {
-        "guid" => json!({
-            "type": "string",
-            "pattern": "^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?$",
-        }),
         "boolean" => json!({ "enum": [true, false, "true", "false", ""] }),
         "positive" | "seconds" => number(1),
         "count" | "replicas" => number(0),
-        "version" => json!({
-            "type": ["integer", "string"], "pattern": "^[12]?$", "minimum": 1, "maximum": 2,
-        }),
-        "origin" => json!({ "type": "string", "pattern": "^(https?://[^/?#]+/?)?$" }),
+        "version" => json!({ "type": ["integer", "string"], "minimum": 1, "maximum": 2 }),
         _ if type_name(setting) == "list" => {
             json!({ "type": ["array", "string"], "items": { "type": "string" } })
         }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
+mod alive;
 mod ending;
 mod floods;
 mod number;

@@ -1,6 +1,7 @@
-//! A server that answers everything with the same few bytes.
+//! A server that answers everything with the same few bytes, or never.
 
 use std::convert::Infallible;
+use std::future::pending;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -68,7 +69,13 @@ impl Drop for Server {
     }
 }
 
-async fn answer(_: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+/// The path of what is never answered.
+pub(crate) const NEVER: &str = "/never";
+
+async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    if request.uri().path() == NEVER {
+        pending::<()>().await;
+    }
     Ok(Response::new(Full::new(Bytes::from_static(b"answer"))))
 }
 
