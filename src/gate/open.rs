@@ -24,10 +24,7 @@ pub(crate) struct Gate<'a, P> {
 impl<'a, P: Platform> Gate<'a, P> {
     /// For the request `call`.
     pub(crate) fn new(call: &Call<'a, P>, settings: &'a SessionSettings) -> Self {
-        let records = Records {
-            platform: call.platform,
-            keyring: &settings.keyring,
-        };
+        let records = Records::of(call, &settings.keyring);
         Self {
             request: call.request,
             settings,

@@ -43,10 +43,7 @@ async fn pass<P: Platform>(call: &Call<'_, P>, audit: &mut Audit) -> Result<Ende
     let (request, headers) = (call.request, &call.request.headers);
     let asked = Asked::read(&request.method, &request.target, headers, audit)?;
     let settings = call.settings(Settings::read)?;
-    let records = Records {
-        platform: call.platform,
-        keyring: &settings.keyring,
-    };
+    let records = Records::of(call, &settings.keyring);
     let access = Access {
         call,
         settings: &settings,

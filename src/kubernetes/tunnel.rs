@@ -36,10 +36,7 @@ pub(crate) async fn answer<P: Platform>(
     message: Message,
 ) -> Result<Told, Failure> {
     let settings = call.settings(Settings::read)?;
-    let records = Records {
-        platform: call.platform,
-        keyring: &settings.keyring,
-    };
+    let records = Records::of(call, &settings.keyring);
     let access = Access {
         call,
         settings: &settings,

@@ -53,10 +53,7 @@ async fn sign_out<P: Platform>(call: &Call<'_, P>, settings: &Settings) -> Resul
     if issuer.is_some_and(|issuer| !settings.client.is_issuer(issuer)) {
         return Ok(());
     }
-    let records = Records {
-        platform: call.platform,
-        keyring: &settings.keyring,
-    };
+    let records = Records::of(call, &settings.keyring);
     let owner = Owner::sid(records.keyring, sid);
     // Anybody may ask for any `sid`, so one that nobody owns must write nothing to the store.
     if !owner.is_known(&records).await? {

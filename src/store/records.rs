@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use super::failure::StoreFailure;
 use super::keyring::{Context, Keyring, Opened};
 use super::keys::store_key;
+use crate::call::Call;
 use crate::platform::{Platform, StoreError};
 
 /// The store. Everything but counters is sealed in it.
@@ -14,6 +15,16 @@ pub struct Records<'a, P> {
     pub platform: &'a P,
     /// The secrets that seal and open.
     pub keyring: &'a Keyring,
+}
+
+impl<'a, P: Platform> Records<'a, P> {
+    /// The store, as the request `call` reaches it.
+    pub(crate) fn of(call: &Call<'a, P>, keyring: &'a Keyring) -> Self {
+        Self {
+            platform: call.platform,
+            keyring,
+        }
+    }
 }
 
 impl<P: Platform> Records<'_, P> {

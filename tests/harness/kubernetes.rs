@@ -71,9 +71,14 @@ impl Kubernetes {
         Path::new(self.text("ca_file"))
     }
 
-    /// kubectl with `token`, directly to the API server.
+    /// kubectl of an administrator, directly to the API server.
     pub fn administrator(&self) -> Kubectl {
-        self.kubectl(Path::new(self.text("admin_kubeconfig")))
+        self.kubectl(self.admin_kubeconfig())
+    }
+
+    /// The kubeconfig of an administrator, who may also impersonate everybody.
+    pub fn admin_kubeconfig(&self) -> &Path {
+        Path::new(self.text("admin_kubeconfig"))
     }
 
     /// kubectl that sends `token` to `server`, whose authority is in `ca_file`.

@@ -63,13 +63,8 @@ impl Proxied {
     pub fn behind_a_tunnel() -> Option<Self> {
         let certificates = Certificates::make();
         let port = free_port();
-        let builder = Builder::default();
-        let (stack, kubernetes) = beside_a_cluster(builder, port, &certificates)?;
-        let settings = led_to(&kubernetes);
-        let shared = [("TUNNEL_TOKEN", TUNNEL_TOKEN)];
-        let components = [&settings[..], &shared].concat();
-        let component = stack.replica_trusting(&components, kubernetes.ca_file());
-        let proxy = Replica::tunnel(port, component.origin(), &components, Some(&certificates));
+        let (stack, kubernetes) = beside_a_cluster(Builder::default(), port, &certificates)?;
+        let (proxy, component) = tunnel(port, &stack, &kubernetes, &certificates, &[], &[]);
         Some(Self {
             proxy,
             component: Some(component),
@@ -82,13 +77,9 @@ impl Proxied {
     /// One more tunnel, over TLS with these `arguments`, and its own component behind it. Both have these
     /// `settings`.
     pub fn tunnel(&self, settings: &[(&str, &str)], arguments: &[&str]) -> (Replica, Replica) {
-        let shared = [("TUNNEL_TOKEN", TUNNEL_TOKEN)];
-        let settings = [&led_to(&self.kubernetes)[..], &shared, settings].concat();
-        let trusted = self.kubernetes.ca_file();
-        let component = self.stack.replica_trusting(&settings, trusted);
-        let (origin, certificates) = (component.origin(), Some(&self.certificates));
-        let tunnel = Replica::tunnel_with(free_port(), origin, &settings, certificates, arguments);
-        (tunnel, component)
+        let (stack, kubernetes, certificates) = (&self.stack, &self.kubernetes, &self.certificates);
+        let port = free_port();
+        tunnel(port, stack, kubernetes, certificates, settings, arguments)
     }
 
     /// With an ingress for kubectl, in front of a replica that may be replaced.
@@ -181,6 +172,24 @@ fn beside_a_cluster(
 fn replica(stack: &Stack, kubernetes: &Kubernetes, certificates: &Certificates) -> Replica {
     let settings = led_to(kubernetes);
     stack.replica_over_tls(free_port(), &settings, certificates, kubernetes.ca_file())
+}
+
+/// A tunnel in front of `kubernetes`, over TLS with these `arguments`, and a component behind it. Both have these
+/// `settings`.
+fn tunnel(
+    port: u16,
+    stack: &Stack,
+    kubernetes: &Kubernetes,
+    certificates: &Certificates,
+    settings: &[(&str, &str)],
+    arguments: &[&str],
+) -> (Replica, Replica) {
+    let shared = [("TUNNEL_TOKEN", TUNNEL_TOKEN)];
+    let settings = [&led_to(kubernetes)[..], &shared, settings].concat();
+    let component = stack.replica_trusting(&settings, kubernetes.ca_file());
+    let origin = component.origin();
+    let tunnel = Replica::tunnel_with(port, origin, &settings, Some(certificates), arguments);
+    (tunnel, component)
 }
 
 /// The settings of a proxy in front of `kubernetes`.

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{ExitCode, Stdio};
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 
 use crate::spin::Program;
 use crate::wasm::Preference;
@@ -66,13 +66,56 @@ pub(crate) fn run(
     Ok(process::exit_code(status))
 }
 
-/// The program to compare with for apps; `None` if `arguments` do not ask for it, or Go is missing.
+/// Checks that the program to compare with can run; builds the one for apps. `None` if `arguments` do not ask for
+/// that one, or Go is missing.
 fn peer(workspace: &Workspace, arguments: &[OsString]) -> Result<Option<PathBuf>> {
-    let mut names = arguments.iter().filter_map(|argument| argument.to_str());
-    let is_wanted = names.any(|argument| argument == "--peer" || argument.starts_with("--peer="));
-    if !is_wanted {
+    let Some(peer) = wanted_peer(arguments) else {
         return Ok(None);
+    };
+    let Some(program) = peer.strip_prefix("kube-oidc-proxy=") else {
+        debian::ensure(&["nginx"], "measuring apps beside nginx")?;
+        return tools::oauth2_proxy(workspace);
+    };
+    println!("lists beside kube-oidc-proxy need Go, which builds a Kubernetes, and {program}");
+    ensure!(
+        workspace.path(program).is_file(),
+        "there is no {program}: check out https://github.com/TremoloSecurity/kube-oidc-proxy, and \
+         `go build -o {program} ./cmd`"
+    );
+    let kubernetes = tools::kubernetes(workspace)?;
+    kubernetes.context("there is no Go")?;
+    Ok(None)
+}
+
+/// The value of `--peer` in `arguments`.
+fn wanted_peer(arguments: &[OsString]) -> Option<&str> {
+    let mut words = arguments.iter().filter_map(|word| word.to_str());
+    let peer = words.find_map(|word| word.strip_prefix("--peer"))?;
+    match peer {
+        "" => words.next(),
+        _ => peer.strip_prefix('='),
     }
-    debian::ensure(&["nginx"], "measuring apps beside nginx")?;
-    tools::oauth2_proxy(workspace)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::wanted_peer;
+
+    #[test]
+    fn a_peer_is_found_in_both_spellings() {
+        for (words, peer) in [
+            (
+                "--rounds 3 --peer=kube-oidc-proxy=a",
+                Some("kube-oidc-proxy=a"),
+            ),
+            ("--peer oauth2-proxy --rounds=3", Some("oauth2-proxy")),
+            ("--rounds 3", None),
+            ("--peer", None),
+        ] {
+            let words: Vec<OsString> = words.split(' ').map(OsString::from).collect();
+            assert_eq!(wanted_peer(&words), peer);
+        }
+    }
 }

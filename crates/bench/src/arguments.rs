@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Parser, ValueEnum};
 
@@ -86,11 +87,15 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "PART")]
     pub(crate) only: Option<Part>,
 
-    /// Measure apps beside this program, and nothing else.
+    /// Measure beside this program, and nothing else: `oauth2-proxy` for apps, or `kube-oidc-proxy=PROGRAM` for
+    /// lists of the API server.
+    ///
+    /// The second needs Go, which builds a Kubernetes, and PROGRAM:
+    /// <https://github.com/TremoloSecurity/kube-oidc-proxy>, built by `go build ./cmd`.
     #[arg(long, value_name = "PEER", conflicts_with = "only")]
     pub(crate) peer: Option<Peer>,
 
-    /// That program.
+    /// The first of these.
     #[arg(long, value_name = "FILE", env = "BENCH_OAUTH2_PROXY")]
     pub(crate) oauth2_proxy: Option<PathBuf>,
 
@@ -129,9 +134,39 @@ pub(crate) enum Part {
 }
 
 /// Beside whom it is measured.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Peer {
     /// <https://github.com/oauth2-proxy/oauth2-proxy>
-    #[value(name = "oauth2-proxy")]
     OAuth2Proxy,
+    /// <https://github.com/TremoloSecurity/kube-oidc-proxy>, which is this program.
+    KubeOidcProxy(PathBuf),
+}
+
+impl FromStr for Peer {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once('=').unwrap_or((text, "")) {
+            ("oauth2-proxy", "") => Ok(Self::OAuth2Proxy),
+            ("kube-oidc-proxy", program) if !program.is_empty() => {
+                Ok(Self::KubeOidcProxy(program.into()))
+            }
+            _ => Err("it is neither oauth2-proxy nor kube-oidc-proxy=PROGRAM"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Peer;
+
+    #[test]
+    fn a_peer_that_is_not_built_here_comes_with_its_program() {
+        assert_eq!("oauth2-proxy".parse(), Ok(Peer::OAuth2Proxy));
+        let program = Peer::KubeOidcProxy("a=b".into());
+        assert_eq!("kube-oidc-proxy=a=b".parse(), Ok(program));
+        for wrong in ["kube-oidc-proxy", "kube-oidc-proxy=", "oauth2-proxy=a", ""] {
+            assert!(wrong.parse::<Peer>().is_err(), "{wrong}");
+        }
+    }
 }

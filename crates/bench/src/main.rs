@@ -33,7 +33,7 @@ use anyhow::Result;
 use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::arguments::{Arguments, Part};
+use crate::arguments::{Arguments, Part, Peer};
 use crate::columns::{Columns, Section};
 use crate::servers::{Host, Servers};
 
@@ -57,9 +57,16 @@ async fn main() -> ExitCode {
 
 /// Prints each part's results at once, since a later part may fail.
 async fn measure(arguments: &Arguments) -> Result<()> {
-    if arguments.peer.is_some() {
-        println!("{}", peer::measure(arguments).await?);
-        return Ok(());
+    match &arguments.peer {
+        Some(Peer::OAuth2Proxy) => {
+            println!("{}", peer::measure(arguments).await?);
+            return Ok(());
+        }
+        Some(Peer::KubeOidcProxy(program)) => {
+            println!("{}", kubernetes::beside(arguments, program).await?);
+            return Ok(());
+        }
+        None => {}
     }
     let wanted = |part| arguments.only.is_none_or(|only| only == part);
     if wanted(Part::Component) {

@@ -58,10 +58,7 @@ impl Settings {
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = call.settings(Settings::read)?;
-    let records = Records {
-        platform: call.platform,
-        keyring: &settings.sessions.keyring,
-    };
+    let records = Records::of(call, &settings.sessions.keyring);
     let here = seldom(call, &records, settings.place.of(call.request)).await?;
     if here == settings.place.site.origin {
         // The session has a page of its own, which asks.

@@ -41,10 +41,7 @@ impl Settings {
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = call.settings(Settings::read)?;
     let place = &settings.place;
-    let records = Records {
-        platform: call.platform,
-        keyring: &settings.keyring,
-    };
+    let records = Records::of(call, &settings.keyring);
     let here = seldom(call, &records, place.of(call.request)).await?;
     let back = seldom(call, &records, place.back(call.request, &here)).await?;
     let own = &place.site.origin;

@@ -38,10 +38,7 @@ impl Settings {
 
 pub(crate) async fn respond<P: Platform>(call: &Call<'_, P>) -> Result<Response, Failure> {
     let settings = call.settings(Settings::read)?;
-    let records = Records {
-        platform: call.platform,
-        keyring: &settings.sessions.keyring,
-    };
+    let records = Records::of(call, &settings.sessions.keyring);
     let here = seldom(call, &records, settings.place.of(call.request)).await?;
     let query = call.request.query();
     let challenge = query.one("state")?.unwrap_or_default();

@@ -7,6 +7,7 @@
 //! two holders may take one place. The limit is approximate, and no security depends on it.
 
 mod holder;
+mod kept;
 mod place;
 mod renew;
 mod renewals;

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::holder::Holder;
+use super::kept::keep;
 use crate::platform::{Platform, UnixTime};
-use crate::session::expiry::{self, Entry};
 use crate::store::{Records, StoreFailure, store_key};
 
 const KIND: &str = "stream";
@@ -14,8 +14,6 @@ const STALE: u64 = 60;
 const RENEW: u64 = 25;
 /// The bits of a ticket that are left out where there are others beside it.
 const SHORT: u32 = 32;
-/// How long a note stays in the store, in seconds. It is then noted anew, if it is still needed.
-pub(super) const KEPT: u64 = 3600;
 
 /// A place that is held.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -140,13 +138,8 @@ impl Place {
         time: UnixTime,
         given_back: Option<UnixTime>,
     ) -> Result<(), StoreFailure> {
-        let now = records.platform.now();
-        if now >= self.kept_until {
-            let until = now.plus(KEPT);
-            let keys = vec![Note::key(&self.of, self.number)];
-            expiry::note(records, until, &Entry::Keys(keys)).await?;
-            self.kept_until = until;
-        }
+        let key = Note::key(&self.of, self.number);
+        self.kept_until = keep(records, key, self.kept_until).await?;
         let note = Note {
             ticket: self.ticket,
             time,

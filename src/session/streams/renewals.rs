@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::holder::Holder;
-use super::place::{KEPT, Place, is_fresh, short};
+use super::kept::keep;
+use super::place::{Place, is_fresh, short};
 use crate::platform::{Platform, UnixTime};
-use crate::session::expiry::{self, Entry};
 use crate::store::{Records, StoreFailure, store_key};
 
 const KIND: &str = "streams";
@@ -86,12 +86,7 @@ impl Renewals {
             .map(|place| Renewed(place.number, short(place.ticket), 0));
         self.places = others.chain(ours).collect();
         self.time = now;
-        if now >= self.kept_until {
-            let until = now.plus(KEPT);
-            let keys = vec![Self::key(of, block)];
-            expiry::note(records, until, &Entry::Keys(keys)).await?;
-            self.kept_until = until;
-        }
+        self.kept_until = keep(records, Self::key(of, block), self.kept_until).await?;
         records.write(KIND, &of.id(block), &[], &self).await
     }
 

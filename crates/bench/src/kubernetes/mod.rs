@@ -3,6 +3,7 @@
 //! With the cluster of the end-to-end tests, if Go can build it: entra-sim, kube-apiserver with etcd and a
 //! kubelet, and `serve` over TLS.
 
+mod beside;
 mod carrier;
 mod crowd;
 mod latency;
@@ -18,9 +19,10 @@ use std::fmt;
 
 use anyhow::Result;
 
+pub(crate) use self::beside::measure as beside;
 pub(crate) use self::crowd::measure as crowd;
 use self::latency::Latencies;
-use self::lists::Lists;
+use self::lists::{Lists, Side};
 use self::pods::{POD, Printer};
 use self::site::Site;
 use self::slow::Slow;
@@ -50,7 +52,12 @@ pub(crate) async fn measure(arguments: &Arguments) -> Result<Kubernetes> {
     let Some(site) = Site::start()? else {
         return Ok(Kubernetes(None));
     };
-    let lists = lists::measure(&site, arguments).await?;
+    let serve = Side {
+        name: "serve",
+        process: site.serve(),
+        way: &site.through,
+    };
+    let lists = lists::measure(&site, &[serve], arguments).await?;
     let latencies = latency::measure(&site, arguments).await?;
     let (kubectl, way) = (site.kubectl(), &site.direct);
     let (line, read) = LONG;

@@ -24,7 +24,7 @@ const MAX_STREAMS: (&str, &str) = ("KUBERNETES_MAX_STREAMS", "1000");
 
 /// Everything, started.
 pub(super) struct Site {
-    proxied: Proxied,
+    pub(super) proxied: Proxied,
     settings: &'static [(&'static str, &'static str)],
     api_server: u32,
     /// Alice's AKS token.
@@ -39,14 +39,15 @@ pub(super) struct Site {
 
 /// The CPU used so far.
 pub(super) struct Used {
-    serve: Threads,
+    process: u32,
+    proxy: Threads,
     api_server: Threads,
 }
 
-/// CPU time of both, in microseconds.
+/// CPU time of a proxy and of the API server, in microseconds.
 #[derive(Clone, Copy)]
 pub(super) struct Cpu {
-    pub(super) serve: f64,
+    pub(super) proxy: f64,
     pub(super) api_server: f64,
 }
 
@@ -150,19 +151,25 @@ impl Site {
             .through(&url, &authority, &self.credential)
     }
 
-    /// What both have used so far.
-    pub(super) fn used(&self) -> Result<Used> {
+    /// The process of `serve`.
+    pub(super) fn serve(&self) -> u32 {
+        self.proxied.proxy.process.id()
+    }
+
+    /// What the proxy in `process` and the API server have used so far.
+    pub(super) fn used(&self, process: u32) -> Result<Used> {
         Ok(Used {
-            serve: Threads::of(self.proxied.proxy.process.id())?,
+            process,
+            proxy: Threads::of(process)?,
             api_server: Threads::of(self.api_server)?,
         })
     }
 
     /// What both have used since `before`.
     pub(super) fn cpu_since(&self, before: &Used) -> Result<Cpu> {
-        let now = self.used()?;
+        let now = self.used(before.process)?;
         Ok(Cpu {
-            serve: micros(now.serve.since(&before.serve)),
+            proxy: micros(now.proxy.since(&before.proxy)),
             api_server: micros(now.api_server.since(&before.api_server)),
         })
     }

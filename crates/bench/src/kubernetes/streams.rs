@@ -163,13 +163,13 @@ impl Read {
         length: u64,
         read: impl Future<Output = Result<()>>,
     ) -> Result<Self> {
-        let (before, start) = (site.used()?, Instant::now());
+        let (before, start) = (site.used(site.serve())?, Instant::now());
         read.await?;
         let (elapsed, used) = (start.elapsed(), site.cpu_since(&before)?);
         let megabytes = length as f64 / 1e6;
         Ok(Self {
             rate: megabytes / elapsed.as_secs_f64(),
-            serve: used.serve / 1e3 / megabytes,
+            serve: used.proxy / 1e3 / megabytes,
             api_server: used.api_server / 1e3 / megabytes,
         })
     }

@@ -15,9 +15,9 @@ use crate::client::{Ask, Client};
 const AIM: f64 = 1.2;
 /// The check.
 const CHECK: &str = "/oauth2/auth";
-/// The commands of our host for one read of the component, and for its other requests.
-const TRIPS: [&str; 8] = [
-    "get", "exists", "set", "incrby", "del", "setnx", "expire", "pttl",
+/// The commands by which a request reads and writes; each is a round trip, however many keys it has.
+const TRIPS: [&str; 10] = [
+    "get", "mget", "exists", "set", "mset", "incrby", "del", "setnx", "expire", "pttl",
 ];
 
 /// What was measured.

@@ -18,7 +18,9 @@ use tokio_util::task::AbortOnDropHandle;
 use traces::Trace;
 use tunnel::{Answered, Body, Component, Config, Counts, Kind, Limits, Server, Trust, Tunnel};
 
+use crate::api::Api;
 use crate::component::{TOKEN, each};
+use crate::tls::Identity;
 
 /// How a component answers a message.
 type Says = Box<dyn FnMut(&Value) -> (u16, Value) + Send>;
@@ -107,6 +109,19 @@ impl Direct {
         Self::with(origin, component, Limits::default(), Trust::default()).await
     }
 
+    /// Like [`Self::to`]; `origin` has the certificate of `identity`.
+    pub(crate) async fn trusting(
+        origin: &str,
+        identity: &Identity,
+        component: Arc<Scripted>,
+    ) -> Self {
+        let trust = Trust {
+            ca_files: vec![identity.files.certificates.clone()],
+            webpki_roots: false,
+        };
+        Self::with(origin, component, Limits::default(), trust).await
+    }
+
     /// Like [`Self::to`], with these limits.
     pub(crate) async fn with(
         origin: &str,
@@ -165,6 +180,28 @@ async fn serve(listener: TcpListener, tunnel: Arc<Tunnel>, component: Arc<Script
             let _ = server.serve_connection(TokioIo::new(stream), service).await;
         });
     }
+}
+
+/// A component that has each request carried to `origin`, for as long as it lasts.
+pub(crate) fn always(origin: &str) -> Arc<Scripted> {
+    let origin = origin.to_owned();
+    Scripted::new(move |message| {
+        if let Some(open) = message.get("open") {
+            return (200, connect(open, &origin));
+        }
+        match message.get("look") {
+            Some(_) => (200, json!({ "go_on": true, "ticket": "with-a-place" })),
+            None => (204, Value::Null),
+        }
+    })
+}
+
+/// An API server in the clear, and a tunnel that has each request carried to it.
+pub(crate) async fn carried() -> (Api, Direct) {
+    let api = Api::start().await;
+    let origin = format!("http://{}", api.address);
+    let direct = Direct::to(&origin, always(&origin)).await;
+    (api, direct)
 }
 
 /// The verdict that a request goes to `origin` unchanged, without a time limit, with its user's own token.

@@ -62,7 +62,7 @@ async fn play(mut stream: TcpStream, says: &'static str, after: After) {
 
 /// A component that has all requests carried to `origin`, with half a second for an answer, and answers
 /// faults.
-fn component(origin: &str) -> Arc<Scripted> {
+pub(crate) fn component(origin: &str) -> Arc<Scripted> {
     let origin = origin.to_owned();
     Scripted::new(move |message| {
         if let Some(open) = message.get("open") {

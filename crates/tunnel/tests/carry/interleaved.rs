@@ -21,7 +21,6 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::server::TlsStream;
 use tokio_util::task::AbortOnDropHandle;
-use tunnel::{Limits, Trust};
 
 use crate::asking::{Asking, BOTH, Speaks, read};
 use crate::direct::{Direct, Scripted, connect};
@@ -201,11 +200,7 @@ pub(crate) fn component(origin: &str) -> Arc<Scripted> {
 
 /// A tunnel to `api`, whose certificate is `identity`'s.
 pub(crate) async fn direct(api: &Api, identity: &Identity, component: Arc<Scripted>) -> Direct {
-    let trust = Trust {
-        ca_files: vec![identity.files.certificates.clone()],
-        webpki_roots: false,
-    };
-    Direct::with(&api.origin, component, Limits::default(), trust).await
+    Direct::trusting(&api.origin, identity, component).await
 }
 
 fn request(user: &str, number: u64) -> Request<Full<Bytes>> {
