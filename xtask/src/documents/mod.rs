@@ -6,6 +6,7 @@
 mod blocks;
 mod book;
 mod links;
+mod name;
 mod names;
 mod page;
 mod pages;

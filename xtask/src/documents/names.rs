@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::name::Name;
 use super::page::Page;
 use super::pages::Pages;
 
@@ -9,7 +10,7 @@ use super::pages::Pages;
 const HISTORY: [&str; 2] = ["CHANGELOG.md", "docs/adr"];
 
 /// Names of other programs and of standards, which only pages have.
-const OF_OTHERS: [&str; 10] = [
+const OF_OTHERS: [&str; 11] = [
     "DROP_HEADER",
     "OAUTH2_PROXY_X",
     "OTEL_BSP_EXPORT_TIMEOUT",
@@ -18,18 +19,13 @@ const OF_OTHERS: [&str; 10] = [
     "POD_NAME",
     "REJECT_REQUEST",
     "RST_STREAM",
+    "SECURE_API_PORT",
     "SETTINGS_ENABLE_CONNECT_PROTOCOL",
     "STRICT_DNS",
 ];
 
 /// What Spin puts before the name of a variable.
 const OF_SPIN: &str = "SPIN_VARIABLE_";
-
-/// A name in a page.
-pub(super) struct Name {
-    pub(super) line: usize,
-    pub(super) name: String,
-}
 
 /// A sentence for each name that there is not.
 pub(super) fn faults(pages: &Pages) -> Vec<String> {
@@ -56,23 +52,4 @@ fn is_known(pages: &Pages, name: &str) -> bool {
     [name, of_ours]
         .iter()
         .any(|name| pages.names.contains(*name) || OF_OTHERS.contains(name))
-}
-
-/// The names in a text: words of capital letters and digits, with an underscore in them.
-pub(super) fn names(text: &str) -> impl Iterator<Item = Name> {
-    text.lines().zip(1..).flat_map(|(content, line)| {
-        let words = content.split(|one: char| !one.is_ascii_alphanumeric() && one != '_');
-        words.filter(|word| is_name(word)).map(move |word| Name {
-            line,
-            name: word.to_owned(),
-        })
-    })
-}
-
-fn is_name(word: &str) -> bool {
-    let is_capital = |one: char| one.is_ascii_uppercase() || one.is_ascii_digit() || one == '_';
-    word.starts_with(|first: char| first.is_ascii_uppercase())
-        && word.contains('_')
-        && !word.ends_with('_')
-        && word.chars().all(is_capital)
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::names::{Name, names};
+use super::name::{Name, names};
 
 /// The checked parts of a page.
 #[derive(Default)]

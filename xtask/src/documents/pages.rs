@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::names::names;
+use super::name::names;
 use super::page::Page;
 use crate::workspace::Workspace;
 
