@@ -1,5 +1,6 @@
 //! When and how to stop.
 
+use std::io::{self, Write};
 use std::process;
 use std::time::Duration;
 
@@ -68,5 +69,6 @@ fn log(times: Times) {
         "drain_seconds": times.draining.as_secs(),
         "grace_seconds": times.closing.as_secs(),
     });
-    eprintln!("{line}");
+    // One write: nothing else gets into the line. A closed stderr must not stop the service.
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }

@@ -2,12 +2,13 @@
 
 use std::io::{self, Write};
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper::body::{Body as HttpBody, Bytes};
 use ipnet::IpNet;
+use listener::Complaint;
 use tokio_rustls::rustls::ClientConfig;
 use traces::{Peer, Trace, Traces};
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
@@ -49,6 +50,8 @@ pub struct App {
     counts: Arc<Counts>,
     traces: Traces,
     has_compiled: bool,
+    too_many: Mutex<Complaint>,
+    too_many_of_one: Mutex<Complaint>,
 }
 
 impl App {
@@ -86,6 +89,8 @@ impl App {
             counts,
             traces: Traces::default(),
             has_compiled: compiler.has_compiled(),
+            too_many: Mutex::default(),
+            too_many_of_one: Mutex::default(),
         })
     }
 
@@ -164,7 +169,7 @@ impl App {
     pub fn write(&self, line: &str, trace: &Trace) {
         self.counts.logged(line.as_bytes(), trace);
         // A closed stdout must not stop the service.
-        let _ = writeln!(io::stdout(), "{line}");
+        let _ = io::stdout().write_all(format!("{line}\n").as_bytes());
     }
 
     /// Returns when no instance is left.
@@ -235,12 +240,8 @@ impl App {
         let place = match place {
             Ok(place) => place,
             Err(full) => {
-                let detail = match full {
-                    Full::All => TOO_MANY,
-                    Full::Client => TOO_MANY_OF_ONE,
-                };
                 self.counts.refused(full);
-                log::of_request("overload", route.target.name(), &detail, asked.trace());
+                self.complain(full, route, asked.trace());
                 return overloaded();
             }
         };
@@ -272,6 +273,18 @@ impl App {
         let lines = lines.iter().map(AsRef::as_ref);
         let peer = client.address.ip();
         forwarded::client_address(peer, lines, &self.trusted_proxies)
+    }
+
+    /// Logs that there are too many requests, once a minute, however many are refused.
+    fn complain(&self, full: Full, route: &Route<Function>, trace: &Trace) {
+        let (complaint, detail) = match full {
+            Full::All => (&self.too_many, TOO_MANY),
+            Full::Client => (&self.too_many_of_one, TOO_MANY_OF_ONE),
+        };
+        let mut complaint = complaint.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(refused) = complaint.add() {
+            log::overload(route.target.name(), detail, refused, trace);
+        }
     }
 
     /// Logs a component's failure. The client learns no details.

@@ -1,4 +1,5 @@
-//! Log lines on stderr: one JSON object per event, without tokens.
+//! Log lines on stderr: one JSON object per event, without tokens. Each is one write: nothing
+//! else gets into it.
 
 use std::io::{self, Write};
 
@@ -51,5 +52,5 @@ fn line(event: &'static str, outcome: impl Serialize, detail: &str) {
     };
     let line = serde_json::to_string(&line).unwrap_or_default();
     // A closed stderr must not stop the service.
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }

@@ -15,6 +15,7 @@ mod ending;
 mod healthcheck;
 mod help;
 mod jobs;
+mod lines;
 mod metrics;
 mod program;
 mod serve;

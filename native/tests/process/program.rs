@@ -63,9 +63,19 @@ impl Running {
     /// The same, with its log.
     pub(crate) fn logging(arguments: &[&str], environment: &[(&str, &str)]) -> (Self, File) {
         let log = tempfile::tempfile().unwrap();
+        let to = log.try_clone().unwrap();
+        (Self::logging_to(to, arguments, environment), log)
+    }
+
+    /// The same, with its log in `log`.
+    pub(crate) fn logging_to(
+        log: impl Into<Stdio>,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
         let mut command = command(arguments, environment);
-        command.stderr(log.try_clone().unwrap());
-        (Self::with(command), log)
+        command.stderr(log);
+        Self::with(command)
     }
 
     fn with(mut command: Command) -> Self {
