@@ -1,17 +1,14 @@
 //! Places for the requests that the component answers. Each of them takes a connection to it.
 
 use std::net::IpAddr;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use http::Response;
 use http_body_util::BodyExt;
-use hyper::body::{Body as HttpBody, Bytes, Frame, SizeHint};
 use listener::{Share, Shares};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::relay::{Body, BoxError};
+use crate::relay::Body;
 use crate::tunnel::half;
 
 /// All places. They are others than those of requests that are carried: pages hold up no kubectl.
@@ -48,31 +45,11 @@ impl Places {
 impl Place {
     /// `response`, which holds the place until its body has ended.
     pub(super) fn held_by(self, response: Response<Body>) -> Response<Body> {
-        response.map(|body| Holding { body, _place: self }.boxed_unsync())
-    }
-}
-
-struct Holding {
-    body: Body,
-    _place: Place,
-}
-
-impl HttpBody for Holding {
-    type Data = Bytes;
-    type Error = BoxError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        // What is called at an error lives as long as the body, and the place with it.
+        let hold = move |error| {
+            let _place = &self;
+            error
+        };
+        response.map(|body| body.map_err(hold).boxed_unsync())
     }
 }
