@@ -164,8 +164,7 @@ async fn carol_enters_a_device_code_and_the_page_goes_on_by_itself() {
     let page = browser.text_with("Time left").await;
     assert!(page.contains("carol@contoso.example"), "{page}");
     browser.examine("9-device-code", Axe::read().as_ref()).await;
-    let code = client.find(Locator::Css(".code code")).await.unwrap();
-    let code = code.text().await.unwrap();
+    let code = browser.device_code().await;
     let here = client.window().await.unwrap();
 
     let link = client.find(Locator::Css("a.button")).await.unwrap();
@@ -197,8 +196,7 @@ async fn a_strangers_approval_is_told_on_the_page() {
     browser.client.goto(&whoami).await.unwrap();
     browser.click("#account-carol").await;
     browser.text_with("Time left").await;
-    let code = browser.client.find(Locator::Css(".code code")).await;
-    let code = code.unwrap().text().await.unwrap();
+    let code = browser.device_code().await;
     stack.enter(&code, "alice", true);
     browser.text_with("Another account entered the code").await;
     browser

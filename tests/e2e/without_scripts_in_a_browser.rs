@@ -49,8 +49,7 @@ async fn carol_waits_for_a_device_code_without_scripts() {
     browser.client.goto(&whoami).await.unwrap();
     browser.click("#account-carol").await;
     browser.text_with("Time left").await;
-    let code = browser.client.find(Locator::Css(".code code")).await;
-    let code = code.unwrap().text().await.unwrap();
+    let code = browser.device_code().await;
     stack.enter(&code, "carol", true);
     let shown = browser.text_with("kubelogin").await;
     assert!(shown.contains("carol@contoso.example"), "{shown}");

@@ -211,6 +211,15 @@ impl RealBrowser {
         }
     }
 
+    /// The device code that the page shows.
+    pub async fn device_code(&self) -> String {
+        let code = self
+            .client
+            .find(fantoccini::Locator::Css(".code code"))
+            .await;
+        code.unwrap().text().await.unwrap()
+    }
+
     /// Clicks the element at `selector`.
     pub async fn click(&self, selector: &str) {
         let wait = self.client.wait().at_most(PATIENCE);

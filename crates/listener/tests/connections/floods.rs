@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use frames::{END_HEADERS, GET, Kind, POST, PREFACE, frame, get, head, stream};
 use http::{Request, Response};
@@ -16,9 +15,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use crate::server::kinds;
-
-const FOR_EVER: Duration = Duration::from_secs(86_400);
+use crate::server::{FOR_EVER, flood, kinds};
 
 /// A server that never answers, and ends no connection for being quiet.
 struct Silent {
@@ -77,19 +74,7 @@ async fn ends(first: &[u8], next: impl Fn(u32) -> Vec<u8>) {
     let server = Silent::start().await;
     let mut connection = server.connect().await;
     connection.write_all(first).await.unwrap();
-    let (mut reader, mut writer) = connection.split();
-    let writing = async {
-        let mut number = 0;
-        while writer.write_all(&next(number)).await.is_ok() {
-            number += 1;
-        }
-    };
-    let mut answers = [0; 4096];
-    let reading = async { while matches!(reader.read(&mut answers).await, Ok(1..)) {} };
-    tokio::select! {
-        () = writing => {}
-        () = reading => {}
-    }
+    flood(&mut connection, next).await;
 }
 
 /// CVE-2023-44487.

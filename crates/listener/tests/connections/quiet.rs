@@ -8,9 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::server::{GET as LAST, GOAWAY, SHORT, Server, exchange, kinds};
-
-const FOR_EVER: Duration = Duration::from_secs(86_400);
+use crate::server::{FOR_EVER, GET as LAST, GOAWAY, SHORT, Server, exchange, flood, kinds};
 
 async fn start(quiet: Duration) -> Server {
     let limits = Limits {
@@ -31,18 +29,6 @@ async fn keeping(idle: Duration, head: Duration) -> Server {
     Server::start(limits).await
 }
 
-/// Sends `bytes` repeatedly; returns when the server has closed.
-async fn repeat(stream: &mut TcpStream, bytes: &[u8]) {
-    let (mut reader, mut writer) = stream.split();
-    let writing = async { while writer.write_all(bytes).await.is_ok() {} };
-    let mut answers = [0; 4096];
-    let reading = async { while matches!(reader.read(&mut answers).await, Ok(1..)) {} };
-    tokio::select! {
-        () = writing => {}
-        () = reading => {}
-    }
-}
-
 #[tokio::test]
 async fn what_is_no_request_keeps_nothing() {
     let server = start(SHORT).await;
@@ -60,7 +46,7 @@ async fn what_is_no_request_keeps_nothing() {
     ] {
         let mut stream = server.connect(1).await;
         stream.write_all(&preface).await.unwrap();
-        repeat(&mut stream, &more).await;
+        flood(&mut stream, |_| more.clone()).await;
     }
 }
 
@@ -142,7 +128,7 @@ async fn frames_without_a_request_keep_nothing() {
         &frames::get(1, "/"),
     ];
     stream.write_all(&begun.concat()).await.unwrap();
-    repeat(&mut stream, &frame(Kind::Ping, 0, 0, b"pingping")).await;
+    flood(&mut stream, |_| frame(Kind::Ping, 0, 0, b"pingping")).await;
 }
 
 /// Sends many requests at once and reads no answer.

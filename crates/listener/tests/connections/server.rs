@@ -15,6 +15,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 
+/// Longer than any test.
+pub(crate) const FOR_EVER: Duration = Duration::from_secs(86_400);
+
 /// Short enough for a test to wait.
 pub(crate) const SHORT: Duration = Duration::from_millis(50);
 
@@ -87,6 +90,23 @@ pub(crate) async fn exchange(stream: &mut TcpStream, bytes: &[u8]) -> Vec<u8> {
         let _ = stream.read_to_end(&mut answer).await;
     }
     answer
+}
+
+/// Sends what `next` gives, again and again; returns when the server has closed.
+pub(crate) async fn flood(stream: &mut TcpStream, next: impl Fn(u32) -> Vec<u8>) {
+    let (mut reader, mut writer) = stream.split();
+    let writing = async {
+        let mut number = 0;
+        while writer.write_all(&next(number)).await.is_ok() {
+            number += 1;
+        }
+    };
+    let mut answers = [0; 4096];
+    let reading = async { while matches!(reader.read(&mut answers).await, Ok(1..)) {} };
+    tokio::select! {
+        () = writing => {}
+        () = reading => {}
+    }
 }
 
 /// The frame type GOAWAY (RFC 9113, section 6.8).
